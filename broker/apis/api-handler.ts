@@ -1,0 +1,48 @@
+/**
+ * The shape of one API of the broker: which versions it serves and what it does with a decoded request.
+ *
+ * Every file `NN-name.ts` beside this one exports one such handler; apis/table.ts lists them. The same table
+ * answers ApiVersions and routes requests, so what is advertised and what works cannot disagree. A handler parses
+ * nothing and owns nothing: it authorises, calls one owner of `BrokerServices`, and builds the answer.
+ */
+import type { Decoded, Encodable, MessageSchema } from '../../protocol/schema/notation.ts';
+import type { BrokerServices } from './broker-services.ts';
+
+/** Who asks, and how. */
+export interface RequestContext {
+  readonly apiVersion: number;
+  readonly clientId: string | null;
+  /** Unique among the connections of this process. */
+  readonly connectionId: string;
+  /** Address without port, as groups show it: `/127.0.0.1`. */
+  readonly clientHost: string;
+  readonly listenerName: string;
+  /** Kafka's principal, `User:ANONYMOUS` until SASL exists. */
+  readonly principal: string;
+  /** Aborted when the connection has closed: parked work for it can be dropped. */
+  readonly closed: AbortSignal;
+}
+
+export interface ApiHandler<Req extends MessageSchema = MessageSchema, Res extends MessageSchema = MessageSchema> {
+  readonly request: Req;
+  readonly response: Res;
+  /** Inclusive. The lower bound is what is advertised and accepted. */
+  readonly minVersion: number;
+  readonly maxVersion: number;
+  /**
+   * Returns the response body, or null when none is sent (Produce with acks=0). A rejected promise is a programmer
+   * error: it closes the connection and is logged. Expected failures are error codes inside the answer.
+   */
+  handle(
+    request: Decoded<Req>,
+    context: RequestContext,
+    services: BrokerServices,
+  ): Promise<Encodable<Res> | null> | Encodable<Res> | null;
+}
+
+/** Keeps the handler's own request and response types while it is written, and lets the table hold all of them. */
+export function defineApi<Req extends MessageSchema, Res extends MessageSchema>(
+  handler: ApiHandler<Req, Res>,
+): ApiHandler {
+  return handler as unknown as ApiHandler;
+}

@@ -1,0 +1,37 @@
+/** Two runs of one runner: `unit` beside the code, `integration` with real sockets, disks and processes. */
+import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from 'node:url';
+
+const alias = {
+  '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, ''),
+  // The package throws outside a React Server bundle; tests run in plain Node.
+  'server-only': fileURLToPath(new URL('./scripts/empty-module.ts', import.meta.url)),
+};
+const excluded = ['node_modules/**', '.next*/**', 'dist/**', 'e2e/**', 'compat/**', 'data/**'];
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts', '**/*.test.tsx'],
+          exclude: [...excluded, '**/*.int.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'integration',
+          include: ['**/*.int.test.ts'],
+          exclude: excluded,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
