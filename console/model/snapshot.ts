@@ -1,0 +1,160 @@
+/**
+ * The in-memory picture of one cluster as one collection round saw it. Every page, stream and alert reads this; nothing
+ * on it is ever fetched again per viewer.
+ *
+ * Invariants:
+ * - A value that was not learned in this round is `null`. Nothing here is ever a made-up 0.
+ * - `lag` is signed: `logEndOffset - committedOffset`, both of this round. Committed offsets are asked BEFORE end offsets,
+ *   so a group that keeps up can look behind by what was produced during those few milliseconds, but never ahead: a
+ *   negative lag means that the commit really lies beyond the end of the log (a truncated or recreated topic).
+ * - Offsets and byte counts are plain numbers (exact up to 2^53). Times are epoch milliseconds of the collector's clock.
+ * - A snapshot is never changed after it was published.
+ */
+
+/** What a broker's metrics port said. Each value is null when the source did not tell it. */
+export interface BrokerMetrics {
+  readonly bytesInPerSec: number | null;
+  readonly bytesOutPerSec: number | null;
+  readonly messagesInPerSec: number | null;
+  /** Share of the whole machine or container, 0..100. */
+  readonly cpuPercent: number | null;
+  /** Memory in use by the broker process (heap where only that is known). */
+  readonly memoryBytes: number | null;
+  readonly underReplicatedPartitions: number | null;
+  readonly version: string | null;
+}
+
+export interface BrokerSnapshot {
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+  readonly rack: string | null;
+  readonly isController: boolean;
+  /** False when the broker is in the metadata (or was in an earlier round) but did not answer in this one. */
+  readonly reachable: boolean;
+  /** Partitions that this broker leads. */
+  readonly leaders: number;
+  /** Replicas that live on this broker, leaders included. */
+  readonly replicas: number;
+  /** Sum over its log directories; null when DescribeLogDirs failed. */
+  readonly logDirBytes: number | null;
+  /** Null when there is no metrics port or it did not answer. */
+  readonly metrics: BrokerMetrics | null;
+}
+
+export interface PartitionSnapshot {
+  readonly partition: number;
+  /** Null while the partition has no leader. */
+  readonly leader: number | null;
+  readonly leaderEpoch: number | null;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+  readonly offlineReplicas: readonly number[];
+  readonly logStartOffset: number | null;
+  readonly highWatermark: number | null;
+  readonly lastStableOffset: number | null;
+  /** Size of the leader's replica on disk. */
+  readonly sizeBytes: number | null;
+}
+
+export interface TopicSnapshot {
+  readonly name: string;
+  /** Kafka's topic id (base64url), null from brokers that have none. A new id under an old name is a recreated topic. */
+  readonly topicId: string | null;
+  readonly internal: boolean;
+  /** Kafka's error name when the broker refused to describe the topic (for instance TOPIC_AUTHORIZATION_FAILED). */
+  readonly error: string | null;
+  readonly partitions: readonly PartitionSnapshot[];
+  /** From the brokers' meters, or from the advance of the high watermarks where there is no metrics port. */
+  readonly messagesInPerSec: number | null;
+  readonly bytesInPerSec: number | null;
+  readonly bytesOutPerSec: number | null;
+}
+
+export interface GroupMember {
+  readonly memberId: string;
+  readonly groupInstanceId: string | null;
+  readonly clientId: string;
+  readonly host: string;
+  /** Partitions assigned to this member; null when the assignment is not in a form we can read. */
+  readonly assignment: readonly { readonly topic: string; readonly partitions: readonly number[] }[] | null;
+}
+
+export interface GroupPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Null: assigned to a member, but nothing was committed yet. */
+  readonly committedOffset: number | null;
+  readonly logEndOffset: number | null;
+  /** Signed; null when either side is unknown. */
+  readonly lag: number | null;
+  readonly memberId: string | null;
+  readonly clientId: string | null;
+  readonly host: string | null;
+}
+
+export interface GroupSnapshot {
+  readonly id: string;
+  /** `classic`, `consumer`, `share`, ... as the broker calls it. */
+  readonly type: string;
+  /** Stable, Empty, PreparingRebalance, CompletingRebalance, Dead; `Unknown` when describing failed. */
+  readonly state: string;
+  /** `consumer` for Kafka consumers, `connect` for Connect workers, '' for groups that only commit. */
+  readonly protocolType: string;
+  /** Assignor that the members agreed on, '' when there is none. */
+  readonly protocol: string;
+  /** Broker id of the coordinator. */
+  readonly coordinator: number | null;
+  /** Null when the group could not be described; an empty group has []. */
+  readonly members: readonly GroupMember[] | null;
+  /** Committed and assigned partitions, by topic and partition. Null when offsets could not be fetched. */
+  readonly partitions: readonly GroupPartition[] | null;
+  /** Sum of the positive lags that are known; null when none is. */
+  readonly totalLag: number | null;
+  /** Committed records per second since the round before; null at first, after a reset or a gap. */
+  readonly committedPerSec: number | null;
+}
+
+/** One part of a round that failed; the rest of the snapshot stands. */
+export interface PartFailure {
+  readonly part: 'broker' | 'metrics' | 'topic' | 'partition' | 'group' | 'coordinator' | 'logDirs' | 'offsets';
+  /** Which one: broker id, topic, `topic-partition` or group. */
+  readonly name: string;
+  /** Plain words for a person. */
+  readonly reason: string;
+}
+
+/** What a round cost the watched cluster and us. */
+export interface RoundCost {
+  /** Requests by API name, e.g. `{ Metadata: 1, ListOffsets: 6 }`. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** Requests by broker id (`-1`: a bootstrap address whose id is not known yet). */
+  readonly requestsByBroker: Readonly<Record<string, number>>;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly seconds: number;
+  /** CPU of the whole process during the round: an upper bound, other work may overlap. */
+  readonly cpuSeconds: number;
+}
+
+export interface ClusterSnapshot {
+  /** Our id: `local`, `kafka` or an alias of the properties file. */
+  readonly clusterId: string;
+  /** Kafka's own cluster id. */
+  readonly kafkaClusterId: string | null;
+  /** Counts rounds of this process, from 1. */
+  readonly round: number;
+  readonly startedAtMs: number;
+  /** When the numbers were complete: what the API calls `asOf`. */
+  readonly asOfMs: number;
+  readonly controllerId: number | null;
+  /** By id. */
+  readonly brokers: readonly BrokerSnapshot[];
+  /** By name, in name order. */
+  readonly topics: ReadonlyMap<string, TopicSnapshot>;
+  /** By id, in id order. */
+  readonly groups: ReadonlyMap<string, GroupSnapshot>;
+  /** Empty when everything that was asked was answered. */
+  readonly failures: readonly PartFailure[];
+  readonly cost: RoundCost;
+}
