@@ -1,0 +1,55 @@
+/** The brokers of a cluster. Rates and sizes are null while the broker's metrics cannot be read. */
+import { z } from 'zod';
+import { freshnessSchema, listQuerySchema, listSchema } from './envelope.ts';
+
+const measured = z.number().min(0).nullable();
+
+export const brokerSchema = z
+  .object({
+    id: z.number().int(),
+    host: z.string(),
+    port: z.number().int(),
+    rack: z.string().nullable(),
+    online: z.boolean(),
+    isController: z.boolean(),
+    leaders: z.number().int().nullable(),
+    replicas: z.number().int().nullable(),
+    logDirBytes: measured,
+    bytesInPerSec: measured,
+    bytesOutPerSec: measured,
+    messagesInPerSec: measured,
+    cpuPercent: measured,
+    memoryBytes: measured,
+  })
+  .meta({ id: 'Broker' });
+export type Broker = z.infer<typeof brokerSchema>;
+
+export const brokerListSchema = listSchema(brokerSchema);
+
+export const brokerDetailSchema = brokerSchema
+  .extend({
+    logDirs: z.array(z.object({ path: z.string(), sizeBytes: measured, error: z.string().nullable() })),
+    partitions: z.array(
+      z.object({
+        topic: z.string(),
+        partition: z.number().int(),
+        isLeader: z.boolean(),
+        inSync: z.boolean(),
+        sizeBytes: measured,
+      }),
+    ),
+  })
+  .extend(freshnessSchema.shape)
+  .meta({ id: 'BrokerDetail' });
+export type BrokerDetail = z.infer<typeof brokerDetailSchema>;
+
+export const brokerListQuerySchema = listQuerySchema([
+  'id',
+  'host',
+  'leaders',
+  'replicas',
+  'logDirBytes',
+  'bytesInPerSec',
+  'bytesOutPerSec',
+  'messagesInPerSec',
+]);

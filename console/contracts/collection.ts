@@ -1,0 +1,34 @@
+/** What watching costs: one round that was asked for, and the mean per minute, broker and API. */
+import { z } from 'zod';
+import { freshnessSchema } from './envelope.ts';
+
+const requests = z.record(z.string(), z.number()).describe('requests by Kafka API name');
+
+export const roundCostSchema = z
+  .object({
+    requests,
+    bytesSent: z.number(),
+    bytesReceived: z.number(),
+    seconds: z.number(),
+    cpuSeconds: z.number(),
+  })
+  .meta({ id: 'RoundCost' });
+export type RoundCost = z.infer<typeof roundCostSchema>;
+
+export const costSchema = z
+  .object({
+    windowSeconds: z.number().describe('the time the means are taken over'),
+    rounds: z.number().int(),
+    perMinute: roundCostSchema,
+    brokers: z.array(
+      z.object({
+        brokerId: z.number().int().nullable().describe('null for requests sent before the broker is known'),
+        requests,
+        bytesSent: z.number(),
+        bytesReceived: z.number(),
+      }),
+    ),
+  })
+  .extend(freshnessSchema.shape)
+  .meta({ id: 'Cost' });
+export type Cost = z.infer<typeof costSchema>;

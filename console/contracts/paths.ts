@@ -1,0 +1,74 @@
+/**
+ * Every URL of the console, built in one place: the API's (below /api/v1) and the pages'.
+ *
+ * Names of topics and groups may hold any character that Kafka lets through, so each part is percent-encoded.
+ */
+const part = encodeURIComponent;
+
+type QueryValue = string | number | boolean | null | undefined;
+
+/** Adds the parameters that have a value. */
+export function withQuery(path: string, query: Readonly<Record<string, QueryValue>> = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+const root = '/api/v1';
+const cluster = (clusterId: string) => `${root}/clusters/${part(clusterId)}`;
+
+export const apiPaths = {
+  health: () => `${root}/health`,
+  openapi: () => `${root}/openapi.json`,
+  clusters: () => `${root}/clusters`,
+  overview: (clusterId: string) => `${cluster(clusterId)}/overview`,
+  brokers: (clusterId: string) => `${cluster(clusterId)}/brokers`,
+  broker: (clusterId: string, brokerId: number) => `${cluster(clusterId)}/brokers/${brokerId}`,
+  topics: (clusterId: string) => `${cluster(clusterId)}/topics`,
+  topic: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}`,
+  groups: (clusterId: string) => `${cluster(clusterId)}/groups`,
+  group: (clusterId: string, groupId: string) => `${cluster(clusterId)}/groups/${part(groupId)}`,
+  history: (clusterId: string) => `${cluster(clusterId)}/history`,
+  refresh: (clusterId: string) => `${cluster(clusterId)}/refresh`,
+  cost: (clusterId: string) => `${cluster(clusterId)}/cost`,
+  stream: (clusterId: string) => `${cluster(clusterId)}/stream`,
+  alertRules: () => `${root}/alerts/rules`,
+  alertRule: (id: string) => `${root}/alerts/rules/${part(id)}`,
+  channels: () => `${root}/alerts/channels`,
+  channel: (id: string) => `${root}/alerts/channels/${part(id)}`,
+  channelTest: (id: string) => `${root}/alerts/channels/${part(id)}/test`,
+  incidents: () => `${root}/alerts/incidents`,
+  acknowledgeIncident: (id: string) => `${root}/alerts/incidents/${part(id)}/acknowledge`,
+  silences: () => `${root}/alerts/silences`,
+  silence: (id: string) => `${root}/alerts/silences/${part(id)}`,
+  users: () => `${root}/users`,
+  user: (id: string) => `${root}/users/${part(id)}`,
+  tokens: () => `${root}/tokens`,
+  token: (id: string) => `${root}/tokens/${part(id)}`,
+  sessions: () => `${root}/sessions`,
+  session: (id: string) => `${root}/sessions/${part(id)}`,
+  audit: () => `${root}/audit`,
+} as const;
+
+/** `clusterId` null means the default cluster, whose pages have the short addresses. */
+const inCluster = (clusterId: string | null, path: string) =>
+  clusterId === null ? path : `/c/${part(clusterId)}${path === '/' ? '' : path}`;
+
+export const pagePaths = {
+  login: (callbackUrl?: string) => withQuery('/login', { callbackUrl }),
+  overview: (clusterId: string | null = null) => inCluster(clusterId, '/'),
+  brokers: (clusterId: string | null = null) => inCluster(clusterId, '/brokers'),
+  broker: (brokerId: number, clusterId: string | null = null) => inCluster(clusterId, `/brokers/${brokerId}`),
+  topics: (clusterId: string | null = null) => inCluster(clusterId, '/topics'),
+  topic: (topic: string, clusterId: string | null = null) => inCluster(clusterId, `/topics/${part(topic)}`),
+  groups: (clusterId: string | null = null) => inCluster(clusterId, '/groups'),
+  group: (groupId: string, clusterId: string | null = null) =>
+    inCluster(clusterId, `/groups/${part(groupId)}`),
+  alerts: () => '/alerts',
+  users: () => '/users',
+  audit: () => '/audit',
+  settings: () => '/settings',
+} as const;

@@ -1,0 +1,27 @@
+/**
+ * Keys of the browser's query cache, from the general to the particular, so that one prefix
+ * (`queryKeys.cluster(id)`) makes everything of a cluster stale when its next snapshot arrives.
+ */
+type Query = Readonly<Record<string, unknown>>;
+
+export const queryKeys = {
+  clusters: () => ['clusters'] as const,
+  cluster: (clusterId: string) => ['cluster', clusterId] as const,
+  overview: (clusterId: string) => ['cluster', clusterId, 'overview'] as const,
+  brokers: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'brokers', query] as const,
+  broker: (clusterId: string, brokerId: number) => ['cluster', clusterId, 'broker', brokerId] as const,
+  topics: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'topics', query] as const,
+  topic: (clusterId: string, topic: string) => ['cluster', clusterId, 'topic', topic] as const,
+  groups: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'groups', query] as const,
+  group: (clusterId: string, groupId: string) => ['cluster', clusterId, 'group', groupId] as const,
+  history: (clusterId: string, query: Query) => ['cluster', clusterId, 'history', query] as const,
+  cost: (clusterId: string) => ['cluster', clusterId, 'cost'] as const,
+  alertRules: (query: Query = {}) => ['alerts', 'rules', query] as const,
+  channels: (query: Query = {}) => ['alerts', 'channels', query] as const,
+  incidents: (query: Query = {}) => ['alerts', 'incidents', query] as const,
+  silences: (query: Query = {}) => ['alerts', 'silences', query] as const,
+  users: (query: Query = {}) => ['users', query] as const,
+  tokens: (query: Query = {}) => ['tokens', query] as const,
+  sessions: (query: Query = {}) => ['sessions', query] as const,
+  audit: (query: Query = {}) => ['audit', query] as const,
+} as const;

@@ -1,0 +1,119 @@
+/**
+ * Topics: the list, one topic with its partitions, and the bodies that create, change and delete one.
+ *
+ * `records` is end minus start offset over all partitions: for compacted or transactional topics an upper bound.
+ */
+import { z } from 'zod';
+import { freshnessSchema, listQuerySchema, listSchema, newTopicNameSchema } from './envelope.ts';
+
+const measured = z.number().min(0).nullable();
+const offset = z.number().int().nullable();
+const brokerId = z.number().int();
+
+export const topicSchema = z
+  .object({
+    name: z.string(),
+    internal: z.boolean(),
+    partitionCount: z.number().int(),
+    replicationFactor: z.number().int(),
+    records: measured,
+    sizeBytes: measured,
+    underReplicatedPartitions: z.number().int(),
+    offlinePartitions: z.number().int(),
+    messagesInPerSec: measured,
+    bytesInPerSec: measured,
+    bytesOutPerSec: measured,
+  })
+  .meta({ id: 'Topic' });
+export type Topic = z.infer<typeof topicSchema>;
+
+export const topicListSchema = listSchema(topicSchema);
+export const topicListQuerySchema = listQuerySchema([
+  'name',
+  'partitionCount',
+  'replicationFactor',
+  'records',
+  'sizeBytes',
+  'underReplicatedPartitions',
+  'messagesInPerSec',
+  'bytesInPerSec',
+  'bytesOutPerSec',
+]).extend({
+  internal: z.enum(['true', 'false']).optional(),
+});
+
+export const topicPartitionSchema = z
+  .object({
+    partition: z.number().int(),
+    leader: brokerId.nullable(),
+    leaderEpoch: z.number().int().nullable(),
+    replicas: z.array(brokerId),
+    isr: z.array(brokerId),
+    offlineReplicas: z.array(brokerId),
+    logStartOffset: offset,
+    highWatermark: offset,
+    lastStableOffset: offset,
+    sizeBytes: measured,
+  })
+  .meta({ id: 'TopicPartition' });
+export type TopicPartition = z.infer<typeof topicPartitionSchema>;
+
+export const topicConfigSchema = z
+  .object({
+    name: z.string(),
+    value: z.string().nullable(),
+    source: z.string().describe('topic, broker or default'),
+    isDefault: z.boolean(),
+    readOnly: z.boolean(),
+    sensitive: z.boolean(),
+  })
+  .meta({ id: 'TopicConfig' });
+export type TopicConfig = z.infer<typeof topicConfigSchema>;
+
+export const topicDetailSchema = topicSchema
+  .extend({
+    partitions: z.array(topicPartitionSchema),
+    configs: z.array(topicConfigSchema).nullable().describe('null when the cluster did not answer for them'),
+    groups: z.array(
+      z.object({
+        id: z.string(),
+        state: z.string(),
+        members: z.number().int().nullable(),
+        lag: z.number().int().nullable(),
+      }),
+    ),
+  })
+  .extend(freshnessSchema.shape)
+  .meta({ id: 'TopicDetail' });
+export type TopicDetail = z.infer<typeof topicDetailSchema>;
+
+export const partitionCountMax = 10_000;
+const configName = z.string().regex(/^[a-z0-9.]{1,100}$/, 'is not a name of a topic setting');
+const configValue = z.string().max(10_000);
+
+export const createTopicSchema = z.strictObject({
+  name: newTopicNameSchema,
+  partitions: z.number().int().min(1).max(partitionCountMax).optional(),
+  replicationFactor: z.number().int().min(1).max(32_767).optional(),
+  configs: z.record(configName, configValue).default({}),
+});
+export type CreateTopic = z.infer<typeof createTopicSchema>;
+
+/** `partitions` is the new total; a config of null goes back to the default. */
+export const changeTopicSchema = z
+  .strictObject({
+    partitions: z.number().int().min(1).max(partitionCountMax).optional(),
+    configs: z.record(configName, configValue.nullable()).optional(),
+  })
+  .refine((change) => change.partitions !== undefined || Object.keys(change.configs ?? {}).length > 0, {
+    message: 'name partitions or configs',
+  });
+export type ChangeTopic = z.infer<typeof changeTopicSchema>;
+
+/**
+ * Both are read leniently here: what is not a string is simply not right, so that every wrong token gets one
+ * and the same answer, after the refusals that come before it.
+ */
+export const deleteTopicSchema = z.object({ confirm: z.unknown().optional(), token: z.unknown().optional() });
+export const deleteTopicQuerySchema = z.object({ confirm: z.string().optional() });
+export const topicTokenHeader = 'Aquila-Topic-Token';
