@@ -1,0 +1,175 @@
+/**
+ * Broker-wide keys of the log: where it lies, when it rolls, what is kept, how many replicas must have it. Most are
+ * defaults of a topic key (topic-keys.ts names which). Defaults are Kafka's (ServerLogConfigs, ReplicationConfigs).
+ */
+import { LONG_MAX, bool, double, int, list, long, oneOf, optional, short, text } from './config-key.ts';
+
+const COMPRESSION_TYPES = ['uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'] as const;
+const TIMESTAMP_TYPES = ['CreateTime', 'LogAppendTime'] as const;
+const anyBroker = { updateMode: 'cluster' } as const;
+
+export const logKeys = {
+  'log.dir': text('/tmp/kafka-logs', 'Directory of the data when log.dirs is not set.'),
+  'log.dirs': optional(list('', 'Directories of the data.')),
+  'num.partitions': int(1, 'Partitions of a topic that is created without a number.', { min: 1 }),
+  'num.recovery.threads.per.data.dir': int(2, "Accepted for Kafka's sake.", { min: 1, ...anyBroker }),
+  'auto.create.topics.enable': bool(true, 'Create a topic when a client first asks for it.'),
+  'delete.topic.enable': bool(true, 'Let clients delete topics.'),
+  'log.segment.bytes': int(1_073_741_824, 'Size at which a log segment is closed.', {
+    min: 14,
+    ...anyBroker,
+  }),
+  'log.roll.ms': optional(
+    long(604_800_000, 'Age at which a segment is closed; goes before log.roll.hours.', {
+      min: 1,
+      ...anyBroker,
+    }),
+  ),
+  'log.roll.hours': int(168, 'Age at which a segment is closed.', { min: 1 }),
+  'log.roll.jitter.ms': optional(long(0, 'Random part taken off log.roll.ms.', { min: 0, ...anyBroker })),
+  'log.roll.jitter.hours': int(0, 'Random part taken off log.roll.hours.', { min: 0 }),
+  'log.retention.ms': optional(
+    long(-1, 'How long records are kept; goes before minutes and hours. -1: no limit.', {
+      min: -1,
+      ...anyBroker,
+    }),
+  ),
+  'log.retention.minutes': optional(
+    int(10_080, 'How long records are kept; goes before hours.', { min: -1 }),
+  ),
+  'log.retention.hours': int(168, 'How long records are kept.', { min: -1 }),
+  'log.retention.bytes': long(
+    -1,
+    'Size of a partition above which its oldest segments go. -1: no limit.',
+    anyBroker,
+  ),
+  'log.retention.check.interval.ms': long(300_000, 'How often segments are checked for deletion.', {
+    min: 1,
+  }),
+  'log.cleanup.policy': list('delete', 'delete, compact or both.', {
+    choices: ['delete', 'compact'],
+    ...anyBroker,
+  }),
+  'log.cleaner.enable': bool(true, 'Compact topics whose policy asks for it.'),
+  'log.cleaner.min.cleanable.ratio': double(0.5, 'Share of dirty bytes from which a log is compacted.', {
+    min: 0,
+    max: 1,
+    ...anyBroker,
+  }),
+  'log.cleaner.min.compaction.lag.ms': long(0, 'Least age of a record that compaction may take.', {
+    min: 0,
+    ...anyBroker,
+  }),
+  'log.cleaner.max.compaction.lag.ms': long(LONG_MAX, 'Longest time a record stays uncompacted.', {
+    min: 1,
+    ...anyBroker,
+  }),
+  'log.cleaner.delete.retention.ms': long(86_400_000, 'How long tombstones are kept.', {
+    min: 0,
+    ...anyBroker,
+  }),
+  'log.cleaner.threads': int(1, "Accepted for Kafka's sake.", { min: 0, ...anyBroker }),
+  'log.cleaner.backoff.ms': long(15_000, 'Rest of the compactor when there is nothing to do.', {
+    min: 0,
+    ...anyBroker,
+  }),
+  'log.index.size.max.bytes': int(10_485_760, 'Size of an index file.', { min: 4, ...anyBroker }),
+  'log.index.interval.bytes': int(4_096, 'Bytes between two index entries.', { min: 0, ...anyBroker }),
+  'log.flush.interval.messages': long(LONG_MAX, 'Records after which a log is forced to disk.', {
+    min: 1,
+    ...anyBroker,
+  }),
+  'log.flush.interval.ms': optional(long(LONG_MAX, 'Time after which a log is forced to disk.', anyBroker)),
+  'log.flush.scheduler.interval.ms': long(LONG_MAX, 'How often logs are checked for log.flush.interval.ms.'),
+  'log.flush.offset.checkpoint.interval.ms': int(60_000, 'How often recovery points are written.', {
+    min: 0,
+  }),
+  'log.flush.start.offset.checkpoint.interval.ms': int(60_000, 'How often log start offsets are written.', {
+    min: 0,
+  }),
+  'log.segment.delete.delay.ms': long(60_000, 'How long a deleted file stays on disk.', {
+    min: 0,
+    ...anyBroker,
+  }),
+  'log.preallocate': bool(false, 'Reserve the size of a segment when it is made.', anyBroker),
+  'log.message.timestamp.type': oneOf(
+    TIMESTAMP_TYPES,
+    'CreateTime',
+    "Whose clock a record's time is.",
+    anyBroker,
+  ),
+  'log.message.timestamp.before.max.ms': long(LONG_MAX, "How old a producer's timestamp may be.", {
+    min: 0,
+    ...anyBroker,
+  }),
+  'log.message.timestamp.after.max.ms': long(3_600_000, "How far ahead a producer's timestamp may be.", {
+    min: 0,
+    ...anyBroker,
+  }),
+  'message.max.bytes': int(1_048_588, 'Largest record batch.', { min: 0, ...anyBroker }),
+  'compression.type': oneOf(COMPRESSION_TYPES, 'producer', 'producer keeps what was sent.', anyBroker),
+  'min.insync.replicas': int(1, 'Replicas that must have a record before acks=all is answered.', {
+    min: 1,
+    ...anyBroker,
+  }),
+  'default.replication.factor': int(1, 'Replicas of a topic that is created without a number.', { min: 1 }),
+  'unclean.leader.election.enable': bool(
+    false,
+    'Let a replica lead that misses acknowledged records.',
+    anyBroker,
+  ),
+  'replica.lag.time.max.ms': long(30_000, 'A replica that did not catch up for this long leaves the ISR.'),
+  'replica.fetch.max.bytes': int(1_048_576, 'Bytes a follower asks of one partition.', { min: 0 }),
+  'replica.fetch.wait.max.ms': int(500, "Longest wait of a follower's fetch."),
+  'num.replica.fetchers': int(1, "Accepted for Kafka's sake.", { min: 1, updateMode: 'broker' }),
+  'fetch.max.bytes': int(57_671_680, 'Most bytes a fetch answer holds.', { min: 1_024 }),
+  'max.incremental.fetch.session.cache.slots': int(1_000, 'Fetch sessions kept.', { min: 0 }),
+  'producer.id.expiration.ms': int(86_400_000, 'How long an idle producer is remembered for its sequence.', {
+    min: 1,
+    ...anyBroker,
+  }),
+  'create.topic.policy.class.name': optional(text('', 'Not available; must be left out.')),
+} as const;
+
+export const internalTopicKeys = {
+  'offsets.topic.num.partitions': int(50, 'Partitions of __consumer_offsets.', { min: 1 }),
+  'offsets.topic.replication.factor': short(
+    3,
+    'Replicas of __consumer_offsets; at most the number of brokers when left out.',
+    { min: 1 },
+  ),
+  'offsets.topic.segment.bytes': int(104_857_600, 'Segment size of __consumer_offsets.', { min: 1 }),
+  'offsets.topic.compression.codec': int(0, "Accepted for Kafka's sake."),
+  'offsets.load.buffer.size': int(5_242_880, 'Bytes read at once when offsets are loaded.', { min: 1 }),
+  'offsets.commit.timeout.ms': int(5_000, 'Longest wait for a commit to be replicated.', { min: 1 }),
+  'offset.metadata.max.bytes': int(4_096, 'Longest text that may be kept with an offset.'),
+  'offsets.retention.minutes': int(10_080, 'How long offsets of an empty group are kept.', { min: 1 }),
+  'offsets.retention.check.interval.ms': long(600_000, 'How often offsets are checked for that.', { min: 1 }),
+  'group.min.session.timeout.ms': int(6_000, 'Shortest session timeout a member may ask for.'),
+  'group.max.session.timeout.ms': int(1_800_000, 'Longest session timeout a member may ask for.'),
+  'group.initial.rebalance.delay.ms': int(
+    3_000,
+    'How long the first rebalance of an empty group waits for more members.',
+  ),
+  'group.max.size': int(2_147_483_647, 'Most members of one group.', { min: 1 }),
+  'transaction.state.log.num.partitions': int(50, 'Partitions of __transaction_state.', { min: 1 }),
+  'transaction.state.log.replication.factor': short(
+    3,
+    'Replicas of __transaction_state; at most the number of brokers when left out.',
+    { min: 1 },
+  ),
+  'transaction.state.log.min.isr': int(
+    2,
+    'min.insync.replicas of __transaction_state; at most the number of brokers when left out.',
+    { min: 1 },
+  ),
+  'transaction.state.log.segment.bytes': int(104_857_600, 'Segment size of __transaction_state.', { min: 1 }),
+  'transaction.max.timeout.ms': int(900_000, 'Longest transaction timeout a producer may ask for.', {
+    min: 1,
+  }),
+  'transactional.id.expiration.ms': int(604_800_000, 'How long an idle transactional id is kept.', {
+    min: 1,
+  }),
+} as const;
+
+export { COMPRESSION_TYPES, TIMESTAMP_TYPES };
