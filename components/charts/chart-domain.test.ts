@@ -1,0 +1,106 @@
+/** Axes people can read: round ticks, few of them, one unit; the whole window; gaps that stay gaps. */
+import { describe, expect, it } from 'vitest';
+import fc from 'fast-check';
+import { silentStretches, timeTicks, valueAxis, valueNear, withGaps, type Point } from './chart-domain.ts';
+
+describe('valueAxis', () => {
+  it('starts at zero and ends on a round number above the highest value', () => {
+    const axis = valueAxis('count', 120, 870);
+    expect(axis.ticks).toEqual([0, 250, 500, 750, 1000]);
+    expect(axis.unit).toBe('');
+  });
+
+  it('says all ticks in one unit', () => {
+    const axis = valueAxis('bytesPerSec', 0, 1.4 * 1024 * 1024);
+    expect(axis.unit).toBe('MiB/s');
+    expect(axis.ticks.map(axis.label)).toEqual(['0', '0.5', '1', '1.5']);
+  });
+
+  it('goes below zero only when a value does, because lag is signed', () => {
+    expect(valueAxis('count', -30, 100).min).toBeLessThan(0);
+    expect(valueAxis('count', 0, 100).min).toBe(0);
+  });
+
+  it('does not blow a flat zero up to a full chart', () => {
+    expect(valueAxis('count', 0, 0).max).toBeGreaterThanOrEqual(2);
+    expect(valueAxis('bytes', 0, 0).max).toBeGreaterThanOrEqual(1024);
+  });
+
+  it('has three to six whole-looking ticks that cover the values', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('count', 'bytes', 'bytesPerSec', 'perSec', 'percent', 'seconds'),
+        fc.double({ min: 0, max: 1e13, noNaN: true }),
+        (kind, high) => {
+          const axis = valueAxis(kind as 'count', 0, high);
+          expect(axis.ticks.length).toBeGreaterThanOrEqual(3);
+          expect(axis.ticks.length).toBeLessThanOrEqual(6);
+          expect(axis.max).toBeGreaterThanOrEqual(high * 0.999);
+          expect(new Set(axis.ticks.map(axis.label)).size).toBe(axis.ticks.length);
+        },
+      ),
+    );
+  });
+});
+
+describe('timeTicks', () => {
+  const noon = Date.UTC(2026, 0, 5, 12, 0, 0);
+
+  it('stands on round local times', () => {
+    const ticks = timeTicks(noon + 90_000, noon + 3_600_000, 6, 5.5 * 3_600_000);
+    expect(ticks.map((tick) => new Date(tick.atMs).toISOString().slice(11, 16))).toEqual([
+      '12:10',
+      '12:20',
+      '12:30',
+      '12:40',
+      '12:50',
+      '13:00',
+    ]);
+  });
+
+  it('marks local midnight as a day', () => {
+    const ticks = timeTicks(noon, noon + 86_400_000, 6, 3_600_000);
+    expect(ticks.filter((tick) => tick.unit === 'day').map((tick) => tick.atMs)).toEqual([
+      Date.UTC(2026, 0, 5, 23, 0, 0),
+    ]);
+  });
+
+  it('never gives more ticks than fit', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1000, max: 90 * 86_400_000 }), fc.integer({ min: 2, max: 12 }), (span, most) => {
+        expect(timeTicks(noon, noon + span, most, 0).length).toBeLessThanOrEqual(most + 1);
+      }),
+    );
+  });
+});
+
+describe('gaps', () => {
+  const points: Point[] = [
+    [0, 1],
+    [10, 2],
+    [60, 3],
+  ];
+
+  it('breaks the line where points are missing and nowhere else', () => {
+    expect(withGaps(points, 10)).toEqual([
+      [0, 1],
+      [10, 2],
+      [20, null],
+      [60, 3],
+    ]);
+    expect(withGaps(points, 30)).toEqual(points);
+  });
+
+  it('finds the nearest point, not one beyond reach', () => {
+    expect(valueNear(points, 12, 10)).toEqual([10, 2]);
+    expect(valueNear(points, 35, 10)).toBeNull();
+    expect(valueNear([], 35, 10)).toBeNull();
+    expect(valueNear(points, 59, 10)).toEqual([60, 3]);
+  });
+
+  it('names a silence only when every series is silent', () => {
+    expect(silentStretches([points], 0, 60, 30)).toEqual([{ fromMs: 10, toMs: 60 }]);
+    expect(silentStretches([points, [[30, 5]]], 0, 60, 30)).toEqual([{ fromMs: 30, toMs: 60 }]);
+    expect(silentStretches([points, [[30, null]]], 0, 60, 30)).toEqual([{ fromMs: 10, toMs: 60 }]);
+  });
+});

@@ -1,0 +1,61 @@
+/** Ranges survive the way through the URL, and nonsense in the URL does not break a page. */
+import { describe, expect, it } from 'vitest';
+import { parseRange, rangeParameters, windowOf, zoomTo, RANGE_NAMES, type TimeRange } from './time-range.ts';
+
+const search = (text: string): URLSearchParams => new URLSearchParams(text);
+
+describe('parseRange', () => {
+  it('reads what rangeParameters wrote', () => {
+    const ranges: TimeRange[] = [
+      ...RANGE_NAMES.map((name) => ({ name })),
+      { name: 'custom', fromMs: 1_000_000, toMs: 2_000_000 },
+    ];
+    for (const range of ranges) {
+      const parameters = new URLSearchParams();
+      for (const [key, value] of Object.entries(rangeParameters(range, '1h'))) {
+        if (value !== null) parameters.set(key, value);
+      }
+      expect(parseRange(parameters, '1h')).toEqual(range);
+    }
+  });
+
+  it.each(['range=custom', 'range=custom&from=5&to=x', 'range=custom&from=20000&to=10000', 'range=never', ''])(
+    'falls back on %j',
+    (text) => {
+      expect(parseRange(search(text), 'today')).toEqual({ name: 'today' });
+    },
+  );
+});
+
+describe('windowOf', () => {
+  const now = new Date(2026, 10, 21, 15, 30).getTime();
+
+  it('counts days from local midnight', () => {
+    expect(windowOf({ name: 'today' }, now)).toEqual({
+      fromMs: new Date(2026, 10, 21).getTime(),
+      toMs: now,
+      moving: true,
+    });
+    expect(windowOf({ name: 'yesterday' }, now)).toEqual({
+      fromMs: new Date(2026, 10, 20).getTime(),
+      toMs: new Date(2026, 10, 21).getTime(),
+      moving: false,
+    });
+    expect(windowOf({ name: '7d' }, now).fromMs).toBe(new Date(2026, 10, 15).getTime());
+  });
+
+  it('is never empty, not even at midnight', () => {
+    const midnight = new Date(2026, 10, 21).getTime();
+    for (const name of RANGE_NAMES) {
+      const window = windowOf({ name }, midnight);
+      expect(window.toMs - window.fromMs).toBeGreaterThanOrEqual(10_000);
+    }
+  });
+});
+
+describe('zoomTo', () => {
+  it('takes a drag in either direction and ignores a twitch', () => {
+    expect(zoomTo(60_500, 20_200)).toEqual({ name: 'custom', fromMs: 20_000, toMs: 61_000 });
+    expect(zoomTo(20_000, 22_000)).toBeNull();
+  });
+});

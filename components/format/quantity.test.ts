@@ -1,0 +1,43 @@
+/** The words of numbers: both sides of each change of unit, and nothing that reads as a wrong magnitude. */
+import { describe, expect, it } from 'vitest';
+import { formatCount, quantity, quantityText } from './quantity.ts';
+
+describe('quantity', () => {
+  it.each([
+    [0, '0 B'],
+    [1023, '1,023 B'],
+    [1024, '1 KiB'],
+    [1536, '1.5 KiB'],
+    [102_400, '100 KiB'],
+    [1_048_575, '1 MiB'],
+    [1_288_490_189, '1.2 GiB'],
+    [5 * 1024 ** 5, '5 PiB'],
+    [4096 * 1024 ** 5, '4,096 PiB'],
+  ])('says %d bytes as %s', (value, text) => {
+    expect(quantityText('bytes', value)).toBe(text);
+  });
+
+  it('keeps three digits of a rate', () => {
+    expect(quantityText('bytesPerSec', 1_258_291)).toBe('1.2 MiB/s');
+    expect(quantityText('perSec', 0.1234)).toBe('0.12/s');
+    expect(quantityText('perSec', 12.34)).toBe('12.3/s');
+    expect(quantityText('perSec', 1234.5)).toBe('1,235/s');
+    expect(quantityText('perSec', 2_500_000)).toBe('2.5 M/s');
+  });
+
+  it('groups counts and shortens only where asked', () => {
+    expect(formatCount(1_204_551)).toBe('1,204,551');
+    expect(quantityText('count', 1_204_551)).toBe('1,204,551');
+    expect(quantityText('compact', 99_999)).toBe('99,999');
+    expect(quantity('compact', 1_204_551)).toEqual({ value: '1.2', unit: 'M' });
+  });
+
+  it('does not invent a number for what is not known', () => {
+    expect(quantityText('bytes', null)).toBe('–');
+  });
+
+  it('keeps the sign, because lag is signed', () => {
+    expect(quantityText('count', -1200)).toBe('-1,200');
+    expect(quantityText('bytes', -2048)).toBe('-2 KiB');
+  });
+});

@@ -1,0 +1,90 @@
+/**
+ * Numbers as people read them, with the unit kept apart so that it can be dimmed.
+ *
+ * Counts are grouped, bytes binary (KiB = 1,024), rates per second, percentages plain. Three significant digits
+ * where a number is shortened, all digits where it is not. A value that is not known is never a number:
+ * callers get `null` back and show a dash with a reason.
+ */
+
+export type QuantityKind =
+  'count' | 'compact' | 'bytes' | 'bytesPerSec' | 'perSec' | 'percent' | 'seconds';
+
+export interface Quantity {
+  readonly value: string;
+  /** Empty when the number stands for itself. */
+  readonly unit: string;
+}
+
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+const COMPACT_UNITS = ['', 'k', 'M', 'G', 'T'] as const;
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** 1204551 -> "1,204,551". */
+export function formatCount(count: number): string {
+  return grouped.format(count);
+}
+
+/** At most three significant digits, no trailing zeros after a whole number above 100. */
+function threeDigits(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return '0';
+  if (size >= 99.95) return grouped.format(value);
+  return value.toFixed(size >= 9.995 ? 1 : 2).replace(/\.?0+$/, '');
+}
+
+/** The power of `base` in which a number is best said, capped by the units there are. */
+export function scaleOf(value: number, base: 1000 | 1024, units: number): number {
+  let power = 0;
+  let rest = Math.abs(value);
+  // 999.95 would print as "1,000 KiB": the next unit says it better.
+  while (rest >= base * 0.9995 && power < units - 1) {
+    rest /= base;
+    power += 1;
+  }
+  return power;
+}
+
+function bytes(value: number, suffix: string): Quantity {
+  const power = scaleOf(value, 1024, BYTE_UNITS.length);
+  const shown = value / 1024 ** power;
+  const text = power === 0 && suffix === '' ? grouped.format(Math.round(shown)) : threeDigits(shown);
+  return { value: text, unit: `${BYTE_UNITS[power] ?? 'B'}${suffix}` };
+}
+
+function compact(value: number, suffix: string): Quantity {
+  const power = scaleOf(value, 1000, COMPACT_UNITS.length);
+  return { value: threeDigits(value / 1000 ** power), unit: `${COMPACT_UNITS[power] ?? ''}${suffix}` };
+}
+
+/** One number in the words of its kind. */
+export function quantity(kind: QuantityKind, value: number): Quantity {
+  switch (kind) {
+    case 'count':
+      return { value: grouped.format(value), unit: '' };
+    case 'compact':
+      return Math.abs(value) < 100_000
+        ? { value: grouped.format(Math.round(value)), unit: '' }
+        : compact(value, '');
+    case 'bytes':
+      return bytes(value, '');
+    case 'bytesPerSec':
+      return bytes(value, '/s');
+    case 'perSec':
+      return Math.abs(value) < 100_000
+        ? { value: threeDigits(value), unit: '/s' }
+        : compact(value, '/s');
+    case 'percent':
+      return { value: threeDigits(value), unit: '%' };
+    case 'seconds':
+      return { value: threeDigits(value), unit: 's' };
+  }
+}
+
+/** The same as one string, for labels, titles and screen readers. */
+export function quantityText(kind: QuantityKind, value: number | null): string {
+  if (value === null) return '–';
+  const { value: number, unit } = quantity(kind, value);
+  if (unit === '') return number;
+  return unit.startsWith('/') || unit === '%' ? `${number}${unit}` : `${number} ${unit}`;
+}
