@@ -1,0 +1,127 @@
+/**
+ * What callers ask of the replica manager and what they get back: plain values, offsets as checked plain numbers,
+ * errors as Kafka's error codes (0 = none). API handlers turn them into protocol messages, coordinators use them
+ * as they are. Nothing here does anything.
+ */
+
+/** Who appends decides which checks apply: a client's batch is validated fully, our own coordinators' less. */
+export type AppendOrigin = 'client' | 'coordinator' | 'replication';
+
+export interface AppendRequest {
+  readonly topic: string;
+  readonly partition: number;
+  /** One or more record batches of magic 2. Base offset, leader epoch (and time) are set in place, so the buffer must not be shared. */
+  readonly records: Buffer;
+  /** 0, 1 or -1. Anything else is INVALID_REQUIRED_ACKS. */
+  readonly acks: number;
+  /** How long acks=-1 may wait for the in-sync replicas, ms. */
+  readonly timeoutMs: number;
+  readonly origin: AppendOrigin;
+}
+
+export interface RecordError {
+  /** Index of the record within its batch. */
+  readonly batchIndex: number;
+  readonly message: string;
+}
+
+export interface AppendResult {
+  readonly errorCode: number;
+  /** Offset of the first record; -1 after an error. A repeated idempotent batch gets its ORIGINAL offset. */
+  readonly baseOffset: number;
+  /** Broker time if the topic uses LogAppendTime, otherwise -1. */
+  readonly logAppendTimeMs: number;
+  readonly logStartOffset: number;
+  readonly errorMessage?: string;
+  readonly recordErrors?: readonly RecordError[];
+}
+
+export interface FetchPartitionRequest {
+  readonly topic: string;
+  readonly partition: number;
+  readonly fetchOffset: number;
+  readonly maxBytes: number;
+  /** -1 when the client does not know it. */
+  readonly currentLeaderEpoch: number;
+}
+
+export interface FetchRequestParameters {
+  /** -1 for a consumer, a broker id for a follower. */
+  readonly replicaId: number;
+  readonly maxWaitMs: number;
+  readonly minBytes: number;
+  /** Over all partitions together. */
+  readonly maxBytes: number;
+  /** True from Fetch v3 on: the first partition with data gives at least one whole batch whatever the limits. */
+  readonly minOneBatch: boolean;
+  readonly isolationLevel: 'readUncommitted' | 'readCommitted';
+  readonly partitions: readonly FetchPartitionRequest[];
+  /** Aborted when the client's connection has closed: the parked fetch is then dropped and answered with nothing. */
+  readonly closed: AbortSignal;
+}
+
+export interface AbortedTransaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+}
+
+export interface FetchPartitionResult {
+  readonly topic: string;
+  readonly partition: number;
+  readonly errorCode: number;
+  /** -1 with an error. */
+  readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  readonly logStartOffset: number;
+  /** Null under readUncommitted. */
+  readonly abortedTransactions: readonly AbortedTransaction[] | null;
+  /** Whole batches as stored, a fresh buffer that may be sent by reference; empty when there is nothing. */
+  readonly records: Buffer;
+}
+
+/** The special timestamps of ListOffsets. */
+export const LATEST_TIMESTAMP = -1;
+export const EARLIEST_TIMESTAMP = -2;
+export const MAX_TIMESTAMP = -3;
+
+export interface ListOffsetsPartitionRequest {
+  readonly topic: string;
+  readonly partition: number;
+  /** Milliseconds, or one of the special values above. */
+  readonly timestampMs: number;
+  readonly currentLeaderEpoch: number;
+  readonly isolationLevel: 'readUncommitted' | 'readCommitted';
+  /** -1 for consumers: they see nothing beyond the high watermark. */
+  readonly replicaId: number;
+}
+
+export interface ListOffsetsPartitionResult {
+  readonly errorCode: number;
+  /** Of the record found; -1 for latest and earliest, and when there is none. */
+  readonly timestampMs: number;
+  /** -1 when no record is that young. */
+  readonly offset: number;
+  readonly leaderEpoch: number;
+}
+
+export interface DeleteRecordsResult {
+  readonly errorCode: number;
+  /** The new log start offset; -1 after an error. */
+  readonly lowWatermark: number;
+}
+
+export interface LogDirectoryDescription {
+  readonly path: string;
+  /** 0, or KAFKA_STORAGE_ERROR when the directory is offline. */
+  readonly errorCode: number;
+  readonly partitions: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly sizeBytes: number;
+    readonly offsetLag: number;
+    readonly isFuture: boolean;
+  }[];
+  /** -1 when unknown. */
+  readonly totalBytes: number;
+  readonly usableBytes: number;
+}
