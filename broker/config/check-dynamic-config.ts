@@ -1,0 +1,35 @@
+/**
+ * Checks what clients want to set while the broker runs: a topic's keys, and those broker keys that may change.
+ * The answers are sentences for INVALID_CONFIG (40) and INVALID_REQUEST (42); null means the value is fine.
+ */
+import { brokerKeys, isBrokerKey } from './broker-config.ts';
+import type { ConfigKey } from './config-key.ts';
+import { nearestName } from './nearest-name.ts';
+import { isTopicKey, topicKeys } from './topic-keys.ts';
+
+function unknown(kind: string, name: string, known: Iterable<string>): string {
+  const nearest = nearestName(name, known);
+  return `Unknown ${kind} config name: ${name}${nearest === undefined ? '' : `. Did you mean ${nearest}?`}`;
+}
+
+function refused(name: string, key: ConfigKey<unknown>, text: string | null): string | null {
+  if (text === null) return `Null value not supported for ${name}`;
+  if (key.parse(text) !== undefined) return null;
+  return `Invalid value ${text} for configuration ${name}: must be ${key.allowed}`;
+}
+
+/** Why a topic may not have this entry, or null. */
+export function refuseTopicConfig(name: string, text: string | null): string | null {
+  if (!isTopicKey(name)) return unknown('topic', name, Object.keys(topicKeys));
+  return refused(name, topicKeys[name], text);
+}
+
+/** Why a broker, or the default of all brokers, may not be given this entry while it runs, or null. */
+export function refuseBrokerConfig(name: string, text: string | null): string | null {
+  if (!isBrokerKey(name)) return unknown('broker', name, Object.keys(brokerKeys));
+  const key: ConfigKey<unknown> = brokerKeys[name];
+  if (key.updateMode === 'static') {
+    return `Cannot update these configs dynamically: ${name}; set it in the broker's file and restart`;
+  }
+  return refused(name, key, text);
+}
