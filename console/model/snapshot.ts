@@ -11,6 +11,11 @@
  * - A snapshot is never changed after it was published.
  */
 
+/** One key for a partition in maps: the name that Kafka gives its directory. */
+export function partitionKey(topic: string, partition: number): string {
+  return `${topic}-${String(partition)}`;
+}
+
 /** What a broker's metrics port said. Each value is null when the source did not tell it. */
 export interface BrokerMetrics {
   readonly bytesInPerSec: number | null;
@@ -22,6 +27,14 @@ export interface BrokerMetrics {
   readonly memoryBytes: number | null;
   readonly underReplicatedPartitions: number | null;
   readonly version: string | null;
+}
+
+export interface LogDirSnapshot {
+  readonly path: string;
+  /** Bytes of the replicas in it; null when the broker could not tell. */
+  readonly sizeBytes: number | null;
+  /** Kafka's error name, for instance KAFKA_STORAGE_ERROR of a failed disk. */
+  readonly error: string | null;
 }
 
 export interface BrokerSnapshot {
@@ -38,6 +51,10 @@ export interface BrokerSnapshot {
   readonly replicas: number;
   /** Sum over its log directories; null when DescribeLogDirs failed. */
   readonly logDirBytes: number | null;
+  /** Null when DescribeLogDirs failed. */
+  readonly logDirs: readonly LogDirSnapshot[] | null;
+  /** Bytes of each replica on this broker by `partitionKey(topic, partition)`; null when DescribeLogDirs failed. */
+  readonly replicaSizes: ReadonlyMap<string, number> | null;
   /** Null when there is no metrics port or it did not answer. */
   readonly metrics: BrokerMetrics | null;
 }
@@ -124,12 +141,18 @@ export interface PartFailure {
   readonly reason: string;
 }
 
+export interface BrokerCost {
+  readonly requests: Readonly<Record<string, number>>;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
 /** What a round cost the watched cluster and us. */
 export interface RoundCost {
   /** Requests by API name, e.g. `{ Metadata: 1, ListOffsets: 6 }`. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Requests by broker id (`-1`: a bootstrap address whose id is not known yet). */
-  readonly requestsByBroker: Readonly<Record<string, number>>;
+  /** The same by broker id; `-1` is a bootstrap address whose id was not known yet. */
+  readonly brokers: Readonly<Record<string, BrokerCost>>;
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly seconds: number;
