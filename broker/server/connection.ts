@@ -1,0 +1,204 @@
+/**
+ * One client connection as a state machine without a socket: bytes in, answers out, in the order of the requests.
+ *
+ * - One request is served at a time; the next waits in a bounded queue, and beyond that reading stops. So answers
+ *   keep their order even when a fetch or a join waits, as with Kafka's muted channels.
+ * - While the client leaves more than `maxUnsentBytes` of answers unread, no further request is taken up.
+ * - `expire` closes what idles, and what sends a request too slowly.
+ * - A failure while serving closes this connection and no other.
+ */
+import { FrameReader } from './frame-reader.ts';
+
+/** What a connection needs of its socket. None of these may call back synchronously. */
+export interface Outlet {
+  write(chunks: readonly Buffer[]): void;
+  /** Bytes accepted by `write` that the peer has not taken yet. */
+  unsentBytes(): number;
+  pauseReading(): void;
+  resumeReading(): void;
+  /** Drops the connection; `disconnected` is called in return. */
+  close(): void;
+}
+
+/** Pieces of a response frame in order; null when nothing is sent (Produce with acks=0). */
+export type Answer = readonly Buffer[] | null;
+
+export interface ConnectionLimits {
+  readonly maxFrameBytes: number;
+  readonly maxUnsentBytes: number;
+  /** Requests that have arrived and wait their turn. */
+  readonly maxQueuedFrames: number;
+  readonly maxQueuedBytes: number;
+  readonly idleMs: number;
+  /** Longest time for one request to arrive, beyond what its size takes at SLOWEST_BYTES_PER_MS. */
+  readonly frameReadMs: number;
+}
+
+export interface ConnectionOptions {
+  readonly outlet: Outlet;
+  readonly limits: ConnectionLimits;
+  /** Serves one request; a throw or rejection closes the connection. */
+  readonly serve: (frame: Buffer) => Answer | Promise<Answer>;
+  readonly nowMs: () => number;
+  /** Told once when the connection ends because of something the client did or a failure of ours. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** A large request may take longer to arrive, as long as it comes at least this fast (16 KiB/s). */
+const SLOWEST_BYTES_PER_MS = 16;
+
+/** The client was too slow or silent; no mistake of anybody. */
+export class ConnectionExpired extends Error {
+  override readonly name = 'ConnectionExpired';
+}
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #frames: FrameReader;
+  readonly #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  #serving = false;
+  #pumping = false;
+  #readingPaused = false;
+  #open = true;
+  #lastActiveMs: number;
+  /** When the first byte of an unfinished frame came; null while there is none. */
+  #frameBeganMs: number | null = null;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#frames = new FrameReader(options.limits.maxFrameBytes);
+    this.#lastActiveMs = options.nowMs();
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Bytes arrived. */
+  received(chunk: Buffer): void {
+    if (!this.#open) return;
+    this.#lastActiveMs = this.#options.nowMs();
+    try {
+      let completed = false;
+      this.#frames.push(chunk, (frame) => {
+        completed = true;
+        this.#queue.push(frame);
+        this.#queuedBytes += frame.length;
+      });
+      if (completed || this.#frameBeganMs === null) this.#frameBeganMs = this.#lastActiveMs;
+      if (this.#frames.pendingBytes === 0) this.#frameBeganMs = null;
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#pump();
+  }
+
+  /** The peer has taken bytes that were waiting. */
+  drained(): void {
+    this.#lastActiveMs = this.#options.nowMs();
+    this.#pump();
+  }
+
+  /** The socket has closed, whoever closed it. */
+  disconnected(): void {
+    this.#open = false;
+    this.#queue.length = 0;
+    this.#queuedBytes = 0;
+    this.#frames.clear();
+  }
+
+  /** Closes the connection when it idles or when a request does not finish arriving. Call about once a second. */
+  expire(): void {
+    if (!this.#open || this.#serving) return;
+    const { limits, nowMs, onFailure } = this.#options;
+    const now = nowMs();
+    const reason = this.#tooSlow(now)
+      ? 'a request did not arrive in time'
+      : now - this.#lastActiveMs >= limits.idleMs
+        ? 'idle'
+        : null;
+    if (reason === null) return;
+    this.#close();
+    onFailure(new ConnectionExpired(reason));
+  }
+
+  #tooSlow(nowMs: number): boolean {
+    if (this.#frameBeganMs === null || this.#readingPaused) return false;
+    const allowedMs = this.#options.limits.frameReadMs + this.#frames.pendingBytes / SLOWEST_BYTES_PER_MS;
+    return nowMs - this.#frameBeganMs > allowedMs;
+  }
+
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    const { limits, outlet } = this.#options;
+    while (this.#open && !this.#serving && outlet.unsentBytes() <= limits.maxUnsentBytes) {
+      const frame = this.#queue.shift();
+      if (!frame) break;
+      this.#queuedBytes -= frame.length;
+      this.#serve(frame);
+    }
+    this.#pumping = false;
+    this.#balanceReading();
+  }
+
+  #serve(frame: Buffer): void {
+    let answer: Answer | Promise<Answer>;
+    try {
+      answer = this.#options.serve(frame);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (!(answer instanceof Promise)) {
+      this.#send(answer);
+      return;
+    }
+    this.#serving = true;
+    answer.then(
+      (later) => {
+        this.#serving = false;
+        this.#send(later);
+        this.#pump();
+      },
+      (error: unknown) => {
+        this.#serving = false;
+        this.#fail(error);
+      },
+    );
+  }
+
+  #send(answer: Answer): void {
+    if (!this.#open) return;
+    this.#lastActiveMs = this.#options.nowMs();
+    if (answer !== null) this.#options.outlet.write(answer);
+  }
+
+  #balanceReading(): void {
+    if (!this.#open) return;
+    const { limits, outlet, nowMs } = this.#options;
+    const full = this.#queue.length >= limits.maxQueuedFrames || this.#queuedBytes >= limits.maxQueuedBytes;
+    if (full === this.#readingPaused) return;
+    this.#readingPaused = full;
+    if (full) {
+      outlet.pauseReading();
+      return;
+    }
+    // The time in which we did not read does not count against the client.
+    if (this.#frameBeganMs !== null) this.#frameBeganMs = nowMs();
+    outlet.resumeReading();
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#open) return;
+    this.#close();
+    this.#options.onFailure(error);
+  }
+
+  #close(): void {
+    this.disconnected();
+    this.#options.outlet.close();
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Cuts a byte stream into Kafka's frames: int32 length, then that many bytes.
+ *
+ * Never allocates from the declared length alone: memory grows with the bytes that have arrived, at most twofold.
+ * A frame that lies whole inside one chunk is handed out as a view of it, without a copy.
+ */
+
+/** Shortest request header: api key, version, correlation id. */
+const FRAME_MIN_BYTES = 8;
+const LENGTH_BYTES = 4;
+const FIRST_CAPACITY_BYTES = 256;
+
+export class FrameError extends Error {
+  override readonly name = 'FrameError';
+  readonly declaredBytes: number;
+
+  constructor(declaredBytes: number, maxBytes: number) {
+    super(
+      `frame length ${String(declaredBytes)} is outside ${String(FRAME_MIN_BYTES)} to ${String(maxBytes)}`,
+    );
+    this.declaredBytes = declaredBytes;
+  }
+}
+
+export class FrameReader {
+  readonly #maxBytes: number;
+  /** Bytes of an unfinished frame, its length field included; null while there is none. */
+  #partial: Buffer | null = null;
+  #partialBytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Bytes held for a frame that is not complete yet. */
+  get pendingBytes(): number {
+    return this.#partialBytes;
+  }
+
+  /** Hands every completed frame, without its length field, to `onFrame`. Throws FrameError on an impossible length. */
+  push(chunk: Buffer, onFrame: (frame: Buffer) => void): void {
+    let position = 0;
+    if (this.#partial) position = this.#complete(chunk, onFrame);
+    while (this.#partial === null && position < chunk.length) {
+      const available = chunk.length - position;
+      const end =
+        available < LENGTH_BYTES ? Infinity : position + LENGTH_BYTES + this.#checkedLength(chunk, position);
+      if (end <= chunk.length) {
+        onFrame(chunk.subarray(position + LENGTH_BYTES, end));
+        position = end;
+      } else {
+        this.#keep(chunk.subarray(position));
+        return;
+      }
+    }
+  }
+
+  /** Forgets an unfinished frame: its connection is closed. */
+  clear(): void {
+    this.#partial = null;
+    this.#partialBytes = 0;
+  }
+
+  #checkedLength(buffer: Buffer, position: number): number {
+    const length = buffer.readInt32BE(position);
+    if (length < FRAME_MIN_BYTES || length > this.#maxBytes) throw new FrameError(length, this.#maxBytes);
+    return length;
+  }
+
+  #keep(rest: Buffer): void {
+    const partial = Buffer.allocUnsafeSlow(Math.max(rest.length, FIRST_CAPACITY_BYTES));
+    rest.copy(partial);
+    this.#partial = partial;
+    this.#partialBytes = rest.length;
+  }
+
+  /** Feeds the unfinished frame from `chunk` and says how many bytes of the chunk it took. */
+  #complete(chunk: Buffer, onFrame: (frame: Buffer) => void): number {
+    let taken = 0;
+    if (this.#partialBytes < LENGTH_BYTES) {
+      taken = this.#append(chunk, 0, LENGTH_BYTES - this.#partialBytes);
+      if (this.#partialBytes < LENGTH_BYTES || !this.#partial) return taken;
+    }
+    const partial = this.#partial;
+    if (!partial) return taken;
+    const total = LENGTH_BYTES + this.#checkedLength(partial, 0);
+    taken += this.#append(chunk, taken, total - this.#partialBytes, total);
+    if (this.#partialBytes === total && this.#partial) {
+      const frame = this.#partial.subarray(LENGTH_BYTES, total);
+      this.clear();
+      onFrame(frame);
+    }
+    return taken;
+  }
+
+  #append(chunk: Buffer, from: number, wanted: number, total = FIRST_CAPACITY_BYTES): number {
+    const count = Math.min(wanted, chunk.length - from);
+    const needed = this.#partialBytes + count;
+    let partial = this.#partial ?? Buffer.allocUnsafeSlow(FIRST_CAPACITY_BYTES);
+    if (needed > partial.length) {
+      // Twice what has arrived, never more than the frame needs.
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(total, needed * 2)));
+      partial.copy(grown, 0, 0, this.#partialBytes);
+      partial = grown;
+    }
+    chunk.copy(partial, this.#partialBytes, from, from + count);
+    this.#partial = partial;
+    this.#partialBytes = needed;
+    return count;
+  }
+}
