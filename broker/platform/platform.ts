@@ -71,6 +71,8 @@ export interface Disk {
   /** Writes to a temporary neighbour, syncs it, renames it over `path` and syncs the directory. */
   replaceFile(path: string, content: Uint8Array): Promise<void>;
   syncDirectory(path: string): Promise<void>;
+  /** Room on the file system that holds the directory; -1 where it cannot be known. */
+  space(directory: string): { readonly totalBytes: number; readonly usableBytes: number };
   /** Takes an exclusive lock that ends with the process, or says who holds it. */
   lock(path: string): { readonly release: () => void } | { readonly heldBy: string };
 }

@@ -1,0 +1,60 @@
+/** The real disk: the common contract in a temporary directory, and locks against dead and living processes. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { describeDiskContract } from '../disk-contract.ts';
+import { NodeDisk } from './node-disk.ts';
+
+const roots: string[] = [];
+
+function setUp() {
+  const root = mkdtempSync(join(tmpdir(), 'aquila-disk-'));
+  roots.push(root);
+  return { disk: new NodeDisk(), root };
+}
+
+afterEach(() => {
+  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
+});
+
+describe('the common contract', () => {
+  describeDiskContract(setUp);
+});
+
+describe('the lock', () => {
+  it('is taken from a process that has ended', () => {
+    const { disk, root } = setUp();
+    const gone = spawnSync(process.execPath, ['-e', '0']).pid;
+    writeFileSync(`${root}/.lock`, `pid=${gone}\nstarted=\n`);
+    expect(disk.lock(`${root}/.lock`)).toHaveProperty('release');
+  });
+
+  it('is taken from a process whose number has been given to another', () => {
+    const { disk, root } = setUp();
+    writeFileSync(`${root}/.lock`, `pid=1\nstarted=some-boot:12\n`);
+    expect(disk.lock(`${root}/.lock`)).toHaveProperty('release');
+  });
+
+  it('is refused while the holder lives, and names it', () => {
+    const { disk, root } = setUp();
+    writeFileSync(`${root}/.lock`, `pid=1\nstarted=\n`);
+    expect(disk.lock(`${root}/.lock`)).toEqual({ heldBy: 'process 1' });
+  });
+
+  it('takes over the empty file that Apache Kafka leaves behind', () => {
+    const { disk, root } = setUp();
+    writeFileSync(`${root}/.lock`, '');
+    expect(disk.lock(`${root}/.lock`)).toHaveProperty('release');
+    expect(disk.list(root)).toEqual(['.lock']);
+  });
+});
+
+it('knows the room on its file system', () => {
+  const { disk, root } = setUp();
+  const { totalBytes, usableBytes } = disk.space(root);
+  expect(totalBytes).toBeGreaterThan(0);
+  expect(usableBytes).toBeGreaterThan(0);
+  expect(disk.space(`${root}/none`)).toEqual({ totalBytes: -1, usableBytes: -1 });
+});
