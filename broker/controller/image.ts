@@ -1,7 +1,7 @@
 /**
  * The metadata image: what the whole cluster has agreed on, as plain immutable data.
  *
- * It is rebuilt on every broker by replaying the metadata log from its start (controller/replay.ts), and every
+ * It is rebuilt on every broker by replaying the metadata log from its start (controller/image-builder.ts), and every
  * other part of the broker reads cluster state from here and from nowhere else. A new record gives a new image;
  * the unchanged parts are shared. Terms and meanings follow Kafka's own metadata records (TopicRecord,
  * PartitionRecord, RegisterBrokerRecord, ConfigRecord).
@@ -68,3 +68,37 @@ export interface MetadataDelta {
 }
 
 export type ImageListener = (image: MetadataImage, delta: MetadataDelta) => void;
+
+/** Key of `MetadataImage.configs`. */
+export function configKey(type: ConfigResourceType, name: string): string {
+  return `${String(type)}:${name}`;
+}
+
+export function emptyImage(clusterId: string, controllerId: number): MetadataImage {
+  return {
+    clusterId,
+    controllerId,
+    offset: -1,
+    brokers: new Map(),
+    topicsByName: new Map(),
+    topicsById: new Map(),
+    configs: new Map(),
+    nextProducerId: 0,
+  };
+}
+
+/** The whole image as a difference to the empty one: what a listener that comes late is told first. */
+export function wholeImageDelta(image: MetadataImage): MetadataDelta {
+  const topics = [...image.topicsById.values()];
+  return {
+    createdTopics: topics,
+    deletedTopics: [],
+    changedPartitions: topics.flatMap((topic) =>
+      [...topic.partitions.values()].map((partition) => ({ topic, partition })),
+    ),
+    changedConfigs: [...image.configs.keys()].map((key) => ({
+      type: key.startsWith('2:') ? 2 : 4,
+      name: key.slice(key.indexOf(':') + 1),
+    })),
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * Decides the two ways to change configs: incremental (KIP-339: set, delete, append to and subtract from a list) and
+ * the legacy one that replaces all overrides of a resource. Each resource is changed wholly or not at all; the keys
+ * themselves and their checks belong to the tables behind `ConfigRules`.
+ */
+import { ErrorCode } from '../../protocol/errors.ts';
+import type { CommandError, CommandResult, ConfigRules } from './command.ts';
+import { configKey, type ConfigResourceType, type MetadataImage } from './image.ts';
+import type { MetadataRecord } from './metadata-record.ts';
+
+/** Kafka's AlterConfigOp. */
+export const ConfigOperation = { SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 } as const;
+
+export interface ConfigChange {
+  readonly name: string;
+  readonly operation: number;
+  readonly value: string | null;
+}
+
+export interface ConfigResourceChange {
+  /** As sent: 2 topic, 4 broker; others are refused. */
+  readonly resourceType: number;
+  readonly resourceName: string;
+  readonly changes: readonly ConfigChange[];
+}
+
+export interface AlteredResource extends CommandError {
+  readonly resourceType: number;
+  readonly resourceName: string;
+}
+
+export interface AlterConfigsInput {
+  readonly resources: readonly ConfigResourceChange[];
+  readonly validateOnly: boolean;
+  readonly image: MetadataImage;
+  readonly rules: ConfigRules;
+}
+
+function refuse(errorCode: number, errorMessage: string): CommandError {
+  return { errorCode, errorMessage };
+}
+
+function resourceFault(resource: ConfigResourceChange, image: MetadataImage): CommandError | null {
+  const { resourceType, resourceName } = resource;
+  if (resourceType === 2) {
+    return image.topicsByName.has(resourceName)
+      ? null
+      : refuse(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${resourceName}'.`);
+  }
+  if (resourceType === 4) {
+    const known = resourceName === '' || [...image.brokers.keys()].some((id) => String(id) === resourceName);
+    return known ? null : refuse(ErrorCode.INVALID_REQUEST, `There is no broker '${resourceName}'.`);
+  }
+  return refuse(
+    ErrorCode.INVALID_REQUEST,
+    `Configs of resource type ${String(resourceType)} cannot be changed here.`,
+  );
+}
+
+function listItems(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** The new value of one key; null takes the override away. */
+function newValue(
+  change: ConfigChange,
+  type: ConfigResourceType,
+  current: string | undefined,
+  rules: ConfigRules,
+): { readonly value: string | null } | CommandError {
+  const { name, operation, value } = change;
+  if (operation === ConfigOperation.DELETE) return { value: null };
+  if (value === null) return refuse(ErrorCode.INVALID_REQUEST, `Config '${name}' has no value.`);
+  if (operation === ConfigOperation.SET) return { value };
+  if (operation !== ConfigOperation.APPEND && operation !== ConfigOperation.SUBTRACT) {
+    return refuse(ErrorCode.INVALID_REQUEST, `Config '${name}': unknown operation ${String(operation)}.`);
+  }
+  const listDefault = rules.listDefault(type, name);
+  if (listDefault === null) {
+    return refuse(ErrorCode.INVALID_CONFIG, `Config '${name}' is not a list: it can be set or deleted only.`);
+  }
+  const items = listItems(current ?? listDefault);
+  const named = listItems(value);
+  const result =
+    operation === ConfigOperation.APPEND
+      ? [...items, ...named.filter((item) => !items.includes(item))]
+      : items.filter((item) => !named.includes(item));
+  return { value: result.join(',') };
+}
+
+function alterOne(
+  resource: ConfigResourceChange,
+  input: AlterConfigsInput,
+): { readonly records: MetadataRecord[] } | CommandError {
+  const fault = resourceFault(resource, input.image);
+  if (fault !== null) return fault;
+  const resourceType: ConfigResourceType = resource.resourceType === 2 ? 2 : 4;
+  const { resourceName } = resource;
+  const current = input.image.configs.get(configKey(resourceType, resourceName));
+  const records: MetadataRecord[] = [];
+  const names = new Set<string>();
+  for (const change of resource.changes) {
+    if (names.has(change.name)) {
+      return refuse(ErrorCode.INVALID_REQUEST, `Config '${change.name}' occurs more than once.`);
+    }
+    names.add(change.name);
+    const result = newValue(change, resourceType, current?.get(change.name), input.rules);
+    if ('errorCode' in result) return result;
+    const { value } = result;
+    const problem = value === null ? null : input.rules.fault(resourceType, resourceName, change.name, value);
+    if (problem !== null) return refuse(ErrorCode.INVALID_CONFIG, problem);
+    if (value === (current?.get(change.name) ?? null)) continue;
+    records.push({ type: 'ConfigRecord', resourceType, resourceName, name: change.name, value });
+  }
+  return { records };
+}
+
+export function incrementalAlterConfigs(input: AlterConfigsInput): CommandResult<readonly AlteredResource[]> {
+  const records: MetadataRecord[] = [];
+  const seen = new Set<string>();
+  const response = input.resources.map((resource): AlteredResource => {
+    const { resourceType, resourceName } = resource;
+    const key = `${String(resourceType)}:${resourceName}`;
+    const result = seen.has(key)
+      ? refuse(ErrorCode.INVALID_REQUEST, `The resource '${resourceName}' occurs more than once.`)
+      : alterOne(resource, input);
+    seen.add(key);
+    if ('errorCode' in result) return { resourceType, resourceName, ...result };
+    if (!input.validateOnly) records.push(...result.records);
+    return { resourceType, resourceName, errorCode: 0, errorMessage: null };
+  });
+  return { records, response };
+}
+
+/** The legacy way: what is not named loses its override. */
+export function replaceConfigs(input: AlterConfigsInput): CommandResult<readonly AlteredResource[]> {
+  const resources = input.resources.map((resource): ConfigResourceChange => {
+    const named = new Set(resource.changes.map(({ name }) => name));
+    const type = resource.resourceType === 2 ? 2 : 4;
+    const overrides =
+      input.image.configs.get(configKey(type, resource.resourceName)) ?? new Map<string, string>();
+    const dropped = [...overrides.keys()].filter((name) => !named.has(name));
+    return {
+      ...resource,
+      changes: [
+        ...resource.changes.map((change) => ({
+          ...change,
+          operation: change.value === null ? ConfigOperation.DELETE : ConfigOperation.SET,
+        })),
+        ...dropped.map((name) => ({ name, operation: ConfigOperation.DELETE, value: null })),
+      ],
+    };
+  });
+  return incrementalAlterConfigs({ ...input, resources });
+}

@@ -1,0 +1,43 @@
+/**
+ * The shape of every decision of the controller: records to write and the answer to give once they are committed.
+ * Managers are pure: (request, image, policy, random values) in, this out. Kafka calls it ControllerResult.
+ */
+import type { MetadataRecord } from './metadata-record.ts';
+
+export interface CommandResult<Response> {
+  /** Written as one batch: after a crash all of it is there or nothing. Empty: nothing to write. */
+  readonly records: readonly MetadataRecord[];
+  readonly response: Response;
+  /** Set for commands that are right after any prefix of their records too and may exceed one batch. */
+  readonly divisible?: boolean;
+}
+
+/** An expected refusal, as every answer of the controller carries it. Code 0 and null mean none. */
+export interface CommandError {
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+}
+
+export interface InternalTopicSettings {
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly configs: ReadonlyMap<string, string>;
+}
+
+/** What the broker's configuration says about topics; read anew for each command, because keys can change. */
+export interface ControllerPolicy {
+  readonly defaultPartitions: number;
+  readonly defaultReplicationFactor: number;
+  readonly autoCreateTopicsEnable: boolean;
+  readonly deleteTopicEnable: boolean;
+  /** By name: __consumer_offsets and its like, made by the broker itself. */
+  readonly internalTopics: ReadonlyMap<string, InternalTopicSettings>;
+}
+
+/** The tables of keys, seen from the controller, which knows no key by name. */
+export interface ConfigRules {
+  /** Null when the value is allowed; otherwise what is wrong. `resourceName` is a topic, a broker id or '' for all. */
+  fault(type: 2 | 4, resourceName: string, name: string, value: string): string | null;
+  /** The text in force without an override if the key is a list; null if it is not a list. Needed for APPEND. */
+  listDefault(type: 2 | 4, name: string): string | null;
+}

@@ -1,0 +1,131 @@
+/**
+ * Decides CreatePartitions: a topic only grows, and the new partitions have as many replicas as its first one.
+ * Internal topics keep their count, because the place of a group or a transactional id is a hash modulo it.
+ */
+import { ErrorCode } from '../../protocol/errors.ts';
+import type { CommandError, CommandResult } from './command.ts';
+import { newPartition } from './create-topics.ts';
+import type { MetadataImage } from './image.ts';
+import { checkManualAssignments, unfencedBrokers } from './manual-assignment.ts';
+import { MAX_RECORDS_PER_COMMAND, type MetadataRecord } from './metadata-record.ts';
+import { placeReplicas } from './replica-placement.ts';
+import { isInternalTopic } from './topic-name.ts';
+
+export interface PartitionsToCreate {
+  readonly name: string;
+  /** The new total. */
+  readonly count: number;
+  /** Replica lists of the added partitions, or null to let the controller choose. */
+  readonly assignments: readonly { readonly brokerIds: readonly number[] }[] | null;
+}
+
+export interface CreatedPartitions extends CommandError {
+  readonly name: string;
+}
+
+export interface CreatePartitionsInput {
+  readonly topics: readonly PartitionsToCreate[];
+  readonly validateOnly: boolean;
+  readonly image: MetadataImage;
+  readonly randomBelow: (bound: number) => number;
+}
+
+function refuse(errorCode: number, errorMessage: string): CommandError {
+  return { errorCode, errorMessage };
+}
+
+function grow(
+  topic: PartitionsToCreate,
+  input: CreatePartitionsInput,
+  recordsLeft: number,
+): { readonly records: MetadataRecord[] } | CommandError {
+  const { image, randomBelow } = input;
+  const current = image.topicsByName.get(topic.name);
+  if (current === undefined) {
+    return refuse(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${topic.name}'.`);
+  }
+  if (isInternalTopic(topic.name)) {
+    return refuse(ErrorCode.INVALID_REQUEST, `The number of partitions of ${topic.name} cannot change.`);
+  }
+  const have = current.partitions.size;
+  if (topic.count <= have) {
+    const problem = topic.count === have ? 'has that many already' : 'cannot shrink';
+    return refuse(
+      ErrorCode.INVALID_PARTITIONS,
+      `Topic '${topic.name}' has ${String(have)} partition(s); it ${problem} (asked for ${String(topic.count)}).`,
+    );
+  }
+  const added = topic.count - have;
+  if (added > recordsLeft) {
+    return refuse(
+      ErrorCode.POLICY_VIOLATION,
+      `One request may add at most ${String(MAX_RECORDS_PER_COMMAND)} partitions.`,
+    );
+  }
+  const replicationFactor = current.partitions.get(0)?.replicas.length ?? 1;
+  const replicas =
+    topic.assignments === null
+      ? place(have, added, replicationFactor, image, randomBelow)
+      : manual(topic, have, added, replicationFactor, image);
+  if ('errorCode' in replicas) return replicas;
+  return { records: replicas.lists.map((list, index) => newPartition(current.topicId, have + index, list)) };
+}
+
+type Lists = { readonly lists: readonly (readonly number[])[] } | CommandError;
+
+function place(
+  firstPartition: number,
+  partitionCount: number,
+  replicationFactor: number,
+  image: MetadataImage,
+  randomBelow: (bound: number) => number,
+): Lists {
+  const brokers = unfencedBrokers(image);
+  if (replicationFactor > brokers.length) {
+    return refuse(
+      ErrorCode.INVALID_REPLICATION_FACTOR,
+      `The topic has replication factor ${String(replicationFactor)}, but only ${String(brokers.length)} broker(s) are alive.`,
+    );
+  }
+  const random = { startIndex: randomBelow(brokers.length), shift: randomBelow(brokers.length) };
+  return { lists: placeReplicas({ brokers, partitionCount, replicationFactor, firstPartition, ...random }) };
+}
+
+function manual(
+  topic: PartitionsToCreate,
+  firstPartition: number,
+  added: number,
+  replicationFactor: number,
+  image: MetadataImage,
+): Lists {
+  const assignments = topic.assignments ?? [];
+  if (assignments.length !== added) {
+    return refuse(
+      ErrorCode.INVALID_REPLICA_ASSIGNMENT,
+      `${String(added)} partition(s) are to be added, but ${String(assignments.length)} replica list(s) are given.`,
+    );
+  }
+  const numbered = assignments.map(({ brokerIds }, index) => ({
+    partitionIndex: firstPartition + index,
+    brokerIds,
+  }));
+  const checked = checkManualAssignments(numbered, image, firstPartition, replicationFactor);
+  return 'errorCode' in checked ? checked : { lists: checked.replicas };
+}
+
+export function createPartitions(input: CreatePartitionsInput): CommandResult<readonly CreatedPartitions[]> {
+  const records: MetadataRecord[] = [];
+  const counts = new Map<string, number>();
+  for (const { name } of input.topics) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const unique = new Map(input.topics.map((topic) => [topic.name, topic]));
+  const response = [...unique.values()].map((topic): CreatedPartitions => {
+    const result =
+      counts.get(topic.name) === 1
+        ? grow(topic, input, MAX_RECORDS_PER_COMMAND - records.length)
+        : refuse(ErrorCode.INVALID_REQUEST, `Topic '${topic.name}' occurs more than once.`);
+    if ('errorCode' in result) return { name: topic.name, ...result };
+    if (!input.validateOnly) records.push(...result.records);
+    return { name: topic.name, errorCode: 0, errorMessage: null };
+  });
+  return { records, response };
+}

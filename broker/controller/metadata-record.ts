@@ -1,0 +1,91 @@
+/**
+ * The records of the metadata log that this broker writes and reads: the facts a cluster agrees on, in Apache Kafka's
+ * own shapes (TopicRecord, PartitionRecord ...). Fields that Kafka has and we have no use for yet are written with
+ * their defaults by record-codec.ts and dropped when read; record types we do not know are skipped by the replay.
+ */
+
+export interface RegisterBrokerRecord {
+  readonly type: 'RegisterBrokerRecord';
+  readonly brokerId: number;
+  readonly incarnationId: string;
+  /** Given by the controller: the offset this record is expected to get. */
+  readonly brokerEpoch: number;
+  readonly endpoints: readonly { readonly name: string; readonly host: string; readonly port: number }[];
+  readonly rack: string | null;
+  readonly fenced: boolean;
+}
+
+export interface BrokerRegistrationChangeRecord {
+  readonly type: 'BrokerRegistrationChangeRecord';
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  /** 1 fence, -1 unfence, 0 as it was. */
+  readonly fenced: -1 | 0 | 1;
+}
+
+export interface TopicRecord {
+  readonly type: 'TopicRecord';
+  readonly name: string;
+  readonly topicId: string;
+}
+
+export interface PartitionRecord {
+  readonly type: 'PartitionRecord';
+  readonly topicId: string;
+  readonly partitionId: number;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+}
+
+export interface PartitionChangeRecord {
+  readonly type: 'PartitionChangeRecord';
+  readonly topicId: string;
+  readonly partitionId: number;
+  /** Null: unchanged. */
+  readonly isr: readonly number[] | null;
+  readonly replicas: readonly number[] | null;
+  /** -2: unchanged; -1: none. Any value but -2 starts a new leader epoch, also when it names the same leader. */
+  readonly leader: number;
+}
+
+export interface RemoveTopicRecord {
+  readonly type: 'RemoveTopicRecord';
+  readonly topicId: string;
+}
+
+export interface ConfigRecord {
+  readonly type: 'ConfigRecord';
+  readonly resourceType: 2 | 4;
+  /** Topic name or broker id; empty: the default of all brokers. */
+  readonly resourceName: string;
+  readonly name: string;
+  /** Null takes the override away. */
+  readonly value: string | null;
+}
+
+export interface ProducerIdsRecord {
+  readonly type: 'ProducerIdsRecord';
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
+  readonly nextProducerId: number;
+}
+
+export type MetadataRecord =
+  | RegisterBrokerRecord
+  | BrokerRegistrationChangeRecord
+  | TopicRecord
+  | PartitionRecord
+  | PartitionChangeRecord
+  | RemoveTopicRecord
+  | ConfigRecord
+  | ProducerIdsRecord;
+
+/** PartitionChangeRecord.leader: leave the leader as it is. */
+export const NO_LEADER_CHANGE = -2;
+export const NO_LEADER = -1;
+
+/** Kafka's limit on what one command may write: it is one batch, so that a crash leaves all of it or nothing. */
+export const MAX_RECORDS_PER_COMMAND = 10_000;
