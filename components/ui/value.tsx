@@ -1,0 +1,38 @@
+/**
+ * A number with its unit dimmed, digits of equal width. What is not known is a dash that says why on hover and to
+ * screen readers; it is never a zero.
+ */
+import { quantity, type QuantityKind } from '../format/quantity';
+import { cn } from './cn';
+
+interface ValueProps {
+  kind: QuantityKind;
+  value: number | null | undefined;
+  /** Why there is no value. */
+  reason?: string | undefined;
+  className?: string | undefined;
+  /** Leave the unit out where the header says it. */
+  bare?: boolean | undefined;
+}
+
+export function Dash({ reason }: { reason?: string | undefined }) {
+  return (
+    <span title={reason} className="text-dim">
+      <span aria-hidden>–</span>
+      <span className="sr-only">{reason ?? 'not known'}</span>
+    </span>
+  );
+}
+
+export function Value({ kind, value, reason, className, bare }: ValueProps) {
+  if (value === null || value === undefined) return <Dash reason={reason} />;
+  const { value: number, unit } = quantity(kind, value);
+  return (
+    <span className={cn('whitespace-nowrap tnum', className)}>
+      {number}
+      {bare === true || unit === '' ? null : (
+        <span className="text-dim">{unit.startsWith('/') ? unit : `\u202f${unit}`}</span>
+      )}
+    </span>
+  );
+}
