@@ -5,38 +5,11 @@
  * DescribeConfigs. Both walk the same order, so that what is shown is what is in force.
  */
 import type { BrokerConfig, ConfigSource } from './broker-config.ts';
+import type { LogConfig } from '../log/log-config.ts';
 import type { ConfigKey, ConfigValues } from './config-key.ts';
 import { type TopicKey, type TopicKeyName, topicKeys } from './topic-keys.ts';
 
 export type TopicValues = ConfigValues<typeof topicKeys>;
-
-/** Settings of one partition's log. Times in ms, sizes in bytes; -1 for "no limit" in the two retention fields. */
-export interface LogConfig {
-  readonly cleanupDelete: boolean;
-  readonly cleanupCompact: boolean;
-  readonly compressionType: TopicValues['compression.type'];
-  readonly deleteRetentionMs: number;
-  readonly fileDeleteDelayMs: number;
-  readonly flushMessages: number;
-  readonly flushMs: number;
-  readonly indexIntervalBytes: number;
-  readonly maxCompactionLagMs: number;
-  readonly maxMessageBytes: number;
-  readonly messageTimestampAfterMaxMs: number;
-  readonly messageTimestampBeforeMaxMs: number;
-  readonly messageTimestampType: TopicValues['message.timestamp.type'];
-  readonly minCleanableDirtyRatio: number;
-  readonly minCompactionLagMs: number;
-  readonly minInsyncReplicas: number;
-  readonly preallocate: boolean;
-  readonly retentionBytes: number;
-  readonly retentionMs: number;
-  readonly segmentBytes: number;
-  readonly segmentIndexBytes: number;
-  readonly segmentJitterMs: number;
-  readonly segmentMs: number;
-  readonly uncleanLeaderElectionEnable: boolean;
-}
 
 export interface ConfigText {
   readonly name: string;
@@ -95,27 +68,20 @@ export function topicLogConfig(
   return {
     cleanupDelete: values['cleanup.policy'].includes('delete'),
     cleanupCompact: values['cleanup.policy'].includes('compact'),
-    compressionType: values['compression.type'],
-    deleteRetentionMs: values['delete.retention.ms'],
     fileDeleteDelayMs: values['file.delete.delay.ms'],
     flushMessages: values['flush.messages'],
     flushMs: values['flush.ms'],
     indexIntervalBytes: values['index.interval.bytes'],
-    maxCompactionLagMs: values['max.compaction.lag.ms'],
     maxMessageBytes: values['max.message.bytes'],
     messageTimestampAfterMaxMs: values['message.timestamp.after.max.ms'],
     messageTimestampBeforeMaxMs: values['message.timestamp.before.max.ms'],
     messageTimestampType: values['message.timestamp.type'],
-    minCleanableDirtyRatio: values['min.cleanable.dirty.ratio'],
-    minCompactionLagMs: values['min.compaction.lag.ms'],
     minInsyncReplicas: values['min.insync.replicas'],
-    preallocate: values.preallocate,
     retentionBytes: values['retention.bytes'],
     retentionMs: values['retention.ms'],
     segmentBytes: values['segment.bytes'],
     segmentIndexBytes: values['segment.index.bytes'],
     segmentJitterMs: values['segment.jitter.ms'],
     segmentMs: values['segment.ms'],
-    uncleanLeaderElectionEnable: values['unclean.leader.election.enable'],
   };
 }

@@ -1,0 +1,176 @@
+/**
+ * The broker's HTTP listener: GET /metrics (Prometheus text), /jolokia (JSON) and /health. Read-only, bounded, and
+ * of no effect on the data path: beans are listed per request, and one answer is computed at a time.
+ */
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { BrokerMetrics } from './broker-metrics.ts';
+import {
+  type JolokiaAnswer,
+  JolokiaView,
+  MAX_BULK_REQUESTS,
+  failure,
+  requestFromJson,
+  requestFromPath,
+} from './jolokia.ts';
+import { processSamples } from './process-beans.ts';
+import { prometheusText } from './prometheus-text.ts';
+
+const MAX_BODY_BYTES = 1_048_576;
+const MAX_CONNECTIONS = 100;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+export interface MetricsServerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly metrics: BrokerMetrics;
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly nowMs: () => number;
+  /** True while the broker is unfenced and serves. */
+  readonly isHealthy: () => boolean;
+}
+
+export interface MetricsServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const json = (status: number, value: unknown): Reply => ({
+  status,
+  type: 'application/json; charset=utf-8',
+  body: JSON.stringify(value),
+});
+const plain = (status: number, body: string): Reply => ({
+  status,
+  type: 'text/plain; charset=utf-8',
+  body: `${body}\n`,
+});
+
+/** Rejects when the address cannot be bound; the caller names the key. */
+export async function startMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
+  const server = createServer((request, response) => {
+    void respond(options, request, response);
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  await listen(server, options.host, options.port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function respond(
+  options: MetricsServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  let reply: Reply;
+  try {
+    reply = await route(options, request);
+  } catch (error) {
+    reply = plain(500, `internal error: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const body = Buffer.from(reply.body);
+  response.writeHead(reply.status, {
+    'Content-Type': reply.type,
+    'Content-Length': body.length,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+async function route(options: MetricsServerOptions, request: IncomingMessage): Promise<Reply> {
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  if (path === '/jolokia' || path.startsWith('/jolokia/')) return jolokia(options, request, path);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'method not allowed');
+  if (path === '/metrics') {
+    const text = prometheusText(options.metrics.beans.beans(), processSamples(options.startedAtMs));
+    return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: text };
+  }
+  if (path === '/health') return options.isHealthy() ? plain(200, 'ok') : plain(503, 'fenced');
+  return plain(404, 'not found; try /metrics, /jolokia or /health');
+}
+
+async function jolokia(
+  options: MetricsServerOptions,
+  request: IncomingMessage,
+  path: string,
+): Promise<Reply> {
+  const view = (): JolokiaView =>
+    new JolokiaView(options.metrics.beans.beans(), options.version, options.nowMs());
+  if (request.method === 'GET') {
+    const decoded = percentDecoded(path.slice('/jolokia'.length));
+    if (decoded === undefined) return json(200, malformed('the path is not percent-encoded text'));
+    return json(200, view().answer(requestFromPath(decoded)));
+  }
+  if (request.method !== 'POST') return plain(405, 'method not allowed');
+  const body = await readBody(request);
+  if (body === null) return plain(413, `body longer than ${String(MAX_BODY_BYTES)} bytes`);
+  return json(200, answerBody(body, view));
+}
+
+function answerBody(body: string, view: () => JolokiaView): JolokiaAnswer | JolokiaAnswer[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return malformed('the body is not JSON');
+  }
+  const entries: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+  if (entries.length > MAX_BULK_REQUESTS) return malformed(`more than ${String(MAX_BULK_REQUESTS)} requests`);
+  const beans = view();
+  const answers = entries.map((entry) => {
+    const jolokiaRequest = requestFromJson(entry);
+    return jolokiaRequest ? beans.answer(jolokiaRequest) : malformed('not a Jolokia request');
+  });
+  return Array.isArray(parsed) ? answers : (answers[0] ?? malformed('empty'));
+}
+
+function malformed(message: string): JolokiaAnswer {
+  return failure(null, 400, 'java.lang.IllegalArgumentException', message);
+}
+
+function percentDecoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
