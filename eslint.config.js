@@ -206,6 +206,7 @@ export default defineConfig(
       globals: {
         process: 'readonly',
         console: 'readonly',
+        performance: 'readonly',
         URL: 'readonly',
         module: 'writable',
         setTimeout: 'readonly',
