@@ -125,7 +125,9 @@ export function subscribe(clusterId: string, listener: SnapshotListener): () => 
 }
 
 /** Costs of the rounds of the last minutes, oldest first, with the time at which each was published. */
-export function recentCosts(clusterId: string): readonly { readonly atMs: number; readonly cost: RoundCost }[] {
+export function recentCosts(
+  clusterId: string,
+): readonly { readonly atMs: number; readonly cost: RoundCost }[] {
   return registry().entries.get(clusterId)?.costs ?? [];
 }
 

@@ -134,7 +134,8 @@ export interface GroupSnapshot {
 
 /** One part of a round that failed; the rest of the snapshot stands. */
 export interface PartFailure {
-  readonly part: 'broker' | 'metrics' | 'topic' | 'partition' | 'group' | 'coordinator' | 'logDirs' | 'offsets';
+  readonly part:
+    'broker' | 'metrics' | 'topic' | 'partition' | 'group' | 'coordinator' | 'logDirs' | 'offsets';
   /** Which one: broker id, topic, `topic-partition` or group. */
   readonly name: string;
   /** Plain words for a person. */

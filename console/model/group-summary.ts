@@ -1,0 +1,30 @@
+/**
+ * What is said about one group: its topics, its lag for a topic, and how far behind it is. Seconds behind and the
+ * finer states (slow, stalled, rewound) need a window of rounds and are not decided here.
+ */
+import { compareText, sumOfLags } from './lag.ts';
+import type { GroupSnapshot } from './snapshot.ts';
+
+/** Topics with a commit or an assignment, in order. */
+export function topicsOfGroup(group: GroupSnapshot): string[] {
+  return [...new Set((group.partitions ?? []).map((each) => each.topic))].sort(compareText);
+}
+
+/** The group's lag on one topic, on all when `topic` is null; null when it is not known. */
+export function groupLag(group: GroupSnapshot, topic: string | null): number | null {
+  const partitions = (group.partitions ?? []).filter((each) => topic === null || each.topic === topic);
+  return sumOfLags(partitions.map((each) => each.lag));
+}
+
+/**
+ * True when nobody is there to work the backlog off: the group has no members and is behind. A group whose members are
+ * not known is not called stopped.
+ */
+export function isStoppedBehind(group: GroupSnapshot): boolean {
+  return (
+    group.members !== null &&
+    group.members.length === 0 &&
+    group.state === 'Empty' &&
+    (group.totalLag ?? 0) > 0
+  );
+}

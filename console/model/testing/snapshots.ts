@@ -1,0 +1,142 @@
+/** Small snapshots for tests: everything that a test does not name is well and known. */
+import { groupPartitions, sumOfLags, type CommittedOffset } from '../lag.ts';
+import type {
+  BrokerSnapshot,
+  ClusterSnapshot,
+  GroupSnapshot,
+  PartFailure,
+  PartitionSnapshot,
+  RoundCost,
+  TopicSnapshot,
+} from '../snapshot.ts';
+
+export const noCost: RoundCost = {
+  requests: {},
+  brokers: {},
+  bytesSent: 0,
+  bytesReceived: 0,
+  seconds: 0,
+  cpuSeconds: 0,
+};
+
+export function brokerOf(id: number, changes: Partial<BrokerSnapshot> = {}): BrokerSnapshot {
+  return {
+    id,
+    host: '127.0.0.1',
+    port: 9091 + id,
+    rack: null,
+    isController: id === 1,
+    reachable: true,
+    leaders: 0,
+    replicas: 0,
+    logDirBytes: 0,
+    logDirs: [],
+    replicaSizes: new Map(),
+    metrics: null,
+    ...changes,
+  };
+}
+
+export function partitionOf(partition: number, changes: Partial<PartitionSnapshot> = {}): PartitionSnapshot {
+  return {
+    partition,
+    leader: 1,
+    leaderEpoch: 0,
+    replicas: [1],
+    isr: [1],
+    offlineReplicas: [],
+    logStartOffset: 0,
+    highWatermark: 0,
+    lastStableOffset: 0,
+    sizeBytes: 0,
+    ...changes,
+  };
+}
+
+export function topicOf(
+  name: string,
+  partitions: readonly PartitionSnapshot[],
+  changes: Partial<TopicSnapshot> = {},
+): TopicSnapshot {
+  return {
+    name,
+    topicId: null,
+    internal: false,
+    error: null,
+    partitions,
+    messagesInPerSec: null,
+    bytesInPerSec: null,
+    bytesOutPerSec: null,
+    ...changes,
+  };
+}
+
+export interface PartitionOffsets {
+  readonly topic: string;
+  readonly partition: number;
+  readonly committedOffset: number | null;
+  readonly logEndOffset: number | null;
+}
+
+export function groupOf(
+  id: string,
+  offsets: readonly PartitionOffsets[],
+  changes: Partial<GroupSnapshot> = {},
+): GroupSnapshot {
+  const committed: CommittedOffset[] = offsets.flatMap(({ topic, partition, committedOffset }) =>
+    committedOffset === null ? [] : [{ topic, partition, offset: committedOffset }],
+  );
+  const assigned = offsets.filter((each) => each.committedOffset === null);
+  const member = {
+    memberId: 'm',
+    groupInstanceId: null,
+    clientId: 'c',
+    host: '/127.0.0.1',
+    assignment: assigned.map(({ topic, partition }) => ({ topic, partitions: [partition] })),
+  };
+  const partitions = groupPartitions(
+    committed,
+    [member],
+    (topic, partition) =>
+      offsets.find((each) => each.topic === topic && each.partition === partition)?.logEndOffset ?? null,
+  );
+  return {
+    id,
+    type: 'classic',
+    state: 'Stable',
+    protocolType: 'consumer',
+    protocol: 'range',
+    coordinator: 1,
+    members: [member],
+    partitions,
+    totalLag: sumOfLags(partitions.map((each) => each.lag)),
+    committedPerSec: null,
+    ...changes,
+  };
+}
+
+export interface SnapshotParts {
+  readonly clusterId?: string;
+  readonly asOfMs?: number;
+  readonly brokers?: readonly BrokerSnapshot[];
+  readonly topics?: readonly TopicSnapshot[];
+  readonly groups?: readonly GroupSnapshot[];
+  readonly failures?: readonly PartFailure[];
+}
+
+export function snapshotOf(parts: SnapshotParts): ClusterSnapshot {
+  const asOfMs = parts.asOfMs ?? 1_000_000;
+  return {
+    clusterId: parts.clusterId ?? 'local',
+    kafkaClusterId: 'MkU3OEVBNTcwNTJENDM2Qg',
+    round: 1,
+    startedAtMs: asOfMs,
+    asOfMs,
+    controllerId: 1,
+    brokers: parts.brokers ?? [brokerOf(1)],
+    topics: new Map((parts.topics ?? []).map((topic) => [topic.name, topic])),
+    groups: new Map((parts.groups ?? []).map((group) => [group.id, group])),
+    failures: parts.failures ?? [],
+    cost: noCost,
+  };
+}
