@@ -1,0 +1,94 @@
+/** Kafka Eagle's file: what has an effect is read in all spellings, everything else is named in a warning. */
+import { expect, test } from 'vitest';
+import { parseProperties } from './properties-file.ts';
+import { parseSystemConfig } from './system-config.ts';
+
+test('a .properties file is read as Java reads it', () => {
+  const text = [
+    '# comment',
+    '  ! comment',
+    'a=1',
+    'b : 2 ',
+    'c 3',
+    'long = one,\\',
+    '       two',
+    'path=C:\\\\data',
+    'tab=x\\ty',
+    'umlaut=\\u00fc',
+    'a\\=b=c',
+    'empty=',
+    'a=4',
+  ].join('\r\n');
+  expect([...parseProperties(text)]).toEqual([
+    ['a', '4'],
+    ['b', '2'],
+    ['c', '3'],
+    ['long', 'one,two'],
+    ['path', 'C:\\data'],
+    ['tab', 'x\ty'],
+    ['umlaut', 'ü'],
+    ['a=b', 'c'],
+    ['empty', ''],
+  ]);
+});
+
+test('a file of the 1.3 line gives port, token, mail, database and the cluster that names its brokers', () => {
+  const config = parseSystemConfig(`
+kafka.eagle.zk.cluster.alias=cluster1,cluster2
+cluster1.zk.list=127.0.0.1:2181
+cluster1.kafka.eagle.bootstrap.servers=a:9092, b:9092
+cluster2.zk.list=10.0.0.1:2181
+kafka.eagle.webui.port=8048
+kafka.eagle.topic.token=keadmin
+kafka.eagle.metrics.retain=15
+kafka.eagle.mail.enable=true
+kafka.eagle.mail.sa=alert@example.com
+kafka.eagle.mail.username=alert@example.com
+kafka.eagle.mail.password=p:w/d
+kafka.eagle.mail.server.host=smtp.example.com
+kafka.eagle.mail.server.port=25
+kafka.eagle.driver=org.sqlite.JDBC
+kafka.eagle.url=jdbc:sqlite:/var/db/ke.db
+kafka.eagle.username=root
+kafka.eagle.password=secret
+`);
+  expect(config).toMatchObject({
+    port: 8048,
+    topicToken: 'keadmin',
+    historyDays: 15,
+    smtpUrl: 'smtp://alert%40example.com:p%3Aw%2Fd@smtp.example.com:25',
+    mailFrom: 'alert@example.com',
+    databaseUrl: 'file:/var/db/ke.db',
+  });
+  expect(config.clusters).toEqual([
+    { alias: 'cluster1', bootstrap: ['a:9092', 'b:9092'], problem: null },
+    { alias: 'cluster2', bootstrap: [], problem: expect.stringContaining('cluster2.zk.list') },
+  ]);
+  expect(config.warnings).toEqual([expect.stringContaining('cluster2.kafka.eagle.bootstrap.servers')]);
+});
+
+test('the later prefix and the misspelt alias are read too', () => {
+  const config = parseSystemConfig(
+    'kafka.eagle.zk.cluster.alisa=c\nc.efak.bootstrap.servers=x:1\nefak.webui.port=80\nefak.topic.token=t\n',
+  );
+  expect(config).toMatchObject({ port: 80, topicToken: 't', warnings: [] });
+  expect(config.clusters).toEqual([{ alias: 'c', bootstrap: ['x:1'], problem: null }]);
+});
+
+test('each key without effect is named once, each bad number too', () => {
+  const { warnings, port } = parseSystemConfig(
+    'kafka.eagle.webui.port=many\nkafka.eagle.sql.fix.error=true\ntypo=1\n',
+  );
+  expect(port).toBeNull();
+  expect(warnings).toHaveLength(3);
+  for (const key of ['kafka.eagle.webui.port', 'kafka.eagle.sql.fix.error', 'typo']) {
+    expect(warnings.filter((warning) => warning.includes(key))).toHaveLength(1);
+  }
+});
+
+test('mail that is switched off is left out, without a warning', () => {
+  expect(parseSystemConfig('kafka.eagle.mail.enable=false\nkafka.eagle.mail.server.host=x\n')).toMatchObject({
+    smtpUrl: null,
+    warnings: [],
+  });
+});

@@ -1,0 +1,150 @@
+/**
+ * Kafka Eagle's conf/system-config.properties, as far as it has an effect here. Pure: text in, settings out.
+ *
+ * Both spellings of its prefix are read (`kafka.eagle.` until 2.0.6, `efak.` since), and the misspelt `alisa`.
+ * New is `ALIAS.kafka.eagle.bootstrap.servers`, because clusters have no ZooKeeper any more; a cluster that only
+ * has `ALIAS.zk.list` is kept, without an address, so that it can be shown with the reason.
+ * Every key without effect gives one warning that names it.
+ */
+import { parseProperties } from './properties-file.ts';
+
+export interface FileCluster {
+  alias: string;
+  bootstrap: string[];
+  /** Why it cannot be watched, naming the key; null when it can. */
+  problem: string | null;
+}
+
+export interface SystemConfig {
+  port: number | null;
+  topicToken: string | null;
+  smtpUrl: string | null;
+  mailFrom: string | null;
+  databaseUrl: string | null;
+  historyDays: number | null;
+  clusters: FileCluster[];
+  warnings: string[];
+}
+
+/** Reads keys without their prefix and remembers which ones were asked for. */
+class KeyReader {
+  readonly #values: ReadonlyMap<string, string>;
+  readonly #used = new Set<string>();
+
+  constructor(values: ReadonlyMap<string, string>) {
+    this.#values = values;
+  }
+
+  /** The value of the first spelling that is there and not empty. All spellings count as known. */
+  read(...keys: string[]): string | null {
+    let found: string | null = null;
+    for (const key of keys) {
+      const value = this.#values.get(key);
+      if (value === undefined) continue;
+      this.#used.add(key);
+      if (value !== '') found ??= value;
+    }
+    return found;
+  }
+
+  own(name: string): string | null {
+    return this.read(`kafka.eagle.${name}`, `efak.${name}`);
+  }
+
+  ofCluster(alias: string, name: string): string | null {
+    return this.read(`${alias}.kafka.eagle.${name}`, `${alias}.efak.${name}`);
+  }
+
+  unused(): string[] {
+    return [...this.#values.keys()].filter((key) => !this.#used.has(key));
+  }
+}
+
+const splitList = (text: string | null) =>
+  (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+function readInteger(
+  text: string | null,
+  key: string,
+  lowest: number,
+  highest: number,
+  warnings: string[],
+): number | null {
+  if (text === null) return null;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+  warnings.push(`${key}=${text} is not a whole number from ${lowest} to ${highest} and is left out.`);
+  return null;
+}
+
+interface MailSettings {
+  smtpUrl: string | null;
+  mailFrom: string | null;
+}
+
+function readMail(keys: KeyReader, warnings: string[]): MailSettings {
+  const enabled = keys.own('mail.enable');
+  const from = keys.own('mail.sa');
+  const user = keys.own('mail.username');
+  const password = keys.own('mail.password');
+  const host = keys.own('mail.server.host');
+  const port =
+    readInteger(keys.own('mail.server.port'), 'kafka.eagle.mail.server.port', 1, 65_535, warnings) ?? 25;
+  if (enabled !== 'true') return { smtpUrl: null, mailFrom: null };
+  if (host === null) {
+    warnings.push('kafka.eagle.mail.enable=true has no effect without kafka.eagle.mail.server.host.');
+    return { smtpUrl: null, mailFrom: null };
+  }
+  const login = user === null ? '' : `${encodeURIComponent(user)}:${encodeURIComponent(password ?? '')}@`;
+  return { smtpUrl: `${port === 465 ? 'smtps' : 'smtp'}://${login}${host}:${port}`, mailFrom: from };
+}
+
+function readDatabase(keys: KeyReader, warnings: string[]): string | null {
+  for (const name of ['driver', 'username', 'password']) keys.own(name);
+  const url = keys.own('url');
+  if (url === null) return null;
+  if (url.startsWith('jdbc:sqlite:')) return `file:${url.slice('jdbc:sqlite:'.length)}`;
+  warnings.push(
+    `kafka.eagle.url: only jdbc:sqlite: can be used yet; the database stays in the data directory.`,
+  );
+  return null;
+}
+
+function readCluster(keys: KeyReader, alias: string): FileCluster {
+  const bootstrap = splitList(keys.ofCluster(alias, 'bootstrap.servers'));
+  const zookeeper = keys.read(`${alias}.zk.list`);
+  const missing =
+    zookeeper === null
+      ? `${alias}.kafka.eagle.bootstrap.servers is missing: name the brokers as host:port,...`
+      : `${alias}.zk.list alone cannot be used, since clusters have no ZooKeeper any more: set ${alias}.kafka.eagle.bootstrap.servers=host:port,...`;
+  return { alias, bootstrap, problem: bootstrap.length > 0 ? null : missing };
+}
+
+export function parseSystemConfig(text: string): SystemConfig {
+  const keys = new KeyReader(parseProperties(text));
+  const warnings: string[] = [];
+  const aliases = splitList(
+    keys.own('zk.cluster.alias') ??
+      keys.own('zk.cluster.alisa') ??
+      keys.own('cluster.alias') ??
+      keys.own('cluster.alisa'),
+  );
+  const port = readInteger(keys.own('webui.port'), 'kafka.eagle.webui.port', 1, 65_535, warnings);
+  const historyDays = readInteger(
+    keys.own('metrics.retain'),
+    'kafka.eagle.metrics.retain',
+    1,
+    3_650,
+    warnings,
+  );
+  const clusters = [...new Set(aliases)].map((alias) => readCluster(keys, alias));
+  for (const cluster of clusters) if (cluster.problem !== null) warnings.push(cluster.problem);
+  const mail = readMail(keys, warnings);
+  const databaseUrl = readDatabase(keys, warnings);
+  const topicToken = keys.own('topic.token');
+  for (const key of keys.unused()) warnings.push(`${key} has no effect here.`);
+  return { port, topicToken, ...mail, databaseUrl, historyDays, clusters, warnings };
+}
