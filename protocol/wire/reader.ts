@@ -121,6 +121,21 @@ export class Reader {
     throw new ProtocolError('length', 'a varlong is longer than 64 bits', start);
   }
 
+  /** A varlong as a double: exact within 2^53, rounded beyond. Record timestamps do not need more. */
+  varlongNumber(): number {
+    const start = this.position;
+    let low = 0;
+    let factor = 1;
+    for (let index = 0; index < 7; index++) {
+      const byte = this.buffer[this.take(1)] ?? 0;
+      low += (byte & 0x7f) * factor;
+      if (byte < 0x80) return low % 2 === 0 ? low / 2 : -(low + 1) / 2;
+      factor *= 128;
+    }
+    this.position = start;
+    return Number(this.varlong());
+  }
+
   /** Length before a string: int16, or uvarint+1 in flexible versions. -1 is null. */
   stringLength(compact: boolean): number {
     return compact ? this.uvarint() - 1 : this.#notBelowNull(this.int16());

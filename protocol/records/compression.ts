@@ -1,0 +1,122 @@
+/**
+ * Compresses and decompresses the records part of a batch: gzip, Snappy, LZ4 frames, Zstandard.
+ *
+ * Decompressing is always capped: output beyond `maxOutputBytes` is ProtocolError('length'), broken input
+ * ProtocolError('value' or 'truncated'). Codecs are loaded at their first use, so that a broker which only stores what
+ * it is sent loads none. Compressing with Zstandard needs a WebAssembly module that starts asynchronously: await
+ * `prepareZstd()` once before.
+ */
+import { createRequire } from 'node:module';
+import { ProtocolError } from '../wire/protocol-error.ts';
+import type { CompressionName } from './batch-format.ts';
+import { decompressLz4Frames } from './lz4-frame.ts';
+import { compressXerial, decompressSnappy, type RawSnappy } from './xerial-snappy.ts';
+import { checkZstdFrames } from './zstd-frame.ts';
+
+const load = createRequire(import.meta.url);
+
+interface ZstdModule {
+  init(): Promise<void>;
+  compress(bytes: Uint8Array, level?: number): Uint8Array;
+}
+
+let zstd: ZstdModule | undefined;
+
+/** Loads the Zstandard compressor. Calling it again is harmless. */
+export async function prepareZstd(): Promise<void> {
+  if (zstd !== undefined) return;
+  const module = load('@bokuweb/zstd-wasm') as ZstdModule;
+  await module.init();
+  zstd = module;
+}
+
+export function compress(compression: CompressionName, bytes: Buffer): Buffer {
+  switch (compression) {
+    case 'none':
+      return bytes;
+    case 'gzip':
+      return (load('node:zlib') as typeof import('node:zlib')).gzipSync(bytes);
+    case 'snappy':
+      return compressXerial(bytes, rawSnappy());
+    case 'lz4':
+      return (load('lz4-napi') as typeof import('lz4-napi')).compressFrameSync(bytes);
+    case 'zstd': {
+      if (zstd === undefined)
+        throw new Error('prepareZstd() must have finished before compressing with zstd');
+      const output = zstd.compress(bytes);
+      return Buffer.from(output.buffer, output.byteOffset, output.byteLength);
+    }
+  }
+}
+
+/** Gives the input itself for 'none'. Throws ProtocolError and nothing else. */
+export function decompress(compression: CompressionName, bytes: Buffer, maxOutputBytes: number): Buffer {
+  switch (compression) {
+    case 'none':
+      return bytes;
+    case 'gzip':
+      return gunzip(bytes, maxOutputBytes);
+    case 'snappy':
+      return decompressSnappy(bytes, maxOutputBytes, rawSnappy());
+    case 'lz4':
+      return decompressLz4Frames(bytes, maxOutputBytes);
+    case 'zstd':
+      return unzstd(bytes, maxOutputBytes);
+  }
+}
+
+function gunzip(bytes: Buffer, maxOutputBytes: number): Buffer {
+  const { gunzipSync } = load('node:zlib') as typeof import('node:zlib');
+  try {
+    // The bound must be positive for zlib; an empty stream is allowed to be one byte too long.
+    return gunzipSync(bytes, { maxOutputLength: Math.max(1, maxOutputBytes) });
+  } catch (error) {
+    const tooLong = error instanceof RangeError;
+    throw new ProtocolError(
+      tooLong ? 'length' : 'value',
+      tooLong
+        ? `gzip data grows beyond the limit of ${maxOutputBytes} bytes`
+        : `broken gzip data: ${messageOf(error)}`,
+    );
+  }
+}
+
+function rawSnappy(): RawSnappy {
+  const snappy = load('snappy') as typeof import('snappy');
+  return {
+    compress: (bytes) => snappy.compressSync(bytes),
+    decompress: (bytes) => {
+      try {
+        return snappy.uncompressSync(bytes, { asBuffer: true }) as Buffer;
+      } catch (error) {
+        throw new ProtocolError('value', `broken Snappy data: ${messageOf(error)}`);
+      }
+    },
+  };
+}
+
+function unzstd(bytes: Buffer, maxOutputBytes: number): Buffer {
+  checkZstdFrames(bytes, maxOutputBytes);
+  const { Decompress } = load('fzstd') as typeof import('fzstd');
+  const blocks: Uint8Array[] = [];
+  let total = 0;
+  const stream = new Decompress((block) => {
+    total += block.length;
+    // Throwing here is how the stream is stopped.
+    if (total > maxOutputBytes) {
+      throw new ProtocolError('length', `Zstandard data grows beyond the limit of ${maxOutputBytes} bytes`);
+    }
+    blocks.push(block);
+  });
+  try {
+    stream.push(bytes, true);
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error;
+    throw new ProtocolError('value', `broken Zstandard data: ${messageOf(error)}`);
+  }
+  return Buffer.concat(blocks, total);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
