@@ -1,0 +1,98 @@
+/**
+ * What a collection round asks of a Kafka cluster: each method is one request to one broker, and answers for everything
+ * that this broker leads or coordinates. There is deliberately no way to ask for a single topic or group.
+ *
+ * A method rejects when the broker could not be asked at all; what it refused in part is an `error` (Kafka's error name)
+ * on the item. Offsets are plain numbers.
+ */
+import type { CommittedOffset } from '../model/lag.ts';
+import type { BrokerCost, GroupMember } from '../model/snapshot.ts';
+
+export interface ListedPartition {
+  readonly partition: number;
+  readonly leader: number | null;
+  readonly leaderEpoch: number | null;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+  readonly offlineReplicas: readonly number[];
+}
+
+export interface ListedTopic {
+  readonly name: string;
+  readonly topicId: string | null;
+  readonly internal: boolean;
+  readonly error: string | null;
+  readonly partitions: readonly ListedPartition[];
+}
+
+export interface ClusterMetadata {
+  readonly kafkaClusterId: string | null;
+  readonly controllerId: number | null;
+  readonly brokers: readonly {
+    readonly id: number;
+    readonly host: string;
+    readonly port: number;
+    readonly rack: string | null;
+  }[];
+  readonly topics: readonly ListedTopic[];
+}
+
+export interface ListedGroup {
+  readonly id: string;
+  readonly protocolType: string;
+  readonly state: string | null;
+  readonly type: string | null;
+}
+
+export interface DescribedGroup {
+  readonly id: string;
+  readonly error: string | null;
+  readonly state: string;
+  readonly protocolType: string;
+  readonly protocol: string;
+  readonly members: readonly GroupMember[];
+}
+
+export interface GroupOffsets {
+  readonly id: string;
+  readonly error: string | null;
+  readonly committed: readonly CommittedOffset[];
+}
+
+/** Partitions by topic, as ListOffsets takes them. */
+export type PartitionsByTopic = ReadonlyMap<string, readonly number[]>;
+
+export interface ListedOffset {
+  readonly topic: string;
+  readonly partition: number;
+  readonly error: string | null;
+  readonly offset: number | null;
+}
+
+export type OffsetKind = 'earliest' | 'latest' | 'lastStable';
+
+export interface LogDir {
+  readonly path: string;
+  readonly error: string | null;
+  readonly replicas: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly sizeBytes: number;
+  }[];
+}
+
+export interface KafkaReader {
+  metadata(): Promise<ClusterMetadata>;
+  listGroups(brokerId: number): Promise<readonly ListedGroup[]>;
+  describeGroups(brokerId: number, groupIds: readonly string[]): Promise<readonly DescribedGroup[]>;
+  committedOffsets(brokerId: number, groupIds: readonly string[]): Promise<readonly GroupOffsets[]>;
+  listOffsets(
+    brokerId: number,
+    partitions: PartitionsByTopic,
+    kind: OffsetKind,
+  ): Promise<readonly ListedOffset[]>;
+  describeLogDirs(brokerId: number): Promise<readonly LogDir[]>;
+  /** What was sent and received since the last call, by broker id (-1: not known yet). */
+  takeTraffic(): Readonly<Record<string, BrokerCost>>;
+  close(): Promise<void>;
+}
