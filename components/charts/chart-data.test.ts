@@ -1,0 +1,47 @@
+/** Rows for the drawing, words for the tooltip: gaps stay gaps, the highest comes first. */
+import { expect, it } from 'vitest';
+import { chartRows, largest, readingsAt, valueExtent, type ChartSeries } from './chart-data.ts';
+
+const series = (key: string, points: [number, number | null][]): ChartSeries => ({
+  key,
+  label: key,
+  colour: 'x',
+  points,
+});
+
+it('puts the points of all series on one time line and marks gaps', () => {
+  const rows = chartRows(
+    [
+      series('a', [
+        [0, 1],
+        [10, 2],
+        [60, 3],
+      ]),
+      series('b', [[10, 5]]),
+    ],
+    10,
+  );
+  expect(rows).toEqual([{ t: 0, s0: 1 }, { t: 10, s0: 2, s1: 5 }, { t: 20, s0: null }, { t: 60, s0: 3 }]);
+});
+
+it('reads values near a moment, highest first, and leaves out who has none', () => {
+  const all = [series('a', [[100, 1]]), series('b', [[102, 7]]), series('c', [[100, null]]), series('d', [[500, 9]])];
+  expect(readingsAt(all, 101, 10).map((reading) => reading.series.key)).toEqual(['b', 'a']);
+});
+
+it('keeps the largest by their last value, in their given order', () => {
+  const all = [series('a', [[0, 5]]), series('b', [[0, 1]]), series('c', [[0, 9]])];
+  expect(largest(all, 2).map((one) => one.key)).toEqual(['a', 'c']);
+  expect(largest(all, 3)).toBe(all);
+});
+
+it('scales by what is inside the window', () => {
+  const all = [
+    series('a', [
+      [0, 100],
+      [10, 4],
+      [20, -2],
+    ]),
+  ];
+  expect(valueExtent(all, 5, 25)).toEqual([-2, 4]);
+});

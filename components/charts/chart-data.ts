@@ -1,0 +1,91 @@
+/**
+ * From series to the rows that recharts draws, and to the words of the tooltip and of the summary. PURE.
+ * Rows are keyed by time; a series without a point at a row's time has null there only if it has a gap, else nothing.
+ */
+import { quantityText, type QuantityKind } from '../format/quantity.ts';
+import { formatMoment } from '../format/duration.ts';
+import { valueNear, withGaps, type Point } from './chart-domain.ts';
+
+export interface ChartSeries {
+  readonly key: string;
+  readonly label: string;
+  readonly colour: string;
+  readonly points: readonly Point[];
+  readonly href?: string | undefined;
+}
+
+export type ChartRow = Record<string, number | null>;
+
+/** The biggest by their last known value, at most `most`. Draw order stays the given one. */
+export function largest(series: readonly ChartSeries[], most: number): readonly ChartSeries[] {
+  if (series.length <= most) return series;
+  const ranked = [...series].sort((a, b) => (lastKnown(b)?.[1] ?? 0) - (lastKnown(a)?.[1] ?? 0));
+  const kept = new Set(ranked.slice(0, most).map((one) => one.key));
+  return series.filter((one) => kept.has(one.key));
+}
+
+export function lastKnown(series: ChartSeries): Point | null {
+  for (let index = series.points.length - 1; index >= 0; index -= 1) {
+    const point = series.points[index];
+    if (point !== undefined && point[1] !== null) return point;
+  }
+  return null;
+}
+
+export function chartRows(series: readonly ChartSeries[], resolutionMs: number): ChartRow[] {
+  const rows = new Map<number, ChartRow>();
+  series.forEach((one, index) => {
+    for (const [atMs, value] of withGaps(one.points, resolutionMs)) {
+      let row = rows.get(atMs);
+      if (row === undefined) {
+        row = { t: atMs };
+        rows.set(atMs, row);
+      }
+      row[`s${index}`] = value;
+    }
+  });
+  return [...rows.values()].sort((a, b) => (a['t'] ?? 0) - (b['t'] ?? 0));
+}
+
+export function valueExtent(series: readonly ChartSeries[], fromMs: number, toMs: number): [number, number] {
+  let low = 0;
+  let high = 0;
+  for (const { points } of series) {
+    for (const [atMs, value] of points) {
+      if (value === null || atMs < fromMs || atMs > toMs) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return [low, high];
+}
+
+export interface Reading {
+  readonly series: ChartSeries;
+  readonly atMs: number;
+  readonly value: number;
+}
+
+/** What each series says near a moment, highest first. */
+export function readingsAt(series: readonly ChartSeries[], atMs: number, reachMs: number): Reading[] {
+  const readings: Reading[] = [];
+  for (const one of series) {
+    const point = valueNear(one.points, atMs, reachMs);
+    if (point !== null && point[1] !== null) readings.push({ series: one, atMs: point[0], value: point[1] });
+  }
+  return readings.sort((a, b) => b.value - a.value);
+}
+
+/** One sentence for those who do not see the picture. */
+export function summaryOf(title: string, series: readonly ChartSeries[], kind: QuantityKind): string {
+  const parts = series.flatMap((one) => {
+    const last = lastKnown(one);
+    if (last === null) return [];
+    let peak = last;
+    for (const point of one.points) if ((point[1] ?? -Infinity) > (peak[1] ?? -Infinity)) peak = point;
+    return [
+      `${one.label}: ${quantityText(kind, last[1])}, highest ${quantityText(kind, peak[1])} at ${formatMoment(peak[0], false)}`,
+    ];
+  });
+  return parts.length === 0 ? title : `${title}. ${parts.join('. ')}.`;
+}

@@ -1,0 +1,79 @@
+'use client';
+
+/** What stands around a chart: its figure, its heading with the unit, and the words in place of lines. */
+import type { ReactNode } from 'react';
+import { useTranslations } from 'next-intl';
+import { Button } from '../ui/button';
+import { StatusMark } from '../ui/status';
+
+export function ChartFrame({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <figure aria-label={label} className="min-w-0 px-4 pt-3 pb-3 md:px-6">
+      {children}
+    </figure>
+  );
+}
+
+interface ChartHeadProps {
+  title: string;
+  unit: string;
+  shown: number;
+  total: number;
+}
+
+export function ChartHead({ title, unit, shown, total }: ChartHeadProps) {
+  const t = useTranslations('chart');
+  return (
+    <figcaption className="mb-2 flex h-5 items-baseline gap-2">
+      <h3 className="text-sm font-medium text-ink">{title}</h3>
+      <span className="text-xs text-dim">{unit}</span>
+      {total > shown ? (
+        <span className="ml-auto text-xs text-dim tnum">{t('largestOf', { shown, total })}</span>
+      ) : null}
+    </figcaption>
+  );
+}
+
+interface ChartMessageProps {
+  state: 'loading' | 'error' | 'ready';
+  empty?: string | undefined;
+  onRetry?: (() => void) | undefined;
+}
+
+const RULES = [8, 54, 100, 146, 191] as const;
+
+export function ChartMessage({ state, empty, onRetry }: ChartMessageProps) {
+  const t = useTranslations('chart');
+  return (
+    <div className="absolute inset-0" aria-busy={state === 'loading'}>
+      <div aria-hidden className={state === 'loading' ? 'animate-[breathe_1.6s_ease-in-out_infinite]' : ''}>
+        {RULES.map((top) => (
+          <span
+            key={top}
+            style={{ top }}
+            className={
+              state === 'loading'
+                ? 'absolute right-2 left-[46px] h-px bg-line-strong'
+                : 'absolute right-2 left-[46px] h-px bg-[var(--grid-line)]'
+            }
+          />
+        ))}
+      </div>
+      {state === 'loading' ? (
+        <span className="sr-only">{t('loading')}</span>
+      ) : (
+        <div className="absolute inset-0 flex flex-col items-center justify-center gap-2 pb-6 text-center">
+          <p className="flex max-w-[40ch] items-center gap-2 bg-canvas px-3 text-sm text-dim">
+            {state === 'error' ? <StatusMark tone="bad" /> : null}
+            {state === 'error' ? t('error') : (empty ?? t('empty'))}
+          </p>
+          {state === 'error' && onRetry !== undefined ? (
+            <Button size="sm" onClick={onRetry}>
+              {t('tryAgain')}
+            </Button>
+          ) : null}
+        </div>
+      )}
+    </div>
+  );
+}

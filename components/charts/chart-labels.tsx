@@ -1,0 +1,70 @@
+'use client';
+
+/** The names of lines: at their ends while there are few, as a row below the chart when there are many or little room. */
+import Link from 'next/link';
+import { quantityText, type QuantityKind } from '../format/quantity';
+import { lastKnown, type ChartSeries } from './chart-data';
+import type { ValueAxis } from './chart-domain';
+import type { PlotArea } from './chart-overlay';
+import { spreadLabels } from './label-layout';
+
+const LABEL_GAP = 17;
+
+function Name({ series }: { series: ChartSeries }) {
+  return series.href === undefined ? (
+    <span className="truncate text-soft">{series.label}</span>
+  ) : (
+    <Link href={series.href} className="truncate text-soft hover:text-accent hover:underline">
+      {series.label}
+    </Link>
+  );
+}
+
+interface EndLabelsProps {
+  series: readonly ChartSeries[];
+  kind: QuantityKind;
+  plot: PlotArea;
+  axis: ValueAxis;
+  gutter: number;
+}
+
+export function EndLabels({ series, kind, plot, axis, gutter }: EndLabelsProps) {
+  const named = series.flatMap((one) => {
+    const last = lastKnown(one);
+    return last === null ? [] : [{ one, value: last[1] ?? 0 }];
+  });
+  const wanted = named.map(
+    ({ value }) => plot.top + plot.height * (1 - (value - axis.min) / (axis.max - axis.min)),
+  );
+  const placed = spreadLabels(wanted, LABEL_GAP, plot.top + 2, plot.top + plot.height - 2);
+  return (
+    <ul>
+      {named.map(({ one, value }, index) => (
+        <li
+          key={one.key}
+          style={{ left: plot.left + plot.width + 6, top: (placed[index] ?? 0) - 8, width: gutter - 6 }}
+          className="absolute z-10 flex items-center gap-1.5 text-xs leading-4"
+          title={`${one.label}: ${quantityText(kind, value)}`}
+        >
+          <span aria-hidden className="h-0.5 w-2 shrink-0" style={{ background: one.colour }} />
+          <Name series={one} />
+          <span className="ml-auto shrink-0 pl-1 text-dim tnum">{quantityText(kind, value)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Legend({ series, kind }: { series: readonly ChartSeries[]; kind: QuantityKind }) {
+  return (
+    <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 pl-[46px] max-sm:pl-0">
+      {series.map((one) => (
+        <li key={one.key} className="flex max-w-full min-w-0 items-center gap-1.5 text-xs">
+          <span aria-hidden className="h-0.5 w-2.5 shrink-0" style={{ background: one.colour }} />
+          <Name series={one} />
+          <span className="text-dim tnum">{quantityText(kind, lastKnown(one)?.[1] ?? null)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,118 @@
+'use client';
+
+/**
+ * The window all charts of a page share, kept in the URL, and the moment that is hovered in any of them.
+ *
+ * A window that ends now moves with the rounds and stands still while the reader holds the screen. A drag zooms all charts;
+ * a double click goes back to where the drag began.
+ */
+import { createContext, use, useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useSearchParams } from 'next/navigation';
+import type { AskedWindow } from '../data/use-history';
+import { useLive } from '../data/live-provider';
+import { replaceSearch } from '../tables/url-state';
+import { useNow } from '../ui/time';
+import {
+  parseRange,
+  rangeParameters,
+  windowOf,
+  zoomTo,
+  type RangeName,
+  type TimeRange,
+} from './time-range';
+
+/** A moving window is redrawn this often. */
+const STEP_MS = 5_000;
+
+export interface HoverStore {
+  readonly get: () => number | null;
+  readonly set: (atMs: number | null) => void;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+function createHoverStore(): HoverStore {
+  let hovered: number | null = null;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => hovered,
+    set: (atMs) => {
+      if (hovered === atMs) return;
+      hovered = atMs;
+      for (const listener of listeners) listener();
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+interface ChartRange {
+  readonly range: TimeRange;
+  readonly window: AskedWindow;
+  readonly setRange: (range: TimeRange) => void;
+  readonly zoom: (firstMs: number, secondMs: number) => void;
+  readonly back: () => void;
+  readonly hover: HoverStore;
+}
+
+const RangeContext = createContext<ChartRange | null>(null);
+
+export function useChartRange(): ChartRange {
+  const range = use(RangeContext);
+  if (range === null) throw new Error('useChartRange outside ChartRangeProvider');
+  return range;
+}
+
+function useMovingNow(): number {
+  const { state } = useLive();
+  const stepped = Math.floor(useNow() / STEP_MS) * STEP_MS;
+  const [held, setHeld] = useState<number | null>(null);
+  if (state.paused && held === null) setHeld(stepped);
+  if (!state.paused && held !== null) setHeld(null);
+  return held ?? stepped;
+}
+
+export function ChartRangeProvider({ fallback, children }: { fallback: RangeName; children: ReactNode }) {
+  const search = useSearchParams();
+  const nowMs = useMovingNow();
+  const [hover] = useState(createHoverStore);
+  const before = useRef<TimeRange[]>([]);
+  const range = useMemo(() => parseRange(new URLSearchParams(search), fallback), [search, fallback]);
+
+  const setRange = useCallback(
+    (next: TimeRange) => replaceSearch(rangeParameters(next, fallback)),
+    [fallback],
+  );
+  const value = useMemo<ChartRange>(() => {
+    const { fromMs, toMs, moving } = windowOf(range, nowMs);
+    const key = range.name === 'custom' ? `${fromMs}-${toMs}` : range.name;
+    return {
+      range,
+      window: {
+        fromMs,
+        toMs,
+        moving,
+        key,
+        current: () => windowOf(range, Date.now()),
+      },
+      hover,
+      setRange: (next) => {
+        before.current = [];
+        setRange(next);
+      },
+      zoom: (firstMs, secondMs) => {
+        const next = zoomTo(firstMs, secondMs);
+        if (next === null) return;
+        before.current.push(range);
+        setRange(next);
+      },
+      back: () => {
+        const previous = before.current.pop();
+        if (previous !== undefined) setRange(previous);
+        else if (range.name === 'custom') setRange({ name: fallback });
+      },
+    };
+  }, [fallback, hover, nowMs, range, setRange]);
+  return <RangeContext value={value}>{children}</RangeContext>;
+}

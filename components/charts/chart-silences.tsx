@@ -1,0 +1,74 @@
+'use client';
+
+/** Stretches about which nothing is known, hatched and named in the chart, so that nobody takes them for calm. */
+import { useMemo } from 'react';
+import { useTranslations } from 'next-intl';
+import { formatClock, formatMoment } from '../format/duration';
+import type { ChartSeries } from './chart-data';
+import { silentStretches } from './chart-domain';
+import type { PlotArea } from './chart-overlay';
+import { useChartRange } from './chart-range';
+
+const DAY_MS = 86_400_000;
+const WORDS_PX = 150;
+const LEAST_PX = 3;
+
+interface SilencesProps {
+  series: readonly ChartSeries[];
+  plot: PlotArea;
+  resolutionMs: number;
+}
+
+export function Silences({ series, plot, resolutionMs }: SilencesProps) {
+  const t = useTranslations('chart');
+  const { window: shown } = useChartRange();
+  const { fromMs, toMs } = shown;
+  const pxPerMs = plot.width / (toMs - fromMs);
+  const stretches = useMemo(() => {
+    const leastMs = Math.max(resolutionMs * 3, LEAST_PX / pxPerMs);
+    return silentStretches(
+      series.map((one) => one.points),
+      fromMs,
+      toMs,
+      leastMs,
+    );
+  }, [series, fromMs, toMs, resolutionMs, pxPerMs]);
+  const firstMs = Math.min(
+    ...series.flatMap((one) => one.points.find(([atMs, value]) => value !== null && atMs >= fromMs)?.[0] ?? []),
+  );
+  const word = (atMs: number): string =>
+    toMs - fromMs > DAY_MS ? formatMoment(atMs, false) : formatClock(atMs, false);
+  const leadPx = Number.isFinite(firstMs) ? (firstMs - fromMs) * pxPerMs : 0;
+  return (
+    <>
+      {leadPx > WORDS_PX ? (
+        <p
+          style={{ left: plot.left, top: plot.top + plot.height - 26, width: leadPx - 8 }}
+          className="pointer-events-none absolute truncate text-right text-xs text-dim tnum"
+        >
+          {t('begins', { at: word(firstMs) })}
+        </p>
+      ) : null}
+      {stretches.map((stretch) => {
+        const left = plot.left + (stretch.fromMs - fromMs) * pxPerMs;
+        const width = (stretch.toMs - stretch.fromMs) * pxPerMs;
+        const said = t('silence', { from: word(stretch.fromMs), to: word(stretch.toMs) });
+        return (
+          <span
+            key={stretch.fromMs}
+            style={{ left, width, top: plot.top, height: plot.height }}
+            className="pointer-events-none absolute hatched opacity-70"
+          >
+            {width > WORDS_PX ? (
+              <span className="absolute inset-x-1 top-1/2 -translate-y-1/2 text-center text-xs text-soft tnum">
+                <span className="bg-canvas px-1.5 py-0.5">{said}</span>
+              </span>
+            ) : (
+              <span className="sr-only">{said}</span>
+            )}
+          </span>
+        );
+      })}
+    </>
+  );
+}

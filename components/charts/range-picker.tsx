@@ -1,0 +1,119 @@
+'use client';
+
+/** The range of the page's charts: the usual ones side by side, custom with two fields. */
+import { useState } from 'react';
+import { CalendarRange } from 'lucide-react';
+import { Popover } from 'radix-ui';
+import { useTranslations } from 'next-intl';
+import { formatMoment } from '../format/duration';
+import { Button } from '../ui/button';
+import { TextField } from '../ui/field';
+import { cn } from '../ui/cn';
+import { useChartRange } from './chart-range';
+import { RANGE_NAMES } from './time-range';
+
+/** "2026-11-21T10:02", as a datetime-local field wants it, in local time. */
+function fieldTime(atMs: number): string {
+  const date = new Date(atMs);
+  return new Date(atMs - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function CustomForm({ onDone }: { onDone: () => void }) {
+  const t = useTranslations('range');
+  const { window: shown, setRange } = useChartRange();
+  const [from, setFrom] = useState(() => fieldTime(shown.fromMs));
+  const [to, setTo] = useState(() => fieldTime(shown.toMs));
+  const [error, setError] = useState<string>();
+  return (
+    <form
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const fromMs = new Date(from).getTime();
+        const toMs = new Date(to).getTime();
+        if (!(toMs - fromMs >= 60_000)) {
+          setError(t('order'));
+          return;
+        }
+        setRange({ name: 'custom', fromMs, toMs });
+        onDone();
+      }}
+    >
+      <TextField
+        label={t('from')}
+        type="datetime-local"
+        required
+        value={from}
+        onChange={(event) => setFrom(event.target.value)}
+      />
+      <TextField
+        label={t('to')}
+        type="datetime-local"
+        required
+        value={to}
+        error={error}
+        onChange={(event) => setTo(event.target.value)}
+      />
+      <Button type="submit" tone="primary">
+        {t('show')}
+      </Button>
+    </form>
+  );
+}
+
+export function RangePicker() {
+  const t = useTranslations('range');
+  const { range, setRange } = useChartRange();
+  const [open, setOpen] = useState(false);
+  const custom = range.name === 'custom';
+  return (
+    <div
+      role="group"
+      aria-label={t('label')}
+      className="flex max-w-full items-center gap-px overflow-x-auto rounded-sm border border-line-strong bg-control p-px"
+    >
+      {RANGE_NAMES.map((name) => (
+        <button
+          key={name}
+          type="button"
+          aria-pressed={range.name === name}
+          onClick={() => setRange({ name })}
+          className={cn(
+            'h-6.5 shrink-0 rounded-[3px] px-2 text-xs whitespace-nowrap transition-colors duration-[140ms]',
+            range.name === name ? 'bg-active font-medium text-ink' : 'text-dim hover:bg-hover hover:text-ink',
+          )}
+        >
+          {t(`names.${name}`)}
+        </button>
+      ))}
+      <Popover.Root open={open} onOpenChange={setOpen}>
+        <Popover.Trigger asChild>
+          <button
+            type="button"
+            aria-pressed={custom}
+            className={cn(
+              'flex h-6.5 shrink-0 items-center gap-1.5 rounded-[3px] px-2 text-xs whitespace-nowrap tnum transition-colors duration-[140ms]',
+              custom ? 'bg-active font-medium text-ink' : 'text-dim hover:bg-hover hover:text-ink',
+            )}
+          >
+            <CalendarRange aria-hidden className="size-3.5" />
+            {custom
+              ? `${formatMoment(range.fromMs, false)} – ${formatMoment(range.toMs, false)}`
+              : t('custom')}
+          </button>
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content
+            align="end"
+            sideOffset={6}
+            collisionPadding={8}
+            aria-label={t('custom')}
+            className="float-in z-50 w-64 rounded-md bg-raised p-4 shadow-float"
+          >
+            <CustomForm onDone={() => setOpen(false)} />
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+/** A number's last hour in the space of a word: no axes, the shape only. Gaps are gaps; the end is marked. */
+import type { Point } from './chart-domain';
+
+interface SparklineProps {
+  points: readonly Point[];
+  fromMs: number;
+  toMs: number;
+  colour?: string;
+  width?: number;
+  height?: number;
+}
+
+function pathOf(points: readonly Point[], x: (atMs: number) => number, y: (value: number) => number): string {
+  let path = '';
+  let pen = false;
+  for (const [atMs, value] of points) {
+    if (value === null) pen = false;
+    else {
+      path += `${pen ? 'L' : 'M'}${x(atMs).toFixed(1)} ${y(value).toFixed(1)}`;
+      pen = true;
+    }
+  }
+  return path;
+}
+
+export function Sparkline({
+  points,
+  fromMs,
+  toMs,
+  colour = 'var(--n9)',
+  width = 96,
+  height = 24,
+}: SparklineProps) {
+  const known = points.flatMap(([, value]) => (value === null ? [] : [value]));
+  if (known.length < 2 || toMs <= fromMs) return <span aria-hidden style={{ height }} className="block" />;
+  const low = Math.min(...known);
+  const high = Math.max(...known);
+  const spread = Math.max(high - low, Math.abs(high) * 0.02, 1e-9);
+  const x = (atMs: number): number => 1 + ((atMs - fromMs) / (toMs - fromMs)) * (width - 4);
+  const y = (value: number): number =>
+    high === low ? height / 2 : 2 + (1 - (value - low) / spread) * (height - 4);
+  const last = points.findLast((point) => point[1] !== null);
+  return (
+    <svg
+      aria-hidden
+      viewBox={`0 0 ${width} ${height}`}
+      width={width}
+      height={height}
+      className="block max-w-full overflow-visible"
+    >
+      <path
+        d={pathOf(points, x, y)}
+        fill="none"
+        stroke={colour}
+        strokeWidth="1.25"
+        strokeLinejoin="round"
+        strokeLinecap="round"
+      />
+      {last === undefined || last[1] === null ? null : (
+        <circle cx={x(last[0])} cy={y(last[1])} r="1.75" fill={colour} />
+      )}
+    </svg>
+  );
+}

@@ -1,0 +1,200 @@
+'use client';
+
+/**
+ * The one chart over time. It owns no fetching: data, window and states come in. recharts draws the lines; the axes'
+ * words come from chart-domain, the interaction from chart-overlay, so that hovering never redraws a line.
+ *
+ * Every state (loading, empty, error) has the height of the drawn one: nothing jumps.
+ */
+import { useMemo } from 'react';
+import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
+import type { QuantityKind } from '../format/quantity';
+import { formatClock, formatDay } from '../format/duration';
+import { chartRows, largest, summaryOf, valueExtent, type ChartSeries } from './chart-data';
+import { timeTicks, valueAxis, type TimeTick } from './chart-domain';
+import { ChartFrame, ChartHead, ChartMessage } from './chart-frame';
+import { ChartOverlay, type PlotArea } from './chart-overlay';
+import { EndLabels, Legend } from './chart-labels';
+import { useChartRange } from './chart-range';
+import { useWidth } from './use-width';
+
+const HEIGHT = 216;
+const TOP = 8;
+const AXIS_HEIGHT = 24;
+const AXIS_WIDTH = 46;
+const GUTTER = 132;
+const NARROW = 520;
+/** Above this many lines names at their ends would be a wall of text. */
+const MOST_END_LABELS = 6;
+const MOST_SERIES = 8;
+const TICK_EVERY_PX = 88;
+
+export interface TimeChartProps {
+  title: string;
+  kind: QuantityKind;
+  series: readonly ChartSeries[];
+  resolutionMs: number;
+  state: 'loading' | 'error' | 'ready';
+  onRetry?: (() => void) | undefined;
+  /** Said when there is nothing in the window. */
+  empty?: string | undefined;
+}
+
+function tickWords(tick: TimeTick): string {
+  return tick.unit === 'day' ? formatDay(tick.atMs) : formatClock(tick.atMs, tick.unit === 'second');
+}
+
+function useDrawing(props: TimeChartProps, width: number) {
+  const { window: shown } = useChartRange();
+  const { fromMs, toMs } = shown;
+  const drawn = useMemo(() => largest(props.series, MOST_SERIES), [props.series]);
+  const narrow = width < NARROW;
+  const endLabels = !narrow && drawn.length > 0 && drawn.length <= MOST_END_LABELS;
+  const plot: PlotArea = {
+    left: AXIS_WIDTH,
+    top: TOP,
+    width: Math.max(1, width - AXIS_WIDTH - (endLabels ? GUTTER : 8)),
+    height: HEIGHT - TOP - AXIS_HEIGHT,
+  };
+  const [low, high] = useMemo(() => valueExtent(drawn, fromMs, toMs), [drawn, fromMs, toMs]);
+  const axis = useMemo(() => valueAxis(props.kind, low, high), [props.kind, low, high]);
+  const rows = useMemo(() => chartRows(drawn, props.resolutionMs), [drawn, props.resolutionMs]);
+  const ticks = useMemo(() => {
+    const offsetMs = -new Date(toMs).getTimezoneOffset() * 60_000;
+    return timeTicks(fromMs, toMs, Math.max(2, Math.floor(plot.width / TICK_EVERY_PX)), offsetMs);
+  }, [fromMs, toMs, plot.width]);
+  return { drawn, narrow, endLabels, plot, axis, rows, ticks, fromMs, toMs };
+}
+
+type Drawing = ReturnType<typeof useDrawing>;
+
+/** A value with no neighbour would be an invisible line: it gets a dot. */
+function lonelyDot(rows: Drawing['rows'], key: string, colour: string) {
+  return function Dot({ cx, cy, index }: { cx?: number; cy?: number; index?: number }) {
+    const at = index ?? 0;
+    const alone = rows[at]?.[key] != null && rows[at - 1]?.[key] == null && rows[at + 1]?.[key] == null;
+    return alone && cx !== undefined && cy !== undefined ? (
+      <circle key={at} cx={cx} cy={cy} r={1.75} fill={colour} />
+    ) : (
+      <g key={at} />
+    );
+  };
+}
+
+function Drawn({ drawing, width }: { drawing: Drawing; width: number }) {
+  const { drawn, axis, rows, ticks, plot, fromMs, toMs } = drawing;
+  const filled = drawn.length <= 2;
+  const byTime = new Map(ticks.map((tick) => [tick.atMs, tick]));
+  return (
+    <ComposedChart
+      accessibilityLayer={false}
+      width={width}
+      height={HEIGHT}
+      data={rows}
+      margin={{ top: TOP, right: width - plot.left - plot.width, bottom: 0, left: 0 }}
+      className="text-xs tnum"
+    >
+      <CartesianGrid vertical={false} stroke="var(--grid-line)" />
+      <XAxis
+        dataKey="t"
+        type="number"
+        scale="linear"
+        domain={[fromMs, toMs]}
+        allowDataOverflow
+        ticks={ticks.map((tick) => tick.atMs)}
+        tickFormatter={(atMs: number) => tickWords(byTime.get(atMs) ?? { atMs, unit: 'minute' })}
+        interval={0}
+        height={AXIS_HEIGHT}
+        tickMargin={8}
+        tickSize={4}
+        axisLine={{ stroke: 'var(--n7)' }}
+        tickLine={{ stroke: 'var(--n7)' }}
+        tick={{ fill: 'var(--n10)', fontSize: 12 }}
+      />
+      <YAxis
+        type="number"
+        domain={[axis.min, axis.max]}
+        ticks={[...axis.ticks]}
+        tickFormatter={axis.label}
+        interval={0}
+        width={AXIS_WIDTH}
+        axisLine={false}
+        tickLine={false}
+        tickMargin={6}
+        tick={{ fill: 'var(--n10)', fontSize: 12 }}
+      />
+      {axis.min < 0 ? <ReferenceLine y={0} stroke="var(--n7)" /> : null}
+      {drawn.map((one, index) =>
+        filled ? (
+          <Area
+            key={one.key}
+            dataKey={`s${index}`}
+            type="linear"
+            stroke={one.colour}
+            strokeWidth={1.5}
+            fill={one.colour}
+            fillOpacity={0.07}
+            baseValue={0}
+            dot={lonelyDot(rows, `s${index}`, one.colour)}
+            activeDot={false}
+            connectNulls={false}
+            isAnimationActive={false}
+          />
+        ) : (
+          <Line
+            key={one.key}
+            dataKey={`s${index}`}
+            type="linear"
+            stroke={one.colour}
+            strokeWidth={1.5}
+            dot={lonelyDot(rows, `s${index}`, one.colour)}
+            activeDot={false}
+            connectNulls={false}
+            isAnimationActive={false}
+          />
+        ),
+      )}
+    </ComposedChart>
+  );
+}
+
+export function TimeChart(props: TimeChartProps) {
+  const [measure, width] = useWidth();
+  const drawing = useDrawing(props, width);
+  const { drawn, axis, endLabels, narrow } = drawing;
+  const hasPoints = drawn.some((one) => one.points.some((point) => point[1] !== null));
+  const ready = props.state === 'ready' && hasPoints;
+  return (
+    <ChartFrame label={ready ? summaryOf(props.title, drawn, props.kind) : props.title}>
+      <ChartHead
+        title={props.title}
+        unit={ready ? axis.unit : ''}
+        shown={drawn.length}
+        total={props.series.length}
+      />
+      <div ref={measure} className="relative" style={{ height: HEIGHT }}>
+        {width === 0 ? null : ready ? (
+          <>
+            <div aria-hidden>
+              <Drawn drawing={drawing} width={width} />
+            </div>
+            {endLabels ? (
+              <EndLabels series={drawn} kind={props.kind} plot={drawing.plot} axis={axis} gutter={GUTTER} />
+            ) : null}
+            <ChartOverlay
+              title={props.title}
+              kind={props.kind}
+              series={drawn}
+              plot={drawing.plot}
+              axis={axis}
+              resolutionMs={props.resolutionMs}
+            />
+          </>
+        ) : (
+          <ChartMessage state={props.state} empty={props.empty} onRetry={props.onRetry} />
+        )}
+      </div>
+      {ready && !endLabels && (drawn.length > 1 || narrow) ? <Legend series={drawn} kind={props.kind} /> : null}
+    </ChartFrame>
+  );
+}

@@ -1,0 +1,37 @@
+'use client';
+
+/** The pages there are, in the order of the side bar, with the second key of their `g` shortcut. */
+import { Activity, Bell, Combine, Rows3, ScrollText, Server, Settings2, type LucideIcon } from 'lucide-react';
+import { useMay, usePaths } from './session-context';
+
+export type NavigationName = 'overview' | 'brokers' | 'topics' | 'groups' | 'alerts' | 'audit' | 'settings';
+
+export interface NavigationItem {
+  readonly name: NavigationName;
+  readonly href: string;
+  readonly icon: LucideIcon;
+  readonly key: string;
+  /** Below the line: about the console, not the cluster. */
+  readonly foot: boolean;
+}
+
+export function useNavigation(): NavigationItem[] {
+  const paths = usePaths();
+  const admin = useMay('admin');
+  const items: NavigationItem[] = [
+    { name: 'overview', href: paths.overview, icon: Activity, key: 'o', foot: false },
+    { name: 'brokers', href: paths.brokers, icon: Server, key: 'b', foot: false },
+    { name: 'topics', href: paths.topics, icon: Rows3, key: 't', foot: false },
+    { name: 'groups', href: paths.groups, icon: Combine, key: 'g', foot: false },
+    { name: 'alerts', href: paths.alerts, icon: Bell, key: 'a', foot: false },
+    { name: 'audit', href: paths.audit, icon: ScrollText, key: 'u', foot: true },
+    { name: 'settings', href: paths.settings, icon: Settings2, key: 's', foot: true },
+  ];
+  return admin ? items : items.filter((item) => item.name !== 'audit');
+}
+
+/** Whether a page belongs to a navigation item: itself or a page below it. */
+export function isCurrent(item: NavigationItem, pathname: string): boolean {
+  if (item.name === 'overview') return pathname === item.href;
+  return pathname === item.href || pathname.startsWith(`${item.href}/`);
+}

@@ -1,0 +1,44 @@
+/** The top of a page: one h1, where it stands, the answer in a sentence, and the actions. */
+import Link from 'next/link';
+import { ChevronRight } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+
+interface PageHeaderProps {
+  title: ReactNode;
+  /** The list this page belongs to. */
+  parent?: { readonly href: string; readonly label: string } | undefined;
+  /** Words behind the title: a status, a chip. */
+  beside?: ReactNode;
+  /** One sentence made from the data. */
+  answer?: ReactNode;
+  actions?: ReactNode;
+}
+
+export function PageHeader({ title, parent, beside, answer, actions }: PageHeaderProps) {
+  const t = useTranslations('header');
+  return (
+    <div className="sheet-x flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pt-4 pb-4">
+      <div className="min-w-0 flex-1 basis-72">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-1.5 gap-y-1">
+          {parent === undefined ? null : (
+            <nav aria-label={t('breadcrumb')} className="flex items-center gap-1.5">
+              <Link href={parent.href} className="text-xl text-dim hover:text-ink">
+                {parent.label}
+              </Link>
+              <ChevronRight aria-hidden className="size-4 text-faint" />
+            </nav>
+          )}
+          <h1 className="min-w-0 text-xl font-medium tracking-[-0.011em] break-words text-ink">{title}</h1>
+          {beside === undefined ? null : (
+            <div className="ml-2 flex flex-wrap items-center gap-x-3 gap-y-1">{beside}</div>
+          )}
+        </div>
+        {answer === undefined ? null : (
+          <div className="mt-1 max-w-[92ch] min-h-5 text-base text-soft">{answer}</div>
+        )}
+      </div>
+      {actions === undefined ? null : <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+    </div>
+  );
+}

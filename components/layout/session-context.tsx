@@ -1,0 +1,52 @@
+'use client';
+
+/** Who looks, and at which cluster. Given by the server for the page; nothing here is ever a right, only what to offer. */
+import { createContext, use, useMemo, type ReactNode } from 'react';
+import { pagePaths } from '../../console/contracts/paths';
+import type { Role } from '../../console/contracts/envelope';
+
+export interface ConsoleSession {
+  readonly user: { readonly name: string; readonly role: Role };
+  readonly cluster: { readonly id: string; readonly name: string };
+  /** The cluster whose pages have the short addresses. */
+  readonly defaultClusterId: string;
+  readonly version: string;
+}
+
+const SessionContext = createContext<ConsoleSession | null>(null);
+
+export function SessionContextProvider({ session, children }: { session: ConsoleSession; children: ReactNode }) {
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+export function useSession(): ConsoleSession {
+  const session = use(SessionContext);
+  if (session === null) throw new Error('useSession outside the console layout');
+  return session;
+}
+
+export const useClusterId = (): string => useSession().cluster.id;
+
+const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
+
+export const useMay = (role: Role): boolean => RANK[useSession().user.role] >= RANK[role];
+
+/** Page addresses of the cluster one looks at. */
+export function usePaths() {
+  const { cluster, defaultClusterId } = useSession();
+  return useMemo(() => {
+    const id = cluster.id === defaultClusterId ? null : cluster.id;
+    return {
+      overview: pagePaths.overview(id),
+      brokers: pagePaths.brokers(id),
+      broker: (brokerId: number) => pagePaths.broker(brokerId, id),
+      topics: pagePaths.topics(id),
+      topic: (topic: string) => pagePaths.topic(topic, id),
+      groups: pagePaths.groups(id),
+      group: (groupId: string) => pagePaths.group(groupId, id),
+      alerts: pagePaths.alerts(),
+      audit: pagePaths.audit(),
+      settings: pagePaths.settings(),
+    };
+  }, [cluster.id, defaultClusterId]);
+}

@@ -1,0 +1,53 @@
+'use client';
+
+/** Who is signed in, with which role, and the way out. On phones also the pages that do not fit the bar. */
+import Link from 'next/link';
+import { signOut } from 'next-auth/react';
+import { CircleUserRound, Keyboard, LogOut } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { pagePaths } from '../../console/contracts/paths';
+import { Button } from '../ui/button';
+import { Menu, MenuContent, MenuItem, MenuLine, MenuTrigger } from '../ui/menu';
+import { useNavigation } from './navigation';
+import { useSession } from './session-context';
+
+export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
+  const t = useTranslations('user');
+  const pages = useTranslations('navigation');
+  const { user } = useSession();
+  const foot = useNavigation().filter((item) => item.foot);
+  return (
+    <Menu>
+      <MenuTrigger asChild>
+        <Button tone="ghost" size="sm" aria-label={t('menu', { name: user.name })} className="px-1.5">
+          <CircleUserRound aria-hidden className="size-4" />
+          <span className="max-w-32 truncate font-normal max-md:hidden">{user.name}</span>
+        </Button>
+      </MenuTrigger>
+      <MenuContent className="min-w-52">
+        <div className="px-2 pt-1.5 pb-2">
+          <p className="truncate font-medium text-ink">{user.name}</p>
+          <p className="text-xs text-dim">{t(`role.${user.role}`)}</p>
+        </div>
+        <MenuLine />
+        {foot.map((item) => (
+          <MenuItem key={item.name} asChild>
+            <Link href={item.href}>
+              <item.icon aria-hidden className="size-4 text-dim" />
+              {pages(item.name)}
+            </Link>
+          </MenuItem>
+        ))}
+        <MenuItem onSelect={onShortcuts} className="max-md:hidden">
+          <Keyboard aria-hidden className="size-4 text-dim" />
+          {t('shortcuts')}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem onSelect={() => void signOut({ callbackUrl: pagePaths.login() })}>
+          <LogOut aria-hidden className="size-4 text-dim" />
+          {t('signOut')}
+        </MenuItem>
+      </MenuContent>
+    </Menu>
+  );
+}
