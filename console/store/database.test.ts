@@ -1,5 +1,5 @@
 /** The database file: private, migrated once, refused when it is damaged or from the future. */
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
@@ -38,6 +38,26 @@ test('has the busy timeout, the log and the foreign keys on each connection, als
   expect(
     JSON.stringify(before, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value)),
   ).toBe('[[{"timeout":5000}],[{"foreign_keys":1}],[{"journal_mode":"wal"}]]');
+  await database.$disconnect();
+});
+
+test('loses no file descriptor to transactions, and keeps nothing of one that fails', async () => {
+  const database = await openDatabase(`file:${file}`);
+  const open = () => readdirSync('/proc/self/fd').length;
+  const transaction = (fail: boolean) =>
+    database.$transaction(async (inside) => {
+      await inside.auditEntry.create({
+        data: { at: new Date(), actor: 'a', ip: '', action: 'x', target: '', result: '' },
+      });
+      if (fail) throw new Error('on purpose');
+    });
+  await transaction(false);
+  const before = process.platform === 'linux' ? open() : 0;
+  for (let round = 0; round < 20; round += 1) {
+    await Promise.allSettled([transaction(false), transaction(true), database.auditEntry.count()]);
+  }
+  if (process.platform === 'linux') expect(open()).toBeLessThanOrEqual(before + 2);
+  expect(await database.auditEntry.count()).toBe(21);
   await database.$disconnect();
 });
 

@@ -9,10 +9,10 @@
  */
 import { mkdirSync, openSync, closeSync, chmodSync } from 'node:fs';
 import path from 'node:path';
-import { PrismaLibSql } from '@prisma/adapter-libsql';
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import { PrismaClient } from '../../prisma/generated/client/client.ts';
 import { migrations } from '../../prisma/generated/migrations.ts';
+import { OneConnectionLibSql } from './libsql-adapter.ts';
 import { migrate } from './migrations.ts';
 import { StoreError } from './store-error.ts';
 
@@ -74,7 +74,7 @@ function afterOthers(preparation: () => Promise<void>): Promise<void> {
 /** Opens, checks and migrates. The caller closes it with `$disconnect()`. */
 export async function openDatabase(url: string): Promise<Database> {
   const file = databaseFileOf(url);
-  const factory = new PrismaLibSql({ url: `file:${file}`, timeout: busyTimeoutMs, intMode: 'bigint' });
+  const factory = new OneConnectionLibSql({ url: `file:${file}`, timeout: busyTimeoutMs, intMode: 'bigint' });
   try {
     createPrivateFile(file);
     await afterOthers(async () => {

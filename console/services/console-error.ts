@@ -1,0 +1,26 @@
+/**
+ * A failure that a caller is told about: one of the contract's problem types, with words for this case.
+ * Anything else that is thrown is a fault of ours and answers 500 without details.
+ */
+import type { ProblemType } from '../contracts/problem.ts';
+
+export interface ConsoleErrorDetails {
+  /** What is wrong with each field, for 422. */
+  errors?: Record<string, string>;
+  retryAfterSeconds?: number;
+  cause?: unknown;
+}
+
+export class ConsoleError extends Error {
+  override readonly name = 'ConsoleError';
+  readonly type: ProblemType;
+  readonly errors: Record<string, string> | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(type: ProblemType, detail: string, details: ConsoleErrorDetails = {}) {
+    super(detail, { cause: details.cause });
+    this.type = type;
+    this.errors = details.errors;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * What every service is given: settings, database, clock and keys. Nothing of it is ambient, so tests and the command
+ * line make their own; pages and route handlers use the process-wide one.
+ */
+import { consoleConfig } from '../config/console-config.ts';
+import type { ConsoleConfig } from '../config/environment.ts';
+import { channelKey, sessionSecret } from '../config/secret-files.ts';
+import { sharedDatabase } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
+
+export interface ConsoleContext {
+  config: ConsoleConfig;
+  database: Database;
+  now: () => Date;
+  sessionSecret: string;
+  channelKey: Buffer;
+}
+
+/** Who does something: a signed-in person, an API token, or the command line. */
+export interface Actor {
+  kind: 'user' | 'token' | 'command-line';
+  id: string;
+  name: string;
+  role: 'viewer' | 'operator' | 'admin';
+  ip: string;
+  sessionId: string | null;
+}
+
+export async function openContext(
+  config: ConsoleConfig,
+  now: () => Date = () => new Date(),
+): Promise<ConsoleContext> {
+  return {
+    config,
+    database: await sharedDatabase(config.databaseUrl),
+    now,
+    sessionSecret: sessionSecret(config),
+    channelKey: channelKey(config),
+  };
+}
+
+const key = Symbol.for('aquila.console.context');
+const processWide = globalThis as typeof globalThis & { [key]?: Promise<ConsoleContext> };
+
+/** The context of this server process; a failed opening is tried again at the next call. */
+export function consoleContext(): Promise<ConsoleContext> {
+  const known = processWide[key];
+  if (known !== undefined) return known;
+  const opening = openContext(consoleConfig());
+  processWide[key] = opening;
+  opening.catch(() => delete processWide[key]);
+  return opening;
+}

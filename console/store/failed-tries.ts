@@ -1,0 +1,70 @@
+/**
+ * Failed tries in a sliding window: the memory behind every "too many tries", kept over restarts.
+ *
+ * Counting and writing happen in one transaction, so that parallel tries cannot all see the last free place. A try
+ * that comes while the limit is reached is not written, so a lock ends when its window does.
+ */
+import type { Database } from './database.ts';
+
+export interface TryLimit {
+  kind: string;
+  subject: string;
+  tries: number;
+  windowMs: number;
+}
+
+export type TryReservation = { ids: number[] } | { retryAfterSeconds: number };
+
+/** Writes one failed try for each limit, or none when one of the limits is reached. Take them back after a success. */
+export async function reserveTry(
+  database: Database,
+  limits: readonly TryLimit[],
+  nowMs: number,
+): Promise<TryReservation> {
+  return database.$transaction(async (inside): Promise<TryReservation> => {
+    let retryAfterMs = 0;
+    for (const { kind, subject, tries, windowMs } of limits) {
+      const inWindow = await inside.failedTry.findMany({
+        where: { kind, subject, atMs: { gt: BigInt(nowMs - windowMs) } },
+        orderBy: { atMs: 'desc' },
+        take: tries,
+        select: { atMs: true },
+      });
+      const oldest = inWindow.length >= tries ? inWindow.at(-1) : undefined;
+      if (oldest !== undefined) retryAfterMs = Math.max(retryAfterMs, Number(oldest.atMs) + windowMs - nowMs);
+    }
+    if (retryAfterMs > 0) return { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) };
+    const ids: number[] = [];
+    for (const { kind, subject } of limits) {
+      const row = await inside.failedTry.create({ data: { kind, subject, atMs: BigInt(nowMs) } });
+      ids.push(row.id);
+    }
+    return { ids };
+  });
+}
+
+/** Seconds until the limit lets another try through, 0 when it does now. Writes nothing. */
+export async function secondsUntilFree(database: Database, limit: TryLimit, nowMs: number): Promise<number> {
+  const inWindow = await database.failedTry.findMany({
+    where: { kind: limit.kind, subject: limit.subject, atMs: { gt: BigInt(nowMs - limit.windowMs) } },
+    orderBy: { atMs: 'desc' },
+    take: limit.tries,
+    select: { atMs: true },
+  });
+  const oldest = inWindow.length >= limit.tries ? inWindow.at(-1) : undefined;
+  return oldest === undefined
+    ? 0
+    : Math.max(1, Math.ceil((Number(oldest.atMs) + limit.windowMs - nowMs) / 1_000));
+}
+
+export async function takeBackTries(database: Database, ids: readonly number[]): Promise<void> {
+  await database.failedTry.deleteMany({ where: { id: { in: [...ids] } } });
+}
+
+export async function forgetTries(database: Database, kind: string, subject: string): Promise<void> {
+  await database.failedTry.deleteMany({ where: { kind, subject } });
+}
+
+export async function deleteTriesBefore(database: Database, atMs: number): Promise<void> {
+  await database.failedTry.deleteMany({ where: { atMs: { lt: BigInt(atMs) } } });
+}
