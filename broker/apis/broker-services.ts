@@ -5,6 +5,7 @@
 import type { BrokerConfig } from '../config/broker-config.ts';
 import type { Controller } from '../controller/controller.ts';
 import type { MetadataImage } from '../controller/image.ts';
+import type { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts';
 import type { BrokerMetrics } from '../metrics/broker-metrics.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -21,4 +22,6 @@ export interface BrokerServices {
   /** Partitions that live on this broker: append, fetch, offsets. */
   readonly replicaManager: ReplicaManager;
   readonly groupCoordinator: GroupCoordinator;
+  /** Ids for idempotent producers, each given once. */
+  readonly producerIds: ProducerIdSource;
 }

@@ -1,0 +1,33 @@
+/**
+ * ApiVersions 0-4: which APIs this broker serves, straight from the table that routes requests.
+ *
+ * - No features are listed: with none finalized, clients use the classic transaction protocol (KIP-584, KIP-890).
+ * - A version we do not serve never comes here: server/dispatcher.ts answers it as version 0 with error 35 (KIP-511).
+ */
+import { ErrorCode } from '../../protocol/errors.ts';
+import { apiVersionsRequest, apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
+import { type ApiHandler, defineApi } from './api-handler.ts';
+
+/** KIP-511: what a client may call itself. */
+const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
+
+export function apiVersions(served: () => Iterable<ApiHandler>): ApiHandler {
+  return defineApi({
+    request: apiVersionsRequest,
+    response: apiVersionsResponse,
+    minVersion: 0,
+    maxVersion: 4,
+    handle(request, context) {
+      const { clientSoftwareName: name, clientSoftwareVersion: version } = request;
+      if (context.apiVersion >= 3 && !(SOFTWARE_NAME.test(name) && SOFTWARE_NAME.test(version))) {
+        return { errorCode: ErrorCode.INVALID_REQUEST };
+      }
+      const apiKeys = [...served()].map(({ request: { apiKey }, minVersion, maxVersion }) => ({
+        apiKey,
+        minVersion,
+        maxVersion,
+      }));
+      return { apiKeys };
+    },
+  });
+}

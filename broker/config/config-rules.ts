@@ -1,0 +1,21 @@
+/** The tables of keys in the form in which the controller asks them: it checks and combines, and knows no key by name. */
+import type { ConfigRules } from '../controller/command.ts';
+import { type BrokerConfig, brokerKeys, isBrokerKey } from './broker-config.ts';
+import { refuseBrokerConfig, refuseTopicConfig } from './check-dynamic-config.ts';
+import { topicConfigTexts } from './topic-config.ts';
+import { isTopicKey, topicKeys } from './topic-keys.ts';
+
+export function configRules(config: BrokerConfig): ConfigRules {
+  return {
+    fault: (type, _resourceName, name, value) =>
+      type === 2 ? refuseTopicConfig(name, value) : refuseBrokerConfig(name, value),
+    listDefault: (type, name) => {
+      if (type === 2) {
+        if (!isTopicKey(name) || topicKeys[name].type !== 'list') return null;
+        return topicConfigTexts(name, config)[0]?.text ?? '';
+      }
+      if (!isBrokerKey(name) || brokerKeys[name].type !== 'list') return null;
+      return config.texts(name)[0]?.text ?? '';
+    },
+  };
+}

@@ -1,0 +1,211 @@
+/**
+ * TCP around the connection state machine: accepts, limits how many, writes answers with writev, sweeps out what
+ * idles. Everything that decides lives in connection.ts; this file only holds sockets.
+ *
+ * When the process runs out of file descriptors the system refuses new connections; the listener says so and goes on.
+ */
+import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import type { CancelTimer, Platform } from '../platform/platform.ts';
+import type { Logger } from '../platform/logger.ts';
+import {
+  type Answer,
+  Connection,
+  ConnectionExpired,
+  type ConnectionLimits,
+  type Outlet,
+} from './connection.ts';
+import type { ConnectionIdentity } from './dispatcher.ts';
+import { QuietLog } from './quiet-log.ts';
+
+const SWEEP_INTERVAL_MS = 1_000;
+const KEEP_ALIVE_AFTER_MS = 60_000;
+
+export interface SocketListenerOptions {
+  readonly name: string;
+  /** Empty: every interface. */
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly backlog: number;
+  readonly limits: ConnectionLimits;
+  /** Asked at each new connection, because these keys can change while the broker runs. */
+  readonly maxConnections: () => number;
+  readonly maxConnectionsPerAddress: () => number;
+  readonly serve: (frame: Buffer, identity: ConnectionIdentity) => Answer | Promise<Answer>;
+  readonly platform: Pick<Platform, 'clock' | 'timers'>;
+  readonly logger: Logger;
+}
+
+/** The address could not be bound: in use, not ours, or forbidden. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  readonly code: string;
+
+  constructor(listenerName: string, host: string, port: number, cause: NodeJS.ErrnoException) {
+    const reasons: Readonly<Record<string, string>> = {
+      EADDRINUSE: 'the port is in use by another process',
+      EADDRNOTAVAIL: 'this machine does not have that address',
+      EACCES: 'this user may not listen on that port',
+      ENOTFOUND: 'the host name is not known',
+    };
+    const code = cause.code ?? 'UNKNOWN';
+    super(
+      `Cannot listen on ${listenerName}://${host}:${String(port)}: ${reasons[code] ?? cause.message} (${code}). ` +
+        'Change the key listeners, or end what uses it.',
+      { cause },
+    );
+    this.code = code;
+  }
+}
+
+interface Client {
+  readonly socket: Socket;
+  readonly connection: Connection;
+}
+
+export class SocketListener {
+  readonly #options: SocketListenerOptions;
+  readonly #server: Server;
+  readonly #clients = new Set<Client>();
+  readonly #perAddress = new Map<string, number>();
+  readonly #log: QuietLog;
+  #cancelSweep: CancelTimer = () => undefined;
+  #accepted = 0;
+
+  constructor(options: SocketListenerOptions) {
+    this.#options = options;
+    this.#log = new QuietLog(options.logger, () => options.platform.clock.monotonicMs());
+    this.#server = createServer(
+      { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS },
+      (socket) => this.#accept(socket),
+    );
+  }
+
+  /** Binds. Rejects with ListenError. */
+  async listen(): Promise<void> {
+    const { name, host, port, backlog, platform } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (error: NodeJS.ErrnoException): void => reject(new ListenError(name, host, port, error));
+      this.#server.once('error', refuse);
+      this.#server.listen({ ...(host === '' ? {} : { host }), port, backlog }, () => {
+        this.#server.off('error', refuse);
+        resolve();
+      });
+    });
+    this.#server.on('error', (error) =>
+      this.#log.warn(`Cannot accept a connection on ${name}: ${error.message}`),
+    );
+    this.#cancelSweep = platform.timers.every(SWEEP_INTERVAL_MS, () => {
+      for (const client of this.#clients) client.connection.expire();
+    });
+  }
+
+  /** The port that was really bound. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get connectionCount(): number {
+    return this.#clients.size;
+  }
+
+  /** Takes no new connections and drops those that are there. */
+  async close(): Promise<void> {
+    this.#cancelSweep();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const { socket, connection } of this.#clients) {
+      connection.disconnected();
+      socket.destroySoon();
+    }
+    // What a slow reader has not taken by the next turn is dropped: nothing may hold up the stop.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const { socket } of this.#clients) socket.destroy();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    const { maxConnections, maxConnectionsPerAddress, name } = this.#options;
+    const fromAddress = this.#perAddress.get(address) ?? 0;
+    if (this.#clients.size >= maxConnections() || fromAddress >= maxConnectionsPerAddress()) {
+      this.#log.warn(`Refused a connection from ${address} on ${name}: too many connections.`);
+      socket.destroy();
+      return;
+    }
+    this.#perAddress.set(address, fromAddress + 1);
+    this.#accepted += 1;
+    this.#attach(socket, address, this.#accepted);
+  }
+
+  #attach(socket: Socket, address: string, number: number): void {
+    const { name, limits, platform, serve } = this.#options;
+    const gone = new AbortController();
+    const identity: ConnectionIdentity = {
+      connectionId: `${name}-${String(number)}`,
+      clientHost: `/${address}`,
+      listenerName: name,
+      principal: 'User:ANONYMOUS',
+      closed: gone.signal,
+    };
+    const connection = new Connection({
+      outlet: outletOf(socket),
+      limits,
+      serve: (frame) => serve(frame, identity),
+      nowMs: () => platform.clock.monotonicMs(),
+      onFailure: (error) => this.#report(address, error),
+    });
+    const client: Client = { socket, connection };
+    this.#clients.add(client);
+    socket.on('data', (chunk: Buffer) => connection.received(chunk));
+    socket.on('drain', () => connection.drained());
+    // A reset is the ordinary end of many clients; 'close' follows.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      connection.disconnected();
+      this.#clients.delete(client);
+      this.#release(address);
+      gone.abort();
+    });
+  }
+
+  #release(address: string): void {
+    const left = (this.#perAddress.get(address) ?? 1) - 1;
+    if (left > 0) this.#perAddress.set(address, left);
+    else this.#perAddress.delete(address);
+  }
+
+  #report(address: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof ConnectionExpired) {
+      this.#log.info(`Closed the connection of ${address}: ${message}.`);
+    } else if (isClientMistake(error)) {
+      this.#log.warn(`Closed the connection of ${address}: ${message}.`);
+    } else {
+      this.#options.logger.error(`Closed the connection of ${address} after a failure of the broker.`, error);
+    }
+  }
+}
+
+const CLIENT_MISTAKES: ReadonlySet<string> = new Set(['FrameError', 'RefusedRequest', 'ProtocolError']);
+
+function isClientMistake(error: unknown): boolean {
+  return error instanceof Error && CLIENT_MISTAKES.has(error.name);
+}
+
+function outletOf(socket: Socket): Outlet {
+  return {
+    write: (chunks) => {
+      if (chunks.length === 1 && chunks[0]) {
+        socket.write(chunks[0]);
+        return;
+      }
+      socket.cork();
+      for (const chunk of chunks) socket.write(chunk);
+      socket.uncork();
+    },
+    unsentBytes: () => socket.writableLength,
+    pauseReading: () => void socket.pause(),
+    resumeReading: () => void socket.resume(),
+    close: () => void socket.destroy(),
+  };
+}
