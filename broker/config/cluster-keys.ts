@@ -92,6 +92,6 @@ export const networkKeys = {
   'aquila.connection.out.buffer.bytes': int(
     8_388_608,
     'Answers a client may leave unread before its connection is not read any further.',
-    { min: 1_024 },
+    { min: 65_536 },
   ),
 } as const;
