@@ -1,0 +1,123 @@
+/** Rates of a round: from the brokers' counters where there is a metrics port, else from the high watermarks. Pure. */
+import type { BrokerReading, TrafficCounters } from '../metrics-source/broker-reading.ts';
+import { ratePerSecond, totalRatePerSecond } from '../model/rates.ts';
+import { partitionKey, type BrokerMetrics, type TopicSnapshot } from '../model/snapshot.ts';
+import type { GroupOffsets, ListedTopic } from './kafka-reader.ts';
+import type { RoundAnswers } from './round-answers.ts';
+import type { Baseline } from './round-memory.ts';
+
+export interface RateWindow {
+  readonly before: Baseline | null;
+  readonly maxGapMs: number;
+}
+
+export function brokerMetrics(
+  now: BrokerReading | null,
+  before: BrokerReading | null,
+  maxGapMs: number,
+): BrokerMetrics | null {
+  if (now === null) return null;
+  const rate = (counter: keyof TrafficCounters): number | null =>
+    rateBetween(before, now, (reading) => reading.total[counter], maxGapMs);
+  const cpuShare = now.cpuLoad ?? rateBetween(before, now, (reading) => reading.cpuSeconds, maxGapMs);
+  return {
+    bytesInPerSec: rate('bytesIn'),
+    bytesOutPerSec: rate('bytesOut'),
+    messagesInPerSec: rate('messagesIn'),
+    cpuPercent: cpuShare === null ? null : cpuShare * 100,
+    memoryBytes: now.memoryBytes,
+    underReplicatedPartitions: now.underReplicatedPartitions,
+    version: now.version,
+  };
+}
+
+function rateBetween(
+  before: BrokerReading | null,
+  now: BrokerReading,
+  counterOf: (reading: BrokerReading) => number | null,
+  maxGapMs: number,
+): number | null {
+  const [from, to] = [before === null ? null : counterOf(before), counterOf(now)];
+  if (before === null || from === null || to === null) return null;
+  return ratePerSecond({ value: from, atMs: before.atMs }, { value: to, atMs: now.atMs }, maxGapMs);
+}
+
+type TopicRates = Pick<TopicSnapshot, 'messagesInPerSec' | 'bytesInPerSec' | 'bytesOutPerSec'>;
+
+export function topicRates(topic: ListedTopic, answers: RoundAnswers, window: RateWindow): TopicRates {
+  return {
+    messagesInPerSec:
+      meteredRate(topic, 'messagesIn', answers, window) ?? watermarkRate(topic, answers, window),
+    bytesInPerSec: meteredRate(topic, 'bytesIn', answers, window),
+    bytesOutPerSec: meteredRate(topic, 'bytesOut', answers, window),
+  };
+}
+
+/** Sum over the brokers that lead a partition; unknown when one of them did not tell. */
+function meteredRate(
+  topic: ListedTopic,
+  counter: keyof TrafficCounters,
+  answers: RoundAnswers,
+  { before, maxGapMs }: RateWindow,
+): number | null {
+  const leaders = new Set(topic.partitions.flatMap(({ leader }) => (leader === null ? [] : [leader])));
+  let sum: number | null = null;
+  for (const id of leaders) {
+    const [from, to] = [before?.metrics.get(id) ?? null, answers.metrics.get(id) ?? null];
+    if (from === null || to === null) return null;
+    // A broker makes the meters of a topic at its first traffic: where others are known, absent is nothing yet.
+    const counterOf = (reading: BrokerReading): number | null =>
+      reading.topics === null || reading.total[counter] === null
+        ? null
+        : (reading.topics.get(topic.name)?.[counter] ?? 0);
+    const rate = rateBetween(from, to, counterOf, maxGapMs);
+    if (rate === null) return null;
+    sum = (sum ?? 0) + rate;
+  }
+  return sum;
+}
+
+function watermarkRate(
+  topic: ListedTopic,
+  answers: RoundAnswers,
+  { before, maxGapMs }: RateWindow,
+): number | null {
+  const known = before?.topics.get(topic.name);
+  if (before === null || known?.topicId !== topic.topicId) return null;
+  return totalRatePerSecond(
+    known.highWatermarks,
+    before.offsetsAtMs,
+    highWatermarksOf(topic, answers),
+    answers.offsetsAtMs,
+    maxGapMs,
+  );
+}
+
+function highWatermarksOf(topic: ListedTopic, { offsets }: RoundAnswers): Map<string, number> {
+  const highWatermarks = new Map<string, number>();
+  for (const { partition } of topic.partitions) {
+    const key = partitionKey(topic.name, partition);
+    const offset = offsets.latest.get(key);
+    if (offset !== undefined) highWatermarks.set(key, offset);
+  }
+  return highWatermarks;
+}
+
+export function watermarkCounters(answers: RoundAnswers): Baseline['topics'] {
+  return new Map(
+    answers.metadata.topics.map((topic) => [
+      topic.name,
+      { topicId: topic.topicId, highWatermarks: highWatermarksOf(topic, answers) },
+    ]),
+  );
+}
+
+export function committedCounters(answers: RoundAnswers): Baseline['committed'] {
+  return new Map([...answers.committed.values()].map((group) => [group.id, committedCountersOf(group)]));
+}
+
+export function committedCountersOf(group: GroupOffsets): Map<string, number> {
+  return new Map(
+    group.committed.map(({ topic, partition, offset }) => [partitionKey(topic, partition), offset]),
+  );
+}

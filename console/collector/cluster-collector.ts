@@ -1,0 +1,150 @@
+/**
+ * Collects one cluster: at its times, one round at a time, behind its own wall. A cluster that hangs or is gone delays no
+ * other one. A round that is asked for by hand joins behind the one under way; callers that wait for the same fresh round
+ * share it. A time that comes while a round runs is skipped, not made up for.
+ */
+import type { BrokerReading } from '../metrics-source/broker-reading.ts';
+import type { BrokerCost, ClusterSnapshot, RoundCost } from '../model/snapshot.ts';
+import { buildSnapshot } from './build-snapshot.ts';
+import type { CollectorClock } from './collector-clock.ts';
+import type { KafkaReader } from './kafka-reader.ts';
+import { publishFailure, publishSnapshot } from './live-clusters.ts';
+import { gatherRound, reasonOf } from './round-answers.ts';
+import { noMemory, type RoundMemory } from './round-memory.ts';
+import { delayUntilNextRound, shiftOf } from './schedule.ts';
+
+export interface CollectorOptions {
+  readonly clusterId: string;
+  readonly intervalMs: number;
+  readonly reader: KafkaReader;
+  readonly readMetrics: (brokerId: number) => Promise<BrokerReading> | null;
+  readonly clock: CollectorClock;
+  /** Keeps history and judges alerts; a failure is logged by it and does not stop collecting. */
+  readonly afterRound: (snapshot: ClusterSnapshot) => Promise<void>;
+  readonly afterFailure: (reason: string) => void;
+}
+
+/** The whole round failed: nobody answered. */
+export class ClusterUnreachableError extends Error {
+  override readonly name = 'ClusterUnreachableError';
+  readonly code = 'CLUSTER_UNREACHABLE';
+  readonly clusterId: string;
+  constructor(clusterId: string, reason: string, options?: { cause?: unknown }) {
+    super(`Cluster "${clusterId}" does not answer: ${reason}`, options);
+    this.clusterId = clusterId;
+  }
+}
+
+export class ClusterCollector {
+  readonly #options: CollectorOptions;
+  #memory: RoundMemory = noMemory;
+  #consecutiveFailures = 0;
+  #running: Promise<unknown> = Promise.resolve();
+  #busy = false;
+  #queued: Promise<ClusterSnapshot> | null = null;
+  #timer: { cancel: () => void } | null = null;
+  #stopped = false;
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+  }
+
+  /** Runs the first round at once and then at its times. */
+  start(): void {
+    this.#tick();
+  }
+
+  /** Waits for the round under way; no further one starts. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#options.reader.close();
+    await this.#running.catch(() => undefined);
+  }
+
+  /** A fresh round behind any round under way. Resolves once its snapshot is published and kept. */
+  collectNow(): Promise<ClusterSnapshot> {
+    if (this.#stopped) return Promise.reject(new Error('The collector is stopped.'));
+    if (this.#queued !== null) return this.#queued;
+    const queued = this.#running
+      .catch(() => undefined)
+      .then(() => {
+        this.#queued = null;
+        return this.#round();
+      });
+    this.#queued = queued;
+    this.#running = queued;
+    return queued;
+  }
+
+  #tick(): void {
+    if (this.#stopped) return;
+    const round = this.#busy || this.#queued !== null ? Promise.resolve() : this.collectNow();
+    void round
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#stopped) return;
+        const { clock, clusterId, intervalMs } = this.#options;
+        const delayMs = delayUntilNextRound(
+          { nowMs: clock.nowMs(), consecutiveFailures: this.#consecutiveFailures },
+          { intervalMs, shiftMs: shiftOf(clusterId, intervalMs) },
+          clock.random(),
+        );
+        this.#timer = clock.after(delayMs, () => {
+          this.#tick();
+        });
+      });
+  }
+
+  async #round(): Promise<ClusterSnapshot> {
+    this.#busy = true;
+    try {
+      const snapshot = await this.#collect();
+      this.#consecutiveFailures = 0;
+      publishSnapshot(snapshot);
+      await this.#options.afterRound(snapshot);
+      return snapshot;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #collect(): Promise<ClusterSnapshot> {
+    const { clusterId, intervalMs, reader, readMetrics, clock } = this.#options;
+    const startedAtMs = clock.nowMs();
+    const startedAt = performance.now();
+    const cpuBefore = process.cpuUsage();
+    reader.takeTraffic();
+    try {
+      const answers = await gatherRound({ reader, readMetrics, nowMs: () => clock.nowMs() });
+      const cpu = process.cpuUsage(cpuBefore);
+      const seconds = (performance.now() - startedAt) / 1_000;
+      const cost = costOf(reader.takeTraffic(), seconds, (cpu.user + cpu.system) / 1e6);
+      const built = buildSnapshot(answers, this.#memory, { clusterId, intervalMs, startedAtMs, cost });
+      this.#memory = built.memory;
+      return built.snapshot;
+    } catch (error) {
+      this.#consecutiveFailures++;
+      const reason = reasonOf(error);
+      publishFailure(clusterId, reason, clock.nowMs());
+      this.#options.afterFailure(reason);
+      throw new ClusterUnreachableError(clusterId, reason, { cause: error });
+    }
+  }
+}
+
+function costOf(
+  brokers: Readonly<Record<string, BrokerCost>>,
+  seconds: number,
+  cpuSeconds: number,
+): RoundCost {
+  const requests: Record<string, number> = {};
+  let bytesSent = 0;
+  let bytesReceived = 0;
+  for (const broker of Object.values(brokers)) {
+    bytesSent += broker.bytesSent;
+    bytesReceived += broker.bytesReceived;
+    for (const [api, count] of Object.entries(broker.requests)) requests[api] = (requests[api] ?? 0) + count;
+  }
+  return { requests, brokers, bytesSent, bytesReceived, seconds, cpuSeconds };
+}

@@ -1,0 +1,41 @@
+/**
+ * When a cluster is collected next. Pure: times in, a delay out.
+ *
+ * Rounds begin at whole multiples of the interval plus a fixed shift per cluster, so that clusters do not all start
+ * together and each round falls into a slot of its own. The delay is always positive and at most one interval, whatever
+ * the wall clock does. While a cluster does not answer, tries come at doubling distances up to a cap.
+ */
+
+const BACK_OFF_FIRST_MS = 1_000;
+const BACK_OFF_CAP_MS = 15_000;
+/** The shift of a cluster lies in the first part of a slot, so that a round starts and ends within it. */
+const SHIFT_SHARE = 0.3;
+
+/** The fixed shift of a cluster inside its interval, the same after every restart. */
+export function shiftOf(clusterId: string, intervalMs: number): number {
+  let hash = 2_166_136_261;
+  for (const byte of Buffer.from(clusterId)) hash = Math.imul(hash ^ byte, 16_777_619) >>> 0;
+  return Math.floor((hash / 2 ** 32) * intervalMs * SHIFT_SHARE);
+}
+
+/** Milliseconds until the next round. `random` is in [0, 1) and spreads retries. */
+export function delayUntilNextRound(
+  state: { readonly nowMs: number; readonly consecutiveFailures: number },
+  plan: { readonly intervalMs: number; readonly shiftMs: number },
+  random: number,
+): number {
+  if (state.consecutiveFailures > 0) {
+    const doubled = BACK_OFF_FIRST_MS * 2 ** Math.min(state.consecutiveFailures - 1, 10);
+    const capped = Math.min(doubled, BACK_OFF_CAP_MS);
+    return Math.round(capped * (0.8 + 0.2 * random));
+  }
+  const { intervalMs, shiftMs } = plan;
+  const slot = Math.floor((state.nowMs - shiftMs) / intervalMs);
+  const delay = (slot + 1) * intervalMs + shiftMs - state.nowMs;
+  return Math.min(intervalMs, Math.max(1, delay));
+}
+
+/** The slot of history that a round belongs to: all series of a round share this time. */
+export function slotOf(startedAtMs: number, intervalMs: number): number {
+  return Math.floor(startedAtMs / intervalMs) * intervalMs;
+}

@@ -1,0 +1,99 @@
+/**
+ * The points of history that one snapshot gives. A value that is not known gives no point: absence is what a gap is.
+ *
+ * Sums and their parts are separate lines: `group.lag` has a line per group, per group and topic, and per partition. Labels
+ * that do not apply are empty strings.
+ */
+import { groupLag, topicsOfGroup } from './group-summary.ts';
+import { summarizeCluster } from './cluster-summary.ts';
+import type { ClusterSnapshot, GroupSnapshot, TopicSnapshot } from './snapshot.ts';
+import { summarizeTopic } from './topic-summary.ts';
+
+export interface SeriesLabels {
+  readonly topic: string;
+  readonly group: string;
+  readonly broker: string;
+  readonly partition: string;
+}
+
+export interface Sample {
+  /** As in the API: group.lag, topic.sizeBytes, ... */
+  readonly name: string;
+  readonly labels: SeriesLabels;
+  readonly value: number;
+}
+
+/** Lines per partition are kept for clusters of up to so many partitions; above it, only sums are. */
+export const PARTITION_LINES_MAX = 3_000;
+
+const none: SeriesLabels = { topic: '', group: '', broker: '', partition: '' };
+
+class Samples {
+  readonly list: Sample[] = [];
+
+  add(name: string, labels: Partial<SeriesLabels>, value: number | null): void {
+    if (value !== null && Number.isFinite(value))
+      this.list.push({ name, labels: { ...none, ...labels }, value });
+  }
+}
+
+export function samplesOf(snapshot: ClusterSnapshot): Sample[] {
+  const samples = new Samples();
+  const summary = summarizeCluster(snapshot);
+  const perPartition = summary.partitions <= PARTITION_LINES_MAX;
+  for (const name of [
+    'underReplicatedPartitions',
+    'offlinePartitions',
+    'totalLag',
+    'messagesInPerSec',
+    'bytesInPerSec',
+    'bytesOutPerSec',
+  ] as const) {
+    samples.add(`cluster.${name}`, {}, summary[name]);
+  }
+  for (const broker of snapshot.brokers) {
+    const labels = { broker: String(broker.id) };
+    samples.add('broker.logDirBytes', labels, broker.logDirBytes);
+    for (const name of [
+      'bytesInPerSec',
+      'bytesOutPerSec',
+      'messagesInPerSec',
+      'cpuPercent',
+      'memoryBytes',
+    ] as const) {
+      samples.add(`broker.${name}`, labels, broker.metrics?.[name] ?? null);
+    }
+  }
+  for (const topic of snapshot.topics.values()) addTopic(samples, topic, perPartition);
+  for (const group of snapshot.groups.values()) addGroup(samples, group, perPartition);
+  return samples.list;
+}
+
+function addTopic(samples: Samples, topic: TopicSnapshot, perPartition: boolean): void {
+  const labels = { topic: topic.name };
+  const { sizeBytes, records } = summarizeTopic(topic);
+  samples.add('topic.sizeBytes', labels, sizeBytes);
+  samples.add('topic.records', labels, records);
+  for (const name of ['messagesInPerSec', 'bytesInPerSec', 'bytesOutPerSec'] as const) {
+    samples.add(`topic.${name}`, labels, topic[name]);
+  }
+  if (!perPartition || topic.internal) return;
+  for (const { partition, logStartOffset, highWatermark, sizeBytes: bytes } of topic.partitions) {
+    const ofPartition = { ...labels, partition: String(partition) };
+    samples.add('topic.sizeBytes', ofPartition, bytes);
+    const known = highWatermark !== null && logStartOffset !== null;
+    samples.add('topic.records', ofPartition, known ? Math.max(0, highWatermark - logStartOffset) : null);
+  }
+}
+
+function addGroup(samples: Samples, group: GroupSnapshot, perPartition: boolean): void {
+  const labels = { group: group.id };
+  samples.add('group.lag', labels, group.totalLag);
+  samples.add('group.committedPerSec', labels, group.committedPerSec);
+  for (const topic of topicsOfGroup(group))
+    samples.add('group.lag', { ...labels, topic }, groupLag(group, topic));
+  if (!perPartition) return;
+  for (const { topic, partition, lag } of group.partitions ?? []) {
+    samples.add('group.lag', { ...labels, topic, partition: String(partition) }, lag);
+  }
+}
