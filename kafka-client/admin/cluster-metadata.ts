@@ -1,0 +1,64 @@
+/** Brokers, controller and topics of a cluster with one Metadata request to one broker. */
+import { ZERO_UUID } from '../../protocol/wire/uuid.ts';
+import { errorNameOf } from '../client-error.ts';
+import type { KafkaCluster } from '../cluster.ts';
+import { viewOf, type KnownBroker } from '../cluster-view.ts';
+
+export interface PartitionDescription {
+  readonly partition: number;
+  /** Broker id; null while there is no leader. */
+  readonly leader: number | null;
+  /** Null from brokers before 2.1. */
+  readonly leaderEpoch: number | null;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+  readonly offlineReplicas: readonly number[];
+}
+
+export interface TopicDescription {
+  readonly name: string;
+  /** 22 characters of base64url; null from brokers before 2.8. */
+  readonly topicId: string | null;
+  readonly internal: boolean;
+  /** Kafka's name of the error, null if there is none. */
+  readonly error: string | null;
+  /** In order of their numbers. */
+  readonly partitions: readonly PartitionDescription[];
+}
+
+export interface ClusterMetadata {
+  readonly kafkaClusterId: string | null;
+  readonly controllerId: number | null;
+  readonly brokers: readonly KnownBroker[];
+  readonly topics: readonly TopicDescription[];
+}
+
+/** All topics for null. */
+export async function fetchClusterMetadata(
+  cluster: KafkaCluster,
+  topicNames: readonly string[] | null = null,
+): Promise<ClusterMetadata> {
+  const response = await cluster.metadata(topicNames);
+  const { clusterId, controllerId, brokers } = viewOf(response);
+  return {
+    kafkaClusterId: clusterId,
+    controllerId,
+    brokers: [...brokers.values()].sort((left, right) => left.id - right.id),
+    topics: response.topics.map((topic) => ({
+      name: topic.name ?? '',
+      topicId: topic.topicId === ZERO_UUID ? null : topic.topicId,
+      internal: topic.isInternal,
+      error: errorNameOf(topic.errorCode),
+      partitions: topic.partitions
+        .map((partition) => ({
+          partition: partition.partitionIndex,
+          leader: partition.leaderId < 0 ? null : partition.leaderId,
+          leaderEpoch: partition.leaderEpoch < 0 ? null : partition.leaderEpoch,
+          replicas: partition.replicaNodes,
+          isr: partition.isrNodes,
+          offlineReplicas: partition.offlineReplicas,
+        }))
+        .sort((left, right) => left.partition - right.partition),
+    })),
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * What many groups of one coordinator have committed, for all their topics: one OffsetFetch request from Kafka 3.0 on
+ * (version 8, KIP-709), one per group before.
+ */
+import { offsetFetchRequest, offsetFetchResponse } from '../../protocol/messages/09-offset-fetch.ts';
+import { apiCall } from '../api-call.ts';
+import { toSafeNumber } from '../checked-number.ts';
+import { errorNameOf } from '../client-error.ts';
+import type { KafkaCluster } from '../cluster.ts';
+
+const FIRST_BATCHED_VERSION = 8;
+/** Before version 2 there is no way to ask for all topics. Version 10 names topics by id. */
+const api = apiCall(offsetFetchRequest, offsetFetchResponse, { minVersion: 2, maxVersion: 9 });
+const NO_OFFSET = -1n;
+
+export interface CommittedOffset {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface GroupOffsets {
+  readonly id: string;
+  /** Kafka's name of the error, null if there is none. */
+  readonly error: string | null;
+  /** Partitions with an offset, in the broker's order. */
+  readonly committed: readonly CommittedOffset[];
+}
+
+export async function fetchGroupOffsets(
+  cluster: KafkaCluster,
+  coordinatorId: number,
+  groupIds: readonly string[],
+): Promise<GroupOffsets[]> {
+  if (groupIds.length === 0) return [];
+  const offered = (await cluster.versionsOf(coordinatorId)).get(api.request.apiKey)?.maxVersion ?? 0;
+  if (offered < FIRST_BATCHED_VERSION) {
+    return Promise.all(groupIds.map((id) => fetchOne(cluster, coordinatorId, id)));
+  }
+  const groups = groupIds.map((groupId) => ({ groupId, topics: null }));
+  const answer = await cluster.call(coordinatorId, api, { groups });
+  return answer.groups.map((group) => ({
+    id: group.groupId,
+    error: errorNameOf(group.errorCode),
+    committed: committedOf(group.topics),
+  }));
+}
+
+async function fetchOne(cluster: KafkaCluster, coordinatorId: number, id: string): Promise<GroupOffsets> {
+  const one = { ...api, maxVersion: FIRST_BATCHED_VERSION - 1 };
+  const answer = await cluster.call(coordinatorId, one, { groupId: id, topics: null });
+  return { id, error: errorNameOf(answer.errorCode), committed: committedOf(answer.topics) };
+}
+
+interface TopicOffsets {
+  readonly name: string;
+  readonly partitions: readonly {
+    readonly partitionIndex: number;
+    readonly committedOffset: bigint;
+    readonly errorCode: number;
+  }[];
+}
+
+function committedOf(topics: readonly TopicOffsets[]): CommittedOffset[] {
+  return topics.flatMap(({ name, partitions }) =>
+    partitions
+      .filter(({ errorCode, committedOffset }) => errorCode === 0 && committedOffset !== NO_OFFSET)
+      .map(({ partitionIndex, committedOffset }) => ({
+        topic: name,
+        partition: partitionIndex,
+        offset: toSafeNumber(committedOffset),
+      })),
+  );
+}

@@ -1,0 +1,170 @@
+/**
+ * A cluster as its client sees it: bootstrap addresses, the brokers they lead to, and one connection per broker.
+ *
+ * Connections are opened when first needed and shared; a broken one is replaced at the next call. Callers say which
+ * broker they mean (an id, the controller, any), admin/ says what to ask. A call that only reads is repeated
+ * once on a fresh connection if the old one had died unnoticed; a call that changes something never is.
+ */
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import {
+  metadataRequest,
+  metadataResponse,
+  type MetadataResponse,
+} from '../protocol/messages/03-metadata.ts';
+import type { Decoded, Encodable, MessageSchema } from '../protocol/schema/notation.ts';
+import { apiCall, type ApiCall, type BrokerVersions } from './api-call.ts';
+import { ClientError } from './client-error.ts';
+import { viewOf, type ClusterView } from './cluster-view.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import type { CallOptions, Connection } from './connection.ts';
+import { openNegotiated, type Authenticate } from './negotiation.ts';
+import { addressText, parseAddress, type BrokerAddress } from './socket.ts';
+import { TrafficMeter } from './traffic-meter.ts';
+
+export interface ClusterOptions {
+  /** `host:port` of some brokers, tried in turn. */
+  readonly bootstrap: readonly string[];
+  readonly clientId: string;
+  readonly tls?: TlsOptions | null;
+  /** Runs on every new connection before it is used; SASL goes here. */
+  readonly authenticate?: Authenticate | null;
+  readonly connectTimeoutMs?: number;
+  readonly requestTimeoutMs?: number;
+}
+
+/** A broker id, whoever is controller, or any broker that answers. */
+export type Target = number | 'controller' | 'any';
+
+export interface ClusterCallOptions extends CallOptions {
+  /** Set when the request changes something: it is then sent at most once. */
+  readonly once?: boolean;
+}
+
+/** Version 10 and later ask by topic id as well; nothing here needs more than 12. */
+export const metadataApi = apiCall(metadataRequest, metadataResponse, { maxVersion: 12 });
+const UNKNOWN_BROKER_ID = -1;
+
+export class KafkaCluster {
+  readonly traffic = new TrafficMeter();
+  readonly #options: ClusterOptions;
+  readonly #bootstrap: readonly BrokerAddress[];
+  readonly #pool: ConnectionPool;
+  #view: ClusterView | null = null;
+  #refreshing: Promise<MetadataResponse> | null = null;
+
+  /** Throws TypeError for an address that is none. Connects at the first call. */
+  constructor(options: ClusterOptions) {
+    if (options.bootstrap.length === 0) throw new TypeError('a cluster needs at least one bootstrap address');
+    this.#options = options;
+    this.#bootstrap = options.bootstrap.map(parseAddress);
+    this.#pool = new ConnectionPool((address) => this.#open(address));
+  }
+
+  /** The view of the last Metadata answer; asks for one if there is none yet. */
+  async view(): Promise<ClusterView> {
+    return this.#view ?? this.refresh();
+  }
+
+  /** Asks for the brokers anew. Calls at the same time share one request. */
+  async refresh(): Promise<ClusterView> {
+    this.#refreshing ??= this.metadata([]).finally(() => (this.#refreshing = null));
+    return viewOf(await this.#refreshing);
+  }
+
+  /**
+   * Brokers, controller and the topics named, or all for null; updates the view. Topics are not created by asking,
+   * except by brokers older than Kafka 0.11, which cannot be told so.
+   */
+  async metadata(topicNames: readonly string[] | null): Promise<MetadataResponse> {
+    const response = await this.call('any', metadataApi, (version) => ({
+      topics: topicsArgument(topicNames, version),
+      allowAutoTopicCreation: false,
+    }));
+    if (response.brokers.length > 0) {
+      this.#view = viewOf(response);
+      this.#pool.keepOnly(new Set([...this.#view.brokers.values()].map(addressText)));
+    }
+    return response;
+  }
+
+  async call<Req extends MessageSchema, Res extends MessageSchema>(
+    target: Target,
+    api: ApiCall<Req, Res>,
+    body: Encodable<Req> | ((version: number) => Encodable<Req>),
+    options: ClusterCallOptions = {},
+  ): Promise<Decoded<Res>> {
+    const connection = await this.#connectionTo(target);
+    try {
+      return await connection.call(api, body, options);
+    } catch (error) {
+      const wasStale = error instanceof ClientError && error.code === 'CONNECTION_CLOSED';
+      if (!wasStale || options.once === true || this.#pool.isClosed) throw error;
+    }
+    return (await this.#connectionTo(target)).call(api, body, options);
+  }
+
+  /** What the broker serves, by API key. */
+  async versionsOf(target: Target): Promise<BrokerVersions> {
+    return (await this.#connectionTo(target)).versions;
+  }
+
+  /** Ends all connections; waiting calls are rejected with CLIENT_CLOSED. */
+  close(): void {
+    this.#pool.close();
+  }
+
+  async #connectionTo(target: Target): Promise<Connection> {
+    if (target === 'any') return this.#pool.anyOpen() ?? this.#firstThatAnswers();
+    const view = await this.view();
+    const id = target === 'controller' ? view.controllerId : target;
+    const broker = id === null ? undefined : (view.brokers.get(id) ?? (await this.refresh()).brokers.get(id));
+    if (broker === undefined) {
+      const what = target === 'controller' ? 'a controller' : `a broker ${target}`;
+      throw new ClientError('UNKNOWN_BROKER', `the cluster has not named ${what}`);
+    }
+    return this.#pool.get(broker);
+  }
+
+  /** Known brokers first, then the bootstrap list. */
+  async #firstThatAnswers(): Promise<Connection> {
+    let lastError: unknown;
+    for (const address of [...(this.#view?.brokers.values() ?? []), ...this.#bootstrap]) {
+      try {
+        return await this.#pool.get(address);
+      } catch (error) {
+        if (this.#pool.isClosed) throw error;
+        lastError = error;
+      }
+    }
+    const list = this.#bootstrap.map(addressText).join(', ');
+    const reason = lastError instanceof Error ? `: ${lastError.message}` : '';
+    throw new ClientError('CONNECT_FAILED', `no broker of ${list} answers${reason}`, { cause: lastError });
+  }
+
+  #open(address: BrokerAddress): Promise<Connection> {
+    const { clientId, tls = null, authenticate = null, connectTimeoutMs, requestTimeoutMs } = this.#options;
+    const observer = {
+      sent: (apiKey: number, bytes: number): void =>
+        this.traffic.sent(this.#brokerIdAt(address), apiKey, bytes),
+      received: (bytes: number): void => this.traffic.received(this.#brokerIdAt(address), bytes),
+    };
+    const timeouts = {
+      ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
+      ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    };
+    return openNegotiated({ address, clientId, tls, observer, ...timeouts }, authenticate);
+  }
+
+  #brokerIdAt({ host, port }: BrokerAddress): number {
+    for (const broker of this.#view?.brokers.values() ?? []) {
+      if (broker.port === port && broker.host === host) return broker.id;
+    }
+    return UNKNOWN_BROKER_ID;
+  }
+}
+
+/** Version 0 says "all" with an empty list and cannot say "none". */
+function topicsArgument(names: readonly string[] | null, version: number): { name: string }[] | null {
+  if (names === null) return version === 0 ? [] : null;
+  return names.map((name) => ({ name }));
+}
