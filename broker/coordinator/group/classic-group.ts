@@ -1,0 +1,250 @@
+/**
+ * One classic group as it lives in memory: members, generation, and who waits for what. Pure data and the questions
+ * that can be answered from it; what happens when is decided in rebalance.ts, join-group.ts, sync-group.ts and
+ * leave-group.ts. Nothing here is durable: after a restart it is made again from the stored group metadata.
+ *
+ * Invariants: the leader is a member unless the group is empty; a static instance id names one member; a member id
+ * is either pending (told to come back with it, KIP-394) or a member, never both.
+ */
+import { consumerProtocolSubscription } from '../../../protocol/messages/records-consumer-protocol.ts';
+import { readMessage } from '../../../protocol/schema/codec.ts';
+import { ProtocolError } from '../../../protocol/wire/protocol-error.ts';
+import { Reader } from '../../../protocol/wire/reader.ts';
+import type { ReplyTo } from '../runtime/effects.ts';
+import { assertTransition, type GroupState } from './group-state.ts';
+
+export interface GroupProtocol {
+  readonly name: string;
+  /** Opaque to the broker. */
+  readonly metadata: Buffer;
+}
+
+export interface JoinResult {
+  readonly errorCode: number;
+  readonly generationId: number;
+  readonly protocolType: string | null;
+  readonly protocolName: string | null;
+  readonly leader: string;
+  readonly skipAssignment: boolean;
+  readonly memberId: string;
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly groupInstanceId: string | null;
+    readonly metadata: Buffer;
+  }[];
+}
+
+export interface SyncResult {
+  readonly errorCode: number;
+  readonly protocolType: string | null;
+  readonly protocolName: string | null;
+  readonly assignment: Buffer;
+}
+
+export interface Member {
+  readonly memberId: string;
+  readonly groupInstanceId: string | null;
+  clientId: string;
+  clientHost: string;
+  rebalanceTimeoutMs: number;
+  sessionTimeoutMs: number;
+  /** In the member's order of preference. */
+  protocols: readonly GroupProtocol[];
+  assignment: Buffer;
+  awaitingJoin: ReplyTo<JoinResult> | null;
+  awaitingSync: ReplyTo<SyncResult> | null;
+  /** True until its first join is answered. */
+  isNew: boolean;
+  /** Monotonic time at which the session ends unless it is extended. */
+  sessionDeadlineMs: number;
+  /** Monotonic time at which the session timer rings next; Infinity while there is none. */
+  sessionTimerMs: number;
+}
+
+export const EMPTY_BYTES = Buffer.alloc(0);
+export const NO_GENERATION = -1;
+
+export class ClassicGroup {
+  readonly groupId: string;
+  readonly members = new Map<string, Member>();
+  /** Instance id to member id (KIP-345). */
+  readonly staticMembers = new Map<string, string>();
+  /** Given to clients that are expected to come back with them. */
+  readonly pendingJoinMembers = new Set<string>();
+  /** Joined this generation and not yet asked for their assignment. */
+  readonly pendingSyncMembers = new Set<string>();
+  generationId = 0;
+  protocolType: string | null = null;
+  protocolName: string | null = null;
+  leaderId: string | null = null;
+  /** During the first join phase: a member came since the wait was last prolonged. */
+  newMemberAdded = false;
+  /** Topics that the members of a consumer group asked for; null when that cannot be known. */
+  subscribedTopics: ReadonlySet<string> | null = null;
+  /** Wall clock. */
+  stateSinceMs: number;
+  #state: GroupState = 'Empty';
+  #previousState: GroupState = 'Empty';
+
+  constructor(groupId: string, nowWallMs: number) {
+    this.groupId = groupId;
+    this.stateSinceMs = nowWallMs;
+  }
+
+  get state(): GroupState {
+    return this.#state;
+  }
+
+  get previousState(): GroupState {
+    return this.#previousState;
+  }
+
+  transitionTo(state: GroupState, nowWallMs: number): void {
+    assertTransition(this.groupId, this.#state, state);
+    this.#previousState = this.#state;
+    this.#state = state;
+    this.stateSinceMs = nowWallMs;
+  }
+
+  /** Puts a group that was read from the log into the state it was stored in. */
+  restoreState(state: 'Empty' | 'Stable', sinceMs: number): void {
+    this.#state = state;
+    this.#previousState = state;
+    this.stateSinceMs = sinceMs;
+  }
+
+  isLeader(memberId: string): boolean {
+    return this.leaderId === memberId;
+  }
+
+  leaderOrEmpty(): string {
+    return this.leaderId ?? '';
+  }
+
+  addMember(member: Member, protocolType: string): void {
+    if (this.members.size === 0) this.protocolType = protocolType;
+    this.members.set(member.memberId, member);
+    if (member.groupInstanceId !== null) this.staticMembers.set(member.groupInstanceId, member.memberId);
+    this.leaderId ??= member.memberId;
+    this.pendingJoinMembers.delete(member.memberId);
+  }
+
+  /** Takes a member out of every list; the oldest of the others becomes leader if it was the leader. */
+  removeMember(memberId: string): Member | null {
+    this.pendingJoinMembers.delete(memberId);
+    this.pendingSyncMembers.delete(memberId);
+    const member = this.members.get(memberId);
+    if (member === undefined) return null;
+    this.members.delete(memberId);
+    if (member.groupInstanceId !== null && this.staticMembers.get(member.groupInstanceId) === memberId) {
+      this.staticMembers.delete(member.groupInstanceId);
+    }
+    if (this.leaderId === memberId) this.leaderId = this.members.keys().next().value ?? null;
+    return member;
+  }
+
+  /** The static member of `oldMemberId` goes on as `newMemberId`, with its assignment and, if so, as leader. */
+  replaceStaticMember(instanceId: string, oldMember: Member, newMemberId: string): Member {
+    const wasLeader = this.isLeader(oldMember.memberId);
+    const member: Member = {
+      ...oldMember,
+      memberId: newMemberId,
+      awaitingJoin: null,
+      awaitingSync: null,
+      sessionTimerMs: Number.POSITIVE_INFINITY,
+    };
+    this.members.delete(oldMember.memberId);
+    this.members.set(newMemberId, member);
+    this.staticMembers.set(instanceId, newMemberId);
+    if (this.pendingSyncMembers.delete(oldMember.memberId)) this.pendingSyncMembers.add(newMemberId);
+    if (wasLeader) this.leaderId = newMemberId;
+    return member;
+  }
+
+  allMembersJoined(): boolean {
+    return this.pendingJoinMembers.size === 0 && this.awaitingJoinCount() === this.members.size;
+  }
+
+  awaitingJoinCount(): number {
+    let count = 0;
+    for (const member of this.members.values()) if (member.awaitingJoin !== null) count++;
+    return count;
+  }
+
+  /** The longest of the members' rebalance timeouts. */
+  rebalanceTimeoutMs(): number {
+    let longest = 0;
+    for (const member of this.members.values()) longest = Math.max(longest, member.rebalanceTimeoutMs);
+    return longest;
+  }
+
+  /** Names that every member offers. */
+  commonProtocols(): Set<string> {
+    const counts = new Map<string, number>();
+    for (const member of this.members.values()) {
+      for (const name of new Set(member.protocols.map((protocol) => protocol.name))) {
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+      }
+    }
+    return new Set([...counts].filter(([, count]) => count === this.members.size).map(([name]) => name));
+  }
+
+  /** Can a member with these protocols live in this group? An empty group takes any that says something. */
+  supportsProtocols(protocolType: string, protocols: readonly GroupProtocol[]): boolean {
+    if (this.#state === 'Empty') return protocolType !== '' && protocols.length > 0;
+    if (protocolType !== this.protocolType) return false;
+    const common = this.commonProtocols();
+    return protocols.some(({ name }) => common.has(name));
+  }
+
+  /** Each member votes for the first of its own that all support; most votes win, the first voted for at a draw. */
+  selectProtocol(): string | null {
+    const common = this.commonProtocols();
+    const votes = new Map<string, number>();
+    for (const member of this.members.values()) {
+      const vote = member.protocols.find(({ name }) => common.has(name))?.name;
+      if (vote !== undefined) votes.set(vote, (votes.get(vote) ?? 0) + 1);
+    }
+    let best: string | null = null;
+    for (const [name, count] of votes) if (best === null || count > (votes.get(best) ?? 0)) best = name;
+    return best;
+  }
+
+  metadataOf(member: Member): Buffer {
+    return member.protocols.find(({ name }) => name === this.protocolName)?.metadata ?? EMPTY_BYTES;
+  }
+
+  /** For consumers that speak the consumer protocol: what they subscribed to, or null when it cannot be read. */
+  computeSubscribedTopics(): ReadonlySet<string> | null {
+    if (this.protocolType !== 'consumer' || this.protocolName === null) return null;
+    const topics = new Set<string>();
+    for (const member of this.members.values()) {
+      const subscribed = subscriptionTopics(this.metadataOf(member));
+      if (subscribed === null) return null;
+      for (const topic of subscribed) topics.add(topic);
+    }
+    return topics;
+  }
+}
+
+/** Only the first field is read: some clients write version 1 without the fields that it should have. */
+function subscriptionTopics(metadata: Buffer): readonly string[] | null {
+  try {
+    const reader = new Reader(metadata);
+    reader.int16();
+    return readMessage(consumerProtocolSubscription, 0, reader).topics;
+  } catch (error) {
+    if (error instanceof ProtocolError) return null;
+    throw error;
+  }
+}
+
+export function sameProtocols(left: readonly GroupProtocol[], right: readonly GroupProtocol[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(({ name, metadata }, index) => {
+      const other = right[index];
+      return other !== undefined && other.name === name && other.metadata.equals(metadata);
+    })
+  );
+}

@@ -1,0 +1,69 @@
+/** What DescribeGroups and ListGroups show. Metadata and assignments are shown of Stable groups only, as Kafka does. */
+import { type ClassicGroup, EMPTY_BYTES } from './classic-group.ts';
+import type { GroupState } from './group-state.ts';
+
+export interface DescribedGroup {
+  readonly errorCode: number;
+  readonly groupId: string;
+  /** Empty for an error. */
+  readonly groupState: GroupState | '';
+  readonly protocolType: string;
+  readonly protocolData: string;
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly groupInstanceId: string | null;
+    readonly clientId: string;
+    readonly clientHost: string;
+    readonly memberMetadata: Buffer;
+    readonly memberAssignment: Buffer;
+  }[];
+}
+
+export interface ListedGroup {
+  readonly groupId: string;
+  readonly protocolType: string;
+  readonly groupState: GroupState;
+  readonly groupType: 'classic';
+}
+
+/** A group that is not there: an error, or `Dead` with error 0. */
+export function describeMissing(groupId: string, errorCode: number): DescribedGroup {
+  const groupState = errorCode === 0 ? 'Dead' : '';
+  return { errorCode, groupId, groupState, protocolType: '', protocolData: '', members: [] };
+}
+
+export function describeGroup(group: ClassicGroup): DescribedGroup {
+  const isStable = group.state === 'Stable';
+  return {
+    errorCode: 0,
+    groupId: group.groupId,
+    groupState: group.state,
+    protocolType: group.protocolType ?? '',
+    protocolData: isStable ? (group.protocolName ?? '') : '',
+    members: [...group.members.values()].map((member) => ({
+      memberId: member.memberId,
+      groupInstanceId: member.groupInstanceId,
+      clientId: member.clientId,
+      clientHost: member.clientHost,
+      memberMetadata: isStable ? group.metadataOf(member) : EMPTY_BYTES,
+      memberAssignment: isStable ? member.assignment : EMPTY_BYTES,
+    })),
+  };
+}
+
+/** Filters are compared without regard to case; an empty one lets everything through. */
+export function listGroups(
+  groups: Iterable<ClassicGroup>,
+  statesFilter: readonly string[],
+  typesFilter: readonly string[],
+): ListedGroup[] {
+  const states = new Set(statesFilter.map((state) => state.toLowerCase()));
+  const types = new Set(typesFilter.map((type) => type.toLowerCase()));
+  const listed: ListedGroup[] = [];
+  if (types.size > 0 && !types.has('classic')) return listed;
+  for (const { groupId, protocolType, state } of groups) {
+    if (states.size > 0 && !states.has(state.toLowerCase())) continue;
+    listed.push({ groupId, protocolType: protocolType ?? '', groupState: state, groupType: 'classic' });
+  }
+  return listed;
+}

@@ -1,0 +1,297 @@
+/**
+ * The group coordinator as the rest of the broker sees it: one method per request, answers with Kafka's error codes,
+ * never a rejection. It finds the partition a group lives in and asks the runtime; every decision is in the pure files
+ * beside this one.
+ *
+ * What main must pass in: the log of __consumer_offsets (`new ReplicatedCoordinatorLog(replicaManager,
+ * '__consumer_offsets', offsets.commit.timeout.ms)`), the newest image, and a way to create that topic
+ * (`controller.autoCreateTopics(['__consumer_offsets'])`). And main must call `onImage` for every new image AFTER the
+ * replica manager has applied it, because loading reads the partitions' logs; `stop` before the replica manager stops.
+ */
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { OFFSETS_TOPIC } from '../../controller/topic-name.ts';
+import type { BrokerEndpoint, MetadataDelta, MetadataImage, TopicImage } from '../../controller/image.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { CoordinatorLog } from '../runtime/coordinator-log.ts';
+import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
+import type { JoinResult, SyncResult } from './classic-group.ts';
+import {
+  type DescribedGroup,
+  describeGroup,
+  describeMissing,
+  type ListedGroup,
+  listGroups,
+} from './describe-groups.ts';
+import type { GroupContext, GroupCoordinatorConfig, GroupEvent } from './group-context.ts';
+import { partitionOfGroup } from './group-partition.ts';
+import { decodeGroupRecord, encodeGroupRecord, type GroupRecord } from './group-record.ts';
+import { GroupShard } from './group-shard.ts';
+import type { GroupState } from './group-state.ts';
+import type { HeartbeatRequest } from './heartbeat.ts';
+import type { JoiningClient, JoinRequest } from './join-group.ts';
+import type { LeaveResult, LeavingMember } from './leave-group.ts';
+import {
+  commitErrors,
+  fetchOffsets,
+  type OffsetCommitRequest,
+  type OffsetCommitResult,
+  type OffsetFetchRequest,
+  type OffsetFetchResult,
+} from './offset-commit.ts';
+import { joinError } from './rebalance.ts';
+import { syncError, type SyncRequest } from './sync-group.ts';
+import { randomUuid } from './uuid-text.ts';
+
+export interface GroupCoordinatorOptions {
+  readonly platform: Platform;
+  readonly logger: Logger;
+  readonly brokerId: number;
+  /** Read for every step, so that dynamic keys count at once. */
+  readonly config: () => GroupCoordinatorConfig;
+  readonly log: CoordinatorLog;
+  readonly image: () => MetadataImage;
+  /** Creates __consumer_offsets; resolves when the image has it, or rejects or leaves it out when it cannot. */
+  readonly createOffsetsTopic: () => Promise<unknown>;
+}
+
+export interface FoundCoordinator {
+  readonly key: string;
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+  /** -1 with an error. */
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** FindCoordinator's key types. */
+export const COORDINATOR_KEY_GROUP = 0;
+export const COORDINATOR_KEY_TRANSACTION = 1;
+
+/** What a client says about itself when it joins. */
+export type JoinClient = Omit<JoiningClient, 'uuid'>;
+
+const MAX_GROUP_ID_BYTES = 32_767;
+
+export class GroupCoordinator {
+  readonly #options: GroupCoordinatorOptions;
+  readonly #runtime: CoordinatorRuntime<GroupShard, GroupRecord, GroupEvent, GroupContext>;
+  #creation: Promise<unknown> | null = null;
+
+  constructor(options: GroupCoordinatorOptions) {
+    this.#options = options;
+    const { platform, log, brokerId } = options;
+    this.#runtime = new CoordinatorRuntime({
+      ...{ platform, log, encode: encodeGroupRecord, decode: decodeGroupRecord },
+      logger: options.logger.named(`GroupCoordinator id=${String(brokerId)}`),
+      newShard: () => new GroupShard((topic) => options.image().topicsByName.has(topic)),
+      context: (now, effects) => ({ config: options.config(), now, effects }),
+    });
+  }
+
+  /** A new image: take over and give up partitions of __consumer_offsets, forget the offsets of deleted topics. */
+  onImage(image: MetadataImage, delta: MetadataDelta): void {
+    const deleted = new Set(delta.deletedTopics.map(({ name }) => name));
+    for (const topic of delta.deletedTopics) {
+      if (topic.name === OFFSETS_TOPIC)
+        for (const index of topic.partitions.keys()) this.#runtime.resigned(index);
+    }
+    if (deleted.size > 0)
+      this.#runtime.inEachPartition((shard, context) => shard.topicsDeleted(deleted, context));
+    for (const { topic, partition } of delta.changedPartitions) {
+      if (topic.name !== OFFSETS_TOPIC) continue;
+      if (partition.leader !== this.#options.brokerId) this.#runtime.resigned(partition.partition);
+      else void this.#runtime.elected(partition.partition, partition.leaderEpoch);
+    }
+  }
+
+  /** Answers what waits with NOT_COORDINATOR and stops all timers. */
+  stop(): void {
+    this.#runtime.stop();
+  }
+
+  /** Where the coordinators of these keys are. The first use of groups creates __consumer_offsets. */
+  async findCoordinators(
+    keyType: number,
+    keys: readonly string[],
+    listenerName: string,
+  ): Promise<readonly FoundCoordinator[]> {
+    const nobody = { errorMessage: null, nodeId: -1, host: '', port: -1 };
+    if (keyType !== COORDINATOR_KEY_GROUP) {
+      // Transactions do not exist yet: clients take this for "not now" and ask again until they time out.
+      const known = keyType === COORDINATOR_KEY_TRANSACTION;
+      const errorCode = known ? ErrorCode.COORDINATOR_NOT_AVAILABLE : ErrorCode.INVALID_REQUEST;
+      return keys.map((key) => ({ ...nobody, key, errorCode }));
+    }
+    if (this.#offsetsTopic() === undefined) await this.#createOffsetsTopic();
+    const topic = this.#offsetsTopic();
+    return keys.map((key) => {
+      const endpoint = topic === undefined ? null : this.#leaderEndpoint(topic, key, listenerName);
+      return endpoint === null
+        ? { ...nobody, key, errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE }
+        : { key, errorCode: 0, errorMessage: null, ...endpoint };
+    });
+  }
+
+  #offsetsTopic(): TopicImage | undefined {
+    return this.#options.image().topicsByName.get(OFFSETS_TOPIC);
+  }
+
+  /** All that come while it is being created wait for the one attempt. */
+  async #createOffsetsTopic(): Promise<void> {
+    this.#creation ??= this.#options
+      .createOffsetsTopic()
+      .catch((error: unknown) => {
+        this.#options.logger.warn(`Creating ${OFFSETS_TOPIC} failed: ${String(error)}`);
+      })
+      .finally(() => (this.#creation = null));
+    await this.#creation;
+  }
+
+  #leaderEndpoint(
+    topic: TopicImage,
+    groupId: string,
+    listenerName: string,
+  ): { readonly nodeId: number; readonly host: string; readonly port: number } | null {
+    const leader = topic.partitions.get(partitionOfGroup(groupId, topic.partitions.size))?.leader;
+    const broker = leader === undefined ? undefined : this.#options.image().brokers.get(leader);
+    if (broker === undefined || broker.fenced) return null;
+    const endpoint: BrokerEndpoint | undefined = broker.endpoints.find(
+      (each) => each.listenerName === listenerName,
+    );
+    return endpoint === undefined
+      ? null
+      : { nodeId: broker.brokerId, host: endpoint.host, port: endpoint.port };
+  }
+
+  #partitionOf(groupId: string): number {
+    const count = this.#offsetsTopic()?.partitions.size ?? this.#options.config().offsetsTopicPartitions;
+    return partitionOfGroup(groupId, count);
+  }
+
+  join(request: JoinRequest, client: JoinClient): Promise<JoinResult> {
+    const { groupId, memberId, sessionTimeoutMs } = request;
+    const refuse = (errorCode: number): JoinResult => joinError(errorCode, memberId);
+    const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.#options.config();
+    if (!isUsableGroupId(groupId)) return Promise.resolve(refuse(ErrorCode.INVALID_GROUP_ID));
+    if (sessionTimeoutMs < minSessionTimeoutMs || sessionTimeoutMs > maxSessionTimeoutMs) {
+      return Promise.resolve(refuse(ErrorCode.INVALID_SESSION_TIMEOUT));
+    }
+    const joining = { ...client, uuid: randomUuid(this.#options.platform.random) };
+    return this.#runtime.request(this.#partitionOf(groupId), refuse, (shard, replyTo, context) =>
+      shard.join({ request, client: joining, replyTo }, context),
+    );
+  }
+
+  sync(request: SyncRequest): Promise<SyncResult> {
+    if (!isUsableGroupId(request.groupId)) return Promise.resolve(syncError(ErrorCode.INVALID_GROUP_ID));
+    return this.#runtime.request(this.#partitionOf(request.groupId), syncError, (shard, replyTo, context) =>
+      shard.sync(request, replyTo, context),
+    );
+  }
+
+  /** Resolves with the error code. */
+  heartbeat(request: HeartbeatRequest): Promise<number> {
+    if (!isUsableGroupId(request.groupId)) return Promise.resolve(ErrorCode.INVALID_GROUP_ID);
+    const partition = this.#partitionOf(request.groupId);
+    // Kafka answers a heartbeat during loading with 0: the member cannot do anything better than go on.
+    if (this.#runtime.errorOf(partition) === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS)
+      return Promise.resolve(0);
+    return this.#runtime.request<number>(
+      partition,
+      (errorCode) => errorCode,
+      (shard, replyTo, context) => shard.heartbeat(request, replyTo, context),
+    );
+  }
+
+  leave(groupId: string, members: readonly LeavingMember[]): Promise<LeaveResult> {
+    const refuse = (errorCode: number): LeaveResult => ({ errorCode, members: [] });
+    if (!isUsableGroupId(groupId)) return Promise.resolve(refuse(ErrorCode.INVALID_GROUP_ID));
+    return this.#runtime.request(this.#partitionOf(groupId), refuse, (shard, replyTo, context) =>
+      shard.leave(groupId, members, replyTo, context),
+    );
+  }
+
+  /** An empty group id is allowed here and in the following, for offsets that very old clients left under it. */
+  commitOffsets(request: OffsetCommitRequest): Promise<OffsetCommitResult> {
+    const exists = (topic: string, partition: number): boolean =>
+      this.#options.image().topicsByName.get(topic)?.partitions.has(partition) === true;
+    return this.#runtime.request(
+      this.#partitionOf(request.groupId),
+      (errorCode) => commitErrors(request, errorCode),
+      (shard, replyTo, context) => shard.commit(request, exists, replyTo, context),
+    );
+  }
+
+  /** Committed offsets; an error concerns the whole group and then `topics` is empty. */
+  fetchOffsets(request: OffsetFetchRequest): OffsetFetchResult {
+    const partition = this.#partitionOf(request.groupId);
+    return (
+      this.#runtime.read(partition, (shard) => fetchOffsets(shard.store, request)) ?? {
+        groupId: request.groupId,
+        errorCode: this.#runtime.errorOf(partition),
+        topics: [],
+      }
+    );
+  }
+
+  describeGroups(groupIds: readonly string[]): readonly DescribedGroup[] {
+    return groupIds.map((groupId) => {
+      const partition = this.#partitionOf(groupId);
+      return (
+        this.#runtime.read(partition, (shard) => {
+          const group = shard.groups.get(groupId);
+          return group === undefined ? describeMissing(groupId, 0) : describeGroup(group);
+        }) ?? describeMissing(groupId, this.#runtime.errorOf(partition))
+      );
+    });
+  }
+
+  /** The groups of this broker. While a partition is loading the error says that some are missing. */
+  listGroups(
+    statesFilter: readonly string[],
+    typesFilter: readonly string[],
+  ): { readonly errorCode: number; readonly groups: readonly ListedGroup[] } {
+    const groups: ListedGroup[] = [];
+    let errorCode = 0;
+    for (const { shard, errorCode: partitionError } of this.#runtime.partitions()) {
+      if (partitionError === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS) errorCode = partitionError;
+      else groups.push(...listGroups(shard.groups.values(), statesFilter, typesFilter));
+    }
+    return { errorCode, groups };
+  }
+
+  /** One error code per group id, in the order asked; an id that is named twice is deleted once. */
+  async deleteGroups(
+    groupIds: readonly string[],
+  ): Promise<readonly { groupId: string; errorCode: number }[]> {
+    const unique = [...new Set(groupIds)];
+    return Promise.all(
+      unique.map(async (groupId) => {
+        const errorCode = await this.#runtime.request<number>(
+          this.#partitionOf(groupId),
+          (code) => code,
+          (shard, replyTo, context) => shard.deleteGroup(groupId, replyTo, context),
+        );
+        return { groupId, errorCode };
+      }),
+    );
+  }
+
+  /** For metrics: groups by state and committed offsets on this broker. */
+  counts(): { readonly groups: Readonly<Record<GroupState, number>>; readonly offsets: number } {
+    const groups = { Empty: 0, PreparingRebalance: 0, CompletingRebalance: 0, Stable: 0, Dead: 0 };
+    let offsets = 0;
+    for (const { shard } of this.#runtime.partitions()) {
+      for (const { state } of shard.groups.values()) groups[state] += 1;
+      offsets += shard.store.offsetCount;
+    }
+    return { groups, offsets };
+  }
+}
+
+/** A group id is written as a string with an int16 length. */
+function isUsableGroupId(groupId: string): boolean {
+  return groupId !== '' && Buffer.byteLength(groupId) <= MAX_GROUP_ID_BYTES;
+}

@@ -1,0 +1,85 @@
+/**
+ * The durable half of a coordinator's partition: committed offsets and stored groups, exactly what its records say.
+ * Only `replay` changes it, with records that are committed, in log order; so serving and loading end in one state.
+ */
+import type { CommittedOffset, GroupRecord, OffsetRecord, StoredGroup } from './group-record.ts';
+
+export type TopicOffsets = ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>;
+
+const NO_OFFSETS: TopicOffsets = new Map();
+
+export class GroupStore {
+  readonly #offsets = new Map<string, Map<string, Map<number, CommittedOffset>>>();
+  readonly #groups = new Map<string, StoredGroup>();
+  #offsetCount = 0;
+
+  /** Number of committed offsets. */
+  get offsetCount(): number {
+    return this.#offsetCount;
+  }
+
+  replay(record: GroupRecord): void {
+    if (record.kind === 'offset') this.#replayOffset(record);
+    else if (record.value === null) this.#groups.delete(record.groupId);
+    else this.#groups.set(record.groupId, record.value);
+  }
+
+  #replayOffset({ groupId, topic, partition, value }: OffsetRecord): void {
+    const topics = this.#offsets.get(groupId);
+    const partitions = topics?.get(topic);
+    if (value !== null) {
+      if (partitions?.has(partition) !== true) this.#offsetCount += 1;
+      if (partitions !== undefined) partitions.set(partition, value);
+      else if (topics !== undefined) topics.set(topic, new Map([[partition, value]]));
+      else this.#offsets.set(groupId, new Map([[topic, new Map([[partition, value]])]]));
+      return;
+    }
+    if (topics === undefined || partitions?.delete(partition) !== true) return;
+    this.#offsetCount -= 1;
+    if (partitions.size === 0) topics.delete(topic);
+    if (topics.size === 0) this.#offsets.delete(groupId);
+  }
+
+  offsetsOf(groupId: string): TopicOffsets {
+    return this.#offsets.get(groupId) ?? NO_OFFSETS;
+  }
+
+  offset(groupId: string, topic: string, partition: number): CommittedOffset | null {
+    return this.#offsets.get(groupId)?.get(topic)?.get(partition) ?? null;
+  }
+
+  hasOffsets(groupId: string): boolean {
+    return this.#offsets.has(groupId);
+  }
+
+  countOffsets(groupId: string): number {
+    let count = 0;
+    for (const partitions of this.offsetsOf(groupId).values()) count += partitions.size;
+    return count;
+  }
+
+  storedGroup(groupId: string): StoredGroup | null {
+    return this.#groups.get(groupId) ?? null;
+  }
+
+  /** Is anything of this group stored? */
+  has(groupId: string): boolean {
+    return this.#groups.has(groupId) || this.#offsets.has(groupId);
+  }
+
+  /** Every group of which anything is stored. */
+  groupIds(): Set<string> {
+    return new Set([...this.#groups.keys(), ...this.#offsets.keys()]);
+  }
+
+  /** Tombstones for the offsets of a group that `which` chooses. */
+  tombstones(groupId: string, which: (topic: string, offset: CommittedOffset) => boolean): OffsetRecord[] {
+    const records: OffsetRecord[] = [];
+    for (const [topic, partitions] of this.offsetsOf(groupId)) {
+      for (const [partition, offset] of partitions) {
+        if (which(topic, offset)) records.push({ kind: 'offset', groupId, topic, partition, value: null });
+      }
+    }
+    return records;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Writes the records of one coordinator partition, in order, one append under way at a time.
+ *
+ * What is decided while an append waits for its replicas goes out together in the next batch (group commit), so the
+ * rate of decisions does not depend on the time a commit takes. When a batch is committed its records are replayed in
+ * order and the steps they came from are told; when it is refused the steps are told why and nothing is replayed.
+ * A step whose records exceed a batch is split; its parts are committed one after another.
+ */
+import { ErrorCode } from '../../../protocol/errors.ts';
+import { encodeRecordBatch } from '../../../protocol/records/encode-batch.ts';
+import type { Logger } from '../../platform/logger.ts';
+
+export interface KeyValue {
+  readonly key: Buffer;
+  readonly value: Buffer | null;
+}
+
+export interface PartitionWriterOptions<Rec> {
+  readonly append: (batch: Buffer) => Promise<number>;
+  readonly encode: (record: Rec) => KeyValue;
+  /** A committed record; called in log order. */
+  readonly replay: (record: Rec) => void;
+  readonly wallMs: () => number;
+  readonly logger: Logger;
+}
+
+/** Below max.message.bytes' default of 1 MiB and 12 bytes, with room for headers. */
+export const MAX_BATCH_BYTES = 900_000;
+/** Bytes that may wait for the log; beyond that steps are refused, so that a stuck log cannot fill the memory. */
+export const MAX_WAITING_BYTES = 67_108_864;
+/** Lengths, deltas and timestamps of a record beside its key and value, at most. */
+const RECORD_OVERHEAD_BYTES = 30;
+
+interface Part<Rec> {
+  readonly records: readonly Rec[];
+  readonly encoded: readonly KeyValue[];
+  readonly sizeBytes: number;
+  readonly step: Step;
+  readonly isLast: boolean;
+}
+
+interface Step {
+  errorCode: number;
+  readonly done: (errorCode: number) => void;
+}
+
+export class PartitionWriter<Rec> {
+  readonly #options: PartitionWriterOptions<Rec>;
+  #queue: Part<Rec>[] = [];
+  #waitingBytes = 0;
+  #isDraining = false;
+  #closed = false;
+
+  constructor(options: PartitionWriterOptions<Rec>) {
+    this.#options = options;
+  }
+
+  /** `done` is called once, with 0 after the records were replayed, or with the log's error. Not after `close`. */
+  write(records: readonly Rec[], done: (errorCode: number) => void): void {
+    const step: Step = { errorCode: 0, done };
+    const parts = this.#split(records, step);
+    const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+    if (this.#waitingBytes > 0 && this.#waitingBytes + sizeBytes > MAX_WAITING_BYTES) {
+      done(ErrorCode.REQUEST_TIMED_OUT);
+      return;
+    }
+    this.#waitingBytes += sizeBytes;
+    this.#queue.push(...parts);
+    void this.#drain();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#queue = [];
+  }
+
+  #split(records: readonly Rec[], step: Step): Part<Rec>[] {
+    const parts: Part<Rec>[] = [];
+    let part: { records: Rec[]; encoded: KeyValue[]; sizeBytes: number } = {
+      records: [],
+      encoded: [],
+      sizeBytes: 0,
+    };
+    for (const record of records) {
+      const encoded = this.#options.encode(record);
+      const sizeBytes = encoded.key.length + (encoded.value?.length ?? 0) + RECORD_OVERHEAD_BYTES;
+      if (part.records.length > 0 && part.sizeBytes + sizeBytes > MAX_BATCH_BYTES) {
+        parts.push({ ...part, step, isLast: false });
+        part = { records: [], encoded: [], sizeBytes: 0 };
+      }
+      part.records.push(record);
+      part.encoded.push(encoded);
+      part.sizeBytes += sizeBytes;
+    }
+    parts.push({ ...part, step, isLast: true });
+    return parts;
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    while (this.#queue.length > 0) {
+      const parts = this.#takeBatch();
+      const live = parts.filter(({ step }) => step.errorCode === 0);
+      const errorCode = live.length === 0 ? 0 : await this.#append(live);
+      if (this.#closed) break;
+      for (const part of parts) this.#finish(part, errorCode);
+    }
+    this.#isDraining = false;
+  }
+
+  #takeBatch(): Part<Rec>[] {
+    let count = 0;
+    let sizeBytes = 0;
+    for (const part of this.#queue) {
+      if (count > 0 && sizeBytes + part.sizeBytes > MAX_BATCH_BYTES) break;
+      sizeBytes += part.sizeBytes;
+      count += 1;
+    }
+    this.#waitingBytes -= sizeBytes;
+    return this.#queue.splice(0, count);
+  }
+
+  async #append(parts: readonly Part<Rec>[]): Promise<number> {
+    const records = parts.flatMap(({ encoded }) => encoded);
+    try {
+      return await this.#options.append(encodeRecordBatch({ records, timestampMs: this.#options.wallMs() }));
+    } catch (error) {
+      this.#options.logger.error('Appending coordinator records failed.', error);
+      return ErrorCode.UNKNOWN_SERVER_ERROR;
+    }
+  }
+
+  #finish({ records, step, isLast }: Part<Rec>, errorCode: number): void {
+    if (step.errorCode === 0) {
+      step.errorCode = errorCode;
+      if (errorCode === 0) for (const record of records) this.#options.replay(record);
+    }
+    if (isLast) step.done(step.errorCode);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Loads one partition of a coordinator's topic: reads every committed batch from the start and hands its records over
+ * in order. Control batches (transaction markers) carry no records of ours. A record that cannot be read is reported
+ * and passed over: one bad record must not take the groups of a whole partition away.
+ */
+import { decodeRecords } from '../../../protocol/records/decode-records.ts';
+import { readBatchHeader } from '../../../protocol/records/record-batch.ts';
+import { ProtocolError } from '../../../protocol/wire/protocol-error.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Timers } from '../../platform/platform.ts';
+import type { CoordinatorLog } from './coordinator-log.ts';
+
+export interface ReplayOptions<Rec> {
+  readonly log: CoordinatorLog;
+  readonly partition: number;
+  readonly decode: (key: Buffer, value: Buffer | null) => Rec | null;
+  readonly replay: (record: Rec) => void;
+  /** False: the partition was lost meanwhile, stop. */
+  readonly isWanted: () => boolean;
+  readonly logger: Logger;
+  readonly timers: Timers;
+}
+
+/** Read at once (load.buffer of Kafka's loader is 5 MiB); after each full one the event loop gets its turn. */
+const LOAD_BUFFER_BYTES = 1_048_576;
+
+/** True when everything is replayed, false when it was stopped. */
+export async function replayPartition<Rec>(options: ReplayOptions<Rec>): Promise<boolean> {
+  const { log, partition, timers } = options;
+  let offset = log.logStartOffset(partition);
+  while (options.isWanted()) {
+    const batches = log.readCommitted(partition, offset, LOAD_BUFFER_BYTES);
+    if (batches === null) return false;
+    if (batches.length === 0) return true;
+    let position = 0;
+    while (position < batches.length) {
+      const header = readBatchHeader(batches, position);
+      if (!header.isControl) replayBatch(batches, header, options);
+      offset = header.lastOffset + 1;
+      position += header.sizeBytes;
+    }
+    if (batches.length >= LOAD_BUFFER_BYTES / 2)
+      await new Promise<void>((resolve) => void timers.after(0, resolve));
+  }
+  return false;
+}
+
+function replayBatch<Rec>(
+  batches: Buffer,
+  header: ReturnType<typeof readBatchHeader>,
+  { decode, replay, logger, partition }: ReplayOptions<Rec>,
+): void {
+  for (const { key, value, offset } of decodeRecords(batches, header)) {
+    if (key === null) continue;
+    try {
+      const record = decode(key, value);
+      if (record !== null) replay(record);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      logger.error(
+        `The record at offset ${String(offset)} of partition ${String(partition)} cannot be read.`,
+        error,
+      );
+    }
+  }
+}
