@@ -91,7 +91,7 @@ export class GroupCoordinator {
   }
 
   /** A new image: take over and give up partitions of __consumer_offsets, forget the offsets of deleted topics. */
-  onImage(image: MetadataImage, delta: MetadataDelta): void {
+  onImage(_image: MetadataImage, delta: MetadataDelta): void {
     const deleted = new Set(delta.deletedTopics.map(({ name }) => name));
     for (const topic of delta.deletedTopics) {
       if (topic.name === OFFSETS_TOPIC)

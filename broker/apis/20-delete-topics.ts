@@ -1,0 +1,40 @@
+/**
+ * DeleteTopics 0-6: by name, in 6 also by topic id (KIP-516). With delete.topic.enable=false the error is
+ * TOPIC_DELETION_DISABLED, which clients before version 3 do not know: they get INVALID_REQUEST.
+ */
+import { ErrorCode } from '../../protocol/errors.ts';
+import { deleteTopicsRequest, deleteTopicsResponse } from '../../protocol/messages/20-delete-topics.ts';
+import type { TopicToDelete } from '../controller/delete-topics.ts';
+import { defineApi } from './api-handler.ts';
+import { refusalOf } from './refusal.ts';
+
+const FIRST_VERSION_WITH_DELETION_DISABLED = 3;
+const FIRST_VERSION_WITH_TOPIC_IDS = 6;
+const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA';
+
+export const deleteTopics = defineApi({
+  request: deleteTopicsRequest,
+  response: deleteTopicsResponse,
+  minVersion: 0,
+  maxVersion: 6,
+  async handle(request, { apiVersion }, { controller }) {
+    const topics: readonly TopicToDelete[] =
+      apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS
+        ? request.topics
+        : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }));
+    try {
+      const deleted = await controller.deleteTopics(topics);
+      const isOld = apiVersion < FIRST_VERSION_WITH_DELETION_DISABLED;
+      return {
+        responses: deleted.map((topic) =>
+          isOld && topic.errorCode === ErrorCode.TOPIC_DELETION_DISABLED
+            ? { ...topic, errorCode: ErrorCode.INVALID_REQUEST }
+            : topic,
+        ),
+      };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      return { responses: topics.map((topic) => ({ ...topic, ...refusal })) };
+    }
+  },
+});
