@@ -1,0 +1,109 @@
+/**
+ * Walks the batches of a segment file from one byte to another, reading it piece by piece into one shared buffer.
+ *
+ * `scanHeaders` looks at headers only and is for lookups; `scanChecked` reads every byte and checks the checksum and
+ * is for recovery. Both stop at the first thing that cannot be a batch and say where and why, so that the caller
+ * decides whether that is a torn tail or damage.
+ */
+import type { DiskFile } from '../platform/platform.ts';
+import { BATCH_HEADER_BYTES, crcIsValid, type BatchHeader } from '../../protocol/records/record-batch.ts';
+import { headerOrProblem } from './batch-check.ts';
+
+export interface ScanEnd {
+  /** First byte after the last good batch that was visited. */
+  readonly position: number;
+  /** Why the scan ended before `end`; null at the end or when the visitor stopped it. */
+  readonly problem: string | null;
+}
+
+/** Returns false to stop after this batch. */
+export type BatchVisitor = (header: BatchHeader, position: number) => boolean | void;
+
+const HEADER_WINDOW_BYTES = 16_384;
+const CHECKED_WINDOW_BYTES = 262_144;
+
+/** One window for all scans of the process: they are synchronous and never nest within one another's visits. */
+let window = Buffer.alloc(0);
+
+function windowOf(sizeBytes: number): Buffer {
+  if (window.length < sizeBytes) window = Buffer.allocUnsafeSlow(sizeBytes);
+  return window;
+}
+
+/** Frees what a single huge batch made the window grow to. */
+function shrinkWindow(): void {
+  if (window.length > CHECKED_WINDOW_BYTES) window = Buffer.alloc(0);
+}
+
+export function scanHeaders(file: DiskFile, from: number, end: number, visit: BatchVisitor): ScanEnd {
+  const scratch = windowOf(HEADER_WINDOW_BYTES);
+  let windowStart = 0;
+  let windowBytes = 0;
+  let position = from;
+  while (position < end) {
+    if (end - position < BATCH_HEADER_BYTES) return { position, problem: `only ${end - position} bytes are left` };
+    if (position < windowStart || position + BATCH_HEADER_BYTES > windowStart + windowBytes) {
+      windowStart = position;
+      windowBytes = file.read(scratch.subarray(0, Math.min(HEADER_WINDOW_BYTES, end - position)), position);
+      if (windowBytes < BATCH_HEADER_BYTES) return { position, problem: 'the file is shorter than it was' };
+    }
+    const header = headerOrProblem(scratch, position - windowStart);
+    if (typeof header === 'string') return { position, problem: header };
+    const problem = lengthProblem(header, position, end);
+    if (problem !== null) return { position, problem };
+    const goOn = visit(header, position);
+    position += header.sizeBytes;
+    if (goOn === false) break;
+  }
+  return { position, problem: null };
+}
+
+/** Also checks each batch's checksum; batches must begin at `firstOffset` or later and may not overlap. */
+export function scanChecked(
+  file: DiskFile,
+  from: number,
+  end: number,
+  firstOffset: number,
+  visit: BatchVisitor,
+): ScanEnd {
+  let windowStart = from;
+  let windowBytes = 0;
+  let position = from;
+  let nextOffset = firstOffset;
+  const fill = (needed: number): boolean => {
+    if (position >= windowStart && position + needed <= windowStart + windowBytes) return true;
+    windowStart = position;
+    const wanted = Math.min(Math.max(needed, CHECKED_WINDOW_BYTES), end - position);
+    windowBytes = file.read(windowOf(wanted).subarray(0, wanted), position);
+    return windowBytes >= needed;
+  };
+  try {
+    while (position < end) {
+      if (end - position < BATCH_HEADER_BYTES) return { position, problem: `only ${end - position} bytes are left` };
+      if (!fill(BATCH_HEADER_BYTES)) return { position, problem: 'the file is shorter than it was' };
+      const header = headerOrProblem(window, position - windowStart);
+      if (typeof header === 'string') return { position, problem: header };
+      const problem = lengthProblem(header, position, end);
+      if (problem !== null) return { position, problem };
+      if (header.baseOffset < nextOffset) {
+        return { position, problem: `base offset ${header.baseOffset} where ${nextOffset} or later must follow` };
+      }
+      if (!fill(header.sizeBytes)) return { position, problem: 'the file is shorter than it was' };
+      if (!crcIsValid(window, position - windowStart, header.sizeBytes)) {
+        return { position, problem: 'the checksum does not match' };
+      }
+      const goOn = visit(header, position);
+      position += header.sizeBytes;
+      nextOffset = header.lastOffset + 1;
+      if (goOn === false) break;
+    }
+    return { position, problem: null };
+  } finally {
+    shrinkWindow();
+  }
+}
+
+function lengthProblem(header: BatchHeader, position: number, end: number): string | null {
+  if (position + header.sizeBytes <= end) return null;
+  return `a batch of ${header.sizeBytes} bytes of which only ${end - position} are there`;
+}

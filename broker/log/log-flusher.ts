@@ -1,0 +1,73 @@
+/**
+ * Forces a log to the device, one flush at a time: callers that come while one runs share the next. The recovery
+ * point (all before it is on the device) moves only when every file was forced.
+ *
+ * A failed sync is final. The page cache may have dropped what it could not write, and a second sync would report
+ * success for lost bytes, so the log goes offline instead.
+ */
+import type { Disk } from '../platform/platform.ts';
+import type { LogSegment } from './segment.ts';
+
+export interface FlushTarget {
+  readonly disk: Disk;
+  readonly directory: string;
+  logEndOffset(): number;
+  segments(): readonly LogSegment[];
+}
+
+export class LogFlusher {
+  readonly #target: FlushTarget;
+  #recoveryPoint: number;
+  #running: Promise<void> | null = null;
+  #namesChanged = true;
+
+  constructor(target: FlushTarget, recoveryPoint: number) {
+    this.#target = target;
+    this.#recoveryPoint = recoveryPoint;
+  }
+
+  get recoveryPoint(): number {
+    return this.#recoveryPoint;
+  }
+
+  /** The log was cut: what is beyond its end cannot be on the device. */
+  lower(endOffset: number): void {
+    this.#recoveryPoint = Math.min(this.#recoveryPoint, endOffset);
+  }
+
+  /** A file was made or renamed: the folder itself must be forced too. */
+  noteNames(): void {
+    this.#namesChanged = true;
+  }
+
+  /** Rejects with the DiskError of the first file that could not be forced. */
+  async flush(): Promise<void> {
+    const wanted = this.#target.logEndOffset();
+    while (this.#running !== null) await this.#running;
+    if (this.#recoveryPoint >= wanted && !this.#namesChanged) return;
+    this.#running = this.#flushNow().finally(() => {
+      this.#running = null;
+    });
+    await this.#running;
+  }
+
+  async #flushNow(): Promise<void> {
+    const endOffset = this.#target.logEndOffset();
+    const segments = this.#target.segments();
+    const active = segments.at(-1);
+    const first = Math.max(0, segments.findLastIndex((segment) => segment.baseOffset <= this.#recoveryPoint));
+    for (const segment of segments.slice(first)) {
+      try {
+        await segment.sync(segment !== active);
+      } catch (error) {
+        // Deleted by retention meanwhile: there is nothing left to force.
+        if (this.#target.segments().includes(segment)) throw error;
+      }
+    }
+    if (this.#namesChanged) {
+      this.#namesChanged = false;
+      await this.#target.disk.syncDirectory(this.#target.directory);
+    }
+    this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset);
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * From the files in a partition's folder to its segments, leader epochs and producers: what Kafka's LogLoader does.
+ *
+ * After a clean stop nothing is read but the end of the last segment. Otherwise every segment at or above the
+ * recovery point is read whole and its indexes are built anew; at the first damage the log is cut there, the
+ * segments after it are set aside as `.deleted` (they go at the next start), and one line says where.
+ */
+import { join } from 'node:path';
+import { readLeaderEpochs } from './checkpoint-files.ts';
+import { LeaderEpochs } from './leader-epochs.ts';
+import { ProducerSnapshots } from './producer-snapshots.ts';
+import { ProducerState } from './producer-state.ts';
+import { LogSegment, type SegmentEnvironment } from './segment.ts';
+import {
+  CLEANED_SUFFIX,
+  DELETED_SUFFIX,
+  LOG_SUFFIX,
+  offsetOfFile,
+  SEGMENT_SUFFIXES,
+  segmentFile,
+  SWAP_SUFFIX,
+  TEMPORARY_SUFFIX,
+} from './segment-files.ts';
+
+export const LEADER_EPOCH_FILE = 'leader-epoch-checkpoint';
+
+export interface LoadOptions {
+  readonly environment: SegmentEnvironment;
+  readonly cleanShutdown: boolean;
+  readonly recoveryPoint: number;
+  readonly logStartOffset: number;
+}
+
+export interface LoadedLog {
+  /** At least one, by base offset; the last is the active one. */
+  readonly segments: LogSegment[];
+  readonly logStartOffset: number;
+  readonly logEndOffset: number;
+  readonly epochs: LeaderEpochs;
+  readonly producers: ProducerState;
+}
+
+export function loadLog(options: LoadOptions): LoadedLog {
+  const { environment } = options;
+  const { disk, directory } = environment;
+  disk.makeDirectory(directory);
+  tidyFiles(environment);
+  const epochPath = join(directory, LEADER_EPOCH_FILE);
+  const epochs = new LeaderEpochs(readLeaderEpochs(disk, epochPath));
+  let segments = disk
+    .list(directory)
+    .map((name) => offsetOfFile(name, LOG_SUFFIX))
+    .filter((offset) => offset !== null)
+    .map((offset) => new LogSegment(environment, offset, { create: false }));
+  const ended = findEnd(segments, options, epochs);
+  segments = ended.segments;
+  let { logEndOffset } = ended;
+  if (segments.length === 0 || logEndOffset < options.logStartOffset) {
+    setAside(environment, segments);
+    logEndOffset = options.logStartOffset;
+    segments = [new LogSegment(environment, logEndOffset, { create: true })];
+  }
+  const logStartOffset = Math.max(options.logStartOffset, segments[0]?.baseOffset ?? 0);
+  if (!disk.exists(epochPath)) noteEpochs(segments, epochs);
+  epochs.truncateEnd(logEndOffset);
+  const producers = loadProducers(environment, segments, logStartOffset, logEndOffset);
+  return { segments, logStartOffset, logEndOffset, epochs, producers };
+}
+
+/** Removes what an interrupted deletion or compaction left, and completes finished compactions. */
+function tidyFiles({ disk, directory, logger }: SegmentEnvironment): void {
+  const names = disk.list(directory);
+  for (const name of names) {
+    if (name.endsWith(DELETED_SUFFIX) || name.endsWith(CLEANED_SUFFIX) || name.endsWith(TEMPORARY_SUFFIX)) {
+      disk.removeFile(join(directory, name));
+    } else if (name.endsWith(`${LOG_SUFFIX}${SWAP_SUFFIX}`)) {
+      disk.rename(join(directory, name), join(directory, name.slice(0, -SWAP_SUFFIX.length)));
+      logger.info(`${directory}: completed the replacement of ${name.slice(0, -SWAP_SUFFIX.length)}`);
+    } else if (name.endsWith(SWAP_SUFFIX)) {
+      // An index: it is built again when it is first needed.
+      disk.removeFile(join(directory, name));
+    }
+  }
+  const present = new Set(disk.list(directory));
+  for (const suffix of SEGMENT_SUFFIXES) {
+    if (suffix === LOG_SUFFIX) continue;
+    for (const name of present) {
+      const offset = offsetOfFile(name, suffix);
+      if (offset === null || disk.exists(segmentFile(directory, offset, LOG_SUFFIX))) continue;
+      logger.warn(`${directory}/${name} belongs to no segment: removed`);
+      disk.removeFile(join(directory, name));
+    }
+  }
+}
+
+function findEnd(
+  segments: LogSegment[],
+  options: LoadOptions,
+  epochs: LeaderEpochs,
+): { segments: LogSegment[]; logEndOffset: number } {
+  const active = segments.at(-1);
+  if (active === undefined) return { segments, logEndOffset: options.logStartOffset };
+  if (options.cleanShutdown) {
+    const { nextOffset, end } = active.findEnd();
+    if (end.problem === null) return { segments, logEndOffset: nextOffset };
+  }
+  const firstToCheck = options.cleanShutdown
+    ? segments.length - 1
+    : Math.max(0, segments.findLastIndex((segment) => segment.baseOffset <= options.recoveryPoint));
+  return recover(segments, firstToCheck, options.environment, epochs);
+}
+
+function recover(
+  segments: LogSegment[],
+  firstToCheck: number,
+  environment: SegmentEnvironment,
+  epochs: LeaderEpochs,
+): { segments: LogSegment[]; logEndOffset: number } {
+  let logEndOffset = segments[firstToCheck]?.baseOffset ?? 0;
+  for (const [index, segment] of segments.entries()) {
+    if (index < firstToCheck) continue;
+    if (segment.baseOffset < logEndOffset) {
+      environment.logger.error(
+        `${segment.path} begins at offset ${segment.baseOffset}, but the log before it reaches ${logEndOffset}: it and all after it are set aside`,
+      );
+      setAside(environment, segments.slice(index));
+      return { segments: segments.slice(0, index), logEndOffset };
+    }
+    const sizeBefore = segment.sizeBytes;
+    const { nextOffset, end } = segment.recover((header) => {
+      epochs.assign(header.partitionLeaderEpoch, header.baseOffset);
+    });
+    logEndOffset = nextOffset;
+    if (segment.sizeBytes === sizeBefore) continue;
+    const later = segments.slice(index + 1);
+    environment.logger.warn(
+      `${segment.path} was cut from ${sizeBefore} to ${end.position} bytes, the log ends at offset ${nextOffset}: ${end.problem ?? 'an offset does not fit the segment'}` +
+        (later.length === 0 ? '' : `; ${later.length} later segments were set aside`),
+    );
+    setAside(environment, later);
+    return { segments: segments.slice(0, index + 1), logEndOffset };
+  }
+  return { segments, logEndOffset };
+}
+
+function setAside({ disk, directory }: SegmentEnvironment, segments: readonly LogSegment[]): void {
+  for (const segment of segments) {
+    segment.closeFiles();
+    for (const suffix of SEGMENT_SUFFIXES) {
+      const path = segmentFile(directory, segment.baseOffset, suffix);
+      if (disk.exists(path)) disk.rename(path, path + DELETED_SUFFIX);
+    }
+  }
+}
+
+function noteEpochs(segments: readonly LogSegment[], epochs: LeaderEpochs): void {
+  for (const segment of segments) {
+    segment.visitFrom(segment.baseOffset, (header) => {
+      epochs.assign(header.partitionLeaderEpoch, header.baseOffset);
+    });
+  }
+}
+
+function loadProducers(
+  environment: SegmentEnvironment,
+  segments: readonly LogSegment[],
+  logStartOffset: number,
+  logEndOffset: number,
+): ProducerState {
+  const producers = new ProducerState();
+  const snapshots = new ProducerSnapshots(environment.disk, environment.directory, environment.logger);
+  const from = snapshots.load(producers, logEndOffset) ?? logStartOffset;
+  for (const [index, segment] of segments.entries()) {
+    const nextBase = segments[index + 1]?.baseOffset ?? logEndOffset;
+    if (nextBase <= from) continue;
+    segment.visitFrom(Math.max(from, segment.baseOffset), (header) => {
+      if (header.baseOffset >= from) producers.update(header);
+    });
+  }
+  return producers;
+}

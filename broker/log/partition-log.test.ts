@@ -1,0 +1,178 @@
+/** One partition's log in ordinary life: append, read, roll, look up by time, close and open again. */
+import { describe, expect, it } from 'vitest';
+import { ErrorCode } from '../../protocol/errors.ts';
+import { crcIsValid } from '../../protocol/records/record-batch.ts';
+import { OffsetOutOfRangeError } from './log-errors.ts';
+import { append, batchOf, openLog, readAll, readHeaders, TEST_DIRECTORY } from './log-test-kit.ts';
+
+const T0 = 1_767_225_600_000;
+
+describe('append and read', () => {
+  it('gives offsets in order and hands back what was stored', () => {
+    const { log } = openLog();
+    expect(append(log, batchOf(3))).toMatchObject({ errorCode: 0, baseOffset: 0, lastOffset: 2, recordCount: 3 });
+    expect(append(log, batchOf(2), 7)).toMatchObject({ errorCode: 0, baseOffset: 3, lastOffset: 4, logAppendTimeMs: -1 });
+    expect(log.logEndOffset).toBe(5);
+    const headers = readHeaders(log);
+    expect(headers.map((header) => [header.baseOffset, header.partitionLeaderEpoch])).toEqual([
+      [0, 0],
+      [3, 7],
+    ]);
+    // A reader that asks for an offset inside a batch gets the whole batch.
+    expect(readHeaders(log, 4).map((header) => header.baseOffset)).toEqual([3]);
+  });
+
+  it('changes only offset and leader epoch of what it was sent', () => {
+    const { log } = openLog();
+    append(log, batchOf(1));
+    const sent = batchOf(4, { compression: 'gzip' });
+    const original = Buffer.from(sent);
+    append(log, sent, 3);
+    const stored = log.read({ offset: 1, maxBytes: 100_000 });
+    expect(stored.subarray(16)).toEqual(original.subarray(16));
+    expect(stored.readBigInt64BE(0)).toBe(1n);
+    expect(stored.readInt32BE(12)).toBe(3);
+  });
+
+  it('answers the end with nothing and beyond it with out of range', () => {
+    const { log } = openLog();
+    append(log, batchOf(3));
+    expect(log.read({ offset: 3, maxBytes: 1000 })).toHaveLength(0);
+    expect(() => log.read({ offset: 4, maxBytes: 1000 })).toThrow(OffsetOutOfRangeError);
+    expect(() => log.read({ offset: -1, maxBytes: 1000 })).toThrow(OffsetOutOfRangeError);
+    expect(log.read({ offset: 0, maxBytes: 1000, maxOffset: 0 })).toHaveLength(0);
+  });
+
+  it('never splits a batch, and gives one that is too large only when asked', () => {
+    const { log } = openLog();
+    const size = batchOf(10).length;
+    append(log, batchOf(10));
+    append(log, batchOf(10));
+    expect(log.read({ offset: 0, maxBytes: size + 5 })).toHaveLength(size);
+    expect(log.read({ offset: 0, maxBytes: 2 * size })).toHaveLength(2 * size);
+    expect(log.read({ offset: 0, maxBytes: 5 })).toHaveLength(0);
+    expect(log.read({ offset: 10, maxBytes: 5, minOneBatch: true })).toHaveLength(size);
+    expect(log.read({ offset: 0, maxBytes: 10 * size, maxOffset: 10 })).toHaveLength(size);
+  });
+});
+
+describe('time', () => {
+  it('stamps the broker time under LogAppendTime and keeps the checksum right', async () => {
+    const { log, platform } = openLog({ messageTimestampType: 'LogAppendTime' });
+    await platform.advance(5000);
+    expect(append(log, batchOf(2, { timestampMs: 12 })).logAppendTimeMs).toBe(T0 + 5000);
+    const stored = log.read({ offset: 0, maxBytes: 1000 });
+    expect(readHeaders(log)[0]).toMatchObject({ isLogAppendTime: true, maxTimestampMs: T0 + 5000 });
+    expect(crcIsValid(stored, 0, stored.length)).toBe(true);
+    expect(log.offsetByTime(T0 + 5000)).toEqual({ offset: 0, timestampMs: T0 + 5000 });
+  });
+
+  it('corrects a largest timestamp that is not that of the records', () => {
+    const { log } = openLog();
+    const batch = batchOf(3, { timestampMs: T0 });
+    batch.writeBigInt64BE(BigInt(T0 + 1_000_000), 35);
+    expect(append(log, batch).errorCode).toBe(ErrorCode.CORRUPT_MESSAGE);
+    expect(log.logEndOffset).toBe(0);
+  });
+
+  it('finds the first record at or after a time, over segments and inside compressed batches', () => {
+    const { log } = openLog({ segmentBytes: 2000, indexIntervalBytes: 100 });
+    for (let i = 0; i < 100; i++) {
+      append(log, batchOf(5, { timestampMs: T0 + i * 100, compression: i % 2 === 0 ? 'gzip' : 'none' }));
+    }
+    expect(log.segmentCount).toBeGreaterThan(5);
+    for (let i = 0; i < 100; i++) {
+      expect(log.offsetByTime(T0 + i * 100 + 3)).toEqual({ offset: i * 5 + 3, timestampMs: T0 + i * 100 + 3 });
+      expect(log.offsetByTime(T0 + i * 100 - 1)).toEqual({ offset: i * 5, timestampMs: T0 + i * 100 });
+    }
+    expect(log.offsetByTime(0)?.offset).toBe(0);
+    expect(log.offsetByTime(T0 + 99 * 100 + 5)).toBeNull();
+    expect(log.offsetOfMaxTime()).toEqual({ offset: 499, timestampMs: T0 + 99 * 100 + 4 });
+    log.advanceLogStart(13);
+    expect(log.offsetByTime(0)?.offset).toBe(13);
+  });
+
+  it('finds the largest time wherever it lies', () => {
+    const { log } = openLog({ segmentBytes: 1000 });
+    expect(log.offsetOfMaxTime()).toBeNull();
+    for (let i = 0; i < 30; i++) append(log, batchOf(2, { timestampMs: i === 11 ? T0 + 5000 : T0 + i }));
+    expect(log.offsetOfMaxTime()).toEqual({ offset: 23, timestampMs: T0 + 5001 });
+  });
+});
+
+describe('rolling', () => {
+  it('begins a segment when the next batch would make it too large, named by its first offset', () => {
+    const size = batchOf(10).length;
+    const { log, platform } = openLog({ segmentBytes: 3 * size });
+    for (let i = 0; i < 7; i++) append(log, batchOf(10));
+    expect(platform.disk.list(TEST_DIRECTORY).filter((name) => name.endsWith('.log'))).toEqual([
+      '00000000000000000000.log',
+      '00000000000000000030.log',
+      '00000000000000000060.log',
+    ]);
+    expect(readHeaders(log)).toHaveLength(7);
+  });
+
+  it('begins a segment by record time, and by the clock for records without time', async () => {
+    const { log, platform } = openLog({ segmentMs: 1000 });
+    append(log, batchOf(1, { timestampMs: T0 }));
+    append(log, batchOf(1, { timestampMs: T0 + 1000 }));
+    expect(log.segmentCount).toBe(1);
+    append(log, batchOf(1, { timestampMs: T0 + 1001 }));
+    expect(log.segmentCount).toBe(2);
+    await platform.advance(1);
+  });
+
+  it('begins a segment when an index is full', () => {
+    const { log } = openLog({ indexIntervalBytes: 1, segmentIndexBytes: 36 });
+    for (let i = 0; i < 20; i++) append(log, batchOf(1, { timestampMs: T0 + i }));
+    expect(log.segmentCount).toBeGreaterThan(3);
+    expect(readHeaders(log)).toHaveLength(20);
+  });
+
+  it('begins a segment when offsets get too far from the base', () => {
+    const { log } = openLog();
+    const far = batchOf(1);
+    append(log, batchOf(1));
+    far.writeBigInt64BE(2_147_483_648n, 0);
+    expect(log.append(far, { leaderEpoch: 0, origin: 'replication' }).errorCode).toBe(0);
+    expect(log.segmentCount).toBe(2);
+    expect(log.logEndOffset).toBe(2_147_483_649);
+  });
+
+  it('refuses one batch larger than a segment', () => {
+    const { log } = openLog({ segmentBytes: 200 });
+    expect(append(log, batchOf(50)).errorCode).toBe(ErrorCode.RECORD_LIST_TOO_LARGE);
+  });
+});
+
+describe('closing and opening', () => {
+  it('comes back as it was, without reading the log again', async () => {
+    const config = { segmentBytes: 2000, indexIntervalBytes: 200 };
+    const { log, platform } = openLog(config);
+    for (let i = 0; i < 40; i++) append(log, batchOf(3, { timestampMs: T0 + i, producerId: 5, producerEpoch: 0, baseSequence: i * 3 }), i);
+    const before = readAll(log);
+    await log.close();
+    platform.disk.crash();
+    const again = openLog(config, { platform, cleanShutdown: true });
+    expect(again.log.logEndOffset).toBe(120);
+    expect(readAll(again.log)).toEqual(before);
+    expect(again.log.leaderEpochs.latestEpoch).toBe(39);
+    expect(again.logger.lines).toEqual([]);
+    expect(append(again.log, batchOf(1))).toMatchObject({ errorCode: 0, baseOffset: 120 });
+  });
+
+  it('opens an empty folder at the log start offset it is told', () => {
+    const { log } = openLog({}, { logStartOffset: 40 });
+    expect(log.logEndOffset).toBe(40);
+    expect(append(log, batchOf(1)).baseOffset).toBe(40);
+  });
+
+  it('refuses everything once it is closed', async () => {
+    const { log } = openLog();
+    append(log, batchOf(1));
+    await log.close();
+    expect(append(log, batchOf(1)).errorCode).toBe(ErrorCode.KAFKA_STORAGE_ERROR);
+    expect(() => log.read({ offset: 0, maxBytes: 100 })).toThrow('offline');
+  });
+});

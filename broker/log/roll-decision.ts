@@ -1,0 +1,33 @@
+/** When a log begins a new segment (Kafka's LogSegment.shouldRoll): size, age, full index, or an offset too far from the base. */
+import type { LogConfig } from './log-config.ts';
+
+export interface SegmentForRoll {
+  readonly sizeBytes: number;
+  readonly createdMs: number;
+  readonly firstBatchTimestampMs: number | null;
+  indexesAreFull(maxBytes: number): boolean;
+  fitsOffset(offset: number): boolean;
+}
+
+export interface IncomingBatches {
+  readonly bytes: number;
+  readonly lastOffset: number;
+  readonly maxTimestampMs: number;
+}
+
+/** `maxAgeMs` is segment.ms less this segment's jitter. */
+export function isRollDue(
+  segment: SegmentForRoll,
+  incoming: IncomingBatches,
+  config: LogConfig,
+  maxAgeMs: number,
+  nowMs: number,
+): boolean {
+  if (!segment.fitsOffset(incoming.lastOffset)) return true;
+  if (segment.sizeBytes === 0) return false;
+  if (segment.sizeBytes + incoming.bytes > config.segmentBytes) return true;
+  // Age goes by record time, so that the same records give the same segments again; without times by the clock.
+  const firstMs = segment.firstBatchTimestampMs;
+  const ageMs = firstMs === null ? nowMs - segment.createdMs : incoming.maxTimestampMs - firstMs;
+  return ageMs > maxAgeMs || segment.indexesAreFull(config.segmentIndexBytes);
+}

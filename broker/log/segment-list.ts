@@ -1,0 +1,83 @@
+/**
+ * The segments of one log in order, the last one active: rolling to a new one, finding the one that holds an
+ * offset, and taking old ones away (renamed to `.deleted` now, removed after file.delete.delay.ms, as Kafka does).
+ */
+import type { Timers } from '../platform/platform.ts';
+import { LogSegment, type SegmentEnvironment } from './segment.ts';
+import { DELETED_SUFFIX, SEGMENT_SUFFIXES, segmentFile } from './segment-files.ts';
+
+export class SegmentList {
+  readonly #environment: SegmentEnvironment;
+  readonly #timers: Timers;
+  #segments: readonly LogSegment[];
+
+  constructor(environment: SegmentEnvironment, timers: Timers, segments: readonly LogSegment[]) {
+    this.#environment = environment;
+    this.#timers = timers;
+    this.#segments = segments;
+  }
+
+  get all(): readonly LogSegment[] {
+    return this.#segments;
+  }
+
+  get active(): LogSegment {
+    const last = this.#segments.at(-1);
+    if (last === undefined) throw new Error('a log has at least one segment');
+    return last;
+  }
+
+  get sizeBytes(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.sizeBytes, 0);
+  }
+
+  /** The segments from the one that may hold `offset` on. */
+  from(offset: number): readonly LogSegment[] {
+    if (this.active.baseOffset <= offset) return this.#segments.slice(-1);
+    return this.#segments.slice(Math.max(0, this.#segments.findLastIndex((segment) => segment.baseOffset <= offset)));
+  }
+
+  /** Makes a new active segment; throws DiskError with nothing changed. */
+  roll(baseOffset: number): void {
+    const { disk, directory } = this.#environment;
+    const paths = SEGMENT_SUFFIXES.map((suffix) => segmentFile(directory, baseOffset, suffix));
+    let next: LogSegment;
+    try {
+      next = new LogSegment(this.#environment, baseOffset, { create: true });
+    } catch (error) {
+      for (const path of paths) if (disk.exists(path)) disk.removeFile(path);
+      throw error;
+    }
+    this.#segments = [...this.#segments, next];
+  }
+
+  /** Takes the oldest `count` away; they can no longer be found from here on. */
+  dropOldest(count: number, removalDelayMs: number): void {
+    const dropped = this.#segments.slice(0, count);
+    this.#segments = this.#segments.slice(count);
+    for (const segment of dropped) {
+      segment.closeFiles();
+      this.#removeLater(segment.baseOffset, removalDelayMs);
+    }
+  }
+
+  #removeLater(baseOffset: number, delayMs: number): void {
+    const { disk, directory, logger } = this.#environment;
+    const renamed: string[] = [];
+    for (const suffix of SEGMENT_SUFFIXES) {
+      const path = segmentFile(directory, baseOffset, suffix);
+      if (!disk.exists(path)) continue;
+      disk.rename(path, path + DELETED_SUFFIX);
+      renamed.push(path + DELETED_SUFFIX);
+    }
+    this.#timers.after(delayMs, () => {
+      for (const path of renamed) {
+        try {
+          if (disk.exists(path)) disk.removeFile(path);
+        } catch (error) {
+          logger.warn(`${path} could not be removed and is tried again at the next start: ${String(error)}`);
+        }
+      }
+    });
+  }
+}
