@@ -1,0 +1,114 @@
+'use client';
+
+/** One broker: what it carries, its last hours, its log directories, its partitions. */
+import { useMemo } from 'react';
+import { useTranslations } from 'next-intl';
+import type { BrokerDetail } from '../../console/contracts/brokers';
+import { ChartRangeProvider } from '../charts/chart-range';
+import { RangePicker } from '../charts/range-picker';
+import { isProblem } from '../data/api-client';
+import { useBroker } from '../data/use-brokers';
+import { formatCount } from '../format/quantity';
+import { PageHeader } from '../layout/page-header';
+import { useClusterId, usePaths } from '../layout/session-context';
+import { NotFoundState } from '../layout/not-found-state';
+import { CopyButton } from '../ui/copy-button';
+import { ErrorState } from '../ui/error-state';
+import { Section } from '../ui/section';
+import { Skeleton } from '../ui/skeleton';
+import { Status } from '../ui/status';
+import { Tile, TileStrip } from '../ui/tile';
+import { Value } from '../ui/value';
+import { BrokerCharts } from './broker-charts';
+import { BrokerPartitions } from './broker-partitions';
+
+function Answer({ broker }: { broker: BrokerDetail }) {
+  const t = useTranslations('brokers');
+  const behind = broker.partitions.filter((partition) => !partition.inSync).length;
+  return (
+    <p>
+      {t('carries', { leaders: broker.leaders ?? 0, replicas: broker.replicas ?? 0 })}{' '}
+      {behind === 0 ? t('replicasInSync') : t('replicasBehind', { count: behind })}
+    </p>
+  );
+}
+
+function Tiles({ broker }: { broker: BrokerDetail | undefined }) {
+  const t = useTranslations('brokers');
+  const reason = t('noMetrics');
+  const loading = broker === undefined;
+  return (
+    <TileStrip label={t('tiles')}>
+      <Tile label={t('leaders')} loading={loading} value={<Value kind="count" value={broker?.leaders} />} />
+      <Tile label={t('replicas')} loading={loading} value={<Value kind="count" value={broker?.replicas} />} />
+      <Tile label={t('size')} loading={loading} value={<Value kind="bytes" value={broker?.logDirBytes} reason={t('noLogDirs')} />} />
+      <Tile label={t('bytesIn')} loading={loading} value={<Value kind="bytesPerSec" value={broker?.bytesInPerSec} reason={reason} />} />
+      <Tile label={t('bytesOut')} loading={loading} value={<Value kind="bytesPerSec" value={broker?.bytesOutPerSec} reason={reason} />} />
+      <Tile label={t('messagesIn')} loading={loading} value={<Value kind="perSec" value={broker?.messagesInPerSec} reason={reason} />} />
+      <Tile label={t('cpu')} loading={loading} value={<Value kind="percent" value={broker?.cpuPercent} reason={reason} />} />
+      <Tile label={t('memory')} loading={loading} value={<Value kind="bytes" value={broker?.memoryBytes} reason={reason} />} />
+    </TileStrip>
+  );
+}
+
+function LogDirs({ broker }: { broker: BrokerDetail }) {
+  const t = useTranslations('brokers');
+  if (broker.logDirs.length === 0) return null;
+  return (
+    <Section title={t('logDirs')} note={formatCount(broker.logDirs.length)}>
+      <ul>
+        {broker.logDirs.map((dir) => (
+          <li key={dir.path} className="sheet-x flex min-h-8 items-center gap-3 border-t border-line/60 text-sm">
+            <code className="min-w-0 flex-1 break-all text-soft">{dir.path}</code>
+            {dir.error === null ? null : <Status tone="bad">{dir.error}</Status>}
+            <Value kind="bytes" value={dir.sizeBytes} reason={t('noLogDirs')} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+export function BrokerPage({ brokerId }: { brokerId: number }) {
+  const t = useTranslations('brokers');
+  const paths = usePaths();
+  const answer = useBroker(useClusterId(), brokerId);
+  const broker = answer.data;
+  const parent = useMemo(() => ({ href: paths.brokers, label: t('title') }), [paths, t]);
+  if (isProblem(answer.error, 'not-found')) {
+    return <NotFoundState title={t('unknown', { id: brokerId })} href={paths.brokers} back={t('backToList')} />;
+  }
+  const failed = answer.isError && broker === undefined;
+  return (
+    <ChartRangeProvider fallback="1h">
+      <PageHeader
+        parent={parent}
+        title={t('named', { id: brokerId })}
+        beside={
+          broker === undefined ? undefined : (
+            <>
+              {broker.online ? <Status tone="ok">{t('online')}</Status> : <Status tone="bad">{t('down')}</Status>}
+              {broker.isController ? <span className="text-sm text-soft">{t('controller')}</span> : null}
+              <span className="flex items-center text-dim">
+                <code>{`${broker.host}:${broker.port}`}</code>
+                <CopyButton iconOnly text={`${broker.host}:${broker.port}`} />
+              </span>
+            </>
+          )
+        }
+        answer={failed ? undefined : broker === undefined ? <Skeleton className="mt-1 w-80" /> : <Answer broker={broker} />}
+        actions={<RangePicker />}
+      />
+      {failed ? (
+        <ErrorState title={t('failed')} error={answer.error} onRetry={() => void answer.refetch()} />
+      ) : (
+        <>
+          <Tiles broker={broker} />
+          <BrokerCharts brokerId={brokerId} />
+          <BrokerPartitions broker={broker} />
+          {broker === undefined ? null : <LogDirs broker={broker} />}
+        </>
+      )}
+    </ChartRangeProvider>
+  );
+}

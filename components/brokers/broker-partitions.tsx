@@ -1,0 +1,113 @@
+'use client';
+
+/** The partitions on one broker: as a strip, and as a table that says where it leads and where it lags behind. */
+import { useMemo } from 'react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { BrokerDetail } from '../../console/contracts/brokers';
+import { PartitionStrip, type StripCell } from '../charts/partition-strip';
+import { formatCount } from '../format/quantity';
+import { usePaths } from '../layout/session-context';
+import type { Column } from '../tables/columns';
+import { DataTable } from '../tables/data-table';
+import { useTableRows } from '../tables/use-table-rows';
+import { EmptyState } from '../ui/empty-state';
+import { Section } from '../ui/section';
+import { Status } from '../ui/status';
+import { Value } from '../ui/value';
+
+type Row = BrokerDetail['partitions'][number];
+
+const none: readonly Row[] = [];
+const keyOf = (row: Row): string => `${row.topic} ${row.partition}`;
+/** Beyond this a strip of links costs more than it tells. */
+const MOST_CELLS = 2000;
+
+export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined }) {
+  const t = useTranslations('brokers');
+  const paths = usePaths();
+  const all = broker?.partitions ?? none;
+  const columns = useMemo<Column<Row>[]>(
+    () => [
+      {
+        id: 'topic',
+        header: t('topic'),
+        sort: (row) => `${row.topic} ${row.partition}`,
+        cell: (row) => (
+          <Link href={paths.topic(row.topic)} className="text-ink hover:text-accent">
+            {row.topic}
+          </Link>
+        ),
+        card: 'title',
+      },
+      {
+        id: 'partition',
+        header: t('partition'),
+        align: 'end',
+        width: '7rem',
+        sort: (row) => row.partition,
+        cell: (row) => <Value kind="count" value={row.partition} />,
+      },
+      {
+        id: 'role',
+        header: t('role'),
+        width: '9rem',
+        sort: (row) => (row.isLeader ? 0 : 1),
+        cell: (row) => (row.isLeader ? t('leader') : <span className="text-dim">{t('follower')}</span>),
+      },
+      {
+        id: 'sync',
+        header: t('inSync'),
+        width: '10rem',
+        sort: (row) => (row.inSync ? 1 : 0),
+        cell: (row) =>
+          row.inSync ? <Status tone="ok">{t('inSync')}</Status> : <Status tone="warn">{t('behind')}</Status>,
+        card: 'beside',
+      },
+      {
+        id: 'sizeBytes',
+        header: t('size'),
+        align: 'end',
+        width: '9rem',
+        sort: (row) => row.sizeBytes,
+        cell: (row) => <Value kind="bytes" value={row.sizeBytes} reason={t('noLogDirs')} />,
+      },
+    ],
+    [paths, t],
+  );
+  const table = useTableRows(all, columns, keyOf, 'topic', '', 'partitions');
+  const cells = useMemo<StripCell[]>(
+    () =>
+      all.slice(0, MOST_CELLS).map((row) => ({
+        key: keyOf(row),
+        state: row.inSync ? 'in-sync' : 'under-replicated',
+        title: t('cell', {
+          topic: row.topic,
+          partition: row.partition,
+          role: t(row.isLeader ? 'leader' : 'follower'),
+          sync: t(row.inSync ? 'inSync' : 'behind'),
+        }),
+        href: paths.topic(row.topic),
+      })),
+    [all, paths, t],
+  );
+  return (
+    <Section title={t('partitions')} note={broker === undefined ? undefined : formatCount(all.length)}>
+      {cells.length === 0 ? null : (
+        <div className="sheet-x pb-3">
+          <PartitionStrip label={t('stripLabel', { count: all.length })} cells={cells} />
+        </div>
+      )}
+      <DataTable
+        label={t('partitions')}
+        rows={table.rows}
+        columns={columns}
+        keyOf={keyOf}
+        sort={table.sort}
+        onSort={table.toggleSort}
+        loading={broker === undefined}
+        empty={<EmptyState title={t('noPartitions')}>{t('noPartitionsMeaning')}</EmptyState>}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,98 @@
+'use client';
+
+/** All brokers: who is up, who leads, what each carries. */
+import { useCallback } from 'react';
+import { useTranslations } from 'next-intl';
+import type { Broker } from '../../console/contracts/brokers';
+import { ChartGrid } from '../charts/chart-grid';
+import { ChartRangeProvider } from '../charts/chart-range';
+import { HistoryChart, type LineWords } from '../charts/history-chart';
+import { RangePicker } from '../charts/range-picker';
+import { useBrokers } from '../data/use-brokers';
+import type { HistoryAsk } from '../data/use-history';
+import { PageHeader } from '../layout/page-header';
+import { useClusterId, usePaths } from '../layout/session-context';
+import { DataTable } from '../tables/data-table';
+import { useTableRows } from '../tables/use-table-rows';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { Skeleton } from '../ui/skeleton';
+import { useBrokerColumns } from './broker-columns';
+
+const keyOf = (broker: Broker): string => String(broker.id);
+const none: readonly Broker[] = [];
+const bytesIn: HistoryAsk[] = [{ series: 'broker.bytesInPerSec' }];
+const bytesOut: HistoryAsk[] = [{ series: 'broker.bytesOutPerSec' }];
+const cpu: HistoryAsk[] = [{ series: 'broker.cpuPercent' }];
+const memory: HistoryAsk[] = [{ series: 'broker.memoryBytes' }];
+
+function Answer({ brokers }: { brokers: readonly Broker[] }) {
+  const t = useTranslations('brokers');
+  const down = brokers.filter((broker) => !broker.online);
+  const controller = brokers.find((broker) => broker.isController);
+  const busiest = [...brokers].sort((a, b) => (b.leaders ?? 0) - (a.leaders ?? 0))[0];
+  return (
+    <p>
+      {down.length === 0
+        ? t('allUp', { count: brokers.length })
+        : t('someDown', { count: down.length, ids: down.map((broker) => broker.id).join(', ') })}{' '}
+      {controller === undefined ? t('noController') : t('controllerIs', { id: controller.id })}{' '}
+      {brokers.length > 1 && busiest?.leaders != null
+        ? t('busiest', { id: busiest.id, leaders: busiest.leaders })
+        : null}
+    </p>
+  );
+}
+
+export function BrokersPage() {
+  const t = useTranslations('brokers');
+  const paths = usePaths();
+  const brokers = useBrokers(useClusterId());
+  const columns = useBrokerColumns();
+  const all = brokers.data?.items ?? none;
+  const table = useTableRows(all, columns, keyOf, 'id', '');
+  const nameBroker = useCallback(
+    (_: HistoryAsk, labels: Readonly<Record<string, string>>): LineWords | null => {
+      const id = Number(labels['broker']);
+      return Number.isInteger(id) ? { label: t('named', { id }), hue: id, href: paths.broker(id) } : null;
+    },
+    [paths, t],
+  );
+  const failed = brokers.isError && brokers.data === undefined;
+  return (
+    <ChartRangeProvider fallback="1h">
+      <PageHeader
+        title={t('title')}
+        answer={failed ? undefined : brokers.isPending ? <Skeleton className="mt-1 w-80" /> : <Answer brokers={all} />}
+        actions={<RangePicker />}
+      />
+      {failed ? (
+        <ErrorState title={t('failed')} error={brokers.error} onRetry={() => void brokers.refetch()} />
+      ) : (
+        <>
+          <div className="border-t border-line">
+            <DataTable
+              label={t('title')}
+              rows={table.rows}
+              columns={columns}
+              keyOf={keyOf}
+              hrefOf={(broker) => paths.broker(broker.id)}
+              sort={table.sort}
+              onSort={table.toggleSort}
+              loading={brokers.isPending}
+              empty={<EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>}
+            />
+          </div>
+          <div className="mt-8">
+            <ChartGrid>
+              <HistoryChart title={t('bytesIn')} kind="bytesPerSec" asks={bytesIn} nameLine={nameBroker} />
+              <HistoryChart title={t('bytesOut')} kind="bytesPerSec" asks={bytesOut} nameLine={nameBroker} />
+              <HistoryChart title={t('cpu')} kind="percent" asks={cpu} nameLine={nameBroker} />
+              <HistoryChart title={t('memory')} kind="bytes" asks={memory} nameLine={nameBroker} />
+            </ChartGrid>
+          </div>
+        </>
+      )}
+    </ChartRangeProvider>
+  );
+}

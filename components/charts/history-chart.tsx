@@ -1,0 +1,76 @@
+'use client';
+
+/** A chart over time of one or two history series: asks, names the lines, gives them their hues, shows the states. */
+import { useMemo } from 'react';
+import type { HistorySeriesData } from '../../console/contracts/history';
+import { useHistories, type HistoryAsk } from '../data/use-history';
+import type { QuantityKind } from '../format/quantity';
+import { useClusterId } from '../layout/session-context';
+import type { ChartSeries } from './chart-data';
+import { useChartRange } from './chart-range';
+import { huesOf, seriesColour } from './series-colour';
+import { TimeChart } from './time-chart';
+
+export interface LineWords {
+  readonly label: string;
+  /** A hue of one's own (a broker's); without it the name decides. */
+  readonly hue?: number | undefined;
+  readonly href?: string | undefined;
+}
+
+interface HistoryChartProps {
+  title: string;
+  kind: QuantityKind;
+  asks: readonly HistoryAsk[];
+  /** Names a line; null leaves it out. Has to be stable between renders. */
+  nameLine: (ask: HistoryAsk, labels: Readonly<Record<string, string>>) => LineWords | null;
+  empty?: string | undefined;
+}
+
+interface Named {
+  readonly words: LineWords;
+  readonly key: string;
+  readonly points: HistorySeriesData['points'];
+}
+
+export function HistoryChart({ title, kind, asks, nameLine, empty }: HistoryChartProps) {
+  const { window: shown } = useChartRange();
+  const answers = useHistories(useClusterId(), asks, shown);
+  const failed = answers.some((answer) => answer.isError && answer.data === undefined);
+  const waiting = answers.some((answer) => answer.isPending);
+  const histories = answers.map((answer) => answer.data);
+  const series = useMemo<ChartSeries[]>(() => {
+    const named: Named[] = histories.flatMap((history, index) => {
+      const ask = asks[index];
+      if (history === undefined || ask === undefined) return [];
+      return history.series.flatMap(({ labels, points }) => {
+        const words = nameLine(ask, labels);
+        return words === null ? [] : [{ words, key: `${ask.series} ${JSON.stringify(labels)}`, points }];
+      });
+    });
+    const hues = huesOf(named.map((line) => line.words.label));
+    return named.map(({ words, key, points }) => ({
+      key,
+      label: words.label,
+      colour: seriesColour(words.hue ?? hues.get(words.label) ?? 0),
+      points,
+      href: words.href,
+    }));
+    // The answers are the memo's true inputs; their array is new each time.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [asks, nameLine, ...histories]);
+  const resolutionMs = Math.max(1000, ...histories.map((history) => (history?.resolutionSeconds ?? 0) * 1000));
+  return (
+    <TimeChart
+      title={title}
+      kind={kind}
+      series={series}
+      resolutionMs={resolutionMs}
+      state={failed ? 'error' : waiting ? 'loading' : 'ready'}
+      onRetry={() => {
+        for (const answer of answers) void answer.refetch();
+      }}
+      empty={empty}
+    />
+  );
+}

@@ -1,0 +1,100 @@
+'use client';
+
+/** The columns of the list of groups. */
+import { useMemo } from 'react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { Group } from '../../console/contracts/groups';
+import { usePaths } from '../layout/session-context';
+import type { Column } from '../tables/columns';
+import { Value } from '../ui/value';
+import { GroupState } from './group-state';
+
+function Topics({ topics }: { topics: readonly string[] }) {
+  const t = useTranslations('groups');
+  const paths = usePaths();
+  if (topics.length === 0) return <span className="text-dim">{t('noTopics')}</span>;
+  return (
+    <span title={topics.join(', ')}>
+      {topics.slice(0, 3).map((topic, index) => (
+        <span key={topic}>
+          {index === 0 ? '' : ', '}
+          <Link href={paths.topic(topic)} className="text-soft hover:text-accent">
+            {topic}
+          </Link>
+        </span>
+      ))}
+      {topics.length > 3 ? <span className="text-dim"> {t('andMore', { count: topics.length - 3 })}</span> : null}
+    </span>
+  );
+}
+
+export function useGroupColumns(): Column<Group>[] {
+  const t = useTranslations('groups');
+  const paths = usePaths();
+  return useMemo<Column<Group>[]>(
+    () => [
+      {
+        id: 'id',
+        header: t('id'),
+        sort: (group) => group.id,
+        cell: (group) => (
+          <Link href={paths.group(group.id)} className="font-medium text-ink hover:text-accent">
+            {group.id}
+          </Link>
+        ),
+        card: 'title',
+      },
+      {
+        id: 'state',
+        header: t('state'),
+        width: '13rem',
+        sort: (group) => group.state,
+        cell: (group) => <GroupState state={group.state} />,
+        card: 'beside',
+      },
+      {
+        id: 'topics',
+        header: t('topics'),
+        from: 'lg',
+        sort: (group) => group.topics.length,
+        cell: (group) => <Topics topics={group.topics} />,
+        card: 'wide',
+      },
+      {
+        id: 'type',
+        header: t('type'),
+        width: '8rem',
+        from: '2xl',
+        sort: (group) => group.type,
+        cell: (group) => <span className="text-soft">{group.type}</span>,
+        card: 'none',
+      },
+      {
+        id: 'members',
+        header: t('members'),
+        align: 'end',
+        width: '8rem',
+        sort: (group) => group.members,
+        cell: (group) => <Value kind="count" value={group.members} reason={t('notDescribed')} />,
+      },
+      {
+        id: 'totalLag',
+        header: t('lag'),
+        unit: t('recordsUnit'),
+        align: 'end',
+        width: '11rem',
+        sort: (group) => group.totalLag,
+        cell: (group) => (
+          <Value
+            kind="count"
+            value={group.totalLag}
+            reason={t('lagUnknown')}
+            className={(group.totalLag ?? 0) > 0 ? 'text-ink' : 'text-dim'}
+          />
+        ),
+      },
+    ],
+    [paths, t],
+  );
+}

@@ -1,0 +1,166 @@
+'use client';
+
+/** Per partition: committed, end, lag, who reads it, and how far along its log the group is. */
+import { useMemo } from 'react';
+import Link from 'next/link';
+import { useQueries } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import type { GroupDetail, GroupPartition } from '../../console/contracts/groups';
+import type { TopicDetail } from '../../console/contracts/topics';
+import { RaceBar } from '../charts/race-bars';
+import { topicOptions } from '../data/use-topics';
+import { formatCount } from '../format/quantity';
+import { useClusterId, usePaths } from '../layout/session-context';
+import type { Column } from '../tables/columns';
+import { DataTable } from '../tables/data-table';
+import { useTableRows } from '../tables/use-table-rows';
+import { EmptyState } from '../ui/empty-state';
+import { Section } from '../ui/section';
+import { Dash, Value } from '../ui/value';
+import { usePaceOf } from './use-pace';
+
+const none: readonly GroupPartition[] = [];
+const keyOf = (row: GroupPartition): string => `${row.topic} ${row.partition}`;
+/** Where a log begins is asked of this many topics at most. */
+const MOST_TOPICS = 8;
+
+function useLowOffsets(topics: readonly string[]): ReadonlyMap<string, number> {
+  const clusterId = useClusterId();
+  const details = useQueries({
+    queries: topics.slice(0, MOST_TOPICS).map((topic) => topicOptions(clusterId, topic)),
+    combine: (answers) => answers.flatMap((answer): TopicDetail[] => (answer.data === undefined ? [] : [answer.data])),
+  });
+  return useMemo(() => {
+    const low = new Map<string, number>();
+    for (const topic of details) {
+      for (const partition of topic.partitions) {
+        if (partition.logStartOffset !== null) low.set(`${topic.name} ${partition.partition}`, partition.logStartOffset);
+      }
+    }
+    return low;
+  }, [details]);
+}
+
+function Member({ row }: { row: GroupPartition }) {
+  const t = useTranslations('group');
+  if (row.clientId === null && row.memberId === null) return <Dash reason={t('noReader')} />;
+  return (
+    <span title={row.memberId ?? undefined}>
+      {row.clientId ?? row.memberId}
+      {row.host === null ? null : <span className="text-dim"> {row.host}</span>}
+    </span>
+  );
+}
+
+function useColumns(
+  low: ReadonlyMap<string, number>,
+  paceOf: (row: GroupPartition) => number | null,
+): Column<GroupPartition>[] {
+  const t = useTranslations('group');
+  const paths = usePaths();
+  return useMemo<Column<GroupPartition>[]>(
+    () => [
+      {
+        id: 'topic',
+        header: t('topic'),
+        sort: (row) => `${row.topic} ${row.partition}`,
+        cell: (row) => (
+          <Link href={paths.topic(row.topic)} className="text-ink hover:text-accent">
+            {row.topic}
+          </Link>
+        ),
+        card: 'title',
+      },
+      {
+        id: 'partition',
+        header: t('partition'),
+        align: 'end',
+        width: '6rem',
+        sort: (row) => row.partition,
+        cell: (row) => <span className="tnum">{row.partition}</span>,
+      },
+      {
+        id: 'race',
+        header: t('progress'),
+        width: '18%',
+        cell: (row) => (
+          <RaceBar
+            lowOffset={low.get(keyOf(row)) ?? null}
+            endOffset={row.logEndOffset}
+            committedOffset={row.committedOffset}
+            committedPerSec={paceOf(row)}
+            label={
+              row.committedOffset === null || row.logEndOffset === null
+                ? t('raceUnknown')
+                : t('race', { committed: formatCount(row.committedOffset), end: formatCount(row.logEndOffset) })
+            }
+          />
+        ),
+        card: 'wide',
+      },
+      {
+        id: 'committedOffset',
+        header: t('committed'),
+        align: 'end',
+        width: '9rem',
+        sort: (row) => row.committedOffset,
+        cell: (row) => <Value kind="count" value={row.committedOffset} reason={t('nothingCommitted')} />,
+      },
+      {
+        id: 'logEndOffset',
+        header: t('end'),
+        align: 'end',
+        width: '9rem',
+        sort: (row) => row.logEndOffset,
+        cell: (row) => <Value kind="count" value={row.logEndOffset} reason={t('noEnd')} />,
+      },
+      {
+        id: 'lag',
+        header: t('lag'),
+        unit: t('recordsUnit'),
+        align: 'end',
+        width: '9rem',
+        sort: (row) => row.lag,
+        cell: (row) => (
+          <Value
+            kind="count"
+            value={row.lag}
+            reason={t('lagNull')}
+            className={(row.lag ?? 0) > 0 ? 'font-medium text-ink' : 'text-dim'}
+          />
+        ),
+      },
+      {
+        id: 'member',
+        header: t('member'),
+        sort: (row) => row.clientId,
+        cell: (row) => <Member row={row} />,
+        card: 'wide',
+      },
+    ],
+    [low, paceOf, paths, t],
+  );
+}
+
+export function GroupPartitions({ group }: { group: GroupDetail | undefined }) {
+  const t = useTranslations('group');
+  const all = group?.partitions ?? none;
+  const low = useLowOffsets(group?.topics ?? []);
+  const paceOf = usePaceOf(group);
+  const columns = useColumns(low, paceOf);
+  const table = useTableRows(all, columns, keyOf, 'topic', '', 'partitions');
+  return (
+    <Section title={t('partitions')} note={group === undefined ? undefined : formatCount(all.length)}>
+      <DataTable
+        label={t('partitions')}
+        rows={table.rows}
+        columns={columns}
+        keyOf={keyOf}
+        sort={table.sort}
+        onSort={table.toggleSort}
+        loading={group === undefined}
+        empty={<EmptyState className="py-6" title={t('noPartitions')}>{t('noPartitionsMeaning')}</EmptyState>}
+      />
+    </Section>
+  );
+}

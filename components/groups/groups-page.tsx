@@ -1,0 +1,148 @@
+'use client';
+
+/** All consumer groups: who keeps up, who is behind, who is gone. */
+import { useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { Group } from '../../console/contracts/groups';
+import { ChartRangeProvider } from '../charts/chart-range';
+import { ChartGrid } from '../charts/chart-grid';
+import { HistoryChart, type LineWords } from '../charts/history-chart';
+import { RangePicker } from '../charts/range-picker';
+import { useGroups } from '../data/use-groups';
+import type { HistoryAsk } from '../data/use-history';
+import { formatCount } from '../format/quantity';
+import { PageHeader } from '../layout/page-header';
+import { useClusterId, usePaths } from '../layout/session-context';
+import { DataTable } from '../tables/data-table';
+import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
+import { useTableRows } from '../tables/use-table-rows';
+import { useUrlParameter } from '../tables/url-state';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { Skeleton } from '../ui/skeleton';
+import { useGroupColumns } from './group-columns';
+
+const none: readonly Group[] = [];
+const keyOf = (group: Group): string => group.id;
+const lag: HistoryAsk[] = [{ series: 'group.lag' }];
+
+const isLagging = (group: Group): boolean => (group.totalLag ?? 0) > 0;
+const isIdle = (group: Group): boolean => group.state === 'Empty' || group.state === 'Dead';
+
+function Answer({ groups }: { groups: readonly Group[] }) {
+  const t = useTranslations('groups');
+  const paths = usePaths();
+  const idle = groups.filter(isIdle).length;
+  const worst = [...groups].filter(isLagging).sort((a, b) => (b.totalLag ?? 0) - (a.totalLag ?? 0))[0];
+  const link = (chunks: ReactNode) =>
+    worst === undefined ? (
+      chunks
+    ) : (
+      <Link href={paths.group(worst.id)} className="link">
+        {chunks}
+      </Link>
+    );
+  return (
+    <p>
+      {t('counted', { count: groups.length, idle })}{' '}
+      {worst === undefined
+        ? t('noLag')
+        : t.rich('mostBehind', { group: worst.id, lag: formatCount(worst.totalLag ?? 0), link })}
+    </p>
+  );
+}
+
+function useFiltered(all: readonly Group[]) {
+  const [search, setSearch] = useUrlParameter('q', '');
+  const [filter, setFilter] = useUrlParameter('filter', '');
+  const words = useDeferredValue(search.trim().toLowerCase());
+  const rows = useMemo(
+    () =>
+      all.filter(
+        (group) =>
+          (words === '' ||
+            group.id.toLowerCase().includes(words) ||
+            group.topics.some((topic) => topic.toLowerCase().includes(words))) &&
+          (filter !== 'lagging' || isLagging(group)) &&
+          (filter !== 'idle' || isIdle(group)),
+      ),
+    [all, filter, words],
+  );
+  return { rows, search, setSearch, filter, setFilter, question: `${words} ${filter}` };
+}
+
+export function GroupsPage() {
+  const t = useTranslations('groups');
+  const paths = usePaths();
+  const groups = useGroups(useClusterId());
+  const all = groups.data?.items ?? none;
+  const { rows, search, setSearch, filter, setFilter, question } = useFiltered(all);
+  const columns = useGroupColumns();
+  const table = useTableRows(rows, columns, keyOf, '-totalLag', question);
+  const nameGroup = useCallback(
+    (_: HistoryAsk, labels: Readonly<Record<string, string>>): LineWords | null => {
+      const group = labels['group'];
+      return group === undefined ? null : { label: group, href: paths.group(group) };
+    },
+    [paths],
+  );
+  const failed = groups.isError && groups.data === undefined;
+  const chip = (name: string, test: (group: Group) => boolean) => (
+    <FilterChip
+      on={filter === name}
+      onToggle={() => setFilter(filter === name ? '' : name)}
+      count={formatCount(all.filter(test).length)}
+    >
+      {t(`filters.${name === 'lagging' ? 'lagging' : 'idle'}`)}
+    </FilterChip>
+  );
+  return (
+    <ChartRangeProvider fallback="1h">
+      <PageHeader
+        title={t('title')}
+        answer={failed ? undefined : groups.isPending ? <Skeleton className="mt-1 w-80" /> : <Answer groups={all} />}
+        actions={<RangePicker />}
+      />
+      {failed ? (
+        <ErrorState title={t('failed')} error={groups.error} onRetry={() => void groups.refetch()} />
+      ) : (
+        <>
+          <ChartGrid columns={1}>
+            <HistoryChart title={t('lagByGroup')} kind="count" asks={lag} nameLine={nameGroup} empty={t('lagEmpty')} />
+          </ChartGrid>
+          <TableBar
+            shown={table.rows.length}
+            total={all.length}
+            moved={table.moved}
+            onSortAgain={table.sortAgain}
+            loading={groups.isPending}
+          >
+            <SearchField value={search} onChange={setSearch} label={t('search')} />
+            <div role="group" aria-label={t('filterLabel')} className="flex flex-wrap gap-1.5">
+              {chip('lagging', isLagging)}
+              {chip('idle', isIdle)}
+            </div>
+          </TableBar>
+          <DataTable
+            label={t('title')}
+            rows={table.rows}
+            columns={columns}
+            keyOf={keyOf}
+            hrefOf={(group) => paths.group(group.id)}
+            sort={table.sort}
+            onSort={table.toggleSort}
+            loading={groups.isPending}
+            empty={
+              all.length === 0 ? (
+                <EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>
+              ) : (
+                <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
+              )
+            }
+          />
+        </>
+      )}
+    </ChartRangeProvider>
+  );
+}

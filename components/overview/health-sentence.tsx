@@ -1,0 +1,135 @@
+'use client';
+
+/**
+ * The answer of the overview, made from the facts the server found: what is up, then what is wrong, worst first, each with a
+ * link to where one can see it.
+ */
+import Link from 'next/link';
+import { Fragment, type ReactNode } from 'react';
+import { useTranslations } from 'next-intl';
+import type { HealthFact, Overview } from '../../console/contracts/overview';
+import { formatDuration } from '../format/duration';
+import { formatCount } from '../format/quantity';
+import { usePaths } from '../layout/session-context';
+import { Skeleton } from '../ui/skeleton';
+import { Status, type Tone } from '../ui/status';
+import { useNow } from '../ui/time';
+
+const MOST_FACTS = 4;
+
+const tones: Record<Overview['health']['level'], Tone> = {
+  ok: 'ok',
+  warning: 'warn',
+  broken: 'bad',
+  unknown: 'unknown',
+};
+
+function Names({ names, count, hrefOf }: { names: readonly string[]; count: number; hrefOf: (name: string) => string }) {
+  const t = useTranslations('health');
+  const rest = count - names.length;
+  return (
+    <>
+      {names.map((name, index) => (
+        <Fragment key={name}>
+          {index === 0 ? '' : ', '}
+          <Link href={hrefOf(name)} className="link">
+            {name}
+          </Link>
+        </Fragment>
+      ))}
+      {rest > 0 ? ` ${t('andMore', { count: rest })}` : null}
+    </>
+  );
+}
+
+function useFactWords(): (fact: HealthFact) => ReactNode {
+  const t = useTranslations('health');
+  const paths = usePaths();
+  const now = useNow();
+  const since = (at: string): string => (now === 0 ? '…' : formatDuration(now - Date.parse(at)));
+  const link = (href: string) => (chunks: ReactNode) => (
+    <Link href={href} className="link">
+      {chunks}
+    </Link>
+  );
+  return (fact) => {
+    switch (fact.kind) {
+      case 'cluster-unreachable':
+        return fact.since === null ? t('unreachable') : t('unreachableSince', { since: since(fact.since) });
+      case 'stale':
+        return t('stale', { since: since(fact.since) });
+      case 'brokers-down':
+        return t.rich('brokersDown', {
+          count: fact.brokerIds.length,
+          ids: fact.brokerIds.join(', '),
+          link: link(paths.brokers),
+        });
+      case 'no-controller':
+        return t('noController');
+      case 'offline-partitions':
+        return (
+          <>
+            {t('offlinePartitions', { count: fact.count })}{' '}
+            <Names names={fact.topics} count={fact.topics.length} hrefOf={paths.topic} />.
+          </>
+        );
+      case 'under-replicated-partitions':
+        return (
+          <>
+            {t('underReplicated', { count: fact.count })}{' '}
+            <Names names={fact.topics} count={fact.topics.length} hrefOf={paths.topic} />.
+          </>
+        );
+      case 'process-down':
+        return t(`process.${fact.state}`, { name: fact.name, since: since(fact.since), restarts: fact.restarts });
+      case 'alert-firing':
+        return t.rich('alertFiring', {
+          rule: fact.ruleName,
+          since: since(fact.since),
+          link: link(paths.alerts),
+        });
+      case 'group-behind':
+        return t.rich('groupBehind', {
+          group: fact.group,
+          lag: formatCount(fact.lag),
+          time: fact.lagSeconds === null ? '' : ` (${formatDuration(fact.lagSeconds * 1000)})`,
+          link: link(paths.group(fact.group)),
+        });
+      case 'group-stopped':
+        return t.rich('groupStopped', {
+          group: fact.group,
+          lag: formatCount(fact.lag),
+          link: link(paths.group(fact.group)),
+        });
+      case 'partial':
+        return t('partial', { missing: fact.missing.join(', ') });
+    }
+  };
+}
+
+const keyOf = (fact: HealthFact, index: number): string => `${fact.kind} ${index}`;
+
+export function HealthSentence({ overview }: { overview: Overview | undefined }) {
+  const t = useTranslations('health');
+  const words = useFactWords();
+  if (overview === undefined) return <Skeleton className="mt-1 h-3.5 w-[min(34rem,80%)]" />;
+  const { level, facts } = overview.health;
+  const brokersDown = facts.some((fact) => fact.kind === 'brokers-down' || fact.kind === 'cluster-unreachable');
+  const behind = facts.some((fact) => fact.kind === 'group-behind' || fact.kind === 'group-stopped');
+  const badPartitions = overview.offlinePartitions + overview.underReplicatedPartitions > 0;
+  const said = facts.slice(0, MOST_FACTS);
+  return (
+    <p>
+      <Status tone={tones[level]} className="mr-2 font-medium">
+        {t(`level.${level}`)}
+      </Status>
+      {brokersDown ? null : `${t('brokersUp', { count: overview.brokers })} `}
+      {badPartitions ? null : `${t('inSync', { count: overview.partitions })} `}
+      {behind || overview.groups === 0 ? null : `${t('noneBehind', { count: overview.groups })} `}
+      {said.map((fact, index) => (
+        <Fragment key={keyOf(fact, index)}>{words(fact)} </Fragment>
+      ))}
+      {facts.length > said.length ? t('moreFacts', { count: facts.length - said.length }) : null}
+    </p>
+  );
+}

@@ -1,0 +1,110 @@
+'use client';
+
+/** The seven numbers of a cluster, each a link to its evidence, with the last hour where it is remembered. */
+import { useTranslations } from 'next-intl';
+import { useMemo } from 'react';
+import type { HistorySeriesName } from '../../console/contracts/history';
+import type { Overview } from '../../console/contracts/overview';
+import { Sparkline } from '../charts/sparkline';
+import { useHistory, type AskedWindow } from '../data/use-history';
+import { useClusterId, usePaths } from '../layout/session-context';
+import { quantityText } from '../format/quantity';
+import { Tile, TileStrip } from '../ui/tile';
+import { useNow } from '../ui/time';
+import { Value } from '../ui/value';
+
+const HOUR_MS = 3_600_000;
+const STEP_MS = 30_000;
+
+function useLastHour(): AskedWindow {
+  const toMs = Math.floor(useNow() / STEP_MS) * STEP_MS;
+  return useMemo(
+    () => ({
+      fromMs: toMs - HOUR_MS,
+      toMs,
+      moving: true,
+      key: '1h',
+      current: () => ({ fromMs: Date.now() - HOUR_MS, toMs: Date.now() }),
+    }),
+    [toMs],
+  );
+}
+
+function HourSpark({ series }: { series: HistorySeriesName }) {
+  const hour = useLastHour();
+  const points = useHistory(useClusterId(), { series }, hour).data?.series[0]?.points ?? [];
+  return <Sparkline points={points} fromMs={hour.fromMs} toMs={hour.toMs} />;
+}
+
+export function OverviewTiles({ overview }: { overview: Overview | undefined }) {
+  const t = useTranslations('overview');
+  const paths = usePaths();
+  const loading = overview === undefined;
+  const under = overview?.underReplicatedPartitions ?? 0;
+  const offline = overview?.offlinePartitions ?? 0;
+  const behind = overview?.health.facts.filter((fact) => fact.kind === 'group-behind' || fact.kind === 'group-stopped').length ?? 0;
+  return (
+    <TileStrip label={t('tiles')}>
+      <Tile
+        label={t('brokers')}
+        loading={loading}
+        href={paths.brokers}
+        value={<Value kind="count" value={overview?.brokers} />}
+        note={
+          overview?.controllerId == null ? t('noController') : t('controller', { id: overview.controllerId })
+        }
+      />
+      <Tile
+        label={t('topics')}
+        loading={loading}
+        href={paths.topics}
+        value={<Value kind="count" value={overview?.topics} />}
+        note={
+          overview?.logDirBytes == null
+            ? null
+            : t('onDisk', { size: quantityText('bytes', overview.logDirBytes) })
+        }
+      />
+      <Tile
+        label={t('partitions')}
+        loading={loading}
+        href={paths.topics}
+        value={<Value kind="count" value={overview?.partitions} />}
+        note={under + offline === 0 ? t('allInSync') : t('notInSync', { count: under })}
+      />
+      <Tile
+        label={t('groups')}
+        loading={loading}
+        href={paths.groups}
+        value={<Value kind="count" value={overview?.groups} />}
+        note={behind === 0 ? t('noneBehind') : t('behind', { count: behind })}
+      />
+      <Tile
+        label={t('underReplicated')}
+        loading={loading}
+        href={`${paths.topics}?filter=under-replicated`}
+        value={<Value kind="count" value={overview?.underReplicatedPartitions} />}
+        tone={under > 0 ? 'warn' : undefined}
+        note={t('lastHour')}
+        spark={<HourSpark series="cluster.underReplicatedPartitions" />}
+      />
+      <Tile
+        label={t('offline')}
+        loading={loading}
+        href={`${paths.topics}?filter=offline`}
+        value={<Value kind="count" value={overview?.offlinePartitions} />}
+        tone={offline > 0 ? 'bad' : undefined}
+        note={t('lastHour')}
+        spark={<HourSpark series="cluster.offlinePartitions" />}
+      />
+      <Tile
+        label={t('totalLag')}
+        loading={loading}
+        href={`${paths.groups}?sort=-totalLag`}
+        value={<Value kind="compact" value={overview?.totalLag} reason={t('lagUnknown')} />}
+        note={t('recordsLastHour')}
+        spark={<HourSpark series="cluster.totalLag" />}
+      />
+    </TileStrip>
+  );
+}

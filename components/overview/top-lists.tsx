@@ -1,0 +1,111 @@
+'use client';
+
+/** Who is at the top: by lag, size, bytes in and out. A hairline bar shows each one's share of the first. */
+import Link from 'next/link';
+import { useId } from 'react';
+import { useTranslations } from 'next-intl';
+import type { Overview, TopEntry } from '../../console/contracts/overview';
+import type { QuantityKind } from '../format/quantity';
+import { usePaths } from '../layout/session-context';
+import { Skeleton } from '../ui/skeleton';
+import { Value } from '../ui/value';
+
+const ROWS = 8;
+
+interface TopListProps {
+  title: string;
+  unit?: string | undefined;
+  entries: readonly TopEntry[] | undefined;
+  kind: QuantityKind;
+  hrefOf: (name: string) => string;
+  empty: string;
+  more: string;
+}
+
+function TopList({ title, unit, entries, kind, hrefOf, empty, more }: TopListProps) {
+  const id = useId();
+  const t = useTranslations('overview');
+  const first = entries?.[0]?.value ?? 0;
+  return (
+    <section aria-labelledby={id} className="min-w-0 px-4 py-3 md:px-6">
+      <header className="flex h-6 items-baseline gap-2">
+        <h2 id={id} className="truncate text-sm font-medium text-ink">
+          {title}
+        </h2>
+        {unit === undefined ? null : <span className="text-xs text-dim">{unit}</span>}
+        <Link href={more} aria-label={t('allOf', { title })} className="ml-auto text-xs text-dim hover:text-accent">
+          {t('all')}
+        </Link>
+      </header>
+      {entries === undefined ? (
+        <div className="mt-1 flex flex-col gap-4 py-2">
+          {Array.from({ length: 5 }, (_, row) => (
+            <Skeleton key={row} />
+          ))}
+        </div>
+      ) : entries.length === 0 ? (
+        <p className="py-4 text-sm text-dim">{empty}</p>
+      ) : (
+        <ol className="mt-0.5">
+          {entries.slice(0, ROWS).map((entry) => (
+            <li key={entry.name} className="relative flex h-7 items-center gap-3 text-sm">
+              <Link href={hrefOf(entry.name)} className="min-w-0 flex-1 truncate text-ink hover:text-accent">
+                {entry.name}
+              </Link>
+              <Value kind={kind} value={entry.value} className="text-ink" />
+              <span aria-hidden className="absolute inset-x-0 bottom-0 h-px bg-line/70">
+                <span
+                  className="absolute inset-y-0 left-0 bg-accent/60"
+                  style={{ width: `${first <= 0 ? 0 : Math.max(0, (entry.value / first) * 100)}%` }}
+                />
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+export function TopLists({ overview }: { overview: Overview | undefined }) {
+  const t = useTranslations('overview');
+  const paths = usePaths();
+  const top = overview?.top;
+  return (
+    <div className="grid gap-px overflow-hidden border-y border-line bg-line sm:grid-cols-2 xl:grid-cols-4 [&>*]:bg-canvas">
+      <TopList
+        title={t('topLag')}
+        unit={t('records')}
+        entries={top?.groupsByLag}
+        kind="count"
+        hrefOf={paths.group}
+        empty={t('topLagEmpty')}
+        more={`${paths.groups}?sort=-totalLag`}
+      />
+      <TopList
+        title={t('topSize')}
+        entries={top?.topicsBySizeBytes}
+        kind="bytes"
+        hrefOf={paths.topic}
+        empty={t('topEmpty')}
+        more={`${paths.topics}?sort=-sizeBytes`}
+      />
+      <TopList
+        title={t('topBytesIn')}
+        entries={top?.topicsByBytesInPerSec}
+        kind="bytesPerSec"
+        hrefOf={paths.topic}
+        empty={t('topRateEmpty')}
+        more={`${paths.topics}?sort=-bytesInPerSec`}
+      />
+      <TopList
+        title={t('topBytesOut')}
+        entries={top?.topicsByBytesOutPerSec}
+        kind="bytesPerSec"
+        hrefOf={paths.topic}
+        empty={t('topRateEmpty')}
+        more={`${paths.topics}?sort=-bytesOutPerSec`}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+'use client';
+
+/** A table on a phone: one card a row, the name first, the rest as labelled fields. Virtual like the table. */
+import { useRef } from 'react';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useRouter } from 'next/navigation';
+import type { Column } from './columns';
+
+const CARD_PX = 96;
+const VIRTUAL_FROM = 60;
+
+interface CardListProps<T> {
+  label: string;
+  rows: readonly T[];
+  columns: readonly Column<T>[];
+  keyOf: (row: T) => string;
+  hrefOf?: ((row: T) => string) | undefined;
+}
+
+function Card<T>({ row, columns }: { row: T; columns: readonly Column<T>[] }) {
+  const of = (card: Column<T>['card']) => columns.filter((column) => (column.card ?? 'field') === card);
+  return (
+    <>
+      <div className="flex items-start justify-between gap-3">
+        <div className="min-w-0 text-base font-medium break-words">
+          {of('title').map((column) => (
+            <div key={column.id}>{column.cell(row)}</div>
+          ))}
+        </div>
+        <div className="shrink-0">
+          {of('beside').map((column) => (
+            <div key={column.id}>{column.cell(row)}</div>
+          ))}
+        </div>
+      </div>
+      {of('wide').map((column) => (
+        <div key={column.id} className="mt-1.5">
+          {column.cell(row)}
+        </div>
+      ))}
+      <dl className="mt-1.5 grid grid-cols-2 gap-x-4 gap-y-0.5 text-xs">
+        {of('field').map((column) => (
+          <div key={column.id} className="flex justify-between gap-2">
+            <dt className="truncate text-dim">{column.header}</dt>
+            <dd className="shrink-0 tnum">{column.cell(row)}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+export function CardList<T>({ label, rows, columns, keyOf, hrefOf }: CardListProps<T>) {
+  const router = useRouter();
+  const list = useRef<HTMLUListElement>(null);
+  const virtual = rows.length >= VIRTUAL_FROM;
+  const scrollMargin = list.current?.offsetTop ?? 0;
+  const virtualizer = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => CARD_PX,
+    overscan: 8,
+    enabled: virtual,
+    scrollMargin,
+  });
+  const shown = virtual
+    ? virtualizer.getVirtualItems().map((item) => ({ index: item.index, top: item.start - scrollMargin }))
+    : rows.map((_, index) => ({ index, top: 0 }));
+  return (
+    <ul
+      ref={list}
+      aria-label={label}
+      className="relative border-t border-line"
+      style={virtual ? { height: virtualizer.getTotalSize() } : undefined}
+    >
+      {shown.map(({ index, top }) => {
+        const row = rows[index];
+        if (row === undefined) return null;
+        const href = hrefOf?.(row);
+        return (
+          <li
+            key={keyOf(row)}
+            ref={virtual ? virtualizer.measureElement : undefined}
+            data-index={index}
+            className="border-b border-line px-4 py-2.5 active:bg-hover"
+            style={virtual ? { position: 'absolute', insetInline: 0, transform: `translateY(${top}px)` } : undefined}
+            onClick={
+              href === undefined
+                ? undefined
+                : (event) => {
+                    if ((event.target as HTMLElement).closest('a, button') === null) router.push(href);
+                  }
+            }
+          >
+            <Card row={row} columns={columns} />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,201 @@
+'use client';
+
+/**
+ * The one table: 32 px rows, header cells that sort, only the rows near the view in the document (10,000 scroll as smoothly as
+ * ten), and on a phone a list of cards instead. A row opens its page; its first cell holds the real link.
+ */
+import { useRef, type ReactNode } from 'react';
+import { useRouter } from 'next/navigation';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { cn } from '../ui/cn';
+import { Skeleton } from '../ui/skeleton';
+import { CardList } from './card-list';
+import { shownFrom, type Column } from './columns';
+import type { SortState } from './table-model';
+import { useMedia } from './use-media';
+
+const ROW_PX = 32;
+const OVERSCAN = 16;
+const SKELETON_ROWS = 8;
+/** Fewer rows than this are simply all there. */
+const VIRTUAL_FROM = 80;
+
+export interface DataTableProps<T> {
+  label: string;
+  rows: readonly T[];
+  columns: readonly Column<T>[];
+  keyOf: (row: T) => string;
+  hrefOf?: ((row: T) => string) | undefined;
+  sort?: SortState | undefined;
+  onSort?: ((column: Column<T>) => void) | undefined;
+  loading?: boolean | undefined;
+  empty?: ReactNode;
+  /** Distance of the sticky header from the top of the window; null where it does not stick. */
+  stickyPx?: number | null | undefined;
+}
+
+function HeaderCell<T>({ column, sort, onSort }: { column: Column<T> } & Pick<DataTableProps<T>, 'sort' | 'onSort'>) {
+  const active = sort?.column === column.id;
+  const Arrow = sort?.direction === 'desc' ? ArrowDown : ArrowUp;
+  const words = (
+    <>
+      {column.header}
+      {column.unit === undefined ? null : <span className="font-normal text-dim">{column.unit}</span>}
+    </>
+  );
+  return (
+    <th
+      scope="col"
+      aria-sort={active ? (sort.direction === 'asc' ? 'ascending' : 'descending') : undefined}
+      className={cn(
+        'h-8 border-b border-line px-2 text-xs font-medium text-dim first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6',
+        column.align === 'end' ? 'text-right' : 'text-left',
+        column.from === undefined ? '' : shownFrom[column.from],
+      )}
+    >
+      {column.sort === undefined || onSort === undefined ? (
+        <span className="inline-flex items-baseline gap-1 whitespace-nowrap">{words}</span>
+      ) : (
+        <button
+          type="button"
+          onClick={() => onSort(column)}
+          className={cn(
+            'group/sort -mx-1 inline-flex items-center gap-1 rounded-xs px-1 whitespace-nowrap hover:text-ink',
+            column.align === 'end' ? 'flex-row-reverse' : '',
+            active ? 'text-ink' : '',
+          )}
+        >
+          <span className="inline-flex items-baseline gap-1">{words}</span>
+          <Arrow
+            aria-hidden
+            className={cn('size-3', active ? '' : 'opacity-0 group-hover/sort:opacity-60')}
+          />
+        </button>
+      )}
+    </th>
+  );
+}
+
+function SkeletonRows({ columns }: { columns: readonly Column<never>[] }) {
+  return Array.from({ length: SKELETON_ROWS }, (_, row) => (
+    <tr key={row} style={{ height: ROW_PX }} className="border-b border-line/60">
+      {columns.map((column) => (
+        <td
+          key={column.id}
+          className={cn('px-2 first:pl-4 md:first:pl-6', column.from === undefined ? '' : shownFrom[column.from])}
+        >
+          <Skeleton className={cn(column.align === 'end' ? 'ml-auto w-12' : 'w-3/5')} />
+        </td>
+      ))}
+    </tr>
+  ));
+}
+
+export function DataTable<T>(props: DataTableProps<T>) {
+  const t = useTranslations('table');
+  const phone = useMedia('(width < 40rem)');
+  const { label, rows, columns, loading, empty } = props;
+  if (loading !== true && rows.length === 0) return empty ?? null;
+  if (phone && loading !== true) {
+    return <CardList label={label} rows={rows} columns={columns} keyOf={props.keyOf} hrefOf={props.hrefOf} />;
+  }
+  return (
+    <div className="max-w-full overflow-x-clip max-lg:overflow-x-auto">
+      <table aria-label={label} aria-rowcount={rows.length + 1} aria-busy={loading} className="w-full table-fixed border-separate border-spacing-0 text-sm">
+        <colgroup>
+          {columns.map((column) => (
+            <col
+              key={column.id}
+              style={column.width === undefined ? undefined : { width: column.width }}
+              className={column.from === undefined ? '' : shownFrom[column.from]}
+            />
+          ))}
+        </colgroup>
+        <thead
+          className={props.stickyPx === null ? '' : 'z-20 bg-canvas lg:sticky'}
+          style={props.stickyPx === null ? undefined : { top: props.stickyPx ?? 48 }}
+        >
+          <tr aria-rowindex={1}>
+            {columns.map((column) => (
+              <HeaderCell key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
+            ))}
+          </tr>
+        </thead>
+        {loading === true ? (
+          <tbody aria-label={t('loading')}>
+            <SkeletonRows columns={columns as readonly Column<never>[]} />
+          </tbody>
+        ) : (
+          <Body {...props} />
+        )}
+      </table>
+    </div>
+  );
+}
+
+function Body<T>({ rows, columns, keyOf, hrefOf }: DataTableProps<T>) {
+  const router = useRouter();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const virtual = rows.length >= VIRTUAL_FROM;
+  const virtualizer = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: () => ROW_PX,
+    overscan: OVERSCAN,
+    enabled: virtual,
+    scrollMargin: body.current?.offsetTop ?? 0,
+  });
+  const items = virtualizer.getVirtualItems();
+  const first = virtual ? (items[0]?.index ?? 0) : 0;
+  const last = virtual ? (items.at(-1)?.index ?? Math.min(rows.length, 40) - 1) : rows.length - 1;
+  const spacer = (count: number, key: string) =>
+    count === 0 ? null : (
+      <tr key={key} aria-hidden style={{ height: count * ROW_PX }}>
+        <td colSpan={columns.length} />
+      </tr>
+    );
+  return (
+    <tbody ref={body}>
+      {spacer(first, 'above')}
+      {rows.slice(first, last + 1).map((row, index) => {
+        const href = hrefOf?.(row);
+        return (
+          <tr
+            key={keyOf(row)}
+            aria-rowindex={first + index + 2}
+            style={{ height: ROW_PX }}
+            className={cn(
+              'group/row transition-colors duration-[80ms] hover:bg-hover',
+              href === undefined ? '' : 'cursor-pointer',
+            )}
+            onClick={
+              href === undefined
+                ? undefined
+                : (event) => {
+                    if ((event.target as HTMLElement).closest('a, button, input') !== null) return;
+                    if (window.getSelection()?.toString() !== '') return;
+                    if (event.metaKey || event.ctrlKey) window.open(href, '_blank', 'noopener');
+                    else router.push(href);
+                  }
+            }
+          >
+            {columns.map((column) => (
+              <td
+                key={column.id}
+                className={cn(
+                  'h-8 overflow-hidden border-b border-line/60 px-2 text-ellipsis whitespace-nowrap first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6',
+                  column.align === 'end' ? 'text-right tnum' : '',
+                  column.from === undefined ? '' : shownFrom[column.from],
+                )}
+              >
+                {column.cell(row)}
+              </td>
+            ))}
+          </tr>
+        );
+      })}
+      {spacer(rows.length - 1 - last, 'below')}
+    </tbody>
+  );
+}

@@ -1,0 +1,70 @@
+'use client';
+
+/** Rows in the order the URL asks for, kept still while values change. */
+import { useMemo, useState } from 'react';
+import type { Column } from './columns';
+import { holdOrder, parseSort, sortRows, sortText, type SortState } from './table-model';
+import { useUrlParameter } from './url-state';
+
+interface TableRows<T> {
+  readonly rows: readonly T[];
+  readonly sort: SortState;
+  readonly toggleSort: (column: Column<T>) => void;
+  /** Rows that a fresh sort would move. */
+  readonly moved: number;
+  readonly sortAgain: () => void;
+}
+
+interface Shown {
+  readonly signature: string;
+  readonly keys: readonly string[];
+}
+
+export function useTableRows<T>(
+  all: readonly T[],
+  columns: readonly Column<T>[],
+  keyOf: (row: T) => string,
+  defaultSort: string,
+  /** Names the search and filters: another one is another question, answered in fresh order. */
+  question: string,
+  parameter = 'sort',
+): TableRows<T> {
+  const [text, setText] = useUrlParameter(parameter, defaultSort);
+  const [round, setRound] = useState(0);
+  const sort = useMemo(() => parseSort(text), [text]);
+  const sorted = useMemo(() => {
+    const fallback = parseSort(defaultSort);
+    const column = columns.find((each) => each.id === sort.column && each.sort !== undefined);
+    const valueOf = column?.sort ?? columns.find((each) => each.id === fallback.column)?.sort ?? keyOf;
+    return sortRows(all, valueOf, keyOf, column === undefined ? fallback.direction : sort.direction);
+  }, [all, columns, keyOf, sort, defaultSort]);
+
+  const signature = `${text} ${question} ${round}`;
+  const [shown, setShown] = useState<Shown>({ signature, keys: [] });
+  const held = useMemo(
+    () =>
+      shown.signature === signature && shown.keys.length > 0
+        ? holdOrder(sorted, shown.keys, keyOf)
+        : { rows: sorted, moved: 0 },
+    [shown, signature, sorted, keyOf],
+  );
+  // A fresh order, or one that nobody moved in, is what the next round is held against.
+  const needsFresh = shown.signature !== signature || shown.keys.length === 0;
+  if ((needsFresh || held.moved === 0) && sorted.length > 0) {
+    const keys = held.rows.map(keyOf);
+    if (needsFresh || keys.length !== shown.keys.length) setShown({ signature, keys });
+  }
+
+  return {
+    rows: held.rows,
+    sort,
+    toggleSort: (column) => {
+      const first = column.align === 'end' ? 'desc' : 'asc';
+      const direction =
+        sort.column === column.id ? (sort.direction === 'asc' ? 'desc' : 'asc') : first;
+      setText(sortText({ column: column.id, direction }));
+    },
+    moved: held.moved,
+    sortAgain: () => setRound((each) => each + 1),
+  };
+}

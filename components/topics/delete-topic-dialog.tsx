@@ -1,0 +1,134 @@
+'use client';
+
+/**
+ * Deleting a topic: what will be lost in numbers, the name typed once more, the topic token, the red button last. The token is
+ * never kept: it leaves the field with every refusal and with the dialog.
+ */
+import { useId, useState, type FormEvent } from 'react';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import type { TopicDetail } from '../../console/contracts/topics';
+import { isProblem } from '../data/api-client';
+import { useProblemWords } from '../data/problem-words';
+import { useDeleteTopic } from '../data/use-topics';
+import { formatCount, quantityText } from '../format/quantity';
+import { useClusterId, usePaths } from '../layout/session-context';
+import { Button } from '../ui/button';
+import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
+import { TextField } from '../ui/field';
+import { Notice } from '../ui/notice';
+import { toast } from '../ui/toaster';
+
+interface DeleteTopicDialogProps {
+  topic: TopicDetail;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
+function Losses({ topic }: { topic: TopicDetail }) {
+  const t = useTranslations('deleteTopic');
+  const readers = topic.groups.filter((group) => (group.members ?? 0) > 0);
+  const rows: [string, string][] = [
+    [t('records'), topic.records === null ? t('unknown') : formatCount(topic.records)],
+    [t('size'), topic.sizeBytes === null ? t('unknown') : quantityText('bytes', topic.sizeBytes)],
+    [t('partitions'), formatCount(topic.partitionCount)],
+    [
+      t('readers'),
+      readers.length === 0 ? t('nobody') : readers.map((group) => group.id).join(', '),
+    ],
+  ];
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 rounded-sm border border-bad-line bg-bad-wash px-3.5 py-3 text-sm">
+      {rows.map(([label, value]) => (
+        <div key={label} className="contents">
+          <dt className="text-soft">{label}</dt>
+          <dd className="min-w-0 font-medium break-words text-ink tnum">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function DeleteTopicDialog({ topic, open, onOpenChange }: DeleteTopicDialogProps) {
+  const t = useTranslations('deleteTopic');
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t('title', { name: topic.name })}
+      description={t('description')}
+    >
+      <DeleteForm topic={topic} onClose={() => onOpenChange(false)} />
+    </Dialog>
+  );
+}
+
+function DeleteForm({ topic, onClose }: { topic: TopicDetail; onClose: () => void }) {
+  const t = useTranslations('deleteTopic');
+  const router = useRouter();
+  const paths = usePaths();
+  const formId = useId();
+  const words = useProblemWords();
+  const remove = useDeleteTopic(useClusterId(), topic.name);
+  const [confirm, setConfirm] = useState('');
+  const [token, setToken] = useState('');
+  const matches = confirm === topic.name;
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!matches || token === '' || remove.isPending) return;
+    remove.mutate(
+      { confirm, token },
+      {
+        onSuccess: () => {
+          toast(t('deleted', { name: topic.name }));
+          router.push(paths.topics);
+        },
+        onError: () => setToken(''),
+      },
+    );
+  };
+
+  const tokenError = isProblem(remove.error, 'wrong-topic-token') ? words(remove.error) : undefined;
+  const confirmError = isProblem(remove.error, 'confirm') ? words(remove.error) : undefined;
+  const otherError = remove.isError && tokenError === undefined && confirmError === undefined;
+  return (
+    <>
+      <DialogBody>
+        <Losses topic={topic} />
+        <form id={formId} onSubmit={submit} className="flex flex-col gap-4" noValidate>
+          <TextField
+            label={t('confirm', { name: topic.name })}
+            error={confirmError}
+            value={confirm}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setConfirm(event.target.value)}
+          />
+          <TextField
+            label={t('token')}
+            help={t('tokenHelp')}
+            error={tokenError}
+            type="password"
+            autoComplete="off"
+            value={token}
+            onChange={(event) => setToken(event.target.value)}
+          />
+        </form>
+        {otherError ? <Notice alert tone="bad" title={words(remove.error)} /> : null}
+      </DialogBody>
+      <DialogFoot>
+        <Button onClick={onClose}>{t('cancel')}</Button>
+        <Button
+          tone="danger"
+          type="submit"
+          form={formId}
+          busy={remove.isPending}
+          disabled={!matches || token === ''}
+        >
+          {t('submit')}
+        </Button>
+      </DialogFoot>
+    </>
+  );
+}

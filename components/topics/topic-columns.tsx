@@ -1,0 +1,148 @@
+'use client';
+
+/** The columns of the list of topics. */
+import { useMemo } from 'react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { Topic } from '../../console/contracts/topics';
+import { cellsFromCounts, PartitionStrip } from '../charts/partition-strip';
+import { usePaths } from '../layout/session-context';
+import type { Column } from '../tables/columns';
+import { Value } from '../ui/value';
+
+const STRIP_CELLS = 20;
+
+function TopicStrip({ topic }: { topic: Topic }) {
+  const t = useTranslations('topics');
+  const label =
+    topic.underReplicatedPartitions + topic.offlinePartitions === 0
+      ? t('stripOk', { count: topic.partitionCount })
+      : t('stripBad', {
+          count: topic.partitionCount,
+          under: topic.underReplicatedPartitions,
+          offline: topic.offlinePartitions,
+        });
+  const states = cellsFromCounts(
+    topic.partitionCount,
+    topic.underReplicatedPartitions,
+    topic.offlinePartitions,
+    STRIP_CELLS,
+  );
+  return (
+    <span title={label} className="flex items-center gap-2 overflow-hidden">
+      <PartitionStrip
+        size="row"
+        label={label}
+        cells={states.map((state, index) => ({ key: String(index), state, title: label }))}
+      />
+    </span>
+  );
+}
+
+export function useTopicColumns(): Column<Topic>[] {
+  const t = useTranslations('topics');
+  const paths = usePaths();
+  return useMemo<Column<Topic>[]>(() => {
+    const noRate = t('noRate');
+    return [
+      {
+        id: 'name',
+        header: t('name'),
+        sort: (topic) => topic.name,
+        cell: (topic) => (
+          <span className="flex min-w-0 items-center gap-2">
+            <Link href={paths.topic(topic.name)} className="truncate font-medium text-ink hover:text-accent">
+              {topic.name}
+            </Link>
+            {topic.internal ? <span className="shrink-0 text-xs text-dim">{t('internal')}</span> : null}
+          </span>
+        ),
+        card: 'title',
+      },
+      {
+        id: 'state',
+        header: t('state'),
+        width: '12rem',
+        from: 'lg',
+        sort: (topic) => -(topic.offlinePartitions * 1_000_000 + topic.underReplicatedPartitions),
+        cell: (topic) => <TopicStrip topic={topic} />,
+        card: 'wide',
+      },
+      {
+        id: 'partitionCount',
+        header: t('partitions'),
+        align: 'end',
+        width: '6.5rem',
+        sort: (topic) => topic.partitionCount,
+        cell: (topic) => <Value kind="count" value={topic.partitionCount} />,
+      },
+      {
+        id: 'replicationFactor',
+        header: t('replicas'),
+        align: 'end',
+        width: '6.5rem',
+        from: 'xl',
+        sort: (topic) => topic.replicationFactor,
+        cell: (topic) => <Value kind="count" value={topic.replicationFactor} />,
+        card: 'none',
+      },
+      {
+        id: 'records',
+        header: t('records'),
+        align: 'end',
+        width: '9rem',
+        sort: (topic) => topic.records,
+        cell: (topic) => <Value kind="count" value={topic.records} reason={t('noOffsets')} />,
+      },
+      {
+        id: 'sizeBytes',
+        header: t('size'),
+        align: 'end',
+        width: '7rem',
+        sort: (topic) => topic.sizeBytes,
+        cell: (topic) => <Value kind="bytes" value={topic.sizeBytes} reason={t('noSize')} />,
+      },
+      {
+        id: 'messagesInPerSec',
+        header: t('messagesIn'),
+        align: 'end',
+        width: '8rem',
+        sort: (topic) => topic.messagesInPerSec,
+        cell: (topic) => <Value kind="perSec" value={topic.messagesInPerSec} reason={noRate} />,
+      },
+      {
+        id: 'bytesInPerSec',
+        header: t('bytesIn'),
+        align: 'end',
+        width: '8rem',
+        from: 'lg',
+        sort: (topic) => topic.bytesInPerSec,
+        cell: (topic) => <Value kind="bytesPerSec" value={topic.bytesInPerSec} reason={noRate} />,
+      },
+      {
+        id: 'bytesOutPerSec',
+        header: t('bytesOut'),
+        align: 'end',
+        width: '8rem',
+        from: 'xl',
+        sort: (topic) => topic.bytesOutPerSec,
+        cell: (topic) => <Value kind="bytesPerSec" value={topic.bytesOutPerSec} reason={noRate} />,
+      },
+      {
+        id: 'underReplicatedPartitions',
+        header: t('underReplicated'),
+        align: 'end',
+        width: '9rem',
+        from: '2xl',
+        sort: (topic) => topic.underReplicatedPartitions,
+        cell: (topic) =>
+          topic.underReplicatedPartitions === 0 ? (
+            <span className="text-dim">0</span>
+          ) : (
+            <Value kind="count" value={topic.underReplicatedPartitions} className="text-warn" />
+          ),
+        card: 'none',
+      },
+    ];
+  }, [paths, t]);
+}

@@ -1,0 +1,92 @@
+'use client';
+
+/** The settings of a topic: what was set on it first, the inherited ones on demand. */
+import { useMemo } from 'react';
+import { useTranslations } from 'next-intl';
+import type { TopicConfig, TopicDetail } from '../../console/contracts/topics';
+import { formatCount } from '../format/quantity';
+import type { Column } from '../tables/columns';
+import { DataTable } from '../tables/data-table';
+import { FilterChip } from '../tables/table-bar';
+import { useTableRows } from '../tables/use-table-rows';
+import { useUrlParameter } from '../tables/url-state';
+import { EmptyState } from '../ui/empty-state';
+import { Section } from '../ui/section';
+
+const none: readonly TopicConfig[] = [];
+const keyOf = (row: TopicConfig): string => row.name;
+
+export function TopicConfigs({ topic }: { topic: TopicDetail | undefined }) {
+  const t = useTranslations('topic');
+  const [shown, setShown] = useUrlParameter('settings', '');
+  const all = topic?.configs ?? none;
+  const own = useMemo(() => all.filter((config) => !config.isDefault), [all]);
+  const columns = useMemo<Column<TopicConfig>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t('setting'),
+        sort: (row) => row.name,
+        cell: (row) => <code className="text-ink">{row.name}</code>,
+        card: 'title',
+      },
+      {
+        id: 'value',
+        header: t('value'),
+        cell: (row) =>
+          row.sensitive ? (
+            <span className="text-dim">{t('hidden')}</span>
+          ) : row.value === null || row.value === '' ? (
+            <span className="text-dim">{t('emptyValue')}</span>
+          ) : (
+            <code title={row.value} className={row.isDefault ? 'text-soft' : 'font-medium text-ink'}>
+              {row.value}
+            </code>
+          ),
+        card: 'wide',
+      },
+      {
+        id: 'source',
+        header: t('source'),
+        width: '14rem',
+        sort: (row) => row.source,
+        cell: (row) => <span className="text-soft">{row.source}</span>,
+      },
+    ],
+    [t],
+  );
+  const table = useTableRows(shown === 'all' ? all : own, columns, keyOf, 'name', shown, 'setting');
+  const toggle = (
+    <FilterChip
+      on={shown === 'all'}
+      onToggle={() => setShown(shown === 'all' ? '' : 'all')}
+      count={formatCount(all.length - own.length)}
+    >
+      {t('inherited')}
+    </FilterChip>
+  );
+  return (
+    <Section
+      title={t('settings')}
+      note={topic?.configs == null ? undefined : t('settingsCount', { own: own.length })}
+      actions={topic?.configs == null ? undefined : toggle}
+    >
+      {topic?.configs === null ? (
+        <EmptyState className="py-6" title={t('settingsUnknown')}>
+          {t('settingsUnknownMeaning')}
+        </EmptyState>
+      ) : (
+        <DataTable
+          label={t('settings')}
+          rows={table.rows}
+          columns={columns}
+          keyOf={keyOf}
+          sort={table.sort}
+          onSort={table.toggleSort}
+          loading={topic === undefined}
+          empty={<EmptyState className="py-6" title={t('noOwnSettings')}>{t('noOwnSettingsMeaning')}</EmptyState>}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,142 @@
+'use client';
+
+/** One topic: how it is, its last hours, its partitions, who reads it, its settings; deleting it for those who hold the token. */
+import { useMemo, useState } from 'react';
+import Link from 'next/link';
+import { Trash2 } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import type { TopicDetail } from '../../console/contracts/topics';
+import { ChartRangeProvider } from '../charts/chart-range';
+import { RangePicker } from '../charts/range-picker';
+import { isProblem } from '../data/api-client';
+import { useTopic } from '../data/use-topics';
+import { formatCount, quantityText } from '../format/quantity';
+import { NotFoundState } from '../layout/not-found-state';
+import { PageHeader } from '../layout/page-header';
+import { useClusterId, useMay, usePaths } from '../layout/session-context';
+import { Button } from '../ui/button';
+import { ErrorState } from '../ui/error-state';
+import { Skeleton } from '../ui/skeleton';
+import { Status } from '../ui/status';
+import { Tile, TileStrip } from '../ui/tile';
+import { Value } from '../ui/value';
+import { DeleteTopicDialog } from './delete-topic-dialog';
+import { TopicCharts } from './topic-charts';
+import { TopicConfigs } from './topic-configs';
+import { TopicGroups } from './topic-groups';
+import { TopicPartitions } from './topic-partitions';
+
+function Answer({ topic }: { topic: TopicDetail }) {
+  const t = useTranslations('topic');
+  const paths = usePaths();
+  const behind = [...topic.groups].sort((a, b) => (b.lag ?? 0) - (a.lag ?? 0))[0];
+  return (
+    <p>
+      {t('shape', { partitions: topic.partitionCount, replicas: topic.replicationFactor })}{' '}
+      {topic.records === null || topic.sizeBytes === null
+        ? null
+        : `${t('holds', { records: formatCount(topic.records), size: quantityText('bytes', topic.sizeBytes) })} `}
+      {topic.groups.length === 0
+        ? t('nobodyReads')
+        : behind !== undefined && (behind.lag ?? 0) > 0
+          ? t.rich('readBehind', {
+              count: topic.groups.length,
+              group: behind.id,
+              lag: formatCount(behind.lag ?? 0),
+              link: (chunks) => (
+                <Link href={paths.group(behind.id)} className="link">
+                  {chunks}
+                </Link>
+              ),
+            })
+          : t('readUpToDate', { count: topic.groups.length })}
+    </p>
+  );
+}
+
+function TopicState({ topic }: { topic: TopicDetail }) {
+  const t = useTranslations('topic');
+  if (topic.offlinePartitions > 0) {
+    return <Status tone="bad">{t('offline', { count: topic.offlinePartitions })}</Status>;
+  }
+  if (topic.underReplicatedPartitions > 0) {
+    return <Status tone="warn">{t('underReplicated', { count: topic.underReplicatedPartitions })}</Status>;
+  }
+  return <Status tone="ok">{t('inSync')}</Status>;
+}
+
+function Tiles({ topic }: { topic: TopicDetail | undefined }) {
+  const t = useTranslations('topic');
+  const loading = topic === undefined;
+  const reason = t('noRate');
+  return (
+    <TileStrip label={t('tiles')}>
+      <Tile label={t('records')} loading={loading} value={<Value kind="compact" value={topic?.records} reason={t('noOffsets')} />} />
+      <Tile label={t('size')} loading={loading} value={<Value kind="bytes" value={topic?.sizeBytes} reason={t('noSize')} />} />
+      <Tile label={t('partitions')} loading={loading} value={<Value kind="count" value={topic?.partitionCount} />} />
+      <Tile label={t('messagesIn')} loading={loading} value={<Value kind="perSec" value={topic?.messagesInPerSec} reason={reason} />} />
+      <Tile label={t('bytesIn')} loading={loading} value={<Value kind="bytesPerSec" value={topic?.bytesInPerSec} reason={reason} />} />
+      <Tile label={t('bytesOut')} loading={loading} value={<Value kind="bytesPerSec" value={topic?.bytesOutPerSec} reason={reason} />} />
+    </TileStrip>
+  );
+}
+
+export function TopicPage({ name }: { name: string }) {
+  const t = useTranslations('topic');
+  const paths = usePaths();
+  const mayDelete = useMay('operator');
+  const [deleting, setDeleting] = useState(false);
+  const answer = useTopic(useClusterId(), name);
+  const topic = answer.data;
+  const parent = useMemo(() => ({ href: paths.topics, label: t('parent') }), [paths, t]);
+  if (isProblem(answer.error, 'not-found')) {
+    return (
+      <NotFoundState title={t('unknown', { name })} href={paths.topics} back={t('backToList')}>
+        {t('unknownMeaning')}
+      </NotFoundState>
+    );
+  }
+  const failed = answer.isError && topic === undefined;
+  return (
+    <ChartRangeProvider fallback="1h">
+      <PageHeader
+        parent={parent}
+        title={name}
+        beside={
+          topic === undefined ? undefined : (
+            <>
+              <TopicState topic={topic} />
+              {topic.internal ? <span className="text-sm text-dim">{t('internal')}</span> : null}
+            </>
+          )
+        }
+        answer={failed ? undefined : topic === undefined ? <Skeleton className="mt-1 w-96 max-w-full" /> : <Answer topic={topic} />}
+        actions={
+          <>
+            <RangePicker />
+            {mayDelete && topic?.internal === false ? (
+              <Button onClick={() => setDeleting(true)}>
+                <Trash2 aria-hidden className="size-4 text-dim" />
+                {t('delete')}
+              </Button>
+            ) : null}
+          </>
+        }
+      />
+      {failed ? (
+        <ErrorState title={t('failed')} error={answer.error} onRetry={() => void answer.refetch()} />
+      ) : (
+        <>
+          <Tiles topic={topic} />
+          <TopicCharts topic={name} />
+          <TopicPartitions topic={topic} />
+          <TopicGroups topic={topic} />
+          <TopicConfigs topic={topic} />
+        </>
+      )}
+      {topic === undefined ? null : (
+        <DeleteTopicDialog topic={topic} open={deleting} onOpenChange={setDeleting} />
+      )}
+    </ChartRangeProvider>
+  );
+}

@@ -1,0 +1,193 @@
+'use client';
+
+/** The partitions of a topic: the strip for the eye, the table for the numbers. */
+import { useMemo } from 'react';
+import { useTranslations } from 'next-intl';
+import type { TopicDetail, TopicPartition } from '../../console/contracts/topics';
+import { BrokerLink, BrokerMark } from '../brokers/broker-name';
+import { PartitionStrip, type CellState, type StripCell } from '../charts/partition-strip';
+import { formatCount } from '../format/quantity';
+import { usePaths } from '../layout/session-context';
+import type { Column } from '../tables/columns';
+import { DataTable } from '../tables/data-table';
+import { useTableRows } from '../tables/use-table-rows';
+import { Section } from '../ui/section';
+import { Status, type Tone } from '../ui/status';
+import { Dash, Value } from '../ui/value';
+import { cellState } from './partition-state';
+
+const none: readonly TopicPartition[] = [];
+const keyOf = (row: TopicPartition): string => String(row.partition);
+
+const tones: Record<CellState, Tone> = {
+  'in-sync': 'ok',
+  'not-preferred': 'ok',
+  'under-replicated': 'warn',
+  offline: 'bad',
+};
+
+const worst: Record<CellState, number> = { offline: 0, 'under-replicated': 1, 'not-preferred': 2, 'in-sync': 3 };
+
+function Brokers({ ids, missing }: { ids: readonly number[]; missing?: readonly number[] }) {
+  return (
+    <span className="inline-flex items-center gap-2 tnum">
+      {ids.map((id) => (
+        <span key={id} className="inline-flex items-center gap-1">
+          <BrokerMark id={id} />
+          <span className={missing?.includes(id) === true ? 'text-dim line-through' : ''}>{id}</span>
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function usePartitionColumns(): Column<TopicPartition>[] {
+  const t = useTranslations('topic');
+  const paths = usePaths();
+  return useMemo<Column<TopicPartition>[]>(
+    () => [
+      {
+        id: 'partition',
+        header: t('partition'),
+        width: '7rem',
+        sort: (row) => row.partition,
+        cell: (row) => <span className="font-medium text-ink tnum">{row.partition}</span>,
+        card: 'title',
+      },
+      {
+        id: 'state',
+        header: t('state'),
+        width: '12rem',
+        sort: (row) => worst[cellState(row)],
+        cell: (row) => {
+          const state = cellState(row);
+          return <Status tone={tones[state]}>{t(`states.${state}`)}</Status>;
+        },
+        card: 'beside',
+      },
+      {
+        id: 'leader',
+        header: t('leader'),
+        width: '6rem',
+        sort: (row) => row.leader,
+        cell: (row) =>
+          row.leader === null ? <Dash reason={t('noLeader')} /> : <BrokerLink id={row.leader} href={paths.broker(row.leader)} />,
+      },
+      {
+        id: 'replicas',
+        header: t('replicas'),
+        sort: (row) => row.replicas.join(' '),
+        cell: (row) => <Brokers ids={row.replicas} />,
+      },
+      {
+        id: 'isr',
+        header: t('isr'),
+        sort: (row) => row.isr.length,
+        cell: (row) => <Brokers ids={row.isr} />,
+      },
+      {
+        id: 'leaderEpoch',
+        header: t('leaderEpoch'),
+        align: 'end',
+        width: '8rem',
+        from: 'xl',
+        sort: (row) => row.leaderEpoch,
+        cell: (row) => <Value kind="count" value={row.leaderEpoch} />,
+        card: 'none',
+      },
+      {
+        id: 'logStartOffset',
+        header: t('lowOffset'),
+        align: 'end',
+        width: '9rem',
+        from: 'lg',
+        sort: (row) => row.logStartOffset,
+        cell: (row) => <Value kind="count" value={row.logStartOffset} reason={t('noOffsets')} />,
+      },
+      {
+        id: 'highWatermark',
+        header: t('highWatermark'),
+        align: 'end',
+        width: '9rem',
+        sort: (row) => row.highWatermark,
+        cell: (row) => <Value kind="count" value={row.highWatermark} reason={t('noOffsets')} />,
+      },
+      {
+        id: 'lastStableOffset',
+        header: t('lastStableOffset'),
+        align: 'end',
+        width: '9rem',
+        from: '2xl',
+        sort: (row) => row.lastStableOffset,
+        cell: (row) => <Value kind="count" value={row.lastStableOffset} reason={t('noOffsets')} />,
+        card: 'none',
+      },
+      {
+        id: 'records',
+        header: t('records'),
+        align: 'end',
+        width: '9rem',
+        sort: (row) =>
+          row.highWatermark === null || row.logStartOffset === null ? null : row.highWatermark - row.logStartOffset,
+        cell: (row) => (
+          <Value
+            kind="count"
+            value={row.highWatermark === null || row.logStartOffset === null ? null : row.highWatermark - row.logStartOffset}
+            reason={t('noOffsets')}
+          />
+        ),
+      },
+      {
+        id: 'sizeBytes',
+        header: t('size'),
+        align: 'end',
+        width: '8rem',
+        sort: (row) => row.sizeBytes,
+        cell: (row) => <Value kind="bytes" value={row.sizeBytes} reason={t('noSize')} />,
+      },
+    ],
+    [paths, t],
+  );
+}
+
+export function TopicPartitions({ topic }: { topic: TopicDetail | undefined }) {
+  const t = useTranslations('topic');
+  const all = topic?.partitions ?? none;
+  const columns = usePartitionColumns();
+  const table = useTableRows(all, columns, keyOf, 'partition', '', 'partitions');
+  const cells = useMemo<StripCell[]>(
+    () =>
+      all.map((row) => {
+        const state = cellState(row);
+        return {
+          key: keyOf(row),
+          state,
+          title: t('cell', {
+            partition: row.partition,
+            state: t(`states.${state}`),
+            leader: row.leader ?? '–',
+            isr: row.isr.join(', '),
+          }),
+        };
+      }),
+    [all, t],
+  );
+  return (
+    <Section title={t('partitions')} note={topic === undefined ? undefined : formatCount(all.length)}>
+      {all.length < 2 ? null : (
+        <div className="sheet-x pb-3">
+          <PartitionStrip label={t('stripLabel', { count: all.length })} cells={cells} />
+        </div>
+      )}
+      <DataTable
+        label={t('partitions')}
+        rows={table.rows}
+        columns={columns}
+        keyOf={keyOf}
+        sort={table.sort}
+        onSort={table.toggleSort}
+        loading={topic === undefined}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,170 @@
+'use client';
+
+/** All topics: search, filters, sort, ten thousand rows; create one for those who may. */
+import { useDeferredValue, useMemo, useState } from 'react';
+import Link from 'next/link';
+import { Plus } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import type { Topic } from '../../console/contracts/topics';
+import { useTopics } from '../data/use-topics';
+import { formatCount, quantityText } from '../format/quantity';
+import { PageHeader } from '../layout/page-header';
+import { useClusterId, useMay, usePaths } from '../layout/session-context';
+import { DataTable } from '../tables/data-table';
+import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
+import { useTableRows } from '../tables/use-table-rows';
+import { useUrlParameter } from '../tables/url-state';
+import { Button } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { Skeleton } from '../ui/skeleton';
+import { CreateTopicDialog } from './create-topic-dialog';
+import { useTopicColumns } from './topic-columns';
+
+const none: readonly Topic[] = [];
+const keyOf = (topic: Topic): string => topic.name;
+
+type Filter = '' | 'under-replicated' | 'offline';
+
+function Answer({ topics }: { topics: readonly Topic[] }) {
+  const t = useTranslations('topics');
+  const paths = usePaths();
+  const partitions = topics.reduce((sum, topic) => sum + topic.partitionCount, 0);
+  const under = topics.filter((topic) => topic.underReplicatedPartitions > 0).length;
+  const offline = topics.filter((topic) => topic.offlinePartitions > 0).length;
+  const fastest = topics
+    .filter((topic) => !topic.internal && (topic.bytesInPerSec ?? 0) > 0)
+    .sort((a, b) => (b.bytesInPerSec ?? 0) - (a.bytesInPerSec ?? 0))[0];
+  return (
+    <p>
+      {t('counted', { topics: topics.length, partitions })}{' '}
+      {under + offline === 0 ? t('allInSync') : t('notInSync', { under, offline })}{' '}
+      {fastest === undefined
+        ? null
+        : t.rich('fastest', {
+            topic: fastest.name,
+            rate: quantityText('bytesPerSec', fastest.bytesInPerSec),
+            link: (chunks) => (
+              <Link href={paths.topic(fastest.name)} className="link">
+                {chunks}
+              </Link>
+            ),
+          })}
+    </p>
+  );
+}
+
+function useFiltered(all: readonly Topic[]) {
+  const [search, setSearch] = useUrlParameter('q', '');
+  const [filterText, setFilter] = useUrlParameter('filter', '');
+  const [internal, setInternal] = useUrlParameter('internal', '');
+  const filter: Filter = filterText === 'under-replicated' || filterText === 'offline' ? filterText : '';
+  const words = useDeferredValue(search.trim().toLowerCase());
+  const rows = useMemo(
+    () =>
+      all.filter(
+        (topic) =>
+          (internal !== '' || !topic.internal) &&
+          (words === '' || topic.name.toLowerCase().includes(words)) &&
+          (filter !== 'under-replicated' || topic.underReplicatedPartitions > 0) &&
+          (filter !== 'offline' || topic.offlinePartitions > 0),
+      ),
+    [all, filter, internal, words],
+  );
+  return { rows, search, setSearch, filter, setFilter, internal, setInternal, question: `${words} ${filter} ${internal}` };
+}
+
+function Filters({ all, filtered }: { all: readonly Topic[]; filtered: ReturnType<typeof useFiltered> }) {
+  const t = useTranslations('topics');
+  const count = (test: (topic: Topic) => boolean): string => formatCount(all.filter(test).length);
+  const { filter, setFilter, internal, setInternal } = filtered;
+  return (
+    <div role="group" aria-label={t('filters')} className="flex flex-wrap gap-1.5">
+      <FilterChip
+        on={internal !== ''}
+        onToggle={() => setInternal(internal === '' ? 'show' : '')}
+        count={count((topic) => topic.internal)}
+      >
+        {t('internalTopics')}
+      </FilterChip>
+      <FilterChip
+        on={filter === 'under-replicated'}
+        onToggle={() => setFilter(filter === 'under-replicated' ? '' : 'under-replicated')}
+        count={count((topic) => topic.underReplicatedPartitions > 0)}
+      >
+        {t('underReplicated')}
+      </FilterChip>
+      <FilterChip
+        on={filter === 'offline'}
+        onToggle={() => setFilter(filter === 'offline' ? '' : 'offline')}
+        count={count((topic) => topic.offlinePartitions > 0)}
+      >
+        {t('offline')}
+      </FilterChip>
+    </div>
+  );
+}
+
+export function TopicsPage() {
+  const t = useTranslations('topics');
+  const paths = usePaths();
+  const mayCreate = useMay('operator');
+  const [creating, setCreating] = useState(false);
+  const topics = useTopics(useClusterId());
+  const all = topics.data?.items ?? none;
+  const filtered = useFiltered(all);
+  const columns = useTopicColumns();
+  const table = useTableRows(filtered.rows, columns, keyOf, 'name', filtered.question);
+  const failed = topics.isError && topics.data === undefined;
+  const create = (
+    <Button tone="primary" onClick={() => setCreating(true)}>
+      <Plus aria-hidden className="size-4" />
+      {t('create')}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        answer={failed ? undefined : topics.isPending ? <Skeleton className="mt-1 w-96 max-w-full" /> : <Answer topics={all} />}
+        actions={mayCreate ? create : undefined}
+      />
+      {failed ? (
+        <ErrorState title={t('failed')} error={topics.error} onRetry={() => void topics.refetch()} />
+      ) : (
+        <>
+          <TableBar
+            shown={table.rows.length}
+            total={all.length}
+            moved={table.moved}
+            onSortAgain={table.sortAgain}
+            loading={topics.isPending}
+          >
+            <SearchField value={filtered.search} onChange={filtered.setSearch} label={t('search')} />
+            <Filters all={all} filtered={filtered} />
+          </TableBar>
+          <DataTable
+            label={t('title')}
+            rows={table.rows}
+            columns={columns}
+            keyOf={keyOf}
+            hrefOf={(topic) => paths.topic(topic.name)}
+            sort={table.sort}
+            onSort={table.toggleSort}
+            loading={topics.isPending}
+            empty={
+              all.some((topic) => !topic.internal) ? (
+                <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
+              ) : (
+                <EmptyState title={t('empty')} action={mayCreate ? create : undefined}>
+                  {t('emptyMeaning')}
+                </EmptyState>
+              )
+            }
+          />
+        </>
+      )}
+      <CreateTopicDialog open={creating} onOpenChange={setCreating} taken={all} />
+    </>
+  );
+}
