@@ -1,0 +1,33 @@
+/** The collector's questions, asked through our client of Kafka: each method is one operation of kafka-client/admin. */
+import { fetchClusterMetadata } from '../../kafka-client/admin/cluster-metadata.ts';
+import { describeGroups } from '../../kafka-client/admin/describe-groups.ts';
+import { describeLogDirs } from '../../kafka-client/admin/describe-log-dirs.ts';
+import { fetchGroupOffsets } from '../../kafka-client/admin/fetch-group-offsets.ts';
+import { listGroups } from '../../kafka-client/admin/list-groups.ts';
+import { listOffsets } from '../../kafka-client/admin/list-offsets.ts';
+import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import type { KafkaReader } from './kafka-reader.ts';
+
+const CLIENT_ID = 'aquila-console';
+const CONNECT_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Throws TypeError for an address that is none. Connects at the first question. */
+export function openReader(bootstrap: readonly string[]): KafkaReader {
+  const cluster = new KafkaCluster({
+    bootstrap,
+    clientId: CLIENT_ID,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  });
+  return {
+    metadata: () => fetchClusterMetadata(cluster),
+    listGroups: (brokerId) => listGroups(cluster, brokerId),
+    describeGroups: (brokerId, groupIds) => describeGroups(cluster, brokerId, groupIds),
+    committedOffsets: (brokerId, groupIds) => fetchGroupOffsets(cluster, brokerId, groupIds),
+    listOffsets: (brokerId, partitions, kind) => listOffsets(cluster, brokerId, partitions, kind),
+    describeLogDirs: (brokerId) => describeLogDirs(cluster, brokerId),
+    takeTraffic: () => Object.fromEntries(cluster.traffic.take()),
+    close: () => cluster.close(),
+  };
+}
