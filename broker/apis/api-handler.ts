@@ -23,7 +23,10 @@ export interface RequestContext {
   readonly closed: AbortSignal;
 }
 
-export interface ApiHandler<Req extends MessageSchema = MessageSchema, Res extends MessageSchema = MessageSchema> {
+export interface ApiHandler<
+  Req extends MessageSchema = MessageSchema,
+  Res extends MessageSchema = MessageSchema,
+> {
   readonly request: Req;
   readonly response: Res;
   /** Inclusive. The lower bound is what is advertised and accepted. */

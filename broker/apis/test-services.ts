@@ -9,7 +9,7 @@ import { configRules } from '../config/config-rules.ts';
 import { parseProperties } from '../config/properties-file.ts';
 import { readBrokerConfig } from '../config/read-broker-config.ts';
 import { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
-import { controllerPolicy } from '../config/controller-policy.ts';
+import { controllerPolicy } from '../config/owner-settings.ts';
 import { BrokerMetrics } from '../metrics/broker-metrics.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createMemoryPlatform } from '../platform/memory/memory-platform.ts';

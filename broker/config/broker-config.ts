@@ -19,7 +19,6 @@ export type ConfigSource = 'topic' | 'dynamic-broker' | 'dynamic-default' | 'sta
 
 export interface BrokerConfigParts {
   readonly nodeId: number;
-  readonly clusterId: string | null;
   readonly rack: string | null;
   readonly logDirs: readonly string[];
   /** Listeners that clients connect to. */
@@ -43,7 +42,6 @@ export function isBrokerKey(name: string): name is BrokerKeyName {
 
 export class BrokerConfig implements BrokerConfigParts {
   readonly nodeId: number;
-  readonly clusterId: string | null;
   readonly rack: string | null;
   readonly logDirs: readonly string[];
   readonly listeners: readonly Listener[];
@@ -60,7 +58,6 @@ export class BrokerConfig implements BrokerConfigParts {
 
   constructor(parts: BrokerConfigParts) {
     this.nodeId = parts.nodeId;
-    this.clusterId = parts.clusterId;
     this.rack = parts.rack;
     this.logDirs = parts.logDirs;
     this.listeners = parts.listeners;

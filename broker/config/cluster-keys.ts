@@ -13,7 +13,6 @@ export const identityKeys = {
   'controller.quorum.voters': list('', 'The controllers as id@host:port, separated by commas.'),
   'controller.listener.names': list('', 'Names of the listeners that controllers speak on.'),
   'broker.rack': optional(text('', 'Rack of this broker, told to clients in metadata.')),
-  'cluster.id': optional(text('', 'Id for a new cluster; made up at the first start when left out.')),
   'zookeeper.connect': optional(text('', 'Accepted and not used: there is no ZooKeeper.')),
   'auto.leader.rebalance.enable': bool(true, 'Give leadership back to preferred replicas in the background.'),
   'controlled.shutdown.enable': bool(true, 'Hand over before stopping.'),

@@ -233,7 +233,6 @@ export function crossCheck(settings: Settings): {
   return {
     parts: {
       nodeId,
-      clusterId: reader.value('cluster.id'),
       rack: reader.value('broker.rack'),
       logDirs,
       listeners: addresses.clients,

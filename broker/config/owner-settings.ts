@@ -1,0 +1,54 @@
+/**
+ * What the configuration says to the owners, in their own terms: to the controller the defaults of new topics and how
+ * internal ones are made, to the group coordinator its limits, to the replica manager its intervals. Owners know no
+ * key by name. The first two are asked anew for each step, because keys can change.
+ */
+import type { BrokerConfig } from './broker-config.ts';
+import type { ControllerPolicy, InternalTopicSettings } from '../controller/command.ts';
+import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
+import type { GroupCoordinatorConfig } from '../coordinator/group/group-context.ts';
+import type { ReplicaManagerSettings } from '../replication/replica-manager.ts';
+
+const MINUTE_MS = 60_000;
+
+export function controllerPolicy(config: BrokerConfig): ControllerPolicy {
+  const { values } = config;
+  const consumerOffsets: InternalTopicSettings = {
+    partitions: values['offsets.topic.num.partitions'],
+    replicationFactor: values['offsets.topic.replication.factor'],
+    configs: new Map([
+      ['cleanup.policy', 'compact'],
+      ['compression.type', 'producer'],
+      ['segment.bytes', String(values['offsets.topic.segment.bytes'])],
+    ]),
+  };
+  return {
+    defaultPartitions: values['num.partitions'],
+    defaultReplicationFactor: values['default.replication.factor'],
+    autoCreateTopicsEnable: values['auto.create.topics.enable'],
+    deleteTopicEnable: values['delete.topic.enable'],
+    internalTopics: new Map([[OFFSETS_TOPIC, consumerOffsets]]),
+  };
+}
+
+export function groupCoordinatorConfig({ values }: BrokerConfig): GroupCoordinatorConfig {
+  return {
+    minSessionTimeoutMs: values['group.min.session.timeout.ms'],
+    maxSessionTimeoutMs: values['group.max.session.timeout.ms'],
+    maxGroupSize: values['group.max.size'],
+    initialRebalanceDelayMs: values['group.initial.rebalance.delay.ms'],
+    offsetMetadataMaxBytes: values['offset.metadata.max.bytes'],
+    offsetsRetentionMs: values['offsets.retention.minutes'] * MINUTE_MS,
+    offsetsRetentionCheckIntervalMs: values['offsets.retention.check.interval.ms'],
+    offsetsTopicPartitions: values['offsets.topic.num.partitions'],
+  };
+}
+
+export function replicaManagerSettings({ values }: BrokerConfig): Partial<ReplicaManagerSettings> {
+  return {
+    retentionCheckIntervalMs: values['log.retention.check.interval.ms'],
+    recoveryPointCheckpointIntervalMs: values['log.flush.offset.checkpoint.interval.ms'],
+    logStartOffsetCheckpointIntervalMs: values['log.flush.start.offset.checkpoint.interval.ms'],
+    producerIdExpirationMs: values['producer.id.expiration.ms'],
+  };
+}

@@ -1,0 +1,266 @@
+/**
+ * The composition root: reads the configuration, opens the data directory, and puts the owners together in the order
+ * in which they need each other. The only place that knows all of them.
+ *
+ * Start: log directories, metadata log replayed, logs opened, image applied, ports bound, registered, unfenced,
+ * served. Stop runs the other way round and leaves the clean-shutdown mark. A start that fails closes what it opened.
+ */
+import packageJson from '../package.json' with { type: 'json' };
+import type { BrokerServices } from './apis/broker-services.ts';
+import { apiTable } from './apis/table.ts';
+import type { BrokerConfig } from './config/broker-config.ts';
+import { configRules } from './config/config-rules.ts';
+import { controllerPolicy, groupCoordinatorConfig, replicaManagerSettings } from './config/owner-settings.ts';
+import type { PropertiesFile } from './config/properties-file.ts';
+import { readBrokerConfig } from './config/read-broker-config.ts';
+import { topicLogConfig } from './config/topic-config.ts';
+import { Controller } from './controller/controller.ts';
+import { configKey, type MetadataDelta, type MetadataImage } from './controller/image.ts';
+import { LocalMetadataLog } from './controller/local-metadata-log.ts';
+import { OFFSETS_TOPIC } from './controller/topic-name.ts';
+import { GroupCoordinator } from './coordinator/group/group-coordinator.ts';
+import { ReplicatedCoordinatorLog } from './coordinator/runtime/coordinator-log.ts';
+import { ProducerIdSource } from './coordinator/transaction/producer-id-source.ts';
+import { LogDirectories } from './log/log-directories.ts';
+import { registerBrokerGauges } from './metrics/broker-gauges.ts';
+import { BrokerMetrics } from './metrics/broker-metrics.ts';
+import { type MetricsServer, startMetricsServer } from './metrics/metrics-server.ts';
+import { registerProcessBeans } from './metrics/process-beans.ts';
+import type { Logger } from './platform/logger.ts';
+import type { Platform } from './platform/platform.ts';
+import { ReplicaManager } from './replication/replica-manager.ts';
+import { ClientListeners } from './server/client-listeners.ts';
+import { StartFailure } from './start-failure.ts';
+
+export interface StartOptions {
+  readonly properties: PropertiesFile | null;
+  readonly overrides?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly platform: Platform;
+  readonly logger: Logger;
+  /** The broker can no longer keep its promises (its metadata cannot be written): end the process. */
+  readonly onFatal: (message: string, cause: unknown) => void;
+}
+
+export interface RunningBroker {
+  readonly nodeId: number;
+  readonly clusterId: string;
+  /** The port of the first listener, as bound. */
+  readonly port: number;
+  readonly metricsPort: number | null;
+  /** Stops cleanly; later calls wait for the first. */
+  stop(): Promise<void>;
+}
+
+type Close = () => Promise<unknown> | void;
+
+/** Rejects with ConfigError, StartFailure or ListenError for what the user can put right. */
+export async function startBroker(options: StartOptions): Promise<RunningBroker> {
+  const { config, warnings } = readBrokerConfig({
+    properties: options.properties,
+    overrides: options.overrides ?? [],
+    environment: options.environment ?? {},
+  });
+  const logger = options.logger.named(`KafkaServer id=${String(config.nodeId)}`);
+  for (const warning of warnings) logger.warn(warning);
+  if (config.clusterOfOne) logger.info('No controller.quorum.voters: this broker is a cluster of one.');
+  const opened: Close[] = [];
+  try {
+    return await new BrokerProcess(options, config, logger, opened).start();
+  } catch (error) {
+    for (const close of opened.reverse()) await close();
+    throw error;
+  }
+}
+
+class BrokerProcess {
+  readonly #options: StartOptions;
+  readonly #config: BrokerConfig;
+  readonly #logger: Logger;
+  /** Undoes an unfinished start, last opened first. */
+  readonly #opened: Close[];
+  readonly #metrics: BrokerMetrics;
+  readonly #startedAtMs: number;
+  #serving = false;
+
+  constructor(options: StartOptions, config: BrokerConfig, logger: Logger, opened: Close[]) {
+    this.#options = options;
+    this.#config = config;
+    this.#logger = logger;
+    this.#opened = opened;
+    this.#metrics = new BrokerMetrics(options.platform.clock);
+    this.#startedAtMs = options.platform.clock.wallMs();
+  }
+
+  async start(): Promise<RunningBroker> {
+    const { platform, logger } = this.#options;
+    const paths = this.#config.logDirs;
+    const directories = await LogDirectories.open({ platform, logger, paths, nodeId: this.#config.nodeId });
+    this.#opened.push(() => directories.close(false));
+    const controller = this.#openController(directories);
+    this.#opened.push(() => controller.stop());
+    const metricsServer = await this.#serveMetrics(() => controller.isUnfenced());
+    if (metricsServer) this.#opened.push(() => metricsServer.close());
+    const replicaManager = this.#createReplicaManager(directories, controller);
+    await Promise.all([controller.start(), replicaManager.start()]);
+    this.#opened.push(() => replicaManager.stop());
+    const groupCoordinator = this.#createGroupCoordinator(controller, replicaManager);
+    this.#opened.push(() => groupCoordinator.stop());
+    controller.onImage((image, delta) => this.#apply(image, delta, replicaManager, groupCoordinator));
+    const services: BrokerServices = {
+      ...{ platform, controller, replicaManager, groupCoordinator },
+      config: this.#config,
+      metrics: this.#metrics,
+      image: () => controller.image(),
+      producerIds: new ProducerIdSource(() => controller.allocateProducerIds()),
+    };
+    const listeners = new ClientListeners({ table: apiTable, services, logger });
+    await listeners.listen();
+    this.#opened.push(() => listeners.close());
+    this.#registerGauges(services, listeners);
+    await controller.registerBroker(listeners.endpoints());
+    await controller.unfenceBroker();
+    listeners.open();
+    this.#serving = true;
+    this.#announce(listeners, controller.image());
+    return this.#running(services, listeners, directories, metricsServer);
+  }
+
+  #openController(directories: LogDirectories): Controller {
+    const { platform, logger, onFatal } = this.#options;
+    const config = this.#config;
+    const directory = directories.directories[0];
+    if (!directory) throw new StartFailure('log.dirs names no directory.');
+    const metadataLog = LocalMetadataLog.open({ platform, logger, directory });
+    return new Controller({
+      ...{ platform, logger, metadataLog, onFatal },
+      clusterId: directories.clusterId,
+      brokerId: config.nodeId,
+      rack: config.rack,
+      policy: () => controllerPolicy(config),
+      rules: configRules(config),
+    });
+  }
+
+  #createReplicaManager(logDirectories: LogDirectories, controller: Controller): ReplicaManager {
+    const { platform, logger } = this.#options;
+    const config = this.#config;
+    return new ReplicaManager({
+      ...{ platform, logger, logDirectories },
+      brokerId: config.nodeId,
+      logConfigOf: (topic) => topicLogConfig(config, controller.image().configs.get(configKey(2, topic))),
+      settings: replicaManagerSettings(config),
+      meter: this.#metrics,
+    });
+  }
+
+  #createGroupCoordinator(controller: Controller, replicaManager: ReplicaManager): GroupCoordinator {
+    const { platform, logger } = this.#options;
+    const config = this.#config;
+    const commitTimeoutMs = config.values['offsets.commit.timeout.ms'];
+    return new GroupCoordinator({
+      ...{ platform, logger },
+      brokerId: config.nodeId,
+      config: () => groupCoordinatorConfig(config),
+      log: new ReplicatedCoordinatorLog(replicaManager, OFFSETS_TOPIC, commitTimeoutMs),
+      image: () => controller.image(),
+      createOffsetsTopic: () => controller.autoCreateTopics([OFFSETS_TOPIC]),
+    });
+  }
+
+  /** Configuration first, then the logs, then those who read the logs. */
+  #apply(
+    image: MetadataImage,
+    delta: MetadataDelta,
+    replicas: ReplicaManager,
+    groups: GroupCoordinator,
+  ): void {
+    if (delta.changedConfigs.some(({ type }) => type === 4)) {
+      const entries = (name: string): ReadonlyMap<string, string> =>
+        image.configs.get(configKey(4, name)) ?? new Map();
+      this.#config.applyDynamic(entries(''), entries(String(this.#config.nodeId)));
+    }
+    replicas.applyImage(image, delta);
+    groups.onImage(image, delta);
+    for (const { name } of delta.deletedTopics) this.#metrics.removeTopic(name);
+  }
+
+  async #serveMetrics(isUnfenced: () => boolean): Promise<MetricsServer | null> {
+    const { metricsListener } = this.#config;
+    registerProcessBeans(this.#metrics, this.#startedAtMs);
+    if (metricsListener === null) return null;
+    try {
+      return await startMetricsServer({
+        ...metricsListener,
+        metrics: this.#metrics,
+        version: packageJson.version,
+        startedAtMs: this.#startedAtMs,
+        nowMs: () => this.#options.platform.clock.wallMs(),
+        isHealthy: () => this.#serving && isUnfenced(),
+      });
+    } catch (error) {
+      const { host, port } = metricsListener;
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StartFailure(
+        `Cannot serve metrics on ${host}:${String(port)}: ${reason}. Change the key aquila.metrics.listener (or JMX_PORT).`,
+      );
+    }
+  }
+
+  #registerGauges({ controller, replicaManager }: BrokerServices, listeners: ClientListeners): void {
+    registerBrokerGauges(this.#metrics, {
+      brokerId: this.#config.nodeId,
+      version: packageJson.version,
+      startedAtMs: this.#startedAtMs,
+      image: () => controller.image(),
+      partitions: () => replicaManager.partitions(),
+      minInsyncReplicas: (topic) =>
+        topicLogConfig(this.#config, controller.image().configs.get(configKey(2, topic))).minInsyncReplicas,
+      connectionCount: () => listeners.connectionCount,
+      isActiveController: () => controller.isUnfenced(),
+      isRunning: () => this.#serving,
+    });
+  }
+
+  #announce(listeners: ClientListeners, image: MetadataImage): void {
+    const addresses = listeners
+      .endpoints()
+      .map(({ listenerName, host, port }) => `${listenerName}://${host}:${String(port)}`);
+    const elapsedMs = this.#options.platform.clock.wallMs() - this.#startedAtMs;
+    this.#logger.info(
+      `Aquila ${packageJson.version} started in ${String(elapsedMs)} ms as broker ${String(this.#config.nodeId)} of cluster ` +
+        `${image.clusterId} on ${addresses.join(', ')}: ${String(image.topicsByName.size)} topic(s).`,
+    );
+  }
+
+  #running(
+    services: BrokerServices,
+    listeners: ClientListeners,
+    directories: LogDirectories,
+    metricsServer: MetricsServer | null,
+  ): RunningBroker {
+    let stopped: Promise<void> | null = null;
+    const stop = async (): Promise<void> => {
+      this.#serving = false;
+      await listeners.close();
+      services.groupCoordinator.stop();
+      await metricsServer?.close();
+      let clean = false;
+      try {
+        await services.replicaManager.stop();
+        await services.controller.stop();
+        clean = true;
+      } finally {
+        await directories.close(clean);
+      }
+      this.#logger.info('Stopped.');
+    };
+    return {
+      nodeId: this.#config.nodeId,
+      clusterId: services.image().clusterId,
+      port: listeners.port,
+      metricsPort: metricsServer?.port ?? null,
+      stop: () => (stopped ??= stop()),
+    };
+  }
+}
