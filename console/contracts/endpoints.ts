@@ -3,7 +3,7 @@
  *
  * `path` is below /api/v1, its {parts} percent-encoded. `role` null means open to everybody. `success` is the
  * status of the good answer; `answer` null means it has no body. `form` stream is text/event-stream.
- * A mutation's role is asked before its body is read, so that nobody learns from a 422 what a 403 hides.
+ * Every endpoint that changes something has an `action` for the audit trail. A mutation's role is asked before its body is read, so that nobody learns from a 422 what a 403 hides.
  */
 import { z } from 'zod';
 import * as accounts from './accounts.ts';
@@ -31,6 +31,8 @@ export interface Endpoint {
   answer: z.ZodType | null;
   success: 200 | 201 | 204;
   form?: 'json' | 'stream';
+  /** What the audit trail calls it; every endpoint that changes something has one. */
+  action?: string;
 }
 
 const get = <const E extends Omit<Endpoint, 'method' | 'success'>>(endpoint: E) =>
@@ -76,6 +78,7 @@ export const endpoints = {
     answer: topics.topicListSchema,
   }),
   createTopic: {
+    action: 'topic.create',
     method: 'POST',
     path: '/clusters/{cluster}/topics',
     role: 'operator',
@@ -91,6 +94,7 @@ export const endpoints = {
     answer: topics.topicDetailSchema,
   }),
   changeTopic: {
+    action: 'topic.change',
     method: 'PATCH',
     path: '/clusters/{cluster}/topics/{topic}',
     role: 'operator',
@@ -100,6 +104,7 @@ export const endpoints = {
     success: 200,
   },
   deleteTopic: remove({
+    action: 'topic.delete',
     path: '/clusters/{cluster}/topics/{topic}',
     role: 'operator',
     summary: 'Delete a topic with its records; needs its name once more and the topic token',
@@ -127,6 +132,7 @@ export const endpoints = {
     answer: historySchema,
   }),
   refresh: {
+    action: 'cluster.refresh',
     method: 'POST',
     path: '/clusters/{cluster}/refresh',
     role: 'operator',
@@ -156,6 +162,7 @@ export const endpoints = {
     answer: alerts.alertRuleListSchema,
   }),
   createAlertRule: {
+    action: 'alert-rule.create',
     method: 'POST',
     path: '/alerts/rules',
     role: 'operator',
@@ -171,6 +178,7 @@ export const endpoints = {
     answer: alerts.alertRuleSchema,
   }),
   replaceAlertRule: {
+    action: 'alert-rule.change',
     method: 'PUT',
     path: '/alerts/rules/{id}',
     role: 'operator',
@@ -179,7 +187,12 @@ export const endpoints = {
     answer: alerts.alertRuleSchema,
     success: 200,
   },
-  deleteAlertRule: remove({ path: '/alerts/rules/{id}', role: 'operator', summary: 'Delete an alert rule' }),
+  deleteAlertRule: remove({
+    action: 'alert-rule.delete',
+    path: '/alerts/rules/{id}',
+    role: 'operator',
+    summary: 'Delete an alert rule',
+  }),
   listChannels: get({
     path: '/alerts/channels',
     role: 'viewer',
@@ -188,6 +201,7 @@ export const endpoints = {
     answer: alerts.channelListSchema,
   }),
   createChannel: {
+    action: 'channel.create',
     method: 'POST',
     path: '/alerts/channels',
     role: 'admin',
@@ -197,6 +211,7 @@ export const endpoints = {
     success: 201,
   },
   replaceChannel: {
+    action: 'channel.change',
     method: 'PUT',
     path: '/alerts/channels/{id}',
     role: 'admin',
@@ -205,8 +220,14 @@ export const endpoints = {
     answer: alerts.channelSchema,
     success: 200,
   },
-  deleteChannel: remove({ path: '/alerts/channels/{id}', role: 'admin', summary: 'Delete an alert channel' }),
+  deleteChannel: remove({
+    action: 'channel.delete',
+    path: '/alerts/channels/{id}',
+    role: 'admin',
+    summary: 'Delete an alert channel',
+  }),
   testChannel: {
+    action: 'channel.test',
     method: 'POST',
     path: '/alerts/channels/{id}/test',
     role: 'admin',
@@ -222,6 +243,7 @@ export const endpoints = {
     answer: alerts.incidentListSchema,
   }),
   acknowledgeIncident: {
+    action: 'incident.acknowledge',
     method: 'POST',
     path: '/alerts/incidents/{id}/acknowledge',
     role: 'operator',
@@ -237,6 +259,7 @@ export const endpoints = {
     answer: alerts.silenceListSchema,
   }),
   createSilence: {
+    action: 'silence.create',
     method: 'POST',
     path: '/alerts/silences',
     role: 'operator',
@@ -245,7 +268,12 @@ export const endpoints = {
     answer: alerts.silenceSchema,
     success: 201,
   },
-  deleteSilence: remove({ path: '/alerts/silences/{id}', role: 'operator', summary: 'End a silence' }),
+  deleteSilence: remove({
+    action: 'silence.delete',
+    path: '/alerts/silences/{id}',
+    role: 'operator',
+    summary: 'End a silence',
+  }),
 
   listUsers: get({
     path: '/users',
@@ -255,6 +283,7 @@ export const endpoints = {
     answer: accounts.userListSchema,
   }),
   createUser: {
+    action: 'user.create',
     method: 'POST',
     path: '/users',
     role: 'admin',
@@ -264,6 +293,7 @@ export const endpoints = {
     success: 201,
   },
   changeUser: {
+    action: 'user.change',
     method: 'PATCH',
     path: '/users/{id}',
     role: 'admin',
@@ -272,7 +302,7 @@ export const endpoints = {
     answer: accounts.userSchema,
     success: 200,
   },
-  deleteUser: remove({ path: '/users/{id}', role: 'admin', summary: 'Delete a user' }),
+  deleteUser: remove({ action: 'user.delete', path: '/users/{id}', role: 'admin', summary: 'Delete a user' }),
   listTokens: get({
     path: '/tokens',
     role: 'admin',
@@ -281,6 +311,7 @@ export const endpoints = {
     answer: accounts.tokenListSchema,
   }),
   createToken: {
+    action: 'token.create',
     method: 'POST',
     path: '/tokens',
     role: 'admin',
@@ -289,7 +320,12 @@ export const endpoints = {
     answer: accounts.createdTokenSchema,
     success: 201,
   },
-  revokeToken: remove({ path: '/tokens/{id}', role: 'admin', summary: 'Revoke an API token' }),
+  revokeToken: remove({
+    action: 'token.revoke',
+    path: '/tokens/{id}',
+    role: 'admin',
+    summary: 'Revoke an API token',
+  }),
   listSessions: get({
     path: '/sessions',
     role: 'admin',
@@ -297,7 +333,12 @@ export const endpoints = {
     query: accounts.sessionListQuerySchema,
     answer: accounts.sessionListSchema,
   }),
-  endSession: remove({ path: '/sessions/{id}', role: 'admin', summary: 'End a session' }),
+  endSession: remove({
+    action: 'session.end',
+    path: '/sessions/{id}',
+    role: 'admin',
+    summary: 'End a session',
+  }),
   listAudit: get({
     path: '/audit',
     role: 'admin',

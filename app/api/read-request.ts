@@ -1,0 +1,93 @@
+/**
+ * Reads what a request to the API carries: the named parts of its path, its query, its JSON body. Each comes out
+ * checked against the endpoint's schema or not at all.
+ *
+ * Malformed (not percent-encoded, not JSON, a parameter given twice) is 400; well-formed but not allowed is 422 with
+ * a text for each field. Bodies are counted while they arrive and dropped past the limit.
+ */
+import type { z } from 'zod';
+import { ConsoleError } from '@/console/services/console-error.ts';
+
+export const bodyBytesMax = 1024 * 1024;
+
+/** `path` is the endpoint's, below /api/v1. The address is read as it was sent, so that an encoded slash stays in its part. */
+export function readPathParts(path: string, pathname: string): Record<string, string> {
+  const sent = pathname.replace(/^\/api\/v1/, '').split('/');
+  const parts: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [index, template] of path.split('/').entries()) {
+    if (!template.startsWith('{')) continue;
+    try {
+      parts[template.slice(1, -1)] = decodeURIComponent(sent[index] ?? '');
+    } catch {
+      throw new ConsoleError('malformed', 'The address is not percent-encoded as it should be.');
+    }
+  }
+  return parts;
+}
+
+export function fieldErrors(error: z.ZodError): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const issue of error.issues) {
+    const field =
+      issue.path.map(String).join('.') ||
+      (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : 'body');
+    errors[field] ??=
+      issue.code === 'unrecognized_keys' ? `does not exist here: ${issue.keys.join(', ')}` : issue.message;
+  }
+  return errors;
+}
+
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = fieldErrors(result.error);
+  const detail = Object.entries(errors)
+    .map(([field, text]) => `${field}: ${text}`)
+    .join('; ');
+  throw new ConsoleError('invalid', detail.slice(0, 1_000), { errors });
+}
+
+export function readQuery(searchParams: URLSearchParams): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of searchParams) {
+    if (Object.hasOwn(query, name))
+      throw new ConsoleError('malformed', `The parameter ${name} is given twice.`);
+    Object.defineProperty(query, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return query;
+}
+
+async function readBytes(request: Request): Promise<Buffer> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  const tooLarge = () => new ConsoleError('too-large', `A body can have at most ${bodyBytesMax} bytes.`);
+  if (announced > bodyBytesMax) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body?.getReader();
+  if (reader === undefined) return Buffer.alloc(0);
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks);
+    size += value.byteLength;
+    if (size > bodyBytesMax) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    chunks.push(value);
+  }
+}
+
+/** The parsed JSON, or undefined when there is no body. */
+export async function readJson(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request);
+  if (bytes.byteLength === 0) return undefined;
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/json(\s*;|$)/i.test(type)) {
+    throw new ConsoleError('content-type', 'Send the body as application/json.');
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new ConsoleError('malformed', 'The body is not JSON in UTF-8.', { cause: error });
+  }
+}

@@ -1,0 +1,8 @@
+/** A role includes those below it: viewer, operator, admin. Pure. */
+import type { Role } from '../contracts/envelope.ts';
+
+const ranks: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, admin: 2 };
+
+export function hasRole(actor: { role: Role }, role: Role): boolean {
+  return ranks[actor.role] >= ranks[role];
+}
