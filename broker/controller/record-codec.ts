@@ -17,7 +17,16 @@ import {
 } from '../../protocol/messages/records-metadata-topics.ts';
 import { readMessage } from '../../protocol/schema/codec.ts';
 import { encodeMetadataRecord, openMetadataRecord } from '../../protocol/schema/versioned-data.ts';
-import type { MetadataRecord } from './metadata-record.ts';
+import type { Reader } from '../../protocol/wire/reader.ts';
+import type {
+  BrokerRegistrationChangeRecord,
+  ConfigRecord,
+  MetadataRecord,
+  PartitionChangeRecord,
+  PartitionRecord,
+  ProducerIdsRecord,
+  RegisterBrokerRecord,
+} from './metadata-record.ts';
 
 export function encodeRecord(record: MetadataRecord): Buffer {
   switch (record.type) {
@@ -51,71 +60,78 @@ export function encodeRecord(record: MetadataRecord): Buffer {
   }
 }
 
+/** By record type: how to read the body. Only what we have a use for is kept. */
+const decoders: Readonly<Record<number, (version: number, reader: Reader) => MetadataRecord | null>> = {
+  [registerBrokerRecord.apiKey]: decodeRegisterBroker,
+  [brokerRegistrationChangeRecord.apiKey]: decodeRegistrationChange,
+  [topicRecord.apiKey]: (version, reader) => ({
+    type: 'TopicRecord',
+    ...readMessage(topicRecord, version, reader),
+  }),
+  [partitionRecord.apiKey]: decodePartition,
+  [partitionChangeRecord.apiKey]: decodePartitionChange,
+  [removeTopicRecord.apiKey]: (version, reader) => ({
+    type: 'RemoveTopicRecord',
+    ...readMessage(removeTopicRecord, version, reader),
+  }),
+  [configRecord.apiKey]: decodeConfig,
+  [producerIdsRecord.apiKey]: decodeProducerIds,
+};
+
 /** Null for record types that say nothing to this broker. Throws ProtocolError when the bytes are no record. */
 export function decodeRecord(bytes: Buffer): MetadataRecord | null {
   const { type, version, reader } = openMetadataRecord(bytes);
-  switch (type) {
-    case registerBrokerRecord.apiKey: {
-      const body = readMessage(registerBrokerRecord, version, reader);
-      return {
-        type: 'RegisterBrokerRecord',
-        ...{
-          brokerId: body.brokerId,
-          incarnationId: body.incarnationId,
-          brokerEpoch: Number(body.brokerEpoch),
-        },
-        endpoints: body.endPoints.map(({ name, host, port }) => ({ name, host, port })),
-        ...{ rack: body.rack, fenced: body.fenced },
-      };
-    }
-    case brokerRegistrationChangeRecord.apiKey: {
-      const body = readMessage(brokerRegistrationChangeRecord, version, reader);
-      const fenced = body.fenced === 1 ? 1 : body.fenced === -1 ? -1 : 0;
-      const brokerEpoch = Number(body.brokerEpoch);
-      return { type: 'BrokerRegistrationChangeRecord', brokerId: body.brokerId, brokerEpoch, fenced };
-    }
-    case topicRecord.apiKey:
-      return { type: 'TopicRecord', ...readMessage(topicRecord, version, reader) };
-    case partitionRecord.apiKey: {
-      const { topicId, partitionId, replicas, isr, leader, leaderEpoch, partitionEpoch } = readMessage(
-        partitionRecord,
-        version,
-        reader,
-      );
-      return {
-        type: 'PartitionRecord',
-        topicId,
-        partitionId,
-        replicas,
-        isr,
-        leader,
-        leaderEpoch,
-        partitionEpoch,
-      };
-    }
-    case partitionChangeRecord.apiKey: {
-      const { topicId, partitionId, isr, replicas, leader } = readMessage(
-        partitionChangeRecord,
-        version,
-        reader,
-      );
-      return { type: 'PartitionChangeRecord', topicId, partitionId, isr, replicas, leader };
-    }
-    case removeTopicRecord.apiKey:
-      return { type: 'RemoveTopicRecord', ...readMessage(removeTopicRecord, version, reader) };
-    case configRecord.apiKey: {
-      const { resourceType, resourceName, name, value } = readMessage(configRecord, version, reader);
-      if (resourceType !== 2 && resourceType !== 4) return null;
-      return { type: 'ConfigRecord', resourceType, resourceName, name, value };
-    }
-    case producerIdsRecord.apiKey: {
-      const body = readMessage(producerIdsRecord, version, reader);
-      return {
-        ...{ type: 'ProducerIdsRecord', brokerId: body.brokerId },
-        ...{ brokerEpoch: Number(body.brokerEpoch), nextProducerId: Number(body.nextProducerId) },
-      };
-    }
-    default:
-      return null;
-  }
+  return decoders[type]?.(version, reader) ?? null;
+}
+
+function decodeRegisterBroker(version: number, reader: Reader): RegisterBrokerRecord {
+  const body = readMessage(registerBrokerRecord, version, reader);
+  const { brokerId, incarnationId, rack, fenced } = body;
+  const endpoints = body.endPoints.map(({ name, host, port }) => ({ name, host, port }));
+  const brokerEpoch = Number(body.brokerEpoch);
+  return { type: 'RegisterBrokerRecord', brokerId, incarnationId, brokerEpoch, endpoints, rack, fenced };
+}
+
+function decodeRegistrationChange(version: number, reader: Reader): BrokerRegistrationChangeRecord {
+  const body = readMessage(brokerRegistrationChangeRecord, version, reader);
+  const fenced = body.fenced === 1 ? 1 : body.fenced === -1 ? -1 : 0;
+  const brokerEpoch = Number(body.brokerEpoch);
+  return { type: 'BrokerRegistrationChangeRecord', brokerId: body.brokerId, brokerEpoch, fenced };
+}
+
+function decodePartition(version: number, reader: Reader): PartitionRecord {
+  const body = readMessage(partitionRecord, version, reader);
+  const { topicId, partitionId, replicas, isr, leader, leaderEpoch, partitionEpoch } = body;
+  return {
+    type: 'PartitionRecord',
+    topicId,
+    partitionId,
+    replicas,
+    isr,
+    leader,
+    leaderEpoch,
+    partitionEpoch,
+  };
+}
+
+function decodePartitionChange(version: number, reader: Reader): PartitionChangeRecord {
+  const { topicId, partitionId, isr, replicas, leader } = readMessage(partitionChangeRecord, version, reader);
+  return { type: 'PartitionChangeRecord', topicId, partitionId, isr, replicas, leader };
+}
+
+function decodeConfig(version: number, reader: Reader): ConfigRecord | null {
+  const { resourceType, resourceName, name, value } = readMessage(configRecord, version, reader);
+  if (resourceType !== 2 && resourceType !== 4) return null;
+  return { type: 'ConfigRecord', resourceType, resourceName, name, value };
+}
+
+function decodeProducerIds(version: number, reader: Reader): ProducerIdsRecord {
+  const body = readMessage(producerIdsRecord, version, reader);
+  const nextProducerId = Number(body.nextProducerId);
+  return {
+    type: 'ProducerIdsRecord',
+    brokerId: body.brokerId,
+    brokerEpoch: Number(body.brokerEpoch),
+    nextProducerId,
+  };
 }
