@@ -8,8 +8,8 @@ export interface BannerFacts {
   readonly options: StartOptions;
   readonly seconds: number;
   /** Only when they were made just now. */
-  readonly adminPassword?: string;
-  readonly topicToken?: string;
+  readonly adminPassword: string | null;
+  readonly topicToken: string | null;
   readonly background: boolean;
 }
 
@@ -21,9 +21,9 @@ function row(label: string, value: string): string {
 
 function secrets({ adminPassword, topicToken }: BannerFacts): string[] {
   const lines: string[] = [];
-  if (adminPassword !== undefined)
+  if (adminPassword !== null)
     lines.push(row('Password', `${adminPassword}   (shown this once; change it under Settings)`));
-  if (topicToken !== undefined)
+  if (topicToken !== null)
     lines.push(row('Topic token', `${topicToken}   (shown this once; asked for when a topic is deleted)`));
   return lines;
 }

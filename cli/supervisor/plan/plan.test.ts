@@ -73,7 +73,7 @@ describe("the broker's properties", () => {
 });
 
 describe('banner', () => {
-  const facts = { version: '1.2.3', seconds: 4.21, background: false };
+  const facts = { version: '1.2.3', seconds: 4.21, background: false, adminPassword: null, topicToken: null };
 
   it('shows the secrets when they are new, and only then', () => {
     const first = banner({ ...facts, options: options(), adminPassword: 'sesame', topicToken: 'delete-me' });

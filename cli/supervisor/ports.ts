@@ -1,0 +1,51 @@
+/** Finds out before anything is started whether the ports are free, so that the message can name the option. */
+import { createServer } from 'node:net';
+import { CommandError } from '../command-error.ts';
+import type { StartOptions } from '../options/start-options.ts';
+
+interface WantedPort {
+  readonly flag: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+function wantedPorts(options: StartOptions): WantedPort[] {
+  const wanted: WantedPort[] = [{ flag: '--port', host: options.host, port: options.port }];
+  for (let nodeId = 0; nodeId < options.brokers; nodeId += 1) {
+    wanted.push({ flag: '--broker-port', host: '127.0.0.1', port: options.brokerPort + nodeId });
+    wanted.push({ flag: '--metrics-port', host: '127.0.0.1', port: options.metricsPort + nodeId });
+  }
+  return wanted;
+}
+
+/** The system's word for why one cannot listen there, or null. */
+function tryToListen({ host, port }: WantedPort): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)));
+  });
+}
+
+function complaint(wanted: WantedPort, code: string): string {
+  const place = `${wanted.host}:${wanted.port}`;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `${wanted.flag} ${wanted.port}: ${place} is in use by another program. End that one, or choose another ${wanted.flag}${wanted.flag === '--port' ? '' : ' (--brokers 0 bundles no broker; --bootstrap watches the one that is there)'}.`;
+    case 'EACCES':
+      return `${wanted.flag} ${wanted.port}: this user may not listen on ${place}. Ports below 1024 need rights; choose a higher ${wanted.flag}.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `--host ${wanted.host}: this machine has no such address.`;
+    default:
+      return `${wanted.flag} ${wanted.port}: cannot listen on ${place} (${code}).`;
+  }
+}
+
+/** @throws CommandError naming the first option whose port is taken */
+export async function checkPorts(options: StartOptions): Promise<void> {
+  for (const wanted of wantedPorts(options)) {
+    const code = await tryToListen(wanted);
+    if (code !== null) throw new CommandError(complaint(wanted, code));
+  }
+}

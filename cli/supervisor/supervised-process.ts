@@ -1,0 +1,157 @@
+/**
+ * One process of the product and its life: starting -> running -> (died) backing-off -> starting ... -> stopped.
+ *
+ * It counts as running once its health address answers 200. A death is answered by a restart after a back-off, for
+ * ever; only `stop` ends that. Each process is the leader of a group of its own, so that a Ctrl-C at the terminal
+ * reaches the supervisor alone, which then ends the processes in order; they end by themselves when it is gone.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { LogFile } from './log-file.ts';
+import { decideRestart } from './plan/back-off.ts';
+import type { ProcessPlan } from './plan/process-plan.ts';
+import type { ProcessState, ProcessStatus } from './status-file.ts';
+
+const askForHealthEveryMs = 100;
+const healthAnswerWithinMs = 2_000;
+
+export interface ProcessSurroundings {
+  /** Absolute path of the clone; the process's working directory. */
+  readonly root: string;
+  readonly logDirectory: string;
+  /** Called after every change of state. */
+  readonly onChange: (process: SupervisedProcess) => void;
+  /** One line for the person at the terminal. */
+  readonly say: (line: string) => void;
+}
+
+export class SupervisedProcess {
+  readonly plan: ProcessPlan;
+  readonly log: LogFile;
+  readonly #surroundings: ProcessSurroundings;
+  #child: ChildProcess | null = null;
+  #state: ProcessState = 'stopped';
+  #since = new Date();
+  #startedAt = 0;
+  #restarts = 0;
+  #deathsInARow = 0;
+  #lastExit: ProcessStatus['lastExit'] = null;
+  #stopping = false;
+  #timer: NodeJS.Timeout | null = null;
+  #wasUp = false;
+
+  constructor(plan: ProcessPlan, surroundings: ProcessSurroundings) {
+    this.plan = plan;
+    this.#surroundings = surroundings;
+    this.log = new LogFile(path.join(surroundings.logDirectory, `${plan.name}.log`));
+  }
+
+  get status(): ProcessStatus {
+    return {
+      name: this.plan.name,
+      pid: this.#child?.pid ?? null,
+      state: this.#state,
+      restarts: this.#restarts,
+      since: this.#since.toISOString(),
+      lastExit: this.#lastExit,
+    };
+  }
+
+  /** Died before it ever served: the start as a whole has failed. */
+  get failedAtFirst(): boolean {
+    return !this.#wasUp && this.#lastExit !== null;
+  }
+
+  start(): void {
+    const { root } = this.#surroundings;
+    const guard = pathToFileURL(path.join(root, 'dist', 'exit-with-parent.mjs')).href;
+    this.#startedAt = performance.now();
+    const child = spawn(process.execPath, ['--import', guard, ...this.plan.args], {
+      cwd: root,
+      env: { ...process.env, ...this.plan.environment, AQUILA_SUPERVISED: '1' },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      detached: true,
+    });
+    this.#child = child;
+    this.log.write(`--- ${new Date().toISOString()} started as process ${child.pid ?? '?'}\n`);
+    child.stdout?.on('data', (chunk: Buffer) => this.log.write(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => this.log.write(chunk));
+    child.on('error', (error) => this.log.write(`--- cannot be started: ${error.message}\n`));
+    child.once('close', (code, signal) => this.#ended(code, signal));
+    this.#become('starting');
+    if (this.plan.healthUrl === null) this.#up();
+    else void this.#watchHealth(child, this.plan.healthUrl);
+  }
+
+  /** Asks the process to end, then insists. Resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    const child = this.#child;
+    if (child !== null) {
+      const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+      const insist = setTimeout(() => child.kill('SIGKILL'), this.plan.stopWithinMs);
+      child.kill('SIGTERM');
+      await gone;
+      clearTimeout(insist);
+    }
+    this.#become('stopped');
+    this.log.close();
+  }
+
+  killAtOnce(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
+  #become(state: ProcessState): void {
+    this.#state = state;
+    this.#since = new Date();
+    this.#surroundings.onChange(this);
+  }
+
+  #up(): void {
+    if (this.#wasUp) {
+      this.#surroundings.say(`${this.plan.name} is up again (process ${this.#child?.pid ?? '?'}).`);
+    }
+    this.#wasUp = true;
+    this.#become('running');
+  }
+
+  async #watchHealth(child: ChildProcess, url: string): Promise<void> {
+    while (this.#child === child && this.#state === 'starting') {
+      if ((await this.#answers(url)) && this.#child === child && this.#state === 'starting') this.#up();
+      else await new Promise((resolve) => setTimeout(resolve, askForHealthEveryMs));
+    }
+  }
+
+  async #answers(url: string): Promise<boolean> {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(healthAnswerWithinMs) });
+      await response.arrayBuffer();
+      return response.status === 200;
+    } catch {
+      return false;
+    }
+  }
+
+  #ended(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#child = null;
+    this.#lastExit = { code, signal, at: new Date().toISOString() };
+    const how = signal === null ? `with status ${code ?? '?'}` : `by ${signal}`;
+    this.log.write(`--- ${new Date().toISOString()} ended ${how}\n`);
+    if (this.#stopping) return;
+    const { delayMs, deathsInARow } = decideRestart(this.#deathsInARow, performance.now() - this.#startedAt);
+    this.#deathsInARow = deathsInARow;
+    if (this.#wasUp)
+      this.#surroundings.say(
+        `${this.plan.name} ended ${how}; it is started again in ${delayMs / 1000} s. Its log: ${this.log.path}`,
+      );
+    this.#become('backing-off');
+    this.#timer = setTimeout(() => {
+      this.#restarts += 1;
+      this.start();
+    }, delayMs);
+  }
+}

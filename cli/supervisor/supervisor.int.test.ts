@@ -1,0 +1,207 @@
+/** Real processes: a supervisor over small stub programs, killed and stopped as a person would. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CommandError } from '../command-error.ts';
+import { resolveStartOptions } from '../options/start-options.ts';
+import { ownerOf, takeDataDirectory } from './data-directory.ts';
+import { LogFile } from './log-file.ts';
+import { checkPorts } from './ports.ts';
+import { processIdentity } from './process-identity.ts';
+import { readStatus } from './status-file.ts';
+import type { ProcessStatus } from './status-file.ts';
+
+/** Serves health when given a port; "stubborn" ignores SIGTERM, "broken" ends at once, "slow" answers only later. */
+const stub = `
+  import { createServer } from 'node:http';
+  const [name, port] = process.argv.slice(2);
+  console.log('hello from ' + name);
+  if (name === 'broken') { console.error('cannot read my file'); process.exit(3); }
+  process.on('SIGTERM', () => { if (name !== 'stubborn') process.exit(0); });
+  if (port) createServer((request, response) => response.end('ok')).listen(Number(port), '127.0.0.1');
+  setInterval(() => {}, 1000);
+`;
+
+let root = '';
+let data = '';
+let running: ChildProcess[] = [];
+
+beforeEach(async () => {
+  root = mkdtempSync(path.join(tmpdir(), 'aquila supervisor-'));
+  data = path.join(root, 'data');
+  writeFileSync(path.join(root, 'stub.mjs'), stub);
+  const guard = path.join(root, 'dist', 'exit-with-parent.mjs');
+  await build({
+    entryPoints: ['cli/supervisor/exit-with-parent.ts'],
+    outfile: guard,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+  });
+});
+afterEach(async () => {
+  const ended = running.map(
+    (child) =>
+      new Promise((resolve) =>
+        (child.exitCode ?? child.signalCode) === null ? child.once('close', resolve) : resolve(null),
+      ),
+  );
+  for (const child of running) child.kill('SIGTERM');
+  await Promise.all(ended);
+  running = [];
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function until<Value>(look: () => Value | undefined | null | false): Promise<Value> {
+  for (;;) {
+    const value = look();
+    if (value !== undefined && value !== null && value !== false) return value;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Starts the supervisor and waits for the first line it says about the start. */
+async function supervise(...stubs: string[]): Promise<{ child: ChildProcess; said: () => string }> {
+  const script = path.resolve('cli/supervisor/testing/run-stubs.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', script, root, data, ...stubs], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.push(child);
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  await until(() => text !== '');
+  return { child, said: () => text };
+}
+
+const statusOf = (name: string): ProcessStatus | undefined =>
+  readStatus(data)?.processes.find((process) => process.name === name);
+const pidOf = (name: string): number => statusOf(name)?.pid ?? Number.NaN;
+const isGone = (pid: number): boolean => processIdentity(pid) === null;
+
+describe('supervisor', () => {
+  it('starts processes, says so in the status file, keeps their words in log files', async () => {
+    const { said } = await supervise(`broker-0:${await freePort()}`, 'demo');
+    expect(said()).toContain('up');
+    expect(statusOf('broker-0')).toMatchObject({ state: 'running', restarts: 0, lastExit: null });
+    expect(readFileSync(path.join(data, 'logs', 'broker-0.log'), 'utf8')).toContain('hello from broker-0');
+    expect(ownerOf(data)?.pid).toBe(running[0]?.pid);
+  });
+
+  it('starts a process again that was killed, and remembers how it ended', async () => {
+    await supervise(`broker-0:${await freePort()}`);
+    const first = pidOf('broker-0');
+    process.kill(first, 'SIGKILL');
+    const again = await until(() =>
+      statusOf('broker-0')?.restarts === 1 && statusOf('broker-0')?.state === 'running'
+        ? statusOf('broker-0')
+        : null,
+    );
+    expect(again.pid).not.toBe(first);
+    expect(again.lastExit).toMatchObject({ code: null, signal: 'SIGKILL' });
+  });
+
+  it('leaves nothing behind when it is killed itself', async () => {
+    const { child } = await supervise(`broker-0:${await freePort()}`, 'stubborn', 'demo');
+    const pids = ['broker-0', 'demo'].map(pidOf);
+    const stubborn = pidOf('stubborn');
+    child.kill('SIGKILL');
+    await until(() => pids.every(isGone));
+    // It ignores being asked, and is ended hard after a while.
+    await until(() => isGone(stubborn));
+    expect(ownerOf(data)).toBeNull();
+  });
+
+  it('ends everything on SIGTERM, also what does not listen', async () => {
+    const { child } = await supervise(`broker-0:${await freePort()}`, 'stubborn', 'demo');
+    const pids = ['broker-0', 'stubborn', 'demo'].map(pidOf);
+    child.kill('SIGTERM');
+    await until(() => child.exitCode !== null);
+    expect(pids.every(isGone)).toBe(true);
+    expect(existsSync(path.join(data, 'run', 'status.json'))).toBe(false);
+    expect(existsSync(path.join(data, 'run', 'aquila.pid'))).toBe(false);
+  });
+
+  it('fails the start, with the end of the log, when a process dies before it ever served', async () => {
+    const { said, child } = await supervise(`broken:${await freePort()}`, 'demo');
+    await until(() => child.exitCode !== null);
+    expect(said()).toContain('broken ended before it was ready');
+    expect(said()).toContain('cannot read my file');
+  });
+});
+
+describe('data directory', () => {
+  it('is refused while its owner lives, and taken over from one that is gone', () => {
+    const giveBack = takeDataDirectory(data, '1.0.0');
+    expect(() => takeDataDirectory(data, '1.0.0')).toThrow(`in use by process ${process.pid}`);
+    giveBack();
+    writeFileSync(
+      path.join(data, 'run', 'aquila.pid'),
+      JSON.stringify({ pid: process.pid, identity: 'an earlier process of this id' }),
+    );
+    takeDataDirectory(data, '1.0.0')();
+  });
+
+  it('is refused when another version made it', () => {
+    mkdirSync(data);
+    writeFileSync(path.join(data, 'aquila.json'), '{"layout": 7}');
+    expect(() => takeDataDirectory(data, '1.0.0')).toThrow(/--data .*another version/);
+  });
+
+  it('is refused in words when it cannot be made', () => {
+    writeFileSync(data, 'a file');
+    expect(() => takeDataDirectory(data, '1.0.0')).toThrow(CommandError);
+  });
+});
+
+describe('ports', () => {
+  const options = (...argv: string[]) =>
+    resolveStartOptions({
+      argv,
+      environment: {},
+      file: {},
+      configFile: null,
+      absolute: (given) => given,
+      dataDefault: data,
+    });
+
+  it.each(['--port', '--broker-port', '--metrics-port'])('names %s when that one is taken', async (flag) => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const taken = (server.address() as AddressInfo).port;
+    const free = [await freePort(), await freePort(), await freePort()];
+    const argv = ['--port', '--broker-port', '--metrics-port'].flatMap((name, index) => [
+      name,
+      String(name === flag ? taken : free[index]),
+    ]);
+    await expect(checkPorts(options(...argv))).rejects.toThrow(`${flag} ${taken}`);
+    await new Promise((resolve) => server.close(resolve));
+    await expect(checkPorts(options(...argv))).resolves.toBeUndefined();
+  });
+});
+
+describe('log file', () => {
+  it('turns over by size and keeps a few old ones', () => {
+    mkdirSync(data);
+    const file = path.join(data, 'x.log');
+    const log = new LogFile(file, 10);
+    for (let line = 0; line < 8; line += 1) log.write(`line ${line} ......\n`);
+    log.close();
+    expect(readFileSync(file, 'utf8')).toContain('line 7');
+    expect(readFileSync(`${file}.4`, 'utf8')).toContain('line 3');
+    expect(existsSync(`${file}.5`)).toBe(false);
+  });
+});

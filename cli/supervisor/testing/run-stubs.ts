@@ -1,0 +1,51 @@
+/**
+ * A supervisor over stand-ins for broker, console and demo, as a process that a test can kill:
+ *   node --import tsx cli/supervisor/testing/run-stubs.ts ROOT DATA STUB[:PORT]...
+ * ROOT holds dist/exit-with-parent.mjs and the stub programs. Prints "up" when all are.
+ */
+import path from 'node:path';
+import { resolveStartOptions } from '../../options/start-options.ts';
+import { takeDataDirectory } from '../data-directory.ts';
+import { Supervisor } from '../supervisor.ts';
+
+const [root = '', data = '', ...stubs] = process.argv.slice(2);
+const options = resolveStartOptions({
+  argv: ['--data', data],
+  environment: {},
+  file: {},
+  configFile: null,
+  absolute: (given) => given,
+  dataDefault: data,
+});
+const giveBack = takeDataDirectory(data, '0.0.0');
+const plans = stubs.map((stub) => {
+  const [name = '', port] = stub.split(':');
+  return {
+    name,
+    args: [path.join(root, 'stub.mjs'), name, port ?? ''],
+    environment: {},
+    healthUrl: port === undefined ? null : `http://127.0.0.1:${port}/health`,
+    stopWithinMs: 1_000,
+  };
+});
+const supervisor = new Supervisor({
+  root,
+  version: '0.0.0',
+  options,
+  plans,
+  say: (line) => console.log(line),
+});
+process.once('SIGTERM', () => {
+  void supervisor.stop().then(() => {
+    giveBack();
+    process.exit(0);
+  });
+});
+supervisor.start(() => true);
+supervisor.waitUntilUp().then(
+  () => console.log('up'),
+  (error: unknown) => {
+    console.log(error instanceof Error ? error.message : 'failed');
+    void supervisor.stop().then(() => process.exit(1));
+  },
+);
