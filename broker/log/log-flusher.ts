@@ -19,11 +19,13 @@ export class LogFlusher {
   readonly #target: FlushTarget;
   #recoveryPoint: number;
   #running: Promise<void> | null = null;
-  #namesChanged = true;
+  #namesChanged: boolean;
 
-  constructor(target: FlushTarget, recoveryPoint: number) {
+  /** `namesAreNew`: the folder itself has not been forced since its files were made. */
+  constructor(target: FlushTarget, recoveryPoint: number, namesAreNew: boolean) {
     this.#target = target;
     this.#recoveryPoint = recoveryPoint;
+    this.#namesChanged = namesAreNew;
   }
 
   get recoveryPoint(): number {

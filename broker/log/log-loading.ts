@@ -38,6 +38,10 @@ export interface LoadedLog {
   readonly logEndOffset: number;
   readonly epochs: LeaderEpochs;
   readonly producers: ProducerState;
+  /** Offset of the newest producer snapshot, -1 without one. */
+  readonly snapshotOffset: number;
+  /** Nothing was here before. */
+  readonly isNew: boolean;
 }
 
 export function loadLog(options: LoadOptions): LoadedLog {
@@ -53,6 +57,7 @@ export function loadLog(options: LoadOptions): LoadedLog {
     .filter((offset) => offset !== null)
     .map((offset) => new LogSegment(environment, offset, { create: false }));
   const ended = findEnd(segments, options, epochs);
+  const isNew = segments.length === 0;
   segments = ended.segments;
   let { logEndOffset } = ended;
   if (segments.length === 0 || logEndOffset < options.logStartOffset) {
@@ -63,8 +68,8 @@ export function loadLog(options: LoadOptions): LoadedLog {
   const logStartOffset = Math.max(options.logStartOffset, segments[0]?.baseOffset ?? 0);
   if (!disk.exists(epochPath)) noteEpochs(segments, epochs);
   epochs.truncateEnd(logEndOffset);
-  const producers = loadProducers(environment, segments, logStartOffset, logEndOffset);
-  return { segments, logStartOffset, logEndOffset, epochs, producers };
+  const { producers, snapshotOffset } = loadProducers(environment, segments, logStartOffset, logEndOffset);
+  return { segments, logStartOffset, logEndOffset, epochs, producers, snapshotOffset, isNew };
 }
 
 /** Removes what an interrupted deletion or compaction left, and completes finished compactions. */
@@ -166,10 +171,11 @@ function loadProducers(
   segments: readonly LogSegment[],
   logStartOffset: number,
   logEndOffset: number,
-): ProducerState {
+): { producers: ProducerState; snapshotOffset: number } {
   const producers = new ProducerState();
   const snapshots = new ProducerSnapshots(environment.disk, environment.directory, environment.logger);
-  const from = snapshots.load(producers, logEndOffset) ?? logStartOffset;
+  const snapshotOffset = snapshots.load(producers, logEndOffset) ?? -1;
+  const from = Math.max(snapshotOffset, logStartOffset);
   for (const [index, segment] of segments.entries()) {
     const nextBase = segments[index + 1]?.baseOffset ?? logEndOffset;
     if (nextBase <= from) continue;
@@ -177,5 +183,5 @@ function loadProducers(
       if (header.baseOffset >= from) producers.update(header);
     });
   }
-  return producers;
+  return { producers, snapshotOffset };
 }

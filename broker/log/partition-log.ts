@@ -101,6 +101,8 @@ export class PartitionLog {
   #logStartOffset: number;
   #logEndOffset: number;
   #rollJitterMs: number;
+  /** Of the newest producer snapshot on disk, -1 without one. */
+  #snapshotOffset: number;
   #failure: { readonly cause: unknown } | null = null;
   #closed = false;
   /** Small files are written one after another, and waited for at close. */
@@ -152,7 +154,8 @@ export class PartitionLog {
       logEndOffset: () => this.#logEndOffset,
       segments: () => this.#segments.all,
     };
-    this.#flusher = new LogFlusher(target, Math.min(onDevice, loaded.logEndOffset));
+    this.#flusher = new LogFlusher(target, Math.min(onDevice, loaded.logEndOffset), loaded.isNew);
+    this.#snapshotOffset = loaded.snapshotOffset;
     this.#rollJitterMs = platform.random.below(options.config.segmentJitterMs);
     this.expireProducers(options.producerIdExpirationMs ?? DAY_MS);
   }
@@ -303,14 +306,20 @@ export class PartitionLog {
       // Only the time index's last entry is missing then; lookups look at the batches behind it.
       this.#logger.warn(`${old.path}: its time index could not be completed: ${String(error)}`);
     }
-    const snapshot = [...this.#producers.entries()];
-    const keepFrom = this.#segments.all.at(-2)?.baseOffset ?? 0;
-    this.#writeSmallFile('the producer snapshot', async () => {
-      await this.#snapshots.write(baseOffset, snapshot);
-      this.#snapshots.prune(keepFrom);
-    });
+    this.#takeSnapshot(baseOffset);
     // Kafka flushes a segment that was rolled in the background too; a failure takes the log offline by itself.
     void this.flush().catch(() => undefined);
+  }
+
+  /** Producers as they are now, at the log end `offset`; older snapshots than those of the newest two segments go. */
+  #takeSnapshot(offset: number): void {
+    const entries = [...this.#producers.entries()];
+    const keepFrom = this.#segments.all.at(-2)?.baseOffset ?? 0;
+    this.#snapshotOffset = offset;
+    this.#writeSmallFile('the producer snapshot', async () => {
+      await this.#snapshots.write(offset, entries);
+      this.#snapshots.prune(keepFrom);
+    });
   }
 
   #appendFailed(error: unknown): AppendRefusal {
@@ -442,10 +451,7 @@ export class PartitionLog {
     if (this.#failure === null) {
       this.#segments.active.seal();
       await this.flush();
-      this.#writeSmallFile('the producer snapshot', () =>
-        this.#snapshots.write(this.#logEndOffset, [...this.#producers.entries()]),
-      );
-      this.#saveEpochs();
+      if (this.#logEndOffset > 0 && this.#snapshotOffset !== this.#logEndOffset) this.#takeSnapshot(this.#logEndOffset);
       await this.#fileWrites;
     }
     this.abandon();

@@ -1,9 +1,27 @@
-/** Signatures first; the bodies follow in a moment. */
-import type { MetadataDelta, MetadataImage } from '../controller/image.ts';
+/**
+ * The partitions that live on this broker (Kafka's ReplicaManager): follows the metadata image, appends and waits
+ * for the in-sync replicas, fetches and waits for data, answers offset queries, and runs the timers of retention
+ * and checkpoints.
+ *
+ * A shell: which batch is good is decided in log/, who is in sync in partition-state.ts, what a reader may have in
+ * partition-reader.ts. Appends and reads are synchronous steps, so within one partition everything happens in the
+ * order of the calls.
+ */
+import { ErrorCode } from '../../protocol/errors.ts';
+import type { MetadataDelta, MetadataImage, PartitionImage, TopicImage } from '../controller/image.ts';
+import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
+import { LogManager, type ManagedLog } from '../log/log-manager.ts';
+import type { LogAppendResult } from '../log/partition-log.ts';
 import type { Logger } from '../platform/logger.ts';
-import type { Platform } from '../platform/platform.ts';
+import type { CancelTimer, Platform } from '../platform/platform.ts';
+import { DelayedFetches } from './delayed-fetches.ts';
+import { HighWatermarkWaiters } from './high-watermark-waiters.ts';
+import { LocalPartition, type PartitionView } from './local-partition.ts';
+import { queryLegacyOffsets, queryOffset } from './offset-queries.ts';
+import { readPartitions, type FetchPass } from './partition-reader.ts';
+import { PartitionState } from './partition-state.ts';
 import type {
   AppendRequest,
   AppendResult,
@@ -14,6 +32,8 @@ import type {
   ListOffsetsPartitionResult,
   LogDirectoryDescription,
 } from './replica-requests.ts';
+
+export type { PartitionView } from './local-partition.ts';
 
 /** Counts what goes in and out; BrokerMetrics fits. */
 export interface TrafficMeter {
@@ -40,6 +60,18 @@ export interface ReplicaManagerSettings {
   readonly maxParkedFetches: number;
 }
 
+const DEFAULT_SETTINGS: ReplicaManagerSettings = {
+  retentionCheckIntervalMs: 300_000,
+  highWatermarkCheckpointIntervalMs: 5_000,
+  recoveryPointCheckpointIntervalMs: 60_000,
+  logStartOffsetCheckpointIntervalMs: 60_000,
+  producerIdExpirationMs: 86_400_000,
+  maxFetchWaitMs: 300_000,
+  maxParkedFetches: 100_000,
+};
+
+const FIRST_RETENTION_CHECK_MS = 30_000;
+
 export interface ReplicaManagerOptions {
   readonly platform: Platform;
   readonly logger: Logger;
@@ -53,57 +85,344 @@ export interface ReplicaManagerOptions {
   readonly onDirectoryFailure?: (path: string, cause: unknown) => void;
 }
 
-/** What callers may see of a local partition. */
-export interface PartitionView {
-  readonly topic: string;
-  readonly partition: number;
-  readonly leader: number;
-  readonly leaderEpoch: number;
-  readonly isLeader: boolean;
-  readonly logStartOffset: number;
-  readonly logEndOffset: number;
-  readonly highWatermark: number;
-  readonly sizeBytes: number;
-  readonly inSyncReplicas: readonly number[];
-  readonly replicas: readonly number[];
-}
+export class ReplicaManager {
+  readonly #options: ReplicaManagerOptions;
+  readonly #settings: ReplicaManagerSettings;
+  readonly #logger: Logger;
+  readonly #logs: LogManager;
+  readonly #partitions = new Map<string, LocalPartition>();
+  readonly #fetches: DelayedFetches;
+  readonly #waiters: HighWatermarkWaiters;
+  #timers: CancelTimer[] = [];
+  #hasImage = false;
 
-export declare class ReplicaManager {
-  constructor(options: ReplicaManagerOptions);
+  constructor(options: ReplicaManagerOptions) {
+    this.#options = options;
+    const { platform } = options;
+    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.#logger = options.logger.named(`ReplicaManager id=${options.brokerId}`);
+    this.#logs = new LogManager({
+      platform,
+      logger: options.logger.named(`LogManager id=${options.brokerId}`),
+      logDirectories: options.logDirectories,
+      logConfigOf: options.logConfigOf,
+      producerIdExpirationMs: this.#settings.producerIdExpirationMs,
+      onDirectoryFailure: (path, cause) => this.#directoryFailed(path, cause),
+    });
+    this.#fetches = new DelayedFetches(platform.timers, this.#settings.maxParkedFetches);
+    this.#waiters = new HighWatermarkWaiters(platform.timers);
+  }
 
   /** Opens (and where needed recovers) every log in the directories and starts the timers. Call before the first image. */
-  start(): Promise<void>;
+  start(): Promise<void> {
+    this.#logs.openAll();
+    const { timers } = this.#options.platform;
+    const settings = this.#settings;
+    const checkRetention = (): void => this.#logs.applyRetention((managed) => this.#highWatermarkOf(managed));
+    this.#timers = [
+      timers.after(Math.min(FIRST_RETENTION_CHECK_MS, settings.retentionCheckIntervalMs), checkRetention),
+      timers.every(settings.retentionCheckIntervalMs, checkRetention),
+      timers.every(settings.highWatermarkCheckpointIntervalMs, () => {
+        void this.#logs.checkpointHighWatermarks((managed) => this.#highWatermarkOf(managed));
+      }),
+      timers.every(settings.recoveryPointCheckpointIntervalMs, () => void this.#logs.checkpointRecoveryPoints()),
+      timers.every(settings.logStartOffsetCheckpointIntervalMs, () => void this.#logs.checkpointLogStarts()),
+    ];
+    return Promise.resolve();
+  }
 
-  /** Stops the timers, answers what is parked, flushes and closes all logs. The directories stay locked: close them after. */
-  stop(): Promise<void>;
+  /**
+   * Stops the timers, answers what is parked, flushes and closes all logs. True when all were closed cleanly. The
+   * directories stay locked: close them after, with this answer.
+   */
+  async stop(): Promise<boolean> {
+    for (const cancel of this.#timers.splice(0)) cancel();
+    this.#fetches.endAll();
+    this.#waiters.stop();
+    return this.#logs.closeAll((managed) => this.#highWatermarkOf(managed));
+  }
 
   /** Creates, deletes and updates local partitions. Synchronous: when it returns, new partitions can be written to. */
-  applyImage(image: MetadataImage, delta: MetadataDelta): void;
+  applyImage(image: MetadataImage, delta: MetadataDelta): void {
+    for (const topic of delta.deletedTopics) this.#deleteTopic(topic);
+    if (this.#hasImage) {
+      for (const { topic, partition } of delta.changedPartitions) this.#applyPartition(topic, partition);
+      for (const { type, name } of delta.changedConfigs) this.#refreshConfigs(type === 2 ? name : null);
+      return;
+    }
+    this.#hasImage = true;
+    this.#refreshConfigs(null);
+    for (const topic of image.topicsByName.values()) {
+      for (const partition of topic.partitions.values()) this.#applyPartition(topic, partition);
+    }
+    for (const { log } of [...this.#logs.logs()]) {
+      if (!this.#partitions.has(partitionKey(log.topic, log.partition))) this.#logs.setStray(log.topic, log.partition);
+    }
+  }
+
+  #applyPartition(topic: TopicImage, image: PartitionImage): void {
+    const key = partitionKey(topic.name, image.partition);
+    const { brokerId, platform } = this.#options;
+    if (!image.replicas.includes(brokerId)) {
+      if (this.#partitions.has(key)) this.#dropPartition(key, topic.name, image.partition);
+      return;
+    }
+    let local = this.#partitions.get(key);
+    if (local !== undefined && local.topicId !== topic.topicId) {
+      this.#dropPartition(key, topic.name, image.partition);
+      local = undefined;
+    }
+    local ??= this.#openPartition(key, topic, image.partition);
+    if (local === undefined) return;
+    const { log, state } = local;
+    if (state.apply(image, log.logEndOffset, platform.clock.wallMs())) log.beginLeaderEpoch(image.leaderEpoch);
+    this.#fetches.noteChange(key);
+    if (!state.isLeader) this.#waiters.endAll(key);
+  }
+
+  #openPartition(key: string, topic: TopicImage, partition: number): LocalPartition | undefined {
+    let managed = this.#logs.get(topic.name, partition);
+    if (managed !== undefined && managed.topicId !== null && managed.topicId !== topic.topicId) {
+      // The topic was deleted and made anew while this broker was away: the old records are not the new topic's.
+      this.#logs.setStray(topic.name, partition);
+      managed = undefined;
+    }
+    try {
+      managed ??= this.#logs.create(topic.name, partition, topic.topicId);
+    } catch (error) {
+      this.#logger.error(`The log of ${topic.name}-${partition} could not be made; its clients are told so`, error);
+      return undefined;
+    }
+    const { log } = managed;
+    const highWatermark = Math.min(Math.max(managed.checkpointedHighWatermark, log.logStartOffset), log.logEndOffset);
+    const local = new LocalPartition(topic.topicId, managed, new PartitionState(this.#options.brokerId, highWatermark));
+    this.#partitions.set(key, local);
+    return local;
+  }
+
+  #deleteTopic(topic: TopicImage): void {
+    for (const partition of topic.partitions.keys()) {
+      const key = partitionKey(topic.name, partition);
+      if (this.#partitions.get(key)?.topicId === topic.topicId) this.#dropPartition(key, topic.name, partition);
+    }
+  }
+
+  #dropPartition(key: string, topic: string, partition: number): void {
+    this.#partitions.delete(key);
+    this.#logs.delete(topic, partition);
+    this.#fetches.noteChange(key);
+    this.#waiters.endAll(key);
+  }
+
+  /** Of one topic, or of all when the broker's own defaults changed. */
+  #refreshConfigs(topic: string | null): void {
+    for (const { log } of this.#logs.logs()) {
+      if (topic === null || log.topic === topic) log.updateConfig(this.#options.logConfigOf(log.topic));
+    }
+  }
 
   /** Appends and waits as `acks` says. Never rejects for an expected failure. The append itself happens synchronously within the call. */
-  append(request: AppendRequest): Promise<AppendResult>;
+  append(request: AppendRequest): Promise<AppendResult> {
+    const { topic, partition } = request;
+    const local = this.#partitions.get(partitionKey(topic, partition));
+    const refusal = this.#refuseAppend(local, request.acks);
+    if (local === undefined || refusal !== null) {
+      this.#options.meter?.failedProduce?.(topic);
+      return Promise.resolve(refusal ?? appendError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+    }
+    const { log } = local;
+    const bytes = request.records.length;
+    const result = log.append(request.records, { leaderEpoch: local.leaderEpoch, origin: request.origin });
+    if (result.errorCode !== 0) {
+      this.#options.meter?.failedProduce?.(topic);
+      return Promise.resolve(appendFailure(result, log.logStartOffset));
+    }
+    if (!result.duplicate) {
+      this.#options.meter?.recordIn(topic, result.recordCount, bytes);
+      this.#advance(local, bytes);
+    }
+    const done: AppendResult = {
+      errorCode: 0,
+      baseOffset: result.baseOffset,
+      logAppendTimeMs: result.logAppendTimeMs,
+      logStartOffset: log.logStartOffset,
+    };
+    const needsReplicas = request.acks === -1 && local.highWatermark <= result.lastOffset;
+    const needsDevice = request.acks !== 0 && log.isFlushDue;
+    if (!needsReplicas && !needsDevice) return Promise.resolve(done);
+    return this.#awaitAck(local, request, result, done, { needsReplicas, needsDevice });
+  }
+
+  async #awaitAck(
+    local: LocalPartition,
+    request: AppendRequest,
+    result: LogAppendResult,
+    done: AppendResult,
+    needs: { readonly needsReplicas: boolean; readonly needsDevice: boolean },
+  ): Promise<AppendResult> {
+    const { log } = local;
+    const key = partitionKey(request.topic, request.partition);
+    if (needs.needsDevice) {
+      try {
+        await log.flush();
+      } catch {
+        return appendError(ErrorCode.KAFKA_STORAGE_ERROR, `The broker could not force ${log.name} to its disk.`);
+      }
+    }
+    if (!needs.needsReplicas) return done;
+    const outcome = await this.#waiters.wait(key, result.lastOffset + 1, request.timeoutMs);
+    if (outcome === 'timeout') return appendError(ErrorCode.REQUEST_TIMED_OUT);
+    if (outcome === 'gone') return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    if (local.inSyncReplicas.length < local.effectiveMinIsr) {
+      return appendError(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+    }
+    return done;
+  }
+
+  #refuseAppend(local: LocalPartition | undefined, acks: number): AppendResult | null {
+    if (acks !== 0 && acks !== 1 && acks !== -1) return appendError(ErrorCode.INVALID_REQUIRED_ACKS);
+    if (local === undefined) return null;
+    const errorCode = local.leaderError(-1);
+    if (errorCode !== 0) return appendError(errorCode);
+    if (acks === -1 && local.inSyncReplicas.length < local.effectiveMinIsr) {
+      return appendError(ErrorCode.NOT_ENOUGH_REPLICAS);
+    }
+    return null;
+  }
+
+  /** After an append or a follower's progress: moves the high watermark and wakes who waited for it. */
+  #advance(local: LocalPartition, bytes: number): void {
+    if (!local.state.advance(local.logEndOffset)) return;
+    const key = partitionKey(local.topic, local.partition);
+    this.#waiters.noteHighWatermark(key, local.highWatermark);
+    this.#fetches.noteBytes(key, bytes);
+  }
 
   /** Answers at once or when minBytes have come, maxWaitMs have passed, or `closed` fires. Results in the order asked. */
-  fetch(parameters: FetchRequestParameters): Promise<FetchPartitionResult[]>;
+  async fetch(parameters: FetchRequestParameters): Promise<FetchPartitionResult[]> {
+    const first = this.#readPass(parameters);
+    const missingBytes = parameters.minBytes - first.bytes;
+    if (missingBytes <= 0 || first.isFinal || parameters.maxWaitMs <= 0) return this.#counted(first);
+    await this.#fetches.wait({
+      keys: parameters.partitions.map(({ topic, partition }) => partitionKey(topic, partition)),
+      missingBytes,
+      maxWaitMs: Math.min(parameters.maxWaitMs, this.#settings.maxFetchWaitMs),
+      closed: parameters.closed,
+    });
+    if (parameters.closed.aborted) return [];
+    return this.#counted(this.#readPass(parameters));
+  }
 
-  listOffsets(request: ListOffsetsPartitionRequest): ListOffsetsPartitionResult;
+  #readPass(parameters: FetchRequestParameters): FetchPass {
+    return readPartitions(parameters, (topic, partition) => this.#partitions.get(partitionKey(topic, partition)));
+  }
+
+  #counted(pass: FetchPass): FetchPartitionResult[] {
+    const { meter } = this.#options;
+    for (const { topic, errorCode, records } of pass.results) {
+      if (errorCode !== 0) meter?.failedFetch?.(topic);
+      else if (records.length > 0) meter?.recordOut(topic, records.length);
+    }
+    return pass.results;
+  }
+
+  listOffsets(request: ListOffsetsPartitionRequest): ListOffsetsPartitionResult {
+    return queryOffset(this.#partitions.get(partitionKey(request.topic, request.partition)), request);
+  }
 
   /** ListOffsets v0: at most `maxOffsets` offsets, newest first. */
-  legacyOffsets(request: ListOffsetsPartitionRequest, maxOffsets: number): { errorCode: number; offsets: number[] };
+  legacyOffsets(request: ListOffsetsPartitionRequest, maxOffsets: number): { errorCode: number; offsets: number[] } {
+    const local = this.#partitions.get(partitionKey(request.topic, request.partition));
+    return queryLegacyOffsets(local, request, maxOffsets);
+  }
 
   /** Moves the log start offset up; offset -1 means the high watermark. */
-  deleteRecords(topic: string, partition: number, offset: number): DeleteRecordsResult;
+  deleteRecords(topic: string, partition: number, offset: number): DeleteRecordsResult {
+    const failed = (errorCode: number): DeleteRecordsResult => ({ errorCode, lowWatermark: -1 });
+    const local = this.#partitions.get(partitionKey(topic, partition));
+    if (local === undefined) return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    const errorCode = local.leaderError(-1);
+    if (errorCode !== 0) return failed(errorCode);
+    // A log that only compacts keeps the last record of every key: nobody may cut its start (KIP-107).
+    if (!local.log.config.cleanupDelete) return failed(ErrorCode.POLICY_VIOLATION);
+    const wanted = offset === -1 ? local.highWatermark : offset;
+    if (wanted < 0 || wanted > local.highWatermark) return failed(ErrorCode.OFFSET_OUT_OF_RANGE);
+    if (local.log.advanceLogStart(wanted)) {
+      local.log.applyRetention(local.highWatermark);
+      // Written now: after a crash within the usual minute the records would come back.
+      void this.#logs.checkpointLogStarts();
+    }
+    return { errorCode: 0, lowWatermark: local.logStartOffset };
+  }
 
   /** All partitions, or the named ones only. */
-  describeLogDirs(filter: ((topic: string, partition: number) => boolean) | null): LogDirectoryDescription[];
+  describeLogDirs(filter: ((topic: string, partition: number) => boolean) | null): LogDirectoryDescription[] {
+    const { disk } = this.#options.platform;
+    return this.#logs.directories.map(({ directory, failed }) => {
+      if (failed) {
+        const errorCode = ErrorCode.KAFKA_STORAGE_ERROR;
+        return { path: directory.path, errorCode, partitions: [], totalBytes: -1, usableBytes: -1 };
+      }
+      const partitions = [];
+      for (const { managed, topic, partition, sizeBytes } of this.#partitions.values()) {
+        if (managed.directory !== directory || filter?.(topic, partition) === false) continue;
+        partitions.push({ topic, partition, sizeBytes, offsetLag: 0, isFuture: false });
+      }
+      return { path: directory.path, errorCode: 0, partitions, ...disk.space(directory.path) };
+    });
+  }
 
   /** Undefined unless this broker holds a replica. */
-  partition(topic: string, partition: number): PartitionView | undefined;
-  partitions(): Iterable<PartitionView>;
+  partition(topic: string, partition: number): PartitionView | undefined {
+    return this.#partitions.get(partitionKey(topic, partition));
+  }
+
+  partitions(): Iterable<PartitionView> {
+    return this.#partitions.values();
+  }
+
+  /** Fetches that are parked at the moment. */
+  get parkedFetches(): number {
+    return this.#fetches.size;
+  }
 
   /**
    * Committed batches from `offset` on, for coordinators that load their state: whole batches up to the high
    * watermark, empty at its end. Null when this broker does not lead the partition. Throws CorruptLogError.
    */
-  readCommitted(topic: string, partition: number, offset: number, maxBytes: number): Buffer | null;
+  readCommitted(topic: string, partition: number, offset: number, maxBytes: number): Buffer | null {
+    const local = this.#partitions.get(partitionKey(topic, partition));
+    if (local?.isLeader !== true) return null;
+    const from = Math.max(offset, local.logStartOffset);
+    return local.log.read({ offset: from, maxBytes, maxOffset: local.highWatermark, minOneBatch: true });
+  }
+
+  #highWatermarkOf({ log }: ManagedLog): number | null {
+    return this.#partitions.get(partitionKey(log.topic, log.partition))?.highWatermark ?? null;
+  }
+
+  #directoryFailed(path: string, cause: unknown): void {
+    for (const [key, local] of this.#partitions) {
+      if (local.managed.directory.path !== path) continue;
+      this.#fetches.noteChange(key);
+      this.#waiters.endAll(key);
+    }
+    this.#options.onDirectoryFailure?.(path, cause);
+  }
+}
+
+function appendError(errorCode: number, errorMessage?: string): AppendResult {
+  const answer = { errorCode, baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
+  return errorMessage === undefined ? answer : { ...answer, errorMessage };
+}
+
+function appendFailure(result: LogAppendResult, logStartOffset: number): AppendResult {
+  return {
+    errorCode: result.errorCode,
+    baseOffset: -1,
+    logAppendTimeMs: -1,
+    logStartOffset,
+    ...(result.errorMessage === undefined ? {} : { errorMessage: result.errorMessage }),
+    ...(result.recordErrors === undefined ? {} : { recordErrors: result.recordErrors }),
+  };
 }

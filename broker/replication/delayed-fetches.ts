@@ -1,0 +1,107 @@
+/**
+ * Fetches that wait for data (Kafka's fetch purgatory). An entry watches its partitions, counts the bytes that come,
+ * and ends by enough bytes, by time, by an event that changes the answer, or because its client is gone.
+ *
+ * Bounded: at most `limit` entries; one more is answered at once. Wake-ups are gathered until the current piece of
+ * work is done, so that a produce request to many partitions wakes a fetch once and not for each of them.
+ */
+import type { CancelTimer, Timers } from '../platform/platform.ts';
+
+export interface DelayedFetch {
+  readonly keys: readonly string[];
+  readonly missingBytes: number;
+  readonly maxWaitMs: number;
+  readonly closed: AbortSignal;
+}
+
+interface Entry {
+  readonly keys: readonly string[];
+  missingBytes: number;
+  readonly end: () => void;
+}
+
+export class DelayedFetches {
+  readonly #timers: Timers;
+  readonly #limit: number;
+  readonly #byKey = new Map<string, Set<Entry>>();
+  #ready = new Set<Entry>();
+  #count = 0;
+
+  constructor(timers: Timers, limit: number) {
+    this.#timers = timers;
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Partitions that somebody waits for. */
+  get watchedKeys(): number {
+    return this.#byKey.size;
+  }
+
+  /** Resolves when the fetch should be tried again, for the last time. */
+  wait(fetch: DelayedFetch): Promise<void> {
+    if (fetch.closed.aborted || fetch.maxWaitMs <= 0 || this.#count >= this.#limit) return Promise.resolve();
+    return new Promise((resolve) => {
+      let cancelTimer: CancelTimer | null = null;
+      const end = (): void => {
+        if (!this.#remove(entry)) return;
+        cancelTimer?.();
+        fetch.closed.removeEventListener('abort', end);
+        resolve();
+      };
+      const entry: Entry = { keys: fetch.keys, missingBytes: fetch.missingBytes, end };
+      this.#count++;
+      for (const key of entry.keys) {
+        const entries = this.#byKey.get(key) ?? new Set();
+        this.#byKey.set(key, entries.add(entry));
+      }
+      cancelTimer = this.#timers.after(fetch.maxWaitMs, end);
+      fetch.closed.addEventListener('abort', end);
+    });
+  }
+
+  /** So many more bytes of a partition may be read now. */
+  noteBytes(key: string, bytes: number): void {
+    for (const entry of this.#byKey.get(key) ?? []) {
+      entry.missingBytes -= bytes;
+      if (entry.missingBytes <= 0) this.#wakeSoon(entry);
+    }
+  }
+
+  /** The answer for a partition has changed otherwise: it moved, was deleted, failed. */
+  noteChange(key: string): void {
+    for (const entry of this.#byKey.get(key) ?? []) this.#wakeSoon(entry);
+  }
+
+  /** Ends all waiting, at once. */
+  endAll(): void {
+    for (const entries of [...this.#byKey.values()]) for (const entry of [...entries]) entry.end();
+  }
+
+  #wakeSoon(entry: Entry): void {
+    if (this.#ready.size === 0) {
+      queueMicrotask(() => {
+        const ready = this.#ready;
+        this.#ready = new Set();
+        for (const one of ready) one.end();
+      });
+    }
+    this.#ready.add(entry);
+  }
+
+  /** False when it was removed before. */
+  #remove(entry: Entry): boolean {
+    let found = false;
+    for (const key of entry.keys) {
+      const entries = this.#byKey.get(key);
+      if (entries?.delete(entry) !== true) continue;
+      found = true;
+      if (entries.size === 0) this.#byKey.delete(key);
+    }
+    if (found) this.#count--;
+    return found;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * ListOffsets over one local partition: latest, earliest, by time, of the largest time, and the list of offsets that
+ * version 0 of that API asks for.
+ */
+import { ErrorCode } from '../../protocol/errors.ts';
+import { CorruptLogError, LogOfflineError } from '../log/log-errors.ts';
+import type { LocalPartition } from './local-partition.ts';
+import { isDiskError } from './partition-reader.ts';
+import {
+  EARLIEST_TIMESTAMP,
+  LATEST_TIMESTAMP,
+  MAX_TIMESTAMP,
+  type ListOffsetsPartitionRequest,
+  type ListOffsetsPartitionResult,
+} from './replica-requests.ts';
+
+/** Earliest offset on local disk (KIP-405): without tiered storage the same as earliest. */
+const EARLIEST_LOCAL_TIMESTAMP = -4;
+
+function notFound(errorCode: number): ListOffsetsPartitionResult {
+  return { errorCode, timestampMs: -1, offset: -1, leaderEpoch: -1 };
+}
+
+function readLimit(partition: LocalPartition, request: ListOffsetsPartitionRequest): number {
+  return partition.readLimit(request.replicaId >= 0, request.isolationLevel);
+}
+
+/** Turns what a damaged or failed log throws into its error code. */
+function guarded<T>(query: () => T, failed: (errorCode: number) => T): T {
+  try {
+    return query();
+  } catch (error) {
+    if (error instanceof CorruptLogError) return failed(ErrorCode.CORRUPT_MESSAGE);
+    if (error instanceof LogOfflineError || isDiskError(error)) return failed(ErrorCode.KAFKA_STORAGE_ERROR);
+    throw error;
+  }
+}
+
+export function queryOffset(
+  partition: LocalPartition | undefined,
+  request: ListOffsetsPartitionRequest,
+): ListOffsetsPartitionResult {
+  if (partition === undefined) return notFound(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  const errorCode = partition.leaderError(request.currentLeaderEpoch);
+  if (errorCode !== 0) return notFound(errorCode);
+  const { log } = partition;
+  const limit = readLimit(partition, request);
+  const epochAt = (offset: number): number => log.leaderEpochs.epochAt(offset);
+  switch (request.timestampMs) {
+    case LATEST_TIMESTAMP:
+      return { errorCode: 0, timestampMs: -1, offset: limit, leaderEpoch: partition.leaderEpoch };
+    case EARLIEST_TIMESTAMP:
+    case EARLIEST_LOCAL_TIMESTAMP:
+      return { errorCode: 0, timestampMs: -1, offset: log.logStartOffset, leaderEpoch: epochAt(log.logStartOffset) };
+    default:
+  }
+  if (request.timestampMs < 0 && request.timestampMs !== MAX_TIMESTAMP) return notFound(ErrorCode.UNSUPPORTED_VERSION);
+  return guarded(() => {
+    const found = request.timestampMs === MAX_TIMESTAMP ? log.offsetOfMaxTime() : log.offsetByTime(request.timestampMs);
+    if (found === null || found.offset >= limit) return notFound(0);
+    return { errorCode: 0, timestampMs: found.timestampMs, offset: found.offset, leaderEpoch: epochAt(found.offset) };
+  }, notFound);
+}
+
+/** Newest first: the read limit when it is asked for, and bases of segments last written at or before the time. */
+export function queryLegacyOffsets(
+  partition: LocalPartition | undefined,
+  request: ListOffsetsPartitionRequest,
+  maxOffsets: number,
+): { errorCode: number; offsets: number[] } {
+  if (partition === undefined) return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, offsets: [] };
+  const errorCode = partition.leaderError(-1);
+  if (errorCode !== 0) return { errorCode, offsets: [] };
+  const limit = readLimit(partition, request);
+  const { log } = partition;
+  if (request.timestampMs === EARLIEST_TIMESTAMP) return { errorCode: 0, offsets: [log.logStartOffset].slice(0, maxOffsets) };
+  return guarded<{ errorCode: number; offsets: number[] }>(
+    () => {
+      const isLatest = request.timestampMs === LATEST_TIMESTAMP;
+      const bases = log
+        .segmentTimes()
+        .filter(({ baseOffset, modifiedMs }) => baseOffset < limit && (isLatest || modifiedMs <= request.timestampMs))
+        .map(({ baseOffset }) => baseOffset)
+        .reverse();
+      return { errorCode: 0, offsets: (isLatest ? [limit, ...bases] : bases).slice(0, Math.max(0, maxOffsets)) };
+    },
+    (code) => ({ errorCode: code, offsets: [] }),
+  );
+}

@@ -1,0 +1,103 @@
+/**
+ * Reads of one fetch over its partitions: one pass in the order asked, within the byte limits, every failure turned
+ * into an error code of its partition. Synchronous; waiting is decided outside from `bytes` and `isFinal`.
+ */
+import { ErrorCode } from '../../protocol/errors.ts';
+import { CorruptLogError, LogOfflineError, OffsetOutOfRangeError } from '../log/log-errors.ts';
+import type { LocalPartition } from './local-partition.ts';
+import type { FetchPartitionRequest, FetchPartitionResult, FetchRequestParameters } from './replica-requests.ts';
+
+export interface FetchPass {
+  readonly results: FetchPartitionResult[];
+  readonly bytes: number;
+  /** An error or a broken promise: the answer must not wait. */
+  readonly isFinal: boolean;
+}
+
+export type FindPartition = (topic: string, partition: number) => LocalPartition | undefined;
+
+const NO_RECORDS = Buffer.alloc(0);
+
+export function readPartitions(parameters: FetchRequestParameters, find: FindPartition): FetchPass {
+  const results: FetchPartitionResult[] = [];
+  let bytes = 0;
+  let isFinal = false;
+  for (const wanted of parameters.partitions) {
+    const partition = find(wanted.topic, wanted.partition);
+    const error = partition === undefined ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.leaderError(wanted.currentLeaderEpoch);
+    if (partition === undefined || error !== 0) {
+      results.push(failed(wanted, error, partition));
+      isFinal = true;
+      continue;
+    }
+    const result = readOne(partition, wanted, parameters, bytes);
+    bytes += result.records.length;
+    if (result.errorCode !== 0) isFinal = true;
+    results.push(result);
+  }
+  return { results, bytes, isFinal };
+}
+
+function readOne(
+  partition: LocalPartition,
+  wanted: FetchPartitionRequest,
+  parameters: FetchRequestParameters,
+  bytesSoFar: number,
+): FetchPartitionResult {
+  const isFollower = parameters.replicaId >= 0;
+  const maxOffset = partition.readLimit(isFollower, parameters.isolationLevel);
+  try {
+    const records = partition.log.read({
+      offset: wanted.fetchOffset,
+      maxBytes: Math.max(0, Math.min(wanted.maxBytes, parameters.maxBytes - bytesSoFar)),
+      maxOffset,
+      minOneBatch: parameters.minOneBatch && bytesSoFar === 0,
+    });
+    if (!isFollower && wanted.fetchOffset > maxOffset && wanted.fetchOffset > partition.highWatermark) {
+      return failed(wanted, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
+    }
+    return answer(wanted, partition, parameters, records);
+  } catch (error) {
+    if (error instanceof OffsetOutOfRangeError) return failed(wanted, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
+    if (error instanceof CorruptLogError) return failed(wanted, ErrorCode.CORRUPT_MESSAGE, partition);
+    if (error instanceof LogOfflineError || isDiskError(error)) return failed(wanted, ErrorCode.KAFKA_STORAGE_ERROR, partition);
+    throw error;
+  }
+}
+
+function answer(
+  wanted: FetchPartitionRequest,
+  partition: LocalPartition,
+  parameters: FetchRequestParameters,
+  records: Buffer,
+): FetchPartitionResult {
+  return {
+    topic: wanted.topic,
+    partition: wanted.partition,
+    errorCode: 0,
+    highWatermark: partition.highWatermark,
+    lastStableOffset: partition.lastStableOffset,
+    logStartOffset: partition.logStartOffset,
+    abortedTransactions: parameters.isolationLevel === 'readCommitted' ? [] : null,
+    records,
+  };
+}
+
+/** Out of range tells the client where the log begins (KIP-107); every other failure tells it nothing. */
+function failed(wanted: FetchPartitionRequest, errorCode: number, partition: LocalPartition | undefined): FetchPartitionResult {
+  const tellsStart = errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && partition !== undefined;
+  return {
+    topic: wanted.topic,
+    partition: wanted.partition,
+    errorCode,
+    highWatermark: tellsStart ? partition.highWatermark : -1,
+    lastStableOffset: tellsStart ? partition.lastStableOffset : -1,
+    logStartOffset: tellsStart ? partition.logStartOffset : -1,
+    abortedTransactions: null,
+    records: NO_RECORDS,
+  };
+}
+
+export function isDiskError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && 'path' in error;
+}
