@@ -6,7 +6,7 @@
  * byte strings on by reference; `encodeMessage` copies.
  */
 import { ProtocolError } from '../wire/protocol-error.ts';
-import { DEFAULT_MAX_ELEMENTS, Reader } from '../wire/reader.ts';
+import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import { compileDecode, type Read } from './compile-decode.ts';
 import { compileEncode, type Write } from './compile-encode.ts';
@@ -17,6 +17,10 @@ export { ProtocolError } from '../wire/protocol-error.ts';
 
 /** From this many bytes on, a byte string is sent from where it lies instead of being copied. */
 export const REFERENCE_FROM_BYTES = 2_048;
+/** Array elements of one request: 100,000 partitions with replicas fit, and what a hostile frame costs stays below 100 MB. */
+export const MAX_REQUEST_ELEMENTS = 500_000;
+/** Array elements of one response, which comes from a broker we chose: metadata of a million partitions fits. */
+export const MAX_RESPONSE_ELEMENTS = 10_000_000;
 const MAX_SIZE_HINT_BYTES = 65_536;
 const FIRST_SIZE_HINT_BYTES = 256;
 
@@ -42,7 +46,7 @@ function codecOf(schema: MessageSchema, version: number): VersionCodec {
 }
 
 export interface DecodeLimits {
-  /** Elements of all arrays of the message together; default DEFAULT_MAX_ELEMENTS. */
+  /** Elements of all arrays of the message together; default MAX_REQUEST_ELEMENTS or MAX_RESPONSE_ELEMENTS. */
   readonly maxElements?: number;
 }
 
@@ -53,7 +57,7 @@ export function decodeMessage<S extends MessageSchema>(
   buffer: Buffer,
   limits: DecodeLimits = {},
 ): Decoded<S> {
-  const reader = new Reader(buffer, 0, limits.maxElements ?? DEFAULT_MAX_ELEMENTS);
+  const reader = new Reader(buffer, 0, limits.maxElements ?? defaultMaxElements(schema));
   const value = readMessage(schema, version, reader);
   if (reader.remaining() !== 0) {
     throw new ProtocolError(
@@ -63,6 +67,10 @@ export function decodeMessage<S extends MessageSchema>(
     );
   }
   return value;
+}
+
+function defaultMaxElements(schema: MessageSchema): number {
+  return schema.kind === 'request' ? MAX_REQUEST_ELEMENTS : MAX_RESPONSE_ELEMENTS;
 }
 
 /** Decodes from the reader's position and leaves it after the message. */

@@ -9,16 +9,13 @@ import { ProtocolError } from './protocol-error.ts';
 import { UUID_BYTES, uuidFromBytes } from './uuid.ts';
 import { MAX_VARINT_BYTES, MAX_VARLONG_BYTES, unzigzag32, unzigzag64 } from './varint.ts';
 
-/** Array elements of one message unless the caller says otherwise. A full Metadata answer of 100,000 partitions needs under a million. */
-export const DEFAULT_MAX_ELEMENTS = 2_000_000;
-
 export class Reader {
   readonly buffer: Buffer;
   position: number;
   readonly #end: number;
   #elementsLeft: number;
 
-  constructor(buffer: Buffer, position = 0, maxElements = DEFAULT_MAX_ELEMENTS) {
+  constructor(buffer: Buffer, position = 0, maxElements = Number.POSITIVE_INFINITY) {
     this.buffer = buffer;
     this.position = position;
     this.#end = buffer.length;
