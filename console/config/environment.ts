@@ -43,7 +43,7 @@ export interface ConsoleConfig {
   sessionIdleMinutes: number;
 }
 
-export const historyDaysDefault = 15;
+export const historyDaysDefault = 90;
 
 const port = (lowest = 0) => z.coerce.number().int().min(lowest).max(65_535);
 const portText = 'a port number from 0 to 65535';

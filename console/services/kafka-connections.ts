@@ -1,0 +1,100 @@
+/**
+ * The console's own connections for changes to a cluster and for what the collector does not ask. One client for each
+ * cluster and process, opened at the first use, closed when the server stops. Also says what a failed call means.
+ */
+import { ClientError } from '../../kafka-client/client-error.ts';
+import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import type { TopicOutcome } from '../../kafka-client/admin/at-controller.ts';
+import type { ClusterSettings } from '../config/environment.ts';
+import { ConsoleError } from './console-error.ts';
+
+const key = Symbol.for('aquila.console.kafka');
+type Clients = Map<string, KafkaCluster>;
+const processWide = globalThis as typeof globalThis & { [key]?: Clients };
+
+export const changeTimeoutMs = 15_000;
+
+export function kafkaOf(cluster: ClusterSettings): KafkaCluster {
+  if (cluster.problem !== null) throw new ConsoleError('cluster-unreachable', cluster.problem);
+  const clients = (processWide[key] ??= new Map());
+  const name = `${cluster.id} ${cluster.bootstrap.join(',')}`;
+  const known = clients.get(name);
+  if (known !== undefined) return known;
+  const client = new KafkaCluster({
+    bootstrap: cluster.bootstrap,
+    clientId: 'aquila-console',
+    connectTimeoutMs: 5_000,
+    requestTimeoutMs: changeTimeoutMs,
+  });
+  clients.set(name, client);
+  return client;
+}
+
+export function closeKafkaConnections(): void {
+  const clients = [...(processWide[key]?.values() ?? [])];
+  processWide[key]?.clear();
+  for (const client of clients) client.close();
+}
+
+/** Failures before anything was sent, so that it is certain that nothing was done. */
+const nothingSent: ReadonlySet<string> = new Set([
+  'CONNECT_FAILED',
+  'UNKNOWN_BROKER',
+  'OVERLOADED',
+  'CLIENT_CLOSED',
+  'UNSUPPORTED_API',
+]);
+
+/** What went wrong with a change: certainly not done, or not known. Errors that are not the client's are passed on. */
+export function changeFailure(error: unknown): unknown {
+  if (!(error instanceof ClientError)) return error;
+  if (error.code === 'BROKER_ERROR')
+    return new ConsoleError('refused-by-kafka', error.message, { cause: error });
+  if (nothingSent.has(error.code)) {
+    return new ConsoleError('cluster-unreachable', `The cluster does not answer: ${error.message}.`, {
+      cause: error,
+    });
+  }
+  return new ConsoleError(
+    'outcome-unknown',
+    `It was sent, but no answer came (${error.message}). Look whether it happened before trying again.`,
+    { cause: error },
+  );
+}
+
+/** Answers of Kafka that leave open what happened. */
+const openOutcomes: ReadonlySet<string> = new Set([
+  'REQUEST_TIMED_OUT',
+  'NETWORK_EXCEPTION',
+  'UNKNOWN_SERVER_ERROR',
+  'COORDINATOR_NOT_AVAILABLE',
+]);
+
+export function isOpenOutcome(errorName: string): boolean {
+  return openOutcomes.has(errorName);
+}
+
+/** Throws what Kafka's refusal of a topic means. */
+export function requireDone(outcome: TopicOutcome | undefined, topic: string): void {
+  if (outcome === undefined)
+    throw new ConsoleError(
+      'outcome-unknown',
+      `Kafka's answer does not name ${topic}. Look whether it happened.`,
+    );
+  const { error, message } = outcome;
+  if (error === null) return;
+  const words = message === null || message === '' ? error : `${error}: ${message}`;
+  if (error === 'UNKNOWN_TOPIC_OR_PARTITION')
+    throw new ConsoleError('not-found', `There is no topic "${topic}".`);
+  if (error === 'TOPIC_ALREADY_EXISTS')
+    throw new ConsoleError('already-exists', `There is a topic "${topic}" already.`);
+  if (error === 'TOPIC_DELETION_DISABLED') {
+    throw new ConsoleError(
+      'deletion-disabled',
+      'The brokers refuse to delete topics: delete.topic.enable is false.',
+    );
+  }
+  if (isOpenOutcome(error))
+    throw new ConsoleError('outcome-unknown', `Kafka answered ${words}. Look whether it happened.`);
+  throw new ConsoleError('refused-by-kafka', `Kafka refused it: ${words}`);
+}

@@ -1,0 +1,99 @@
+/**
+ * Which clusters there are and what is known of them: settings joined with what the collector publishes.
+ * Reading never waits for Kafka: there is a last snapshot, or there was none yet (503).
+ */
+import * as live from '../collector/live-clusters.ts';
+import type { ClusterInfo } from '../collector/live-clusters.ts';
+import type { ClusterSettings } from '../config/environment.ts';
+import type { Cluster, ClusterStatus } from '../contracts/clusters.ts';
+import type { List } from '../contracts/envelope.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { ConsoleError } from './console-error.ts';
+import type { ConsoleContext } from './context.ts';
+import { pageOf } from './list-page.ts';
+import type { PageQuery } from './list-page.ts';
+
+export interface WatchedCluster {
+  settings: ClusterSettings;
+  info: ClusterInfo | null;
+  snapshot: ClusterSnapshot | null;
+  asOf: string | null;
+  stale: boolean;
+}
+
+export interface KnownCluster extends WatchedCluster {
+  info: ClusterInfo;
+  snapshot: ClusterSnapshot;
+  asOf: string;
+}
+
+function watched(context: ConsoleContext, settings: ClusterSettings): WatchedCluster {
+  const info = live.clusterInfo(settings.id);
+  const snapshot = live.latestSnapshot(settings.id);
+  const stale =
+    info !== null && snapshot !== null && live.isStale(snapshot, context.now().getTime(), info.intervalMs);
+  return {
+    settings,
+    info,
+    snapshot,
+    asOf: snapshot === null ? null : new Date(snapshot.asOfMs).toISOString(),
+    stale,
+  };
+}
+
+/** 404 for an id that is none. */
+export function requireCluster(context: ConsoleContext, clusterId: string): WatchedCluster {
+  const settings = context.config.clusters.find(({ id }) => id === clusterId);
+  if (settings === undefined) throw new ConsoleError('not-found', `There is no cluster "${clusterId}".`);
+  return watched(context, settings);
+}
+
+/** 503 before the first snapshot. */
+export function requireSnapshot(context: ConsoleContext, clusterId: string): KnownCluster {
+  const cluster = requireCluster(context, clusterId);
+  const { info, snapshot, asOf, settings } = cluster;
+  if (info === null || snapshot === null || asOf === null) {
+    const reason = settings.problem ?? info?.lastError ?? 'the first round has not ended yet';
+    throw new ConsoleError(
+      'cluster-unreachable',
+      `Nothing is known of cluster "${clusterId}" yet: ${reason}`,
+      { retryAfterSeconds: 5 },
+    );
+  }
+  return { ...cluster, info, snapshot, asOf };
+}
+
+export function clusterStatus({ settings, info, snapshot, stale }: WatchedCluster): ClusterStatus {
+  if (settings.problem !== null || info?.status === 'unreachable') return 'unreachable';
+  if (snapshot === null) return 'unknown';
+  return stale ? 'stale' : 'ok';
+}
+
+function toContract(cluster: WatchedCluster): Cluster {
+  const { settings, info, asOf } = cluster;
+  return {
+    id: settings.id,
+    name: settings.name,
+    status: clusterStatus(cluster),
+    source: settings.source,
+    readOnly: info?.readOnly ?? false,
+    bootstrap: settings.bootstrap,
+    asOf,
+    lastError: settings.problem ?? info?.lastError ?? null,
+  };
+}
+
+/** In the order of the settings; the first one is the default cluster. */
+export function allClusters(context: ConsoleContext): Cluster[] {
+  return context.config.clusters.map((settings) => toContract(watched(context, settings)));
+}
+
+export function listClusters(context: ConsoleContext, query: PageQuery): List<Cluster> {
+  const clusters = allClusters(context);
+  const order = new Map(clusters.map(({ id }, index) => [id, index]));
+  const shape = {
+    textOf: (item: Cluster) => `${item.id} ${item.name}`,
+    keyOf: (item: Cluster) => order.get(item.id) ?? 0,
+  };
+  return pageOf(clusters, query, shape, { asOf: context.now().toISOString(), stale: false });
+}
