@@ -28,6 +28,6 @@ export function openReader(bootstrap: readonly string[]): KafkaReader {
     listOffsets: (brokerId, partitions, kind) => listOffsets(cluster, brokerId, partitions, kind),
     describeLogDirs: (brokerId) => describeLogDirs(cluster, brokerId),
     takeTraffic: () => Object.fromEntries(cluster.traffic.take()),
-    close: () => cluster.close(),
+    close: () => Promise.resolve(cluster.close()),
   };
 }
