@@ -29,7 +29,8 @@ function matchesLock(root) {
   if (!wanted || !found) return false;
   const asked = readJson(path.join(root, 'package.json')) ?? {};
   const noted = wanted[''] ?? {};
-  const same = (kind) => JSON.stringify(asked[kind] ?? {}) === JSON.stringify(noted[kind] ?? {});
+  const sorted = (entries) => JSON.stringify(Object.entries(entries ?? {}).sort());
+  const same = (kind) => sorted(asked[kind]) === sorted(noted[kind]);
   if (!same('dependencies') || !same('devDependencies')) return false;
   return Object.entries(wanted).every(
     ([place, entry]) =>
