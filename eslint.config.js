@@ -205,6 +205,7 @@ export default defineConfig(
     languageOptions: {
       globals: {
         process: 'readonly',
+        setImmediate: 'readonly',
         console: 'readonly',
         performance: 'readonly',
         URL: 'readonly',
