@@ -1,0 +1,31 @@
+/** The frame of signed-in pages, on the server: asks who looks and at which cluster, then hands both to the shell. */
+import 'server-only';
+import { notFound } from 'next/navigation';
+import { Suspense, type ReactNode } from 'react';
+import { Shell } from '@/components/layout/shell';
+import { consoleContext } from '@/console/services/context';
+import { requireUser } from '@/console/services/current-user';
+import { allClusters } from '@/console/services/watched-clusters';
+import { version } from '@/package.json';
+
+export async function ConsoleFrame({ clusterId, children }: { clusterId: string | null; children: ReactNode }) {
+  const user = await requireUser();
+  const clusters = allClusters(await consoleContext());
+  const first = clusters[0];
+  const cluster = clusterId === null ? first : clusters.find(({ id }) => id === clusterId);
+  if (first === undefined || cluster === undefined) notFound();
+  return (
+    <Suspense>
+      <Shell
+        session={{
+          user: { name: user.name, role: user.role },
+          cluster: { id: cluster.id, name: cluster.name },
+          defaultClusterId: first.id,
+          version,
+        }}
+      >
+        {children}
+      </Shell>
+    </Suspense>
+  );
+}

@@ -1,0 +1,180 @@
+'use client';
+
+/** The rules: what is watched, over which limit for how long, who is told. */
+import { useMemo, useState } from 'react';
+import { Pencil, Plus, Trash2 } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import type { AlertRule, Channel } from '../../console/contracts/alerts';
+import { useProblemWords } from '../data/problem-words';
+import { useAlertRules, useChannels, useDeleteRule } from '../data/use-alerts';
+import { formatDuration } from '../format/duration';
+import { formatCount } from '../format/quantity';
+import { useMay } from '../layout/session-context';
+import type { Column } from '../tables/columns';
+import { DataTable } from '../tables/data-table';
+import { useTableRows } from '../tables/use-table-rows';
+import { Button } from '../ui/button';
+import { ConfirmDialog } from '../ui/confirm-dialog';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { Status, type Tone } from '../ui/status';
+import { toast } from '../ui/toaster';
+import { RuleDialog } from './rule-dialog';
+
+const none: readonly AlertRule[] = [];
+const noChannels: readonly Channel[] = [];
+const keyOf = (rule: AlertRule): string => rule.id;
+const tones: Record<AlertRule['state'], Tone> = { ok: 'ok', pending: 'warn', firing: 'bad', unknown: 'unknown' };
+
+interface RowActions {
+  readonly edit: (rule: AlertRule) => void;
+  readonly remove: (rule: AlertRule) => void;
+  readonly may: boolean;
+}
+
+function useRuleColumns(channels: readonly Channel[], { edit, remove, may }: RowActions): Column<AlertRule>[] {
+  const t = useTranslations('alerts');
+  return useMemo<Column<AlertRule>[]>(() => {
+    const columns: Column<AlertRule>[] = [
+      {
+        id: 'name',
+        header: t('rule'),
+        sort: (rule) => rule.name,
+        cell: (rule) => <span className="font-medium text-ink">{rule.name}</span>,
+        card: 'title',
+      },
+      {
+        id: 'state',
+        header: t('stateHeader'),
+        width: '9rem',
+        sort: (rule) => rule.state,
+        cell: (rule) =>
+          rule.enabled ? (
+            <Status tone={tones[rule.state]}>{t(`ruleState.${rule.state}`)}</Status>
+          ) : (
+            <Status tone="idle">{t('ruleState.off')}</Status>
+          ),
+        card: 'beside',
+      },
+      {
+        id: 'condition',
+        header: t('condition'),
+        width: '34%',
+        cell: (rule) => (
+          <span className="text-soft tnum">
+            {t('conditionWords', {
+              group: rule.group ?? t('anyGroup'),
+              topic: rule.topic ?? t('anyTopic'),
+              threshold: formatCount(rule.threshold),
+              for: formatDuration(rule.forSeconds * 1000),
+            })}
+          </span>
+        ),
+        card: 'wide',
+      },
+      {
+        id: 'level',
+        header: t('level'),
+        width: '5rem',
+        sort: (rule) => rule.level,
+        cell: (rule) => <span className="tnum">{rule.level}</span>,
+      },
+      {
+        id: 'channels',
+        header: t('tabs.channels'),
+        from: 'lg',
+        cell: (rule) => {
+          const names = channels.filter((channel) => rule.channelIds.includes(channel.id)).map((each) => each.name);
+          return names.length === 0 ? (
+            <span className="text-dim">{t('nobodyTold')}</span>
+          ) : (
+            <span className="text-soft">{names.join(', ')}</span>
+          );
+        },
+        card: 'wide',
+      },
+    ];
+    if (may) {
+      columns.push({
+        id: 'actions',
+        header: t('actions'),
+        width: '6.5rem',
+        align: 'end',
+        cell: (rule) => (
+          <span className="inline-flex">
+            <Button tone="ghost" size="icon-sm" aria-label={t('editRule', { name: rule.name })} onClick={() => edit(rule)}>
+              <Pencil aria-hidden className="size-3.5" />
+            </Button>
+            <Button tone="ghost" size="icon-sm" aria-label={t('deleteRule', { name: rule.name })} onClick={() => remove(rule)}>
+              <Trash2 aria-hidden className="size-3.5" />
+            </Button>
+          </span>
+        ),
+      });
+    }
+    return columns;
+  }, [channels, edit, may, remove, t]);
+}
+
+export function RulesTab() {
+  const t = useTranslations('alerts');
+  const may = useMay('operator');
+  const rules = useAlertRules();
+  const channels = useChannels().data?.items ?? noChannels;
+  const remove = useDeleteRule();
+  const words = useProblemWords();
+  const [editing, setEditing] = useState<AlertRule | 'new' | null>(null);
+  const [removing, setRemoving] = useState<AlertRule | null>(null);
+  const columns = useRuleColumns(channels, { edit: setEditing, remove: setRemoving, may });
+  const table = useTableRows(rules.data?.items ?? none, columns, keyOf, 'name', '');
+  if (rules.isError && rules.data === undefined) {
+    return <ErrorState title={t('failed')} error={rules.error} onRetry={() => void rules.refetch()} />;
+  }
+  const add = (
+    <Button tone="primary" onClick={() => setEditing('new')}>
+      <Plus aria-hidden className="size-4" />
+      {t('newRule')}
+    </Button>
+  );
+  return (
+    <>
+      {may && table.rows.length > 0 ? <div className="sheet-x flex justify-end py-2.5">{add}</div> : null}
+      <DataTable
+        label={t('tabs.rules')}
+        rows={table.rows}
+        columns={columns}
+        keyOf={keyOf}
+        sort={table.sort}
+        onSort={table.toggleSort}
+        loading={rules.isPending}
+        empty={
+          <EmptyState title={t('noRules')} action={may ? add : undefined}>
+            {t('noRulesMeaning')}
+          </EmptyState>
+        }
+      />
+      <RuleDialog
+        rule={editing === 'new' ? null : editing}
+        open={editing !== null}
+        onClose={() => setEditing(null)}
+        channels={channels}
+      />
+      <ConfirmDialog
+        open={removing !== null}
+        onClose={() => setRemoving(null)}
+        title={t('deleteRuleTitle', { name: removing?.name ?? '' })}
+        description={t('deleteRuleMeaning')}
+        action={t('delete')}
+        busy={remove.isPending}
+        onConfirm={() => {
+          if (removing === null) return;
+          remove.mutate(removing.id, {
+            onSuccess: () => toast(t('ruleDeleted', { name: removing.name })),
+            onError: (error) => toast(words(error), 'bad'),
+            onSettled: () => setRemoving(null),
+          });
+        }}
+      />
+    </>
+  );
+}

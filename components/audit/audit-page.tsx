@@ -1,0 +1,121 @@
+'use client';
+
+/** The audit trail: who did what, from where, and whether it was allowed. Newest first; refused tries are in it too. */
+import { useMemo } from 'react';
+import { useTranslations } from 'next-intl';
+import type { AuditEntry } from '../../console/contracts/accounts';
+import { useAudit } from '../data/use-accounts';
+import { formatCount } from '../format/quantity';
+import { PageHeader } from '../layout/page-header';
+import type { Column } from '../tables/columns';
+import { DataTable } from '../tables/data-table';
+import { SearchField, TableBar } from '../tables/table-bar';
+import { useUrlParameter } from '../tables/url-state';
+import { Button } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { Status, type Tone } from '../ui/status';
+import { Moment } from '../ui/time';
+
+const keyOf = (entry: AuditEntry): string => entry.id;
+
+function toneOf(result: string): Tone {
+  if (result === 'ok') return 'ok';
+  if (result.startsWith('refused')) return 'warn';
+  return result.startsWith('failed') ? 'bad' : 'unknown';
+}
+
+export function AuditPage() {
+  const t = useTranslations('audit');
+  const [search, setSearch] = useUrlParameter('q', '');
+  const audit = useAudit(search);
+  const rows = useMemo(() => audit.data?.pages.flatMap((page) => page.items) ?? [], [audit.data]);
+  const total = audit.data?.pages[0]?.total ?? 0;
+  const columns = useMemo<Column<AuditEntry>[]>(
+    () => [
+      {
+        id: 'at',
+        header: t('at'),
+        width: '11rem',
+        cell: (entry) => <Moment at={entry.at} />,
+      },
+      {
+        id: 'actor',
+        header: t('actor'),
+        width: '12rem',
+        cell: (entry) => <span className="font-medium text-ink">{entry.actor}</span>,
+        card: 'title',
+      },
+      {
+        id: 'ip',
+        header: t('from'),
+        width: '11rem',
+        from: 'lg',
+        cell: (entry) => <code className="text-soft">{entry.ip}</code>,
+      },
+      {
+        id: 'action',
+        header: t('action'),
+        width: '14rem',
+        cell: (entry) => <code className="text-ink">{entry.action}</code>,
+        card: 'wide',
+      },
+      {
+        id: 'target',
+        header: t('target'),
+        cell: (entry) => (
+          <span title={entry.target}>
+            {entry.target}
+            {entry.cluster === null ? null : <span className="text-dim"> {t('inCluster', { cluster: entry.cluster })}</span>}
+          </span>
+        ),
+        card: 'wide',
+      },
+      {
+        id: 'result',
+        header: t('result'),
+        width: '16rem',
+        cell: (entry) => <Status tone={toneOf(entry.result)}>{entry.result}</Status>,
+        card: 'beside',
+      },
+    ],
+    [t],
+  );
+  if (audit.isError && audit.data === undefined) {
+    return (
+      <>
+        <PageHeader title={t('title')} />
+        <ErrorState title={t('failed')} error={audit.error} onRetry={() => void audit.refetch()} />
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader title={t('title')} answer={<p>{t('answer')}</p>} />
+      <TableBar shown={rows.length} total={total} moved={0} onSortAgain={() => undefined} loading={audit.isPending}>
+        <SearchField value={search} onChange={setSearch} label={t('search')} />
+      </TableBar>
+      <DataTable
+        label={t('title')}
+        rows={rows}
+        columns={columns}
+        keyOf={keyOf}
+        loading={audit.isPending}
+        empty={
+          search === '' ? (
+            <EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>
+          ) : (
+            <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
+          )
+        }
+      />
+      {audit.hasNextPage ? (
+        <div className="sheet-x py-4">
+          <Button busy={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
+            {t('older', { count: formatCount(total - rows.length) })}
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}

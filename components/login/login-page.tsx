@@ -1,0 +1,127 @@
+'use client';
+
+/**
+ * Signing in. Nothing moves when it fails: the place of the message is always there. The address to go back to is checked
+ * to be a path of our own before it is followed.
+ */
+import { useState, type FormEvent } from 'react';
+import { signIn } from 'next-auth/react';
+import { useSearchParams } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { readSignInError, signInFields, signInProvider, type SignInFailure } from '../../console/contracts/sign-in';
+import { formatDuration } from '../format/duration';
+import { Mark } from '../layout/mark';
+import { ThemeSwitch } from '../layout/theme-switch';
+import { Button } from '../ui/button';
+import { TextField } from '../ui/field';
+import { StatusMark } from '../ui/status';
+import { useNow } from '../ui/time';
+import { ownPath } from './own-path';
+
+interface Failure extends SignInFailure {
+  readonly atMs: number;
+}
+
+function useMessage(failure: Failure | null): { text: string; tone: 'bad' | 'idle'; waiting: boolean } | null {
+  const t = useTranslations('login');
+  const search = useSearchParams();
+  const now = useNow();
+  if (failure === null) {
+    return search.get('reason') === 'expired' ? { text: t('expired'), tone: 'idle', waiting: false } : null;
+  }
+  if (failure.error === 'too-many-tries') {
+    const leftMs = failure.atMs + (failure.retryAfterSeconds ?? 60) * 1000 - now;
+    return leftMs > 0
+      ? { text: t('tooManyTries', { wait: formatDuration(leftMs + 999) }), tone: 'bad', waiting: true }
+      : { text: t('tryAgainNow'), tone: 'idle', waiting: false };
+  }
+  return { text: t(`errors.${failure.error}`), tone: 'bad', waiting: false };
+}
+
+function SignInForm() {
+  const t = useTranslations('login');
+  const search = useSearchParams();
+  const [user, setUser] = useState('');
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const message = useMessage(failure);
+
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (user === '' || password === '' || busy) return;
+    setBusy(true);
+    try {
+      const answer = await signIn(signInProvider, {
+        [signInFields.username]: user,
+        [signInFields.password]: password,
+        redirect: false,
+      });
+      if (answer?.ok === true && (answer.error === null || answer.error === undefined)) {
+        window.location.assign(ownPath(search.get('callbackUrl'), window.location.origin));
+        return;
+      }
+      setFailure({ ...readSignInError(answer?.error ?? ''), atMs: Date.now() });
+    } catch {
+      setFailure({ error: 'unavailable', retryAfterSeconds: null, atMs: Date.now() });
+    }
+    setPassword('');
+    setBusy(false);
+  };
+
+  return (
+    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4" noValidate>
+      <TextField
+        label={t('user')}
+        name="username"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        autoFocus
+        required
+        value={user}
+        onChange={(event) => setUser(event.target.value)}
+      />
+      <TextField
+        label={t('password')}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+      <Button type="submit" tone="primary" className="h-9" busy={busy} disabled={message?.waiting === true}>
+        {t('submit')}
+      </Button>
+      <p role="alert" className="flex min-h-10 gap-2 text-sm text-soft">
+        {message === null ? null : (
+          <>
+            <StatusMark tone={message.tone} className="mt-1" />
+            <span className="tnum">{message.text}</span>
+          </>
+        )}
+      </p>
+    </form>
+  );
+}
+
+export function LoginPage({ version }: { version: string }) {
+  const t = useTranslations('login');
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <div className="flex justify-end p-3">
+        <ThemeSwitch />
+      </div>
+      <main className="flex flex-1 flex-col items-center px-6 pt-[12vh]">
+        <div className="w-full max-w-76">
+          <Mark className="size-9 text-accent" />
+          <h1 className="mt-5 text-xl font-medium tracking-[-0.011em] text-ink">{t('title')}</h1>
+          <p className="mt-1 mb-7 text-base text-dim">{t('subtitle')}</p>
+          <SignInForm />
+        </div>
+      </main>
+      <footer className="p-5 text-center text-xs text-dim tnum">Aquila {version}</footer>
+    </div>
+  );
+}
