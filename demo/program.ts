@@ -50,6 +50,7 @@ function connect(name: string, bootstrap: string): Kafka {
 
 export async function keepRunning(program: Program, bootstrap: string, signal: AbortSignal): Promise<void> {
   let pauseMs = firstPauseMs;
+  let saidLast = '';
   while (!signal.aborted) {
     const started = performance.now();
     try {
@@ -58,9 +59,10 @@ export async function keepRunning(program: Program, bootstrap: string, signal: A
     } catch (error) {
       if (signal.aborted) return;
       if (performance.now() - started > 2 * pauseMsMax) pauseMs = firstPauseMs;
-      console.log(
-        `${program.name}: ${error instanceof Error ? error.message : String(error)}; trying again in ${pauseMs / 1000} s`,
-      );
+      // An outage is said once, not at every attempt to get over it.
+      const what = error instanceof Error ? error.message : String(error);
+      if (what !== saidLast) console.log(`${program.name}: ${what}; trying again until it works`);
+      saidLast = what;
       await pause(pauseMs, signal);
       pauseMs = Math.min(pauseMs * 2, pauseMsMax);
     }
@@ -89,12 +91,15 @@ export async function consume(kafka: Kafka, signal: AbortSignal, program: Consum
     });
   });
   crashed.catch(() => undefined);
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [program.topic], fromBeginning: true });
     await consumer.run({ autoCommitInterval: 5_000, eachBatch: program.eachBatch });
-    await Promise.race([(program.during ?? ((_, until) => untilAborted(until)))(consumer, signal), crashed]);
+    await Promise.race([program.during?.(consumer, until) ?? untilAborted(until), crashed]);
   } finally {
+    over.abort();
     await consumer.disconnect().catch(() => undefined);
   }
 }

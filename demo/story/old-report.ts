@@ -24,7 +24,7 @@ export const oldReport: Program = {
       groupId,
       topic: topics.orders,
       eachBatch: async () => undefined,
-      during: () => pause(readsForMs, signal),
+      during: (_, until) => pause(readsForMs, until),
     });
   },
 };

@@ -22,11 +22,11 @@ export const searchIndex: Program = {
           paths.set(path, (paths.get(path) ?? 0) + 1);
         }
       },
-      async during(consumer) {
-        while (!signal.aborted) {
-          await pause(readsForMs, signal);
+      async during(consumer, until) {
+        while (!until.aborted) {
+          await pause(readsForMs, until);
           consumer.pause([{ topic: topics.pageViews }]);
-          await pause(rebuildsForMs, signal);
+          await pause(rebuildsForMs, until);
           consumer.resume([{ topic: topics.pageViews }]);
         }
       },
