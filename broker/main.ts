@@ -247,9 +247,9 @@ class BrokerProcess {
       await metricsServer?.close();
       let clean = false;
       try {
-        await services.replicaManager.stop();
+        const logsAreClean = await services.replicaManager.stop();
         await services.controller.stop();
-        clean = true;
+        clean = logsAreClean;
       } finally {
         await directories.close(clean);
       }

@@ -23,6 +23,11 @@ export interface RequestContext {
   readonly closed: AbortSignal;
 }
 
+/** The client's own mistake, and no answer exists that it would notice: thrown by a handler, it closes the connection. */
+export class RefusedRequest extends Error {
+  override readonly name = 'RefusedRequest';
+}
+
 export interface ApiHandler<
   Req extends MessageSchema = MessageSchema,
   Res extends MessageSchema = MessageSchema,

@@ -39,8 +39,9 @@ export type { PartitionView } from './local-partition.ts';
 export interface TrafficMeter {
   recordIn(topic: string, messages: number, bytes: number): void;
   recordOut(topic: string, bytes: number): void;
-  failedProduce?(topic: string): void;
-  failedFetch?(topic: string): void;
+  /** `topic` is null when there is no such topic: what clients make up is not counted by name. */
+  failedProduce?(topic: string | null): void;
+  failedFetch?(topic: string | null): void;
 }
 
 export interface ReplicaManagerSettings {
@@ -227,7 +228,7 @@ export class ReplicaManager {
     const local = this.#partitions.get(partitionKey(topic, partition));
     const refusal = this.#refuseAppend(local, request.acks);
     if (local === undefined || refusal !== null) {
-      this.#options.meter?.failedProduce?.(topic);
+      this.#options.meter?.failedProduce?.(local === undefined ? null : topic);
       return Promise.resolve(refusal ?? appendError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
     }
     const { log } = local;
@@ -319,8 +320,8 @@ export class ReplicaManager {
 
   #counted(pass: FetchPass): FetchPartitionResult[] {
     const { meter } = this.#options;
-    for (const { topic, errorCode, records } of pass.results) {
-      if (errorCode !== 0) meter?.failedFetch?.(topic);
+    for (const { topic, partition, errorCode, records } of pass.results) {
+      if (errorCode !== 0) meter?.failedFetch?.(this.partition(topic, partition) === undefined ? null : topic);
       else if (records.length > 0) meter?.recordOut(topic, records.length);
     }
     return pass.results;

@@ -10,7 +10,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
 import { decodeMessage } from '../../protocol/schema/codec.ts';
 import { decodeRequestHeader, encodeResponseFrame } from '../../protocol/wire/framing.ts';
-import type { ApiHandler, RequestContext } from '../apis/api-handler.ts';
+import { type ApiHandler, RefusedRequest, type RequestContext } from '../apis/api-handler.ts';
 import type { BrokerServices } from '../apis/broker-services.ts';
 import type { Answer } from './connection.ts';
 
@@ -18,11 +18,6 @@ import type { Answer } from './connection.ts';
 export type ConnectionIdentity = Omit<RequestContext, 'apiVersion' | 'clientId'>;
 
 export type ApiTable = ReadonlyMap<number, ApiHandler>;
-
-/** The client asked for something that is not served; the connection closes. */
-export class RefusedRequest extends Error {
-  override readonly name = 'RefusedRequest';
-}
 
 /** How requests of a kind are named in metrics: Kafka tells followers' fetches from consumers'. */
 function metricName(handler: ApiHandler, request: { readonly replicaId?: unknown }): string {

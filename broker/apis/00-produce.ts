@@ -1,0 +1,127 @@
+/**
+ * Produce 0-9: appends one record batch per partition and answers when the acknowledgements asked for have come.
+ *
+ * Versions 0 to 2 carry message sets of magic 0 and 1, which become one batch of magic 2 here; zstd is for 7 and
+ * later (KIP-110). With acks=0 there is no answer: after a failure the connection closes, which is the only sign
+ * that such a client can notice (as in Kafka).
+ */
+import { ErrorCode } from '../../protocol/errors.ts';
+import {
+  type ProduceRequest,
+  produceRequest,
+  type ProduceResponse,
+  produceResponse,
+} from '../../protocol/messages/00-produce.ts';
+import { convertMessageSet } from '../../protocol/records/legacy-up-conversion.ts';
+import { attributesAt, BATCH_HEADER_BYTES, COMPRESSION_MASK, CompressionCode } from '../../protocol/records/record-batch.ts';
+import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
+import { isInternalTopic } from '../controller/topic-name.ts';
+import type { ReplicaManager } from '../replication/replica-manager.ts';
+import type { AppendResult } from '../replication/replica-requests.ts';
+import { defineApi, RefusedRequest } from './api-handler.ts';
+
+type TopicResponse = ProduceResponse['responses'][number];
+type PartitionResponse = TopicResponse['partitionResponses'][number];
+
+const FIRST_VERSION_OF_MAGIC_2 = 3;
+const FIRST_VERSION_OF_ZSTD = 7;
+/** The request's own wait is bounded: a parked produce holds its request's memory. */
+const MAX_TIMEOUT_MS = 300_000;
+
+export const produce = defineApi({
+  request: produceRequest,
+  response: produceResponse,
+  minVersion: 0,
+  maxVersion: 9,
+  async handle(request, { apiVersion, clientId }, { replicaManager }) {
+    const seen = new Map<string, number>();
+    for (const { name, partitionData } of request.topicData) {
+      for (const { index } of partitionData) seen.set(`${name}/${index}`, (seen.get(`${name}/${index}`) ?? 0) + 1);
+    }
+    const refuse = (topic: string, partition: number): AppendResult | null => {
+      if ((seen.get(`${topic}/${partition}`) ?? 0) > 1) {
+        return failure(ErrorCode.INVALID_REQUEST, `Partition ${partition} of ${topic} occurs more than once.`);
+      }
+      if (isInternalTopic(topic) && clientId !== '__admin_client') {
+        return failure(ErrorCode.INVALID_TOPIC_EXCEPTION, `${topic} is written by the brokers only.`);
+      }
+      return null;
+    };
+    const responses = request.topicData.map(({ name, partitionData }) => ({
+      name,
+      partitionResponses: partitionData.map(({ index, records }) =>
+        refuse(name, index) ?? appendOne(replicaManager, request, apiVersion, { topic: name, partition: index, records }),
+      ),
+      indexes: partitionData.map(({ index }) => index),
+    }));
+    // All appends have happened by now; only acknowledgements are awaited.
+    const settled = [];
+    for (const { name, partitionResponses, indexes } of responses) {
+      const results = await Promise.all(partitionResponses);
+      settled.push({ name, partitionResponses: results.map((result, at) => partitionResponse(indexes[at] ?? -1, result)) });
+    }
+    if (request.acks !== 0) return { responses: settled };
+    const failed = settled.flatMap(({ partitionResponses }) => partitionResponses).find(({ errorCode }) => errorCode !== 0);
+    if (failed !== undefined) throw new RefusedRequest(`a produce request with acks=0 failed with error ${failed.errorCode}`);
+    return null;
+  },
+});
+
+interface PartitionAppend {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: Buffer | null;
+}
+
+function appendOne(
+  replicaManager: ReplicaManager,
+  request: ProduceRequest,
+  apiVersion: number,
+  { topic, partition, records }: PartitionAppend,
+): Promise<AppendResult> | AppendResult {
+  if (records === null || records.length === 0) return failure(ErrorCode.INVALID_RECORD, 'There is no record batch to store.');
+  if (apiVersion < FIRST_VERSION_OF_ZSTD && usesZstd(records)) {
+    return failure(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'zstd needs Produce version 7 or later.');
+  }
+  let batch = records;
+  if (apiVersion < FIRST_VERSION_OF_MAGIC_2) {
+    try {
+      batch = convertMessageSet(records);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      return failure(ErrorCode.CORRUPT_MESSAGE, error.message);
+    }
+  }
+  return replicaManager.append({
+    topic,
+    partition,
+    records: batch,
+    acks: request.acks,
+    timeoutMs: Math.min(Math.max(0, request.timeoutMs), MAX_TIMEOUT_MS),
+    origin: 'client',
+  });
+}
+
+/** Of a batch of magic 2; in message sets the code means nothing and conversion refuses it. */
+function usesZstd(records: Buffer): boolean {
+  return records.length >= BATCH_HEADER_BYTES && records[16] === 2 && (attributesAt(records, 0) & COMPRESSION_MASK) === CompressionCode.zstd;
+}
+
+function failure(errorCode: number, errorMessage: string): AppendResult {
+  return { errorCode, errorMessage, baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
+}
+
+function partitionResponse(index: number, result: AppendResult): Partial<PartitionResponse> & { errorCode: number } {
+  return {
+    index,
+    errorCode: result.errorCode,
+    baseOffset: BigInt(result.baseOffset),
+    logAppendTimeMs: BigInt(result.logAppendTimeMs),
+    logStartOffset: BigInt(result.logStartOffset),
+    errorMessage: result.errorMessage ?? null,
+    recordErrors: (result.recordErrors ?? []).map(({ batchIndex, message }) => ({
+      batchIndex,
+      batchIndexErrorMessage: message,
+    })),
+  };
+}
