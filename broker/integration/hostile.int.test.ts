@@ -12,6 +12,8 @@ import { RawClient, lengthPrefixed, requestBytes } from './raw-client.ts';
 import { sampleRequests } from './sample-requests.ts';
 
 const MIB = 1_048_576;
+/** Connections at once: fewer than socket.listen.backlog.size, or the kernel makes them wait a second. */
+const BATCH = 40;
 const directory = temporaryDirectory();
 let broker: BrokerProcess;
 let control: RawClient;
@@ -70,14 +72,18 @@ describe('frames', () => {
       { length: 400 },
       (_unused, index) => starts[index % starts.length] ?? int32(-1),
     );
-    await inBatches(attempts, 50, async (bytes) => expect(await isRefused(bytes)).toBe(true));
+    await inBatches(attempts, BATCH, async (bytes) => expect(await isRefused(bytes)).toBe(true));
     expect(broker.residentBytes() - before).toBeLessThan(24 * MIB);
   });
 
   it('announced long but not sent are not given memory, and end at their deadline', async () => {
     const before = broker.residentBytes();
-    const clients = await Promise.all(Array.from({ length: 500 }, () => RawClient.connect(broker.port)));
-    for (const client of clients) client.send(Buffer.concat([int32(104_857_600), Buffer.alloc(1)]));
+    const clients: RawClient[] = [];
+    await inBatches(Array.from({ length: 500 }), BATCH, async () => {
+      const client = await RawClient.connect(broker.port);
+      client.send(Buffer.concat([int32(104_857_600), Buffer.alloc(1)]));
+      clients.push(client);
+    });
     await controlIsServed();
     expect(broker.residentBytes() - before).toBeLessThan(64 * MIB);
     for (const client of clients) expect(await client.untilClosed(5_000)).toBe(true);
@@ -92,7 +98,7 @@ describe('headers', () => {
       if (request.apiKey === ApiKey.ApiVersions) continue;
       bodies.push([request.apiKey, -1], [request.apiKey, maxVersion + 1], [request.apiKey, 32_767]);
     }
-    await inBatches(bodies, 50, async ([key, version]) => {
+    await inBatches(bodies, BATCH, async ([key, version]) => {
       const body = Buffer.alloc(64);
       body.writeInt16BE(key);
       body.writeInt16BE(version, 2);
@@ -135,7 +141,7 @@ describe('bodies', () => {
       for (let length = 8; length < bytes.length; length += 1) cuts.push(bytes.subarray(0, length));
     }
     expect(cuts.length).toBeGreaterThan(3_000);
-    await inBatches(cuts, 200, async (bytes) => {
+    await inBatches(cuts, BATCH, async (bytes) => {
       expect(await isRefused(lengthPrefixed(bytes)), bytes.toString('hex')).toBe(true);
     });
   });
@@ -152,7 +158,7 @@ describe('bodies', () => {
         frames.push(huge, negative);
       }
     }
-    await inBatches(frames, 200, sendAndForget);
+    await inBatches(frames, BATCH, sendAndForget);
     expect(broker.residentBytes() - before).toBeLessThan(128 * MIB);
   });
 
@@ -171,7 +177,7 @@ describe('bodies', () => {
         for (const [place, value] of edits) bytes[2 + (place % (bytes.length - 2))] = value;
         return bytes;
       });
-    await inBatches(frames, 200, sendAndForget);
+    await inBatches(frames, BATCH, sendAndForget);
     expect(broker.child.exitCode).toBeNull();
     expect(broker.output()).not.toContain('after a failure of the broker');
   });

@@ -9,11 +9,13 @@ import { encodeRequestFrame, readResponseHeader } from '../../protocol/wire/fram
 import { Reader } from '../../protocol/wire/reader.ts';
 
 const MAX_ANSWER_BYTES = 104_857_600;
+/** A response is at least its correlation id. */
+const MIN_ANSWER_BYTES = 4;
 
 export class RawClient {
   readonly socket: Socket;
   readonly #frames: Buffer[] = [];
-  readonly #reader = new FrameReader(MAX_ANSWER_BYTES);
+  readonly #reader = new FrameReader(MAX_ANSWER_BYTES, MIN_ANSWER_BYTES);
   #wake: () => void = () => undefined;
   #correlationId = 0;
   isClosed = false;

@@ -6,7 +6,7 @@
  */
 
 /** Shortest request header: api key, version, correlation id. */
-const FRAME_MIN_BYTES = 8;
+export const REQUEST_MIN_BYTES = 8;
 const LENGTH_BYTES = 4;
 const FIRST_CAPACITY_BYTES = 256;
 
@@ -14,22 +14,22 @@ export class FrameError extends Error {
   override readonly name = 'FrameError';
   readonly declaredBytes: number;
 
-  constructor(declaredBytes: number, maxBytes: number) {
-    super(
-      `frame length ${String(declaredBytes)} is outside ${String(FRAME_MIN_BYTES)} to ${String(maxBytes)}`,
-    );
+  constructor(declaredBytes: number, minBytes: number, maxBytes: number) {
+    super(`frame length ${String(declaredBytes)} is outside ${String(minBytes)} to ${String(maxBytes)}`);
     this.declaredBytes = declaredBytes;
   }
 }
 
 export class FrameReader {
   readonly #maxBytes: number;
+  readonly #minBytes: number;
   /** Bytes of an unfinished frame, its length field included; null while there is none. */
   #partial: Buffer | null = null;
   #partialBytes = 0;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, minBytes = REQUEST_MIN_BYTES) {
     this.#maxBytes = maxBytes;
+    this.#minBytes = minBytes;
   }
 
   /** Bytes held for a frame that is not complete yet. */
@@ -63,7 +63,9 @@ export class FrameReader {
 
   #checkedLength(buffer: Buffer, position: number): number {
     const length = buffer.readInt32BE(position);
-    if (length < FRAME_MIN_BYTES || length > this.#maxBytes) throw new FrameError(length, this.#maxBytes);
+    if (length < this.#minBytes || length > this.#maxBytes) {
+      throw new FrameError(length, this.#minBytes, this.#maxBytes);
+    }
     return length;
   }
 
