@@ -1,0 +1,68 @@
+/** Alert rules: list, create, replace, delete. A rule names a watched cluster and channels that exist. */
+import { randomUUID } from 'node:crypto';
+import type { AlertRule, AlertRuleInput } from '../contracts/alerts.ts';
+import type { List } from '../contracts/envelope.ts';
+import * as store from '../store/alert-rules.ts';
+import type { StoredRule } from '../store/alert-rules.ts';
+import { ConsoleError } from './console-error.ts';
+import type { Actor, ConsoleContext } from './context.ts';
+import { pageOf } from './list-page.ts';
+import type { PageQuery } from './list-page.ts';
+
+const notFound = () => new ConsoleError('not-found', 'There is no such alert rule.');
+
+function toContract({ pending, firing, ...rule }: StoredRule): AlertRule {
+  const state = !rule.enabled ? 'unknown' : firing ? 'firing' : pending ? 'pending' : 'ok';
+  return { ...rule, state };
+}
+
+async function requireReferences(context: ConsoleContext, input: AlertRuleInput): Promise<void> {
+  const errors: Record<string, string> = {};
+  if (!context.config.clusters.some(({ id }) => id === input.cluster))
+    errors['cluster'] = `is not a watched cluster: ${input.cluster}`;
+  const unknown = await store.unknownChannels(context.database, input.channelIds);
+  if (unknown.length > 0) errors['channelIds'] = `are no channels: ${unknown.join(', ')}`;
+  if (Object.keys(errors).length > 0) {
+    throw new ConsoleError('invalid', 'The rule names something that is not there.', { errors });
+  }
+}
+
+export async function listAlertRules(context: ConsoleContext, query: PageQuery): Promise<List<AlertRule>> {
+  const rules = (await store.listRules(context.database)).map(toContract);
+  const shape = {
+    textOf: (rule: AlertRule) => `${rule.name} ${rule.cluster} ${rule.group ?? ''} ${rule.topic ?? ''}`,
+    keyOf: (rule: AlertRule) => rule.createdAt,
+  };
+  return pageOf(rules, query, shape, { asOf: context.now().toISOString(), stale: false });
+}
+
+export async function alertRule(context: ConsoleContext, id: string): Promise<AlertRule> {
+  const rule = await store.findRule(context.database, id);
+  if (rule === null) throw notFound();
+  return toContract(rule);
+}
+
+export async function createAlertRule(
+  context: ConsoleContext,
+  actor: Actor,
+  input: AlertRuleInput,
+): Promise<AlertRule> {
+  await requireReferences(context, input);
+  const id = randomUUID();
+  await store.insertRule(context.database, input, { id, by: actor.name, at: context.now() });
+  return alertRule(context, id);
+}
+
+export async function replaceAlertRule(
+  context: ConsoleContext,
+  id: string,
+  input: AlertRuleInput,
+): Promise<AlertRule> {
+  await requireReferences(context, input);
+  if (!(await store.updateRule(context.database, id, input, context.now()))) throw notFound();
+  return alertRule(context, id);
+}
+
+export async function deleteAlertRule(context: ConsoleContext, id: string): Promise<void> {
+  if (!(await store.deleteRule(context.database, id, context.now()))) throw notFound();
+}

@@ -1,0 +1,71 @@
+/** Brokers as the last round saw them. */
+import type { Broker, BrokerDetail } from '../contracts/brokers.ts';
+import type { List } from '../contracts/envelope.ts';
+import { partitionKey } from '../model/snapshot.ts';
+import type { BrokerSnapshot, ClusterSnapshot } from '../model/snapshot.ts';
+import { ConsoleError } from './console-error.ts';
+import type { ConsoleContext } from './context.ts';
+import { pageOf } from './list-page.ts';
+import type { PageQuery } from './list-page.ts';
+import { requireSnapshot } from './watched-clusters.ts';
+
+function toContract(broker: BrokerSnapshot): Broker {
+  const { id, host, port, rack, isController, leaders, replicas, logDirBytes, reachable, metrics } = broker;
+  return {
+    id,
+    host,
+    port,
+    rack,
+    online: reachable,
+    isController,
+    leaders,
+    replicas,
+    logDirBytes,
+    bytesInPerSec: metrics?.bytesInPerSec ?? null,
+    bytesOutPerSec: metrics?.bytesOutPerSec ?? null,
+    messagesInPerSec: metrics?.messagesInPerSec ?? null,
+    cpuPercent: metrics?.cpuPercent ?? null,
+    memoryBytes: metrics?.memoryBytes ?? null,
+  };
+}
+
+export function listBrokers(context: ConsoleContext, clusterId: string, query: PageQuery): List<Broker> {
+  const { snapshot, asOf, stale } = requireSnapshot(context, clusterId);
+  const shape = {
+    textOf: (broker: Broker) => `${broker.id} ${broker.host}:${broker.port} ${broker.rack ?? ''}`,
+    keyOf: (broker: Broker) => broker.id,
+  };
+  return pageOf(snapshot.brokers.map(toContract), query, shape, { asOf, stale });
+}
+
+function partitionsOn(snapshot: ClusterSnapshot, broker: BrokerSnapshot): BrokerDetail['partitions'] {
+  const partitions: BrokerDetail['partitions'] = [];
+  for (const topic of snapshot.topics.values()) {
+    for (const { partition, leader, replicas, isr } of topic.partitions) {
+      if (!replicas.includes(broker.id)) continue;
+      partitions.push({
+        topic: topic.name,
+        partition,
+        isLeader: leader === broker.id,
+        inSync: isr.includes(broker.id),
+        sizeBytes: broker.replicaSizes?.get(partitionKey(topic.name, partition)) ?? null,
+      });
+    }
+  }
+  return partitions;
+}
+
+/** `id` is text from a path. */
+export function brokerDetail(context: ConsoleContext, clusterId: string, id: string): BrokerDetail {
+  const { snapshot, asOf, stale } = requireSnapshot(context, clusterId);
+  const broker = snapshot.brokers.find((each) => String(each.id) === id);
+  if (broker === undefined)
+    throw new ConsoleError('not-found', `Cluster "${clusterId}" has no broker ${id}.`);
+  return {
+    ...toContract(broker),
+    logDirs: (broker.logDirs ?? []).map(({ path, sizeBytes, error }) => ({ path, sizeBytes, error })),
+    partitions: partitionsOn(snapshot, broker),
+    asOf,
+    stale,
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * Creates and changes topics. Each request to Kafka is sent once; what is not known to have happened is said to be
+ * unknown. Afterwards one round is collected, so that the answer and the pages show what is there now.
+ */
+import { alterTopicConfigs } from '../../kafka-client/admin/alter-topic-configs.ts';
+import { createPartitions } from '../../kafka-client/admin/create-partitions.ts';
+import { createTopics } from '../../kafka-client/admin/create-topics.ts';
+import { collectNow, latestSnapshot } from '../collector/live-clusters.ts';
+import type { ChangeTopic, CreateTopic, TopicDetail } from '../contracts/topics.ts';
+import { ConsoleError } from './console-error.ts';
+import type { ConsoleContext } from './context.ts';
+import { changeFailure, changeTimeoutMs, kafkaOf, requireDone } from './kafka-connections.ts';
+import { forgetTopicConfigs } from './topic-configs.ts';
+import { topicDetail } from './topics.ts';
+import { requireCluster } from './watched-clusters.ts';
+import type { WatchedCluster } from './watched-clusters.ts';
+import { withDeadline } from './with-deadline.ts';
+
+const refreshWaitMs = 5_000;
+
+export function requireWritable({ info, settings }: WatchedCluster): void {
+  if (info?.readOnly === true)
+    throw new ConsoleError('read-only', `Cluster "${settings.id}" is only watched.`);
+}
+
+/** Collects, but waits only so long: the change is done whether or not it is seen at once. */
+export async function refreshAfterChange(clusterId: string): Promise<void> {
+  const collected = collectNow(clusterId).then(
+    () => undefined,
+    () => undefined, // The collector says what is wrong; the change itself is done.
+  );
+  await withDeadline(collected, refreshWaitMs, undefined);
+}
+
+function notSeenYet(context: ConsoleContext, topic: CreateTopic): TopicDetail {
+  return {
+    name: topic.name,
+    internal: false,
+    partitionCount: topic.partitions ?? 1,
+    replicationFactor: topic.replicationFactor ?? 1,
+    records: null,
+    sizeBytes: null,
+    underReplicatedPartitions: 0,
+    offlinePartitions: 0,
+    messagesInPerSec: null,
+    bytesInPerSec: null,
+    bytesOutPerSec: null,
+    partitions: [],
+    configs: null,
+    groups: [],
+    asOf: context.now().toISOString(),
+    stale: false,
+  };
+}
+
+export async function createTopic(
+  context: ConsoleContext,
+  clusterId: string,
+  topic: CreateTopic,
+): Promise<TopicDetail> {
+  const cluster = requireCluster(context, clusterId);
+  requireWritable(cluster);
+  const { name, partitions = -1, replicationFactor = -1, configs } = topic;
+  try {
+    const [outcome] = await createTopics(
+      kafkaOf(cluster.settings),
+      [{ name, partitions, replicationFactor, configs }],
+      changeTimeoutMs,
+    );
+    requireDone(outcome, name);
+  } catch (error) {
+    throw changeFailure(error);
+  }
+  await refreshAfterChange(clusterId);
+  const seen = latestSnapshot(clusterId)?.topics.has(name) === true;
+  return seen ? topicDetail(context, clusterId, name) : notSeenYet(context, topic);
+}
+
+export async function changeTopic(
+  context: ConsoleContext,
+  clusterId: string,
+  name: string,
+  change: ChangeTopic,
+): Promise<TopicDetail> {
+  const cluster = requireCluster(context, clusterId);
+  requireWritable(cluster);
+  const kafka = kafkaOf(cluster.settings);
+  const configs = change.configs ?? {};
+  try {
+    if (change.partitions !== undefined) {
+      const [outcome] = await createPartitions(kafka, [{ name, count: change.partitions }], changeTimeoutMs);
+      requireDone(outcome, name);
+    }
+    if (Object.keys(configs).length > 0) {
+      const [outcome] = await alterTopicConfigs(kafka, [{ topic: name, configs }]);
+      requireDone(outcome, name);
+    }
+  } catch (error) {
+    throw changeFailure(error);
+  } finally {
+    forgetTopicConfigs(cluster.settings, name);
+  }
+  await refreshAfterChange(clusterId);
+  return topicDetail(context, clusterId, name);
+}

@@ -1,0 +1,71 @@
+/** Collects on demand, and says what collecting costs. */
+import { collectNow, recentCosts } from '../collector/live-clusters.ts';
+import type { Cost, RoundCost } from '../contracts/collection.ts';
+import { ConsoleError } from './console-error.ts';
+import type { ConsoleContext } from './context.ts';
+import { requireCluster, requireSnapshot } from './watched-clusters.ts';
+
+/** Answers when the new snapshot is published. */
+export async function refresh(context: ConsoleContext, clusterId: string): Promise<RoundCost> {
+  const { info, settings } = requireCluster(context, clusterId);
+  if (info === null)
+    throw new ConsoleError(
+      'cluster-unreachable',
+      settings.problem ?? `Cluster "${clusterId}" is not watched yet.`,
+    );
+  try {
+    const { cost } = await collectNow(clusterId);
+    const { requests, bytesSent, bytesReceived, seconds, cpuSeconds } = cost;
+    return { requests: { ...requests }, bytesSent, bytesReceived, seconds, cpuSeconds };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConsoleError('cluster-unreachable', `The round failed: ${reason}`, { cause: error });
+  }
+}
+
+interface Traffic {
+  requests: Record<string, number>;
+  bytesSent: number;
+  bytesReceived: number;
+}
+
+function addTraffic(
+  sum: Traffic,
+  part: { requests: Readonly<Record<string, number>>; bytesSent: number; bytesReceived: number },
+  factor: number,
+): void {
+  for (const [api, count] of Object.entries(part.requests))
+    sum.requests[api] = (sum.requests[api] ?? 0) + count * factor;
+  sum.bytesSent += part.bytesSent * factor;
+  sum.bytesReceived += part.bytesReceived * factor;
+}
+
+export function cost(context: ConsoleContext, clusterId: string): Cost {
+  const { info, asOf, stale } = requireSnapshot(context, clusterId);
+  const rounds = recentCosts(clusterId);
+  const spanMs = (rounds.at(-1)?.atMs ?? 0) - (rounds[0]?.atMs ?? 0);
+  const windowMs = Math.max(spanMs + info.intervalMs, info.intervalMs);
+  const perMinute = 60_000 / windowMs;
+  const total = { requests: {}, bytesSent: 0, bytesReceived: 0, seconds: 0, cpuSeconds: 0 };
+  const brokers = new Map<number, Traffic>();
+  for (const round of rounds) {
+    addTraffic(total, round.cost, perMinute);
+    total.seconds += round.cost.seconds * perMinute;
+    total.cpuSeconds += round.cost.cpuSeconds * perMinute;
+    for (const [id, part] of Object.entries(round.cost.brokers)) {
+      const sum = brokers.get(Number(id)) ?? { requests: {}, bytesSent: 0, bytesReceived: 0 };
+      addTraffic(sum, part, perMinute);
+      brokers.set(Number(id), sum);
+    }
+  }
+  return {
+    windowSeconds: windowMs / 1_000,
+    rounds: rounds.length,
+    perMinute: total,
+    brokers: [...brokers]
+      .sort(([a], [b]) => a - b)
+      .map(([id, traffic]) => ({ brokerId: id < 0 ? null : id, ...traffic })),
+    asOf,
+    stale,
+  };
+}

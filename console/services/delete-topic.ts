@@ -1,0 +1,111 @@
+/**
+ * Deletes a topic for whoever holds the role, types its name and has the topic token.
+ *
+ * Refusals come in one order, so that none tells what a later check would have said: (401 and role before this) the
+ * confirmation, internal topics, too many wrong tokens, the wrong token, no such topic, deletion switched off.
+ * The request is sent once. When no answer comes, the cluster is asked whether the topic is gone: only that proves
+ * success, everything else is "unknown".
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { deleteTopics } from '../../kafka-client/admin/delete-topics.ts';
+import type { KafkaCluster } from '../../kafka-client/cluster.ts';
+import { errorNameOf } from '../../kafka-client/client-error.ts';
+import { ConsoleError } from './console-error.ts';
+import type { Actor, ConsoleContext } from './context.ts';
+import { refreshAfterChange, requireWritable } from './change-topics.ts';
+import { changeFailure, changeTimeoutMs, kafkaOf, requireDone } from './kafka-connections.ts';
+import { checkTopicToken } from './topic-token.ts';
+import { requireCluster } from './watched-clusters.ts';
+import type { WatchedCluster } from './watched-clusters.ts';
+
+export interface DeleteTopicRequest {
+  topic: string;
+  confirm: unknown;
+  token: unknown;
+}
+
+const checkPausesMs = [200, 800, 2_000];
+
+async function requireToken(context: ConsoleContext, actor: Actor, token: unknown): Promise<void> {
+  const verdict = await checkTopicToken(context, actor, token);
+  if (verdict === 'right') return;
+  if (verdict === 'none-configured') {
+    throw new ConsoleError(
+      'deletion-disabled',
+      'There is no topic token yet, so no topic can be deleted. Make one with bin/aquila topic-token rotate.',
+    );
+  }
+  if (verdict === 'wrong') throw new ConsoleError('wrong-topic-token', 'The topic token is not right.');
+  throw new ConsoleError('too-many-tries', 'Too many wrong topic tokens. Wait before trying again.', verdict);
+}
+
+function isInternal({ snapshot }: WatchedCluster, topic: string): boolean {
+  return topic.startsWith('__') || snapshot?.topics.get(topic)?.internal === true;
+}
+
+/** Null when the cluster does not say. */
+async function exists(kafka: KafkaCluster, topic: string): Promise<boolean | null> {
+  const metadata = await kafka.metadata([topic]);
+  const error = metadata.topics[0] === undefined ? null : errorNameOf(metadata.topics[0].errorCode);
+  if (metadata.topics[0] === undefined) return null;
+  return error === 'UNKNOWN_TOPIC_OR_PARTITION'
+    ? false
+    : error === null || error === 'LEADER_NOT_AVAILABLE'
+      ? true
+      : null;
+}
+
+async function isProvenGone(kafka: KafkaCluster, topic: string): Promise<boolean> {
+  for (const pauseMs of checkPausesMs) {
+    await pause(pauseMs);
+    const there = await exists(kafka, topic).catch(() => null);
+    if (there === false) return true;
+  }
+  return false;
+}
+
+async function deleteOnce(kafka: KafkaCluster, topic: string): Promise<void> {
+  try {
+    if ((await exists(kafka, topic)) === false)
+      throw new ConsoleError('not-found', `There is no topic "${topic}".`);
+  } catch (error) {
+    if (error instanceof ConsoleError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConsoleError(
+      'cluster-unreachable',
+      `The cluster does not answer, nothing was deleted: ${reason}.`,
+      { cause: error },
+    );
+  }
+  try {
+    const [outcome] = await deleteTopics(kafka, [topic], changeTimeoutMs);
+    requireDone(outcome, topic);
+  } catch (error) {
+    const failure = changeFailure(error);
+    const open = failure instanceof ConsoleError && failure.type === 'outcome-unknown';
+    if (!open || !(await isProvenGone(kafka, topic))) throw failure;
+  }
+}
+
+export async function deleteTopic(
+  context: ConsoleContext,
+  actor: Actor,
+  clusterId: string,
+  { topic, confirm, token }: DeleteTopicRequest,
+): Promise<void> {
+  const cluster = requireCluster(context, clusterId);
+  if (confirm !== topic) {
+    throw new ConsoleError('confirm', 'Repeat the name of the topic as confirm.', {
+      errors: { confirm: 'is not the name of the topic' },
+    });
+  }
+  if (isInternal(cluster, topic))
+    throw new ConsoleError(
+      'internal-topic',
+      `Kafka keeps its own state in "${topic}"; it is not deleted here.`,
+    );
+  await requireToken(context, actor, token);
+  requireWritable(cluster);
+  await deleteOnce(kafkaOf(cluster.settings), topic);
+  await refreshAfterChange(clusterId);
+}

@@ -1,0 +1,64 @@
+/** What fired, and who looks after it. */
+import { deliverySchema } from '../contracts/alerts.ts';
+import type { Incident } from '../contracts/alerts.ts';
+import type { List } from '../contracts/envelope.ts';
+import * as store from '../store/incidents.ts';
+import type { StoredIncident } from '../store/incidents.ts';
+import { ConsoleError } from './console-error.ts';
+import type { Actor, ConsoleContext } from './context.ts';
+import { pageOf } from './list-page.ts';
+import type { PageQuery } from './list-page.ts';
+
+export interface IncidentQuery extends PageQuery {
+  state?: 'firing' | 'resolved' | undefined;
+  cluster?: string | undefined;
+}
+
+const timeOrNull = (at: Date | null) => at?.toISOString() ?? null;
+const deliveryKind = deliverySchema.shape.kind;
+const deliveryState = deliverySchema.shape.state;
+
+function toContract({ ruleId, ruleName, ...incident }: StoredIncident): Incident {
+  return {
+    ...incident,
+    rule: { id: ruleId, name: ruleName },
+    startedAt: incident.startedAt.toISOString(),
+    resolvedAt: timeOrNull(incident.resolvedAt),
+    acknowledgedAt: timeOrNull(incident.acknowledgedAt),
+    deliveries: incident.deliveries.map(({ nextAttemptAtMs, ...delivery }) => ({
+      ...delivery,
+      kind: deliveryKind.parse(delivery.kind),
+      state: deliveryState.parse(delivery.state),
+      createdAt: delivery.createdAt.toISOString(),
+      sentAt: timeOrNull(delivery.sentAt),
+      nextAttemptAt: nextAttemptAtMs === null ? null : new Date(nextAttemptAtMs).toISOString(),
+    })),
+  };
+}
+
+/** Newest first unless asked otherwise. */
+export async function listIncidents(context: ConsoleContext, query: IncidentQuery): Promise<List<Incident>> {
+  const { state, cluster } = query;
+  const incidents = (await store.readIncidents(context.database, { state, cluster })).map(toContract);
+  const shape = {
+    textOf: (item: Incident) => `${item.rule.name} ${item.cluster} ${item.group ?? ''} ${item.topic ?? ''}`,
+    keyOf: (item: Incident) => -Date.parse(item.startedAt),
+  };
+  return pageOf(incidents, query, shape, { asOf: context.now().toISOString(), stale: false });
+}
+
+export async function firingIncidents(context: ConsoleContext, clusterId: string): Promise<Incident[]> {
+  return (await store.readIncidents(context.database, { state: 'firing', cluster: clusterId })).map(
+    toContract,
+  );
+}
+
+export async function acknowledgeIncident(
+  context: ConsoleContext,
+  actor: Actor,
+  id: string,
+): Promise<Incident> {
+  const incident = await store.markAcknowledged(context.database, id, actor.name, context.now());
+  if (incident === null) throw new ConsoleError('not-found', 'There is no such incident.');
+  return toContract(incident);
+}

@@ -1,0 +1,39 @@
+/** Silences that are in force or still to come. */
+import { randomUUID } from 'node:crypto';
+import type { Silence, SilenceInput } from '../contracts/alerts.ts';
+import type { List } from '../contracts/envelope.ts';
+import * as store from '../store/silences.ts';
+import { ConsoleError } from './console-error.ts';
+import type { Actor, ConsoleContext } from './context.ts';
+import { pageOf } from './list-page.ts';
+import type { PageQuery } from './list-page.ts';
+
+export async function listSilences(context: ConsoleContext, query: PageQuery): Promise<List<Silence>> {
+  const silences = await store.listSilences(context.database, context.now());
+  const shape = {
+    textOf: (item: Silence) => `${item.comment} ${item.group ?? ''} ${item.topic ?? ''} ${item.createdBy}`,
+    keyOf: (item: Silence) => item.endsAt,
+  };
+  return pageOf(silences, query, shape, { asOf: context.now().toISOString(), stale: false });
+}
+
+export async function createSilence(
+  context: ConsoleContext,
+  actor: Actor,
+  input: SilenceInput,
+): Promise<Silence> {
+  const startsAt = input.startsAt ?? context.now().toISOString();
+  if (Date.parse(input.endsAt) <= context.now().getTime()) {
+    throw new ConsoleError('invalid', 'A silence has to end in the future.', {
+      errors: { endsAt: 'has to be in the future' },
+    });
+  }
+  const silence: Silence = { ...input, id: randomUUID(), startsAt, createdBy: actor.name };
+  await store.insertSilence(context.database, silence);
+  return silence;
+}
+
+export async function deleteSilence(context: ConsoleContext, id: string): Promise<void> {
+  if (!(await store.deleteSilence(context.database, id)))
+    throw new ConsoleError('not-found', 'There is no such silence.');
+}

@@ -1,0 +1,69 @@
+/** Topics as the last round saw them. Names come from the cluster and may be anything, so they are looked up in maps. */
+import type { List } from '../contracts/envelope.ts';
+import type { Topic, TopicDetail } from '../contracts/topics.ts';
+import { groupLag } from '../model/group-summary.ts';
+import type { ClusterSnapshot, TopicSnapshot } from '../model/snapshot.ts';
+import { summarizeTopic } from '../model/topic-summary.ts';
+import { ConsoleError } from './console-error.ts';
+import type { ConsoleContext } from './context.ts';
+import { pageOf } from './list-page.ts';
+import type { PageQuery } from './list-page.ts';
+import { topicConfigs } from './topic-configs.ts';
+import { requireSnapshot } from './watched-clusters.ts';
+
+export interface TopicListQuery extends PageQuery {
+  internal?: 'true' | 'false' | undefined;
+}
+
+function toContract(topic: TopicSnapshot): Topic {
+  const { name, internal, messagesInPerSec, bytesInPerSec, bytesOutPerSec } = topic;
+  return { name, internal, ...summarizeTopic(topic), messagesInPerSec, bytesInPerSec, bytesOutPerSec };
+}
+
+export function listTopics(context: ConsoleContext, clusterId: string, query: TopicListQuery): List<Topic> {
+  const { snapshot, asOf, stale } = requireSnapshot(context, clusterId);
+  const wanted = query.internal === undefined ? null : query.internal === 'true';
+  const topics = [...snapshot.topics.values()].filter(
+    ({ internal }) => wanted === null || internal === wanted,
+  );
+  const shape = { textOf: (topic: Topic) => topic.name, keyOf: (topic: Topic) => topic.name };
+  return pageOf(topics.map(toContract), query, shape, { asOf, stale });
+}
+
+function groupsOf(snapshot: ClusterSnapshot, topic: string): TopicDetail['groups'] {
+  const groups: TopicDetail['groups'] = [];
+  for (const group of snapshot.groups.values()) {
+    if (group.partitions?.some((each) => each.topic === topic) !== true) continue;
+    groups.push({
+      id: group.id,
+      state: group.state,
+      members: group.members?.length ?? null,
+      lag: groupLag(group, topic),
+    });
+  }
+  return groups;
+}
+
+export async function topicDetail(
+  context: ConsoleContext,
+  clusterId: string,
+  name: string,
+): Promise<TopicDetail> {
+  const { settings, snapshot, info, asOf, stale } = requireSnapshot(context, clusterId);
+  const topic = snapshot.topics.get(name);
+  if (topic === undefined) throw new ConsoleError('not-found', `There is no topic "${name}".`);
+  const reachable = info.status !== 'unreachable' && topic.error === null;
+  return {
+    ...toContract(topic),
+    partitions: topic.partitions.map((partition) => ({
+      ...partition,
+      replicas: [...partition.replicas],
+      isr: [...partition.isr],
+      offlineReplicas: [...partition.offlineReplicas],
+    })),
+    configs: reachable ? await topicConfigs(settings, name) : null,
+    groups: groupsOf(snapshot, name),
+    asOf,
+    stale,
+  };
+}

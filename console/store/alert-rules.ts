@@ -1,0 +1,129 @@
+/** Alert rules as people write them, with the channels they name. Where a rule stands is kept elsewhere (RuleState). */
+import type { AlertRule, AlertRuleInput } from '../contracts/alerts.ts';
+import { alertLevelSchema } from '../contracts/alerts.ts';
+import type { AlertLevel, RuleDefinition } from '../alerting/alert-rule.ts';
+import type { Database, Transaction } from './database.ts';
+
+export type StoredRule = Omit<AlertRule, 'state'> & { pending: boolean; firing: boolean };
+
+const withParts = { channels: { select: { channelId: true } }, states: true } as const;
+
+type RuleRow = Awaited<ReturnType<typeof readRow>> & object;
+
+function readRow(database: Database | Transaction, id: string) {
+  return database.alertRule.findUnique({ where: { id }, include: withParts });
+}
+
+function toRule(row: RuleRow): StoredRule {
+  return {
+    id: row.id,
+    name: row.name,
+    type: 'group-lag',
+    cluster: row.cluster,
+    group: row.groupId,
+    topic: row.topic,
+    threshold: row.threshold,
+    unit: 'records',
+    forSeconds: row.forSeconds,
+    repeatSeconds: row.repeatSeconds,
+    maxTimes: row.maxTimes,
+    level: levelOf(row.level),
+    channelIds: row.channels.map(({ channelId }) => channelId).sort(),
+    enabled: row.enabled,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    createdBy: row.createdBy,
+    pending: row.states.some((state) => state.pendingSinceMs !== null),
+    firing: row.states.some((state) => state.firingSinceMs !== null),
+  };
+}
+
+export function levelOf(text: string): AlertLevel {
+  return alertLevelSchema.parse(text);
+}
+
+/** What is evaluated: the rules of a cluster that are switched on. */
+export async function readRuleDefinitions(database: Database, cluster: string): Promise<RuleDefinition[]> {
+  const rows = await database.alertRule.findMany({ where: { cluster, enabled: true }, include: withParts });
+  return rows.map(toRule);
+}
+
+function columnsOf(input: AlertRuleInput) {
+  const { group, channelIds: _, ...columns } = input;
+  return { ...columns, groupId: group };
+}
+
+export async function listRules(database: Database): Promise<StoredRule[]> {
+  const rows = await database.alertRule.findMany({ include: withParts, orderBy: { createdAt: 'asc' } });
+  return rows.map(toRule);
+}
+
+export async function findRule(database: Database, id: string): Promise<StoredRule | null> {
+  const row = await readRow(database, id);
+  return row === null ? null : toRule(row);
+}
+
+/** Those of the ids that are no channel. */
+export async function unknownChannels(database: Database, ids: readonly string[]): Promise<string[]> {
+  const rows = await database.channel.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
+  const known = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => !known.has(id));
+}
+
+export interface RuleAuthor {
+  id: string;
+  by: string;
+  at: Date;
+}
+
+export async function insertRule(
+  database: Database,
+  input: AlertRuleInput,
+  { id, by, at }: RuleAuthor,
+): Promise<void> {
+  await database.alertRule.create({
+    data: {
+      id,
+      ...columnsOf(input),
+      createdBy: by,
+      createdAt: at,
+      updatedAt: at,
+      channels: { create: [...new Set(input.channelIds)].map((channelId) => ({ channelId })) },
+    },
+  });
+}
+
+/** False when there is none. */
+export async function updateRule(
+  database: Database,
+  id: string,
+  input: AlertRuleInput,
+  at: Date,
+): Promise<boolean> {
+  return database.$transaction(async (inside) => {
+    if ((await inside.alertRule.count({ where: { id } })) === 0) return false;
+    await inside.ruleChannel.deleteMany({ where: { ruleId: id } });
+    await inside.alertRule.update({
+      where: { id },
+      data: {
+        ...columnsOf(input),
+        updatedAt: at,
+        channels: { create: [...new Set(input.channelIds)].map((channelId) => ({ channelId })) },
+      },
+    });
+    return true;
+  });
+}
+
+/** Its incidents stay, and those that fire are closed: nobody watches them any more. */
+export async function deleteRule(database: Database, id: string, at: Date): Promise<boolean> {
+  return database.$transaction(async (inside) => {
+    if ((await inside.alertRule.count({ where: { id } })) === 0) return false;
+    await inside.incident.updateMany({
+      where: { ruleId: id, state: 'firing' },
+      data: { state: 'resolved', resolvedAt: at },
+    });
+    await inside.alertRule.delete({ where: { id } });
+    return true;
+  });
+}
