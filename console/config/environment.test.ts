@@ -8,7 +8,7 @@ import { readConsoleConfig } from './environment.ts';
 import { parseSystemConfig } from './system-config.ts';
 
 const read = (environment: Record<string, string>, file = '') =>
-  readConsoleConfig(environment, file === '' ? null : parseSystemConfig(file), '/work');
+  readConsoleConfig(environment, file === '' ? null : parseSystemConfig(file), '/srv/aquila');
 
 test('without anything: console on 8048 of the loopback, one bundled broker, data beside', () => {
   const config = read({});
@@ -16,8 +16,8 @@ test('without anything: console on 8048 of the loopback, one bundled broker, dat
     port: 8048,
     host: '127.0.0.1',
     publicUrl: 'http://127.0.0.1:8048',
-    dataDirectory: '/work/data',
-    databaseUrl: 'file:/work/data/aquila.db',
+    dataDirectory: '/srv/aquila/data',
+    databaseUrl: 'file:/srv/aquila/data/aquila.db',
     secret: null,
     outbound: 'private',
   });
