@@ -8,6 +8,7 @@
 import { join } from 'node:path';
 import type { Logger } from '../platform/logger.ts';
 import type { Disk, Platform } from '../platform/platform.ts';
+import { StartFailure } from '../start-failure.ts';
 import { metaPropertiesText, readMetaProperties } from './meta-properties.ts';
 
 export interface LogDirectoriesOptions {
@@ -40,18 +41,18 @@ export class LogDirectories {
   readonly #opened: readonly OpenedDirectory[];
   readonly #disk: Disk;
 
-  /** Makes, locks and reads the folders. Throws an Error with a sentence for the user when one is in use or belongs to another node or cluster. */
+  /** Makes, locks and reads the folders. Throws StartFailure with a sentence for the user when one is in use or belongs to another node or cluster. */
   static async open(options: LogDirectoriesOptions): Promise<LogDirectories> {
     const { disk } = options.platform;
     const paths = [...new Set(options.paths)];
-    if (paths.length === 0) throw new Error('log.dirs names no folder: give at least one.');
+    if (paths.length === 0) throw new StartFailure('log.dirs names no folder: give at least one.');
     const locks: { readonly path: string; readonly release: () => void }[] = [];
     try {
       for (const path of paths) locks.push({ path, release: takeLock(disk, path) });
       const known = paths.map((path) => readMetaProperties(disk, join(path, META_PROPERTIES)));
       for (const [index, meta] of known.entries()) {
         if (meta !== null && meta.nodeId !== options.nodeId) {
-          throw new Error(
+          throw new StartFailure(
             `${paths[index]} belongs to broker ${meta.nodeId}, this is broker ${options.nodeId}: correct broker.id (node.id) or log.dirs.`,
           );
         }
@@ -97,11 +98,11 @@ function takeLock(disk: Disk, path: string): () => void {
     disk.makeDirectory(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The log folder ${path} cannot be made: ${reason}`, { cause: error });
+    throw new StartFailure(`The log folder ${path} cannot be made: ${reason}`);
   }
   const lock = disk.lock(join(path, LOCK_FILE));
   if ('release' in lock) return lock.release;
-  throw new Error(`The log folder ${path} is in use by ${lock.heldBy}: stop it, or give this broker another log.dirs.`);
+  throw new StartFailure(`The log folder ${path} is in use by ${lock.heldBy}: stop it, or give this broker another log.dirs.`);
 }
 
 function chooseClusterId(options: LogDirectoriesOptions, found: readonly (string | null)[], paths: readonly string[]): string {
@@ -109,7 +110,7 @@ function chooseClusterId(options: LogDirectoriesOptions, found: readonly (string
   for (const [index, id] of found.entries()) {
     if (id === null) continue;
     if (clusterId !== null && clusterId !== id) {
-      throw new Error(`${paths[index]} belongs to cluster ${id}, not to ${clusterId}: correct log.dirs.`);
+      throw new StartFailure(`${paths[index]} belongs to cluster ${id}, not to ${clusterId}: correct log.dirs.`);
     }
     clusterId = id;
   }

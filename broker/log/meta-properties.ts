@@ -3,6 +3,7 @@
  * read too). Java properties of the plain kind: `key=value` lines and `#` comments.
  */
 import type { Disk } from '../platform/platform.ts';
+import { StartFailure } from '../start-failure.ts';
 
 export interface MetaProperties {
   readonly nodeId: number;
@@ -11,7 +12,7 @@ export interface MetaProperties {
   readonly directoryId: string | null;
 }
 
-/** Null when there is no file; throws an Error with a sentence for the user when it makes no sense. */
+/** Null when there is no file; throws StartFailure with a sentence for the user when it makes no sense. */
 export function readMetaProperties(disk: Disk, path: string): MetaProperties | null {
   if (!disk.exists(path)) return null;
   const values = new Map<string, string>();
@@ -22,7 +23,7 @@ export function readMetaProperties(disk: Disk, path: string): MetaProperties | n
   const nodeId = Number(values.get('node.id') ?? values.get('broker.id'));
   const clusterId = values.get('cluster.id');
   if (!Number.isSafeInteger(nodeId) || clusterId === undefined) {
-    throw new Error(`${path} names no broker and cluster: restore it, or move the folder away to begin anew.`);
+    throw new StartFailure(`${path} names no broker and cluster: restore it, or move the folder away to begin anew.`);
   }
   return { nodeId, clusterId, directoryId: values.get('directory.id') ?? null };
 }

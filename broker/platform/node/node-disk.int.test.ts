@@ -1,8 +1,10 @@
 /** The real disk: the common contract in a temporary directory, and locks against dead and living processes. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeDiskContract } from '../disk-contract.ts';
 import { NodeDisk } from './node-disk.ts';
@@ -35,6 +37,21 @@ describe('the lock', () => {
     const { disk, root } = setUp();
     writeFileSync(`${root}/.lock`, `pid=1\nstarted=some-boot:12\n`);
     expect(disk.lock(`${root}/.lock`)).toHaveProperty('release');
+  });
+
+  it('is taken from a process that was killed and not yet waited for', async () => {
+    const { disk, root } = setUp();
+    // The shell starts a child and then becomes a program that never waits for it: the child stays a zombie.
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [output] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(output.toString());
+      while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await setImmediate();
+      writeFileSync(`${root}/.lock`, `pid=${pid}\nstarted=\n`);
+      expect(disk.lock(`${root}/.lock`)).toHaveProperty('release');
+    } finally {
+      parent.kill();
+    }
   });
 
   it('is refused while the holder lives, and names it', () => {

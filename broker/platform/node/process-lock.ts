@@ -13,11 +13,15 @@ interface LockContent {
   readonly startedAt: string;
 }
 
-/** Field 22 of /proc/PID/stat, clock ticks since boot, with the boot id; empty where there is no /proc. */
-function processStart(pid: number): string {
+/**
+ * Field 22 of /proc/PID/stat, clock ticks since boot, with the boot id; empty where there is no /proc. Null for a
+ * zombie: it has ended, its files are closed, only nobody has asked for its exit code yet.
+ */
+function processStart(pid: number): string | null {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
     const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (afterName[0] === 'Z' || afterName[0] === 'X') return null;
     const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot}:${afterName[19] ?? ''}`;
   } catch {
@@ -32,6 +36,7 @@ function isAlive(content: LockContent): boolean {
     if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
   }
   const start = processStart(content.pid);
+  if (start === null) return false;
   return start === '' || content.startedAt === '' || start === content.startedAt;
 }
 
@@ -88,7 +93,7 @@ export function takeProcessLock(
   path: string,
   aside: string,
 ): { readonly release: () => void } | { readonly heldBy: string } {
-  const own = `pid=${process.pid}\nstarted=${processStart(process.pid)}\n`;
+  const own = `pid=${process.pid}\nstarted=${processStart(process.pid) ?? ''}\n`;
   for (let round = 0; round < 3; round++) {
     if (createExclusively(path, own)) {
       return {
