@@ -32,6 +32,7 @@ import { ImageBuilder } from './image-builder.ts';
 import { type MetadataLog, MetadataLogError } from './metadata-log.ts';
 import { MAX_RECORDS_PER_COMMAND, type MetadataRecord } from './metadata-record.ts';
 import { decodeRecord, encodeRecord } from './record-codec.ts';
+import { isInternalTopic } from './topic-name.ts';
 
 export interface ControllerOptions {
   readonly platform: Platform;
@@ -200,7 +201,7 @@ export class Controller {
     for (const name of new Set(names)) {
       const internal = policy.internalTopics.get(name);
       if (this.#image.topicsByName.has(name)) codes.set(name, 0);
-      else if (internal === undefined && !policy.autoCreateTopicsEnable) {
+      else if (internal === undefined && (isInternalTopic(name) || !policy.autoCreateTopicsEnable)) {
         codes.set(name, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
       } else {
         wanted.push({

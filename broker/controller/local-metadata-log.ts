@@ -31,8 +31,11 @@ const CONFIG: LogConfig = {
   ...defaultLogConfig,
   cleanupDelete: false,
   retentionMs: -1,
+  // It is only ever read from the start: small indexes will do, which are allocated in full while a segment grows.
+  segmentBytes: 67_108_864,
+  segmentIndexBytes: 262_144,
   // One command is one batch: 10,000 records, some of them with long config values.
-  maxMessageBytes: 67_108_864,
+  maxMessageBytes: 33_554_432,
 };
 
 export class LocalMetadataLog implements MetadataLog {

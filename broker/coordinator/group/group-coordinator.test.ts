@@ -1,5 +1,5 @@
-/** Conversations with a group coordinator. `UPDATE_TRANSCRIPTS=1` writes what came out back into testdata/. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** Conversations with a group coordinator, each a file of commands and what came of them; `vitest -u` writes them anew. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { replayTranscript } from './group-transcript.ts';
@@ -8,9 +8,7 @@ const directory = fileURLToPath(new URL('testdata/', import.meta.url));
 
 describe('transcripts', () => {
   it.each(readdirSync(directory))('%s', async (name) => {
-    const expected = readFileSync(directory + name, 'utf8');
-    const actual = await replayTranscript(expected);
-    if (process.env['UPDATE_TRANSCRIPTS'] === '1') writeFileSync(directory + name, actual);
-    else expect(actual).toBe(expected);
+    const path = directory + name;
+    await expect(await replayTranscript(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path);
   });
 });

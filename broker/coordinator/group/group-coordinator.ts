@@ -119,9 +119,9 @@ export class GroupCoordinator {
   ): Promise<readonly FoundCoordinator[]> {
     const nobody = { errorMessage: null, nodeId: -1, host: '', port: -1 };
     if (keyType !== COORDINATOR_KEY_GROUP) {
-      // Transactions do not exist yet: clients take this for "not now" and ask again until they time out.
+      // Transactions do not exist yet: an error that every client takes as final, instead of asking until it times out.
       const known = keyType === COORDINATOR_KEY_TRANSACTION;
-      const errorCode = known ? ErrorCode.COORDINATOR_NOT_AVAILABLE : ErrorCode.INVALID_REQUEST;
+      const errorCode = known ? ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED : ErrorCode.INVALID_REQUEST;
       return keys.map((key) => ({ ...nobody, key, errorCode }));
     }
     if (this.#offsetsTopic() === undefined) await this.#createOffsetsTopic();

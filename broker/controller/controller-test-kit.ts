@@ -1,0 +1,114 @@
+/** Test support: images by replay, rules that know two keys, and a controller over a real metadata log on a memory disk. */
+import type { Logger } from '../platform/logger.ts';
+import { createMemoryPlatform, type MemoryPlatform } from '../platform/memory/memory-platform.ts';
+import type { MemoryDisk } from '../platform/memory/memory-disk.ts';
+import type { ConfigRules, ControllerPolicy } from './command.ts';
+import { Controller } from './controller.ts';
+import type { CreatableTopic } from './create-topics.ts';
+import { emptyImage, type MetadataImage } from './image.ts';
+import { ImageBuilder } from './image-builder.ts';
+import { LocalMetadataLog } from './local-metadata-log.ts';
+import type { MetadataRecord } from './metadata-record.ts';
+
+export const POLICY: ControllerPolicy = {
+  defaultPartitions: 2,
+  defaultReplicationFactor: 1,
+  autoCreateTopicsEnable: true,
+  deleteTopicEnable: true,
+  internalTopics: new Map([
+    [
+      '__consumer_offsets',
+      { partitions: 5, replicationFactor: 1, configs: new Map([['cleanup.policy', 'compact']]) },
+    ],
+  ]),
+};
+
+/** `retention.ms` is a number and `cleanup.policy` a list; nothing else exists. */
+export const RULES: ConfigRules = {
+  fault: (_type, _resource, name, value) => {
+    if (name === 'retention.ms') return /^-?\d+$/.test(value) ? null : `retention.ms cannot be "${value}".`;
+    return name === 'cleanup.policy' ? null : `There is no config '${name}'.`;
+  },
+  listDefault: (_type, name) => (name === 'cleanup.policy' ? 'delete' : null),
+};
+
+export function imageOf(records: readonly MetadataRecord[], base = emptyImage('cluster', 0)): MetadataImage {
+  const builder = new ImageBuilder(base);
+  records.forEach((record, index) => builder.replay(record, base.offset + 1 + index));
+  return builder.build().image;
+}
+
+export function brokerRecord(brokerId: number, rack: string | null = null, fenced = false): MetadataRecord {
+  const endpoints = [{ name: 'PLAINTEXT', host: `broker${String(brokerId)}`, port: 9092 }];
+  const incarnationId = 'AAAAAAAAAAAAAAAAAAAAAQ';
+  return {
+    type: 'RegisterBrokerRecord',
+    brokerId,
+    incarnationId,
+    brokerEpoch: brokerId,
+    endpoints,
+    rack,
+    fenced,
+  };
+}
+
+export function topicRecords(
+  name: string,
+  topicId: string,
+  replicaLists: readonly (readonly number[])[],
+): MetadataRecord[] {
+  return [
+    { type: 'TopicRecord', name, topicId },
+    ...replicaLists.map((replicas, partitionId): MetadataRecord => {
+      const place = { topicId, partitionId, replicas, isr: replicas };
+      return {
+        type: 'PartitionRecord',
+        ...place,
+        leader: replicas[0] ?? -1,
+        leaderEpoch: 0,
+        partitionEpoch: 0,
+      };
+    }),
+  ];
+}
+
+export function topicRequest(name: string, changes: Partial<CreatableTopic> = {}): CreatableTopic {
+  return { name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: [], ...changes };
+}
+
+export const SILENT: Logger = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  named: () => SILENT,
+};
+
+export interface RunningController {
+  readonly controller: Controller;
+  readonly platform: MemoryPlatform;
+  readonly fatal: string[];
+}
+
+/** A started and unfenced controller over the metadata log on `disk` (a new one by default). */
+export async function startController(
+  disk?: MemoryDisk,
+  options: {
+    readonly wasCleanShutdown?: boolean;
+    readonly policy?: Partial<ControllerPolicy>;
+    readonly seed?: number;
+  } = {},
+): Promise<RunningController> {
+  const platform = createMemoryPlatform({ seed: options.seed ?? 1, ...(disk === undefined ? {} : { disk }) });
+  const directory = { path: '/data', wasCleanShutdown: options.wasCleanShutdown ?? false };
+  const fatal: string[] = [];
+  const controller = new Controller({
+    ...{ platform, logger: SILENT, clusterId: 'cluster', brokerId: 0, rack: null, rules: RULES },
+    metadataLog: LocalMetadataLog.open({ platform, logger: SILENT, directory }),
+    policy: () => ({ ...POLICY, ...options.policy }),
+    onFatal: (message) => fatal.push(message),
+  });
+  await controller.start();
+  await controller.registerBroker([{ listenerName: 'PLAINTEXT', host: 'localhost', port: 9092 }]);
+  await controller.unfenceBroker();
+  return { controller, platform, fatal };
+}

@@ -1,0 +1,195 @@
+/** The controller over its real metadata log on a memory disk that can fill up, fail and lose power. */
+import { describe, expect, it } from 'vitest';
+import { MemoryDisk } from '../platform/memory/memory-disk.ts';
+import { SeededRandom } from '../platform/memory/memory-time.ts';
+import { POLICY, startController, topicRequest } from './controller-test-kit.ts';
+import { ControllerUnavailable } from './controller.ts';
+import type { MetadataImage } from './image.ts';
+
+const CREATE = { validateOnly: false };
+const ZERO = 'AAAAAAAAAAAAAAAAAAAAAA';
+
+/** What must be the same after a restart: all but the registration of the broker and the epochs that it starts. */
+function lasting(image: MetadataImage): unknown {
+  return {
+    configs: image.configs,
+    nextProducerId: image.nextProducerId,
+    topics: [...image.topicsByName.values()].map(({ name, topicId, partitions }) => ({
+      ...{ name, topicId },
+      partitions: [...partitions.values()].map(({ partition, replicas, isr, leader }) => ({
+        partition,
+        replicas,
+        isr,
+        leader,
+      })),
+    })),
+  };
+}
+
+describe('Controller', () => {
+  it('tells listeners of every change, and a late one of everything', async () => {
+    const { controller } = await startController();
+    const seen: string[] = [];
+    const stopListening = controller.onImage((_image, delta) => {
+      seen.push(
+        [
+          ...delta.createdTopics.map(({ name }) => `+${name}`),
+          ...delta.deletedTopics.map(({ name }) => `-${name}`),
+        ].join(' '),
+      );
+    });
+    await controller.createTopics([topicRequest('a')], CREATE);
+    controller.onImage((_image, delta) => seen.push(`late ${String(delta.createdTopics.length)}`));
+    stopListening();
+    await controller.deleteTopics([{ name: 'a', topicId: ZERO }]);
+    expect(seen).toEqual(['', '+a', 'late 1', 'late 0']);
+  });
+
+  it('runs commands one after another, each against what the ones before left', async () => {
+    const { controller } = await startController();
+    const results = await Promise.all([
+      controller.createTopics([topicRequest('a')], CREATE),
+      controller.createTopics([topicRequest('a')], CREATE),
+      controller.createPartitions([{ name: 'a', count: 5, assignments: null }], false),
+      controller.deleteTopics([{ name: 'a', topicId: ZERO }]),
+      controller.createTopics([topicRequest('a')], CREATE),
+    ]);
+    expect(results.map(([result]) => result?.errorCode)).toEqual([0, 36, 0, 0, 0]);
+    expect(controller.image().topicsByName.get('a')?.partitions.size).toBe(2);
+  });
+
+  it('is the same after power was lost, apart from new leader epochs', async () => {
+    const { controller, platform } = await startController();
+    await controller.createTopics(
+      [topicRequest('a', { configs: [{ name: 'retention.ms', value: '1' }] }), topicRequest('b')],
+      CREATE,
+    );
+    await controller.createPartitions([{ name: 'a', count: 4, assignments: null }], false);
+    await controller.incrementalAlterConfigs(
+      [{ resourceType: 4, resourceName: '', changes: [{ name: 'retention.ms', operation: 0, value: '3' }] }],
+      false,
+    );
+    await controller.deleteTopics([{ name: 'b', topicId: ZERO }]);
+    const first = await controller.allocateProducerIds();
+    const before = controller.image();
+    platform.disk.crash();
+    const { controller: again } = await startController(platform.disk);
+    expect(lasting(again.image())).toEqual(lasting(before));
+    expect(again.image().topicsByName.get('a')?.partitions.get(0)?.leaderEpoch).toBe(1);
+    const second = await again.allocateProducerIds();
+    expect(second.firstProducerId).toBe(first.firstProducerId + 1000);
+    await again.stop();
+    const { controller: third } = await startController(platform.disk, { wasCleanShutdown: true });
+    expect(third.image().topicsByName.get('a')?.partitions.get(0)?.leaderEpoch).toBe(2);
+  });
+
+  it('does a command wholly or not at all when it is killed in the middle, and again without harm', async () => {
+    const disk = new MemoryDisk(() => 0);
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 50; round++) {
+      const { controller } = await startController(disk, { seed: round });
+      const name = `t${String(round)}`;
+      const answers: string[] = [];
+      void controller.createTopics([topicRequest(name, { numPartitions: 7 })], CREATE).then(
+        () => answers.push('created'),
+        () => undefined,
+      );
+      if (round > 0) {
+        void controller.deleteTopics([{ name: `t${String(round - 1)}`, topicId: ZERO }]).then(
+          () => answers.push('deleted'),
+          () => undefined,
+        );
+      }
+      // Lose power after so many turns: before, during and after the two commits.
+      for (let turn = 0; turn < round % 40; turn++) await Promise.resolve();
+      const answered = [...answers];
+      disk.crash({ tear: new SeededRandom(round) });
+      const { controller: after } = await startController(disk, { seed: round });
+      const topics = after.image().topicsByName;
+      expect([undefined, 7]).toContain(topics.get(name)?.partitions.size);
+      outcomes.add(`${answered.join('+') || 'unanswered'}, ${topics.has(name) ? 'there' : 'not there'}`);
+      if (answered.includes('created')) expect(topics.has(name)).toBe(true);
+      if (answered.includes('deleted')) expect(topics.has(`t${String(round - 1)}`)).toBe(false);
+      const [retried] = await after.createTopics([topicRequest(name, { numPartitions: 7 })], CREATE);
+      expect([0, 36]).toContain(retried?.errorCode);
+      await after.stop();
+    }
+    // The rounds did end at different moments.
+    expect(outcomes.size).toBeGreaterThanOrEqual(3);
+  });
+
+  it('refuses a change that the disk has no room for, and goes on', async () => {
+    const { controller, platform, fatal } = await startController();
+    const before = controller.image();
+    platform.disk.faults.add({ operation: 'write', nth: 1, code: 'ENOSPC', bytesDone: 5 });
+    const failure: unknown = await controller
+      .createTopics([topicRequest('a')], CREATE)
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ControllerUnavailable);
+    expect((failure as ControllerUnavailable).errorCode).toBe(56);
+    expect(controller.image()).toBe(before);
+    const [again] = await controller.createTopics([topicRequest('a')], CREATE);
+    expect(again?.errorCode).toBe(0);
+    expect(fatal).toEqual([]);
+    const { controller: restarted } = await startController(platform.disk);
+    expect(restarted.image().topicsByName.has('a')).toBe(true);
+  });
+
+  it('writes nothing more when a flush failed, and says that it must be restarted', async () => {
+    const { controller, platform, fatal } = await startController();
+    platform.disk.faults.add({ operation: 'sync', nth: 1, code: 'EIO' });
+    await expect(controller.createTopics([topicRequest('a')], CREATE)).rejects.toMatchObject({
+      errorCode: 56,
+    });
+    await expect(controller.createTopics([topicRequest('b')], CREATE)).rejects.toMatchObject({
+      errorCode: 41,
+    });
+    expect(fatal).toHaveLength(1);
+    expect(controller.isUnfenced()).toBe(false);
+    expect(controller.image().topicsByName.size).toBe(0);
+  });
+
+  it('creates topics on first use, once, internal ones with their own settings', async () => {
+    const { controller } = await startController();
+    const codes = await Promise.all([
+      controller.autoCreateTopics(['a', '__consumer_offsets', 'a/b']),
+      controller.autoCreateTopics(['a', '__transaction_state']),
+    ]);
+    expect(codes.map((each) => Object.fromEntries(each))).toEqual([
+      { a: 0, __consumer_offsets: 0, 'a/b': 17 },
+      { a: 0, __transaction_state: 3 },
+    ]);
+    const { topicsByName, configs } = controller.image();
+    expect(topicsByName.get('__consumer_offsets')?.partitions.size).toBe(5);
+    expect(configs.get('2:__consumer_offsets')?.get('cleanup.policy')).toBe('compact');
+    expect(topicsByName.get('a')?.partitions.size).toBe(POLICY.defaultPartitions);
+    const { controller: strict } = await startController(undefined, {
+      policy: { autoCreateTopicsEnable: false },
+    });
+    expect(Object.fromEntries(await strict.autoCreateTopics(['a', '__consumer_offsets']))).toEqual({
+      a: 3,
+      __consumer_offsets: 0,
+    });
+  });
+
+  it('does not let one listener keep the others or the client from a change', async () => {
+    const { controller } = await startController();
+    const heard: number[] = [];
+    let failing = false;
+    controller.onImage(() => {
+      if (failing) throw new Error('disk on fire');
+    });
+    controller.onImage((image) => heard.push(image.topicsByName.size));
+    failing = true;
+    const [created] = await controller.createTopics([topicRequest('a')], CREATE);
+    expect(created?.errorCode).toBe(0);
+    expect(heard).toEqual([0, 1]);
+  });
+
+  it('answers nothing after it was stopped', async () => {
+    const { controller } = await startController();
+    await controller.stop();
+    await expect(controller.allocateProducerIds()).rejects.toMatchObject({ errorCode: 41 });
+    expect(controller.isUnfenced()).toBe(false);
+  });
+});
