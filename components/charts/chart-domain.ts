@@ -68,7 +68,8 @@ function axisWords(kind: QuantityKind, largest: number): Pick<ValueAxis, 'unit' 
     return { unit: `${BYTE_UNITS[power] ?? ''}${suffix}`, label: (tick) => print(tick / 1024 ** power) };
   }
   const power = largest < 10_000 ? 0 : scaleOf(largest, 1000, COUNT_UNITS.length);
-  return { unit: `${COUNT_UNITS[power] ?? ''}${suffix}`, label: (tick) => print(tick / 1000 ** power) };
+  const scale = COUNT_UNITS[power] ?? '';
+  return { unit: suffix, label: (tick) => (tick === 0 ? '0' : `${print(tick / 1000 ** power)}${scale === '' ? '' : ` ${scale}`}`) };
 }
 
 const SECOND = 1000;

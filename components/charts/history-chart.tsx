@@ -21,6 +21,7 @@ export interface LineWords {
 interface HistoryChartProps {
   title: string;
   kind: QuantityKind;
+  noun?: string | undefined;
   asks: readonly HistoryAsk[];
   /** Names a line; null leaves it out. Has to be stable between renders. */
   nameLine: (ask: HistoryAsk, labels: Readonly<Record<string, string>>) => LineWords | null;
@@ -33,7 +34,7 @@ interface Named {
   readonly points: HistorySeriesData['points'];
 }
 
-export function HistoryChart({ title, kind, asks, nameLine, empty }: HistoryChartProps) {
+export function HistoryChart({ title, kind, noun, asks, nameLine, empty }: HistoryChartProps) {
   const { window: shown } = useChartRange();
   const answers = useHistories(useClusterId(), asks, shown);
   const failed = answers.some((answer) => answer.isError && answer.data === undefined);
@@ -64,6 +65,7 @@ export function HistoryChart({ title, kind, asks, nameLine, empty }: HistoryChar
     <TimeChart
       title={title}
       kind={kind}
+      noun={noun}
       series={series}
       resolutionMs={resolutionMs}
       state={failed ? 'error' : waiting ? 'loading' : 'ready'}

@@ -22,16 +22,18 @@ const HEIGHT = 216;
 const TOP = 8;
 const AXIS_HEIGHT = 24;
 const AXIS_WIDTH = 46;
-const GUTTER = 132;
+const GUTTER = 164;
 const NARROW = 520;
 /** Above this many lines names at their ends would be a wall of text. */
 const MOST_END_LABELS = 6;
-const MOST_SERIES = 8;
+const MOST_SERIES = 6;
 const TICK_EVERY_PX = 88;
 
 export interface TimeChartProps {
   title: string;
   kind: QuantityKind;
+  /** What is counted: "records". */
+  noun?: string | undefined;
   series: readonly ChartSeries[];
   resolutionMs: number;
   state: 'loading' | 'error' | 'ready';
@@ -168,7 +170,7 @@ export function TimeChart(props: TimeChartProps) {
     <ChartFrame label={ready ? summaryOf(props.title, drawn, props.kind) : props.title}>
       <ChartHead
         title={props.title}
-        unit={ready ? axis.unit : ''}
+        unit={ready ? `${props.noun ?? ''}${axis.unit}` : (props.noun ?? '')}
         shown={drawn.length}
         total={props.series.length}
       />

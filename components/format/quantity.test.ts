@@ -28,7 +28,7 @@ describe('quantity', () => {
   it('groups counts and shortens only where asked', () => {
     expect(formatCount(1_204_551)).toBe('1,204,551');
     expect(quantityText('count', 1_204_551)).toBe('1,204,551');
-    expect(quantityText('compact', 99_999)).toBe('99,999');
+    expect(quantityText('compact', 999_999)).toBe('999,999');
     expect(quantity('compact', 1_204_551)).toEqual({ value: '1.2', unit: 'M' });
   });
 

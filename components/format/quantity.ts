@@ -63,7 +63,7 @@ export function quantity(kind: QuantityKind, value: number): Quantity {
     case 'count':
       return { value: grouped.format(value), unit: '' };
     case 'compact':
-      return Math.abs(value) < 100_000
+      return Math.abs(value) < 1_000_000
         ? { value: grouped.format(Math.round(value)), unit: '' }
         : compact(value, '');
     case 'bytes':

@@ -89,8 +89,8 @@ function Charts({ groupId }: { groupId: string }) {
   );
   return (
     <ChartGrid>
-      <HistoryChart title={t('lagOverTime')} kind="count" asks={asks.lag} nameLine={name} empty={t('chartEmpty')} />
-      <HistoryChart title={t('rateOverTime')} kind="perSec" asks={asks.rate} nameLine={name} empty={t('chartEmpty')} />
+      <HistoryChart title={t('lagOverTime')} kind="count" noun={t('recordsUnit')} asks={asks.lag} nameLine={name} empty={t('chartEmpty')} />
+      <HistoryChart title={t('rateOverTime')} kind="perSec" noun={t('recordsUnit')} asks={asks.rate} nameLine={name} empty={t('chartEmpty')} />
     </ChartGrid>
   );
 }

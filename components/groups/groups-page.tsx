@@ -109,7 +109,7 @@ export function GroupsPage() {
       ) : (
         <>
           <ChartGrid columns={1}>
-            <HistoryChart title={t('lagByGroup')} kind="count" asks={lag} nameLine={nameGroup} empty={t('lagEmpty')} />
+            <HistoryChart title={t('lagByGroup')} kind="count" noun={t('recordsUnit')} asks={lag} nameLine={nameGroup} empty={t('lagEmpty')} />
           </ChartGrid>
           <TableBar
             shown={table.rows.length}

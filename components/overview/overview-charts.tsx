@@ -43,8 +43,8 @@ export function OverviewCharts() {
   return (
     <ChartGrid>
       <HistoryChart title={t('throughput')} kind="bytesPerSec" asks={bytes} nameLine={nameFlow} empty={empty} />
-      <HistoryChart title={t('messagesIn')} kind="perSec" asks={messages} nameLine={nameFlow} empty={empty} />
-      <HistoryChart title={t('lagByGroup')} kind="count" asks={lag} nameLine={nameGroup} empty={t('lagEmpty')} />
+      <HistoryChart title={t('messagesIn')} kind="perSec" noun={t('messagesNoun')} asks={messages} nameLine={nameFlow} empty={empty} />
+      <HistoryChart title={t('lagByGroup')} kind="count" noun={t('records')} asks={lag} nameLine={nameGroup} empty={t('lagEmpty')} />
       <HistoryChart title={t('sizeByTopic')} kind="bytes" asks={sizes} nameLine={nameTopic} empty={empty} />
     </ChartGrid>
   );

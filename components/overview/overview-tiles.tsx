@@ -33,7 +33,7 @@ function useLastHour(): AskedWindow {
 function HourSpark({ series }: { series: HistorySeriesName }) {
   const hour = useLastHour();
   const points = useHistory(useClusterId(), { series }, hour).data?.series[0]?.points ?? [];
-  return <Sparkline points={points} fromMs={hour.fromMs} toMs={hour.toMs} />;
+  return <Sparkline points={points} fromMs={hour.fromMs} toMs={hour.toMs} width={64} height={16} />;
 }
 
 export function OverviewTiles({ overview }: { overview: Overview | undefined }) {

@@ -55,7 +55,7 @@ function TopList({ title, unit, entries, kind, hrefOf, empty, more }: TopListPro
               <Value kind={kind} value={entry.value} className="text-ink" />
               <span aria-hidden className="absolute inset-x-0 bottom-0 h-px bg-line/70">
                 <span
-                  className="absolute inset-y-0 left-0 bg-accent/60"
+                  className="absolute bottom-0 left-0 h-0.5 bg-accent/55"
                   style={{ width: `${first <= 0 ? 0 : Math.max(0, (entry.value / first) * 100)}%` }}
                 />
               </span>
@@ -76,7 +76,7 @@ export function TopLists({ overview }: { overview: Overview | undefined }) {
       <TopList
         title={t('topLag')}
         unit={t('records')}
-        entries={top?.groupsByLag}
+        entries={top?.groupsByLag.filter((entry) => entry.value > 0)}
         kind="count"
         hrefOf={paths.group}
         empty={t('topLagEmpty')}

@@ -46,10 +46,11 @@ export function TopicCharts({ topic }: { topic: string }) {
   return (
     <ChartGrid>
       <HistoryChart title={t('throughput')} kind="bytesPerSec" asks={asks.bytes} nameLine={name} />
-      <HistoryChart title={t('messagesIn')} kind="perSec" asks={asks.messages} nameLine={name} />
+      <HistoryChart title={t('messagesIn')} kind="perSec" noun={t('messagesNoun')} asks={asks.messages} nameLine={name} />
       <HistoryChart
         title={t('lagOfReaders')}
         kind="count"
+        noun={t('recordsUnit')}
         asks={asks.lag}
         nameLine={name}
         empty={t('lagOfReadersEmpty')}

@@ -40,8 +40,10 @@ export function Tile({ label, value, note, href, spark, tone, loading }: TilePro
       <span className="mt-1 flex h-8 items-center text-2xl font-medium tracking-[-0.02em] text-ink [&_.text-dim]:text-base [&_.text-dim]:font-normal [&_.text-dim]:tracking-normal">
         {loading === true ? <Skeleton className="h-6 w-16" /> : value}
       </span>
-      <span className="mt-0.5 block h-4 truncate text-xs text-dim tnum">{loading === true ? null : note}</span>
-      {spark === undefined ? null : <span className="mt-1.5 block h-6">{spark}</span>}
+      <span className="mt-0.5 flex h-4 items-center gap-2">
+        <span className="truncate text-xs text-dim tnum">{loading === true ? null : note}</span>
+        {spark === undefined ? null : <span className="ml-auto block min-w-0">{spark}</span>}
+      </span>
     </>
   );
   const box = 'block h-full px-4 py-3 md:px-6';
