@@ -1,0 +1,32 @@
+/** What a kind of channel has to bring along. A new kind is one file that implements this, and one row in channel-types.ts. */
+import type { StoredChannel } from '../../store/alert-channels.ts';
+import type { Notice } from '../notice.ts';
+import type { OutboundPolicy } from '../outbound-policy.ts';
+
+export interface SendContext {
+  readonly outbound: OutboundPolicy;
+  /** The default mail server, AQUILA_SMTP_URL; null when there is none. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string | null;
+  /** Address of the console for links, without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+export interface OutgoingMessage {
+  readonly notices: readonly Notice[] | 'test';
+  /** Stays the same over all attempts, so that a receiver can tell a repeat. */
+  readonly messageId: string;
+  readonly atMs: number;
+}
+
+export type SendOutcome =
+  | { readonly ok: true; readonly detail: string; readonly note: string | null }
+  /** `retriable` false: trying again cannot help. */
+  | { readonly ok: false; readonly retriable: boolean; readonly error: string };
+
+export interface ChannelType {
+  /** Whom it reaches: each gets at most one message a minute, over all channels. */
+  recipients(channel: StoredChannel): readonly string[];
+  /** One attempt. Never rejects: what goes wrong is an outcome. */
+  send(channel: StoredChannel, message: OutgoingMessage, context: SendContext): Promise<SendOutcome>;
+}

@@ -1,0 +1,199 @@
+/**
+ * Writes what one evaluation decided, all of it in one transaction: where rules stand, incidents opened, changed and
+ * closed, and the intents to tell somebody (the outbox). Either everything of a round is kept or nothing is, so a notice is
+ * never lost between an incident and its delivery and never sent for an incident that was not kept.
+ */
+import type { NoticeKind } from '../alerting/notify-decision.ts';
+import { subjectKey, subjectOfKey, type RuleDefinition, type RuleState } from '../alerting/alert-rule.ts';
+import type { Database, Transaction } from './database.ts';
+
+export interface OpenIncident {
+  readonly id: string;
+  readonly ruleId: string;
+  readonly startedAtMs: number;
+  readonly peakValue: number | null;
+  readonly timesNotified: number;
+  readonly lastNotifiedAtMs: number | null;
+  readonly isAcknowledged: boolean;
+}
+
+export interface IncidentChange {
+  readonly id: string;
+  /** Set when the incident begins with this change. */
+  readonly opened: { readonly rule: RuleDefinition; readonly state: RuleState } | null;
+  readonly value: number | null;
+  readonly peakValue: number | null;
+  readonly resolved: boolean;
+  readonly notified: boolean;
+}
+
+export interface NewDelivery {
+  readonly id: string;
+  readonly incidentId: string;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly kind: NoticeKind;
+  readonly payload: string;
+  readonly messageId: string;
+}
+
+export interface Transitions {
+  readonly kept: readonly RuleState[];
+  /** Subjects that are inactive again. */
+  readonly dropped: readonly RuleState[];
+  readonly incidents: readonly IncidentChange[];
+  readonly deliveries: readonly NewDelivery[];
+}
+
+export async function readRuleStates(database: Database, ruleIds: readonly string[]): Promise<RuleState[]> {
+  const rows = await database.ruleState.findMany({ where: { ruleId: { in: [...ruleIds] } } });
+  return rows.map(
+    ({ ruleId, subject, pendingSinceMs, firingSinceMs, incidentId, lastValue, lastEvaluatedMs }) => ({
+      ruleId,
+      ...subjectOfKey(subject),
+      pendingSinceMs: pendingSinceMs === null ? null : Number(pendingSinceMs),
+      firingSinceMs: firingSinceMs === null ? null : Number(firingSinceMs),
+      incidentId,
+      lastValue,
+      lastEvaluatedMs: Number(lastEvaluatedMs),
+    }),
+  );
+}
+
+/** Incidents of a cluster that still fire, by id. */
+export async function readOpenIncidents(
+  database: Database,
+  cluster: string,
+): Promise<Map<string, OpenIncident>> {
+  const rows = await database.incident.findMany({ where: { cluster, state: 'firing' } });
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        id: row.id,
+        ruleId: row.ruleId,
+        startedAtMs: row.startedAt.getTime(),
+        peakValue: row.peakValue,
+        timesNotified: row.timesNotified,
+        lastNotifiedAtMs: row.lastNotifiedAt?.getTime() ?? null,
+        isAcknowledged: row.acknowledgedBy !== null,
+      },
+    ]),
+  );
+}
+
+export async function applyTransitions(
+  database: Database,
+  transitions: Transitions,
+  nowMs: number,
+): Promise<void> {
+  const { kept, dropped, incidents, deliveries } = transitions;
+  if (kept.length + dropped.length + incidents.length + deliveries.length === 0) return;
+  await database.$transaction(async (inside) => {
+    await keepStates(inside, kept);
+    for (const { ruleId, ...subject } of dropped) {
+      await inside.ruleState.deleteMany({ where: { ruleId, subject: subjectKey(subject) } });
+    }
+    await keepIncidents(inside, incidents, nowMs);
+    if (deliveries.length > 0) {
+      const createdAt = new Date(nowMs);
+      await inside.delivery.createMany({
+        data: deliveries.map((each) => ({
+          ...each,
+          state: 'pending',
+          createdAt,
+          nextAttemptAtMs: BigInt(nowMs),
+        })),
+      });
+    }
+  });
+}
+
+async function keepStates(inside: Transaction, states: readonly RuleState[]): Promise<void> {
+  if (states.length === 0) return;
+  const rows = JSON.stringify(
+    states.map((state) => [
+      state.ruleId,
+      subjectKey(state),
+      state.pendingSinceMs,
+      state.firingSinceMs,
+      state.incidentId,
+      state.lastValue,
+      state.lastEvaluatedMs,
+    ]),
+  );
+  // The rule may have been deleted since it was read: its state must not come back.
+  await inside.$executeRaw`
+    INSERT INTO "RuleState" ("ruleId", "subject", "pendingSinceMs", "firingSinceMs", "incidentId", "lastValue", "lastEvaluatedMs")
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
+           json_extract(value, '$[4]'), CAST(json_extract(value, '$[5]') AS REAL), json_extract(value, '$[6]')
+    FROM json_each(${rows}) WHERE json_extract(value, '$[0]') IN (SELECT "id" FROM "AlertRule")
+    ON CONFLICT ("ruleId", "subject") DO UPDATE SET
+      "pendingSinceMs" = excluded."pendingSinceMs", "firingSinceMs" = excluded."firingSinceMs",
+      "incidentId" = excluded."incidentId", "lastValue" = excluded."lastValue",
+      "lastEvaluatedMs" = excluded."lastEvaluatedMs"`;
+}
+
+async function keepIncidents(
+  inside: Transaction,
+  changes: readonly IncidentChange[],
+  nowMs: number,
+): Promise<void> {
+  const at = new Date(nowMs);
+  const opened = changes.filter((change) => change.opened !== null);
+  if (opened.length > 0) {
+    await inside.incident.createMany({ data: opened.flatMap((change) => incidentRow(change, at) ?? []) });
+  }
+  for (const { id, opened: isNew, value, peakValue, resolved, notified } of changes) {
+    if (isNew !== null) continue;
+    await inside.incident.updateMany({
+      where: { id, state: 'firing' },
+      data: {
+        peakValue,
+        ...(value === null ? {} : { value }),
+        ...(resolved ? { state: 'resolved', resolvedAt: at } : {}),
+        ...(notified ? { timesNotified: { increment: 1 }, lastNotifiedAt: at } : {}),
+      },
+    });
+  }
+}
+
+function incidentRow({ id, opened, value, peakValue, notified }: IncidentChange, at: Date) {
+  if (opened === null) return null;
+  const { rule, state } = opened;
+  return {
+    id,
+    ruleId: rule.id,
+    ruleName: rule.name,
+    subject: subjectKey(state),
+    cluster: rule.cluster,
+    groupId: state.group,
+    topic: state.topic,
+    level: rule.level,
+    state: 'firing',
+    threshold: rule.threshold,
+    unit: rule.unit,
+    value,
+    peakValue,
+    startedAt: at,
+    timesNotified: notified ? 1 : 0,
+    lastNotifiedAt: notified ? at : null,
+  };
+}
+
+/** Incidents whose rule is gone, switched off or changed so that it no longer watches this: they end without a word. */
+export async function closeOrphans(
+  database: Database,
+  cluster: string,
+  openStates: ReadonlySet<string>,
+  nowMs: number,
+): Promise<number> {
+  const rows = await database.incident.findMany({
+    where: { cluster, state: 'firing' },
+    select: { id: true },
+  });
+  const orphans = rows.map(({ id }) => id).filter((id) => !openStates.has(id));
+  if (orphans.length === 0) return 0;
+  const data = { state: 'resolved', resolvedAt: new Date(nowMs) };
+  return (await database.incident.updateMany({ where: { id: { in: orphans } }, data })).count;
+}

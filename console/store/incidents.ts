@@ -1,0 +1,102 @@
+/** Incidents: read, with what was sent about them, and acknowledged. They are written only by alert-transitions.ts. */
+import type { AlertLevel } from '../alerting/alert-rule.ts';
+import { levelOf } from './alert-rules.ts';
+import type { Database } from './database.ts';
+
+export interface StoredDelivery {
+  readonly id: string;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly createdAt: Date;
+  readonly sentAt: Date | null;
+  readonly nextAttemptAtMs: number | null;
+  readonly lastError: string | null;
+}
+
+export interface StoredIncident {
+  readonly id: string;
+  readonly ruleId: string;
+  readonly ruleName: string;
+  readonly cluster: string;
+  readonly group: string | null;
+  readonly topic: string | null;
+  readonly level: AlertLevel;
+  readonly state: 'firing' | 'resolved';
+  readonly threshold: number;
+  readonly unit: string;
+  readonly value: number | null;
+  readonly peakValue: number | null;
+  readonly startedAt: Date;
+  readonly resolvedAt: Date | null;
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedAt: Date | null;
+  readonly deliveries: readonly StoredDelivery[];
+}
+
+export interface IncidentFilter {
+  readonly state?: 'firing' | 'resolved' | undefined;
+  readonly cluster?: string | undefined;
+}
+
+/** The newest so many are shown; older ones stay in the database. */
+export const INCIDENTS_MAX = 2_000;
+const DELIVERIES_MAX = 50;
+const withDeliveries = { deliveries: { orderBy: { createdAt: 'asc' }, take: DELIVERIES_MAX } } as const;
+type Row = NonNullable<Awaited<ReturnType<typeof findRow>>>;
+
+const findRow = (database: Database, id: string) =>
+  database.incident.findUnique({ where: { id }, include: withDeliveries });
+
+/** Newest first, firing ones before resolved ones. */
+export async function readIncidents(
+  database: Database,
+  filter: IncidentFilter = {},
+): Promise<StoredIncident[]> {
+  const where = {
+    ...(filter.state === undefined ? {} : { state: filter.state }),
+    ...(filter.cluster === undefined ? {} : { cluster: filter.cluster }),
+  };
+  const rows = await database.incident.findMany({
+    where,
+    include: withDeliveries,
+    orderBy: [{ state: 'asc' }, { startedAt: 'desc' }],
+    take: INCIDENTS_MAX,
+  });
+  return rows.map(incidentOf);
+}
+
+export async function readIncident(database: Database, id: string): Promise<StoredIncident | null> {
+  const row = await findRow(database, id);
+  return row === null ? null : incidentOf(row);
+}
+
+/** The first one who acknowledges stays. Null when there is no such incident. */
+export async function markAcknowledged(
+  database: Database,
+  id: string,
+  by: string,
+  at: Date,
+): Promise<StoredIncident | null> {
+  await database.incident.updateMany({
+    where: { id, acknowledgedBy: null },
+    data: { acknowledgedBy: by, acknowledgedAt: at },
+  });
+  return readIncident(database, id);
+}
+
+function incidentOf(row: Row): StoredIncident {
+  const { subject: _subject, groupId, level, state, deliveries, ...rest } = row;
+  return {
+    ...rest,
+    group: groupId,
+    level: levelOf(level),
+    state: state === 'firing' ? 'firing' : 'resolved',
+    deliveries: deliveries.map(({ nextAttemptAtMs, ...delivery }) => ({
+      ...delivery,
+      nextAttemptAtMs: nextAttemptAtMs === null ? null : Number(nextAttemptAtMs),
+    })),
+  };
+}
