@@ -1,0 +1,228 @@
+/**
+ * One running collector of all configured clusters: a ClusterCollector each, the keeping of what they see, and the outbox.
+ * Everything it needs is handed in, so that a test, a script or the server can run it.
+ */
+import { AlertEngine, messageDomainOf } from '../alerting/alert-engine.ts';
+import { OutboxWorker } from '../alerting/outbox-worker.ts';
+import { MetricsSource } from '../metrics-source/metrics-source.ts';
+import type { BrokerReading } from '../metrics-source/broker-reading.ts';
+import { planRetention } from '../model/retention.ts';
+import { samplesOf } from '../model/samples.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import type { Database } from '../store/database.ts';
+import { rollUpHistory, sweepHistory, sweepSeries } from '../store/history-upkeep.ts';
+import { SampleWriter } from '../store/samples.ts';
+import { ClusterCollector } from './cluster-collector.ts';
+import { openReader } from './cluster-reader.ts';
+import { systemClock, type CollectorClock } from './collector-clock.ts';
+import type { KafkaReader } from './kafka-reader.ts';
+import { LeaseHolder } from './lease-holder.ts';
+import { publishFailure, registerCluster, unregisterCluster, type ClusterSource } from './live-clusters.ts';
+import { Periodic } from './periodic.ts';
+import { RareLog } from './rare-log.ts';
+import { slotOf } from './schedule.ts';
+
+export interface WatchedClusterSettings {
+  readonly id: string;
+  readonly name: string;
+  readonly source: ClusterSource;
+  readonly bootstrap: readonly string[];
+  readonly metrics: readonly { readonly brokerId: number; readonly url: string }[];
+  /** Why it cannot be watched, null when it can. */
+  readonly problem: string | null;
+}
+
+/** What of the console's settings the collector needs. */
+export interface CollectingConfig {
+  readonly clusters: readonly WatchedClusterSettings[];
+  readonly collectIntervalMs: number;
+  readonly historyDays: number;
+  readonly publicUrl: string;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string | null;
+  readonly outbound: 'private' | 'public';
+}
+
+export interface CollectingOptions {
+  readonly config: CollectingConfig;
+  readonly database: Database;
+  /** Opens what channels keep sealed. */
+  readonly channelKey: Buffer;
+  readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly clock?: CollectorClock;
+  readonly openReader?: (bootstrap: readonly string[]) => KafkaReader;
+}
+
+export interface RunningCollector {
+  /** Ends rounds and sends, gives the lease up. Bounded by the time limits of what is under way. */
+  stop(): Promise<void>;
+}
+
+const METRICS_TIMEOUT_MS = 5_000;
+const LEASE_RENEW_MS = 5_000;
+const OUTBOX_PERIOD_MS = 1_000;
+const SEND_GRACE_MS = 2_000;
+const UPKEEP_PERIOD_MS = 60_000;
+const SWEEP_EVERY_UPKEEPS = 10;
+
+export async function runCollecting(options: CollectingOptions): Promise<RunningCollector> {
+  const collecting = new Collecting(options);
+  await collecting.start();
+  return collecting;
+}
+
+class Collecting implements RunningCollector {
+  readonly #options: CollectingOptions;
+  readonly #clock: CollectorClock;
+  readonly #log: RareLog;
+  readonly #collectors: ClusterCollector[] = [];
+  readonly #periodics: Periodic[] = [];
+  readonly #lease: LeaseHolder;
+  readonly #writer: SampleWriter;
+  readonly #engine: AlertEngine;
+  readonly #outbox: OutboxWorker;
+  readonly #metrics = new MetricsSource();
+  #upkeeps = 0;
+
+  constructor(options: CollectingOptions) {
+    const { config, database, channelKey, log, clock = systemClock } = options;
+    const { publicUrl, smtpUrl, mailFrom, outbound } = config;
+    this.#options = options;
+    this.#clock = clock;
+    this.#log = new RareLog(log, () => clock.nowMs());
+    this.#lease = new LeaseHolder(database, clock.nowMs());
+    this.#writer = new SampleWriter(database);
+    this.#engine = new AlertEngine({
+      database,
+      intervalMs: config.collectIntervalMs,
+      publicUrl,
+      defaultClusterId: config.clusters[0]?.id ?? null,
+      messageDomain: messageDomainOf(mailFrom),
+    });
+    this.#outbox = new OutboxWorker({
+      database,
+      channelKey,
+      context: { publicUrl, smtpUrl, mailFrom, outbound },
+      nowMs: () => clock.nowMs(),
+      random: () => clock.random(),
+      log: (line) => {
+        this.#log.write('alert-delivery', { detail: line });
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#lease.renew(this.#clock.nowMs());
+    for (const settings of this.#options.config.clusters) this.#watch(settings);
+    this.#every('lease', LEASE_RENEW_MS, async () => {
+      await this.#lease.renew(this.#clock.nowMs());
+    });
+    this.#every('outbox', OUTBOX_PERIOD_MS, () => this.#deliver());
+    this.#every('history-upkeep', UPKEEP_PERIOD_MS, () => this.#keepUp());
+  }
+
+  async stop(): Promise<void> {
+    for (const periodic of this.#periodics) periodic.stop();
+    await Promise.allSettled(this.#collectors.map((collector) => collector.stop()));
+    await Promise.allSettled(this.#periodics.map((periodic) => periodic.settled()));
+    // A send that is cut off here is claimed, and is repeated under the same Message-ID.
+    await Promise.race([
+      this.#outbox.settle(),
+      new Promise((resolve) => this.#clock.after(SEND_GRACE_MS, () => resolve(null))),
+    ]);
+    for (const { id } of this.#options.config.clusters) unregisterCluster(id);
+    await this.#lease.release().catch(() => undefined);
+  }
+
+  #every(name: string, periodMs: number, work: () => Promise<void>): void {
+    const guarded = async (): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        this.#log.write(`${name}-failed`, { error: textOf(error) });
+      }
+    };
+    const periodic = new Periodic(this.#clock, periodMs, guarded);
+    this.#periodics.push(periodic);
+    periodic.start();
+  }
+
+  #watch(settings: WatchedClusterSettings): void {
+    const { id, name, source, bootstrap, problem } = settings;
+    const intervalMs = this.#options.config.collectIntervalMs;
+    const base = { id, name, source, readOnly: false, bootstrapServers: bootstrap, intervalMs };
+    const nowMs = this.#clock.nowMs();
+    const refusal = problem ?? (bootstrap.length === 0 ? 'no bootstrap servers are configured' : null);
+    if (refusal !== null) {
+      registerCluster({ ...base, collectNow: () => Promise.reject(new Error(refusal)) }, nowMs);
+      publishFailure(id, refusal, nowMs);
+      return;
+    }
+    const collector = new ClusterCollector({
+      clusterId: id,
+      intervalMs,
+      reader: (this.#options.openReader ?? openReader)(bootstrap),
+      readMetrics: (brokerId) => this.#readMetrics(settings, brokerId),
+      clock: this.#clock,
+      afterRound: (snapshot) => this.#keep(snapshot),
+      afterFailure: (reason) => {
+        this.#log.write('cluster-unreachable', { cluster: id, reason });
+      },
+    });
+    this.#collectors.push(collector);
+    registerCluster({ ...base, collectNow: () => collector.collectNow() }, nowMs);
+    collector.start();
+  }
+
+  #readMetrics(settings: WatchedClusterSettings, brokerId: number): Promise<BrokerReading> | null {
+    const source = settings.metrics.find((each) => each.brokerId === brokerId);
+    return source === undefined
+      ? null
+      : this.#metrics.read(source.url, AbortSignal.timeout(METRICS_TIMEOUT_MS));
+  }
+
+  /** History first: a chart without its last point is worse to explain than a notice a moment later. */
+  async #keep(snapshot: ClusterSnapshot): Promise<void> {
+    const { collectIntervalMs } = this.#options.config;
+    try {
+      if (!(await this.#lease.renew(this.#clock.nowMs()))) return;
+      await this.#writer.write(
+        snapshot.clusterId,
+        slotOf(snapshot.startedAtMs, collectIntervalMs),
+        samplesOf(snapshot),
+      );
+    } catch (error) {
+      this.#log.write('history-not-kept', { cluster: snapshot.clusterId, error: textOf(error) });
+    }
+    try {
+      if (this.#lease.isHeld) await this.#engine.judge(snapshot, this.#clock.nowMs());
+    } catch (error) {
+      this.#log.write('alerts-not-judged', { cluster: snapshot.clusterId, error: textOf(error) });
+    }
+  }
+
+  /** Not waited for: a mail server that hangs must not keep the other channels from being looked at. */
+  #deliver(): Promise<void> {
+    if (this.#lease.isHeld) {
+      this.#outbox.deliverDue().catch((error: unknown) => {
+        this.#log.write('outbox-failed', { error: textOf(error) });
+      });
+    }
+    return Promise.resolve();
+  }
+
+  async #keepUp(): Promise<void> {
+    if (!this.#lease.isHeld) return;
+    const { database, config } = this.#options;
+    const plan = planRetention(config.historyDays);
+    const nowMs = this.#clock.nowMs();
+    while (await rollUpHistory(database, plan, nowMs));
+    if (this.#upkeeps++ % SWEEP_EVERY_UPKEEPS !== 0) return;
+    await sweepHistory(database, plan, nowMs);
+    if ((await sweepSeries(database, nowMs)) > 0) this.#writer.forgetSeries();
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
