@@ -79,7 +79,7 @@ export async function startBrokerProcess(
   );
   const child = launch([file], {});
   const output = collect(child);
-  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const started = once(child, 'message') as Promise<[{ port: number; metricsPort: number }]>;
   const first = await Promise.race([started, ended.then(() => null)]);
   if (first === null) throw new Error(`The broker ended while it started: ${output.stderr}${output.stdout}`);

@@ -112,10 +112,9 @@ describe('producing and consuming', () => {
   });
 
   it('tells a transactional producer at once that there are no transactions', async () => {
-    const producer = broker
-      .kafka({ retry: { retries: 0 } })
-      .producer({ transactionalId: 'tx', idempotent: true, maxInFlightRequests: 1 });
-    await expect(producer.connect().then(() => producer.transaction())).rejects.toThrow();
+    const producer = kafka.producer({ transactionalId: 'tx', idempotent: true, maxInFlightRequests: 1 });
+    const begun = producer.connect().then(() => producer.transaction());
+    await expect(begun).rejects.toMatchObject({ retriable: false });
     await producer.disconnect();
   });
 });
