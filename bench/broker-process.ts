@@ -1,0 +1,66 @@
+/** One broker from dist/ in a temporary directory, and what the operating system says it used. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { freePorts } from '../e2e/product.ts';
+
+/** Linux counts CPU time in hundredths of a second. */
+const ticksPerSecond = 100;
+
+export interface BrokerProcess {
+  readonly address: string;
+  readonly pid: number;
+  /** performance.now() when the process was started. */
+  readonly startedAt: number;
+  cpuSeconds(): number | null;
+  memoryMiB(): number | null;
+  stop(): Promise<void>;
+}
+
+export async function startBrokerProcess(): Promise<BrokerProcess> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'aquila-bench-'));
+  const [port = 0, metricsPort = 0] = await freePorts(2);
+  const properties = [
+    'node.id=0',
+    `listeners=PLAINTEXT://127.0.0.1:${port}`,
+    `aquila.metrics.listener=127.0.0.1:${metricsPort}`,
+    `log.dirs=${path.join(directory, 'log')}`,
+    'num.partitions=6',
+    'offsets.topic.replication.factor=1',
+  ];
+  writeFileSync(path.join(directory, 'server.properties'), properties.join('\n'));
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ['dist/broker.mjs', path.join(directory, 'server.properties')], {
+    stdio: 'ignore',
+  });
+  const pid = child.pid ?? 0;
+  const fromProc = (file: string): string | null => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    } catch {
+      return null;
+    }
+  };
+  return {
+    address: `127.0.0.1:${port}`,
+    pid,
+    startedAt,
+    cpuSeconds() {
+      const stat = fromProc('stat');
+      if (stat === null) return null;
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+    },
+    memoryMiB() {
+      const kib = /VmRSS:\s+(\d+) kB/.exec(fromProc('status') ?? '')?.[1];
+      return kib === undefined ? null : Number(kib) / 1024;
+    },
+    async stop() {
+      const gone = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGTERM');
+      await gone;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

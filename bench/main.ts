@@ -1,0 +1,17 @@
+/** `npm run bench [-- produce|start-up|pages]`: prints figures; nothing here passes or fails. */
+import { cpus, totalmem } from 'node:os';
+import { benchPages } from './pages.ts';
+import { benchProduce } from './produce.ts';
+import { benchStartUp } from './start-up.ts';
+
+const benches = { 'start-up': benchStartUp, produce: benchProduce, pages: benchPages };
+
+const wanted = process.argv.slice(2);
+console.log(
+  `${cpus().length} cores (${cpus()[0]?.model ?? '?'}), ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}\n`,
+);
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`# ${name}`);
+  await bench();
+}

@@ -1,0 +1,84 @@
+/**
+ * How long the console's server takes for its pages, and what one collection round costs, while the bundled broker and
+ * the demo run.
+ */
+import { adminPassword, startProduct } from '../e2e/product.ts';
+import type { Product } from '../e2e/product.ts';
+import { figure, quantile } from './figure.ts';
+
+const pages = [
+  '/',
+  '/brokers',
+  '/topics',
+  '/topics/orders',
+  '/groups',
+  '/groups/search-index',
+  '/alerts',
+  '/audit',
+];
+const requestsPerPage = 40;
+
+function cookiesOf(response: Response): string {
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0] ?? '')
+    .join('; ');
+}
+
+async function signIn(product: Product): Promise<string> {
+  const csrf = await fetch(`${product.url}/api/auth/csrf`);
+  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
+  const body = new URLSearchParams({
+    csrfToken,
+    name: 'admin',
+    username: 'admin',
+    password: adminPassword,
+    json: 'true',
+  });
+  const answer = await fetch(`${product.url}/api/auth/callback/credentials`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: {
+      cookie: cookiesOf(csrf),
+      'content-type': 'application/x-www-form-urlencoded',
+      origin: product.url,
+    },
+    body,
+  });
+  return [cookiesOf(csrf), cookiesOf(answer)].join('; ');
+}
+
+async function measurePage(product: Product, page: string, cookie: string): Promise<void> {
+  const times: number[] = [];
+  let status = 0;
+  for (let count = 0; count < requestsPerPage; count += 1) {
+    const started = performance.now();
+    const response = await fetch(`${product.url}${page}`, { headers: { cookie }, redirect: 'manual' });
+    await response.text();
+    status = response.status;
+    times.push(performance.now() - started);
+  }
+  const sorted = times.slice(1).sort((a, b) => a - b);
+  figure(
+    `page ${page} (status ${status})`,
+    `median ${quantile(sorted, 0.5).toFixed(0)} ms, 95 % ${quantile(sorted, 0.95).toFixed(0)} ms`,
+  );
+}
+
+export async function benchPages(): Promise<void> {
+  const product = await startProduct();
+  try {
+    const cookie = await signIn(product);
+    // Two rounds, so that pages have something to show.
+    await new Promise((resolve) => setTimeout(resolve, 22_000));
+    for (const page of pages) await measurePage(product, page, cookie);
+    const refresh = await fetch(`${product.url}/api/v1/clusters/local/refresh`, {
+      method: 'POST',
+      headers: { cookie, origin: product.url, 'content-type': 'application/json' },
+      body: '{}',
+    });
+    figure('one collection round', JSON.stringify(await refresh.json()));
+  } finally {
+    await product.stop();
+  }
+}
