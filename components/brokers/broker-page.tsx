@@ -105,8 +105,8 @@ export function BrokerPage({ brokerId }: { brokerId: number }) {
         <>
           <Tiles broker={broker} />
           <BrokerCharts brokerId={brokerId} />
-          <BrokerPartitions broker={broker} />
           {broker === undefined ? null : <LogDirs broker={broker} />}
+          <BrokerPartitions broker={broker} />
         </>
       )}
     </ChartRangeProvider>

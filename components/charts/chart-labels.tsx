@@ -3,6 +3,7 @@
 /** The names of lines: at their ends while there are few, as a row below the chart when there are many or little room. */
 import Link from 'next/link';
 import { quantityText, type QuantityKind } from '../format/quantity';
+import { cn } from '../ui/cn';
 import { lastKnown, type ChartSeries } from './chart-data';
 import type { ValueAxis } from './chart-domain';
 import type { PlotArea } from './chart-overlay';
@@ -47,8 +48,8 @@ export function EndLabels({ series, kind, plot, axis, gutter }: EndLabelsProps) 
           title={`${one.label}: ${quantityText(kind, value)}`}
         >
           <span aria-hidden className="h-0.5 w-2 shrink-0" style={{ background: one.colour }} />
-          <Name series={one} />
-          <span className="ml-auto shrink-0 pl-1 text-dim tnum">{quantityText(kind, value)}</span>
+          {named.length === 1 ? null : <Name series={one} />}
+          <span className={cn('shrink-0 text-dim tnum', named.length === 1 ? '' : 'ml-auto pl-1')}>{quantityText(kind, value)}</span>
         </li>
       ))}
     </ul>

@@ -38,8 +38,8 @@ export function RaceBar(props: RaceBarProps) {
       title={`${props.label} · ${formatCount(lag)}`}
       className="relative block h-2 overflow-hidden rounded-[1px] bg-active"
     >
-      <span className="absolute inset-y-0 left-0 bg-accent/25" style={{ width: `${shares.soon * 100}%` }} />
-      <span className="absolute inset-y-0 left-0 bg-accent/70" style={{ width: `${shares.done * 100}%` }} />
+      <span className="absolute inset-y-0 left-0 bg-accent/15" style={{ width: `${shares.soon * 100}%` }} />
+      <span className="absolute inset-y-0 left-0 bg-accent/35" style={{ width: `${shares.done * 100}%` }} />
       <span
         className="absolute inset-y-0 w-0.5 bg-accent"
         style={{ left: `calc(${shares.done * 100}% - ${shares.done >= 1 ? 2 : 1}px)` }}

@@ -23,6 +23,8 @@ const TOP = 8;
 const AXIS_HEIGHT = 24;
 const AXIS_WIDTH = 46;
 const GUTTER = 164;
+/** One line needs no name beside the chart's title, only its value. */
+const GUTTER_ONE = 92;
 const NARROW = 520;
 /** Above this many lines names at their ends would be a wall of text. */
 const MOST_END_LABELS = 6;
@@ -52,10 +54,11 @@ function useDrawing(props: TimeChartProps, width: number) {
   const drawn = useMemo(() => largest(props.series, MOST_SERIES), [props.series]);
   const narrow = width < NARROW;
   const endLabels = !narrow && drawn.length > 0 && drawn.length <= MOST_END_LABELS;
+  const gutter = drawn.length === 1 ? GUTTER_ONE : GUTTER;
   const plot: PlotArea = {
     left: AXIS_WIDTH,
     top: TOP,
-    width: Math.max(1, width - AXIS_WIDTH - (endLabels ? GUTTER : 8)),
+    width: Math.max(1, width - AXIS_WIDTH - (endLabels ? gutter : 8)),
     height: HEIGHT - TOP - AXIS_HEIGHT,
   };
   const [low, high] = useMemo(() => valueExtent(drawn, fromMs, toMs), [drawn, fromMs, toMs]);
@@ -65,7 +68,7 @@ function useDrawing(props: TimeChartProps, width: number) {
     const offsetMs = -new Date(toMs).getTimezoneOffset() * 60_000;
     return timeTicks(fromMs, toMs, Math.max(2, Math.floor(plot.width / TICK_EVERY_PX)), offsetMs);
   }, [fromMs, toMs, plot.width]);
-  return { drawn, narrow, endLabels, plot, axis, rows, ticks, fromMs, toMs };
+  return { drawn, narrow, endLabels, gutter, plot, axis, rows, ticks, fromMs, toMs };
 }
 
 type Drawing = ReturnType<typeof useDrawing>;
@@ -181,7 +184,7 @@ export function TimeChart(props: TimeChartProps) {
               <Drawn drawing={drawing} width={width} />
             </div>
             {endLabels ? (
-              <EndLabels series={drawn} kind={props.kind} plot={drawing.plot} axis={axis} gutter={GUTTER} />
+              <EndLabels series={drawn} kind={props.kind} plot={drawing.plot} axis={axis} gutter={drawing.gutter} />
             ) : null}
             <ChartOverlay
               title={props.title}

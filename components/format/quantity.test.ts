@@ -25,6 +25,13 @@ describe('quantity', () => {
     expect(quantityText('perSec', 2_500_000)).toBe('2.5 M/s');
   });
 
+  it('keeps trailing zeros where numbers stand in a column', () => {
+    expect(quantity('bytes', 1_181_116_006, true).value).toBe('1.10');
+    expect(quantity('bytesPerSec', 40 * 1024, true).value).toBe('40.0');
+    expect(quantity('bytes', 512, true).value).toBe('512');
+    expect(quantity('perSec', 0, true).value).toBe('0');
+  });
+
   it('groups counts and shortens only where asked', () => {
     expect(formatCount(1_204_551)).toBe('1,204,551');
     expect(quantityText('count', 1_204_551)).toBe('1,204,551');

@@ -25,12 +25,13 @@ export function formatCount(count: number): string {
   return grouped.format(count);
 }
 
-/** At most three significant digits, no trailing zeros after a whole number above 100. */
-function threeDigits(value: number): string {
+/** Three significant digits. In a sentence trailing zeros are left out; in a column they keep the digits in line. */
+function threeDigits(value: number, aligned: boolean): string {
   const size = Math.abs(value);
   if (size === 0) return '0';
   if (size >= 99.95) return grouped.format(value);
-  return value.toFixed(size >= 9.995 ? 1 : 2).replace(/\.?0+$/, '');
+  const text = value.toFixed(size >= 9.995 ? 1 : 2);
+  return aligned ? text : text.replace(/\.?0+$/, '');
 }
 
 /** The power of `base` in which a number is best said, capped by the units there are. */
@@ -45,39 +46,39 @@ export function scaleOf(value: number, base: 1000 | 1024, units: number): number
   return power;
 }
 
-function bytes(value: number, suffix: string): Quantity {
+function bytes(value: number, suffix: string, aligned: boolean): Quantity {
   const power = scaleOf(value, 1024, BYTE_UNITS.length);
   const shown = value / 1024 ** power;
-  const text = power === 0 && suffix === '' ? grouped.format(Math.round(shown)) : threeDigits(shown);
+  const text = power === 0 ? grouped.format(Math.round(shown)) : threeDigits(shown, aligned);
   return { value: text, unit: `${BYTE_UNITS[power] ?? 'B'}${suffix}` };
 }
 
-function compact(value: number, suffix: string): Quantity {
+function compact(value: number, suffix: string, aligned: boolean): Quantity {
   const power = scaleOf(value, 1000, COMPACT_UNITS.length);
-  return { value: threeDigits(value / 1000 ** power), unit: `${COMPACT_UNITS[power] ?? ''}${suffix}` };
+  return { value: threeDigits(value / 1000 ** power, aligned), unit: `${COMPACT_UNITS[power] ?? ''}${suffix}` };
 }
 
-/** One number in the words of its kind. */
-export function quantity(kind: QuantityKind, value: number): Quantity {
+/** One number in the words of its kind; `aligned` for numbers that stand in a column. */
+export function quantity(kind: QuantityKind, value: number, aligned = false): Quantity {
   switch (kind) {
     case 'count':
       return { value: grouped.format(value), unit: '' };
     case 'compact':
       return Math.abs(value) < 1_000_000
         ? { value: grouped.format(Math.round(value)), unit: '' }
-        : compact(value, '');
+        : compact(value, '', aligned);
     case 'bytes':
-      return bytes(value, '');
+      return bytes(value, '', aligned);
     case 'bytesPerSec':
-      return bytes(value, '/s');
+      return bytes(value, '/s', aligned);
     case 'perSec':
       return Math.abs(value) < 100_000
-        ? { value: threeDigits(value), unit: '/s' }
-        : compact(value, '/s');
+        ? { value: threeDigits(value, aligned), unit: '/s' }
+        : compact(value, '/s', aligned);
     case 'percent':
-      return { value: threeDigits(value), unit: '%' };
+      return { value: threeDigits(value, aligned), unit: '%' };
     case 'seconds':
-      return { value: threeDigits(value), unit: 's' };
+      return { value: threeDigits(value, aligned), unit: 's' };
   }
 }
 

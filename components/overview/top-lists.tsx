@@ -7,6 +7,8 @@ import { useTranslations } from 'next-intl';
 import type { Overview, TopEntry } from '../../console/contracts/overview';
 import type { QuantityKind } from '../format/quantity';
 import { usePaths } from '../layout/session-context';
+import { cn } from '../ui/cn';
+import { hairlineGrid } from '../ui/hairlines';
 import { Skeleton } from '../ui/skeleton';
 import { Value } from '../ui/value';
 
@@ -72,7 +74,7 @@ export function TopLists({ overview }: { overview: Overview | undefined }) {
   const paths = usePaths();
   const top = overview?.top;
   return (
-    <div className="grid gap-px overflow-hidden border-y border-line bg-line sm:grid-cols-2 xl:grid-cols-4 [&>*]:bg-canvas">
+    <div className={cn(hairlineGrid, 'border-y border-line sm:grid-cols-2 xl:grid-cols-4')}>
       <TopList
         title={t('topLag')}
         unit={t('records')}

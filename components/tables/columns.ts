@@ -1,6 +1,9 @@
+'use client';
+
 /** What a column is: its header with the unit, how a row sorts by it, what its cell shows, and what becomes of it on a phone. */
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { SortValue } from './table-model';
+import { useMedia } from './use-media';
 
 export interface Column<T> {
   readonly id: string;
@@ -18,9 +21,14 @@ export interface Column<T> {
   readonly card?: 'title' | 'beside' | 'field' | 'wide' | 'none' | undefined;
 }
 
-export const shownFrom: Record<NonNullable<Column<unknown>['from']>, string> = {
-  lg: 'max-lg:hidden',
-  xl: 'max-xl:hidden',
-  '2xl': 'max-2xl:hidden',
-  '3xl': 'max-3xl:hidden',
-};
+/** The columns there is room for. Wider screens show more columns, not bigger ones. */
+export function useShownColumns<T>(columns: readonly Column<T>[]): readonly Column<T>[] {
+  const lg = useMedia('(width >= 68rem)');
+  const xl = useMedia('(width >= 84rem)');
+  const wide = useMedia('(width >= 112rem)');
+  const widest = useMedia('(width >= 144rem)');
+  return useMemo(() => {
+    const fits = { lg, xl, '2xl': wide, '3xl': widest };
+    return columns.filter((column) => column.from === undefined || fits[column.from]);
+  }, [columns, lg, xl, wide, widest]);
+}

@@ -12,7 +12,7 @@ import { useTranslations } from 'next-intl';
 import { cn } from '../ui/cn';
 import { Skeleton } from '../ui/skeleton';
 import { CardList } from './card-list';
-import { shownFrom, type Column } from './columns';
+import { useShownColumns, type Column } from './columns';
 import type { SortState } from './table-model';
 import { useMedia } from './use-media';
 
@@ -52,7 +52,6 @@ function HeaderCell<T>({ column, sort, onSort }: { column: Column<T> } & Pick<Da
       className={cn(
         'h-8 border-b border-line px-2 text-xs font-medium text-dim first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6',
         column.align === 'end' ? 'text-right' : 'text-left',
-        column.from === undefined ? '' : shownFrom[column.from],
       )}
     >
       {column.sort === undefined || onSort === undefined ? (
@@ -82,10 +81,7 @@ function SkeletonRows({ columns }: { columns: readonly Column<never>[] }) {
   return Array.from({ length: SKELETON_ROWS }, (_, row) => (
     <tr key={row} style={{ height: ROW_PX }} className="border-b border-line/60">
       {columns.map((column) => (
-        <td
-          key={column.id}
-          className={cn('px-2 first:pl-4 md:first:pl-6', column.from === undefined ? '' : shownFrom[column.from])}
-        >
+        <td key={column.id} className="px-2 first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6">
           <Skeleton className={cn(column.align === 'end' ? 'ml-auto w-12' : 'w-3/5')} />
         </td>
       ))}
@@ -96,10 +92,11 @@ function SkeletonRows({ columns }: { columns: readonly Column<never>[] }) {
 export function DataTable<T>(props: DataTableProps<T>) {
   const t = useTranslations('table');
   const phone = useMedia('(width < 40rem)');
-  const { label, rows, columns, loading, empty } = props;
+  const { label, rows, loading, empty } = props;
+  const columns = useShownColumns(props.columns);
   if (loading !== true && rows.length === 0) return empty ?? null;
   if (phone && loading !== true) {
-    return <CardList label={label} rows={rows} columns={columns} keyOf={props.keyOf} hrefOf={props.hrefOf} />;
+    return <CardList label={label} rows={rows} columns={props.columns} keyOf={props.keyOf} hrefOf={props.hrefOf} />;
   }
   return (
     <div className="max-w-full overflow-x-clip max-lg:overflow-x-auto">
@@ -109,7 +106,6 @@ export function DataTable<T>(props: DataTableProps<T>) {
             <col
               key={column.id}
               style={column.width === undefined ? undefined : { width: column.width }}
-              className={column.from === undefined ? '' : shownFrom[column.from]}
             />
           ))}
         </colgroup>
@@ -128,7 +124,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
             <SkeletonRows columns={columns as readonly Column<never>[]} />
           </tbody>
         ) : (
-          <Body {...props} />
+          <Body {...props} columns={columns} />
         )}
       </table>
     </div>
@@ -166,7 +162,7 @@ function Body<T>({ rows, columns, keyOf, hrefOf }: DataTableProps<T>) {
             aria-rowindex={first + index + 2}
             style={{ height: ROW_PX }}
             className={cn(
-              'group/row transition-colors duration-[80ms] hover:bg-hover',
+              'group/row transition-colors duration-[80ms] hover:bg-hover last:[&>td]:border-b-0',
               href === undefined ? '' : 'cursor-pointer',
             )}
             onClick={
@@ -186,7 +182,6 @@ function Body<T>({ rows, columns, keyOf, hrefOf }: DataTableProps<T>) {
                 className={cn(
                   'h-8 overflow-hidden border-b border-line/60 px-2 text-ellipsis whitespace-nowrap first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6',
                   column.align === 'end' ? 'text-right tnum' : '',
-                  column.from === undefined ? '' : shownFrom[column.from],
                 )}
               >
                 {column.cell(row)}

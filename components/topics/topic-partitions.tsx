@@ -49,7 +49,7 @@ function usePartitionColumns(): Column<TopicPartition>[] {
       {
         id: 'partition',
         header: t('partition'),
-        width: '7rem',
+        width: '6.5rem',
         sort: (row) => row.partition,
         cell: (row) => <span className="font-medium text-ink tnum">{row.partition}</span>,
         card: 'title',
@@ -57,7 +57,7 @@ function usePartitionColumns(): Column<TopicPartition>[] {
       {
         id: 'state',
         header: t('state'),
-        width: '12rem',
+        width: '11rem',
         sort: (row) => worst[cellState(row)],
         cell: (row) => {
           const state = cellState(row);
@@ -90,7 +90,7 @@ function usePartitionColumns(): Column<TopicPartition>[] {
         header: t('leaderEpoch'),
         align: 'end',
         width: '8rem',
-        from: 'xl',
+        from: '2xl',
         sort: (row) => row.leaderEpoch,
         cell: (row) => <Value kind="count" value={row.leaderEpoch} />,
         card: 'none',

@@ -14,7 +14,7 @@ interface SectionProps {
 export function Section({ title, note, actions, children, className }: SectionProps) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className={cn('min-w-0 border-t border-line', className)}>
+    <section aria-labelledby={id} className={cn('min-w-0 border-t border-line pb-6', className)}>
       <header className="sheet-x flex min-h-11 flex-wrap items-center gap-x-2.5 gap-y-1 py-1.5">
         <h2 id={id} className="text-sm font-medium text-ink">
           {title}

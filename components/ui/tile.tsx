@@ -5,6 +5,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { cn } from './cn';
+import { hairlineGrid } from './hairlines';
 import { Skeleton } from './skeleton';
 import { StatusMark, type Tone } from './status';
 
@@ -12,7 +13,10 @@ export function TileStrip({ children, label }: { children: ReactNode; label: str
   return (
     <ul
       aria-label={label}
-      className="grid grid-cols-2 gap-px overflow-hidden border-t border-line bg-line sm:grid-cols-3 lg:auto-cols-fr lg:grid-flow-col lg:grid-cols-none"
+      className={cn(
+        hairlineGrid,
+        'grid-cols-2 border-t border-line sm:grid-cols-4 lg:auto-cols-fr lg:grid-flow-col lg:grid-cols-none',
+      )}
     >
       {children}
     </ul>
@@ -48,7 +52,7 @@ export function Tile({ label, value, note, href, spark, tone, loading }: TilePro
   );
   const box = 'block h-full px-4 py-3 md:px-6';
   return (
-    <li className="min-w-0 bg-canvas max-lg:last:odd:col-span-2 sm:max-lg:last:odd:col-span-1 lg:[&:not(:first-child)>*]:px-4">
+    <li className="lg:[&:not(:first-child)>*]:px-4">
       {href === undefined ? (
         <div className={box}>{content}</div>
       ) : (

@@ -26,7 +26,7 @@ export function Dash({ reason }: { reason?: string | undefined }) {
 
 export function Value({ kind, value, reason, className, bare }: ValueProps) {
   if (value === null || value === undefined) return <Dash reason={reason} />;
-  const { value: number, unit } = quantity(kind, value);
+  const { value: number, unit } = quantity(kind, value, true);
   return (
     <span className={cn('whitespace-nowrap tnum', className)}>
       {number}
