@@ -44,7 +44,7 @@ type Answer<Name extends EndpointName> = Row<Name>['answer'] extends z.ZodType
 
 export interface EndpointOptions<Name extends EndpointName> {
   /** The address of what was created. */
-  location?: (answer: Answer<Name>) => string;
+  location?: (answer: Answer<Name>, input: Pick<EndpointInput<Name>, 'parts'>) => string;
   /** What the audit row names, where the path does not. */
   target?: (input: Pick<EndpointInput<Name>, 'parts' | 'body'>) => string;
 }
@@ -76,7 +76,7 @@ export function handle<Name extends EndpointName>(
       const input = await readInput(endpoint, context, request, progress);
       if (options.target !== undefined) progress.target = options.target(input as EndpointInput<Name>);
       const answer = await useCase(input as EndpointInput<Name>);
-      response = answerOf(endpoint, answer, options.location?.(answer));
+      response = answerOf(endpoint, answer, options.location?.(answer, input as EndpointInput<Name>));
     } catch (error) {
       result = resultOf(error);
       response = refusalOf(error, name);
@@ -86,7 +86,19 @@ export function handle<Name extends EndpointName>(
   };
 }
 
-async function openOrRefuse(): Promise<ConsoleContext> {
+export async function handleUnknown(request: NextRequest): Promise<Response> {
+  try {
+    if ((await authenticate(await openOrRefuse(), request)) === null) throw notSignedIn();
+    throw new ConsoleError('not-found', 'There is no such address; see /api/v1/openapi.json.');
+  } catch (error) {
+    return refusalOf(error, 'unknown');
+  }
+}
+
+export const notSignedIn = () =>
+  new ConsoleError('unauthenticated', 'Sign in, or send Authorization: Bearer TOKEN.');
+
+export async function openOrRefuse(): Promise<ConsoleContext> {
   try {
     return await consoleContext();
   } catch (error) {

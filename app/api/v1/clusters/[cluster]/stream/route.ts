@@ -1,0 +1,5 @@
+import { handleStream } from '@/app/api/stream.ts';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = handleStream;

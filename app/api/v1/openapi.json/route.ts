@@ -1,0 +1,7 @@
+/** What this API is, generated from the schemas that check its requests. */
+import { handle } from '@/app/api/handler.ts';
+import { openApiDocument } from '@/app/api/openapi.ts';
+
+export const dynamic = 'force-dynamic';
+
+export const GET = handle('openapi', () => openApiDocument());
