@@ -136,7 +136,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: ['node_modules', 'prisma/generated'] },
-    exclude: { path: ['(^|/)(\\.next[^/]*|dist|data)/'] },
+    exclude: { path: ['(^|/)\\.next[^/]*/', '^(dist|data)/'] },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

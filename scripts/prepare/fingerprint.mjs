@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-const ignored =
-  /(^|\/)(node_modules|\.next[^/]*|dist|data)(\/|$)|\.(test|spec|contract)\.tsx?$|(^|\/)\.[^/]*\.swp$/;
+const ignored = /(^|\/)(node_modules|\.next[^/]*)(\/|$)|\.(test|spec|contract)\.tsx?$|(^|\/)\.[^/]*\.swp$/;
 
 function* filesBelow(root, relative) {
   const full = path.join(root, relative);

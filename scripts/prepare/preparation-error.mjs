@@ -45,7 +45,7 @@ const causes = [
 /** Puts the output of a failed tool into words. Without a known cause the tool's own last lines have to do. */
 export function explain(what, output) {
   const cause = causes.find(({ pattern }) => pattern.test(output));
-  if (cause === undefined) return new PreparationError(`${what} failed`, { output: lastLines(output, 30) });
+  if (cause === undefined) return new PreparationError(`${what} failed`, { output: bothEnds(output) });
   return new PreparationError(`${what} failed: ${cause.message}`, {
     advice: cause.advice,
     output: lastLines(output, 8),
@@ -54,4 +54,14 @@ export function explain(what, output) {
 
 function lastLines(text, count) {
   return text.trimEnd().split('\n').slice(-count).join('\n');
+}
+
+const headLines = 30;
+const tailLines = 15;
+
+/** The first error is often at the top and the sum at the bottom; lines said many times are said once. */
+function bothEnds(text) {
+  const lines = [...new Set(text.trimEnd().split('\n'))];
+  if (lines.length <= headLines + tailLines) return lines.join('\n');
+  return [...lines.slice(0, headLines), '  ...', ...lines.slice(-tailLines)].join('\n');
 }

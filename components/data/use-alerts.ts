@@ -1,0 +1,88 @@
+'use client';
+
+/** Alert rules, channels and incidents: read by everybody, written by those whose role allows it. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { apiPaths, withQuery } from '../../console/contracts/paths';
+import { queryKeys } from '../../console/contracts/query-keys';
+import type { List } from '../../console/contracts/envelope';
+import type {
+  AlertRule,
+  AlertRuleInput,
+  Channel,
+  ChannelInput,
+  ChannelTest,
+  Incident,
+} from '../../console/contracts/alerts';
+import { apiGet, apiSend } from './api-client';
+import { fetchAll } from './fetch-all';
+
+const RECENT_INCIDENTS = 200;
+
+export function useAlertRules() {
+  return useQuery({
+    queryKey: queryKeys.alertRules(),
+    queryFn: ({ signal }) => fetchAll<AlertRule>(apiPaths.alertRules(), 'name', signal),
+  });
+}
+
+export function useChannels() {
+  return useQuery({
+    queryKey: queryKeys.channels(),
+    queryFn: ({ signal }) => fetchAll<Channel>(apiPaths.channels(), 'name', signal),
+  });
+}
+
+export function useIncidents() {
+  return useQuery({
+    queryKey: queryKeys.incidents(),
+    queryFn: ({ signal }) =>
+      apiGet<List<Incident>>(
+        withQuery(apiPaths.incidents(), { limit: RECENT_INCIDENTS, sort: '-startedAt' }),
+        signal,
+      ),
+  });
+}
+
+/** How many incidents are open now, for the mark in the side bar. */
+export function useFiringCount() {
+  return useQuery({
+    queryKey: queryKeys.incidents({ state: 'firing', count: true }),
+    queryFn: ({ signal }) =>
+      apiGet<List<Incident>>(withQuery(apiPaths.incidents(), { state: 'firing', limit: 1 }), signal),
+    select: (list) => list.total,
+  });
+}
+
+function useAlertMutation<Input, Output>(send: (input: Input) => Promise<Output>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: send,
+    onSettled: () => client.invalidateQueries({ queryKey: ['alerts'] }),
+  });
+}
+
+export const useSaveRule = () =>
+  useAlertMutation(({ id, rule }: { id: string | null; rule: AlertRuleInput }) =>
+    id === null
+      ? apiSend<AlertRule>('POST', apiPaths.alertRules(), rule)
+      : apiSend<AlertRule>('PUT', apiPaths.alertRule(id), rule),
+  );
+
+export const useDeleteRule = () =>
+  useAlertMutation((id: string) => apiSend<undefined>('DELETE', apiPaths.alertRule(id)));
+
+export const useSaveChannel = () =>
+  useAlertMutation(({ id, channel }: { id: string | null; channel: ChannelInput }) =>
+    id === null
+      ? apiSend<Channel>('POST', apiPaths.channels(), channel)
+      : apiSend<Channel>('PUT', apiPaths.channel(id), channel),
+  );
+
+export const useDeleteChannel = () =>
+  useAlertMutation((id: string) => apiSend<undefined>('DELETE', apiPaths.channel(id)));
+
+export const useTestChannel = () =>
+  useAlertMutation((id: string) => apiSend<ChannelTest>('POST', apiPaths.channelTest(id)));
+
+export const useAcknowledge = () =>
+  useAlertMutation((id: string) => apiSend<Incident>('POST', apiPaths.acknowledgeIncident(id)));

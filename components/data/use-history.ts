@@ -1,0 +1,62 @@
+'use client';
+
+/**
+ * One series over the window of a page's charts. A window that ends now moves with the rounds, but only as often as
+ * one of its points is wide, so that a chart of seven days is not fetched every ten seconds.
+ */
+import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query';
+import { apiPaths, withQuery } from '../../console/contracts/paths';
+import { queryKeys } from '../../console/contracts/query-keys';
+import type { History, HistorySeriesName } from '../../console/contracts/history';
+import { apiGet } from './api-client';
+import { useLive } from './live-provider';
+
+export interface HistoryAsk {
+  readonly series: HistorySeriesName;
+  readonly topic?: string;
+  readonly group?: string;
+  readonly broker?: string;
+  readonly by?: 'partition';
+}
+
+export interface AskedWindow {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly moving: boolean;
+  /** Names the range, so that a moving window keeps one place in the cache. */
+  readonly key: string;
+  /** The window as it is when the question is sent. */
+  readonly current: () => { fromMs: number; toMs: number };
+}
+
+const POINTS = 240;
+const ROUND_MS = 10_000;
+
+function historyOptions(clusterId: string, ask: HistoryAsk, window: AskedWindow, paused: boolean) {
+  const bucketMs = (window.toMs - window.fromMs) / POINTS;
+  return queryOptions({
+    queryKey: queryKeys.history(clusterId, { ...ask, window: window.key }),
+    queryFn: ({ signal }) => {
+      const { fromMs, toMs } = window.current();
+      return apiGet<History>(
+        withQuery(apiPaths.history(clusterId), { ...ask, from: fromMs, to: toMs, points: POINTS }),
+        signal,
+      );
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: window.moving && !paused ? Math.max(ROUND_MS, bucketMs) : false,
+    staleTime: window.moving ? ROUND_MS : 60_000,
+  });
+}
+
+export function useHistory(clusterId: string, ask: HistoryAsk, window: AskedWindow) {
+  const { state } = useLive();
+  return useQuery(historyOptions(clusterId, ask, window, state.paused));
+}
+
+export function useHistories(clusterId: string, asks: readonly HistoryAsk[], window: AskedWindow) {
+  const { state } = useLive();
+  return useQueries({
+    queries: asks.map((ask) => historyOptions(clusterId, ask, window, state.paused)),
+  });
+}

@@ -1,0 +1,50 @@
+'use client';
+
+/** Topics of a cluster, one of them, and what an operator does to them. */
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { apiPaths } from '../../console/contracts/paths';
+import { queryKeys } from '../../console/contracts/query-keys';
+import type { CreateTopic, Topic, TopicDetail } from '../../console/contracts/topics';
+import { apiGet, apiSend } from './api-client';
+import { fetchAll } from './fetch-all';
+
+export function useTopics(clusterId: string) {
+  return useQuery({
+    queryKey: queryKeys.topics(clusterId),
+    queryFn: ({ signal }) => fetchAll<Topic>(apiPaths.topics(clusterId), 'name', signal),
+  });
+}
+
+export function topicOptions(clusterId: string, topic: string) {
+  return queryOptions({
+    queryKey: queryKeys.topic(clusterId, topic),
+    queryFn: ({ signal }) => apiGet<TopicDetail>(apiPaths.topic(clusterId, topic), signal),
+  });
+}
+
+export function useTopic(clusterId: string, topic: string) {
+  return useQuery(topicOptions(clusterId, topic));
+}
+
+export function useCreateTopic(clusterId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (topic: Partial<CreateTopic> & { name: string }) =>
+      apiSend<TopicDetail>('POST', apiPaths.topics(clusterId), topic),
+    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.cluster(clusterId) }),
+  });
+}
+
+/** The token travels in the body only, and is not kept after the answer. */
+export function useDeleteTopic(clusterId: string, topic: string) {
+  const client = useQueryClient();
+  return useMutation({
+    gcTime: 0,
+    mutationFn: (body: { confirm: string; token: string }) =>
+      apiSend<undefined>('DELETE', apiPaths.topic(clusterId, topic), body),
+    onSuccess: () => {
+      client.removeQueries({ queryKey: queryKeys.topic(clusterId, topic) });
+      return client.invalidateQueries({ queryKey: queryKeys.topics(clusterId) });
+    },
+  });
+}
