@@ -102,7 +102,9 @@ class BrokerProcess {
     const metricsServer = await this.#serveMetrics(() => controller.isUnfenced());
     if (metricsServer) this.#opened.push(() => metricsServer.close());
     const replicaManager = this.#createReplicaManager(directories, controller);
-    await Promise.all([controller.start(), replicaManager.start()]);
+    // The logs are opened with their topics' configuration, so the image comes first.
+    await controller.start();
+    await replicaManager.start();
     this.#opened.push(() => replicaManager.stop());
     const groupCoordinator = this.#createGroupCoordinator(controller, replicaManager);
     this.#opened.push(() => groupCoordinator.stop());

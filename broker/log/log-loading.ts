@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly cleanShutdown: boolean;
   readonly recoveryPoint: number;
   readonly logStartOffset: number;
+  /** Compaction takes records away; any other log has no gaps in its offsets. */
+  readonly allowsGaps: boolean;
 }
 
 export interface LoadedLog {
@@ -112,21 +114,22 @@ function findEnd(
   const firstToCheck = options.cleanShutdown
     ? segments.length - 1
     : Math.max(0, segments.findLastIndex((segment) => segment.baseOffset <= options.recoveryPoint));
-  return recover(segments, firstToCheck, options.environment, epochs);
+  return recover(segments, firstToCheck, options, epochs);
 }
 
 function recover(
   segments: LogSegment[],
   firstToCheck: number,
-  environment: SegmentEnvironment,
+  { environment, allowsGaps }: LoadOptions,
   epochs: LeaderEpochs,
 ): { segments: LogSegment[]; logEndOffset: number } {
   let logEndOffset = segments[firstToCheck]?.baseOffset ?? 0;
   for (const [index, segment] of segments.entries()) {
     if (index < firstToCheck) continue;
-    if (segment.baseOffset < logEndOffset) {
+    // A hole: the file before it had not reached the device, its successor's name had.
+    if (segment.baseOffset < logEndOffset || (segment.baseOffset > logEndOffset && !allowsGaps)) {
       environment.logger.error(
-        `${segment.path} begins at offset ${segment.baseOffset}, but the log before it reaches ${logEndOffset}: it and all after it are set aside`,
+        `${segment.path} begins at offset ${segment.baseOffset}, but the log before it ends at ${logEndOffset}: it and all after it are set aside`,
       );
       setAside(environment, segments.slice(index));
       return { segments: segments.slice(0, index), logEndOffset };

@@ -72,7 +72,7 @@ export function readHeaders(log: PartitionLog, offset = log.logStartOffset): Bat
     const bytes = log.read({ offset: at, maxBytes: 1_048_576, minOneBatch: true });
     if (bytes.length === 0) throw new Error(`nothing at offset ${at} below the end ${log.logEndOffset}`);
     forEachBatch(bytes, (header) => void headers.push(header));
-    at = (headers.at(-1)?.lastOffset ?? at) + 1;
+    at = nextOf(headers.at(-1)?.lastOffset ?? -1, at);
   }
   return headers;
 }
@@ -83,9 +83,14 @@ export function readAll(log: PartitionLog): Buffer {
   for (let at = log.logStartOffset; at < log.logEndOffset; ) {
     const bytes = log.read({ offset: at, maxBytes: 1_048_576, minOneBatch: true });
     parts.push(bytes);
-    forEachBatch(bytes, (header) => {
-      at = header.lastOffset + 1;
-    });
+    const headers: BatchHeader[] = [];
+    forEachBatch(bytes, (header) => void headers.push(header));
+    at = nextOf(headers.at(-1)?.lastOffset ?? -1, at);
   }
   return Buffer.concat(parts);
+}
+
+function nextOf(lastOffset: number, askedFor: number): number {
+  if (lastOffset < askedFor) throw new Error(`asked for offset ${askedFor} and got a batch that ends at ${lastOffset}`);
+  return lastOffset + 1;
 }

@@ -127,6 +127,7 @@ export class PartitionLog {
       cleanShutdown: options.cleanShutdown ?? false,
       recoveryPoint,
       logStartOffset: options.logStartOffset ?? 0,
+      allowsGaps: options.config.cleanupCompact,
     });
     log = new PartitionLog(options, environment, loaded);
     return log;
@@ -360,8 +361,10 @@ export class PartitionLog {
       throw new OffsetOutOfRangeError(this.name, offset, this.#logStartOffset, this.#logEndOffset);
     }
     if (offset >= maxOffset) return Buffer.alloc(0);
-    for (const segment of this.#segments.from(offset)) {
-      const bytes = segment.read(offset, maxBytes, maxOffset, request.minOneBatch ?? false);
+    const segments = this.#segments.from(offset);
+    for (const [index, segment] of segments.entries()) {
+      const endOffset = segments[index + 1]?.baseOffset ?? this.#logEndOffset;
+      const bytes = segment.read(offset, { maxBytes, maxOffset, endOffset, minOneBatch: request.minOneBatch ?? false });
       if (bytes.length > 0) return bytes;
       // Nothing in this segment: either the next batch is too large, or compaction emptied the segment's end.
       if (segment.locate(offset) !== null) return bytes;

@@ -15,13 +15,20 @@ export interface GoodBatches {
   readonly problem: string | null;
 }
 
-export function takeGoodBatches(bytes: Buffer, maxOffset: number): GoodBatches {
+/**
+ * The checksum does not cover a batch's base offset, so offsets are checked against one another: they rise, and none
+ * reaches `endOffset`, where the log or its next segment begins.
+ */
+export function takeGoodBatches(bytes: Buffer, maxOffset: number, endOffset: number): GoodBatches {
   let position = 0;
   let nextOffset = -1;
   while (bytes.length - position >= BATCH_HEADER_BYTES) {
     const header = headerOrProblem(bytes, position);
     if (typeof header === 'string') return { endBytes: position, nextOffset, problem: header };
     if (header.baseOffset >= maxOffset || position + header.sizeBytes > bytes.length) break;
+    if (header.baseOffset < nextOffset || header.lastOffset >= endOffset) {
+      return { endBytes: position, nextOffset, problem: `its offsets ${header.baseOffset} to ${header.lastOffset} do not fit` };
+    }
     if (!crcIsValid(bytes, position, header.sizeBytes)) {
       return { endBytes: position, nextOffset, problem: 'the checksum does not match' };
     }

@@ -31,6 +31,15 @@ export interface BatchLocation {
   readonly position: number;
 }
 
+export interface ReadLimits {
+  readonly maxBytes: number;
+  /** Batches that begin here or later are not for this reader. */
+  readonly maxOffset: number;
+  /** No batch of this segment reaches it: the next segment's base or the log end. */
+  readonly endOffset: number;
+  readonly minOneBatch: boolean;
+}
+
 interface Indexes {
   readonly offsets: OffsetIndex;
   readonly times: TimeIndex;
@@ -230,7 +239,8 @@ export class LogSegment {
   }
 
   /** Whole batches from the one that holds `offset` on, as far as they are good; empty when there is none. */
-  read(offset: number, maxBytes: number, maxOffset: number, minOneBatch: boolean): Buffer {
+  read(offset: number, limits: ReadLimits): Buffer {
+    const { maxBytes, maxOffset, endOffset, minOneBatch } = limits;
     const start = this.locate(offset);
     if (start === null || start.header.baseOffset >= maxOffset) return Buffer.alloc(0);
     const firstBytes = start.header.sizeBytes;
@@ -238,7 +248,7 @@ export class LogSegment {
     const wanted = Math.min(Math.max(maxBytes, firstBytes), this.#sizeBytes - start.position);
     const target = Buffer.allocUnsafe(wanted);
     const bytes = target.subarray(0, this.#log.read(target, start.position));
-    const good = takeGoodBatches(bytes, maxOffset);
+    const good = takeGoodBatches(bytes, maxOffset, endOffset);
     if (good.endBytes === 0) {
       throw new CorruptLogError(this.#log.path, start.position, good.problem ?? 'the batch is cut off');
     }
@@ -274,7 +284,7 @@ export class LogSegment {
   readBatch(location: BatchLocation): Buffer {
     const bytes = Buffer.allocUnsafe(location.header.sizeBytes);
     const count = this.#log.read(bytes, location.position);
-    const good = takeGoodBatches(bytes.subarray(0, count), Number.MAX_SAFE_INTEGER);
+    const good = takeGoodBatches(bytes.subarray(0, count), Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
     if (good.endBytes !== bytes.length) {
       throw new CorruptLogError(this.#log.path, location.position, good.problem ?? 'the batch is cut off');
     }
