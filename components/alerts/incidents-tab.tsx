@@ -89,7 +89,7 @@ function IncidentRow({ incident }: { incident: Incident }) {
         </span>
         <Facts incident={incident} />
         {incident.acknowledgedBy !== null ? (
-          <span className="text-xs text-dim">{t('acknowledgedBy', { who: incident.acknowledgedBy })}</span>
+          <span className="text-xs text-dim">{t(firing ? 'acknowledgedBy' : 'wasAcknowledgedBy', { who: incident.acknowledgedBy })}</span>
         ) : firing && mayAcknowledge ? (
           <Button
             size="sm"

@@ -11,6 +11,8 @@ import { useChartRange } from './chart-range';
 
 const DAY_MS = 86_400_000;
 const WORDS_PX = 150;
+/** From here on the words fit when they are turned. */
+const UPRIGHT_PX = 20;
 const LEAST_PX = 3;
 
 interface SilencesProps {
@@ -59,7 +61,11 @@ export function Silences({ series, plot, resolutionMs }: SilencesProps) {
             style={{ left, width, top: plot.top, height: plot.height }}
             className="pointer-events-none absolute hatched opacity-70"
           >
-            {width > WORDS_PX ? (
+            {width > UPRIGHT_PX && width <= WORDS_PX ? (
+              <span className="absolute inset-0 flex items-center justify-center text-xs text-soft tnum [writing-mode:vertical-rl]">
+                <span className="rotate-180 bg-canvas px-0.5 py-1.5">{said}</span>
+              </span>
+            ) : width > WORDS_PX ? (
               <span className="absolute inset-x-1 top-1/2 -translate-y-1/2 text-center text-xs text-soft tnum">
                 <span className="bg-canvas px-1.5 py-0.5">{said}</span>
               </span>

@@ -24,7 +24,7 @@ export function ClusterSwitcher() {
   return (
     <Menu>
       <MenuTrigger asChild>
-        <Button tone="ghost" aria-label={t('switch', { name: cluster.name })} className="-ml-2 min-w-0 px-2">
+        <Button tone="ghost" aria-label={t('switch', { name: cluster.name })} className="-ml-2 min-w-0 shrink px-2">
           <span className="truncate">{cluster.name}</span>
           <ChevronsUpDown aria-hidden className="size-3.5 text-dim" />
         </Button>

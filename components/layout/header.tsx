@@ -20,7 +20,7 @@ export function Header({ onSearch, onShortcuts }: HeaderProps) {
   const t = useTranslations('header');
   const paths = usePaths();
   return (
-    <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-b border-line bg-canvas sheet-x">
+    <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-b border-line bg-canvas max-sm:gap-2 sheet-x">
       <Link href={paths.overview} aria-label={t('home')} className="md:hidden">
         <Mark className="size-5 text-accent" />
       </Link>
@@ -37,9 +37,11 @@ export function Header({ onSearch, onShortcuts }: HeaderProps) {
           /
         </kbd>
       </button>
-      <div className="ml-auto flex items-center gap-1">
+      <div className="ml-auto flex shrink-0 items-center gap-1 max-sm:gap-0">
         <LiveBadge />
-        <ThemeSwitch />
+        <span className="max-sm:hidden">
+          <ThemeSwitch />
+        </span>
         <UserMenu onShortcuts={onShortcuts} />
       </div>
     </header>

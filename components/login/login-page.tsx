@@ -46,6 +46,7 @@ function SignInForm() {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const message = useMessage(failure);
+  const hint = t('hint');
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -95,7 +96,9 @@ function SignInForm() {
         {t('submit')}
       </Button>
       <p role="alert" className="flex min-h-10 gap-2 text-sm text-soft">
-        {message === null ? null : (
+        {message === null ? (
+          <span className="text-xs text-dim">{hint}</span>
+        ) : (
           <>
             <StatusMark tone={message.tone} className="mt-1" />
             <span className="tnum">{message.text}</span>
