@@ -3,32 +3,16 @@
  *
  * Decompressing is always capped: output beyond `maxOutputBytes` is ProtocolError('length'), broken input
  * ProtocolError('value' or 'truncated'). Codecs are loaded at their first use, so that a broker which only stores what
- * it is sent loads none. Compressing with Zstandard needs a WebAssembly module that starts asynchronously: await
- * `prepareZstd()` once before.
+ * it is sent loads none.
  */
 import { createRequire } from 'node:module';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import type { CompressionName } from './batch-format.ts';
 import { decompressLz4Frames } from './lz4-frame.ts';
 import { compressXerial, decompressSnappy, type RawSnappy } from './xerial-snappy.ts';
-import { checkZstdFrames } from './zstd-frame.ts';
+import { compressZstd, decompressZstd } from './zstd.ts';
 
 const load = createRequire(import.meta.url);
-
-interface ZstdModule {
-  init(): Promise<void>;
-  compress(bytes: Uint8Array, level?: number): Uint8Array;
-}
-
-let zstd: ZstdModule | undefined;
-
-/** Loads the Zstandard compressor. Calling it again is harmless. */
-export async function prepareZstd(): Promise<void> {
-  if (zstd !== undefined) return;
-  const module = load('@bokuweb/zstd-wasm') as ZstdModule;
-  await module.init();
-  zstd = module;
-}
 
 export function compress(compression: CompressionName, bytes: Buffer): Buffer {
   switch (compression) {
@@ -40,12 +24,8 @@ export function compress(compression: CompressionName, bytes: Buffer): Buffer {
       return compressXerial(bytes, rawSnappy());
     case 'lz4':
       return (load('lz4-napi') as typeof import('lz4-napi')).compressFrameSync(bytes);
-    case 'zstd': {
-      if (zstd === undefined)
-        throw new Error('prepareZstd() must have finished before compressing with zstd');
-      const output = zstd.compress(bytes);
-      return Buffer.from(output.buffer, output.byteOffset, output.byteLength);
-    }
+    case 'zstd':
+      return compressZstd(bytes);
   }
 }
 
@@ -61,7 +41,7 @@ export function decompress(compression: CompressionName, bytes: Buffer, maxOutpu
     case 'lz4':
       return decompressLz4Frames(bytes, maxOutputBytes);
     case 'zstd':
-      return unzstd(bytes, maxOutputBytes);
+      return decompressZstd(bytes, maxOutputBytes);
   }
 }
 
@@ -93,28 +73,6 @@ function rawSnappy(): RawSnappy {
       }
     },
   };
-}
-
-function unzstd(bytes: Buffer, maxOutputBytes: number): Buffer {
-  checkZstdFrames(bytes, maxOutputBytes);
-  const { Decompress } = load('fzstd') as typeof import('fzstd');
-  const blocks: Uint8Array[] = [];
-  let total = 0;
-  const stream = new Decompress((block) => {
-    total += block.length;
-    // Throwing here is how the stream is stopped.
-    if (total > maxOutputBytes) {
-      throw new ProtocolError('length', `Zstandard data grows beyond the limit of ${maxOutputBytes} bytes`);
-    }
-    blocks.push(block);
-  });
-  try {
-    stream.push(bytes, true);
-  } catch (error) {
-    if (error instanceof ProtocolError) throw error;
-    throw new ProtocolError('value', `broken Zstandard data: ${messageOf(error)}`);
-  }
-  return Buffer.concat(blocks, total);
 }
 
 function messageOf(error: unknown): string {

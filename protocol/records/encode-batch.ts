@@ -38,7 +38,7 @@ export interface BatchInput {
   readonly isControl?: boolean;
 }
 
-/** Gives the whole batch with its checksum. 'zstd' needs `prepareZstd()` of compression.ts first. */
+/** Gives the whole batch with its checksum. */
 export function encodeRecordBatch(input: BatchInput): Buffer {
   const { records, compression = 'none' } = input;
   if (records.length === 0) throw new RangeError('a batch needs at least one record');

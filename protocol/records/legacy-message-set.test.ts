@@ -10,7 +10,10 @@ import { convertMessageSet } from './legacy-up-conversion.ts';
 
 // Written by Apache Kafka's MemoryRecords: key "k0", value "v0", offset 0, time 1700000000000 in magic 1.
 const MAGIC_0 = Buffer.from('0000000000000000000000128697724c0000000000026b30000000027630', 'hex');
-const MAGIC_1 = Buffer.from('00000000000000000000001a74aa514001000000018bcfe56800000000026b30000000027630', 'hex');
+const MAGIC_1 = Buffer.from(
+  '00000000000000000000001a74aa514001000000018bcfe56800000000026b30000000027630',
+  'hex',
+);
 const K0 = { offset: 0, timestampMs: 1_700_000_000_000, key: Buffer.from('k0'), value: Buffer.from('v0') };
 
 describe('single messages', () => {
@@ -50,19 +53,26 @@ describe('conversion', () => {
     expect(() => convertMessageSet(Buffer.alloc(0))).toThrow(ProtocolError);
   });
 
-  it.each(['gzip', 'snappy', 'lz4'] as const)('opens sets compressed with %s and keeps the compression', (compression) => {
-    const inner = Buffer.concat([0, 1, 2].map((offset) => encodeMessage(1, { ...K0, offset })));
-    const code = { gzip: 1, snappy: 2, lz4: 3 }[compression];
-    const outer = wrap(compress(compression, inner), code, 12);
-    expect(decodeMessageSet(outer).map(({ offset }) => offset)).toEqual([10, 11, 12]);
-    const batch = convertMessageSet(outer);
-    expect((batch.readInt16BE(21) & 7) === code).toBe(true);
-    expect([...decodeRecords(batch)].map(({ value }) => value?.toString())).toEqual(['v0', 'v0', 'v0']);
-  });
+  it.each(['gzip', 'snappy', 'lz4'] as const)(
+    'opens sets compressed with %s and keeps the compression',
+    (compression) => {
+      const inner = Buffer.concat([0, 1, 2].map((offset) => encodeMessage(1, { ...K0, offset })));
+      const code = { gzip: 1, snappy: 2, lz4: 3 }[compression];
+      const outer = wrap(compress(compression, inner), code, 12);
+      expect(decodeMessageSet(outer).map(({ offset }) => offset)).toEqual([10, 11, 12]);
+      const batch = convertMessageSet(outer);
+      expect((batch.readInt16BE(21) & 7) === code).toBe(true);
+      expect([...decodeRecords(batch)].map(({ value }) => value?.toString())).toEqual(['v0', 'v0', 'v0']);
+    },
+  );
 
   it('gives old readers messages from the offset they asked for', () => {
     const batch = encodeRecordBatch({
-      records: [0, 1, 2].map((n) => ({ key: null, value: Buffer.from(`v${n}`), headers: [{ key: 'h', value: null }] })),
+      records: [0, 1, 2].map((n) => ({
+        key: null,
+        value: Buffer.from(`v${n}`),
+        headers: [{ key: 'h', value: null }],
+      })),
       timestampMs: 99,
       baseOffset: 40,
       compression: 'gzip',
@@ -71,7 +81,11 @@ describe('conversion', () => {
       { offset: 41, timestampMs: 99, key: null, value: Buffer.from('v1') },
       { offset: 42, timestampMs: 99 },
     ]);
-    expect(decodeMessageSet(convertToMessageSet(batch, 0, 0))).toMatchObject([{ offset: 40, timestampMs: -1 }, {}, {}]);
+    expect(decodeMessageSet(convertToMessageSet(batch, 0, 0))).toMatchObject([
+      { offset: 40, timestampMs: -1 },
+      {},
+      {},
+    ]);
   });
 });
 

@@ -9,7 +9,12 @@
  */
 import { createRequire } from 'node:module';
 import { ProtocolError } from '../wire/protocol-error.ts';
-import { COMPRESSION_MASK, compressionNameOf, LOG_APPEND_TIME_FLAG, type CompressionName } from './batch-format.ts';
+import {
+  COMPRESSION_MASK,
+  compressionNameOf,
+  LOG_APPEND_TIME_FLAG,
+  type CompressionName,
+} from './batch-format.ts';
 import { decompress } from './compression.ts';
 import { readSafeInt64, writeSafeInt64 } from './record-batch.ts';
 
@@ -45,13 +50,15 @@ interface RawMessage extends LegacyMessage {
 }
 
 function readMessage(buffer: Buffer, position: number): RawMessage {
-  if (buffer.length - position < PREFIX_BYTES) throw new ProtocolError('truncated', 'a message is cut off', position);
+  if (buffer.length - position < PREFIX_BYTES)
+    throw new ProtocolError('truncated', 'a message is cut off', position);
   const endPosition = position + OVERHEAD_BYTES + buffer.readInt32BE(position + 8);
   if (endPosition > buffer.length || endPosition < position + PREFIX_BYTES) {
     throw new ProtocolError('length', 'the size of a message does not fit', position);
   }
   const magic = buffer.readInt8(position + 16);
-  if (magic !== 0 && magic !== 1) throw new ProtocolError('version', `record format ${magic} in a message set`, position);
+  if (magic !== 0 && magic !== 1)
+    throw new ProtocolError('version', `record format ${magic} in a message set`, position);
   if (crc32(buffer.subarray(position + 16, endPosition)) !== buffer.readUInt32BE(position + 12)) {
     throw new ProtocolError('value', 'the checksum of a message does not match', position);
   }
@@ -64,7 +71,8 @@ function readMessage(buffer: Buffer, position: number): RawMessage {
   const bodyPosition = position + PREFIX_BYTES + (magic === 1 ? 8 : 0);
   const key = readBytes(buffer, bodyPosition, endPosition);
   const value = readBytes(buffer, key.end, endPosition);
-  if (value.end !== endPosition) throw new ProtocolError('trailing', 'bytes follow the value of a message', position);
+  if (value.end !== endPosition)
+    throw new ProtocolError('trailing', 'bytes follow the value of a message', position);
   return {
     offset: readSafeInt64(buffer, position),
     timestampMs: magic === 1 ? readSafeInt64(buffer, position + PREFIX_BYTES) : -1,
@@ -77,18 +85,25 @@ function readMessage(buffer: Buffer, position: number): RawMessage {
   };
 }
 
-function readBytes(buffer: Buffer, position: number, end: number): { readonly bytes: Buffer | null; readonly end: number } {
+function readBytes(
+  buffer: Buffer,
+  position: number,
+  end: number,
+): { readonly bytes: Buffer | null; readonly end: number } {
   if (position + 4 > end) throw new ProtocolError('truncated', 'a message is too short', position);
   const length = buffer.readInt32BE(position);
   const start = position + 4;
-  if (length < -1 || length > end - start) throw new ProtocolError('length', `${length} bytes in a message`, position);
-  return length === -1 ? { bytes: null, end: start } : { bytes: buffer.subarray(start, start + length), end: start + length };
+  if (length < -1 || length > end - start)
+    throw new ProtocolError('length', `${length} bytes in a message`, position);
+  return length === -1
+    ? { bytes: null, end: start }
+    : { bytes: buffer.subarray(start, start + length), end: start + length };
 }
 
 /** All messages, those inside compressed ones too. Throws ProtocolError for anything broken. */
 export function decodeMessageSet(buffer: Buffer): LegacyMessage[] {
   const messages: LegacyMessage[] = [];
-  for (let position = 0; position < buffer.length; ) {
+  for (let position = 0; position < buffer.length;) {
     const message = readMessage(buffer, position);
     position = message.endPosition;
     if (message.compression === 'none') messages.push(message);
@@ -101,7 +116,7 @@ function unwrap(outer: RawMessage): LegacyMessage[] {
   if (outer.value === null) throw new ProtocolError('value', 'a compressed message without a value');
   const plain = decompress(outer.compression, outer.value, MAX_DECOMPRESSED_BYTES);
   const inner: RawMessage[] = [];
-  for (let position = 0; position < plain.length; ) {
+  for (let position = 0; position < plain.length;) {
     const message = readMessage(plain, position);
     if (message.compression !== 'none') throw new ProtocolError('value', 'compression within compression');
     inner.push(message);

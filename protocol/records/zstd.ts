@@ -1,0 +1,102 @@
+/**
+ * Zstandard by libzstd, compiled to WebAssembly in @bokuweb/zstd-wasm.
+ *
+ * The package starts asynchronously and sizes its output by what the input claims. Here the module is instantiated
+ * synchronously at first use, through Emscripten's own hook for that, and called with buffers of our size, so that
+ * libzstd itself stops at the limit. The module's memory does not shrink again: it stays at the largest call's need.
+ * (fzstd, the pure JavaScript decoder, does not always end on damaged input, so it is no choice for a broker.)
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { ProtocolError } from '../wire/protocol-error.ts';
+import { zstdOutputBytes } from './zstd-frame.ts';
+
+const COMPRESSION_LEVEL = 3;
+
+/** What we use of the compiled module. Pointers are offsets into HEAPU8, whose object changes when memory grows. */
+interface ZstdModule {
+  readonly HEAPU8: Uint8Array;
+  readonly calledRun?: boolean;
+  instantiateWasm?: (
+    imports: WebAssembly.Imports,
+    receive: (instance: WebAssembly.Instance) => unknown,
+  ) => unknown;
+  init(): void;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
+  _ZSTD_compressBound(bytes: number): number;
+  _ZSTD_compress(
+    target: number,
+    targetBytes: number,
+    source: number,
+    sourceBytes: number,
+    level: number,
+  ): number;
+  _ZSTD_decompress(target: number, targetBytes: number, source: number, sourceBytes: number): number;
+  _ZSTD_isError(result: number): number;
+}
+
+let loaded: ZstdModule | undefined;
+
+function zstdModule(): ZstdModule {
+  if (loaded !== undefined) return loaded;
+  const load = createRequire(import.meta.url);
+  const folder = dirname(load.resolve('@bokuweb/zstd-wasm'));
+  const { Module: module } = load(join(folder, 'module.js')) as { Module: ZstdModule };
+  if (module.calledRun !== true) {
+    const binary = readFileSync(join(folder, 'zstd.wasm'));
+    module.instantiateWasm = (imports, receive) =>
+      receive(new WebAssembly.Instance(new WebAssembly.Module(binary), imports));
+    module.init();
+  }
+  return (loaded = module);
+}
+
+export function compressZstd(bytes: Buffer): Buffer {
+  const module = zstdModule();
+  const bound = module._ZSTD_compressBound(bytes.length);
+  return transform(module, bytes, bound, (target, source) =>
+    module._ZSTD_compress(target, bound, source, bytes.length, COMPRESSION_LEVEL),
+  );
+}
+
+/** Decompresses all frames of `bytes` into at most `maxOutputBytes`; throws ProtocolError and nothing else. */
+export function decompressZstd(bytes: Buffer, maxOutputBytes: number): Buffer {
+  const capacity = zstdOutputBytes(bytes, maxOutputBytes);
+  const module = zstdModule();
+  return transform(module, bytes, capacity, (target, source) =>
+    module._ZSTD_decompress(target, capacity, source, bytes.length),
+  );
+}
+
+function transform(
+  module: ZstdModule,
+  bytes: Buffer,
+  capacity: number,
+  run: (target: number, source: number) => number,
+): Buffer {
+  const source = module._malloc(bytes.length);
+  const target = module._malloc(Math.max(1, capacity));
+  try {
+    if (source === 0 || target === 0) {
+      throw new ProtocolError('length', `no memory for ${capacity} bytes of Zstandard data`);
+    }
+    module.HEAPU8.set(bytes, source);
+    const size = run(target, source);
+    if (module._ZSTD_isError(size) !== 0) throw new ProtocolError(...reasonOf(size, capacity));
+    return Buffer.from(module.HEAPU8.subarray(target, target + size));
+  } finally {
+    if (source !== 0) module._free(source);
+    if (target !== 0) module._free(target);
+  }
+}
+
+/** ZSTD_error_dstSize_tooSmall, as the negative number that libzstd returns. */
+const OUTPUT_TOO_SMALL = -70;
+
+function reasonOf(result: number, capacity: number): ['length' | 'value', string] {
+  return result === OUTPUT_TOO_SMALL
+    ? ['length', `Zstandard data grows beyond ${capacity} bytes`]
+    : ['value', `broken Zstandard data (libzstd error ${-result})`];
+}
