@@ -109,10 +109,10 @@ export class OutboxWorker {
     const lastSent = recipients.map((recipient) => this.#lastSent.get(recipient) ?? 0);
     const planned = planMessage(pending, lastSent, nowMs());
     if (planned === null) return;
+    // Noted before anything is waited for, so that two channels with one recipient do not send at once.
+    this.#noteSent(recipients, nowMs());
     const retryAtMs = nowMs() + Math.max(CLAIM_MS, backOffMs(planned.attempt, random()));
     if (!(await claimAttempt(database, planned.deliveries, planned.batch, retryAtMs))) return;
-    // Held while the attempt runs, so that two channels with one recipient do not send at once.
-    this.#noteSent(recipients, nowMs());
     const outcome = await this.#send(type, channel, planned);
     if (!outcome.ok) for (const recipient of recipients) this.#lastSent.delete(recipient);
     await this.#keepOutcome(channel, planned, outcome);
