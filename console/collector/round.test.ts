@@ -1,0 +1,280 @@
+/** One round against a scripted cluster: order and number of requests, partial failure, rates, and what stays unknown. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { BrokerReading } from '../metrics-source/broker-reading.ts';
+import { noCost } from '../model/testing/snapshots.ts';
+import type { ClusterSnapshot, GroupMember } from '../model/snapshot.ts';
+import { buildSnapshot } from './build-snapshot.ts';
+import { gatherRound } from './round-answers.ts';
+import { noMemory, type RoundMemory } from './round-memory.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
+
+const intervalMs = 10_000;
+let cluster: ScriptedCluster;
+let memory: RoundMemory;
+let readings: Map<number, BrokerReading>;
+
+beforeEach(() => {
+  cluster = new ScriptedCluster();
+  memory = noMemory;
+  readings = new Map();
+  cluster.addTopic('orders', [1, 2, 3]);
+  for (const [partition, end] of [100, 200, 300].entries())
+    cluster.ends.set(`orders-${String(partition)}`, end);
+  cluster.groups = [
+    {
+      id: 'billing',
+      coordinator: 2,
+      committed: [
+        ['orders', 0, 40],
+        ['orders', 1, 250],
+        ['gone', 0, 5],
+      ],
+    },
+  ];
+});
+
+async function round(atMs: number): Promise<ClusterSnapshot> {
+  const readMetrics = (id: number): Promise<BrokerReading> | null => {
+    const reading = readings.get(id);
+    return reading === undefined ? null : Promise.resolve(reading);
+  };
+  const answers = await gatherRound({ reader: cluster, readMetrics, nowMs: () => atMs });
+  const built = buildSnapshot(answers, memory, {
+    clusterId: 'local',
+    intervalMs,
+    startedAtMs: atMs,
+    cost: noCost,
+  });
+  memory = built.memory;
+  return built.snapshot;
+}
+
+const lags = (snapshot: ClusterSnapshot, group = 'billing') =>
+  snapshot.groups.get(group)?.partitions?.map(({ topic, partition, lag }) => [topic, partition, lag]) ?? null;
+
+describe('a round', () => {
+  it('asks each broker at most eight times, however many topics and groups there are', async () => {
+    for (let index = 0; index < 50; index++) {
+      cluster.addTopic(`t${String(index)}`, [1, 2, 3]);
+      cluster.groups.push({ id: `g${String(index)}`, coordinator: 1 + (index % 3), committed: [] });
+    }
+    await round(0);
+    const counts = new Map<string, number>();
+    for (const call of cluster.calls)
+      counts.set(call.split(':')[1] ?? '', (counts.get(call.split(':')[1] ?? '') ?? 0) + 1);
+    expect([...counts].sort()).toEqual([
+      ['-1', 1],
+      ['1', 7],
+      ['2', 7],
+      ['3', 7],
+    ]);
+  });
+
+  it('asks for end offsets only after every commit is known, and for the stable offset after that', async () => {
+    await round(0);
+    const order = cluster.calls.map((call) => call.split(':')[0]);
+    expect(order.lastIndexOf('committedOffsets')).toBeLessThan(order.indexOf('listOffsets-latest'));
+    expect(order.indexOf('listOffsets-latest')).toBeLessThan(order.indexOf('listOffsets-lastStable'));
+  });
+
+  it('joins commits and ends: signed lag, null where a side is missing', async () => {
+    const snapshot = await round(0);
+    expect(lags(snapshot)).toEqual([
+      ['gone', 0, null],
+      ['orders', 0, 60],
+      ['orders', 1, -50],
+    ]);
+    expect(snapshot.groups.get('billing')?.totalLag).toBe(60);
+    expect(snapshot.failures).toEqual([]);
+  });
+
+  it('lists assigned partitions without a commit, and who owns them', async () => {
+    const member: GroupMember = {
+      memberId: 'm',
+      groupInstanceId: null,
+      clientId: 'c',
+      host: '/10.0.0.1',
+      assignment: [{ topic: 'orders', partitions: [2] }],
+    };
+    cluster.groups = [{ id: 'new', coordinator: 1, members: [member], committed: [] }];
+    const [row] = (await round(0)).groups.get('new')?.partitions ?? [];
+    expect(row).toMatchObject({
+      partition: 2,
+      committedOffset: null,
+      logEndOffset: 300,
+      lag: null,
+      memberId: 'm',
+    });
+  });
+
+  it('does not describe groups of a type that DescribeGroups does not know, and does not call them empty', async () => {
+    cluster.groups = [{ id: 'modern', coordinator: 1, type: 'consumer', committed: [['orders', 0, 40]] }];
+    const group = (await round(0)).groups.get('modern');
+    expect(cluster.calls).not.toContain('describeGroups:1');
+    expect(group).toMatchObject({ type: 'consumer', state: 'Stable', members: null, totalLag: 60 });
+  });
+
+  it('shows an open transaction, and none where the end moved on in between', async () => {
+    cluster.stable.set('orders-0', 90).set('orders-1', 205);
+    const partitions = (await round(0)).topics.get('orders')?.partitions ?? [];
+    expect(partitions.map((each) => [each.highWatermark, each.lastStableOffset])).toEqual([
+      [100, 90],
+      [200, 200],
+      [300, 300],
+    ]);
+  });
+});
+
+describe('one dead broker of three', () => {
+  it('leaves what it leads unknown, and everything else stands', async () => {
+    await round(0);
+    cluster.dead.add(1);
+    const snapshot = await round(10_000);
+    expect(snapshot.failures).toEqual([{ part: 'broker', name: '1', reason: 'connect ECONNREFUSED' }]);
+    expect(snapshot.brokers.map(({ id, reachable, logDirBytes }) => [id, reachable, logDirBytes])).toEqual([
+      [1, false, null],
+      [2, true, 300],
+      [3, true, 300],
+    ]);
+    expect(
+      snapshot.topics.get('orders')?.partitions.map((each) => [each.highWatermark, each.sizeBytes]),
+    ).toEqual([
+      [null, null],
+      [200, 100],
+      [300, 100],
+    ]);
+    expect(lags(snapshot)).toEqual([
+      ['gone', 0, null],
+      ['orders', 0, null],
+      ['orders', 1, -50],
+    ]);
+  });
+
+  it('keeps its groups listed, with their values unknown', async () => {
+    await round(0);
+    cluster.dead.add(2);
+    const group = (await round(10_000)).groups.get('billing');
+    expect(group).toMatchObject({ state: 'Unknown', members: null, partitions: null, totalLag: null });
+    cluster.dead.clear();
+    expect((await round(20_000)).groups.get('billing')?.totalLag).toBe(60);
+    cluster.groups = [];
+    expect((await round(30_000)).groups.has('billing')).toBe(false);
+  });
+
+  it('still counts as a broker that is down when the metadata has dropped it', async () => {
+    await round(0);
+    cluster.brokerIds = [2, 3];
+    const [gone] = (await round(10_000)).brokers;
+    expect(gone).toMatchObject({ id: 1, host: 'broker-1', reachable: false, logDirBytes: null });
+  });
+
+  it.each([
+    ['listGroups:1', 'coordinator', (s: ClusterSnapshot) => s.brokers[0]?.reachable],
+    ['describeLogDirs:1', 'logDirs', (s: ClusterSnapshot) => s.brokers[0]?.reachable],
+    ['listOffsets-latest:1', 'offsets', (s: ClusterSnapshot) => s.brokers[0]?.reachable],
+  ] as const)('is not called dead for one refused question: %s', async (call, part, isReachable) => {
+    cluster.failing.add(call);
+    const snapshot = await round(0);
+    expect(snapshot.failures.map((failure) => failure.part)).toEqual([part]);
+    expect(isReachable(snapshot)).toBe(true);
+  });
+});
+
+it('fails as a whole only without metadata', async () => {
+  cluster.failing.add('metadata');
+  await expect(round(0)).rejects.toThrow('ECONNREFUSED');
+});
+
+it('marks a partition without a leader, and asks nobody for it', async () => {
+  cluster.addTopic('broken', [null]);
+  const [partition] = (await round(0)).topics.get('broken')?.partitions ?? [];
+  expect(partition).toMatchObject({ leader: null, highWatermark: null, sizeBytes: null });
+});
+
+describe('rates', () => {
+  const rateOf = (snapshot: ClusterSnapshot): number | null =>
+    snapshot.topics.get('orders')?.messagesInPerSec ?? null;
+  const committedRate = (snapshot: ClusterSnapshot): number | null =>
+    snapshot.groups.get('billing')?.committedPerSec ?? null;
+
+  it('come from the high watermarks without a metrics port, and are unknown at first', async () => {
+    expect(rateOf(await round(0))).toBeNull();
+    cluster.ends.set('orders-0', 150);
+    expect(rateOf(await round(10_000))).toBe(5);
+  });
+
+  it('are unknown, not negative, after a topic was made anew', async () => {
+    await round(0);
+    cluster.topics = [];
+    cluster.addTopic('orders', [1, 2, 3], 'another');
+    for (const partition of [0, 1, 2]) cluster.ends.set(`orders-${String(partition)}`, 1_000);
+    expect(rateOf(await round(10_000))).toBeNull();
+    expect(rateOf(await round(20_000))).toBe(0);
+  });
+
+  it('are taken over half a round at least, also when a round is asked for in between', async () => {
+    await round(0);
+    cluster.ends.set('orders-0', 200);
+    expect(rateOf(await round(10_000))).toBe(10);
+    cluster.ends.set('orders-0', 202);
+    expect(rateOf(await round(10_200))).toBe(10);
+  });
+
+  it('of a group follow its commits, and are unknown after a reset', async () => {
+    await round(0);
+    cluster.groups = [
+      {
+        id: 'billing',
+        coordinator: 2,
+        committed: [
+          ['orders', 0, 60],
+          ['orders', 1, 250],
+          ['gone', 0, 5],
+        ],
+      },
+    ];
+    expect(committedRate(await round(10_000))).toBe(2);
+    cluster.groups = [
+      {
+        id: 'billing',
+        coordinator: 2,
+        committed: [
+          ['orders', 0, 0],
+          ['orders', 1, 250],
+          ['gone', 0, 5],
+        ],
+      },
+    ];
+    expect(committedRate(await round(20_000))).toBeNull();
+  });
+
+  it('come from the meters where all leaders have them; a topic without a meter has had no traffic', async () => {
+    const reading = (atMs: number, bytesIn: number): BrokerReading => ({
+      atMs,
+      total: { messagesIn: bytesIn / 10, bytesIn, bytesOut: null },
+      topics:
+        bytesIn === 0 ? new Map() : new Map([['orders', { messagesIn: bytesIn / 10, bytesIn, bytesOut: 0 }]]),
+      cpuLoad: 0.5,
+      cpuSeconds: null,
+      memoryBytes: 7,
+      underReplicatedPartitions: 0,
+      version: '4.3.1',
+    });
+    for (const id of [1, 2, 3]) readings.set(id, reading(0, 0));
+    await round(0);
+    for (const id of [1, 2, 3]) readings.set(id, reading(10_000, id * 1_000));
+    const snapshot = await round(10_000);
+    expect(snapshot.topics.get('orders')).toMatchObject({
+      bytesInPerSec: 600,
+      bytesOutPerSec: null,
+      messagesInPerSec: 60,
+    });
+    expect(snapshot.brokers[1]?.metrics).toMatchObject({
+      bytesInPerSec: 200,
+      cpuPercent: 50,
+      memoryBytes: 7,
+    });
+    readings.delete(3);
+    expect((await round(20_000)).topics.get('orders')?.bytesInPerSec).toBeNull();
+  });
+});

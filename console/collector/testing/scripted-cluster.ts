@@ -1,0 +1,141 @@
+/** Test support: a cluster of several brokers as a KafkaReader, where brokers and single answers can fail. */
+import type { GroupMember } from '../../model/snapshot.ts';
+import type {
+  DescribedGroup,
+  KafkaReader,
+  ListedOffset,
+  ListedTopic,
+  OffsetKind,
+  PartitionsByTopic,
+} from '../kafka-reader.ts';
+
+export interface ScriptedGroup {
+  readonly id: string;
+  readonly coordinator: number;
+  readonly type?: string | null;
+  readonly members?: readonly GroupMember[];
+  readonly committed: readonly (readonly [topic: string, partition: number, offset: number])[];
+}
+
+export class ScriptedCluster implements KafkaReader {
+  brokerIds = [1, 2, 3];
+  /** In the metadata, but without an answer to anything. */
+  readonly dead = new Set<number>();
+  /** Calls that fail, as `method` or `method:broker`. */
+  readonly failing = new Set<string>();
+  topics: ListedTopic[] = [];
+  groups: ScriptedGroup[] = [];
+  /** By topic-partition. */
+  readonly ends = new Map<string, number>();
+  readonly stable = new Map<string, number>();
+  readonly calls: string[] = [];
+  closed = false;
+
+  addTopic(name: string, leaders: readonly (number | null)[], topicId: string | null = `id-${name}`): void {
+    this.topics.push({
+      name,
+      topicId,
+      internal: name.startsWith('__'),
+      error: null,
+      partitions: leaders.map((leader, partition) => ({
+        partition,
+        leader,
+        leaderEpoch: 0,
+        replicas: [1, 2, 3],
+        isr: leader === null ? [] : this.brokerIds,
+        offlineReplicas: [],
+      })),
+    });
+  }
+
+  async metadata() {
+    await this.#call('metadata', -1);
+    return {
+      kafkaClusterId: 'scripted',
+      controllerId: this.brokerIds[0] ?? null,
+      brokers: this.brokerIds.map((id) => ({ id, host: `broker-${String(id)}`, port: 9092, rack: null })),
+      topics: this.topics,
+    };
+  }
+
+  async listGroups(brokerId: number) {
+    await this.#call('listGroups', brokerId);
+    return this.#groupsOf(brokerId).map(({ id, type = 'classic' }) => ({
+      id,
+      protocolType: 'consumer',
+      state: 'Stable',
+      type,
+    }));
+  }
+
+  async describeGroups(brokerId: number, groupIds: readonly string[]): Promise<DescribedGroup[]> {
+    await this.#call('describeGroups', brokerId);
+    return this.#groupsOf(brokerId)
+      .filter(({ id }) => groupIds.includes(id))
+      .map(({ id, members = [] }) => ({
+        id,
+        error: null,
+        state: 'Stable',
+        protocolType: 'consumer',
+        protocol: 'range',
+        members,
+      }));
+  }
+
+  async committedOffsets(brokerId: number, groupIds: readonly string[]) {
+    await this.#call('committedOffsets', brokerId);
+    return this.#groupsOf(brokerId)
+      .filter(({ id }) => groupIds.includes(id))
+      .map(({ id, committed }) => ({
+        id,
+        error: null,
+        committed: committed.map(([topic, partition, offset]) => ({ topic, partition, offset })),
+      }));
+  }
+
+  async listOffsets(
+    brokerId: number,
+    partitions: PartitionsByTopic,
+    kind: OffsetKind,
+  ): Promise<ListedOffset[]> {
+    await this.#call(`listOffsets-${kind}`, brokerId);
+    return [...partitions].flatMap(([topic, list]) =>
+      list.map((partition) => {
+        const key = `${topic}-${String(partition)}`;
+        const end = this.ends.get(key) ?? null;
+        const offset = kind === 'earliest' ? 0 : kind === 'latest' ? end : (this.stable.get(key) ?? end);
+        return { topic, partition, error: offset === null ? 'NOT_LEADER_OR_FOLLOWER' : null, offset };
+      }),
+    );
+  }
+
+  async describeLogDirs(brokerId: number) {
+    await this.#call('describeLogDirs', brokerId);
+    const replicas = this.topics.flatMap(({ name, partitions }) =>
+      partitions.map(({ partition }) => ({ topic: name, partition, sizeBytes: 100 })),
+    );
+    return [{ path: '/data', error: null, replicas }];
+  }
+
+  takeTraffic() {
+    return {};
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+
+  #groupsOf(brokerId: number): ScriptedGroup[] {
+    return this.groups.filter(({ coordinator }) => coordinator === brokerId);
+  }
+
+  #call(method: string, brokerId: number): Promise<void> {
+    this.calls.push(`${method}:${String(brokerId)}`);
+    const fails =
+      this.dead.has(brokerId) ||
+      this.failing.has(method) ||
+      this.failing.has(`${method}:${String(brokerId)}`);
+    return fails ? Promise.reject(new Error('connect ECONNREFUSED')) : Promise.resolve();
+  }
+}
