@@ -1,0 +1,141 @@
+/** When rounds run: never two at once, a fresh one for whoever asks, back-off while nobody answers. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { ClusterCollector, ClusterUnreachableError } from './cluster-collector.ts';
+import type { CollectorClock } from './collector-clock.ts';
+import {
+  clusterInfo,
+  latestSnapshot,
+  registerCluster,
+  subscribe,
+  unregisterCluster,
+} from './live-clusters.ts';
+import { ScriptedCluster } from './testing/scripted-cluster.ts';
+
+class ManualClock implements CollectorClock {
+  now = 1_000_000;
+  readonly timers: { atMs: number; run: () => void }[] = [];
+  nowMs(): number {
+    return this.now;
+  }
+  random(): number {
+    return 0;
+  }
+  after(delayMs: number, run: () => void): { cancel: () => void } {
+    const timer = { atMs: this.now + delayMs, run };
+    this.timers.push(timer);
+    return { cancel: () => this.timers.splice(this.timers.indexOf(timer), 1) };
+  }
+  /** Runs the next timer and tells how long it was away. */
+  advance(): number {
+    const [next] = this.timers.splice(0, 1);
+    if (next === undefined) throw new Error('no timer is set');
+    const waited = next.atMs - this.now;
+    this.now = next.atMs;
+    next.run();
+    return waited;
+  }
+}
+
+const CLUSTER = 'collector-test';
+let clock: ManualClock;
+let cluster: ScriptedCluster;
+let collector: ClusterCollector;
+let kept: ClusterSnapshot[];
+
+beforeEach(() => {
+  clock = new ManualClock();
+  cluster = new ScriptedCluster();
+  kept = [];
+  collector = new ClusterCollector({
+    clusterId: CLUSTER,
+    intervalMs: 10_000,
+    reader: cluster,
+    readMetrics: () => null,
+    clock,
+    afterRound: (snapshot) => {
+      kept.push(snapshot);
+      return Promise.resolve();
+    },
+    afterFailure: () => undefined,
+  });
+  const base = {
+    name: CLUSTER,
+    source: 'file',
+    readOnly: false,
+    bootstrapServers: [],
+    intervalMs: 10_000,
+  } as const;
+  registerCluster({ ...base, id: CLUSTER, collectNow: () => collector.collectNow() }, clock.now);
+});
+afterEach(async () => {
+  await collector.stop();
+  unregisterCluster(CLUSTER);
+});
+
+const metadataCalls = (): number => cluster.calls.filter((call) => call.startsWith('metadata')).length;
+const timerIsSet = () => expect.poll(() => clock.timers.length).toBe(1);
+
+it('publishes each round and keeps it', async () => {
+  const heard: number[] = [];
+  subscribe(CLUSTER, (snapshot) => heard.push(snapshot.round));
+  expect(clusterInfo(CLUSTER)?.status).toBe('starting');
+  await collector.collectNow();
+  await collector.collectNow();
+  expect(heard).toEqual([1, 2]);
+  expect(kept.map(({ round }) => round)).toEqual([1, 2]);
+  expect(clusterInfo(CLUSTER)?.status).toBe('online');
+});
+
+it('gives who asks during a round a fresh one behind it, and the same to all who wait', async () => {
+  const first = collector.collectNow();
+  await Promise.resolve();
+  await expect.poll(metadataCalls).toBe(1);
+  const [second, third] = [collector.collectNow(), collector.collectNow()];
+  const rounds = (await Promise.all([first, second, third])).map(({ round }) => round);
+  expect(rounds).toEqual([1, 2, 2]);
+  expect(metadataCalls()).toBe(2);
+});
+
+it('comes back at its time, once', async () => {
+  collector.start();
+  await timerIsSet();
+  expect(metadataCalls()).toBe(1);
+  const waited = clock.advance();
+  expect(waited).toBeGreaterThan(0);
+  expect(waited).toBeLessThanOrEqual(10_000);
+  await timerIsSet();
+  expect(metadataCalls()).toBe(2);
+  expect(clock.advance()).toBe(10_000);
+  await timerIsSet();
+});
+
+it('asks less and less often while nobody answers, keeps the last snapshot, and recovers', async () => {
+  await collector.collectNow();
+  cluster.failing.add('metadata');
+  await expect(collector.collectNow()).rejects.toThrow(ClusterUnreachableError);
+  expect(clusterInfo(CLUSTER)).toMatchObject({ status: 'unreachable', lastError: 'connect ECONNREFUSED' });
+  expect(latestSnapshot(CLUSTER)?.round).toBe(1);
+  collector.start();
+  const waits: number[] = [];
+  for (let turn = 0; turn < 6; turn++) {
+    await timerIsSet();
+    waits.push(clock.advance());
+  }
+  expect(waits).toEqual([1_600, 3_200, 6_400, 12_000, 12_000, 12_000]);
+  await timerIsSet();
+  cluster.failing.clear();
+  clock.advance();
+  await timerIsSet();
+  expect(clusterInfo(CLUSTER)?.status).toBe('online');
+  expect(kept).toHaveLength(2);
+});
+
+it('stops for good', async () => {
+  collector.start();
+  await timerIsSet();
+  await collector.stop();
+  expect(clock.timers).toHaveLength(0);
+  expect(cluster.closed).toBe(true);
+  await expect(collector.collectNow()).rejects.toThrow('stopped');
+});

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { historySeriesNames } from '../contracts/history.ts';
+import { PARTITION_LINES_MAX, samplesOf } from './samples.ts';
+import { brokerOf, groupOf, partitionOf, snapshotOf, topicOf } from './testing/snapshots.ts';
+
+const metrics = {
+  bytesInPerSec: 1,
+  bytesOutPerSec: 2,
+  messagesInPerSec: 3,
+  cpuPercent: 4,
+  memoryBytes: 5,
+  underReplicatedPartitions: 0,
+  version: null,
+};
+const rates = { messagesInPerSec: 6, bytesInPerSec: 7, bytesOutPerSec: 8 };
+
+const full = snapshotOf({
+  brokers: [brokerOf(1, { metrics })],
+  topics: [topicOf('t', [partitionOf(0, { highWatermark: 9 })], rates)],
+  groups: [
+    groupOf('g', [{ topic: 't', partition: 0, committedOffset: 4, logEndOffset: 9 }], { committedPerSec: 1 }),
+  ],
+});
+
+const shown = (snapshot: typeof full) =>
+  samplesOf(snapshot).map(({ name, labels: { topic, group, broker, partition }, value }) =>
+    [name, topic, group, broker, partition, value].filter((part) => part !== '').join(' '),
+  );
+
+it('has a line for every series of the API that has data now', () => {
+  const known = new Set(samplesOf(full).map(({ name }) => name));
+  const later = new Set(['group.lagSeconds']);
+  for (const name of historySeriesNames) expect(known.has(name), name).toBe(!later.has(name));
+});
+
+it('keeps sums and parts as lines of their own', () => {
+  expect(shown(full).filter((line) => line.startsWith('group.lag'))).toEqual([
+    'group.lag g 5',
+    'group.lag t g 5',
+    'group.lag t g 0 5',
+  ]);
+});
+
+it('has no point for what is not known', () => {
+  const unknown = snapshotOf({
+    brokers: [brokerOf(1, { reachable: false, logDirBytes: null })],
+    topics: [topicOf('t', [partitionOf(0, { highWatermark: null, sizeBytes: null })])],
+    groups: [groupOf('g', [{ topic: 't', partition: 0, committedOffset: 4, logEndOffset: null }])],
+  });
+  expect(shown(unknown)).toEqual(['cluster.underReplicatedPartitions 0', 'cluster.offlinePartitions 0']);
+});
+
+it('keeps no lines per partition of a very large cluster', () => {
+  const partitions = Array.from({ length: PARTITION_LINES_MAX + 1 }, (_, index) => partitionOf(index));
+  const large = snapshotOf({ topics: [topicOf('t', partitions)] });
+  expect(samplesOf(large).some(({ labels }) => labels.partition !== '')).toBe(false);
+});
