@@ -8,7 +8,13 @@ import { requireUser } from '@/console/services/current-user';
 import { allClusters } from '@/console/services/watched-clusters';
 import { version } from '@/package.json';
 
-export async function ConsoleFrame({ clusterId, children }: { clusterId: string | null; children: ReactNode }) {
+export async function ConsoleFrame({
+  clusterId,
+  children,
+}: {
+  clusterId: string | null;
+  children: ReactNode;
+}) {
   const user = await requireUser();
   const clusters = allClusters(await consoleContext());
   const first = clusters[0];

@@ -81,7 +81,9 @@ function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: (
         <form id={formId} onSubmit={submit} className="flex flex-col gap-4" noValidate>
           <TextField
             label={t('name')}
-            error={errorUnder(problems, 'name') ?? (tried && name.trim() === '' ? t('nameMissing') : undefined)}
+            error={
+              errorUnder(problems, 'name') ?? (tried && name.trim() === '' ? t('nameMissing') : undefined)
+            }
             value={name}
             autoFocus
             placeholder={t('namePlaceholder')}
@@ -90,7 +92,10 @@ function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: (
           <TextAreaField
             label={t('to')}
             help={t('toHelp')}
-            error={errorUnder(problems, 'settings.to') ?? (tried && addresses.length === 0 ? t('toMissing') : undefined)}
+            error={
+              errorUnder(problems, 'settings.to') ??
+              (tried && addresses.length === 0 ? t('toMissing') : undefined)
+            }
             value={to}
             rows={2}
             spellCheck={false}
@@ -118,7 +123,11 @@ function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: (
             autoComplete="off"
             onChange={(event) => setFrom(event.target.value)}
           />
-          <CheckField label={t('enabled')} checked={enabled} onChange={(event) => setEnabled(event.target.checked)} />
+          <CheckField
+            label={t('enabled')}
+            checked={enabled}
+            onChange={(event) => setEnabled(event.target.checked)}
+          />
         </form>
         {save.isError && Object.keys(problems).length === 0 ? (
           <Notice alert tone="bad" title={words(save.error)} />

@@ -39,7 +39,12 @@ function TestResult({ test }: { test: ReturnType<typeof useTestChannel> }) {
   const t = useTranslations('alerts');
   const words = useProblemWords();
   if (test.isPending) return <Notice tone="idle" title={t('testing')} />;
-  if (test.isError) return <Notice alert tone="bad" title={t('testFailed')}>{words(test.error)}</Notice>;
+  if (test.isError)
+    return (
+      <Notice alert tone="bad" title={t('testFailed')}>
+        {words(test.error)}
+      </Notice>
+    );
   if (test.data === undefined) return null;
   return (
     <Notice
@@ -85,10 +90,20 @@ function ChannelRow({ channel, may, onEdit, onRemove }: ChannelRowProps) {
               <Send aria-hidden className="size-3.5" />
               {t('test')}
             </Button>
-            <Button tone="ghost" size="icon-sm" aria-label={t('editChannel', { name: channel.name })} onClick={onEdit}>
+            <Button
+              tone="ghost"
+              size="icon-sm"
+              aria-label={t('editChannel', { name: channel.name })}
+              onClick={onEdit}
+            >
               <Pencil aria-hidden className="size-3.5" />
             </Button>
-            <Button tone="ghost" size="icon-sm" aria-label={t('deleteChannel', { name: channel.name })} onClick={onRemove}>
+            <Button
+              tone="ghost"
+              size="icon-sm"
+              aria-label={t('deleteChannel', { name: channel.name })}
+              onClick={onRemove}
+            >
               <Trash2 aria-hidden className="size-3.5" />
             </Button>
           </div>

@@ -53,7 +53,10 @@ function Facts({ incident }: { incident: Incident }) {
         {incident.state === 'firing' ? t('firingFor', { lasted }) : t('lasted', { lasted })}
         {' · '}
         {incident.value === null || incident.state === 'resolved'
-          ? t('peak', { peak: formatCount(incident.peakValue ?? 0), threshold: formatCount(incident.threshold) })
+          ? t('peak', {
+              peak: formatCount(incident.peakValue ?? 0),
+              threshold: formatCount(incident.threshold),
+            })
           : t('valueNow', { value: formatCount(incident.value), threshold: formatCount(incident.threshold) })}
         {' · '}
         <Moment at={incident.startedAt} seconds={false} />
@@ -80,7 +83,10 @@ function IncidentRow({ incident }: { incident: Incident }) {
           aria-label={t('showDeliveries', { rule: incident.rule.name })}
           onClick={() => setOpen(!open)}
         >
-          <ChevronRight aria-hidden className={cn('size-4 transition-transform duration-[140ms]', open && 'rotate-90')} />
+          <ChevronRight
+            aria-hidden
+            className={cn('size-4 transition-transform duration-[140ms]', open && 'rotate-90')}
+          />
         </Button>
         <span className="w-24">
           <Status tone={firing ? (incident.acknowledgedBy === null ? 'bad' : 'warn') : 'ok'}>
@@ -89,7 +95,9 @@ function IncidentRow({ incident }: { incident: Incident }) {
         </span>
         <Facts incident={incident} />
         {incident.acknowledgedBy !== null ? (
-          <span className="text-xs text-dim">{t(firing ? 'acknowledgedBy' : 'wasAcknowledgedBy', { who: incident.acknowledgedBy })}</span>
+          <span className="text-xs text-dim">
+            {t(firing ? 'acknowledgedBy' : 'wasAcknowledgedBy', { who: incident.acknowledgedBy })}
+          </span>
         ) : firing && mayAcknowledge ? (
           <Button
             size="sm"
@@ -114,7 +122,9 @@ export function IncidentsTab() {
   const t = useTranslations('alerts');
   const incidents = useIncidents();
   if (incidents.isError && incidents.data === undefined) {
-    return <ErrorState title={t('failed')} error={incidents.error} onRetry={() => void incidents.refetch()} />;
+    return (
+      <ErrorState title={t('failed')} error={incidents.error} onRetry={() => void incidents.refetch()} />
+    );
   }
   if (incidents.isPending) {
     return (

@@ -24,7 +24,12 @@ import { RuleDialog } from './rule-dialog';
 const none: readonly AlertRule[] = [];
 const noChannels: readonly Channel[] = [];
 const keyOf = (rule: AlertRule): string => rule.id;
-const tones: Record<AlertRule['state'], Tone> = { ok: 'ok', pending: 'warn', firing: 'bad', unknown: 'unknown' };
+const tones: Record<AlertRule['state'], Tone> = {
+  ok: 'ok',
+  pending: 'warn',
+  firing: 'bad',
+  unknown: 'unknown',
+};
 
 interface RowActions {
   readonly edit: (rule: AlertRule) => void;
@@ -32,7 +37,10 @@ interface RowActions {
   readonly may: boolean;
 }
 
-function useRuleColumns(channels: readonly Channel[], { edit, remove, may }: RowActions): Column<AlertRule>[] {
+function useRuleColumns(
+  channels: readonly Channel[],
+  { edit, remove, may }: RowActions,
+): Column<AlertRule>[] {
   const t = useTranslations('alerts');
   return useMemo<Column<AlertRule>[]>(() => {
     const columns: Column<AlertRule>[] = [
@@ -84,7 +92,9 @@ function useRuleColumns(channels: readonly Channel[], { edit, remove, may }: Row
         header: t('tabs.channels'),
         from: 'lg',
         cell: (rule) => {
-          const names = channels.filter((channel) => rule.channelIds.includes(channel.id)).map((each) => each.name);
+          const names = channels
+            .filter((channel) => rule.channelIds.includes(channel.id))
+            .map((each) => each.name);
           return names.length === 0 ? (
             <span className="text-dim">{t('nobodyTold')}</span>
           ) : (
@@ -102,10 +112,20 @@ function useRuleColumns(channels: readonly Channel[], { edit, remove, may }: Row
         align: 'end',
         cell: (rule) => (
           <span className="inline-flex">
-            <Button tone="ghost" size="icon-sm" aria-label={t('editRule', { name: rule.name })} onClick={() => edit(rule)}>
+            <Button
+              tone="ghost"
+              size="icon-sm"
+              aria-label={t('editRule', { name: rule.name })}
+              onClick={() => edit(rule)}
+            >
               <Pencil aria-hidden className="size-3.5" />
             </Button>
-            <Button tone="ghost" size="icon-sm" aria-label={t('deleteRule', { name: rule.name })} onClick={() => remove(rule)}>
+            <Button
+              tone="ghost"
+              size="icon-sm"
+              aria-label={t('deleteRule', { name: rule.name })}
+              onClick={() => remove(rule)}
+            >
               <Trash2 aria-hidden className="size-3.5" />
             </Button>
           </span>

@@ -66,7 +66,9 @@ export function AuditPage() {
         cell: (entry) => (
           <span title={entry.target}>
             {entry.target}
-            {entry.cluster === null ? null : <span className="text-dim"> {t('inCluster', { cluster: entry.cluster })}</span>}
+            {entry.cluster === null ? null : (
+              <span className="text-dim"> {t('inCluster', { cluster: entry.cluster })}</span>
+            )}
           </span>
         ),
         card: 'wide',
@@ -92,7 +94,13 @@ export function AuditPage() {
   return (
     <>
       <PageHeader title={t('title')} answer={<p>{t('answer')}</p>} />
-      <TableBar shown={rows.length} total={total} moved={0} onSortAgain={() => undefined} loading={audit.isPending}>
+      <TableBar
+        shown={rows.length}
+        total={total}
+        moved={0}
+        onSortAgain={() => undefined}
+        loading={audit.isPending}
+      >
         <SearchField value={search} onChange={setSearch} label={t('search')} />
       </TableBar>
       <DataTable

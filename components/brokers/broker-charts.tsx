@@ -32,7 +32,13 @@ export function BrokerCharts({ brokerId }: { brokerId: number }) {
   return (
     <ChartGrid>
       <HistoryChart title={t('throughput')} kind="bytesPerSec" asks={asks.bytes} nameLine={name} />
-      <HistoryChart title={t('messagesIn')} kind="perSec" noun={t('messagesNoun')} asks={asks.messages} nameLine={name} />
+      <HistoryChart
+        title={t('messagesIn')}
+        kind="perSec"
+        noun={t('messagesNoun')}
+        asks={asks.messages}
+        nameLine={name}
+      />
       <HistoryChart title={t('cpu')} kind="percent" asks={asks.cpu} nameLine={name} />
       <HistoryChart title={t('memory')} kind="bytes" asks={asks.memory} nameLine={name} />
     </ChartGrid>

@@ -46,7 +46,8 @@ export function useBrokerColumns(): Column<Broker>[] {
         width: '8rem',
         from: 'xl',
         sort: (broker) => (broker.isController ? 0 : 1),
-        cell: (broker) => (broker.isController ? t('controller') : <span className="text-dim">{t('broker')}</span>),
+        cell: (broker) =>
+          broker.isController ? t('controller') : <span className="text-dim">{t('broker')}</span>,
       },
       {
         id: 'rack',

@@ -41,12 +41,36 @@ function Tiles({ broker }: { broker: BrokerDetail | undefined }) {
     <TileStrip label={t('tiles')}>
       <Tile label={t('leaders')} loading={loading} value={<Value kind="count" value={broker?.leaders} />} />
       <Tile label={t('replicas')} loading={loading} value={<Value kind="count" value={broker?.replicas} />} />
-      <Tile label={t('size')} loading={loading} value={<Value kind="bytes" value={broker?.logDirBytes} reason={t('noLogDirs')} />} />
-      <Tile label={t('bytesIn')} loading={loading} value={<Value kind="bytesPerSec" value={broker?.bytesInPerSec} reason={reason} />} />
-      <Tile label={t('bytesOut')} loading={loading} value={<Value kind="bytesPerSec" value={broker?.bytesOutPerSec} reason={reason} />} />
-      <Tile label={t('messagesIn')} loading={loading} value={<Value kind="perSec" value={broker?.messagesInPerSec} reason={reason} />} />
-      <Tile label={t('cpu')} loading={loading} value={<Value kind="percent" value={broker?.cpuPercent} reason={reason} />} />
-      <Tile label={t('memory')} loading={loading} value={<Value kind="bytes" value={broker?.memoryBytes} reason={reason} />} />
+      <Tile
+        label={t('size')}
+        loading={loading}
+        value={<Value kind="bytes" value={broker?.logDirBytes} reason={t('noLogDirs')} />}
+      />
+      <Tile
+        label={t('bytesIn')}
+        loading={loading}
+        value={<Value kind="bytesPerSec" value={broker?.bytesInPerSec} reason={reason} />}
+      />
+      <Tile
+        label={t('bytesOut')}
+        loading={loading}
+        value={<Value kind="bytesPerSec" value={broker?.bytesOutPerSec} reason={reason} />}
+      />
+      <Tile
+        label={t('messagesIn')}
+        loading={loading}
+        value={<Value kind="perSec" value={broker?.messagesInPerSec} reason={reason} />}
+      />
+      <Tile
+        label={t('cpu')}
+        loading={loading}
+        value={<Value kind="percent" value={broker?.cpuPercent} reason={reason} />}
+      />
+      <Tile
+        label={t('memory')}
+        loading={loading}
+        value={<Value kind="bytes" value={broker?.memoryBytes} reason={reason} />}
+      />
     </TileStrip>
   );
 }
@@ -58,7 +82,10 @@ function LogDirs({ broker }: { broker: BrokerDetail }) {
     <Section title={t('logDirs')} note={formatCount(broker.logDirs.length)}>
       <ul>
         {broker.logDirs.map((dir) => (
-          <li key={dir.path} className="sheet-x flex min-h-8 items-center gap-3 border-t border-line/60 text-sm">
+          <li
+            key={dir.path}
+            className="sheet-x flex min-h-8 items-center gap-3 border-t border-line/60 text-sm"
+          >
             <code className="min-w-0 flex-1 break-all text-soft">{dir.path}</code>
             {dir.error === null ? null : <Status tone="bad">{dir.error}</Status>}
             <Value kind="bytes" value={dir.sizeBytes} reason={t('noLogDirs')} />
@@ -76,7 +103,9 @@ export function BrokerPage({ brokerId }: { brokerId: number }) {
   const broker = answer.data;
   const parent = useMemo(() => ({ href: paths.brokers, label: t('title') }), [paths, t]);
   if (isProblem(answer.error, 'not-found')) {
-    return <NotFoundState title={t('unknown', { id: brokerId })} href={paths.brokers} back={t('backToList')} />;
+    return (
+      <NotFoundState title={t('unknown', { id: brokerId })} href={paths.brokers} back={t('backToList')} />
+    );
   }
   const failed = answer.isError && broker === undefined;
   return (
@@ -87,7 +116,11 @@ export function BrokerPage({ brokerId }: { brokerId: number }) {
         beside={
           broker === undefined ? undefined : (
             <>
-              {broker.online ? <Status tone="ok">{t('online')}</Status> : <Status tone="bad">{t('down')}</Status>}
+              {broker.online ? (
+                <Status tone="ok">{t('online')}</Status>
+              ) : (
+                <Status tone="bad">{t('down')}</Status>
+              )}
               {broker.isController ? <span className="text-sm text-soft">{t('controller')}</span> : null}
               <span className="flex items-center text-dim">
                 <code>{`${broker.host}:${broker.port}`}</code>
@@ -96,7 +129,13 @@ export function BrokerPage({ brokerId }: { brokerId: number }) {
             </>
           )
         }
-        answer={failed ? undefined : broker === undefined ? <Skeleton className="mt-1 w-80" /> : <Answer broker={broker} />}
+        answer={
+          failed ? undefined : broker === undefined ? (
+            <Skeleton className="mt-1 w-80" />
+          ) : (
+            <Answer broker={broker} />
+          )
+        }
         actions={<RangePicker />}
       />
       {failed ? (

@@ -63,7 +63,13 @@ export function BrokersPage() {
     <ChartRangeProvider fallback="1h">
       <PageHeader
         title={t('title')}
-        answer={failed ? undefined : brokers.isPending ? <Skeleton className="mt-1 w-80" /> : <Answer brokers={all} />}
+        answer={
+          failed ? undefined : brokers.isPending ? (
+            <Skeleton className="mt-1 w-80" />
+          ) : (
+            <Answer brokers={all} />
+          )
+        }
         actions={<RangePicker />}
       />
       {failed ? (

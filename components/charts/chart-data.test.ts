@@ -21,11 +21,21 @@ it('puts the points of all series on one time line and marks gaps', () => {
     ],
     10,
   );
-  expect(rows).toEqual([{ t: 0, s0: 1 }, { t: 10, s0: 2, s1: 5 }, { t: 20, s0: null }, { t: 60, s0: 3 }]);
+  expect(rows).toEqual([
+    { t: 0, s0: 1 },
+    { t: 10, s0: 2, s1: 5 },
+    { t: 20, s0: null },
+    { t: 60, s0: 3 },
+  ]);
 });
 
 it('reads values near a moment, highest first, and leaves out who has none', () => {
-  const all = [series('a', [[100, 1]]), series('b', [[102, 7]]), series('c', [[100, null]]), series('d', [[500, 9]])];
+  const all = [
+    series('a', [[100, 1]]),
+    series('b', [[102, 7]]),
+    series('c', [[100, null]]),
+    series('d', [[500, 9]]),
+  ];
   expect(readingsAt(all, 101, 10).map((reading) => reading.series.key)).toEqual(['b', 'a']);
 });
 

@@ -69,7 +69,10 @@ function axisWords(kind: QuantityKind, largest: number): Pick<ValueAxis, 'unit' 
   }
   const power = largest < 10_000 ? 0 : scaleOf(largest, 1000, COUNT_UNITS.length);
   const scale = COUNT_UNITS[power] ?? '';
-  return { unit: suffix, label: (tick) => (tick === 0 ? '0' : `${print(tick / 1000 ** power)}${scale === '' ? '' : ` ${scale}`}`) };
+  return {
+    unit: suffix,
+    label: (tick) => (tick === 0 ? '0' : `${print(tick / 1000 ** power)}${scale === '' ? '' : ` ${scale}`}`),
+  };
 }
 
 const SECOND = 1000;

@@ -49,7 +49,9 @@ export function EndLabels({ series, kind, plot, axis, gutter }: EndLabelsProps) 
         >
           <span aria-hidden className="h-0.5 w-2 shrink-0" style={{ background: one.colour }} />
           {named.length === 1 ? null : <Name series={one} />}
-          <span className={cn('shrink-0 text-dim tnum', named.length === 1 ? '' : 'ml-auto pl-1')}>{quantityText(kind, value)}</span>
+          <span className={cn('shrink-0 text-dim tnum', named.length === 1 ? '' : 'ml-auto pl-1')}>
+            {quantityText(kind, value)}
+          </span>
         </li>
       ))}
     </ul>

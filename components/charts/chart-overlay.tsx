@@ -145,7 +145,11 @@ export function ChartOverlay({ title, kind, series, plot, axis, resolutionMs }: 
             <span
               key={reading.series.key}
               aria-hidden
-              style={{ left: xOf(reading.atMs) - 3, top: yOf(reading.value) - 3, background: reading.series.colour }}
+              style={{
+                left: xOf(reading.atMs) - 3,
+                top: yOf(reading.value) - 3,
+                background: reading.series.colour,
+              }}
               className="pointer-events-none absolute size-[7px] rounded-full ring-2 ring-canvas"
             />
           ))

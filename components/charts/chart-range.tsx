@@ -12,14 +12,7 @@ import type { AskedWindow } from '../data/use-history';
 import { useLive } from '../data/live-provider';
 import { replaceSearch } from '../tables/url-state';
 import { useNow } from '../ui/time';
-import {
-  parseRange,
-  rangeParameters,
-  windowOf,
-  zoomTo,
-  type RangeName,
-  type TimeRange,
-} from './time-range';
+import { parseRange, rangeParameters, windowOf, zoomTo, type RangeName, type TimeRange } from './time-range';
 
 /** A moving window is redrawn this often. */
 const STEP_MS = 5_000;

@@ -36,7 +36,9 @@ export function Silences({ series, plot, resolutionMs }: SilencesProps) {
     );
   }, [series, fromMs, toMs, resolutionMs, pxPerMs]);
   const firstMs = Math.min(
-    ...series.flatMap((one) => one.points.find(([atMs, value]) => value !== null && atMs >= fromMs)?.[0] ?? []),
+    ...series.flatMap(
+      (one) => one.points.find(([atMs, value]) => value !== null && atMs >= fromMs)?.[0] ?? [],
+    ),
   );
   const word = (atMs: number): string =>
     toMs - fromMs > DAY_MS ? formatMoment(atMs, false) : formatClock(atMs, false);

@@ -60,7 +60,10 @@ export function HistoryChart({ title, kind, noun, asks, nameLine, empty }: Histo
     // The answers are the memo's true inputs; their array is new each time.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [asks, nameLine, ...histories]);
-  const resolutionMs = Math.max(1000, ...histories.map((history) => (history?.resolutionSeconds ?? 0) * 1000));
+  const resolutionMs = Math.max(
+    1000,
+    ...histories.map((history) => (history?.resolutionSeconds ?? 0) * 1000),
+  );
   return (
     <TimeChart
       title={title}

@@ -28,7 +28,14 @@ export function raceShares(bar: Omit<RaceBarProps, 'label'>): { done: number; so
 export function RaceBar(props: RaceBarProps) {
   const shares = raceShares(props);
   if (shares === null) {
-    return <span className="block h-2 rounded-[1px] hatched" title={props.label} aria-label={props.label} role="img" />;
+    return (
+      <span
+        className="block h-2 rounded-[1px] hatched"
+        title={props.label}
+        aria-label={props.label}
+        role="img"
+      />
+    );
   }
   const lag = (props.endOffset ?? 0) - (props.committedOffset ?? 0);
   return (

@@ -184,7 +184,13 @@ export function TimeChart(props: TimeChartProps) {
               <Drawn drawing={drawing} width={width} />
             </div>
             {endLabels ? (
-              <EndLabels series={drawn} kind={props.kind} plot={drawing.plot} axis={axis} gutter={drawing.gutter} />
+              <EndLabels
+                series={drawn}
+                kind={props.kind}
+                plot={drawing.plot}
+                axis={axis}
+                gutter={drawing.gutter}
+              />
             ) : null}
             <ChartOverlay
               title={props.title}
@@ -199,7 +205,9 @@ export function TimeChart(props: TimeChartProps) {
           <ChartMessage state={props.state} empty={props.empty} onRetry={props.onRetry} />
         )}
       </div>
-      {ready && !endLabels && (drawn.length > 1 || narrow) ? <Legend series={drawn} kind={props.kind} /> : null}
+      {ready && !endLabels && (drawn.length > 1 || narrow) ? (
+        <Legend series={drawn} kind={props.kind} />
+      ) : null}
     </ChartFrame>
   );
 }

@@ -19,12 +19,15 @@ describe('parseRange', () => {
     }
   });
 
-  it.each(['range=custom', 'range=custom&from=5&to=x', 'range=custom&from=20000&to=10000', 'range=never', ''])(
-    'falls back on %j',
-    (text) => {
-      expect(parseRange(search(text), 'today')).toEqual({ name: 'today' });
-    },
-  );
+  it.each([
+    'range=custom',
+    'range=custom&from=5&to=x',
+    'range=custom&from=20000&to=10000',
+    'range=never',
+    '',
+  ])('falls back on %j', (text) => {
+    expect(parseRange(search(text), 'today')).toEqual({ name: 'today' });
+  });
 });
 
 describe('windowOf', () => {

@@ -9,8 +9,7 @@ export const RANGE_NAMES = ['1h', '6h', 'today', 'yesterday', '3d', '7d'] as con
 export type RangeName = (typeof RANGE_NAMES)[number];
 
 export type TimeRange =
-  | { readonly name: RangeName }
-  | { readonly name: 'custom'; readonly fromMs: number; readonly toMs: number };
+  { readonly name: RangeName } | { readonly name: 'custom'; readonly fromMs: number; readonly toMs: number };
 
 export interface TimeWindow {
   readonly fromMs: number;

@@ -22,7 +22,12 @@ function problemOf(status: number, body: unknown): Problem {
     const name = String(problem.type).split('/').at(-1) ?? 'internal';
     return { ...problem, type: name as Problem['type'] };
   }
-  return { type: 'internal', title: 'No answer', status, detail: `The console answered with status ${status}.` };
+  return {
+    type: 'internal',
+    title: 'No answer',
+    status,
+    detail: `The console answered with status ${status}.`,
+  };
 }
 
 function leaveForSignIn(): void {

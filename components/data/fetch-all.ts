@@ -14,7 +14,10 @@ export async function fetchAll<Item>(path: string, sort: string, signal: AbortSi
   const items = [...first.items];
   let { nextCursor } = first;
   for (let page = 1; nextCursor !== null && page < MOST_PAGES; page += 1) {
-    const next: List<Item> = await apiGet(withQuery(path, { limit: PAGE_ROWS, sort, cursor: nextCursor }), signal);
+    const next: List<Item> = await apiGet(
+      withQuery(path, { limit: PAGE_ROWS, sort, cursor: nextCursor }),
+      signal,
+    );
     items.push(...next.items);
     nextCursor = next.nextCursor;
   }

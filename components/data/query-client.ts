@@ -1,11 +1,12 @@
 /**
  * The browser's cache of answers. Nothing polls while the event stream is open: a snapshot makes what is on the screen
- * stale, and only that is asked again. Problems that asking again cannot cure (a 4xx) are not retried.
+ * stale, and only that is asked again. What the server refused is not asked again at once, only after a while.
  */
 import { QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from './api-client';
 
 const RETRIES = 2;
+const AGAIN_MS = 5_000;
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
@@ -14,8 +15,9 @@ export function createQueryClient(): QueryClient {
         staleTime: 5_000,
         gcTime: 5 * 60_000,
         refetchOnWindowFocus: true,
-        retry: (failed, error) =>
-          !(error instanceof ApiProblem && error.problem.status < 500) && failed < RETRIES,
+        retry: (failed, error) => !(error instanceof ApiProblem) && failed < RETRIES,
+        // A failed question is asked again by itself: the cluster or the console may be back.
+        refetchInterval: (query) => (query.state.status === 'error' ? AGAIN_MS : false),
       },
       mutations: { retry: false },
     },

@@ -6,8 +6,7 @@
  * callers get `null` back and show a dash with a reason.
  */
 
-export type QuantityKind =
-  'count' | 'compact' | 'bytes' | 'bytesPerSec' | 'perSec' | 'percent' | 'seconds';
+export type QuantityKind = 'count' | 'compact' | 'bytes' | 'bytesPerSec' | 'perSec' | 'percent' | 'seconds';
 
 export interface Quantity {
   readonly value: string;
@@ -55,7 +54,10 @@ function bytes(value: number, suffix: string, aligned: boolean): Quantity {
 
 function compact(value: number, suffix: string, aligned: boolean): Quantity {
   const power = scaleOf(value, 1000, COMPACT_UNITS.length);
-  return { value: threeDigits(value / 1000 ** power, aligned), unit: `${COMPACT_UNITS[power] ?? ''}${suffix}` };
+  return {
+    value: threeDigits(value / 1000 ** power, aligned),
+    unit: `${COMPACT_UNITS[power] ?? ''}${suffix}`,
+  };
 }
 
 /** One number in the words of its kind; `aligned` for numbers that stand in a column. */

@@ -24,7 +24,9 @@ function Topics({ topics }: { topics: readonly string[] }) {
           </Link>
         </span>
       ))}
-      {topics.length > 3 ? <span className="text-dim"> {t('andMore', { count: topics.length - 3 })}</span> : null}
+      {topics.length > 3 ? (
+        <span className="text-dim"> {t('andMore', { count: topics.length - 3 })}</span>
+      ) : null}
     </span>
   );
 }

@@ -53,7 +53,9 @@ export function GroupMembers({ group }: { group: GroupDetail | undefined }) {
         id: 'assignment',
         header: t('assignment'),
         cell: (row) => {
-          const words = row.assignment.map((each) => `${each.topic} ${each.partitions.join(', ')}`).join(' · ');
+          const words = row.assignment
+            .map((each) => `${each.topic} ${each.partitions.join(', ')}`)
+            .join(' · ');
           return (
             <span title={words} className="text-soft tnum">
               {words === '' ? t('nothingAssigned') : words}
@@ -84,7 +86,11 @@ export function GroupMembers({ group }: { group: GroupDetail | undefined }) {
         sort={table.sort}
         onSort={table.toggleSort}
         loading={group === undefined}
-        empty={<EmptyState className="py-6" title={t('noMembersTitle')}>{t('noMembersMeaning')}</EmptyState>}
+        empty={
+          <EmptyState className="py-6" title={t('noMembersTitle')}>
+            {t('noMembersMeaning')}
+          </EmptyState>
+        }
       />
     </Section>
   );

@@ -33,7 +33,10 @@ function Answer({ group }: { group: GroupDetail }) {
         ? t('lagUnknown')
         : lag === 0
           ? t('upToDate', { partitions: group.partitions.length })
-          : t('behind', { lag: formatCount(lag), partitions: group.partitions.filter((each) => (each.lag ?? 0) > 0).length })}{' '}
+          : t('behind', {
+              lag: formatCount(lag),
+              partitions: group.partitions.filter((each) => (each.lag ?? 0) > 0).length,
+            })}{' '}
       {lag !== null && lag > 0 && worst?.lag != null && group.partitions.length > 1
         ? t('worst', { topic: worst.topic, partition: worst.partition, lag: formatCount(worst.lag) })
         : null}{' '}
@@ -55,15 +58,36 @@ function Tiles({ group }: { group: GroupDetail | undefined }) {
         value={<Value kind="compact" value={group?.totalLag} reason={t('lagUnknown')} />}
         note={t('recordsUnit')}
       />
-      <Tile label={t('memberCount')} loading={loading} value={<Value kind="count" value={group?.members.length} />} note={group?.protocol ?? null} />
-      <Tile label={t('topicCount')} loading={loading} value={<Value kind="count" value={group?.topics.length} />} note={group?.topics.join(', ')} />
-      <Tile label={t('partitionCount')} loading={loading} value={<Value kind="count" value={group?.partitions.length} />} note={t('withOffset', { count: group?.partitions.filter((each) => each.committedOffset !== null).length ?? 0 })} />
+      <Tile
+        label={t('memberCount')}
+        loading={loading}
+        value={<Value kind="count" value={group?.members.length} />}
+        note={group?.protocol ?? null}
+      />
+      <Tile
+        label={t('topicCount')}
+        loading={loading}
+        value={<Value kind="count" value={group?.topics.length} />}
+        note={group?.topics.join(', ')}
+      />
+      <Tile
+        label={t('partitionCount')}
+        loading={loading}
+        value={<Value kind="count" value={group?.partitions.length} />}
+        note={t('withOffset', {
+          count: group?.partitions.filter((each) => each.committedOffset !== null).length ?? 0,
+        })}
+      />
       <Tile
         label={t('coordinator')}
         loading={loading}
         href={group?.coordinator == null ? undefined : paths.broker(group.coordinator.id)}
         value={<Value kind="count" value={group?.coordinator?.id} reason={t('noCoordinator')} />}
-        note={group?.coordinator?.host == null ? null : `${group.coordinator.host}:${group.coordinator.port ?? ''}`}
+        note={
+          group?.coordinator?.host == null
+            ? null
+            : `${group.coordinator.host}:${group.coordinator.port ?? ''}`
+        }
       />
     </TileStrip>
   );
@@ -89,8 +113,22 @@ function Charts({ groupId }: { groupId: string }) {
   );
   return (
     <ChartGrid>
-      <HistoryChart title={t('lagOverTime')} kind="count" noun={t('recordsUnit')} asks={asks.lag} nameLine={name} empty={t('chartEmpty')} />
-      <HistoryChart title={t('rateOverTime')} kind="perSec" noun={t('recordsUnit')} asks={asks.rate} nameLine={name} empty={t('chartEmpty')} />
+      <HistoryChart
+        title={t('lagOverTime')}
+        kind="count"
+        noun={t('recordsUnit')}
+        asks={asks.lag}
+        nameLine={name}
+        empty={t('chartEmpty')}
+      />
+      <HistoryChart
+        title={t('rateOverTime')}
+        kind="perSec"
+        noun={t('recordsUnit')}
+        asks={asks.rate}
+        nameLine={name}
+        empty={t('chartEmpty')}
+      />
     </ChartGrid>
   );
 }
@@ -115,7 +153,13 @@ export function GroupPage({ groupId }: { groupId: string }) {
         parent={parent}
         title={groupId}
         beside={group === undefined ? undefined : <GroupState state={group.state} />}
-        answer={failed ? undefined : group === undefined ? <Skeleton className="mt-1 w-96 max-w-full" /> : <Answer group={group} />}
+        answer={
+          failed ? undefined : group === undefined ? (
+            <Skeleton className="mt-1 w-96 max-w-full" />
+          ) : (
+            <Answer group={group} />
+          )
+        }
         actions={<RangePicker />}
       />
       {failed ? (

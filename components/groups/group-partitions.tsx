@@ -28,13 +28,15 @@ function useLowOffsets(topics: readonly string[]): ReadonlyMap<string, number> {
   const clusterId = useClusterId();
   const details = useQueries({
     queries: topics.slice(0, MOST_TOPICS).map((topic) => topicOptions(clusterId, topic)),
-    combine: (answers) => answers.flatMap((answer): TopicDetail[] => (answer.data === undefined ? [] : [answer.data])),
+    combine: (answers) =>
+      answers.flatMap((answer): TopicDetail[] => (answer.data === undefined ? [] : [answer.data])),
   });
   return useMemo(() => {
     const low = new Map<string, number>();
     for (const topic of details) {
       for (const partition of topic.partitions) {
-        if (partition.logStartOffset !== null) low.set(`${topic.name} ${partition.partition}`, partition.logStartOffset);
+        if (partition.logStartOffset !== null)
+          low.set(`${topic.name} ${partition.partition}`, partition.logStartOffset);
       }
     }
     return low;
@@ -92,7 +94,10 @@ function useColumns(
             label={
               row.committedOffset === null || row.logEndOffset === null
                 ? t('raceUnknown')
-                : t('race', { committed: formatCount(row.committedOffset), end: formatCount(row.logEndOffset) })
+                : t('race', {
+                    committed: formatCount(row.committedOffset),
+                    end: formatCount(row.logEndOffset),
+                  })
             }
           />
         ),
@@ -159,7 +164,11 @@ export function GroupPartitions({ group }: { group: GroupDetail | undefined }) {
         sort={table.sort}
         onSort={table.toggleSort}
         loading={group === undefined}
-        empty={<EmptyState className="py-6" title={t('noPartitions')}>{t('noPartitionsMeaning')}</EmptyState>}
+        empty={
+          <EmptyState className="py-6" title={t('noPartitions')}>
+            {t('noPartitionsMeaning')}
+          </EmptyState>
+        }
       />
     </Section>
   );

@@ -101,7 +101,9 @@ export function GroupsPage() {
     <ChartRangeProvider fallback="1h">
       <PageHeader
         title={t('title')}
-        answer={failed ? undefined : groups.isPending ? <Skeleton className="mt-1 w-80" /> : <Answer groups={all} />}
+        answer={
+          failed ? undefined : groups.isPending ? <Skeleton className="mt-1 w-80" /> : <Answer groups={all} />
+        }
         actions={<RangePicker />}
       />
       {failed ? (
@@ -109,7 +111,14 @@ export function GroupsPage() {
       ) : (
         <>
           <ChartGrid columns={1}>
-            <HistoryChart title={t('lagByGroup')} kind="count" noun={t('recordsUnit')} asks={lag} nameLine={nameGroup} empty={t('lagEmpty')} />
+            <HistoryChart
+              title={t('lagByGroup')}
+              kind="count"
+              noun={t('recordsUnit')}
+              asks={lag}
+              nameLine={nameGroup}
+              empty={t('lagEmpty')}
+            />
           </ChartGrid>
           <TableBar
             shown={table.rows.length}

@@ -23,7 +23,10 @@ function seenIn(group: GroupDetail): Seen {
 }
 
 export function usePaceOf(group: GroupDetail | undefined): (row: GroupPartition) => number | null {
-  const [rounds, setRounds] = useState<{ before: Seen | null; now: Seen | null }>({ before: null, now: null });
+  const [rounds, setRounds] = useState<{ before: Seen | null; now: Seen | null }>({
+    before: null,
+    now: null,
+  });
   if (group !== undefined && rounds.now?.asOf !== group.asOf) {
     setRounds({ before: rounds.now, now: seenIn(group) });
   }

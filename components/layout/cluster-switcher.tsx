@@ -12,7 +12,12 @@ import { Menu, MenuContent, MenuItem, MenuLabel, MenuTrigger } from '../ui/menu'
 import { StatusMark, type Tone } from '../ui/status';
 import { useSession } from './session-context';
 
-const tones: Record<ClusterStatus, Tone> = { ok: 'ok', stale: 'warn', unreachable: 'bad', unknown: 'unknown' };
+const tones: Record<ClusterStatus, Tone> = {
+  ok: 'ok',
+  stale: 'warn',
+  unreachable: 'bad',
+  unknown: 'unknown',
+};
 
 export function ClusterSwitcher() {
   const t = useTranslations('clusters');
@@ -24,7 +29,11 @@ export function ClusterSwitcher() {
   return (
     <Menu>
       <MenuTrigger asChild>
-        <Button tone="ghost" aria-label={t('switch', { name: cluster.name })} className="-ml-2 min-w-0 shrink px-2">
+        <Button
+          tone="ghost"
+          aria-label={t('switch', { name: cluster.name })}
+          className="-ml-2 min-w-0 shrink px-2"
+        >
           <span className="truncate">{cluster.name}</span>
           <ChevronsUpDown aria-hidden className="size-3.5 text-dim" />
         </Button>

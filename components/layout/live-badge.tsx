@@ -70,7 +70,11 @@ export function LiveBadge() {
         title={t(state.paused ? 'resume' : 'pause')}
         onClick={() => setPaused(!state.paused)}
       >
-        {state.paused ? <Play aria-hidden className="size-3.5" /> : <Pause aria-hidden className="size-3.5" />}
+        {state.paused ? (
+          <Play aria-hidden className="size-3.5" />
+        ) : (
+          <Pause aria-hidden className="size-3.5" />
+        )}
       </Button>
     </div>
   );

@@ -7,7 +7,10 @@ const NO_MATCH = -1;
 
 /** Lower is better; NO_MATCH when a word is missing. */
 export function matchRank(name: string, search: string): number {
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const text = name.toLowerCase();
   let rank = 0;
   for (const word of words) {

@@ -2,7 +2,17 @@
 import Link from 'next/link';
 import { buttonStyle } from '../ui/button';
 
-export function NotFoundState({ title, href, back, children }: { title: string; href: string; back: string; children?: string }) {
+export function NotFoundState({
+  title,
+  href,
+  back,
+  children,
+}: {
+  title: string;
+  href: string;
+  back: string;
+  children?: string;
+}) {
   return (
     <div className="sheet-x py-12">
       <h1 className="text-xl font-medium text-ink">{title}</h1>

@@ -38,7 +38,9 @@ export function PageHeader({ title, parent, beside, answer, actions }: PageHeade
           <div className="mt-1 max-w-[92ch] min-h-5 text-base text-soft">{answer}</div>
         )}
       </div>
-      {actions === undefined ? null : <div className="flex max-w-full min-w-0 flex-wrap items-center gap-2">{actions}</div>}
+      {actions === undefined ? null : (
+        <div className="flex max-w-full min-w-0 flex-wrap items-center gap-2">{actions}</div>
+      )}
     </div>
   );
 }

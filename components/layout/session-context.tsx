@@ -15,7 +15,13 @@ export interface ConsoleSession {
 
 const SessionContext = createContext<ConsoleSession | null>(null);
 
-export function SessionContextProvider({ session, children }: { session: ConsoleSession; children: ReactNode }) {
+export function SessionContextProvider({
+  session,
+  children,
+}: {
+  session: ConsoleSession;
+  children: ReactNode;
+}) {
   return <SessionContext value={session}>{children}</SessionContext>;
 }
 

@@ -43,7 +43,11 @@ function Frame({ children }: { children: ReactNode }) {
         <div className="flex min-h-dvh min-w-0 flex-col">
           <Header onSearch={() => setPalette(true)} onShortcuts={() => setShortcuts(true)} />
           <StateBanner />
-          <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col pb-8 outline-none max-md:pb-20">
+          <main
+            id="main"
+            tabIndex={-1}
+            className="flex min-w-0 flex-1 flex-col pb-8 outline-none max-md:pb-20"
+          >
             {children}
           </main>
         </div>

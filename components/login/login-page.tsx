@@ -8,7 +8,12 @@ import { useState, type FormEvent } from 'react';
 import { signIn } from 'next-auth/react';
 import { useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { readSignInError, signInFields, signInProvider, type SignInFailure } from '../../console/contracts/sign-in';
+import {
+  readSignInError,
+  signInFields,
+  signInProvider,
+  type SignInFailure,
+} from '../../console/contracts/sign-in';
 import { formatDuration } from '../format/duration';
 import { Mark } from '../layout/mark';
 import { ThemeSwitch } from '../layout/theme-switch';
@@ -22,7 +27,9 @@ interface Failure extends SignInFailure {
   readonly atMs: number;
 }
 
-function useMessage(failure: Failure | null): { text: string; tone: 'bad' | 'idle'; waiting: boolean } | null {
+function useMessage(
+  failure: Failure | null,
+): { text: string; tone: 'bad' | 'idle'; waiting: boolean } | null {
   const t = useTranslations('login');
   const search = useSearchParams();
   const now = useNow();

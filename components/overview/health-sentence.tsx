@@ -24,7 +24,15 @@ const tones: Record<Overview['health']['level'], Tone> = {
   unknown: 'unknown',
 };
 
-function Names({ names, count, hrefOf }: { names: readonly string[]; count: number; hrefOf: (name: string) => string }) {
+function Names({
+  names,
+  count,
+  hrefOf,
+}: {
+  names: readonly string[];
+  count: number;
+  hrefOf: (name: string) => string;
+}) {
   const t = useTranslations('health');
   const rest = count - names.length;
   return (
@@ -81,7 +89,11 @@ function useFactWords(): (fact: HealthFact) => ReactNode {
           </>
         );
       case 'process-down':
-        return t(`process.${fact.state}`, { name: fact.name, since: since(fact.since), restarts: fact.restarts });
+        return t(`process.${fact.state}`, {
+          name: fact.name,
+          since: since(fact.since),
+          restarts: fact.restarts,
+        });
       case 'alert-firing':
         return t.rich('alertFiring', {
           rule: fact.ruleName,
@@ -114,7 +126,9 @@ export function HealthSentence({ overview }: { overview: Overview | undefined })
   const words = useFactWords();
   if (overview === undefined) return <Skeleton className="mt-1 h-3.5 w-[min(34rem,80%)]" />;
   const { level, facts } = overview.health;
-  const brokersDown = facts.some((fact) => fact.kind === 'brokers-down' || fact.kind === 'cluster-unreachable');
+  const brokersDown = facts.some(
+    (fact) => fact.kind === 'brokers-down' || fact.kind === 'cluster-unreachable',
+  );
   const behind = facts.some((fact) => fact.kind === 'group-behind' || fact.kind === 'group-stopped');
   const badPartitions = overview.offlinePartitions + overview.underReplicatedPartitions > 0;
   const said = facts.slice(0, MOST_FACTS);

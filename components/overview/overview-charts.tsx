@@ -42,9 +42,29 @@ export function OverviewCharts() {
   const empty = useMemo(() => t('chartEmpty'), [t]);
   return (
     <ChartGrid>
-      <HistoryChart title={t('throughput')} kind="bytesPerSec" asks={bytes} nameLine={nameFlow} empty={empty} />
-      <HistoryChart title={t('messagesIn')} kind="perSec" noun={t('messagesNoun')} asks={messages} nameLine={nameFlow} empty={empty} />
-      <HistoryChart title={t('lagByGroup')} kind="count" noun={t('records')} asks={lag} nameLine={nameGroup} empty={t('lagEmpty')} />
+      <HistoryChart
+        title={t('throughput')}
+        kind="bytesPerSec"
+        asks={bytes}
+        nameLine={nameFlow}
+        empty={empty}
+      />
+      <HistoryChart
+        title={t('messagesIn')}
+        kind="perSec"
+        noun={t('messagesNoun')}
+        asks={messages}
+        nameLine={nameFlow}
+        empty={empty}
+      />
+      <HistoryChart
+        title={t('lagByGroup')}
+        kind="count"
+        noun={t('records')}
+        asks={lag}
+        nameLine={nameGroup}
+        empty={t('lagEmpty')}
+      />
       <HistoryChart title={t('sizeByTopic')} kind="bytes" asks={sizes} nameLine={nameTopic} empty={empty} />
     </ChartGrid>
   );

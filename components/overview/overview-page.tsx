@@ -22,7 +22,11 @@ export function OverviewPage() {
       <ProcessNotices processes={overview.data?.processes ?? []} />
       <PageHeader
         title={t('title')}
-        answer={overview.isError && overview.data === undefined ? undefined : <HealthSentence overview={overview.data} />}
+        answer={
+          overview.isError && overview.data === undefined ? undefined : (
+            <HealthSentence overview={overview.data} />
+          )
+        }
         actions={<RangePicker />}
       />
       {overview.isError && overview.data === undefined ? (

@@ -42,7 +42,9 @@ export function OverviewTiles({ overview }: { overview: Overview | undefined }) 
   const loading = overview === undefined;
   const under = overview?.underReplicatedPartitions ?? 0;
   const offline = overview?.offlinePartitions ?? 0;
-  const behind = overview?.health.facts.filter((fact) => fact.kind === 'group-behind' || fact.kind === 'group-stopped').length ?? 0;
+  const behind =
+    overview?.health.facts.filter((fact) => fact.kind === 'group-behind' || fact.kind === 'group-stopped')
+      .length ?? 0;
   return (
     <TileStrip label={t('tiles')}>
       <Tile

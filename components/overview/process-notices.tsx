@@ -11,7 +11,11 @@ const REMEMBERED_MS = 15 * 60_000;
 
 function isWorthSaying(process: ProcessNotice, nowMs: number): boolean {
   if (process.state !== 'running') return true;
-  return process.restarts > 0 && process.lastExit !== null && nowMs - Date.parse(process.lastExit.at) < REMEMBERED_MS;
+  return (
+    process.restarts > 0 &&
+    process.lastExit !== null &&
+    nowMs - Date.parse(process.lastExit.at) < REMEMBERED_MS
+  );
 }
 
 export function ProcessNotices({ processes }: { processes: readonly ProcessNotice[] }) {
@@ -33,8 +37,7 @@ export function ProcessNotices({ processes }: { processes: readonly ProcessNotic
         tone={process.state === 'running' ? 'idle' : process.state === 'starting' ? 'warn' : 'bad'}
         title={t(`state.${process.state}`, { name: process.name })}
       >
-        {how(process)}{' '}
-        {process.restarts > 0 ? t('restarts', { count: process.restarts }) : null}
+        {how(process)} {process.restarts > 0 ? t('restarts', { count: process.restarts }) : null}
       </Notice>
     ));
 }

@@ -35,7 +35,11 @@ function TopList({ title, unit, entries, kind, hrefOf, empty, more }: TopListPro
           {title}
         </h2>
         {unit === undefined ? null : <span className="text-xs text-dim">{unit}</span>}
-        <Link href={more} aria-label={t('allOf', { title })} className="ml-auto text-xs text-dim hover:text-accent">
+        <Link
+          href={more}
+          aria-label={t('allOf', { title })}
+          className="ml-auto text-xs text-dim hover:text-accent"
+        >
           {t('all')}
         </Link>
       </header>

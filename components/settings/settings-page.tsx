@@ -26,7 +26,9 @@ function Appearance() {
             key={name}
             className={cn(
               'flex h-9 cursor-pointer items-center gap-2.5 rounded-sm border px-3 text-sm has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent',
-              chosen ? 'border-accent bg-accent-wash text-ink' : 'border-line-strong text-soft hover:bg-hover',
+              chosen
+                ? 'border-accent bg-accent-wash text-ink'
+                : 'border-line-strong text-soft hover:bg-hover',
             )}
           >
             <input

@@ -132,7 +132,11 @@ export function TokensSection() {
           sort={table.sort}
           onSort={table.toggleSort}
           loading={tokens.isPending}
-          empty={<EmptyState className="py-6" title={t('empty')}>{t('emptyMeaning')}</EmptyState>}
+          empty={
+            <EmptyState className="py-6" title={t('empty')}>
+              {t('emptyMeaning')}
+            </EmptyState>
+          }
         />
       )}
       <CreateTokenDialog open={creating} onOpenChange={setCreating} />

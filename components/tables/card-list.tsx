@@ -82,7 +82,11 @@ export function CardList<T>({ label, rows, columns, keyOf, hrefOf }: CardListPro
             ref={virtual ? virtualizer.measureElement : undefined}
             data-index={index}
             className="border-b border-line px-4 py-2.5 active:bg-hover"
-            style={virtual ? { position: 'absolute', insetInline: 0, transform: `translateY(${top}px)` } : undefined}
+            style={
+              virtual
+                ? { position: 'absolute', insetInline: 0, transform: `translateY(${top}px)` }
+                : undefined
+            }
             onClick={
               href === undefined
                 ? undefined

@@ -36,7 +36,11 @@ export interface DataTableProps<T> {
   stickyPx?: number | null | undefined;
 }
 
-function HeaderCell<T>({ column, sort, onSort }: { column: Column<T> } & Pick<DataTableProps<T>, 'sort' | 'onSort'>) {
+function HeaderCell<T>({
+  column,
+  sort,
+  onSort,
+}: { column: Column<T> } & Pick<DataTableProps<T>, 'sort' | 'onSort'>) {
   const active = sort?.column === column.id;
   const Arrow = sort?.direction === 'desc' ? ArrowDown : ArrowUp;
   const words = (
@@ -96,17 +100,21 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const columns = useShownColumns(props.columns);
   if (loading !== true && rows.length === 0) return empty ?? null;
   if (phone && loading !== true) {
-    return <CardList label={label} rows={rows} columns={props.columns} keyOf={props.keyOf} hrefOf={props.hrefOf} />;
+    return (
+      <CardList label={label} rows={rows} columns={props.columns} keyOf={props.keyOf} hrefOf={props.hrefOf} />
+    );
   }
   return (
     <div className="max-w-full overflow-x-clip max-lg:overflow-x-auto">
-      <table aria-label={label} aria-rowcount={rows.length + 1} aria-busy={loading} className="w-full table-fixed border-separate border-spacing-0 text-sm">
+      <table
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        aria-busy={loading}
+        className="w-full table-fixed border-separate border-spacing-0 text-sm"
+      >
         <colgroup>
           {columns.map((column) => (
-            <col
-              key={column.id}
-              style={column.width === undefined ? undefined : { width: column.width }}
-            />
+            <col key={column.id} style={column.width === undefined ? undefined : { width: column.width }} />
           ))}
         </colgroup>
         <thead
@@ -121,7 +129,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
         </thead>
         {loading === true ? (
           <tbody aria-label={t('loading')}>
-            <SkeletonRows columns={columns as readonly Column<never>[]} />
+            <SkeletonRows columns={columns} />
           </tbody>
         ) : (
           <Body {...props} columns={columns} />

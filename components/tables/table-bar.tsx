@@ -116,7 +116,11 @@ export function TableBar({ children, shown, total, moved, onSortAgain, loading }
           </button>
         ) : null}
         <p aria-live="polite" className="text-xs text-dim tnum">
-          {loading === true ? '' : shown === total ? t('rows', { count: total }) : t('rowsOf', { shown, total })}
+          {loading === true
+            ? ''
+            : shown === total
+              ? t('rows', { count: total })
+              : t('rowsOf', { shown, total })}
         </p>
       </div>
     </div>

@@ -18,10 +18,7 @@ export function replaceSearch(changes: Readonly<Record<string, string | null>>):
   window.history.replaceState(null, '', text === '' ? window.location.pathname : `?${text}`);
 }
 
-export function useUrlParameter(
-  name: string,
-  fallback: string,
-): readonly [string, (value: string) => void] {
+export function useUrlParameter(name: string, fallback: string): readonly [string, (value: string) => void] {
   const search = useSearchParams();
   const value = search.get(name) ?? fallback;
   const set = useCallback(

@@ -60,8 +60,7 @@ export function useTableRows<T>(
     sort,
     toggleSort: (column) => {
       const first = column.align === 'end' ? 'desc' : 'asc';
-      const direction =
-        sort.column === column.id ? (sort.direction === 'asc' ? 'desc' : 'asc') : first;
+      const direction = sort.column === column.id ? (sort.direction === 'asc' ? 'desc' : 'asc') : first;
       setText(sortText({ column: column.id, direction }));
     },
     moved: held.moved,

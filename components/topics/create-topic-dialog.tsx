@@ -53,7 +53,11 @@ function CreateTopicForm({ taken, onDone }: { taken: readonly Topic[]; onDone: (
   const exists = taken.some((topic) => topic.name === name);
   const nameError =
     problems['name'] ??
-    (exists ? t('nameTaken') : tried && (!NAME.test(name) || /^\.{1,2}$/.test(name)) ? t('nameRule') : undefined);
+    (exists
+      ? t('nameTaken')
+      : tried && (!NAME.test(name) || /^\.{1,2}$/.test(name))
+        ? t('nameRule')
+        : undefined);
   const partitionCount = Number(partitions);
   const partitionsError =
     problems['partitions'] ??

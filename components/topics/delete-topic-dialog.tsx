@@ -32,10 +32,7 @@ function Losses({ topic }: { topic: TopicDetail }) {
     [t('records'), topic.records === null ? t('unknown') : formatCount(topic.records)],
     [t('size'), topic.sizeBytes === null ? t('unknown') : quantityText('bytes', topic.sizeBytes)],
     [t('partitions'), formatCount(topic.partitionCount)],
-    [
-      t('readers'),
-      readers.length === 0 ? t('nobody') : readers.map((group) => group.id).join(', '),
-    ],
+    [t('readers'), readers.length === 0 ? t('nobody') : readers.map((group) => group.id).join(', ')],
   ];
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 rounded-sm border border-bad-line bg-bad-wash px-3.5 py-3 text-sm">

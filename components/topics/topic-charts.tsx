@@ -46,7 +46,13 @@ export function TopicCharts({ topic }: { topic: string }) {
   return (
     <ChartGrid>
       <HistoryChart title={t('throughput')} kind="bytesPerSec" asks={asks.bytes} nameLine={name} />
-      <HistoryChart title={t('messagesIn')} kind="perSec" noun={t('messagesNoun')} asks={asks.messages} nameLine={name} />
+      <HistoryChart
+        title={t('messagesIn')}
+        kind="perSec"
+        noun={t('messagesNoun')}
+        asks={asks.messages}
+        nameLine={name}
+      />
       <HistoryChart
         title={t('lagOfReaders')}
         kind="count"

@@ -10,7 +10,7 @@ import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { Value } from '../ui/value';
 
-const STRIP_CELLS = 20;
+const STRIP_CELLS = 30;
 
 function TopicStrip({ topic }: { topic: Topic }) {
   const t = useTranslations('topics');
@@ -62,7 +62,6 @@ export function useTopicColumns(): Column<Topic>[] {
       {
         id: 'state',
         header: t('state'),
-        width: '11rem',
         from: 'lg',
         sort: (topic) => -(topic.offlinePartitions * 1_000_000 + topic.underReplicatedPartitions),
         cell: (topic) => <TopicStrip topic={topic} />,

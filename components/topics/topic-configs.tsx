@@ -84,7 +84,11 @@ export function TopicConfigs({ topic }: { topic: TopicDetail | undefined }) {
           sort={table.sort}
           onSort={table.toggleSort}
           loading={topic === undefined}
-          empty={<EmptyState className="py-6" title={t('noOwnSettings')}>{t('noOwnSettingsMeaning')}</EmptyState>}
+          empty={
+            <EmptyState className="py-6" title={t('noOwnSettings')}>
+              {t('noOwnSettingsMeaning')}
+            </EmptyState>
+          }
         />
       )}
     </Section>

@@ -76,7 +76,11 @@ export function TopicGroups({ topic }: { topic: TopicDetail | undefined }) {
         sort={table.sort}
         onSort={table.toggleSort}
         loading={topic === undefined}
-        empty={<EmptyState className="py-6" title={t('noGroups')}>{t('noGroupsMeaning')}</EmptyState>}
+        empty={
+          <EmptyState className="py-6" title={t('noGroups')}>
+            {t('noGroupsMeaning')}
+          </EmptyState>
+        }
       />
     </Section>
   );

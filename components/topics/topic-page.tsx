@@ -71,12 +71,36 @@ function Tiles({ topic }: { topic: TopicDetail | undefined }) {
   const reason = t('noRate');
   return (
     <TileStrip label={t('tiles')}>
-      <Tile label={t('records')} loading={loading} value={<Value kind="compact" value={topic?.records} reason={t('noOffsets')} />} />
-      <Tile label={t('size')} loading={loading} value={<Value kind="bytes" value={topic?.sizeBytes} reason={t('noSize')} />} />
-      <Tile label={t('partitions')} loading={loading} value={<Value kind="count" value={topic?.partitionCount} />} />
-      <Tile label={t('messagesIn')} loading={loading} value={<Value kind="perSec" value={topic?.messagesInPerSec} reason={reason} />} />
-      <Tile label={t('bytesIn')} loading={loading} value={<Value kind="bytesPerSec" value={topic?.bytesInPerSec} reason={reason} />} />
-      <Tile label={t('bytesOut')} loading={loading} value={<Value kind="bytesPerSec" value={topic?.bytesOutPerSec} reason={reason} />} />
+      <Tile
+        label={t('records')}
+        loading={loading}
+        value={<Value kind="compact" value={topic?.records} reason={t('noOffsets')} />}
+      />
+      <Tile
+        label={t('size')}
+        loading={loading}
+        value={<Value kind="bytes" value={topic?.sizeBytes} reason={t('noSize')} />}
+      />
+      <Tile
+        label={t('partitions')}
+        loading={loading}
+        value={<Value kind="count" value={topic?.partitionCount} />}
+      />
+      <Tile
+        label={t('messagesIn')}
+        loading={loading}
+        value={<Value kind="perSec" value={topic?.messagesInPerSec} reason={reason} />}
+      />
+      <Tile
+        label={t('bytesIn')}
+        loading={loading}
+        value={<Value kind="bytesPerSec" value={topic?.bytesInPerSec} reason={reason} />}
+      />
+      <Tile
+        label={t('bytesOut')}
+        loading={loading}
+        value={<Value kind="bytesPerSec" value={topic?.bytesOutPerSec} reason={reason} />}
+      />
     </TileStrip>
   );
 }
@@ -110,7 +134,13 @@ export function TopicPage({ name }: { name: string }) {
             </>
           )
         }
-        answer={failed ? undefined : topic === undefined ? <Skeleton className="mt-1 w-96 max-w-full" /> : <Answer topic={topic} />}
+        answer={
+          failed ? undefined : topic === undefined ? (
+            <Skeleton className="mt-1 w-96 max-w-full" />
+          ) : (
+            <Answer topic={topic} />
+          )
+        }
         actions={
           <>
             <RangePicker />

@@ -26,7 +26,12 @@ const tones: Record<CellState, Tone> = {
   offline: 'bad',
 };
 
-const worst: Record<CellState, number> = { offline: 0, 'under-replicated': 1, 'not-preferred': 2, 'in-sync': 3 };
+const worst: Record<CellState, number> = {
+  offline: 0,
+  'under-replicated': 1,
+  'not-preferred': 2,
+  'in-sync': 3,
+};
 
 function Brokers({ ids, missing }: { ids: readonly number[]; missing?: readonly number[] }) {
   return (
@@ -71,7 +76,11 @@ function usePartitionColumns(): Column<TopicPartition>[] {
         width: '6rem',
         sort: (row) => row.leader,
         cell: (row) =>
-          row.leader === null ? <Dash reason={t('noLeader')} /> : <BrokerLink id={row.leader} href={paths.broker(row.leader)} />,
+          row.leader === null ? (
+            <Dash reason={t('noLeader')} />
+          ) : (
+            <BrokerLink id={row.leader} href={paths.broker(row.leader)} />
+          ),
       },
       {
         id: 'replicas',
@@ -128,11 +137,17 @@ function usePartitionColumns(): Column<TopicPartition>[] {
         align: 'end',
         width: '9rem',
         sort: (row) =>
-          row.highWatermark === null || row.logStartOffset === null ? null : row.highWatermark - row.logStartOffset,
+          row.highWatermark === null || row.logStartOffset === null
+            ? null
+            : row.highWatermark - row.logStartOffset,
         cell: (row) => (
           <Value
             kind="count"
-            value={row.highWatermark === null || row.logStartOffset === null ? null : row.highWatermark - row.logStartOffset}
+            value={
+              row.highWatermark === null || row.logStartOffset === null
+                ? null
+                : row.highWatermark - row.logStartOffset
+            }
             reason={t('noOffsets')}
           />
         ),

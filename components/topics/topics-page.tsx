@@ -71,7 +71,16 @@ function useFiltered(all: readonly Topic[]) {
       ),
     [all, filter, internal, words],
   );
-  return { rows, search, setSearch, filter, setFilter, internal, setInternal, question: `${words} ${filter} ${internal}` };
+  return {
+    rows,
+    search,
+    setSearch,
+    filter,
+    setFilter,
+    internal,
+    setInternal,
+    question: `${words} ${filter} ${internal}`,
+  };
 }
 
 function Filters({ all, filtered }: { all: readonly Topic[]; filtered: ReturnType<typeof useFiltered> }) {
@@ -126,7 +135,13 @@ export function TopicsPage() {
     <>
       <PageHeader
         title={t('title')}
-        answer={failed ? undefined : topics.isPending ? <Skeleton className="mt-1 w-96 max-w-full" /> : <Answer topics={all} />}
+        answer={
+          failed ? undefined : topics.isPending ? (
+            <Skeleton className="mt-1 w-96 max-w-full" />
+          ) : (
+            <Answer topics={all} />
+          )
+        }
         actions={mayCreate ? create : undefined}
       />
       {failed ? (

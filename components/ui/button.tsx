@@ -15,8 +15,7 @@ export const buttonStyle = cva(
     variants: {
       tone: {
         primary: 'bg-accent-solid text-on-solid hover:bg-accent-solid-hover',
-        secondary:
-          'border border-line-strong bg-control text-ink hover:bg-hover data-[state=open]:bg-active',
+        secondary: 'border border-line-strong bg-control text-ink hover:bg-hover data-[state=open]:bg-active',
         ghost: 'text-soft hover:bg-hover hover:text-ink data-[state=open]:bg-active',
         danger: 'bg-bad-solid text-on-solid hover:bg-bad-solid-hover',
       },

@@ -15,7 +15,15 @@ interface ConfirmDialogProps {
   onConfirm: () => void;
 }
 
-export function ConfirmDialog({ open, onClose, title, description, action, busy, onConfirm }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  open,
+  onClose,
+  title,
+  description,
+  action,
+  busy,
+  onConfirm,
+}: ConfirmDialogProps) {
   const t = useTranslations('common');
   return (
     <Dialog

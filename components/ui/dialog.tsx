@@ -35,7 +35,9 @@ export function Dialog({ open, onOpenChange, title, description, children, wide 
             <div className="min-w-0 flex-1">
               <Primitive.Title className="text-lg font-medium break-words text-ink">{title}</Primitive.Title>
               {description === undefined ? null : (
-                <Primitive.Description className="mt-0.5 text-sm text-dim">{description}</Primitive.Description>
+                <Primitive.Description className="mt-0.5 text-sm text-dim">
+                  {description}
+                </Primitive.Description>
               )}
             </div>
             <Primitive.Close asChild>

@@ -111,7 +111,8 @@ export function TextField({
   );
 }
 
-interface SelectFieldProps extends FieldShellProps, Omit<SelectHTMLAttributes<HTMLSelectElement>, 'className'> {
+interface SelectFieldProps
+  extends FieldShellProps, Omit<SelectHTMLAttributes<HTMLSelectElement>, 'className'> {
   children: ReactNode;
 }
 

@@ -56,7 +56,13 @@ export function Tile({ label, value, note, href, spark, tone, loading }: TilePro
       {href === undefined ? (
         <div className={box}>{content}</div>
       ) : (
-        <Link href={href} className={cn(box, 'transition-colors duration-[140ms] hover:bg-sunken focus-visible:-outline-offset-2')}>
+        <Link
+          href={href}
+          className={cn(
+            box,
+            'transition-colors duration-[140ms] hover:bg-sunken focus-visible:-outline-offset-2',
+          )}
+        >
           {content}
         </Link>
       )}
