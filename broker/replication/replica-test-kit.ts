@@ -1,0 +1,117 @@
+/** A replica manager on a memory machine with an image that tests change step by step. */
+import type { MetadataDelta, MetadataImage, PartitionImage, TopicImage } from '../controller/image.ts';
+import { defaultLogConfig, type LogConfig } from '../log/log-config.ts';
+import { LogDirectories } from '../log/log-directories.ts';
+import { RememberingLogger } from '../log/log-test-kit.ts';
+import { createMemoryPlatform, type MemoryPlatform } from '../platform/memory/memory-platform.ts';
+import { ReplicaManager, type ReplicaManagerSettings } from './replica-manager.ts';
+import type { FetchRequestParameters } from './replica-requests.ts';
+
+export const BROKER = 0;
+
+export function topicOf(name: string, partitions: number, changes: Partial<PartitionImage> = {}, topicId = idOf(name)): TopicImage {
+  const images = Array.from({ length: partitions }, (_, partition) => ({
+    ...{ partition, replicas: [BROKER], isr: [BROKER], leader: BROKER, leaderEpoch: 0, partitionEpoch: 0 },
+    ...changes,
+  }));
+  return { name, topicId, partitions: new Map(images.map((image) => [image.partition, image])) };
+}
+
+export function idOf(name: string): string {
+  return Buffer.from(name.padEnd(16, '_')).subarray(0, 16).toString('base64url');
+}
+
+export class TestBroker {
+  readonly platform: MemoryPlatform;
+  readonly manager: ReplicaManager;
+  readonly logger: RememberingLogger;
+  readonly directories: LogDirectories;
+  readonly failedDirectories: string[] = [];
+  #topics = new Map<string, TopicImage>();
+
+  static async start(
+    options: {
+      platform?: MemoryPlatform;
+      config?: Partial<LogConfig>;
+      paths?: string[];
+      topics?: TopicImage[];
+      settings?: Partial<ReplicaManagerSettings>;
+    } = {},
+  ): Promise<TestBroker> {
+    const platform = options.platform ?? createMemoryPlatform();
+    const logger = new RememberingLogger();
+    const directories = await LogDirectories.open({ platform, logger, paths: options.paths ?? ['/data'], nodeId: BROKER });
+    const broker = new TestBroker(platform, logger, directories, options);
+    await broker.manager.start();
+    broker.apply({ created: options.topics ?? [] });
+    return broker;
+  }
+
+  private constructor(
+    platform: MemoryPlatform,
+    logger: RememberingLogger,
+    logDirectories: LogDirectories,
+    options: { config?: Partial<LogConfig>; settings?: Partial<ReplicaManagerSettings> },
+  ) {
+    this.platform = platform;
+    this.logger = logger;
+    this.directories = logDirectories;
+    this.manager = new ReplicaManager({
+      platform,
+      logger,
+      brokerId: BROKER,
+      logDirectories,
+      logConfigOf: () => ({ ...defaultLogConfig, ...options.config }),
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
+      onDirectoryFailure: (path) => this.failedDirectories.push(path),
+    });
+  }
+
+  /** A new image: topics made or changed, topics taken away. */
+  apply({ created = [], deleted = [] }: { created?: TopicImage[]; deleted?: string[] }): void {
+    const deletedTopics = deleted.map((name) => this.#topics.get(name)).filter((topic) => topic !== undefined);
+    for (const { name } of deletedTopics) this.#topics.delete(name);
+    for (const topic of created) this.#topics.set(topic.name, topic);
+    const image: MetadataImage = {
+      clusterId: this.directories.clusterId,
+      controllerId: BROKER,
+      offset: 0,
+      brokers: new Map(),
+      topicsByName: new Map(this.#topics),
+      topicsById: new Map([...this.#topics.values()].map((topic) => [topic.topicId, topic])),
+      configs: new Map(),
+      nextProducerId: 0,
+    };
+    const delta: MetadataDelta = {
+      createdTopics: created,
+      deletedTopics,
+      changedPartitions: created.flatMap((topic) => [...topic.partitions.values()].map((partition) => ({ topic, partition }))),
+      changedConfigs: [],
+    };
+    this.manager.applyImage(image, delta);
+  }
+
+  /** Ends as a process does that stops cleanly. */
+  async stop(): Promise<void> {
+    await this.directories.close(await this.manager.stop());
+  }
+
+  append(records: Buffer, changes: { topic?: string; partition?: number; acks?: number } = {}) {
+    return this.manager.append({ topic: 't', partition: 0, acks: -1, timeoutMs: 1000, ...changes, records, origin: 'client' });
+  }
+
+  fetch(changes: Partial<FetchRequestParameters> & { offset?: number; maxPartitionBytes?: number } = {}) {
+    const { offset = 0, maxPartitionBytes = 1_000_000, ...parameters } = changes;
+    return this.manager.fetch({
+      replicaId: -1,
+      maxWaitMs: 0,
+      minBytes: 1,
+      maxBytes: 10_000_000,
+      minOneBatch: true,
+      isolationLevel: 'readUncommitted',
+      partitions: [{ topic: 't', partition: 0, fetchOffset: offset, maxBytes: maxPartitionBytes, currentLeaderEpoch: -1 }],
+      closed: new AbortController().signal,
+      ...parameters,
+    });
+  }
+}
