@@ -48,7 +48,7 @@ export interface Member {
   clientHost: string;
   rebalanceTimeoutMs: number;
   sessionTimeoutMs: number;
-  /** In the member's order of preference. */
+  /** In the member's order of preference. Change them by ClassicGroup.setProtocols. */
   protocols: readonly GroupProtocol[];
   assignment: Buffer;
   awaitingJoin: ReplyTo<JoinResult> | null;
@@ -81,6 +81,8 @@ export class ClassicGroup {
   newMemberAdded = false;
   /** Topics that the members of a consumer group asked for; null when that cannot be known. */
   subscribedTopics: ReadonlySet<string> | null = null;
+  /** How many members offer each protocol. */
+  readonly #protocolCounts = new Map<string, number>();
   /** Wall clock. */
   stateSinceMs: number;
   #state: GroupState = 'Empty';
@@ -124,6 +126,7 @@ export class ClassicGroup {
   addMember(member: Member, protocolType: string): void {
     if (this.members.size === 0) this.protocolType = protocolType;
     this.members.set(member.memberId, member);
+    this.#countProtocols(member, 1);
     if (member.groupInstanceId !== null) this.staticMembers.set(member.groupInstanceId, member.memberId);
     this.leaderId ??= member.memberId;
     this.pendingJoinMembers.delete(member.memberId);
@@ -135,6 +138,7 @@ export class ClassicGroup {
     this.pendingSyncMembers.delete(memberId);
     const member = this.members.get(memberId);
     if (member === undefined) return null;
+    this.#countProtocols(member, -1);
     this.members.delete(memberId);
     if (member.groupInstanceId !== null && this.staticMembers.get(member.groupInstanceId) === memberId) {
       this.staticMembers.delete(member.groupInstanceId);
@@ -178,31 +182,38 @@ export class ClassicGroup {
     return longest;
   }
 
-  /** Names that every member offers. */
-  commonProtocols(): Set<string> {
-    const counts = new Map<string, number>();
-    for (const member of this.members.values()) {
-      for (const name of new Set(member.protocols.map((protocol) => protocol.name))) {
-        counts.set(name, (counts.get(name) ?? 0) + 1);
-      }
+  /** The member now offers these. */
+  setProtocols(member: Member, protocols: readonly GroupProtocol[]): void {
+    this.#countProtocols(member, -1);
+    member.protocols = protocols;
+    this.#countProtocols(member, 1);
+  }
+
+  #countProtocols(member: Member, change: 1 | -1): void {
+    if (this.members.get(member.memberId) !== member) return;
+    for (const name of new Set(member.protocols.map((protocol) => protocol.name))) {
+      const count = (this.#protocolCounts.get(name) ?? 0) + change;
+      if (count === 0) this.#protocolCounts.delete(name);
+      else this.#protocolCounts.set(name, count);
     }
-    return new Set([...counts].filter(([, count]) => count === this.members.size).map(([name]) => name));
+  }
+
+  #isCommon(name: string): boolean {
+    return this.#protocolCounts.get(name) === this.members.size;
   }
 
   /** Can a member with these protocols live in this group? An empty group takes any that says something. */
   supportsProtocols(protocolType: string, protocols: readonly GroupProtocol[]): boolean {
     if (this.#state === 'Empty') return protocolType !== '' && protocols.length > 0;
     if (protocolType !== this.protocolType) return false;
-    const common = this.commonProtocols();
-    return protocols.some(({ name }) => common.has(name));
+    return protocols.some(({ name }) => this.#isCommon(name));
   }
 
   /** Each member votes for the first of its own that all support; most votes win, the first voted for at a draw. */
   selectProtocol(): string | null {
-    const common = this.commonProtocols();
     const votes = new Map<string, number>();
     for (const member of this.members.values()) {
-      const vote = member.protocols.find(({ name }) => common.has(name))?.name;
+      const vote = member.protocols.find(({ name }) => this.#isCommon(name))?.name;
       if (vote !== undefined) votes.set(vote, (votes.get(vote) ?? 0) + 1);
     }
     let best: string | null = null;

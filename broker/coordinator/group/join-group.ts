@@ -148,7 +148,7 @@ function answerCurrent(
 }
 
 function rejoin(group: ClassicGroup, member: Member, join: Join, context: GroupContext): void {
-  updateMember(member, join, context);
+  updateMember(group, member, join, context);
   rebalanceOrCompleteJoin(group, context);
 }
 
@@ -159,12 +159,13 @@ function ownCopies(protocols: readonly GroupProtocol[]): GroupProtocol[] {
 
 /** Takes over what the member says now and parks its answer; an older join of it that still waits is sent away. */
 export function updateMember(
+  group: ClassicGroup,
   member: Member,
   { request, client, replyTo }: Join,
   context: GroupContext,
 ): void {
   answerJoin(member, joinError(ErrorCode.REBALANCE_IN_PROGRESS, member.memberId), context);
-  member.protocols = ownCopies(request.protocols);
+  group.setProtocols(member, ownCopies(request.protocols));
   member.sessionTimeoutMs = request.sessionTimeoutMs;
   member.rebalanceTimeoutMs = rebalanceTimeoutOf(request);
   member.clientId = client.clientId;

@@ -33,7 +33,7 @@ export function joinAsFormerStaticMember(
   answerSync(group, former, ErrorCode.FENCED_INSTANCE_ID, context);
   endSession(group, former, context);
   const member = group.replaceStaticMember(instanceId, former, newMemberId);
-  updateMember(member, join, context);
+  updateMember(group, member, join, context);
   extendSession(group, member, context);
   if (group.state === 'Stable' && group.selectProtocol() === group.protocolName) {
     const change: StaticMemberChange = {
@@ -68,7 +68,7 @@ export function onStaticMemberStored(
     answerJoin(member, joinError(errorCode, ''), context);
     endSession(group, member, context);
     const old = group.replaceStaticMember(change.instanceId, member, change.oldMember.memberId);
-    old.protocols = change.oldMember.protocols;
+    group.setProtocols(old, change.oldMember.protocols);
     old.sessionTimeoutMs = change.oldMember.sessionTimeoutMs;
     old.rebalanceTimeoutMs = change.oldMember.rebalanceTimeoutMs;
     extendSession(group, old, context);

@@ -1,0 +1,142 @@
+/** CreateTopics, DeleteTopics and CreatePartitions in every version they advertise, through the codec and a real controller. */
+import { describe, expect, it } from 'vitest';
+import { decodeMessage, encodeMessage } from '../../protocol/schema/codec.ts';
+import type { Encodable } from '../../protocol/schema/notation.ts';
+import { createTopics } from './19-create-topics.ts';
+import { deleteTopics } from './20-delete-topics.ts';
+import { createPartitions } from './37-create-partitions.ts';
+import type { ApiHandler } from './api-handler.ts';
+import type { BrokerServices } from './broker-services.ts';
+import { startTestServices, testContext } from './test-services.ts';
+
+type Fields = Record<string, unknown>;
+
+async function call(
+  services: BrokerServices,
+  api: ApiHandler,
+  version: number,
+  request: Fields,
+): Promise<Fields> {
+  const bytes = encodeMessage(api.request, version, request as Encodable<typeof api.request>);
+  const answer = await api.handle(decodeMessage(api.request, version, bytes), testContext(version), services);
+  if (answer === null) throw new Error('no answer');
+  return decodeMessage(api.response, version, encodeMessage(api.response, version, answer));
+}
+
+function versionsOf({ minVersion, maxVersion }: ApiHandler): number[] {
+  return Array.from({ length: maxVersion - minVersion + 1 }, (_, index) => minVersion + index);
+}
+
+const ZERO = 'AAAAAAAAAAAAAAAAAAAAAA';
+const topic = (name: string, changes: Fields = {}): Fields => ({
+  name,
+  numPartitions: 2,
+  replicationFactor: 1,
+  ...changes,
+});
+
+describe('CreateTopics', () => {
+  it.each(versionsOf(createTopics))('%d', async (version) => {
+    const { services } = await startTestServices();
+    const configs = [{ name: 'retention.ms', value: '5000' }];
+    const answer = await call(services, createTopics, version, {
+      topics: [topic('a', { configs }), topic('bad name')],
+    });
+    expect(answer.topics).toMatchObject([
+      { name: 'a', errorCode: 0 },
+      { name: 'bad name', errorCode: 17 },
+    ]);
+    const [created, refused] = answer.topics as Fields[];
+    const { topicId } = services.image().topicsByName.get('a') ?? {};
+    expect(created?.topicId).toBe(version >= 7 ? topicId : ZERO);
+    if (version >= 1) expect(refused?.errorMessage).toContain('bad name');
+    if (version < 5) return;
+    expect(created).toMatchObject({ numPartitions: 2, replicationFactor: 1 });
+    const described = (created?.configs as Fields[]).find(({ name }) => name === 'retention.ms');
+    expect(described).toMatchObject({ value: '5000', configSource: 1, readOnly: false });
+    expect(refused?.configs).toBeNull();
+  });
+
+  it.each([1, 7])('%d only validates when it is asked to', async (version) => {
+    const { services } = await startTestServices();
+    const answer = await call(services, createTopics, version, {
+      topics: [topic('a'), topic('b', { replicationFactor: 2 })],
+      validateOnly: true,
+    });
+    expect(answer.topics).toMatchObject([{ errorCode: 0 }, { errorCode: 38 }]);
+    expect(services.image().topicsByName.size).toBe(0);
+  });
+});
+
+describe('DeleteTopics', () => {
+  it.each(versionsOf(deleteTopics))('%d by name', async (version) => {
+    const { services, controller } = await startTestServices();
+    await controller.autoCreateTopics(['a']);
+    const names = ['a', 'nobody'];
+    const request =
+      version >= 6 ? { topics: names.map((name) => ({ name, topicId: ZERO })) } : { topicNames: names };
+    const answer = await call(services, deleteTopics, version, request);
+    expect(answer.responses).toMatchObject([
+      { name: 'a', errorCode: 0 },
+      { name: 'nobody', errorCode: 3 },
+    ]);
+    expect(services.image().topicsByName.size).toBe(0);
+  });
+
+  it('6 by id', async () => {
+    const { services, controller } = await startTestServices();
+    await controller.autoCreateTopics(['a']);
+    const topicId = services.image().topicsByName.get('a')?.topicId ?? '';
+    const answer = await call(services, deleteTopics, 6, {
+      topics: [
+        { name: null, topicId },
+        { name: null, topicId: 'AAAAAAAAAAAAAAAAAAAA9w' },
+      ],
+    });
+    expect(answer.responses).toMatchObject([
+      { name: 'a', topicId, errorCode: 0 },
+      { name: null, errorCode: 100 },
+    ]);
+  });
+
+  it.each(versionsOf(deleteTopics))('%d says that it is switched off', async (version) => {
+    const { services, controller } = await startTestServices('delete.topic.enable=false');
+    await controller.autoCreateTopics(['a']);
+    const request = version >= 6 ? { topics: [{ name: 'a', topicId: ZERO }] } : { topicNames: ['a'] };
+    const answer = await call(services, deleteTopics, version, request);
+    expect(answer.responses).toMatchObject([{ errorCode: version >= 3 ? 73 : 42 }]);
+    expect(services.image().topicsByName.has('a')).toBe(true);
+  });
+});
+
+describe('CreatePartitions', () => {
+  it.each(versionsOf(createPartitions))('%d', async (version) => {
+    const { services, controller } = await startTestServices();
+    await controller.autoCreateTopics(['a']);
+    const grow = (count: number, validateOnly = false): Promise<Fields> =>
+      call(services, createPartitions, version, {
+        topics: [{ name: 'a', count, assignments: null }],
+        validateOnly,
+      });
+    expect((await grow(4, true)).results).toMatchObject([{ name: 'a', errorCode: 0 }]);
+    expect(services.image().topicsByName.get('a')?.partitions.size).toBe(1);
+    expect((await grow(4)).results).toMatchObject([{ name: 'a', errorCode: 0, errorMessage: null }]);
+    expect(services.image().topicsByName.get('a')?.partitions.size).toBe(4);
+    expect((await grow(3)).results).toMatchObject([{ errorCode: 37 }]);
+  });
+
+  it('answers NOT_CONTROLLER when the controller has stopped', async () => {
+    const { services, controller } = await startTestServices();
+    await controller.stop();
+    const answer = await call(services, createPartitions, 1, {
+      topics: [{ name: 'a', count: 2, assignments: null }],
+    });
+    expect(answer.results).toMatchObject([{ name: 'a', errorCode: 41 }]);
+    expect((await call(services, createTopics, 7, { topics: [topic('a')] })).topics).toMatchObject([
+      { errorCode: 41 },
+    ]);
+    expect((await call(services, deleteTopics, 1, { topicNames: ['a'] })).responses).toMatchObject([
+      { errorCode: 41 },
+    ]);
+  });
+});
