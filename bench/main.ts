@@ -1,10 +1,16 @@
-/** `npm run bench [-- produce|start-up|pages]`: prints figures; nothing here passes or fails. */
+/** `npm run bench [-- produce|start-up|pages|collection-round]`: prints figures; nothing here passes or fails. */
 import { cpus, totalmem } from 'node:os';
+import { benchCollectionRound } from './collection-round.ts';
 import { benchPages } from './pages.ts';
 import { benchProduce } from './produce.ts';
 import { benchStartUp } from './start-up.ts';
 
-const benches = { 'start-up': benchStartUp, produce: benchProduce, pages: benchPages };
+const benches = {
+  'start-up': benchStartUp,
+  produce: benchProduce,
+  pages: benchPages,
+  'collection-round': benchCollectionRound,
+};
 
 const wanted = process.argv.slice(2);
 console.log(
