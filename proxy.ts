@@ -43,7 +43,8 @@ export function proxy(request: NextRequest): Response {
   const hasCookie = request.cookies.has('aquila.session') || request.cookies.has('__Host-aquila.session');
   if (!hasCookie && pathname !== '/login') {
     const wanted = `${pathname}${search}`;
-    const location = pagePaths.login(wanted === '/' ? undefined : wanted);
+    // Next wants a whole URL here; for the host that was asked it makes a path out of it again.
+    const location = new URL(pagePaths.login(wanted === '/' ? undefined : wanted), request.url).toString();
     return withSecurityHeaders(new Response(null, { status: 307, headers: { Location: location } }), policy);
   }
   const headers = new Headers(request.headers);

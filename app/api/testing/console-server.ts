@@ -1,0 +1,253 @@
+/**
+ * A real console server (the built one) on a free port with a data directory of its own, for tests over HTTP; and, where
+ * a test asks for it, a real broker process beside it.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const root = path.resolve(import.meta.dirname, '..', '..', '..');
+export const adminPassword = 'correct horse battery';
+export const topicToken = 'the-topic-token-of-this-test';
+
+/** Where the build is; `npm test` makes it before. */
+export function buildDirectory(): string {
+  const directory = path.join(root, process.env['AQUILA_NEXT_DIST'] ?? '.next');
+  if (!existsSync(path.join(directory, 'BUILD_ID'))) {
+    throw new Error(`There is no build of the console in ${directory}: run npm test, or npx next build.`);
+  }
+  return directory;
+}
+
+export interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: string;
+  json: () => Record<string, unknown>;
+}
+
+export interface RequestOptions {
+  method?: string;
+  token?: string | null;
+  cookie?: string | null;
+  headers?: Record<string, string>;
+  /** Sent as JSON when it is no string. */
+  body?: unknown;
+}
+
+export interface RunningConsole {
+  url: string;
+  directory: string;
+  log: () => string;
+  request: (path: string, options?: RequestOptions) => Promise<Answer>;
+  /** Signs in as a browser does; the cookie header, or the refused answer. */
+  signIn: (
+    username: string,
+    password: string,
+    headers?: Record<string, string>,
+  ) => Promise<{ cookie: string | null; answer: Answer }>;
+  brokerPid: number | null;
+  stop: () => Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+export function send(url: string, target: string, options: RequestOptions = {}): Promise<Answer> {
+  const { method = 'GET', token = null, cookie = null, body } = options;
+  const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  const headers: Record<string, string> = {
+    ...(text === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    ...(cookie === null ? {} : { cookie }),
+    ...options.headers,
+  };
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      { hostname, port, path: target, method, headers, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        const done = () => {
+          const received = Buffer.concat(chunks).toString();
+          const json = () => JSON.parse(received) as Record<string, unknown>;
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: received, json });
+        };
+        response.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          // A stream does not end by itself; its first piece is enough here.
+          if (response.headers['content-type']?.includes('event-stream') === true) {
+            done();
+            request.destroy();
+          }
+        });
+        response.on('end', done);
+        response.on('error', reject);
+      },
+    );
+    request.on('error', reject);
+    request.end(text);
+  });
+}
+
+const cookiesOf = ({ headers }: Answer) =>
+  (headers['set-cookie'] ?? []).map((cookie) => cookie.split(';', 1)[0] ?? '');
+
+async function signInAt(
+  url: string,
+  username: string,
+  password: string,
+  headers: Record<string, string> = {},
+) {
+  const csrf = await send(url, '/api/auth/csrf');
+  const { csrfToken } = csrf.json();
+  const before = headers['cookie'] === undefined ? [] : [headers['cookie']];
+  const answer = await send(url, '/api/auth/callback/credentials', {
+    method: 'POST',
+    headers: {
+      origin: url,
+      ...headers,
+      'content-type': 'application/x-www-form-urlencoded',
+      cookie: [...cookiesOf(csrf), ...before].join('; '),
+    },
+    body: new URLSearchParams({
+      username,
+      password,
+      csrfToken: String(csrfToken),
+      json: 'true',
+      callbackUrl: '/',
+    }).toString(),
+  });
+  const cookie = cookiesOf(answer).find((text) => text.startsWith('aquila.session=')) ?? null;
+  return { cookie, answer };
+}
+
+async function waitFor(
+  what: string,
+  isReady: () => Promise<boolean>,
+  child: ChildProcess,
+  log: () => string,
+): Promise<void> {
+  for (let waited = 0; waited < 300; waited += 1) {
+    if (child.exitCode !== null) throw new Error(`${what} ended with status ${child.exitCode}:\n${log()}`);
+    if (await isReady().catch(() => false)) return;
+    await pause(100);
+  }
+  throw new Error(`${what} did not get ready:\n${log()}`);
+}
+
+function start(
+  args: string[],
+  environment: Record<string, string>,
+): { child: ChildProcess; log: () => string } {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  return { child, log: () => text };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), 12_000);
+  await ended;
+  clearTimeout(killer);
+}
+
+async function startBroker(
+  directory: string,
+  port: number,
+): Promise<{ child: ChildProcess; log: () => string }> {
+  const file = path.join(directory, 'server.properties');
+  writeFileSync(
+    file,
+    `node.id=0\nlisteners=PLAINTEXT://127.0.0.1:${port}\nlog.dirs=${path.join(directory, 'kafka')}\noffsets.topic.num.partitions=1\n`,
+  );
+  const broker = start(['--import', 'tsx', 'broker/server-start.ts', file], {});
+  const connects = () =>
+    new Promise<boolean>((resolve) => {
+      const probe = createServer()
+        .once('error', () => resolve(true))
+        .once('listening', () => probe.close(() => resolve(false)));
+      probe.listen(port, '127.0.0.1');
+    });
+  await waitFor('the broker', connects, broker.child, broker.log);
+  return broker;
+}
+
+export interface ConsoleOptions {
+  withBroker?: boolean;
+  environment?: Record<string, string>;
+}
+
+export async function startConsole({
+  withBroker = false,
+  environment = {},
+}: ConsoleOptions = {}): Promise<RunningConsole> {
+  buildDirectory();
+  const directory = mkdtempSync(path.join(tmpdir(), 'aquila-http-'));
+  const [port, brokerPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const broker = withBroker ? await startBroker(directory, brokerPort) : null;
+  const { child, log } = start(
+    ['node_modules/next/dist/bin/next', 'start', '--port', String(port), '--hostname', '127.0.0.1'],
+    {
+      NODE_ENV: 'production',
+      NEXT_MANUAL_SIG_HANDLE: 'true',
+      NEXT_TELEMETRY_DISABLED: '1',
+      AQUILA_DATA: path.join(directory, 'data'),
+      AQUILA_PORT: String(port),
+      AQUILA_BROKER_PORT: String(brokerPort),
+      AQUILA_METRICS_PORT: String(await freePort()),
+      AQUILA_COLLECT_INTERVAL_MS: '1000',
+      AQUILA_ADMIN_PASSWORD: adminPassword,
+      AQUILA_TOPIC_TOKEN: topicToken,
+      ...environment,
+    },
+  );
+  await waitFor('the console', async () => (await send(url, '/api/v1/health')).status === 200, child, log);
+  return {
+    url,
+    directory,
+    log,
+    request: (target, options) => send(url, target, options),
+    signIn: (username, password, headers) => signInAt(url, username, password, headers),
+    brokerPid: broker?.child.pid ?? null,
+    stop: async () => {
+      await end(child);
+      if (broker !== null) await end(broker.child);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Route handlers and pages of the build, as paths with [parts]. */
+export function builtRoutes(): { handlers: string[]; pages: string[] } {
+  const manifest = JSON.parse(
+    readFileSync(path.join(buildDirectory(), 'server', 'app-paths-manifest.json'), 'utf8'),
+  ) as Record<string, string>;
+  const clean = (key: string) => key.replace(/\/\([^)]*\)/g, '').replace(/\/(route|page)$/, '') || '/';
+  const keys = Object.keys(manifest);
+  return {
+    handlers: keys.filter((key) => key.endsWith('/route')).map(clean),
+    pages: keys.filter((key) => key.endsWith('/page')).map(clean),
+  };
+}
