@@ -6,7 +6,7 @@ import { AlertEngine, messageDomainOf } from '../alerting/alert-engine.ts';
 import { OutboxWorker } from '../alerting/outbox-worker.ts';
 import { MetricsSource } from '../metrics-source/metrics-source.ts';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
-import { planRetention } from '../model/retention.ts';
+import { boundPlan, planRetention } from '../model/retention.ts';
 import { samplesOf } from '../model/samples.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Database } from '../store/database.ts';
@@ -218,7 +218,8 @@ class Collecting implements RunningCollector {
     const nowMs = this.#clock.nowMs();
     while (await rollUpHistory(database, plan, nowMs));
     if (this.#upkeeps++ % SWEEP_EVERY_UPKEEPS !== 0) return;
-    await sweepHistory(database, plan, nowMs);
+    const lines = await database.series.count();
+    await sweepHistory(database, boundPlan(plan, lines, config.collectIntervalMs), nowMs);
     if ((await sweepSeries(database, nowMs)) > 0) this.#writer.forgetSeries();
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseResolution, planRetention, rollupEndMs } from './retention.ts';
+import { boundPlan, chooseResolution, planRetention, rollupEndMs } from './retention.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -16,6 +16,19 @@ describe('planRetention', () => {
     const plan = planRetention(1);
     expect(plan.rawKeepMs).toBe(DAY);
     for (const step of plan.rollups) expect(step.keepMs).toBe(DAY);
+  });
+});
+
+describe('boundPlan', () => {
+  it('leaves the plan of a small cluster alone', () => {
+    expect(boundPlan(planRetention(), 1_000, 10_000)).toEqual(planRetention());
+  });
+
+  it('keeps many lines for a shorter time, coarse ones longer than fine ones, and an hour at least', () => {
+    const plan = boundPlan(planRetention(), 20_000, 10_000);
+    expect(plan.rawKeepMs).toBe(10_000_000);
+    expect(plan.rollups.map((step) => step.keepMs)).toEqual([60_000_000, 600_000_000, 3_600_000_000]);
+    expect(boundPlan(planRetention(), 1e9, 10_000).rawKeepMs).toBe(HOUR);
   });
 });
 

@@ -40,6 +40,28 @@ export function planRetention(retainDays: number = DEFAULT_RETAIN_DAYS): Retenti
   };
 }
 
+/** How many points each step may hold over all lines: about a gigabyte each. */
+const POINTS_PER_STEP_MAX = 20_000_000;
+const KEEP_AT_LEAST_MS = HOUR;
+
+/**
+ * The plan that fits a number of lines: with very many of them each step is kept for a shorter time, so that the database
+ * stays of bounded size. Coarser steps still reach further back.
+ */
+export function boundPlan(plan: RetentionPlan, lines: number, rawMs: number): RetentionPlan {
+  const bound = (keepMs: number, widthMs: number): number => {
+    const affordable = Math.floor((POINTS_PER_STEP_MAX / Math.max(1, lines)) * widthMs);
+    return Math.min(keepMs, Math.max(KEEP_AT_LEAST_MS, affordable));
+  };
+  return {
+    rawKeepMs: bound(plan.rawKeepMs, rawMs),
+    rollups: plan.rollups.map((step) => ({
+      ...step,
+      keepMs: bound(step.keepMs, step.resolutionSeconds * SECOND),
+    })),
+  };
+}
+
 export interface Resolution {
   /** Null: raw points. */
   readonly rollupSeconds: number | null;

@@ -5,7 +5,7 @@
  * all lines of one answer share one grid of times; a slot without a point is null.
  */
 import { fillGrid, planGrid, type ChartPoint, type StoredPoint } from '../model/buckets.ts';
-import { chooseResolution, type RetentionPlan } from '../model/retention.ts';
+import { boundPlan, chooseResolution, type RetentionPlan } from '../model/retention.ts';
 import type { Database } from './database.ts';
 import { rolledUpTo } from './history-upkeep.ts';
 
@@ -54,7 +54,8 @@ export async function readHistory(
   frame: { readonly plan: RetentionPlan; readonly rawMs: number; readonly nowMs: number },
 ): Promise<HistoryAnswer> {
   const where = seriesFilter(request);
-  const [total, rows] = await Promise.all([
+  const [lines, total, rows] = await Promise.all([
+    database.series.count(),
     database.series.count({ where }),
     database.series.findMany({
       where,
@@ -66,7 +67,12 @@ export async function readHistory(
   const { fromMs, toMs } = request;
   const perLine = Math.min(STORED_POINTS_PER_LINE_MAX, STORED_POINTS_MAX / Math.max(1, rows.length));
   const window = { fromMs, toMs, nowMs: frame.nowMs };
-  const { rollupSeconds, resolutionMs } = chooseResolution(frame.plan, window, frame.rawMs, perLine);
+  const { rollupSeconds, resolutionMs } = chooseResolution(
+    boundPlan(frame.plan, lines, frame.rawMs),
+    window,
+    frame.rawMs,
+    perLine,
+  );
   const grid = planGrid(fromMs, toMs, Math.max(2, request.points), resolutionMs, rollupSeconds !== null);
   const ids = rows.map((row) => row.id);
   const endMs = Math.min(toMs, grid.startMs + grid.slots * grid.slotMs);

@@ -10,6 +10,7 @@ import type { Database, Transaction } from './database.ts';
 
 /** Ids of lines that are known in this process, by key. */
 const KNOWN_SERIES_MAX = 200_000;
+const POINTS_PER_STATEMENT = 2_000;
 
 export class SampleWriter {
   readonly #database: Database;
@@ -25,12 +26,16 @@ export class SampleWriter {
     const keyed = samples.map((sample) => ({ key: seriesKey(clusterId, sample), sample }));
     await this.#database.$transaction(async (inside) => {
       await this.#learnSeries(inside, clusterId, atMs, keyed);
-      const rows = JSON.stringify(keyed.map(({ key, sample }) => [this.#ids.get(key), sample.value]));
-      await inside.$executeRaw`
-        INSERT INTO "Sample" ("seriesId", "atMs", "value")
-        SELECT json_extract(value, '$[0]'), ${BigInt(atMs)}, CAST(json_extract(value, '$[1]') AS REAL)
-        FROM json_each(${rows}) WHERE true
-        ON CONFLICT ("seriesId", "atMs") DO UPDATE SET "value" = excluded."value"`;
+      // In pieces: the driver answers synchronously, and pages are served in between.
+      for (let from = 0; from < keyed.length; from += POINTS_PER_STATEMENT) {
+        const piece = keyed.slice(from, from + POINTS_PER_STATEMENT);
+        const rows = JSON.stringify(piece.map(({ key, sample }) => [this.#ids.get(key), sample.value]));
+        await inside.$executeRaw`
+          INSERT INTO "Sample" ("seriesId", "atMs", "value")
+          SELECT json_extract(value, '$[0]'), ${BigInt(atMs)}, CAST(json_extract(value, '$[1]') AS REAL)
+          FROM json_each(${rows}) WHERE true
+          ON CONFLICT ("seriesId", "atMs") DO UPDATE SET "value" = excluded."value"`;
+      }
     });
   }
 
