@@ -189,7 +189,7 @@ class BrokerProcess {
 
   async #serveMetrics(isUnfenced: () => boolean): Promise<MetricsServer | null> {
     const { metricsListener } = this.#config;
-    registerProcessBeans(this.#metrics, this.#startedAtMs);
+    registerProcessBeans(this.#metrics, this.#options.platform.clock, this.#startedAtMs);
     if (metricsListener === null) return null;
     try {
       return await startMetricsServer({
@@ -209,7 +209,10 @@ class BrokerProcess {
     }
   }
 
-  #registerGauges({ controller, replicaManager }: BrokerServices, listeners: ClientListeners): void {
+  #registerGauges(
+    { controller, replicaManager, groupCoordinator }: BrokerServices,
+    listeners: ClientListeners,
+  ): void {
     registerBrokerGauges(this.#metrics, {
       brokerId: this.#config.nodeId,
       version: packageJson.version,
@@ -218,6 +221,7 @@ class BrokerProcess {
       partitions: () => replicaManager.partitions(),
       minInsyncReplicas: (topic) =>
         topicLogConfig(this.#config, controller.image().configs.get(configKey(2, topic))).minInsyncReplicas,
+      groupCounts: () => groupCoordinator.counts(),
       connectionCount: () => listeners.connectionCount,
       isActiveController: () => controller.isUnfenced(),
       isRunning: () => this.#serving,

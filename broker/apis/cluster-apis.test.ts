@@ -154,8 +154,8 @@ describe('configs', () => {
         configType: 5,
         documentation: null,
         synonyms: [
-          { name: 'log.retention.hours', value: '7200000', source: 4 },
-          { name: 'log.retention.hours', value: '604800000', source: 5 },
+          { name: 'log.retention.hours', value: '2', source: 4 },
+          { name: 'log.retention.hours', value: '168', source: 5 },
         ],
       },
     ]);

@@ -12,7 +12,7 @@ export function configRules(config: BrokerConfig): ConfigRules {
     listDefault: (type, name) => {
       if (type === 2) {
         if (!isTopicKey(name) || topicKeys[name].type !== 'list') return null;
-        return topicConfigTexts(name, config)[0]?.text ?? '';
+        return topicConfigTexts(name, config)[0]?.value ?? '';
       }
       if (!isBrokerKey(name) || brokerKeys[name].type !== 'list') return null;
       return config.texts(name)[0]?.text ?? '';

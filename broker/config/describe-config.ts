@@ -35,6 +35,8 @@ export interface ConfigDescription {
 interface NamedText {
   readonly name: string;
   readonly text: string;
+  /** In the unit of the key that is described. */
+  readonly value: string;
   readonly source: ConfigSource;
 }
 
@@ -49,7 +51,7 @@ function describe(
   const first = texts[0];
   return {
     name,
-    value: first === undefined ? null : shown(first.text),
+    value: first === undefined ? null : shown(first.value),
     readOnly,
     source: first?.source ?? 'default',
     isSensitive,
@@ -71,7 +73,7 @@ export function describeTopic(
 export function describeBroker(config: BrokerConfig): readonly ConfigDescription[] {
   return (Object.keys(brokerKeys) as BrokerKeyName[]).map((name) => {
     const key: ConfigKey<unknown> = brokerKeys[name];
-    const texts = config.texts(name).map((entry) => ({ name, ...entry }));
+    const texts = config.texts(name).map((entry) => ({ name, value: entry.text, ...entry }));
     return describe(name, key, key.updateMode === 'static', texts);
   });
 }
@@ -82,6 +84,6 @@ export function describeBrokerDefaults(entries: ReadonlyMap<string, string>): re
     const text = entries.get(name);
     return text === undefined
       ? []
-      : [describe(name, brokerKeys[name], false, [{ name, text, source: 'dynamic-default' }])];
+      : [describe(name, brokerKeys[name], false, [{ name, text, value: text, source: 'dynamic-default' }])];
   });
 }

@@ -186,8 +186,8 @@ describe('what a topic inherits', () => {
       readOnly: false,
       synonyms: [
         { name: 'retention.ms', value: '77', source: 'topic' },
-        { name: 'log.retention.hours', value: '3600000', source: 'static' },
-        { name: 'log.retention.hours', value: '604800000', source: 'default' },
+        { name: 'log.retention.hours', value: '1', source: 'static' },
+        { name: 'log.retention.hours', value: '168', source: 'default' },
       ],
     });
     expect(rows.find((row) => row.name === 'segment.bytes')).toMatchObject({

@@ -12,8 +12,12 @@ import { type TopicKey, type TopicKeyName, topicKeys } from './topic-keys.ts';
 export type TopicValues = ConfigValues<typeof topicKeys>;
 
 export interface ConfigText {
+  /** The topic's key, or the broker's that it falls back to. */
   readonly name: string;
+  /** As it was set, in the unit of `name`. */
   readonly text: string;
+  /** The same in the unit of the topic's key. */
+  readonly value: string;
   readonly source: ConfigSource;
 }
 
@@ -25,7 +29,7 @@ function scaled(text: string, factor: number): string {
   return value < 0n ? '-1' : String(value * BigInt(factor));
 }
 
-/** Every text the key has, the one in force first. Broker texts keep the broker key's name and unit of the topic key. */
+/** Every text the key has, the one in force first. */
 export function topicConfigTexts(
   name: TopicKeyName,
   config: BrokerConfig,
@@ -33,17 +37,17 @@ export function topicConfigTexts(
 ): readonly ConfigText[] {
   const key: TopicKey<unknown> = topicKeys[name];
   const own = overrides.get(name);
-  const texts: ConfigText[] = own === undefined ? [] : [{ name, text: own, source: 'topic' }];
+  const texts: ConfigText[] = own === undefined ? [] : [{ name, text: own, value: own, source: 'topic' }];
   const defaults: ConfigText[] = [];
   for (const synonym of key.synonyms) {
     for (const { source, text } of config.texts(synonym.name)) {
-      const entry = { name: synonym.name, text: scaled(text, synonym.factor ?? 1), source };
+      const entry = { name: synonym.name, text, value: scaled(text, synonym.factor ?? 1), source };
       (source === 'default' ? defaults : texts).push(entry);
     }
   }
   texts.push(...defaults);
   if (key.defaultText !== null && defaults.length === 0)
-    texts.push({ name, text: key.defaultText, source: 'default' });
+    texts.push({ name, text: key.defaultText, value: key.defaultText, source: 'default' });
   return texts;
 }
 
@@ -54,7 +58,7 @@ export function topicValues(
   const values: Record<string, unknown> = {};
   for (const [name, key] of Object.entries(topicKeys) as [TopicKeyName, ConfigKey<unknown>][]) {
     values[name] = topicConfigTexts(name, config, overrides)
-      .map(({ text }) => key.parse(text))
+      .map(({ value }) => key.parse(value))
       .find((value) => value !== undefined);
   }
   return Object.freeze(values) as TopicValues;

@@ -37,10 +37,9 @@ export function temporaryDirectory(): { readonly path: string; readonly remove: 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-function launch(argv: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {
+function launch(argv: readonly string[]): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...argv], {
     cwd: ROOT,
-    env: { ...process.env, JMX_PORT: '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 }
@@ -54,7 +53,7 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
 
 /** Runs the program until it ends by itself. */
 export async function runToExit(argv: readonly string[]): Promise<ExitedProcess> {
-  const child = launch(argv, {});
+  const child = launch(argv);
   const output = collect(child);
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   return { status: code ?? signal, ...output };
@@ -77,7 +76,7 @@ export async function startBrokerProcess(
       ...overrides,
     ].join('\n'),
   );
-  const child = launch([file], {});
+  const child = launch([file]);
   const output = collect(child);
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const started = once(child, 'message') as Promise<[{ port: number; metricsPort: number }]>;

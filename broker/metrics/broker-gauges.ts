@@ -14,6 +14,8 @@ export interface GaugeSources {
   readonly image: () => MetadataImage;
   readonly partitions: () => Iterable<PartitionView>;
   readonly minInsyncReplicas: (topic: string) => number;
+  /** Groups by state and committed offsets of this broker's coordinator. */
+  readonly groupCounts: () => { readonly groups: Readonly<Record<string, number>>; readonly offsets: number };
   readonly connectionCount: () => number;
   readonly isActiveController: () => boolean;
   readonly isRunning: () => boolean;
@@ -94,9 +96,20 @@ function registerControllerGauges(metrics: BrokerMetrics, sources: GaugeSources)
   }
 }
 
+function registerGroupGauges(metrics: BrokerMetrics, { groupCounts }: GaugeSources): void {
+  const prefix = 'kafka.coordinator.group:type=GroupMetadataManager';
+  const total = (): number => Object.values(groupCounts().groups).reduce((sum, groups) => sum + groups, 0);
+  metrics.gauge(`${prefix},name=NumGroups`, total);
+  metrics.gauge(`${prefix},name=NumOffsets`, () => groupCounts().offsets);
+  for (const state of ['PreparingRebalance', 'CompletingRebalance', 'Stable', 'Dead', 'Empty']) {
+    metrics.gauge(`${prefix},name=NumGroups${state}`, () => groupCounts().groups[state] ?? 0);
+  }
+}
+
 export function registerBrokerGauges(metrics: BrokerMetrics, sources: GaugeSources): void {
   registerReplicaGauges(metrics, sources);
   registerControllerGauges(metrics, sources);
+  registerGroupGauges(metrics, sources);
   metrics.gauge('kafka.server:type=KafkaServer,name=BrokerState', () =>
     sources.isRunning() ? RUNNING : RECOVERING,
   );

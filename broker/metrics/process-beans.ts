@@ -7,6 +7,7 @@ import { arch, availableParallelism, cpus, freemem, loadavg, platform, totalmem 
 import { getHeapStatistics } from 'node:v8';
 import type { Attributes } from './bean-registry.ts';
 import type { BrokerMetrics } from './broker-metrics.ts';
+import type { Clock } from '../platform/platform.ts';
 import type { PlainSample } from './prometheus-text.ts';
 
 /** Shares are measured over at least this long; a second reader within it sees the same figure. */
@@ -19,7 +20,7 @@ interface CpuReading {
   readonly systemTotalMs: number;
 }
 
-function readCpu(): CpuReading {
+function readCpu(clock: Clock): CpuReading {
   const { user, system } = process.cpuUsage();
   let busy = 0;
   let total = 0;
@@ -28,17 +29,28 @@ function readCpu(): CpuReading {
     busy += all - times.idle;
     total += all;
   }
-  return { atMs: performance.now(), processMicros: user + system, systemBusyMs: busy, systemTotalMs: total };
+  return {
+    atMs: clock.monotonicMs(),
+    processMicros: user + system,
+    systemBusyMs: busy,
+    systemTotalMs: total,
+  };
 }
 
 /** Processor shares (0 to 1 of all processors) since the reading before. */
 class LoadMeter {
-  #last = readCpu();
+  readonly #clock: Clock;
+  #last: CpuReading;
   #processLoad = 0;
   #systemLoad = 0;
 
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#last = readCpu(clock);
+  }
+
   read(): { readonly process: number; readonly system: number } {
-    const now = readCpu();
+    const now = readCpu(this.#clock);
     const elapsedMs = now.atMs - this.#last.atMs;
     if (elapsedMs >= LOAD_WINDOW_MS) {
       const usedMs = (now.processMicros - this.#last.processMicros) / 1_000;
@@ -103,8 +115,8 @@ function memory(): Attributes {
   };
 }
 
-export function registerProcessBeans(metrics: BrokerMetrics, startedAtMs: number): void {
-  const load = new LoadMeter();
+export function registerProcessBeans(metrics: BrokerMetrics, clock: Clock, startedAtMs: number): void {
+  const load = new LoadMeter(clock);
   metrics.bean('java.lang:type=OperatingSystem', () => operatingSystem(load));
   metrics.bean('java.lang:type=Memory', memory);
   metrics.bean('java.lang:type=Runtime', () => ({

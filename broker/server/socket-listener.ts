@@ -118,7 +118,7 @@ export class SocketListener {
       socket.destroySoon();
     }
     // What a slow reader has not taken by the next turn is dropped: nothing may hold up the stop.
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => this.#options.platform.timers.after(0, resolve));
     for (const { socket } of this.#clients) socket.destroy();
     await closed;
   }

@@ -24,7 +24,8 @@ function oneLine(text: string): string {
 
 function causeText(cause: unknown): string {
   if (cause === undefined) return '';
-  if (!(cause instanceof Error)) return ` (${oneLine(String(cause))})`;
+  if (!(cause instanceof Error))
+    return ` (${oneLine(typeof cause === 'string' ? cause : JSON.stringify(cause))})`;
   if ('code' in cause) return ` (${oneLine(cause.message)})`;
   return ` (${oneLine(cause.message)})\n${cause.stack ?? ''}`;
 }
