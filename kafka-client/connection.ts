@@ -72,7 +72,7 @@ export class Connection {
     let announce: (error: ClientError) => void = () => undefined;
     this.ended = new Promise((resolve) => (announce = resolve));
     this.#announceEnd = announce;
-    socket.on('data', (chunk) => this.#receive(chunk as Buffer));
+    socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', (cause) => this.#end('CONNECTION_CLOSED', cause.message, cause));
     socket.on('close', () => this.#end('CONNECTION_CLOSED', 'the broker closed the connection'));
   }

@@ -114,7 +114,7 @@ export const ApiKey = Object.fromEntries(entries.map(([name, [key]]) => [name, k
   readonly [N in ApiName]: ApiKeyOf<N>;
 };
 
-const byKey = new Map(entries.map(([name, [key, flexibleFrom]]) => [key as number, { name, flexibleFrom }]));
+const byKey = new Map(entries.map(([name, [key, flexibleFrom]]) => [key, { name, flexibleFrom }]));
 
 /** Kafka's name of the key, or null if there is no such key. */
 export function apiNameOf(apiKey: number): ApiName | null {

@@ -92,7 +92,7 @@ export class ScriptedBroker {
     socket.on('error', () => undefined);
     const frames = new ResponseFrames(1_000_000);
     socket.on('data', (chunk) => {
-      for (const frame of frames.push(chunk as Buffer)) this.#answer(socket, frame);
+      for (const frame of frames.push(chunk)) this.#answer(socket, frame);
     });
   }
 

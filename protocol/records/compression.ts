@@ -6,6 +6,9 @@
  * it is sent loads none.
  */
 import { createRequire } from 'node:module';
+import type * as Zlib from 'node:zlib';
+import type * as Lz4 from 'lz4-napi';
+import type * as Snappy from 'snappy';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import type { CompressionName } from './batch-format.ts';
 import { decompressLz4Frames } from './lz4-frame.ts';
@@ -19,11 +22,11 @@ export function compress(compression: CompressionName, bytes: Buffer): Buffer {
     case 'none':
       return bytes;
     case 'gzip':
-      return (load('node:zlib') as typeof import('node:zlib')).gzipSync(bytes);
+      return (load('node:zlib') as typeof Zlib).gzipSync(bytes);
     case 'snappy':
       return compressXerial(bytes, rawSnappy());
     case 'lz4':
-      return (load('lz4-napi') as typeof import('lz4-napi')).compressFrameSync(bytes);
+      return (load('lz4-napi') as typeof Lz4).compressFrameSync(bytes);
     case 'zstd':
       return compressZstd(bytes);
   }
@@ -46,7 +49,7 @@ export function decompress(compression: CompressionName, bytes: Buffer, maxOutpu
 }
 
 function gunzip(bytes: Buffer, maxOutputBytes: number): Buffer {
-  const { gunzipSync } = load('node:zlib') as typeof import('node:zlib');
+  const { gunzipSync } = load('node:zlib') as typeof Zlib;
   try {
     // The bound must be positive for zlib; an empty stream is allowed to be one byte too long.
     return gunzipSync(bytes, { maxOutputLength: Math.max(1, maxOutputBytes) });
@@ -62,7 +65,7 @@ function gunzip(bytes: Buffer, maxOutputBytes: number): Buffer {
 }
 
 function rawSnappy(): RawSnappy {
-  const snappy = load('snappy') as typeof import('snappy');
+  const snappy = load('snappy') as typeof Snappy;
   return {
     compress: (bytes) => snappy.compressSync(bytes),
     decompress: (bytes) => {

@@ -6,9 +6,9 @@
  * libzstd itself stops at the limit. The module's memory does not shrink again: it stays at the largest call's need.
  * (fzstd, the pure JavaScript decoder, does not always end on damaged input, so it is no choice for a broker.)
  */
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type * as FileSystem from 'node:fs';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { zstdOutputBytes } from './zstd-frame.ts';
 
@@ -45,6 +45,8 @@ function zstdModule(): ZstdModule {
   const folder = dirname(load.resolve('@bokuweb/zstd-wasm'));
   const { Module: module } = load(join(folder, 'module.js')) as { Module: ZstdModule };
   if (module.calledRun !== true) {
+    // Reading the compiled module is loading code, as require does; no data of ours is touched.
+    const { readFileSync } = load('node:fs') as typeof FileSystem;
     const binary = readFileSync(join(folder, 'zstd.wasm'));
     module.instantiateWasm = (imports, receive) =>
       receive(new WebAssembly.Instance(new WebAssembly.Module(binary), imports));
