@@ -194,6 +194,7 @@ export default defineConfig(
     rules: {
       'max-lines-per-function': 'off',
       'no-console': 'off',
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -22,7 +22,9 @@ function row(label: string, value: string): string {
 function secrets({ adminPassword, topicToken }: BannerFacts): string[] {
   const lines: string[] = [];
   if (adminPassword !== null)
-    lines.push(row('Password', `${adminPassword}   (shown this once; change it under Settings)`));
+    lines.push(
+      row('Password', `${adminPassword}   (shown this once; a new one: bin/aquila user passwd admin)`),
+    );
   if (topicToken !== null)
     lines.push(row('Topic token', `${topicToken}   (shown this once; asked for when a topic is deleted)`));
   return lines;

@@ -1,0 +1,56 @@
+import { expect, makeTopic, test } from './fixtures.ts';
+
+test('lag over a limit sends one mail, and one more when it is over', async ({
+  page,
+  kafka,
+  kafkaAdmin,
+  mail,
+  product,
+}) => {
+  await page.goto('/alerts');
+  await page.getByRole('tab', { name: /^Channels/ }).click();
+  await page.getByRole('button', { name: 'New channel' }).click();
+  const channel = page.getByRole('dialog', { name: 'New e-mail channel' });
+  await channel.getByLabel('Name').fill('On call');
+  await channel.getByLabel('To', { exact: true }).fill('night@example.org');
+  await channel.getByRole('button', { name: 'Save channel' }).click();
+  await expect(channel).toBeHidden();
+
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await expect(page.getByText(/The mail server took the test message/).first()).toBeVisible();
+  expect(mail.mails.at(-1)?.to).toEqual(['night@example.org']);
+
+  await makeTopic(kafka, 'slow-topic', 100);
+  await kafkaAdmin.setOffsets({
+    groupId: 'slow-group',
+    topic: 'slow-topic',
+    partitions: [{ partition: 0, offset: '10' }],
+  });
+  const before = mail.mails.length;
+  await page.getByRole('tab', { name: /^Rules/ }).click();
+  await page.getByRole('button', { name: 'New rule' }).click();
+  const rule = page.getByRole('dialog', { name: 'New rule' });
+  await rule.getByLabel('Name').fill('Slow group falls behind');
+  await rule.getByLabel('Consumer group').fill('slow-group');
+  await rule.getByLabel('Lag over').fill('50');
+  await rule.getByLabel('For at least').selectOption({ label: 'at once' });
+  await rule.getByRole('checkbox', { name: 'On call' }).check();
+  await rule.getByRole('button', { name: 'Save rule' }).click();
+  await expect(rule).toBeHidden();
+
+  await expect.poll(() => mail.mails.length, { timeout: 30_000 }).toBe(before + 1);
+  const fired = mail.mails.at(-1)?.raw ?? '';
+  for (const word of ['local', 'slow-group', '90', product.url]) expect(fired).toContain(word);
+  await page.getByRole('tab', { name: /^Incidents/ }).click();
+  await expect(page.getByText('slow-group').first()).toBeVisible();
+  await expect(page.getByText('Firing').first()).toBeVisible();
+
+  await kafkaAdmin.setOffsets({
+    groupId: 'slow-group',
+    topic: 'slow-topic',
+    partitions: [{ partition: 0, offset: '100' }],
+  });
+  await expect.poll(() => mail.mails.length, { timeout: 30_000 }).toBe(before + 2);
+  expect(mail.mails.at(-1)?.raw).toContain('slow-group');
+  await expect(page.getByText('Over').first()).toBeVisible();
+});

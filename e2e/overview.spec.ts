@@ -1,0 +1,24 @@
+import { expect, test } from './fixtures.ts';
+
+test('the overview says how things are and its numbers move by themselves', async ({ page }) => {
+  await page.goto('/');
+  await expect(page).toHaveTitle('Overview · Aquila');
+  const tiles = page.getByRole('list', { name: 'The cluster in numbers' });
+  await expect(tiles.getByRole('link', { name: /^Brokers 1/ })).toBeVisible();
+  await expect(tiles.getByRole('link', { name: /^Topics \d+/ })).toBeVisible();
+  const messages = page.getByRole('figure', { name: /^Messages in/ });
+  const first = await messages.getAttribute('aria-label', { timeout: 20_000 });
+  expect(first).toMatch(/\d/);
+  await expect(messages).not.toHaveAttribute('aria-label', first ?? '', { timeout: 30_000 });
+});
+
+test('the records of a topic grow on the screen without a reload', async ({ page }) => {
+  await page.goto('/topics');
+  const records = page
+    .getByRole('row', { name: /^page-views/ })
+    .getByRole('cell')
+    .nth(3);
+  await expect(records).toHaveText(/\d/);
+  const before = await records.textContent();
+  await expect(records).not.toHaveText(before ?? '');
+});

@@ -1,0 +1,31 @@
+import { expect, test } from './fixtures.ts';
+
+test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
+
+for (const path of [
+  '/',
+  '/brokers',
+  '/topics',
+  '/topics/orders',
+  '/groups',
+  '/groups/search-index',
+  '/alerts',
+  '/audit',
+  '/settings',
+]) {
+  test(`${path} fits the width of a phone`, async ({ page }) => {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(360);
+  });
+}
+
+test('every page can be reached', async ({ page }) => {
+  await page.goto('/');
+  const topics = page.getByRole('link', { name: 'Topics', exact: true });
+  if (!(await topics.isVisible())) await page.getByRole('button', { name: /menu|pages|navigation/i }).click();
+  await topics.first().click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Topics' })).toBeVisible();
+});

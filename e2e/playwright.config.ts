@@ -1,0 +1,38 @@
+/**
+ * Browser journeys against the whole product. One worker: all journeys share one product (see fixtures.ts), as people
+ * share one console. The browser is the one in CHROMIUM (`npm test` finds one), else Debian's, else Playwright's own.
+ */
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const debian = '/usr/bin/chromium';
+const named = process.env['CHROMIUM'];
+const program = named !== undefined && named !== '' ? named : existsSync(debian) ? debian : undefined;
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results',
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env['CI'] !== undefined,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: 'list',
+  use: {
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(program === undefined ? {} : { executablePath: program }),
+      // As root Chromium's own sandbox cannot start; the rest keeps it from calling its makers.
+      args: [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+});
