@@ -181,7 +181,10 @@ async function startBroker(
     file,
     `node.id=0\nlisteners=PLAINTEXT://127.0.0.1:${port}\nlog.dirs=${path.join(directory, 'kafka')}\noffsets.topic.num.partitions=1\n`,
   );
-  const broker = start(['--import', 'tsx', 'broker/server-start.ts', file], {});
+  // The bundle that preparation makes, else the sources.
+  const bundle = path.join(root, 'dist', 'broker.mjs');
+  const program = existsSync(bundle) ? [bundle] : ['--import', 'tsx', 'broker/server-start.ts'];
+  const broker = start([...program, file], {});
   const connects = () =>
     new Promise<boolean>((resolve) => {
       const probe = createServer()

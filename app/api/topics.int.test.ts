@@ -1,0 +1,271 @@
+/**
+ * Topics over real HTTP against a real broker: reading, creating, changing, and the door in front of deleting. Then the
+ * broker goes away, and what was known is still answered.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { adminPassword, startConsole, topicToken } from './testing/console-server.ts';
+import type { Answer, RequestOptions, RunningConsole } from './testing/console-server.ts';
+
+let running: RunningConsole;
+let brokerAddress = '';
+let token = { viewer: '', operator: '', admin: '' };
+
+beforeAll(async () => {
+  running = await startConsole({ withBroker: true });
+  const { cookie } = await running.signIn('admin', adminPassword);
+  const make = async (role: string) => {
+    const headers = { origin: running.url };
+    const answer = await running.request('/api/v1/tokens', {
+      method: 'POST',
+      cookie,
+      headers,
+      body: { name: role, role },
+    });
+    return String(answer.json()['token']);
+  };
+  token = { viewer: await make('viewer'), operator: await make('operator'), admin: await make('admin') };
+  await until(async () => (await get('overview')).status === 200);
+  const clusters = (await running.request('/api/v1/clusters', { token: token.viewer })).json();
+  brokerAddress = (clusters['items'] as { bootstrap: string[] }[])[0]?.bootstrap[0] ?? '';
+});
+afterAll(() => running?.stop());
+
+const at = (rest: string) => `/api/v1/clusters/local/${rest}`;
+const get = (rest: string): Promise<Answer> => running.request(at(rest), { token: token.viewer });
+const asOperator = (method: string, rest: string, options: RequestOptions = {}) =>
+  running.request(at(rest), { method, token: token.operator, ...options });
+const remove = (topic: string, body: unknown, options: RequestOptions = {}) =>
+  asOperator('DELETE', `topics/${encodeURIComponent(topic)}`, { body, ...options });
+const refresh = () => asOperator('POST', 'refresh');
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await isSo().catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`it did not become so; the console said:\n${running.log()}`);
+}
+
+async function lastAudit(): Promise<{
+  action: string;
+  result: string;
+  target: string;
+  actor: string;
+  ip: string;
+  cluster: string;
+}> {
+  const answer = await running.request('/api/v1/audit?limit=1', { token: token.admin });
+  return (
+    answer.json()['items'] as [
+      { action: string; result: string; target: string; actor: string; ip: string; cluster: string },
+    ]
+  )[0];
+}
+
+test('a topic is created, found, changed', async () => {
+  const created = await asOperator('POST', 'topics', {
+    body: { name: 'orders', partitions: 3, replicationFactor: 1, configs: { 'retention.ms': '60000' } },
+  });
+  expect(created.status, created.body).toBe(201);
+  expect(created.headers.location).toBe(at('topics/orders'));
+  expect(created.json()).toMatchObject({
+    name: 'orders',
+    partitionCount: 3,
+    replicationFactor: 1,
+    internal: false,
+  });
+  expect(await lastAudit()).toMatchObject({
+    action: 'topic.create',
+    target: 'orders',
+    cluster: 'local',
+    result: 'ok',
+    actor: 'token:operator',
+    ip: '127.0.0.1',
+  });
+
+  const again = await asOperator('POST', 'topics', { body: { name: 'orders', partitions: 1 } });
+  expect(again.json()).toMatchObject({ status: 409, type: 'already-exists' });
+  for (const name of ['', '.', '..', 'a b', 'a/b', 'x'.repeat(250), 'ü']) {
+    expect((await asOperator('POST', 'topics', { body: { name } })).status, name).toBe(422);
+  }
+  const bad = await asOperator('POST', 'topics', {
+    body: { name: 'other', configs: { 'retention.ms': 'soon' } },
+  });
+  expect(bad.json()).toMatchObject({ status: 422, type: 'refused-by-kafka' });
+
+  const changed = await asOperator('PATCH', 'topics/orders', {
+    body: { partitions: 4, configs: { 'retention.ms': '120000' } },
+  });
+  expect(changed.status, changed.body).toBe(200);
+  expect(changed.json()).toMatchObject({ partitionCount: 4 });
+  expect(changed.json()['configs']).toContainEqual(
+    expect.objectContaining({ name: 'retention.ms', value: '120000', isDefault: false }),
+  );
+  const detail = (await get('topics/orders')).json();
+  expect(detail['partitions']).toHaveLength(4);
+  expect((detail['partitions'] as unknown[])[0]).toMatchObject({
+    partition: 0,
+    leader: 0,
+    replicas: [0],
+    isr: [0],
+    logStartOffset: 0,
+    highWatermark: 0,
+  });
+  const list = (await get('topics?search=ORD&sort=-partitionCount&limit=1')).json();
+  expect(list).toMatchObject({ total: 1, stale: false, nextCursor: null, items: [{ name: 'orders' }] });
+  expect((await get('topics/missing')).json()).toMatchObject({ status: 404, type: 'not-found' });
+  expect((await running.request('/api/v1/clusters/other/topics', { token: token.viewer })).status).toBe(404);
+});
+
+test('lag is end minus committed', async () => {
+  const kafka = new Kafka({ brokers: [brokerAddress], logLevel: logLevel.NOTHING });
+  const producer = kafka.producer();
+  const admin = kafka.admin();
+  await producer.connect();
+  await admin.connect();
+  const messages = Array.from({ length: 10 }, (_, number) => ({ value: `${number}` }));
+  await producer.send({
+    topic: 'orders',
+    messages: messages.map((message) => ({ ...message, partition: 1 })),
+  });
+  await admin.setOffsets({
+    groupId: 'billing',
+    topic: 'orders',
+    partitions: [{ partition: 1, offset: '4' }],
+  });
+  await producer.disconnect();
+  await admin.disconnect();
+  expect((await refresh()).json()).toMatchObject({ requests: { Metadata: expect.any(Number) } });
+  const group = (await get('groups/billing')).json();
+  expect(group).toMatchObject({
+    id: 'billing',
+    totalLag: 6,
+    lagSeconds: null,
+    status: 'unknown',
+    topics: ['orders'],
+  });
+  expect(group['partitions']).toEqual([
+    expect.objectContaining({
+      topic: 'orders',
+      partition: 1,
+      committedOffset: 4,
+      logEndOffset: 10,
+      lag: 6,
+      memberId: null,
+    }),
+  ]);
+  expect((await get('overview')).json()).toMatchObject({
+    totalLag: 6,
+    brokers: 1,
+    controllerId: 0,
+    offlinePartitions: 0,
+    stale: false,
+  });
+  expect((await running.request('/metrics', { token: token.viewer })).body).toContain(
+    'aquila_group_topic_lag_records{cluster="local",group="billing",topic="orders"} 6',
+  );
+  const history = (await get('history?series=group.lag&group=billing&from=0')).json();
+  expect(history['series']).toEqual([
+    expect.objectContaining({ labels: expect.objectContaining({ group: 'billing' }) }),
+  ]);
+  const stream = await get('stream');
+  expect(stream.headers['content-type']).toContain('text/event-stream');
+});
+
+test('the door in front of deleting refuses in one order, and writes each refusal down', async () => {
+  const wrong = { confirm: 'orders', token: 'wrong' };
+  expect((await running.request(at('topics/orders'), { method: 'DELETE', body: wrong })).status).toBe(401);
+  const role = await running.request(at('topics/orders'), {
+    method: 'DELETE',
+    token: token.viewer,
+    body: { confirm: 'orders', token: topicToken },
+  });
+  expect(role.json()).toMatchObject({ status: 403, type: 'role' });
+  expect(await lastAudit()).toMatchObject({
+    action: 'topic.delete',
+    target: 'orders',
+    result: 'refused: role',
+    actor: 'token:viewer',
+  });
+  expect((await remove('orders', { confirm: 'order', token: topicToken })).json()).toMatchObject({
+    status: 422,
+    type: 'confirm',
+  });
+  expect((await remove('orders', undefined)).json()).toMatchObject({ status: 422, type: 'confirm' });
+  const internal = await remove('__consumer_offsets', { confirm: '__consumer_offsets', token: topicToken });
+  expect(internal.json()).toMatchObject({ status: 403, type: 'internal-topic' });
+  // The token is not read from the address.
+  const inAddress = await asOperator('DELETE', `topics/orders?confirm=orders&token=${topicToken}`);
+  expect(inAddress.json()).toMatchObject({ status: 403, type: 'wrong-topic-token' });
+  const bodies = new Set<string>();
+  for (const sent of ['', topicToken.slice(0, -1), [topicToken], { $ne: null }]) {
+    const answer = await remove('orders', { confirm: 'orders', token: sent });
+    expect(answer.status).toBe(403);
+    bodies.add(answer.body);
+  }
+  expect([...bodies]).toEqual([inAddress.body]);
+  expect(await lastAudit()).toMatchObject({ result: 'refused: wrong-topic-token' });
+  const locked = await remove('orders', { confirm: 'orders', token: topicToken });
+  expect(locked.json()).toMatchObject({ status: 429, type: 'too-many-tries' });
+  expect(Number(locked.headers['retry-after'])).toBeGreaterThan(800);
+  expect((await get('topics/orders')).status).toBe(200);
+});
+
+test('whoever has role, name and token deletes it; twice at once is one success and one 404', async () => {
+  const asAdmin = (name: string, options: RequestOptions) =>
+    running.request(at(`topics/${name}`), { method: 'DELETE', token: token.admin, ...options });
+  const answers = await Promise.all(
+    [1, 2].map(() => asAdmin('orders', { body: { confirm: 'orders', token: topicToken } })),
+  );
+  expect(answers.map(({ status }) => status).sort(), answers.map(({ body }) => body).join()).toEqual([
+    204, 404,
+  ]);
+  expect((await get('topics/orders')).status).toBe(404);
+  const audit = await running.request('/api/v1/audit?limit=2', { token: token.admin });
+  expect((audit.json()['items'] as { result: string }[]).map(({ result }) => result).sort()).toEqual([
+    'ok',
+    'refused: not-found',
+  ]);
+  await asOperator('POST', 'topics', { body: { name: 'by.header' } });
+  const byHeader = await asAdmin('by.header?confirm=by.header', {
+    headers: { 'aquila-topic-token': topicToken },
+  });
+  expect(byHeader.status, byHeader.body).toBe(204);
+});
+
+test('without the broker the last figures stay, marked stale; changes are refused as not done', async () => {
+  await asOperator('POST', 'topics', { body: { name: 'stays' } });
+  process.kill(running.brokerPid ?? 0, 'SIGKILL');
+  await until(async () => (await get('overview')).json()['stale'] === true);
+  const overview = (await get('overview')).json();
+  expect(overview).toMatchObject({ status: 'unreachable', health: { level: 'broken' } });
+  expect((await get('topics/stays')).json()).toMatchObject({ name: 'stays', stale: true, configs: null });
+  const refused = await running.request(at('topics/stays'), {
+    method: 'DELETE',
+    token: token.admin,
+    body: { confirm: 'stays', token: topicToken },
+  });
+  expect(refused.json()).toMatchObject({ status: 503, type: 'cluster-unreachable' });
+  expect(await lastAudit()).toMatchObject({
+    action: 'topic.delete',
+    target: 'stays',
+    result: 'failed: cluster-unreachable',
+  });
+  expect((await refresh()).status).toBe(503);
+});
+
+test('no token and no password stands in a file or in the log', () => {
+  const files = readdirSync(running.directory, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  for (const secret of [topicToken, adminPassword, token.admin, token.operator]) {
+    for (const entry of files) {
+      const file = path.join(entry.parentPath, entry.name);
+      expect(readFileSync(file).includes(secret), file).toBe(false);
+    }
+    expect(running.log()).not.toContain(secret);
+  }
+});
