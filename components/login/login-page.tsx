@@ -53,7 +53,6 @@ function SignInForm() {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const message = useMessage(failure);
-  const hint = t('hint');
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -102,16 +101,17 @@ function SignInForm() {
       <Button type="submit" tone="primary" className="h-9" busy={busy} disabled={message?.waiting === true}>
         {t('submit')}
       </Button>
-      <p role="alert" className="flex min-h-10 gap-2 text-sm text-soft">
-        {message === null ? (
-          <span className="text-xs text-dim">{hint}</span>
-        ) : (
-          <>
-            <StatusMark tone={message.tone} className="mt-1" />
-            <span className="tnum">{message.text}</span>
-          </>
-        )}
-      </p>
+      <div className="min-h-10 text-sm text-soft">
+        <p role="alert" className="flex gap-2">
+          {message === null ? null : (
+            <>
+              <StatusMark tone={message.tone} className="mt-1" />
+              <span className="tnum">{message.text}</span>
+            </>
+          )}
+        </p>
+        {message === null ? <p className="text-xs text-dim">{t('hint')}</p> : null}
+      </div>
     </form>
   );
 }
