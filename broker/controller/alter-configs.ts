@@ -4,7 +4,7 @@
  * themselves and their checks belong to the tables behind `ConfigRules`.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import type { CommandError, CommandResult, ConfigRules } from './command.ts';
+import { type CommandError, type CommandResult, type ConfigRules, refusal } from './command.ts';
 import { configKey, type ConfigResourceType, type MetadataImage } from './image.ts';
 import type { MetadataRecord } from './metadata-record.ts';
 
@@ -36,22 +36,18 @@ export interface AlterConfigsInput {
   readonly rules: ConfigRules;
 }
 
-function refuse(errorCode: number, errorMessage: string): CommandError {
-  return { errorCode, errorMessage };
-}
-
 function resourceFault(resource: ConfigResourceChange, image: MetadataImage): CommandError | null {
   const { resourceType, resourceName } = resource;
   if (resourceType === 2) {
     return image.topicsByName.has(resourceName)
       ? null
-      : refuse(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${resourceName}'.`);
+      : refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${resourceName}'.`);
   }
   if (resourceType === 4) {
     const known = resourceName === '' || [...image.brokers.keys()].some((id) => String(id) === resourceName);
-    return known ? null : refuse(ErrorCode.INVALID_REQUEST, `There is no broker '${resourceName}'.`);
+    return known ? null : refusal(ErrorCode.INVALID_REQUEST, `There is no broker '${resourceName}'.`);
   }
-  return refuse(
+  return refusal(
     ErrorCode.INVALID_REQUEST,
     `Configs of resource type ${String(resourceType)} cannot be changed here.`,
   );
@@ -73,14 +69,17 @@ function newValue(
 ): { readonly value: string | null } | CommandError {
   const { name, operation, value } = change;
   if (operation === ConfigOperation.DELETE) return { value: null };
-  if (value === null) return refuse(ErrorCode.INVALID_REQUEST, `Config '${name}' has no value.`);
+  if (value === null) return refusal(ErrorCode.INVALID_REQUEST, `Config '${name}' has no value.`);
   if (operation === ConfigOperation.SET) return { value };
   if (operation !== ConfigOperation.APPEND && operation !== ConfigOperation.SUBTRACT) {
-    return refuse(ErrorCode.INVALID_REQUEST, `Config '${name}': unknown operation ${String(operation)}.`);
+    return refusal(ErrorCode.INVALID_REQUEST, `Config '${name}': unknown operation ${String(operation)}.`);
   }
   const listDefault = rules.listDefault(type, name);
   if (listDefault === null) {
-    return refuse(ErrorCode.INVALID_CONFIG, `Config '${name}' is not a list: it can be set or deleted only.`);
+    return refusal(
+      ErrorCode.INVALID_CONFIG,
+      `Config '${name}' is not a list: it can be set or deleted only.`,
+    );
   }
   const items = listItems(current ?? listDefault);
   const named = listItems(value);
@@ -104,14 +103,14 @@ function alterOne(
   const names = new Set<string>();
   for (const change of resource.changes) {
     if (names.has(change.name)) {
-      return refuse(ErrorCode.INVALID_REQUEST, `Config '${change.name}' occurs more than once.`);
+      return refusal(ErrorCode.INVALID_REQUEST, `Config '${change.name}' occurs more than once.`);
     }
     names.add(change.name);
     const result = newValue(change, resourceType, current?.get(change.name), input.rules);
     if ('errorCode' in result) return result;
     const { value } = result;
     const problem = value === null ? null : input.rules.fault(resourceType, resourceName, change.name, value);
-    if (problem !== null) return refuse(ErrorCode.INVALID_CONFIG, problem);
+    if (problem !== null) return refusal(ErrorCode.INVALID_CONFIG, problem);
     if (value === (current?.get(change.name) ?? null)) continue;
     records.push({ type: 'ConfigRecord', resourceType, resourceName, name: change.name, value });
   }
@@ -125,7 +124,7 @@ export function incrementalAlterConfigs(input: AlterConfigsInput): CommandResult
     const { resourceType, resourceName } = resource;
     const key = `${String(resourceType)}:${resourceName}`;
     const result = seen.has(key)
-      ? refuse(ErrorCode.INVALID_REQUEST, `The resource '${resourceName}' occurs more than once.`)
+      ? refusal(ErrorCode.INVALID_REQUEST, `The resource '${resourceName}' occurs more than once.`)
       : alterOne(resource, input);
     seen.add(key);
     if ('errorCode' in result) return { resourceType, resourceName, ...result };

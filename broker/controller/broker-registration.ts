@@ -34,11 +34,14 @@ export function registerBroker(broker: Registration, image: MetadataImage): Comm
   return { records: [record], response: brokerEpoch };
 }
 
-/** Leadership first, the unfencing last, so that whatever prefix survives a crash, the next start does it again. */
+/** Unfenced first: who hears that a partition has a leader again sees a broker that serves. A crash in between does no harm, every start registers anew. */
 export function unfenceBroker(brokerId: number, image: MetadataImage): CommandResult<null> {
   const broker = image.brokers.get(brokerId);
   if (broker?.fenced !== true) return { records: [], response: null };
-  const records: MetadataRecord[] = [];
+  const { brokerEpoch } = broker;
+  const records: MetadataRecord[] = [
+    { type: 'BrokerRegistrationChangeRecord', brokerId, brokerEpoch, fenced: -1 },
+  ];
   for (const topic of image.topicsById.values()) {
     for (const { partition, leader, isr } of topic.partitions.values()) {
       if (!isr.includes(brokerId) || (leader !== brokerId && leader !== NO_LEADER)) continue;
@@ -48,8 +51,6 @@ export function unfenceBroker(brokerId: number, image: MetadataImage): CommandRe
       });
     }
   }
-  const { brokerEpoch } = broker;
-  records.push({ type: 'BrokerRegistrationChangeRecord', brokerId, brokerEpoch, fenced: -1 });
   return { records, response: null, divisible: true };
 }
 

@@ -18,6 +18,14 @@ export interface CommandError {
   readonly errorMessage: string | null;
 }
 
+/** Messages may quote what a client sent, and a string of the old encoding has at most 32,767 bytes. */
+const MAX_MESSAGE_LENGTH = 1_000;
+
+export function refusal(errorCode: number, message: string): CommandError {
+  const isLong = message.length > MAX_MESSAGE_LENGTH;
+  return { errorCode, errorMessage: isLong ? `${message.slice(0, MAX_MESSAGE_LENGTH)}...` : message };
+}
+
 export interface InternalTopicSettings {
   readonly partitions: number;
   readonly replicationFactor: number;

@@ -3,7 +3,7 @@
  * Internal topics keep their count, because the place of a group or a transactional id is a hash modulo it.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import type { CommandError, CommandResult } from './command.ts';
+import { type CommandError, type CommandResult, refusal } from './command.ts';
 import { newPartition } from './create-topics.ts';
 import type { MetadataImage } from './image.ts';
 import { checkManualAssignments, unfencedBrokers } from './manual-assignment.ts';
@@ -30,10 +30,6 @@ export interface CreatePartitionsInput {
   readonly randomBelow: (bound: number) => number;
 }
 
-function refuse(errorCode: number, errorMessage: string): CommandError {
-  return { errorCode, errorMessage };
-}
-
 function grow(
   topic: PartitionsToCreate,
   input: CreatePartitionsInput,
@@ -42,22 +38,22 @@ function grow(
   const { image, randomBelow } = input;
   const current = image.topicsByName.get(topic.name);
   if (current === undefined) {
-    return refuse(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${topic.name}'.`);
+    return refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${topic.name}'.`);
   }
   if (isInternalTopic(topic.name)) {
-    return refuse(ErrorCode.INVALID_REQUEST, `The number of partitions of ${topic.name} cannot change.`);
+    return refusal(ErrorCode.INVALID_REQUEST, `The number of partitions of ${topic.name} cannot change.`);
   }
   const have = current.partitions.size;
   if (topic.count <= have) {
     const problem = topic.count === have ? 'has that many already' : 'cannot shrink';
-    return refuse(
+    return refusal(
       ErrorCode.INVALID_PARTITIONS,
       `Topic '${topic.name}' has ${String(have)} partition(s); it ${problem} (asked for ${String(topic.count)}).`,
     );
   }
   const added = topic.count - have;
   if (added > recordsLeft) {
-    return refuse(
+    return refusal(
       ErrorCode.POLICY_VIOLATION,
       `One request may add at most ${String(MAX_RECORDS_PER_COMMAND)} partitions.`,
     );
@@ -82,7 +78,7 @@ function place(
 ): Lists {
   const brokers = unfencedBrokers(image);
   if (replicationFactor > brokers.length) {
-    return refuse(
+    return refusal(
       ErrorCode.INVALID_REPLICATION_FACTOR,
       `The topic has replication factor ${String(replicationFactor)}, but only ${String(brokers.length)} broker(s) are alive.`,
     );
@@ -100,7 +96,7 @@ function manual(
 ): Lists {
   const assignments = topic.assignments ?? [];
   if (assignments.length !== added) {
-    return refuse(
+    return refusal(
       ErrorCode.INVALID_REPLICA_ASSIGNMENT,
       `${String(added)} partition(s) are to be added, but ${String(assignments.length)} replica list(s) are given.`,
     );
@@ -122,7 +118,7 @@ export function createPartitions(input: CreatePartitionsInput): CommandResult<re
     const result =
       counts.get(topic.name) === 1
         ? grow(topic, input, MAX_RECORDS_PER_COMMAND - records.length)
-        : refuse(ErrorCode.INVALID_REQUEST, `Topic '${topic.name}' occurs more than once.`);
+        : refusal(ErrorCode.INVALID_REQUEST, `Topic '${topic.name}' occurs more than once.`);
     if ('errorCode' in result) return { name: topic.name, ...result };
     if (!input.validateOnly) records.push(...result.records);
     return { name: topic.name, errorCode: 0, errorMessage: null };

@@ -6,7 +6,13 @@
  * replicas in sync, led by the first.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import type { CommandError, CommandResult, ConfigRules, ControllerPolicy } from './command.ts';
+import {
+  type CommandError,
+  type CommandResult,
+  type ConfigRules,
+  type ControllerPolicy,
+  refusal,
+} from './command.ts';
 import { checkManualAssignments, unfencedBrokers } from './manual-assignment.ts';
 import type { MetadataImage } from './image.ts';
 import { MAX_RECORDS_PER_COMMAND, type MetadataRecord } from './metadata-record.ts';
@@ -72,7 +78,7 @@ export function createTopics(input: CreateTopicsInput): CommandResult<readonly C
     if (answered.has(topic.name)) continue;
     answered.add(topic.name);
     const refused = (errorCode: number, errorMessage: string): CreatedTopic => ({
-      ...{ name: topic.name, topicId: ZERO_UUID, errorCode, errorMessage },
+      ...{ name: topic.name, topicId: ZERO_UUID, ...refusal(errorCode, errorMessage) },
       ...{ numPartitions: -1, replicationFactor: -1, configs: new Map() },
     });
     if (names.get(topic.name) !== 1) {

@@ -3,7 +3,7 @@
  * takes partitions and configs along, and the brokers then remove the directories.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import type { CommandError, CommandResult, ControllerPolicy } from './command.ts';
+import { type CommandError, type CommandResult, type ControllerPolicy, refusal } from './command.ts';
 import type { MetadataImage, TopicImage } from './image.ts';
 import type { MetadataRecord } from './metadata-record.ts';
 
@@ -28,26 +28,20 @@ function find(
 ): { readonly found: TopicImage } | CommandError {
   const byId = topic.topicId !== ZERO_UUID;
   if (byId === (topic.name !== null)) {
-    return {
-      errorCode: ErrorCode.INVALID_REQUEST,
-      errorMessage: 'Name each topic either by its name or by its id.',
-    };
+    return refusal(ErrorCode.INVALID_REQUEST, 'Name each topic either by its name or by its id.');
   }
   const found =
     topic.name === null ? image.topicsById.get(topic.topicId) : image.topicsByName.get(topic.name);
   if (found === undefined) {
     return byId
-      ? { errorCode: ErrorCode.UNKNOWN_TOPIC_ID, errorMessage: `There is no topic with id ${topic.topicId}.` }
-      : {
-          errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-          errorMessage: `There is no topic '${topic.name ?? ''}'.`,
-        };
+      ? refusal(ErrorCode.UNKNOWN_TOPIC_ID, `There is no topic with id ${topic.topicId}.`)
+      : refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${topic.name ?? ''}'.`);
   }
   if (!policy.deleteTopicEnable) {
-    return {
-      errorCode: ErrorCode.TOPIC_DELETION_DISABLED,
-      errorMessage: 'Topics cannot be deleted here: delete.topic.enable is false.',
-    };
+    return refusal(
+      ErrorCode.TOPIC_DELETION_DISABLED,
+      'Topics cannot be deleted here: delete.topic.enable is false.',
+    );
   }
   return { found };
 }

@@ -1,6 +1,6 @@
 /** Replica lists given by hand in CreateTopics and CreatePartitions: numbered without gaps, known brokers, one size. */
 import { ErrorCode } from '../../protocol/errors.ts';
-import type { CommandError } from './command.ts';
+import { type CommandError, refusal } from './command.ts';
 import type { BrokerRegistration, MetadataImage } from './image.ts';
 
 export interface ManualAssignment {
@@ -13,7 +13,7 @@ export function unfencedBrokers(image: MetadataImage): BrokerRegistration[] {
 }
 
 function fault(message: string): CommandError {
-  return { errorCode: ErrorCode.INVALID_REPLICA_ASSIGNMENT, errorMessage: message };
+  return refusal(ErrorCode.INVALID_REPLICA_ASSIGNMENT, message);
 }
 
 /** Lists ordered by partition, or what is wrong. `replicationFactor` null: whatever the first list has. */

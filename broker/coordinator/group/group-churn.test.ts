@@ -78,7 +78,7 @@ class Churn {
 }
 
 describe('a group whose members come and go', () => {
-  it.each([1, 2, 3])('keeps its promises and settles (seed %d)', async (seed) => {
+  it.each([1, 2])('keeps its promises and settles (seed %d)', async (seed) => {
     const churn = new Churn(seed);
     await churn.run();
     const alive = churn.consumers.filter(({ alive: isAlive }) => isAlive);

@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { wholeImageDelta } from '../../controller/image.ts';
+import { GroupTestKit } from './group-test-kit.ts';
 import { replayTranscript } from './group-transcript.ts';
 
 const directory = fileURLToPath(new URL('testdata/', import.meta.url));
@@ -10,5 +12,67 @@ describe('transcripts', () => {
   it.each(readdirSync(directory))('%s', async (name) => {
     const path = directory + name;
     await expect(await replayTranscript(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path);
+  });
+});
+
+describe('a coordinator and the image', () => {
+  const topics = [{ name: 't', partitionIndexes: [0] }];
+  const error = (kit: GroupTestKit): number =>
+    kit.coordinator.fetchOffsets({ groupId: 'g', topics }).errorCode;
+
+  it('serves from the moment its broker is unfenced until it is fenced again', async () => {
+    const kit = new GroupTestKit();
+    await kit.start();
+    expect(error(kit)).toBe(0);
+    const fence = (fenced: 1 | -1): void =>
+      kit.change([{ type: 'BrokerRegistrationChangeRecord', brokerId: 0, brokerEpoch: 0, fenced }]);
+    fence(1);
+    kit.coordinator.onImage(kit.image, wholeImageDelta(kit.image));
+    expect(error(kit)).toBe(16);
+    fence(-1);
+    kit.coordinator.onImage(kit.image, wholeImageDelta(kit.image));
+    await kit.advance(0);
+    expect(error(kit)).toBe(0);
+  });
+
+  it('gives up partitions that another broker leads now, and all when the topic is deleted', async () => {
+    const kit = new GroupTestKit();
+    await kit.start();
+    const topicId = kit.image.topicsByName.get('__consumer_offsets')?.topicId ?? '';
+    const place = { type: 'PartitionChangeRecord', topicId, isr: null, replicas: null } as const;
+    // "g" lives in partition 103 mod 50.
+    kit.change([{ ...place, partitionId: 3, leader: 1 }]);
+    expect(error(kit)).toBe(16);
+    kit.change([{ ...place, partitionId: 3, leader: 0 }]);
+    await kit.advance(0);
+    expect(error(kit)).toBe(0);
+    kit.deleteTopic('__consumer_offsets');
+    expect(error(kit)).toBe(16);
+    await kit.start();
+    expect(error(kit)).toBe(0);
+  });
+
+  it('counts what it has, for metrics', async () => {
+    const kit = new GroupTestKit();
+    await kit.start();
+    kit.createTopic('t', 1);
+    const partitions = [
+      {
+        partitionIndex: 0,
+        committedOffset: 1n,
+        committedLeaderEpoch: -1,
+        commitTimestamp: -1n,
+        committedMetadata: '',
+      },
+    ];
+    const request = {
+      groupId: 'g',
+      generationId: -1,
+      memberId: '',
+      groupInstanceId: null,
+      retentionTimeMs: -1n,
+    };
+    await kit.coordinator.commitOffsets({ ...request, topics: [{ name: 't', partitions }] });
+    expect(kit.coordinator.counts()).toMatchObject({ offsets: 1, groups: { Empty: 1, Stable: 0 } });
   });
 });

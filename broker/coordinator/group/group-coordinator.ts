@@ -72,7 +72,10 @@ export const COORDINATOR_KEY_TRANSACTION = 1;
 /** What a client says about itself when it joins. */
 export type JoinClient = Omit<JoiningClient, 'uuid'>;
 
-const MAX_GROUP_ID_BYTES = 32_767;
+/** The coordinator's records have strings with an int16 length; requests in the compact encoding can bring longer ones. */
+const MAX_STORED_STRING_BYTES = 32_767;
+/** As for topic names, which Kafka's own clients hold instance ids to. */
+const MAX_INSTANCE_ID_BYTES = 249;
 
 export class GroupCoordinator {
   readonly #options: GroupCoordinatorOptions;
@@ -91,7 +94,9 @@ export class GroupCoordinator {
   }
 
   /** A new image: take over and give up partitions of __consumer_offsets, forget the offsets of deleted topics. */
-  onImage(_image: MetadataImage, delta: MetadataDelta): void {
+  onImage(image: MetadataImage, delta: MetadataDelta): void {
+    // A fenced broker leads nothing yet: what it led gets a new leader epoch when it is unfenced.
+    const serves = image.brokers.get(this.#options.brokerId)?.fenced === false;
     const deleted = new Set(delta.deletedTopics.map(({ name }) => name));
     for (const topic of delta.deletedTopics) {
       if (topic.name === OFFSETS_TOPIC)
@@ -101,7 +106,7 @@ export class GroupCoordinator {
       this.#runtime.inEachPartition((shard, context) => shard.topicsDeleted(deleted, context));
     for (const { topic, partition } of delta.changedPartitions) {
       if (topic.name !== OFFSETS_TOPIC) continue;
-      if (partition.leader !== this.#options.brokerId) this.#runtime.resigned(partition.partition);
+      if (!serves || partition.leader !== this.#options.brokerId) this.#runtime.resigned(partition.partition);
       else void this.#runtime.elected(partition.partition, partition.leaderEpoch);
     }
   }
@@ -175,6 +180,7 @@ export class GroupCoordinator {
     const refuse = (errorCode: number): JoinResult => joinError(errorCode, memberId);
     const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.#options.config();
     if (!isUsableGroupId(groupId)) return Promise.resolve(refuse(ErrorCode.INVALID_GROUP_ID));
+    if (!canBeStored(request)) return Promise.resolve(refuse(ErrorCode.INVALID_REQUEST));
     if (sessionTimeoutMs < minSessionTimeoutMs || sessionTimeoutMs > maxSessionTimeoutMs) {
       return Promise.resolve(refuse(ErrorCode.INVALID_SESSION_TIMEOUT));
     }
@@ -215,6 +221,9 @@ export class GroupCoordinator {
 
   /** An empty group id is allowed here and in the following, for offsets that very old clients left under it. */
   commitOffsets(request: OffsetCommitRequest): Promise<OffsetCommitResult> {
+    if (Buffer.byteLength(request.groupId) > MAX_STORED_STRING_BYTES) {
+      return Promise.resolve(commitErrors(request, ErrorCode.INVALID_GROUP_ID));
+    }
     const exists = (topic: string, partition: number): boolean =>
       this.#options.image().topicsByName.get(topic)?.partitions.has(partition) === true;
     return this.#runtime.request(
@@ -291,7 +300,13 @@ export class GroupCoordinator {
   }
 }
 
-/** A group id is written as a string with an int16 length. */
 function isUsableGroupId(groupId: string): boolean {
-  return groupId !== '' && Buffer.byteLength(groupId) <= MAX_GROUP_ID_BYTES;
+  return groupId !== '' && Buffer.byteLength(groupId) <= MAX_STORED_STRING_BYTES;
+}
+
+function canBeStored({ groupInstanceId, protocolType, protocols }: JoinRequest): boolean {
+  if (groupInstanceId !== null && Buffer.byteLength(groupInstanceId) > MAX_INSTANCE_ID_BYTES) return false;
+  return [protocolType, ...protocols.map(({ name }) => name)].every(
+    (text) => Buffer.byteLength(text) <= MAX_STORED_STRING_BYTES,
+  );
 }

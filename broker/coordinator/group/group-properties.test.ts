@@ -269,7 +269,7 @@ describe('a group under random members', () => {
         }
         await run.finish();
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -291,7 +291,7 @@ describe('a group under random members', () => {
         await run.kit.restart();
         expect(run.state()).toEqual(before);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

@@ -51,6 +51,8 @@ export interface Join {
   readonly replyTo: ReplyTo<JoinResult>;
 }
 
+/** A client id may be as long as a string can be, and a member id is a string too. */
+const MAX_CLIENT_ID_IN_MEMBER_ID = 249;
 /** Member ids given out and not yet used; more per group are refused, whatever group.max.size allows. */
 const MAX_PENDING_MEMBERS = 10_000;
 
@@ -91,7 +93,7 @@ function joinAsNew(group: ClassicGroup, join: Join, context: GroupContext): void
   const { request, client, replyTo } = join;
   const { groupId } = group;
   const { groupInstanceId } = request;
-  const memberId = `${groupInstanceId ?? client.clientId}-${client.uuid}`;
+  const memberId = `${groupInstanceId ?? client.clientId.slice(0, MAX_CLIENT_ID_IN_MEMBER_ID)}-${client.uuid}`;
   if (groupInstanceId !== null) {
     const former = group.members.get(group.staticMembers.get(groupInstanceId) ?? '');
     if (former === undefined) addMember(group, memberId, join, context);

@@ -208,14 +208,16 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
       for (const reply of effects.replies) this.#answer(hosted, reply.to, reply.response);
       return;
     }
-    hosted.writer.write(effects.records, (logErrorCode) => {
-      const errorCode = coordinatorErrorOf(logErrorCode);
-      const { afterAppend } = effects;
-      if (afterAppend !== null) {
-        this.#step(hosted, (context) => hosted.shard.onEvent(afterAppend, errorCode, context));
-      }
-      for (const reply of effects.replies) this.#answerAppended(hosted, reply, errorCode);
-    });
+    hosted.writer.write(effects.records, (logErrorCode) => this.#appended(hosted, effects, logErrorCode));
+  }
+
+  #appended(hosted: HostedPartition<Shard, Rec>, effects: Effects<Rec, Event>, logErrorCode: number): void {
+    const errorCode = coordinatorErrorOf(logErrorCode);
+    const { afterAppend } = effects;
+    if (afterAppend !== null) {
+      this.#step(hosted, (context) => hosted.shard.onEvent(afterAppend, errorCode, context));
+    }
+    for (const reply of effects.replies) this.#answerAppended(hosted, reply, errorCode);
   }
 
   #setTimers(hosted: HostedPartition<Shard, Rec>, effects: Effects<Rec, Event>): void {

@@ -58,11 +58,11 @@ export class PartitionWriter<Rec> {
   /** `done` is called once, with 0 after the records were replayed, or with the log's error. Not after `close`. */
   write(records: readonly Rec[], done: (errorCode: number) => void): void {
     const step: Step = { errorCode: 0, done };
-    const parts = this.#split(records, step);
+    const parts = this.#encode(records, step);
+    if (parts === null) return done(ErrorCode.UNKNOWN_SERVER_ERROR);
     const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
     if (this.#waitingBytes > 0 && this.#waitingBytes + sizeBytes > MAX_WAITING_BYTES) {
-      done(ErrorCode.REQUEST_TIMED_OUT);
-      return;
+      return done(ErrorCode.REQUEST_TIMED_OUT);
     }
     this.#waitingBytes += sizeBytes;
     this.#queue.push(...parts);
@@ -72,6 +72,16 @@ export class PartitionWriter<Rec> {
   close(): void {
     this.#closed = true;
     this.#queue = [];
+  }
+
+  /** Null when a record does not fit its format: a mistake of the core, which must not take the partition along. */
+  #encode(records: readonly Rec[], step: Step): Part<Rec>[] | null {
+    try {
+      return this.#split(records, step);
+    } catch (error) {
+      this.#options.logger.error('Coordinator records cannot be encoded.', error);
+      return null;
+    }
   }
 
   #split(records: readonly Rec[], step: Step): Part<Rec>[] {
@@ -131,10 +141,19 @@ export class PartitionWriter<Rec> {
     }
   }
 
+  /** It is committed and stays so, whatever comes of it here. */
+  #replay(record: Rec): void {
+    try {
+      this.#options.replay(record);
+    } catch (error) {
+      this.#options.logger.error('A committed coordinator record could not be applied.', error);
+    }
+  }
+
   #finish({ records, step, isLast }: Part<Rec>, errorCode: number): void {
     if (step.errorCode === 0) {
       step.errorCode = errorCode;
-      if (errorCode === 0) for (const record of records) this.#options.replay(record);
+      if (errorCode === 0) for (const record of records) this.#replay(record);
     }
     if (isLast) step.done(step.errorCode);
   }
