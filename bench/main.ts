@@ -1,11 +1,13 @@
-/** `npm run bench [-- produce|start-up|pages|collection-round]`: prints figures; nothing here passes or fails. */
+/** `npm run bench [-- codec|produce|start-up|pages|collection-round]`: prints figures; nothing here passes or fails. */
 import { cpus, totalmem } from 'node:os';
+import { benchCodec } from './codec.ts';
 import { benchCollectionRound } from './collection-round.ts';
 import { benchPages } from './pages.ts';
 import { benchProduce } from './produce.ts';
 import { benchStartUp } from './start-up.ts';
 
 const benches = {
+  codec: benchCodec,
   'start-up': benchStartUp,
   produce: benchProduce,
   pages: benchPages,
