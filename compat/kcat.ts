@@ -1,0 +1,104 @@
+/** kcat, that is librdkafka: every codec, keys and headers, a balanced group, an idempotent producer, metadata. */
+import type { CompatCase } from './compat-case.ts';
+import { expectEqual, isInstalled, numbers, outputOf, sorted } from './run-program.ts';
+
+const missing = async (): Promise<string | null> =>
+  (await isInstalled('kcat', ['-V'])) ? null : 'kcat is not installed (apt-get install kcat)';
+
+const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'].map((codec): CompatCase => ({
+  name: `kcat produces and consumes with ${codec}`,
+  missing,
+  run: async ({ bootstrap, topic }) => {
+    const input = numbers(1, 2_000);
+    await outputOf('kcat', ['-P', '-b', bootstrap, '-t', topic, '-z', codec, '-X', 'acks=all'], input);
+    const output = await outputOf('kcat', [
+      '-C',
+      '-b',
+      bootstrap,
+      '-t',
+      topic,
+      '-o',
+      'beginning',
+      '-e',
+      '-q',
+    ]);
+    expectEqual(sorted(output), input, 'records');
+  },
+}));
+
+export const kcatCases: readonly CompatCase[] = [
+  ...codecs,
+  {
+    name: 'kcat keeps keys and headers',
+    missing,
+    run: async ({ bootstrap, topic }) => {
+      await outputOf('kcat', ['-P', '-b', bootstrap, '-t', topic, '-K:', '-H', 'trace=abc'], 'key:value\n');
+      const format = ['-f', '%k|%s|%h|%o\\n'];
+      const output = await outputOf('kcat', [
+        '-C',
+        '-b',
+        bootstrap,
+        '-t',
+        topic,
+        '-o',
+        'beginning',
+        '-e',
+        '-q',
+        ...format,
+      ]);
+      expectEqual(output, 'key|value|trace=abc|0\n', 'record');
+    },
+  },
+  {
+    name: 'kcat consumes in a balanced group',
+    missing,
+    run: async ({ bootstrap, topic }) => {
+      const input = numbers(1, 500);
+      await outputOf('kcat', ['-P', '-b', bootstrap, '-t', topic], input);
+      const argv = [
+        '-b',
+        bootstrap,
+        '-X',
+        'auto.offset.reset=earliest',
+        '-e',
+        '-q',
+        '-G',
+        `group-${topic}`,
+        topic,
+      ];
+      expectEqual(sorted(await outputOf('kcat', argv)), input, 'records of the group');
+      expectEqual(await outputOf('kcat', argv), '', 'records after what was committed');
+    },
+  },
+  {
+    name: 'kcat produces as an idempotent producer',
+    missing,
+    run: async ({ bootstrap, topic }) => {
+      const input = numbers(1, 1_000);
+      await outputOf('kcat', ['-P', '-b', bootstrap, '-t', topic, '-X', 'enable.idempotence=true'], input);
+      const output = await outputOf('kcat', [
+        '-C',
+        '-b',
+        bootstrap,
+        '-t',
+        topic,
+        '-o',
+        'beginning',
+        '-e',
+        '-q',
+      ]);
+      expectEqual(sorted(output), input, 'records');
+    },
+  },
+  {
+    name: 'kcat lists metadata and finds offsets',
+    missing,
+    run: async ({ bootstrap, topic }) => {
+      await outputOf('kcat', ['-P', '-b', bootstrap, '-t', topic, '-p', '0'], numbers(1, 3));
+      const listed = await outputOf('kcat', ['-L', '-b', bootstrap, '-t', topic]);
+      if (!listed.includes(`topic "${topic}" with `)) throw new Error(`not listed: ${listed}`);
+      const found = await outputOf('kcat', ['-Q', '-b', bootstrap, '-t', `${topic}:0:-1`]);
+      expectEqual(found, `${topic} [0] offset 3\n`, 'end offset');
+    },
+  },
+];

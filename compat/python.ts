@@ -1,0 +1,42 @@
+/** The Python clients: kafka-python (a codec of its own) and confluent-kafka (librdkafka). */
+import { fileURLToPath } from 'node:url';
+import type { CompatCase } from './compat-case.ts';
+import { isInstalled, outputOf } from './run-program.ts';
+
+const INTERPRETERS = ['/usr/bin/python3', 'python3'];
+
+async function interpreterWith(module: string): Promise<string | null> {
+  for (const interpreter of INTERPRETERS) {
+    if (await isInstalled(interpreter, ['-c', `import ${module}`])) return interpreter;
+  }
+  return null;
+}
+
+function pythonCase(name: string, module: string, install: string, program: string): CompatCase {
+  const path = fileURLToPath(new URL(`programs/${program}`, import.meta.url));
+  return {
+    name,
+    missing: async () =>
+      (await interpreterWith(module)) === null ? `${module} is not installed (${install})` : null,
+    run: async ({ bootstrap, topic }) => {
+      const interpreter = await interpreterWith(module);
+      const output = await outputOf(interpreter ?? 'python3', [path, bootstrap, topic]);
+      if (!output.endsWith('done\n')) throw new Error(`unexpected output: ${output}`);
+    },
+  };
+}
+
+export const pythonCases: readonly CompatCase[] = [
+  pythonCase(
+    'kafka-python produces, consumes in a group and administers',
+    'kafka',
+    'apt-get install python3-kafka',
+    'kafka_python.py',
+  ),
+  pythonCase(
+    'confluent-kafka produces, consumes in a group and administers',
+    'confluent_kafka',
+    'pip install confluent-kafka',
+    'confluent.py',
+  ),
+];
