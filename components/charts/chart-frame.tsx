@@ -25,7 +25,7 @@ export function ChartHead({ title, unit, shown, total }: ChartHeadProps) {
   const t = useTranslations('chart');
   return (
     <figcaption className="mb-2 flex h-5 items-baseline gap-2">
-      <h3 className="text-sm font-medium text-ink">{title}</h3>
+      <h2 className="text-sm font-medium text-ink">{title}</h2>
       <span className="text-xs text-dim">{unit}</span>
       {total > shown ? (
         <span className="ml-auto text-xs text-dim tnum">{t('largestOf', { shown, total })}</span>

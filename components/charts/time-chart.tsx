@@ -30,6 +30,7 @@ const NARROW = 520;
 const MOST_END_LABELS = 6;
 const MOST_SERIES = 6;
 const TICK_EVERY_PX = 88;
+const LATE_MS = 15_000;
 
 export interface TimeChartProps {
   title: string;
@@ -61,7 +62,9 @@ function useDrawing(props: TimeChartProps, width: number) {
     width: Math.max(1, width - AXIS_WIDTH - (endLabels ? gutter : 8)),
     height: HEIGHT - TOP - AXIS_HEIGHT,
   };
-  const [low, high] = useMemo(() => valueExtent(drawn, fromMs, toMs), [drawn, fromMs, toMs]);
+  // The newest points may lie a moment after the window's end, which moves in steps; they are drawn, so they count.
+  const lateMs = toMs + Math.max(LATE_MS, props.resolutionMs * 2);
+  const [low, high] = useMemo(() => valueExtent(drawn, fromMs, lateMs), [drawn, fromMs, lateMs]);
   const axis = useMemo(() => valueAxis(props.kind, low, high), [props.kind, low, high]);
   const rows = useMemo(() => chartRows(drawn, props.resolutionMs), [drawn, props.resolutionMs]);
   const ticks = useMemo(() => {
@@ -119,6 +122,7 @@ function Drawn({ drawing, width }: { drawing: Drawing; width: number }) {
       <YAxis
         type="number"
         domain={[axis.min, axis.max]}
+        allowDataOverflow
         ticks={[...axis.ticks]}
         tickFormatter={axis.label}
         interval={0}

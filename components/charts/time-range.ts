@@ -1,11 +1,11 @@
 /**
  * The stretch of time a page's charts show, as it stands in the URL. PURE.
  *
- * `?range=1h|6h|today|yesterday|3d|7d` moves with the clock; `?range=custom&from=MS&to=MS` stands still. Days are
+ * `?range=15m|1h|6h|today|yesterday|3d|7d` moves with the clock; `?range=custom&from=MS&to=MS` stands still. Days are
  * the reader's own. Anything unreadable falls back to the default instead of an empty page.
  */
 
-export const RANGE_NAMES = ['1h', '6h', 'today', 'yesterday', '3d', '7d'] as const;
+export const RANGE_NAMES = ['15m', '1h', '6h', 'today', 'yesterday', '3d', '7d'] as const;
 export type RangeName = (typeof RANGE_NAMES)[number];
 
 export type TimeRange =
@@ -54,6 +54,8 @@ export function windowOf(range: TimeRange, nowMs: number): TimeWindow {
   switch (range.name) {
     case 'custom':
       return { fromMs: range.fromMs, toMs: range.toMs, moving: false };
+    case '15m':
+      return { fromMs: nowMs - HOUR / 4, toMs: nowMs, moving: true };
     case '1h':
       return { fromMs: nowMs - HOUR, toMs: nowMs, moving: true };
     case '6h':

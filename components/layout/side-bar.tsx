@@ -73,21 +73,22 @@ export function SideBar() {
     />
   );
   return (
-    <div className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-sunken md:flex">
+    <nav
+      aria-label={t('label')}
+      className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-sunken md:flex"
+    >
       <Link
         href={paths.overview}
-        className="flex h-12 items-center gap-2 px-4.5 text-ink max-xl:justify-center max-xl:px-0"
+        className="flex h-12 shrink-0 items-center gap-2 px-4.5 text-ink max-xl:justify-center max-xl:px-0"
       >
         <Mark className="size-5 text-accent" />
         <span className="text-base font-medium tracking-[-0.01em] max-xl:sr-only">Aquila</span>
       </Link>
-      <nav aria-label={t('label')} className="flex min-h-0 flex-1 flex-col overflow-y-auto px-2 pt-1 pb-3">
+      <div className="flex min-h-0 flex-1 flex-col overflow-y-auto px-2 pt-1 pb-3">
         <ul className="flex flex-col gap-0.5">{items.filter((item) => !item.foot).map(row)}</ul>
         <ul className="mt-auto flex flex-col gap-0.5 pt-4">{items.filter((item) => item.foot).map(row)}</ul>
-      </nav>
-      <p className="border-t border-line px-4.5 py-2.5 text-xs text-dim tnum max-xl:hidden">
-        Aquila {version}
-      </p>
-    </div>
+      </div>
+      <p className="border-t border-line px-4.5 py-2.5 text-xs text-dim tnum max-xl:hidden">Aquila {version}</p>
+    </nav>
   );
 }

@@ -18,7 +18,7 @@ export function OverviewPage() {
   const t = useTranslations('overview');
   const overview = useOverview(useClusterId());
   return (
-    <ChartRangeProvider fallback="1h">
+    <ChartRangeProvider fallback="15m">
       <ProcessNotices processes={overview.data?.processes ?? []} />
       <PageHeader
         title={t('title')}
