@@ -39,9 +39,17 @@ export function databaseFileOf(url: string): string {
   return path.resolve(url.slice('file:'.length).replace(/^\/\/(?=\/)/, ''));
 }
 
+/**
+ * An existing file is never opened here: closing a descriptor gives up all POSIX locks that the process holds on the file,
+ * those of its SQLite connections too, and another process would then take itself for the only one and remove the log.
+ */
 function createPrivateFile(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
   chmodSync(file, 0o600);
 }
 
