@@ -108,7 +108,7 @@ export async function benchCollectionRound(): Promise<void> {
     if (snapshot !== null) await keep(new SampleWriter(database), snapshot);
   } finally {
     await reader.close();
-    await cluster.close();
+    cluster.close();
     await database.$disconnect();
     rmSync(directory, { recursive: true, force: true });
     await broker.stop();

@@ -7,7 +7,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { groupOf, snapshotOf } from '../model/testing/snapshots.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { insertChannel } from '../store/alert-channels.ts';
@@ -32,10 +32,20 @@ let nowMs = 0;
 let lines: string[] = [];
 const cleanups: (() => Promise<unknown> | void)[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'aquila-outbox-'));
   url = `file:${path.join(directory, 'aquila.db')}`;
   database = await openDatabase(url);
+});
+afterAll(async () => {
+  await database.$disconnect();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  await database.incident.deleteMany();
+  await database.alertRule.deleteMany();
+  await database.channel.deleteMany();
   sink = await startMailSink();
   nowMs = Date.UTC(2026, 0, 5);
   lines = [];
@@ -43,8 +53,6 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   await sink.close();
-  await database.$disconnect();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 const engineOf = (on: Database): AlertEngine =>
@@ -287,11 +295,11 @@ it('the test button sends one real mail, and says what went wrong', async () => 
     mailFrom: null,
     publicUrl: 'http://console.test',
   } as const;
-  expect(await sendTest(stored, context, 'example.com')).toMatchObject({ ok: true });
+  expect(await sendTest(stored, context, 'example.com', () => nowMs)).toMatchObject({ ok: true });
   expect((await sink.next()).headers).toContain('Subject: [Aquila] Test of an alert channel');
-  const refused = await sendTest(stored, { ...context, outbound: 'public' }, 'example.com');
+  const refused = await sendTest(stored, { ...context, outbound: 'public' }, 'example.com', () => nowMs);
   expect(refused).toMatchObject({ ok: false, detail: expect.stringContaining('not allowed') as string });
-  const none = await sendTest(stored, { ...context, smtpUrl: null }, 'example.com');
+  const none = await sendTest(stored, { ...context, smtpUrl: null }, 'example.com', () => nowMs);
   expect(none).toMatchObject({ ok: false, detail: expect.stringContaining('AQUILA_SMTP_URL') as string });
   expect(sink.mails).toHaveLength(1);
 });
@@ -319,16 +327,8 @@ async function hangingServer(): Promise<HangingServer> {
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 function deliverInProcess(smtpUrl: string): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', program], {
-    env: {
-      ...process.env,
-      TEST_URL: url,
-      TEST_KEY: key.toString('hex'),
-      TEST_SMTP_URL: smtpUrl,
-      TEST_NOW: String(nowMs),
-    },
-    stdio: 'inherit',
-  });
+  const argv = ['--import', 'tsx', program, url, key.toString('hex'), smtpUrl, String(nowMs)];
+  const child = spawn(process.execPath, argv, { stdio: 'inherit' });
   cleanups.push(() => {
     child.kill('SIGKILL');
   });

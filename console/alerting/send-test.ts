@@ -15,14 +15,15 @@ export async function sendTest(
   channel: StoredChannel,
   context: SendContext,
   messageDomain: string,
+  nowMs: () => number,
 ): Promise<TestOutcome> {
-  const startedAtMs = Date.now();
+  const startedAtMs = nowMs();
   const type = channelTypes[channel.type];
   if (type === undefined)
     return { ok: false, detail: `There is no channel type ${channel.type}.`, seconds: 0 };
   const messageId = `<aquila.test.${randomUUID()}@${messageDomain}>`;
   const outcome = await type.send(channel, { notices: 'test', messageId, atMs: startedAtMs }, context);
-  const seconds = (Date.now() - startedAtMs) / 1_000;
+  const seconds = (nowMs() - startedAtMs) / 1_000;
   if (!outcome.ok) return { ok: false, detail: outcome.error, seconds };
   const detail = outcome.note === null ? outcome.detail : `${outcome.detail} ${outcome.note}`;
   return { ok: true, detail, seconds };

@@ -132,7 +132,10 @@ function partitionsByLeader(metadata: ClusterMetadata, gathering: Gathering): Ma
     for (const { partition, leader } of topic.partitions) {
       if (leader === null) continue;
       let topics = led.get(leader);
-      if (topics === undefined) led.set(leader, (topics = new Map()));
+      if (topics === undefined) {
+        topics = new Map<string, number[]>();
+        led.set(leader, topics);
+      }
       const partitions = topics.get(topic.name);
       if (partitions === undefined) topics.set(topic.name, [partition]);
       else partitions.push(partition);

@@ -1,4 +1,5 @@
 /** Sends one real message through a channel, once and at once, and says how it went. */
+import { messageDomainOf } from '../alerting/alert-engine.ts';
 import { sendTest } from '../alerting/send-test.ts';
 import type { ChannelTest } from '../contracts/alerts.ts';
 import { requireChannel } from './channels.ts';
@@ -7,5 +8,6 @@ import type { ConsoleContext } from './context.ts';
 export async function testChannel(context: ConsoleContext, id: string): Promise<ChannelTest> {
   const channel = await requireChannel(context, id);
   const { outbound, smtpUrl, mailFrom, publicUrl } = context.config;
-  return sendTest(channel, { outbound, smtpUrl, mailFrom, publicUrl }, new URL(publicUrl).hostname);
+  const sending = { outbound, smtpUrl, mailFrom, publicUrl };
+  return sendTest(channel, sending, messageDomainOf(mailFrom), () => context.now().getTime());
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planRetention } from '../model/retention.ts';
 import type { Sample, SeriesLabels } from '../model/samples.ts';
 import { openDatabase, type Database } from './database.ts';
@@ -18,14 +18,20 @@ let directory = '';
 let database: Database;
 let writer: SampleWriter;
 
-beforeEach(async () => {
+beforeAll(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'aquila-history-'));
   database = await openDatabase(`file:${path.join(directory, 'aquila.db')}`);
-  writer = new SampleWriter(database);
 });
-afterEach(async () => {
+afterAll(async () => {
   await database.$disconnect();
   rmSync(directory, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  for (const table of ['sample', 'rollup', 'series', 'setting'] as const) {
+    await (database[table] as { deleteMany(): Promise<unknown> }).deleteMany();
+  }
+  writer = new SampleWriter(database);
 });
 
 const sample = (name: string, labels: Partial<SeriesLabels>, value: number): Sample => ({

@@ -1,7 +1,7 @@
 /** What a kind of channel has to bring along. A new kind is one file that implements this, and one row in channel-types.ts. */
 import type { StoredChannel } from '../../store/alert-channels.ts';
 import type { Notice } from '../notice.ts';
-import type { OutboundPolicy } from '../outbound-policy.ts';
+import type { OutboundPolicy } from './outbound-policy.ts';
 
 export interface SendContext {
   readonly outbound: OutboundPolicy;

@@ -8,7 +8,7 @@ import nodemailer from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport';
 import { emailSettingsSchema, mailAddressSchema, type EmailSettings } from '../../contracts/alerts.ts';
 import type { StoredChannel } from '../../store/alert-channels.ts';
-import { isAllowedAddress, OutboundRefusedError, resolveAllowed } from '../outbound-policy.ts';
+import { isAllowedAddress, OutboundRefusedError, resolveAllowed } from './outbound-policy.ts';
 import { formatTime, renderNotices, type RenderedMessage } from '../render-notice.ts';
 import type { ChannelType, OutgoingMessage, SendContext, SendOutcome } from './channel-type.ts';
 

@@ -2,13 +2,13 @@
 import { openDatabase } from '../../store/database.ts';
 import { OutboxWorker } from '../outbox-worker.ts';
 
-const { TEST_URL = '', TEST_KEY = '', TEST_SMTP_URL = '', TEST_NOW = '0' } = process.env;
+const [url = '', key = '', smtpUrl = '', nowMs = '0'] = process.argv.slice(2);
 
 const worker = new OutboxWorker({
-  database: await openDatabase(TEST_URL),
-  channelKey: Buffer.from(TEST_KEY, 'hex'),
-  context: { outbound: 'private', smtpUrl: TEST_SMTP_URL, mailFrom: null, publicUrl: 'http://console.test' },
-  nowMs: () => Number(TEST_NOW),
+  database: await openDatabase(url),
+  channelKey: Buffer.from(key, 'hex'),
+  context: { outbound: 'private', smtpUrl, mailFrom: null, publicUrl: 'http://console.test' },
+  nowMs: () => Number(nowMs),
   random: () => 0,
   log: () => undefined,
 });
