@@ -11,7 +11,15 @@ import hooks from 'eslint-plugin-react-hooks';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const tests = ['**/*.test.ts', '**/*.test.tsx', 'broker/integration/**', 'e2e/**', 'compat/**', 'bench/**'];
+const tests = [
+  '**/*.test.ts',
+  '**/*.test.tsx',
+  'broker/integration/**',
+  'e2e/**',
+  'compat/**',
+  'bench/**',
+  '**/testing/**',
+];
 
 /** Folders that decide and never do: time, chance and configuration reach them as arguments. */
 const pure = [

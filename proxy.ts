@@ -7,19 +7,17 @@
 import { randomBytes } from 'node:crypto';
 import { NextResponse } from 'next/server';
 import type { NextRequest } from 'next/server';
-import { consoleConfig } from '@/console/config/console-config.ts';
+import { consoleConfig, isDevelopment } from '@/console/config/console-config.ts';
 import { pagePaths } from '@/console/contracts/paths.ts';
-
-const isDevelopment = process.env.NODE_ENV === 'development';
 
 function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment() ? " 'unsafe-eval'" : ''}`,
     "style-src 'self' 'unsafe-inline'", // Charts set sizes in style attributes, which have no nonce.
     "img-src 'self' data:",
     "font-src 'self'",
-    `connect-src 'self'${isDevelopment ? ' ws:' : ''}`,
+    `connect-src 'self'${isDevelopment() ? ' ws:' : ''}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

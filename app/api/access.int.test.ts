@@ -99,7 +99,7 @@ describe('routes and roles', () => {
         { 'x-middleware-subrequest': 'middleware:middleware:middleware:middleware:middleware' },
         { cookie: 'aquila.session=x' },
       ]) {
-        const answer = await running.request(target, { headers: headers as Record<string, string> });
+        const answer = await running.request(target, { headers: headers });
         const location = answer.headers.location ?? /NEXT_REDIRECT;\w+;([^;]+)/.exec(answer.body)?.[1];
         expect(location, `${target} ${JSON.stringify(headers)} ${answer.status}`).toMatch(/^\/login/);
         expect(answer.body).not.toContain('local');
@@ -160,7 +160,7 @@ describe('requests from other sites', () => {
 
   test('the console itself is let through', async () => {
     for (const headers of [{ origin: running.url }, { 'sec-fetch-site': 'same-origin' }]) {
-      const answer = await change(headers as Record<string, string>);
+      const answer = await change(headers);
       expect(answer.status).toBe(201);
       expect(answer.headers.location).toMatch(/^\/api\/v1\/tokens\//);
     }

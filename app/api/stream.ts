@@ -5,7 +5,6 @@
  * slowly (its buffer is bounded), and when the server stops. A user has a bounded number of them.
  */
 import type { NextRequest } from 'next/server';
-import { subscribe } from '@/console/collector/live-clusters.ts';
 import { endpoints } from '@/console/contracts/endpoints.ts';
 import { checkToken } from '@/console/services/api-tokens.ts';
 import { ConsoleError } from '@/console/services/console-error.ts';
@@ -15,7 +14,7 @@ import { openStreams } from '@/console/services/open-streams.ts';
 import { overview } from '@/console/services/overview.ts';
 import { hasRole } from '@/console/services/roles.ts';
 import { checkSession } from '@/console/services/sessions.ts';
-import { requireCluster } from '@/console/services/watched-clusters.ts';
+import { onRound, requireCluster } from '@/console/services/watched-clusters.ts';
 import { authenticate } from './authenticate.ts';
 import { notSignedIn, openOrRefuse, refusalOf } from './handler.ts';
 import { readPathParts } from './read-request.ts';
@@ -76,7 +75,7 @@ function openStream({ context, actor, clusterId, request }: StreamOptions): Read
         };
         request.signal.addEventListener('abort', close, { once: true });
         send('retry: 3000\n\n');
-        unsubscribe = subscribe(clusterId, sendOverview);
+        unsubscribe = onRound(clusterId, sendOverview);
         sendOverview();
         timers.push(setInterval(() => send(': alive\n\n'), heartbeatMs));
         timers.push(

@@ -47,9 +47,9 @@ export function consoleConfig(): ConsoleConfig {
   return (processWide[key] ??= loadConsoleConfig().config);
 }
 
-/** Which Next runtime and phase this is; Next sets both. */
-export function isNodeRuntime(): boolean {
-  return process.env['NEXT_RUNTIME'] === 'nodejs';
+/** Under `next dev`, whose pages need eval and a socket for hot reload. */
+export function isDevelopment(): boolean {
+  return process.env['NODE_ENV'] === 'development';
 }
 
 /** next-auth reads its own address from the environment and nowhere else. */

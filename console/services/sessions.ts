@@ -77,6 +77,11 @@ export async function endSession(context: ConsoleContext, sessionId: string): Pr
   }
 }
 
+/** For the session that a new sign-in of the same browser takes the place of. */
+export async function dropSession(context: ConsoleContext, sessionId: string): Promise<void> {
+  await store.deleteSession(context.database, sessionId);
+}
+
 export async function listSessions(context: ConsoleContext, query: PageQuery): Promise<List<Session>> {
   const now = context.now();
   const seenAfter = new Date(now.getTime() - context.config.sessionIdleMinutes * minuteMs);

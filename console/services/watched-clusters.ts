@@ -97,3 +97,8 @@ export function listClusters(context: ConsoleContext, query: PageQuery): List<Cl
   };
   return pageOf(clusters, query, shape, { asOf: context.now().toISOString(), stale: false });
 }
+
+/** Calls `listener` after each round of a watched cluster. Returns how to stop. */
+export function onRound(clusterId: string, listener: () => void): () => void {
+  return live.subscribe(clusterId, listener);
+}

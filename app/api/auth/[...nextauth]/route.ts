@@ -10,7 +10,7 @@ import { authOptions } from '@/console/services/auth-options.ts';
 import { consoleContext } from '@/console/services/context.ts';
 import { sameOrigin } from '@/console/services/same-origin.ts';
 import { readSessionId, sessionCookieName } from '@/console/services/session-cookie.ts';
-import { deleteSession } from '@/console/store/sessions.ts';
+import { dropSession } from '@/console/services/sessions.ts';
 import { problemResponse } from '../../problem-response.ts';
 
 interface RouteContext {
@@ -63,7 +63,7 @@ async function handleAuth(request: NextRequest, route: RouteContext): Promise<Re
   const signedIn = response.headers
     .getSetCookie()
     .some((cookie) => cookie.startsWith(`${sessionCookieName(context)}=ey`));
-  if (signedIn && before !== null) await deleteSession(context.database, before);
+  if (signedIn && before !== null) await dropSession(context, before);
   return response;
 }
 
