@@ -92,7 +92,12 @@ export class ScriptedBroker {
     socket.on('error', () => undefined);
     const frames = new ResponseFrames(1_000_000);
     socket.on('data', (chunk) => {
-      for (const frame of frames.push(chunk)) this.#answer(socket, frame);
+      try {
+        for (const frame of frames.push(chunk)) this.#answer(socket, frame);
+      } catch (error) {
+        // What no Kafka client sends, a TLS handshake for one; a broker hangs up.
+        socket.destroy(error as Error);
+      }
     });
   }
 
