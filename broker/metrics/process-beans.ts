@@ -1,6 +1,7 @@
 /**
  * The process and its machine under the names of a Java platform's beans, so that tools made for Kafka find them.
- * There is no JVM: "heap" is V8's heap, "non-heap" is memory outside of it (buffers), threads are libuv's.
+ * There is no JVM: "heap" is V8's heap, "non-heap" is all other resident memory, so that both together
+ * are what the process takes from the machine; threads are libuv's.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { arch, availableParallelism, cpus, freemem, loadavg, platform, totalmem } from 'node:os';
@@ -103,7 +104,8 @@ function operatingSystem(load: LoadMeter): Attributes {
 }
 
 function memory(): Attributes {
-  const { heapUsed, heapTotal, external } = process.memoryUsage();
+  const { heapUsed, heapTotal, rss } = process.memoryUsage();
+  const outside = Math.max(0, rss - heapUsed);
   return {
     HeapMemoryUsage: {
       init: 0,
@@ -111,7 +113,7 @@ function memory(): Attributes {
       committed: heapTotal,
       max: getHeapStatistics().heap_size_limit,
     },
-    NonHeapMemoryUsage: { init: 0, used: external, committed: external, max: -1 },
+    NonHeapMemoryUsage: { init: 0, used: outside, committed: outside, max: -1 },
   };
 }
 
@@ -140,7 +142,12 @@ export function processSamples(startedAtMs: number): readonly PlainSample[] {
     { name: 'process_open_fds', type: 'gauge', value: openFileCount() },
     { name: 'process_max_fds', type: 'gauge', value: maxFileCount() },
     { name: 'jvm_memory_used_bytes', type: 'gauge', labels: { area: 'heap' }, value: usage.heapUsed },
-    { name: 'jvm_memory_used_bytes', type: 'gauge', labels: { area: 'nonheap' }, value: usage.external },
+    {
+      name: 'jvm_memory_used_bytes',
+      type: 'gauge',
+      labels: { area: 'nonheap' },
+      value: Math.max(0, usage.rss - usage.heapUsed),
+    },
     { name: 'jvm_memory_committed_bytes', type: 'gauge', labels: { area: 'heap' }, value: usage.heapTotal },
     { name: 'jvm_memory_max_bytes', type: 'gauge', labels: { area: 'heap' }, value: heapLimit },
   ];
