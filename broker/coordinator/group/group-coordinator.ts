@@ -29,7 +29,7 @@ import { decodeGroupRecord, encodeGroupRecord, type GroupRecord } from './group-
 import { GroupShard } from './group-shard.ts';
 import type { GroupState } from './group-state.ts';
 import type { HeartbeatRequest } from './heartbeat.ts';
-import type { JoiningClient, JoinRequest } from './join-group.ts';
+import type { JoiningClient, JoinRequest } from './joining-member.ts';
 import type { LeaveResult, LeavingMember } from './leave-group.ts';
 import {
   commitErrors,

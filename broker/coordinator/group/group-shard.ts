@@ -12,7 +12,8 @@ import type { GroupContext, GroupEvent } from './group-context.ts';
 import type { GroupRecord, StoredGroup } from './group-record.ts';
 import { GroupStore } from './group-store.ts';
 import { heartbeat, type HeartbeatRequest } from './heartbeat.ts';
-import { type Join, joinGroup } from './join-group.ts';
+import { joinGroup } from './join-group.ts';
+import type { Join } from './joining-member.ts';
 import {
   type LeaveResult,
   type LeavingMember,

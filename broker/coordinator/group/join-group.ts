@@ -7,49 +7,13 @@
  * the group, the current generation is answered without a rebalance.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
-import type { ReplyTo } from '../runtime/effects.ts';
-import {
-  type ClassicGroup,
-  type GroupProtocol,
-  type JoinResult,
-  type Member,
-  EMPTY_BYTES,
-  sameProtocols,
-} from './classic-group.ts';
+import { type ClassicGroup, EMPTY_BYTES, type Member, sameProtocols } from './classic-group.ts';
 import { type GroupContext, memberTimerKey } from './group-context.ts';
+import { type Join, ownCopies, rebalanceTimeoutOf, updateMember } from './joining-member.ts';
 import { memberFault } from './member-fault.ts';
 import { extendSession, NEW_MEMBER_JOIN_TIMEOUT_MS } from './member-session.ts';
-import { answerJoin, currentGeneration, joinError, rebalanceOrCompleteJoin } from './rebalance.ts';
+import { currentGeneration, joinError, rebalanceOrCompleteJoin } from './rebalance.ts';
 import { joinAsFormerStaticMember } from './static-member.ts';
-
-export interface JoinRequest {
-  readonly groupId: string;
-  readonly sessionTimeoutMs: number;
-  /** Version 0 sends none: -1 means the session timeout. */
-  readonly rebalanceTimeoutMs: number;
-  /** Empty at the first attempt. */
-  readonly memberId: string;
-  readonly groupInstanceId: string | null;
-  readonly protocolType: string;
-  readonly protocols: readonly GroupProtocol[];
-}
-
-export interface JoiningClient {
-  readonly clientId: string;
-  readonly clientHost: string;
-  /** Version 4 and up: KIP-394. */
-  readonly requiresKnownMemberId: boolean;
-  /** Version 9 and up: KIP-814. */
-  readonly supportsSkippingAssignment: boolean;
-  /** A fresh uuid for the member id, should one be needed. */
-  readonly uuid: string;
-}
-
-export interface Join {
-  readonly request: JoinRequest;
-  readonly client: JoiningClient;
-  readonly replyTo: ReplyTo<JoinResult>;
-}
 
 /** A client id may be as long as a string can be, and a member id is a string too. */
 const MAX_CLIENT_ID_IN_MEMBER_ID = 249;
@@ -152,31 +116,6 @@ function answerCurrent(
 function rejoin(group: ClassicGroup, member: Member, join: Join, context: GroupContext): void {
   updateMember(group, member, join, context);
   rebalanceOrCompleteJoin(group, context);
-}
-
-function ownCopies(protocols: readonly GroupProtocol[]): GroupProtocol[] {
-  // The request's bytes are views into its frame, which would stay in memory as long as the member does.
-  return protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }));
-}
-
-/** Takes over what the member says now and parks its answer; an older join of it that still waits is sent away. */
-export function updateMember(
-  group: ClassicGroup,
-  member: Member,
-  { request, client, replyTo }: Join,
-  context: GroupContext,
-): void {
-  answerJoin(member, joinError(ErrorCode.REBALANCE_IN_PROGRESS, member.memberId), context);
-  group.setProtocols(member, ownCopies(request.protocols));
-  member.sessionTimeoutMs = request.sessionTimeoutMs;
-  member.rebalanceTimeoutMs = rebalanceTimeoutOf(request);
-  member.clientId = client.clientId;
-  member.clientHost = client.clientHost;
-  member.awaitingJoin = replyTo;
-}
-
-function rebalanceTimeoutOf(request: JoinRequest): number {
-  return request.rebalanceTimeoutMs === -1 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs;
 }
 
 function addMember(group: ClassicGroup, memberId: string, join: Join, context: GroupContext): void {

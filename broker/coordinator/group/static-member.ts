@@ -8,7 +8,7 @@
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ClassicGroup, Member } from './classic-group.ts';
 import type { GroupContext, StaticMemberChange } from './group-context.ts';
-import { type Join, updateMember } from './join-group.ts';
+import { type Join, updateMember } from './joining-member.ts';
 import { endSession, extendSession } from './member-session.ts';
 import {
   answerJoin,
