@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { wholeImageDelta } from '../../controller/image.ts';
 import { GroupTestKit } from './group-test-kit.ts';
-import { replayTranscript } from './group-transcript.ts';
+import { GroupTranscript, replayTranscript } from './group-transcript.ts';
 
 const directory = fileURLToPath(new URL('testdata/', import.meta.url));
 
@@ -74,5 +74,42 @@ describe('a coordinator and the image', () => {
     };
     await kit.coordinator.commitOffsets({ ...request, topics: [{ name: 't', partitions }] });
     expect(kit.coordinator.counts()).toMatchObject({ offsets: 1, groups: { Empty: 1, Stable: 0 } });
+  });
+});
+
+describe('group.max.size', () => {
+  async function script(kit: GroupTestKit): Promise<(line: string) => Promise<string[]>> {
+    await kit.start();
+    const transcript = new GroupTranscript(kit);
+    return (line) => transcript.run(line);
+  }
+
+  it('turns away who comes too late, while the group forms and when it is stable', async () => {
+    const kit = new GroupTestKit({ maxGroupSize: 2 });
+    const run = await script(kit);
+    await run('join a');
+    await run('join b');
+    expect(await run('join c')).toEqual(['c not joined: GROUP_MAX_SIZE_REACHED']);
+    await run('advance 6000');
+    await run('sync b');
+    expect(await run('sync a a=1 b=2')).toHaveLength(2);
+    expect(await run('join c')).toEqual(['c not joined: GROUP_MAX_SIZE_REACHED']);
+    expect(await run('heartbeat a')).toEqual(['a: NONE']);
+  });
+
+  it('makes a stored group that is too large rebalance, and sends the last ones away', async () => {
+    const kit = new GroupTestKit();
+    const run = await script(kit);
+    await run('join a');
+    await run('join b');
+    await run('advance 6000');
+    await run('sync b');
+    await run('sync a a=1 b=2');
+    kit.config = { ...kit.config, maxGroupSize: 1 };
+    await run('restart');
+    expect(await run('heartbeat a')).toEqual(['a: REBALANCE_IN_PROGRESS']);
+    await run('join a');
+    expect(await run('join b')).toEqual(['b not joined: GROUP_MAX_SIZE_REACHED']);
+    expect(await run('advance 60000')).toEqual(['a joined: generation 2, range, leader a, members a']);
   });
 });
