@@ -13,7 +13,12 @@ import {
   produceResponse,
 } from '../../protocol/messages/00-produce.ts';
 import { convertMessageSet } from '../../protocol/records/legacy-up-conversion.ts';
-import { attributesAt, BATCH_HEADER_BYTES, COMPRESSION_MASK, CompressionCode } from '../../protocol/records/record-batch.ts';
+import {
+  attributesAt,
+  BATCH_HEADER_BYTES,
+  COMPRESSION_MASK,
+  CompressionCode,
+} from '../../protocol/records/record-batch.ts';
 import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
 import { isInternalTopic } from '../controller/topic-name.ts';
 import type { ReplicaManager } from '../replication/replica-manager.ts';
@@ -36,21 +41,27 @@ export const produce = defineApi({
   async handle(request, { apiVersion, clientId }, { replicaManager }) {
     const seen = new Map<string, number>();
     for (const { name, partitionData } of request.topicData) {
-      for (const { index } of partitionData) seen.set(`${name}/${index}`, (seen.get(`${name}/${index}`) ?? 0) + 1);
+      for (const { index } of partitionData)
+        seen.set(`${name}/${index}`, (seen.get(`${name}/${index}`) ?? 0) + 1);
     }
-    const refuse = (topic: string, partition: number): AppendResult | null => {
+    const refuse = (topic: string, partition: number): Promise<AppendResult> | null => {
       if ((seen.get(`${topic}/${partition}`) ?? 0) > 1) {
-        return failure(ErrorCode.INVALID_REQUEST, `Partition ${partition} of ${topic} occurs more than once.`);
+        return refusal(
+          ErrorCode.INVALID_REQUEST,
+          `Partition ${partition} of ${topic} occurs more than once.`,
+        );
       }
       if (isInternalTopic(topic) && clientId !== '__admin_client') {
-        return failure(ErrorCode.INVALID_TOPIC_EXCEPTION, `${topic} is written by the brokers only.`);
+        return refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, `${topic} is written by the brokers only.`);
       }
       return null;
     };
     const responses = request.topicData.map(({ name, partitionData }) => ({
       name,
-      partitionResponses: partitionData.map(({ index, records }) =>
-        refuse(name, index) ?? appendOne(replicaManager, request, apiVersion, { topic: name, partition: index, records }),
+      partitionResponses: partitionData.map(
+        ({ index, records }) =>
+          refuse(name, index) ??
+          appendOne(replicaManager, request, apiVersion, { topic: name, partition: index, records }),
       ),
       indexes: partitionData.map(({ index }) => index),
     }));
@@ -58,11 +69,17 @@ export const produce = defineApi({
     const settled = [];
     for (const { name, partitionResponses, indexes } of responses) {
       const results = await Promise.all(partitionResponses);
-      settled.push({ name, partitionResponses: results.map((result, at) => partitionResponse(indexes[at] ?? -1, result)) });
+      settled.push({
+        name,
+        partitionResponses: results.map((result, at) => partitionResponse(indexes[at] ?? -1, result)),
+      });
     }
     if (request.acks !== 0) return { responses: settled };
-    const failed = settled.flatMap(({ partitionResponses }) => partitionResponses).find(({ errorCode }) => errorCode !== 0);
-    if (failed !== undefined) throw new RefusedRequest(`a produce request with acks=0 failed with error ${failed.errorCode}`);
+    const failed = settled
+      .flatMap(({ partitionResponses }) => partitionResponses)
+      .find(({ errorCode }) => errorCode !== 0);
+    if (failed !== undefined)
+      throw new RefusedRequest(`a produce request with acks=0 failed with error ${failed.errorCode}`);
     return null;
   },
 });
@@ -78,10 +95,11 @@ function appendOne(
   request: ProduceRequest,
   apiVersion: number,
   { topic, partition, records }: PartitionAppend,
-): Promise<AppendResult> | AppendResult {
-  if (records === null || records.length === 0) return failure(ErrorCode.INVALID_RECORD, 'There is no record batch to store.');
+): Promise<AppendResult> {
+  if (records === null || records.length === 0)
+    return refusal(ErrorCode.INVALID_RECORD, 'There is no record batch to store.');
   if (apiVersion < FIRST_VERSION_OF_ZSTD && usesZstd(records)) {
-    return failure(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'zstd needs Produce version 7 or later.');
+    return refusal(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'zstd needs Produce version 7 or later.');
   }
   let batch = records;
   if (apiVersion < FIRST_VERSION_OF_MAGIC_2) {
@@ -89,7 +107,7 @@ function appendOne(
       batch = convertMessageSet(records);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      return failure(ErrorCode.CORRUPT_MESSAGE, error.message);
+      return refusal(ErrorCode.CORRUPT_MESSAGE, error.message);
     }
   }
   return replicaManager.append({
@@ -104,14 +122,27 @@ function appendOne(
 
 /** Of a batch of magic 2; in message sets the code means nothing and conversion refuses it. */
 function usesZstd(records: Buffer): boolean {
-  return records.length >= BATCH_HEADER_BYTES && records[16] === 2 && (attributesAt(records, 0) & COMPRESSION_MASK) === CompressionCode.zstd;
+  return (
+    records.length >= BATCH_HEADER_BYTES &&
+    records[16] === 2 &&
+    (attributesAt(records, 0) & COMPRESSION_MASK) === CompressionCode.zstd
+  );
 }
 
-function failure(errorCode: number, errorMessage: string): AppendResult {
-  return { errorCode, errorMessage, baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
+function refusal(errorCode: number, errorMessage: string): Promise<AppendResult> {
+  return Promise.resolve({
+    errorCode,
+    errorMessage,
+    baseOffset: -1,
+    logAppendTimeMs: -1,
+    logStartOffset: -1,
+  });
 }
 
-function partitionResponse(index: number, result: AppendResult): Partial<PartitionResponse> & { errorCode: number } {
+function partitionResponse(
+  index: number,
+  result: AppendResult,
+): Partial<PartitionResponse> & { errorCode: number } {
   return {
     index,
     errorCode: result.errorCode,

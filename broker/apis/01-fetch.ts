@@ -39,7 +39,9 @@ export const fetch = defineApi({
       partitions,
       closed,
     });
-    const answers = results.map((result, index) => partitionAnswer(result, partitions[index]?.fetchOffset ?? 0, apiVersion));
+    const answers = results.map((result, index) =>
+      partitionAnswer(result, partitions[index]?.fetchOffset ?? 0, apiVersion),
+    );
     return { responses: groupByTopic(request, answers) };
   },
 });
@@ -92,7 +94,8 @@ function readableBy(
   fetchOffset: number,
 ): { readonly errorCode: number; readonly records: Buffer } {
   const { errorCode, records } = result;
-  if (errorCode !== 0 || records.length === 0 || apiVersion >= FIRST_VERSION_OF_ZSTD) return { errorCode, records };
+  if (errorCode !== 0 || records.length === 0 || apiVersion >= FIRST_VERSION_OF_ZSTD)
+    return { errorCode, records };
   let hasZstd = false;
   forEachBatch(records, ({ compression }) => {
     hasZstd ||= compression === 'zstd';

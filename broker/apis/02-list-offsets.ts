@@ -15,7 +15,8 @@ export const listOffsets = defineApi({
   minVersion: 0,
   maxVersion: 7,
   handle(request, { apiVersion }, { replicaManager }) {
-    const isolationLevel = request.isolationLevel === 1 ? ('readCommitted' as const) : ('readUncommitted' as const);
+    const isolationLevel =
+      request.isolationLevel === 1 ? ('readCommitted' as const) : ('readUncommitted' as const);
     const topics = request.topics.map(({ name, partitions }) => ({
       name,
       partitions: partitions.map(({ partitionIndex, timestamp, currentLeaderEpoch, maxNumOffsets }) => {
@@ -35,7 +36,13 @@ export const listOffsets = defineApi({
           return { partitionIndex, errorCode: ErrorCode.UNSUPPORTED_VERSION };
         }
         const { errorCode, timestampMs, offset, leaderEpoch } = replicaManager.listOffsets(query);
-        return { partitionIndex, errorCode, timestamp: BigInt(timestampMs), offset: BigInt(offset), leaderEpoch };
+        return {
+          partitionIndex,
+          errorCode,
+          timestamp: BigInt(timestampMs),
+          offset: BigInt(offset),
+          leaderEpoch,
+        };
       }),
     }));
     return { topics };

@@ -11,7 +11,11 @@ export const deleteRecords = defineApi({
     const topics = request.topics.map(({ name, partitions }) => ({
       name,
       partitions: partitions.map(({ partitionIndex, offset }) => {
-        const { errorCode, lowWatermark } = replicaManager.deleteRecords(name, partitionIndex, Number(offset));
+        const { errorCode, lowWatermark } = replicaManager.deleteRecords(
+          name,
+          partitionIndex,
+          Number(offset),
+        );
         return { partitionIndex, errorCode, lowWatermark: BigInt(lowWatermark) };
       }),
     }));

@@ -1,5 +1,8 @@
 /** DescribeLogDirs 0-4: the log directories, the replicas in them and their sizes (KIP-113), room on the disk (KIP-827). */
-import { describeLogDirsRequest, describeLogDirsResponse } from '../../protocol/messages/35-describe-log-dirs.ts';
+import {
+  describeLogDirsRequest,
+  describeLogDirsResponse,
+} from '../../protocol/messages/35-describe-log-dirs.ts';
 import type { LogDirectoryDescription } from '../replication/replica-requests.ts';
 import { defineApi } from './api-handler.ts';
 
@@ -9,9 +12,12 @@ export const describeLogDirs = defineApi({
   minVersion: 0,
   maxVersion: 4,
   handle({ topics }, _context, { replicaManager }) {
-    const wanted = topics === null ? null : new Map(topics.map(({ topic, partitions }) => [topic, new Set(partitions)]));
+    const wanted =
+      topics === null ? null : new Map(topics.map(({ topic, partitions }) => [topic, new Set(partitions)]));
     const filter =
-      wanted === null ? null : (topic: string, partition: number) => wanted.get(topic)?.has(partition) === true;
+      wanted === null
+        ? null
+        : (topic: string, partition: number) => wanted.get(topic)?.has(partition) === true;
     return { results: replicaManager.describeLogDirs(filter).map(directoryAnswer) };
   },
 });

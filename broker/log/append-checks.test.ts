@@ -20,7 +20,8 @@ function keyless(compression: 'none' | 'gzip'): Buffer {
   return encodeRecordBatch({ records, timestampMs: T0, compression });
 }
 
-const { CORRUPT_MESSAGE, INVALID_RECORD, INVALID_TIMESTAMP, INVALID_TXN_STATE, MESSAGE_TOO_LARGE } = ErrorCode;
+const { CORRUPT_MESSAGE, INVALID_RECORD, INVALID_TIMESTAMP, INVALID_TXN_STATE, MESSAGE_TOO_LARGE } =
+  ErrorCode;
 
 const cases: [string, number, () => Buffer, Partial<LogConfig>?][] = [
   ['nothing at all', INVALID_RECORD, () => Buffer.alloc(0)],
@@ -41,17 +42,51 @@ const cases: [string, number, () => Buffer, Partial<LogConfig>?][] = [
   ['a transaction', INVALID_TXN_STATE, () => changed((batch) => batch.writeInt16BE(0x10, 21))],
   ['a producer id without sequence', INVALID_RECORD, () => batchOf(1, { producerId: 1, producerEpoch: 0 })],
   ['a producer id without epoch', INVALID_RECORD, () => batchOf(1, { producerId: 1, baseSequence: 0 })],
-  ['a producer id beyond 2^53', INVALID_RECORD, () => changed((batch) => batch.writeBigInt64BE(2n ** 60n, 43))],
+  [
+    'a producer id beyond 2^53',
+    INVALID_RECORD,
+    () => changed((batch) => batch.writeBigInt64BE(2n ** 60n, 43)),
+  ],
   ['a wrong offset delta in a record', INVALID_RECORD, () => changed((batch) => batch.writeInt8(6, 61 + 3))],
   ['a record longer than the batch', INVALID_RECORD, () => changed((batch) => batch.writeInt8(126, 61))],
   ['bytes after the last record', INVALID_RECORD, () => padded()],
-  ['a batch that is too large', MESSAGE_TOO_LARGE, () => batchOf(3, { valueBytes: 100 }), { maxMessageBytes: 300 }],
-  ['an old time', INVALID_TIMESTAMP, () => batchOf(1, { timestampMs: T0 - 1001 }), { messageTimestampBeforeMaxMs: 1000 }],
-  ['a future time', INVALID_TIMESTAMP, () => batchOf(1, { timestampMs: T0 + 1001 }), { messageTimestampAfterMaxMs: 1000 }],
-  ['a future time, compressed', INVALID_TIMESTAMP, () => batchOf(1, { timestampMs: T0 + 1001, compression: 'gzip' }), { messageTimestampAfterMaxMs: 1000 }],
+  [
+    'a batch that is too large',
+    MESSAGE_TOO_LARGE,
+    () => batchOf(3, { valueBytes: 100 }),
+    { maxMessageBytes: 300 },
+  ],
+  [
+    'an old time',
+    INVALID_TIMESTAMP,
+    () => batchOf(1, { timestampMs: T0 - 1001 }),
+    { messageTimestampBeforeMaxMs: 1000 },
+  ],
+  [
+    'a future time',
+    INVALID_TIMESTAMP,
+    () => batchOf(1, { timestampMs: T0 + 1001 }),
+    { messageTimestampAfterMaxMs: 1000 },
+  ],
+  [
+    'a future time, compressed',
+    INVALID_TIMESTAMP,
+    () => batchOf(1, { timestampMs: T0 + 1001, compression: 'gzip' }),
+    { messageTimestampAfterMaxMs: 1000 },
+  ],
   ['no key in a compacted topic', INVALID_RECORD, () => keyless('none'), { cleanupCompact: true }],
-  ['no key in a compacted topic, compressed', INVALID_RECORD, () => keyless('gzip'), { cleanupCompact: true }],
-  ['broken compression in a compacted topic', INVALID_RECORD, () => changed((batch) => batch.fill(7, 70), keyless('gzip')), { cleanupCompact: true }],
+  [
+    'no key in a compacted topic, compressed',
+    INVALID_RECORD,
+    () => keyless('gzip'),
+    { cleanupCompact: true },
+  ],
+  [
+    'broken compression in a compacted topic',
+    INVALID_RECORD,
+    () => changed((batch) => batch.fill(7, 70), keyless('gzip')),
+    { cleanupCompact: true },
+  ],
 ];
 
 function padded(): Buffer {
@@ -74,26 +109,41 @@ describe('a client may not store', () => {
 
 it('names the records that are at fault', () => {
   const { log } = openLog({ cleanupCompact: true });
-  expect(append(log, keyless('none')).recordErrors).toEqual([{ batchIndex: 1, message: expect.stringContaining('key') }]);
+  expect(append(log, keyless('none')).recordErrors).toEqual([
+    { batchIndex: 1, message: expect.stringContaining('key') },
+  ]);
   const { log: other } = openLog({ messageTimestampAfterMaxMs: 1 });
-  expect(append(other, batchOf(4, { timestampMs: T0 })).recordErrors?.map(({ batchIndex }) => batchIndex)).toEqual([2, 3]);
+  expect(
+    append(other, batchOf(4, { timestampMs: T0 })).recordErrors?.map(({ batchIndex }) => batchIndex),
+  ).toEqual([2, 3]);
 });
 
 it('takes records without time, and any time under LogAppendTime', () => {
   const limits = { messageTimestampBeforeMaxMs: 1, messageTimestampAfterMaxMs: 1 };
-  expect(append(openLog(limits).log, encodeRecordBatch({ records: [{ key: null, value: null }], timestampMs: -1 })).errorCode).toBe(0);
+  expect(
+    append(openLog(limits).log, encodeRecordBatch({ records: [{ key: null, value: null }], timestampMs: -1 }))
+      .errorCode,
+  ).toBe(0);
   const { log } = openLog({ ...limits, messageTimestampType: 'LogAppendTime' });
   expect(append(log, batchOf(1, { timestampMs: 5 })).errorCode).toBe(0);
 });
 
 it('takes compressed batches as they are, without opening them', () => {
   const { log } = openLog();
-  expect(append(log, changed((batch) => batch.fill(7, 70), batchOf(50, { compression: 'gzip' }))).errorCode).toBe(0);
+  expect(
+    append(
+      log,
+      changed((batch) => batch.fill(7, 70), batchOf(50, { compression: 'gzip' })),
+    ).errorCode,
+  ).toBe(0);
 });
 
 it('takes back a LogAppendTime mark that a client set itself', () => {
   const { log } = openLog();
-  append(log, changed((batch) => batch.writeInt16BE(0x08, 21)));
+  append(
+    log,
+    changed((batch) => batch.writeInt16BE(0x08, 21)),
+  );
   expect(log.read({ offset: 0, maxBytes: 1000 }).readInt16BE(21)).toBe(0);
   expect(log.offsetByTime(T0 + 1)).toEqual({ offset: 1, timestampMs: T0 + 1 });
 });

@@ -44,7 +44,11 @@ export interface AppendContext {
   readonly origin: AppendOrigin;
 }
 
-function refuse(errorCode: number, errorMessage: string, recordErrors?: readonly RecordError[]): AppendRefusal {
+function refuse(
+  errorCode: number,
+  errorMessage: string,
+  recordErrors?: readonly RecordError[],
+): AppendRefusal {
   return recordErrors === undefined ? { errorCode, errorMessage } : { errorCode, errorMessage, recordErrors };
 }
 
@@ -53,7 +57,10 @@ export function isRefusal(outcome: object): outcome is AppendRefusal {
 }
 
 /** The headers of the batches in `records`, with their positions there, or why none of them is stored. */
-export function checkBatches(records: Buffer, context: AppendContext): readonly BatchHeader[] | AppendRefusal {
+export function checkBatches(
+  records: Buffer,
+  context: AppendContext,
+): readonly BatchHeader[] | AppendRefusal {
   const headers: BatchHeader[] = [];
   let position = 0;
   while (position < records.length) {
@@ -64,7 +71,10 @@ export function checkBatches(records: Buffer, context: AppendContext): readonly 
   }
   if (headers.length === 0) return refuse(ErrorCode.INVALID_RECORD, 'There is no record batch to store.');
   if (context.origin === 'client' && headers.length > 1) {
-    return refuse(ErrorCode.INVALID_RECORD, 'A produce request carries exactly one record batch per partition.');
+    return refuse(
+      ErrorCode.INVALID_RECORD,
+      'A produce request carries exactly one record batch per partition.',
+    );
   }
   if (records.length > context.config.segmentBytes) {
     return refuse(
@@ -75,11 +85,18 @@ export function checkBatches(records: Buffer, context: AppendContext): readonly 
   return headers;
 }
 
-function readCheckedHeader(records: Buffer, position: number, context: AppendContext): BatchHeader | AppendRefusal {
+function readCheckedHeader(
+  records: Buffer,
+  position: number,
+  context: AppendContext,
+): BatchHeader | AppendRefusal {
   const rest = records.length - position;
   if (rest >= RECOGNISABLE_BYTES && magicAt(records, position) !== MAGIC_V2) {
     const magic = magicAt(records, position);
-    return refuse(ErrorCode.INVALID_RECORD, `Record batches of magic ${magic} are not taken here; magic 2 is.`);
+    return refuse(
+      ErrorCode.INVALID_RECORD,
+      `Record batches of magic ${magic} are not taken here; magic 2 is.`,
+    );
   }
   if (rest < BATCH_HEADER_BYTES) return refuse(ErrorCode.CORRUPT_MESSAGE, 'A record batch is cut off.');
   const sizeBytes = records.readInt32BE(position + 8) + 12;
@@ -97,7 +114,8 @@ function readCheckedHeader(records: Buffer, position: number, context: AppendCon
     return refuse(ErrorCode.CORRUPT_MESSAGE, 'The checksum of the record batch does not match its content.');
   }
   const header = headerOrProblem(records, position);
-  if (typeof header === 'string') return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${header}.`);
+  if (typeof header === 'string')
+    return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${header}.`);
   const problem = origin === 'replication' ? null : contentProblem(header, origin);
   if (problem !== null) return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${problem}.`);
   return (origin === 'client' ? checkClientBatch(records, header, context) : null) ?? header;
@@ -115,13 +133,18 @@ function contentProblem(header: BatchHeader, origin: AppendOrigin): string | nul
   return null;
 }
 
-function checkClientBatch(records: Buffer, header: BatchHeader, context: AppendContext): AppendRefusal | null {
+function checkClientBatch(
+  records: Buffer,
+  header: BatchHeader,
+  context: AppendContext,
+): AppendRefusal | null {
   const { config } = context;
   if (header.isTransactional) {
     return refuse(ErrorCode.INVALID_TXN_STATE, 'No transaction of this producer is open on the partition.');
   }
   if (header.compression !== 'none' && !config.cleanupCompact) {
-    const outside = timeOutside(header.maxTimestampMs, context) ?? timeOutside(header.baseTimestampMs, context);
+    const outside =
+      timeOutside(header.maxTimestampMs, context) ?? timeOutside(header.baseTimestampMs, context);
     return outside === null ? null : refuse(ErrorCode.INVALID_TIMESTAMP, outside);
   }
   const keyless: RecordError[] = [];
@@ -142,10 +165,15 @@ function checkClientBatch(records: Buffer, header: BatchHeader, context: AppendC
   } catch (error) {
     disorder = error instanceof Error ? error.message : String(error);
   }
-  if (disorder !== null) return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${disorder}.`);
+  if (disorder !== null)
+    return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${disorder}.`);
   if (keyless.length > 0) return refuse(ErrorCode.INVALID_RECORD, KEY_MISSING, keyless);
   if (badTimes.length > 0) {
-    return refuse(ErrorCode.INVALID_TIMESTAMP, 'Some records have a timestamp that the topic does not take.', badTimes);
+    return refuse(
+      ErrorCode.INVALID_TIMESTAMP,
+      'Some records have a timestamp that the topic does not take.',
+      badTimes,
+    );
   }
   return null;
 }
@@ -168,7 +196,11 @@ function timeOutside(timestampMs: number, { config, nowMs }: AppendContext): str
  * Sets the broker's time under LogAppendTime. Under CreateTime it clears a LogAppendTime mark that a client set by
  * itself and corrects a largest timestamp that is not that of the records. Returns the header as it is now.
  */
-export function ensureTimes(records: Buffer, header: BatchHeader, { config, nowMs, origin }: AppendContext): BatchHeader {
+export function ensureTimes(
+  records: Buffer,
+  header: BatchHeader,
+  { config, nowMs, origin }: AppendContext,
+): BatchHeader {
   const { position, sizeBytes } = header;
   if (origin === 'replication') return header;
   if (config.messageTimestampType === 'LogAppendTime') {
@@ -176,7 +208,10 @@ export function ensureTimes(records: Buffer, header: BatchHeader, { config, nowM
     return readBatchHeader(records, position);
   }
   if (header.isLogAppendTime) {
-    records.writeInt16BE(attributesAt(records, position) & ~LOG_APPEND_TIME_FLAG, position + ATTRIBUTES_POSITION);
+    records.writeInt16BE(
+      attributesAt(records, position) & ~LOG_APPEND_TIME_FLAG,
+      position + ATTRIBUTES_POSITION,
+    );
     setCrc(records, position, sizeBytes);
     return ensureTimes(records, readBatchHeader(records, position), { config, nowMs, origin });
   }

@@ -41,7 +41,8 @@ export function scanHeaders(file: DiskFile, from: number, end: number, visit: Ba
   let windowBytes = 0;
   let position = from;
   while (position < end) {
-    if (end - position < BATCH_HEADER_BYTES) return { position, problem: `only ${end - position} bytes are left` };
+    if (end - position < BATCH_HEADER_BYTES)
+      return { position, problem: `only ${end - position} bytes are left` };
     if (position < windowStart || position + BATCH_HEADER_BYTES > windowStart + windowBytes) {
       windowStart = position;
       windowBytes = file.read(scratch.subarray(0, Math.min(HEADER_WINDOW_BYTES, end - position)), position);
@@ -79,14 +80,18 @@ export function scanChecked(
   };
   try {
     while (position < end) {
-      if (end - position < BATCH_HEADER_BYTES) return { position, problem: `only ${end - position} bytes are left` };
+      if (end - position < BATCH_HEADER_BYTES)
+        return { position, problem: `only ${end - position} bytes are left` };
       if (!fill(BATCH_HEADER_BYTES)) return { position, problem: 'the file is shorter than it was' };
       const header = headerOrProblem(window, position - windowStart);
       if (typeof header === 'string') return { position, problem: header };
       const problem = lengthProblem(header, position, end);
       if (problem !== null) return { position, problem };
       if (header.baseOffset < nextOffset) {
-        return { position, problem: `base offset ${header.baseOffset} where ${nextOffset} or later must follow` };
+        return {
+          position,
+          problem: `base offset ${header.baseOffset} where ${nextOffset} or later must follow`,
+        };
       }
       if (!fill(header.sizeBytes)) return { position, problem: 'the file is shorter than it was' };
       if (!crcIsValid(window, position - windowStart, header.sizeBytes)) {

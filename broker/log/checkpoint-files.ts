@@ -16,7 +16,10 @@ function entryLines(text: string, fields: number): string[][] | null {
   const lines = text.split('\n');
   if (lines[0] !== String(VERSION)) return null;
   const count = Number(lines[1]);
-  const entries = lines.slice(2).filter((line) => line !== '').map((line) => line.split(' '));
+  const entries = lines
+    .slice(2)
+    .filter((line) => line !== '')
+    .map((line) => line.split(' '));
   if (entries.length !== count || entries.some((entry) => entry.length !== fields)) return null;
   return entries;
 }
@@ -43,7 +46,11 @@ export function readOffsetCheckpoint(disk: Disk, path: string): Map<string, numb
   return offsets;
 }
 
-export async function writeOffsetCheckpoint(disk: Disk, path: string, offsets: ReadonlyMap<string, number>): Promise<void> {
+export async function writeOffsetCheckpoint(
+  disk: Disk,
+  path: string,
+  offsets: ReadonlyMap<string, number>,
+): Promise<void> {
   const lines = [...offsets].map(([key, offset]) => `${key.replace('/', ' ')} ${offset}`);
   await disk.replaceFile(path, Buffer.from(asText(lines)));
 }
@@ -56,8 +63,13 @@ export interface LeaderEpochStart {
 export function readLeaderEpochs(disk: Disk, path: string): LeaderEpochStart[] {
   const text = readText(disk, path);
   const lines = text === null ? null : entryLines(text, 2);
-  const epochs = (lines ?? []).map(([epoch, start]) => ({ epoch: Number(epoch), startOffset: Number(start) }));
-  const isGood = epochs.every(({ epoch, startOffset }) => Number.isSafeInteger(epoch) && Number.isSafeInteger(startOffset));
+  const epochs = (lines ?? []).map(([epoch, start]) => ({
+    epoch: Number(epoch),
+    startOffset: Number(start),
+  }));
+  const isGood = epochs.every(
+    ({ epoch, startOffset }) => Number.isSafeInteger(epoch) && Number.isSafeInteger(startOffset),
+  );
   return isGood ? epochs : [];
 }
 

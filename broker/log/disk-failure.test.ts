@@ -15,7 +15,8 @@ describe('a full disk', () => {
       append(log, batchOf(4));
       const before = readAll(log);
       platform.disk.capacityBytes = platform.disk.usedBytes + extra;
-      for (let i = 0; i < 3; i++) expect(append(log, batchOf(4))).toMatchObject({ errorCode: FULL, baseOffset: -1 });
+      for (let i = 0; i < 3; i++)
+        expect(append(log, batchOf(4))).toMatchObject({ errorCode: FULL, baseOffset: -1 });
       expect(log.isOffline).toBe(false);
       expect(log.logEndOffset).toBe(8);
       expect(readAll(log).equals(before)).toBe(true);
@@ -43,7 +44,8 @@ describe('a full disk', () => {
 
   it('does not give a sequence number twice', () => {
     const { log, platform } = openLog();
-    const send = (baseSequence: number) => append(log, batchOf(1, { producerId: 1, producerEpoch: 0, baseSequence }));
+    const send = (baseSequence: number) =>
+      append(log, batchOf(1, { producerId: 1, producerEpoch: 0, baseSequence }));
     send(0);
     platform.disk.faults.add({ operation: 'write', nth: 1, code: 'ENOSPC', bytesDone: 20 });
     expect(send(1).errorCode).toBe(FULL);

@@ -55,7 +55,8 @@ export class LeaderEpochs {
 
   /** Where `epoch` ended: (the largest epoch not above it, start of the next one), (-1, -1) when unknown. */
   endOf(epoch: number, logEndOffset: number): { readonly epoch: number; readonly endOffset: number } {
-    if (epoch < 0 || this.#entries.length === 0 || epoch > this.latestEpoch) return { epoch: -1, endOffset: -1 };
+    if (epoch < 0 || this.#entries.length === 0 || epoch > this.latestEpoch)
+      return { epoch: -1, endOffset: -1 };
     if (epoch === this.latestEpoch) return { epoch, endOffset: logEndOffset };
     const next = this.#entries.find((entry) => entry.epoch > epoch);
     const own = this.#entries.findLast((entry) => entry.epoch <= epoch);

@@ -57,7 +57,11 @@ export class LogDirectories {
           );
         }
       }
-      const clusterId = chooseClusterId(options, known.map((meta) => meta?.clusterId ?? null), paths);
+      const clusterId = chooseClusterId(
+        options,
+        known.map((meta) => meta?.clusterId ?? null),
+        paths,
+      );
       const opened: OpenedDirectory[] = [];
       for (const [index, { path, release }] of locks.entries()) {
         const directoryId = known[index]?.directoryId ?? newId(options.platform);
@@ -85,7 +89,11 @@ export class LogDirectories {
   async close(clean: boolean): Promise<void> {
     for (const { path, release } of this.#opened) {
       try {
-        if (clean) await this.#disk.replaceFile(join(path, CLEAN_SHUTDOWN_FILE), Buffer.from('{"version":0,"brokerEpoch":-1}'));
+        if (clean)
+          await this.#disk.replaceFile(
+            join(path, CLEAN_SHUTDOWN_FILE),
+            Buffer.from('{"version":0,"brokerEpoch":-1}'),
+          );
       } finally {
         release();
       }
@@ -102,15 +110,23 @@ function takeLock(disk: Disk, path: string): () => void {
   }
   const lock = disk.lock(join(path, LOCK_FILE));
   if ('release' in lock) return lock.release;
-  throw new StartFailure(`The log folder ${path} is in use by ${lock.heldBy}: stop it, or give this broker another log.dirs.`);
+  throw new StartFailure(
+    `The log folder ${path} is in use by ${lock.heldBy}: stop it, or give this broker another log.dirs.`,
+  );
 }
 
-function chooseClusterId(options: LogDirectoriesOptions, found: readonly (string | null)[], paths: readonly string[]): string {
+function chooseClusterId(
+  options: LogDirectoriesOptions,
+  found: readonly (string | null)[],
+  paths: readonly string[],
+): string {
   let clusterId = options.clusterId ?? null;
   for (const [index, id] of found.entries()) {
     if (id === null) continue;
     if (clusterId !== null && clusterId !== id) {
-      throw new StartFailure(`${paths[index]} belongs to cluster ${id}, not to ${clusterId}: correct log.dirs.`);
+      throw new StartFailure(
+        `${paths[index]} belongs to cluster ${id}, not to ${clusterId}: correct log.dirs.`,
+      );
     }
     clusterId = id;
   }

@@ -5,7 +5,7 @@
  * A failed sync is final. The page cache may have dropped what it could not write, and a second sync would report
  * success for lost bytes, so the log goes offline instead.
  */
-import type { Disk } from '../platform/platform.ts';
+import type { CancelTimer, Disk, Timers } from '../platform/platform.ts';
 import type { LogSegment } from './segment.ts';
 
 export interface FlushTarget {
@@ -57,7 +57,10 @@ export class LogFlusher {
     const endOffset = this.#target.logEndOffset();
     const segments = this.#target.segments();
     const active = segments.at(-1);
-    const first = Math.max(0, segments.findLastIndex((segment) => segment.baseOffset <= this.#recoveryPoint));
+    const first = Math.max(
+      0,
+      segments.findLastIndex((segment) => segment.baseOffset <= this.#recoveryPoint),
+    );
     for (const segment of segments.slice(first)) {
       try {
         await segment.sync(segment !== active);
@@ -71,5 +74,34 @@ export class LogFlusher {
       await this.#target.disk.syncDirectory(this.#target.directory);
     }
     this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset);
+  }
+}
+
+/** A flush.ms beyond this means never. */
+const NEVER_MS = 365 * 86_400_000;
+
+/** flush.ms: forces a log at the latest so long after an append. Armed by the first append after a flush. */
+export class FlushTimer {
+  readonly #timers: Timers;
+  readonly #flush: () => Promise<void>;
+  #cancel: CancelTimer | null = null;
+
+  constructor(timers: Timers, flush: () => Promise<void>) {
+    this.#timers = timers;
+    this.#flush = flush;
+  }
+
+  arm(flushMs: number): void {
+    if (this.#cancel !== null || flushMs >= NEVER_MS) return;
+    this.#cancel = this.#timers.after(flushMs, () => {
+      this.#cancel = null;
+      // A failure takes the log offline by itself.
+      void this.#flush().catch(() => undefined);
+    });
+  }
+
+  cancel(): void {
+    this.#cancel?.();
+    this.#cancel = null;
   }
 }

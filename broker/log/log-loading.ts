@@ -113,7 +113,10 @@ function findEnd(
   }
   const firstToCheck = options.cleanShutdown
     ? segments.length - 1
-    : Math.max(0, segments.findLastIndex((segment) => segment.baseOffset <= options.recoveryPoint));
+    : Math.max(
+        0,
+        segments.findLastIndex((segment) => segment.baseOffset <= options.recoveryPoint),
+      );
   return recover(segments, firstToCheck, options, epochs);
 }
 

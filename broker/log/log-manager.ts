@@ -8,7 +8,13 @@
 import { join } from 'node:path';
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
-import { partitionKey, readOffsetCheckpoint, readTopicId, topicIdText, writeOffsetCheckpoint } from './checkpoint-files.ts';
+import {
+  partitionKey,
+  readOffsetCheckpoint,
+  readTopicId,
+  topicIdText,
+  writeOffsetCheckpoint,
+} from './checkpoint-files.ts';
 import type { LogConfig } from './log-config.ts';
 import type { LogDirectories, LogDirectory } from './log-directories.ts';
 import { OpenFiles } from './open-files.ts';
@@ -83,7 +89,8 @@ export class LogManager {
     const { disk, clock } = this.#options.platform;
     const { path, wasCleanShutdown } = state.directory;
     const startedMs = clock.monotonicMs();
-    const checkpoint = (name: string): Map<string, number> => readOffsetCheckpoint(disk, join(path, name)) ?? new Map();
+    const checkpoint = (name: string): Map<string, number> =>
+      readOffsetCheckpoint(disk, join(path, name)) ?? new Map<string, number>();
     const points = checkpoint(RECOVERY_POINTS);
     const starts = checkpoint(LOG_STARTS);
     const highs = checkpoint(HIGH_WATERMARKS);
@@ -133,7 +140,12 @@ export class LogManager {
       onFailure: (cause) => this.#fail(state, cause),
     });
     const topicId = readTopicId(platform.disk, join(directory, PARTITION_METADATA));
-    const managed = { log, directory: state.directory, topicId, checkpointedHighWatermark: from.highWatermark };
+    const managed = {
+      log,
+      directory: state.directory,
+      topicId,
+      checkpointedHighWatermark: from.highWatermark,
+    };
     this.#logs.set(partitionKey(topic, partition), managed);
     return managed;
   }
@@ -147,7 +159,12 @@ export class LogManager {
     const metadata = disk.open(join(directory, PARTITION_METADATA), { create: true });
     metadata.write([topicIdText(topicId)], 0);
     metadata.close();
-    return this.#open(state, topic, partition, { cleanShutdown: true, recoveryPoint: 0, logStartOffset: 0, highWatermark: 0 });
+    return this.#open(state, topic, partition, {
+      cleanShutdown: true,
+      recoveryPoint: 0,
+      logStartOffset: 0,
+      highWatermark: 0,
+    });
   }
 
   #leastUsedDirectory(): DirectoryState {
@@ -165,13 +182,17 @@ export class LogManager {
   /** The partition is gone for clients at once; its files go after file.delete.delay.ms, or at the next start. */
   delete(topic: string, partition: number): void {
     const { timers, random, disk } = this.#options.platform;
-    const moved = this.#moveAway(topic, partition, (name) => deletedName(name, random.bytes(16).toString('hex')));
+    const moved = this.#moveAway(topic, partition, (name) =>
+      deletedName(name, random.bytes(16).toString('hex')),
+    );
     if (moved === null) return;
     timers.after(moved.delayMs, () => {
       try {
         disk.removeTree(moved.path);
       } catch (error) {
-        this.#options.logger.warn(`${moved.path} could not be removed and is tried again at the next start: ${String(error)}`);
+        this.#options.logger.warn(
+          `${moved.path} could not be removed and is tried again at the next start: ${String(error)}`,
+        );
       }
     });
   }
@@ -179,13 +200,21 @@ export class LogManager {
   /** A log that belongs to no partition of this broker is kept under another name, for its owner to look at. */
   setStray(topic: string, partition: number): void {
     const { random } = this.#options.platform;
-    const moved = this.#moveAway(topic, partition, (name) => strayName(name, random.bytes(16).toString('hex')));
+    const moved = this.#moveAway(topic, partition, (name) =>
+      strayName(name, random.bytes(16).toString('hex')),
+    );
     if (moved !== null) {
-      this.#options.logger.warn(`The log ${topic}-${partition} belongs to no topic of this cluster: kept as ${moved.path}`);
+      this.#options.logger.warn(
+        `The log ${topic}-${partition} belongs to no topic of this cluster: kept as ${moved.path}`,
+      );
     }
   }
 
-  #moveAway(topic: string, partition: number, rename: (name: string) => string): { path: string; delayMs: number } | null {
+  #moveAway(
+    topic: string,
+    partition: number,
+    rename: (name: string) => string,
+  ): { path: string; delayMs: number } | null {
     const key = partitionKey(topic, partition);
     const managed = this.#logs.get(key);
     if (managed === undefined) return null;
@@ -236,7 +265,9 @@ export class LogManager {
       try {
         await writeOffsetCheckpoint(this.#options.platform.disk, join(state.directory.path, name), offsets);
       } catch (error) {
-        this.#options.logger.warn(`${join(state.directory.path, name)} could not be written: ${String(error)}`);
+        this.#options.logger.warn(
+          `${join(state.directory.path, name)} could not be written: ${String(error)}`,
+        );
       }
     }
   }
@@ -247,14 +278,19 @@ export class LogManager {
     const closed = await Promise.allSettled([...this.#logs.values()].map(({ log }) => log.close()));
     await this.checkpointRecoveryPoints();
     await this.checkpointLogStarts();
-    const isClean = closed.every(({ status }) => status === 'fulfilled') && this.#directories.every(({ failed }) => !failed);
+    const isClean =
+      closed.every(({ status }) => status === 'fulfilled') &&
+      this.#directories.every(({ failed }) => !failed);
     return isClean;
   }
 
   #fail(state: DirectoryState, cause: unknown): void {
     if (state.failed) return;
     state.failed = true;
-    this.#options.logger.error(`Log directory ${state.directory.path} has failed: its partitions are offline`, cause);
+    this.#options.logger.error(
+      `Log directory ${state.directory.path} has failed: its partitions are offline`,
+      cause,
+    );
     for (const managed of this.#logs.values()) {
       if (managed.directory === state.directory) managed.log.takeOffline(cause);
     }

@@ -50,7 +50,10 @@ export function openLog(
 }
 
 /** A batch of `count` records with values that name them; times from `timestampMs` on, one ms apart. */
-export function batchOf(count: number, input: Partial<BatchInput> & { label?: string; valueBytes?: number } = {}): Buffer {
+export function batchOf(
+  count: number,
+  input: Partial<BatchInput> & { label?: string; valueBytes?: number } = {},
+): Buffer {
   const { label = 'r', valueBytes = 0, ...rest } = input;
   const timestampMs = input.timestampMs ?? 1_767_225_600_000;
   const records = Array.from({ length: count }, (_, index) => ({
@@ -68,7 +71,7 @@ export function append(log: PartitionLog, batch: Buffer, leaderEpoch = 0): LogAp
 /** Headers of everything from `offset` to the log end. */
 export function readHeaders(log: PartitionLog, offset = log.logStartOffset): BatchHeader[] {
   const headers: BatchHeader[] = [];
-  for (let at = offset; at < log.logEndOffset; ) {
+  for (let at = offset; at < log.logEndOffset;) {
     const bytes = log.read({ offset: at, maxBytes: 1_048_576, minOneBatch: true });
     if (bytes.length === 0) throw new Error(`nothing at offset ${at} below the end ${log.logEndOffset}`);
     forEachBatch(bytes, (header) => void headers.push(header));
@@ -80,7 +83,7 @@ export function readHeaders(log: PartitionLog, offset = log.logStartOffset): Bat
 /** All bytes from the log start to its end, as a reader gets them. */
 export function readAll(log: PartitionLog): Buffer {
   const parts: Buffer[] = [];
-  for (let at = log.logStartOffset; at < log.logEndOffset; ) {
+  for (let at = log.logStartOffset; at < log.logEndOffset;) {
     const bytes = log.read({ offset: at, maxBytes: 1_048_576, minOneBatch: true });
     parts.push(bytes);
     const headers: BatchHeader[] = [];
@@ -91,6 +94,7 @@ export function readAll(log: PartitionLog): Buffer {
 }
 
 function nextOf(lastOffset: number, askedFor: number): number {
-  if (lastOffset < askedFor) throw new Error(`asked for offset ${askedFor} and got a batch that ends at ${lastOffset}`);
+  if (lastOffset < askedFor)
+    throw new Error(`asked for offset ${askedFor} and got a batch that ends at ${lastOffset}`);
   return lastOffset + 1;
 }

@@ -23,7 +23,9 @@ export function readMetaProperties(disk: Disk, path: string): MetaProperties | n
   const nodeId = Number(values.get('node.id') ?? values.get('broker.id'));
   const clusterId = values.get('cluster.id');
   if (!Number.isSafeInteger(nodeId) || clusterId === undefined) {
-    throw new StartFailure(`${path} names no broker and cluster: restore it, or move the folder away to begin anew.`);
+    throw new StartFailure(
+      `${path} names no broker and cluster: restore it, or move the folder away to begin anew.`,
+    );
   }
   return { nodeId, clusterId, directoryId: values.get('directory.id') ?? null };
 }

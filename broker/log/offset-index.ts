@@ -78,6 +78,9 @@ export class OffsetIndex {
 
   #entry(index: number): IndexEntry {
     this.#file.read(this.#scratch, index * ENTRY_BYTES);
-    return { offset: this.#baseOffset + this.#scratch.readInt32BE(0), position: this.#scratch.readInt32BE(4) };
+    return {
+      offset: this.#baseOffset + this.#scratch.readInt32BE(0),
+      position: this.#scratch.readInt32BE(4),
+    };
   }
 }

@@ -10,8 +10,18 @@ const T0 = 1_767_225_600_000;
 describe('append and read', () => {
   it('gives offsets in order and hands back what was stored', () => {
     const { log } = openLog();
-    expect(append(log, batchOf(3))).toMatchObject({ errorCode: 0, baseOffset: 0, lastOffset: 2, recordCount: 3 });
-    expect(append(log, batchOf(2), 7)).toMatchObject({ errorCode: 0, baseOffset: 3, lastOffset: 4, logAppendTimeMs: -1 });
+    expect(append(log, batchOf(3))).toMatchObject({
+      errorCode: 0,
+      baseOffset: 0,
+      lastOffset: 2,
+      recordCount: 3,
+    });
+    expect(append(log, batchOf(2), 7)).toMatchObject({
+      errorCode: 0,
+      baseOffset: 3,
+      lastOffset: 4,
+      logAppendTimeMs: -1,
+    });
     expect(log.logEndOffset).toBe(5);
     const headers = readHeaders(log);
     expect(headers.map((header) => [header.baseOffset, header.partitionLeaderEpoch])).toEqual([
@@ -84,7 +94,10 @@ describe('time', () => {
     }
     expect(log.segmentCount).toBeGreaterThan(5);
     for (let i = 0; i < 100; i++) {
-      expect(log.offsetByTime(T0 + i * 100 + 3)).toEqual({ offset: i * 5 + 3, timestampMs: T0 + i * 100 + 3 });
+      expect(log.offsetByTime(T0 + i * 100 + 3)).toEqual({
+        offset: i * 5 + 3,
+        timestampMs: T0 + i * 100 + 3,
+      });
       expect(log.offsetByTime(T0 + i * 100 - 1)).toEqual({ offset: i * 5, timestampMs: T0 + i * 100 });
     }
     expect(log.offsetByTime(0)?.offset).toBe(0);
@@ -152,7 +165,12 @@ describe('closing and opening', () => {
   it('comes back as it was, without reading the log again', async () => {
     const config = { segmentBytes: 2000, indexIntervalBytes: 200 };
     const { log, platform } = openLog(config);
-    for (let i = 0; i < 40; i++) append(log, batchOf(3, { timestampMs: T0 + i, producerId: 5, producerEpoch: 0, baseSequence: i * 3 }), i);
+    for (let i = 0; i < 40; i++)
+      append(
+        log,
+        batchOf(3, { timestampMs: T0 + i, producerId: 5, producerEpoch: 0, baseSequence: i * 3 }),
+        i,
+      );
     const before = readAll(log);
     await log.close();
     platform.disk.crash();

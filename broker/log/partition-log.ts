@@ -8,78 +8,36 @@
  * The high watermark is not known here. Legacy formats are converted before they get here, compaction and the
  * transaction index work on the same SegmentList.
  */
-import { join } from 'node:path';
 import { ErrorCode } from '../../protocol/errors.ts';
-import { setBaseOffset, setPartitionLeaderEpoch, type BatchHeader } from '../../protocol/records/record-batch.ts';
+import type { BatchHeader } from '../../protocol/records/record-batch.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { AppendOrigin, RecordError } from '../replication/replica-requests.ts';
-import { checkBatches, ensureTimes, isRefusal, type AppendContext, type AppendRefusal } from './append-checks.ts';
-import { leaderEpochsText } from './checkpoint-files.ts';
+import { checkBatches, isRefusal, type AppendContext, type AppendRefusal } from './append-checks.ts';
+import { placeBatches } from './batch-placement.ts';
 import type { LeaderEpochs } from './leader-epochs.ts';
 import type { LogConfig } from './log-config.ts';
 import { LogOfflineError, OffsetOutOfRangeError } from './log-errors.ts';
-import { LogFlusher } from './log-flusher.ts';
-import { LEADER_EPOCH_FILE, loadLog, type LoadedLog } from './log-loading.ts';
+import { FlushTimer, LogFlusher } from './log-flusher.ts';
+import { loadLog, type LoadedLog } from './log-loading.ts';
 import { OpenFiles } from './open-files.ts';
-import { batchesInLog } from './producer-history.ts';
-import { ProducerSnapshots } from './producer-snapshots.ts';
-import type { ProducerState, ProducerVerdict } from './producer-state.ts';
+import { checkProducer } from './producer-history.ts';
+import {
+  offline,
+  refused,
+  type AppendOptions,
+  type LogAppendResult,
+  type LogReadRequest,
+  type PartitionLogOptions,
+} from './log-requests.ts';
+import { LogSideFiles } from './log-side-files.ts';
+import type { ProducerState } from './producer-state.ts';
 import { segmentsToDelete } from './retention.ts';
-import { isRollDue } from './roll-decision.ts';
+import { describeIncoming, isRollDue } from './roll-decision.ts';
 import type { SegmentEnvironment } from './segment.ts';
 import { SegmentList } from './segment-list.ts';
 import { findByTime, findMaxTime, type TimestampedOffset } from './time-lookup.ts';
 
-export interface PartitionLogOptions {
-  readonly platform: Platform;
-  readonly logger: Logger;
-  /** The partition's own folder, `<log.dir>/<topic>-<partition>`; made if it is not there. */
-  readonly directory: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly config: LogConfig;
-  /** True when the log directory was closed cleanly: nothing is scanned then. Default false: everything from `recoveryPoint` on is checked. */
-  readonly cleanShutdown?: boolean;
-  /** All before it is known to be on the device. Default 0. */
-  readonly recoveryPoint?: number;
-  /** From the log-start-offset checkpoint. Default 0. */
-  readonly logStartOffset?: number;
-  /** Shared among the logs of a process; default: a pool of its own. */
-  readonly files?: OpenFiles;
-  /** producer.id.expiration.ms; default one day. */
-  readonly producerIdExpirationMs?: number;
-  /** Called once, when the log goes offline. */
-  readonly onFailure?: (cause: unknown) => void;
-}
-
-export interface AppendOptions {
-  readonly leaderEpoch: number;
-  readonly origin: AppendOrigin;
-}
-
-/** `errorCode` 0: appended, or a repeated idempotent batch (`duplicate`) whose original offsets are given. */
-export interface LogAppendResult {
-  readonly errorCode: number;
-  readonly errorMessage?: string;
-  readonly recordErrors?: readonly RecordError[];
-  readonly duplicate: boolean;
-  /** -1 after an error. */
-  readonly baseOffset: number;
-  readonly lastOffset: number;
-  /** -1 unless the topic uses LogAppendTime. */
-  readonly logAppendTimeMs: number;
-  readonly recordCount: number;
-}
-
-export interface LogReadRequest {
-  readonly offset: number;
-  readonly maxBytes: number;
-  /** Exclusive; batches that begin at it or later are left out. Default: the log end. */
-  readonly maxOffset?: number;
-  /** Give the first batch even if it is larger than maxBytes. Default false. */
-  readonly minOneBatch?: boolean;
-}
+export type { AppendOptions, LogAppendResult, LogReadRequest, PartitionLogOptions } from './log-requests.ts';
 
 const DAY_MS = 86_400_000;
 /** Failures that pass by themselves; after any other the device is not trusted again. */
@@ -94,20 +52,16 @@ export class PartitionLog {
   readonly #segments: SegmentList;
   readonly #epochs: LeaderEpochs;
   readonly #producers: ProducerState;
-  readonly #snapshots: ProducerSnapshots;
+  readonly #sideFiles: LogSideFiles;
   readonly #flusher: LogFlusher;
   readonly #onFailure: ((cause: unknown) => void) | undefined;
   #config: LogConfig;
   #logStartOffset: number;
   #logEndOffset: number;
   #rollJitterMs: number;
-  /** Of the newest producer snapshot on disk, -1 without one. */
-  #snapshotOffset: number;
   #failure: { readonly cause: unknown } | null = null;
   #closed = false;
-  /** Small files are written one after another, and waited for at close. */
-  #fileWrites: Promise<void> = Promise.resolve();
-  #cancelFlushTimer: (() => void) | null = null;
+  readonly #flushTimer: FlushTimer;
 
   /** Opens or creates the log, recovering it if it was not closed cleanly. Throws DiskError if the folder is unusable. */
   static open(options: PartitionLogOptions): PartitionLog {
@@ -147,7 +101,7 @@ export class PartitionLog {
     this.#logEndOffset = loaded.logEndOffset;
     this.#epochs = loaded.epochs;
     this.#producers = loaded.producers;
-    this.#snapshots = new ProducerSnapshots(platform.disk, directory, logger);
+    this.#sideFiles = new LogSideFiles(platform.disk, directory, logger, loaded.snapshotOffset);
     const onDevice = options.cleanShutdown === true ? loaded.logEndOffset : (options.recoveryPoint ?? 0);
     const target = {
       disk: platform.disk,
@@ -156,7 +110,7 @@ export class PartitionLog {
       segments: () => this.#segments.all,
     };
     this.#flusher = new LogFlusher(target, Math.min(onDevice, loaded.logEndOffset), loaded.isNew);
-    this.#snapshotOffset = loaded.snapshotOffset;
+    this.#flushTimer = new FlushTimer(platform.timers, () => this.flush());
     this.#rollJitterMs = platform.random.below(options.config.segmentJitterMs);
     this.expireProducers(options.producerIdExpirationMs ?? DAY_MS);
   }
@@ -227,13 +181,14 @@ export class PartitionLog {
     };
     const checked = checkBatches(records, context);
     if (isRefusal(checked)) return refused(checked);
-    const verdict = options.origin === 'client' ? this.#checkProducer(checked) : null;
+    const verdict =
+      options.origin === 'client' ? checkProducer(this.#producers, this.#segments.all, checked[0]) : null;
     if (verdict?.kind === 'refused') return refused(verdict);
     if (verdict?.kind === 'duplicate') {
       const { baseOffset, lastOffset } = verdict;
       return { errorCode: 0, duplicate: true, baseOffset, lastOffset, logAppendTimeMs: -1, recordCount: 0 };
     }
-    const headers = this.#place(records, checked, options.leaderEpoch, context);
+    const headers = placeBatches(records, checked, this.#logEndOffset, options.leaderEpoch, context);
     if (isRefusal(headers)) return refused(headers);
     try {
       this.#rollIfDue(headers, records.length, context.nowMs);
@@ -244,56 +199,11 @@ export class PartitionLog {
     return this.#noteAppended(headers, context);
   }
 
-  #checkProducer(headers: readonly BatchHeader[]): ProducerVerdict | null {
-    const header = headers[0];
-    if (header === undefined) return null;
-    const verdict = this.#producers.check(header);
-    if (verdict.kind !== 'refused' || !this.#producers.needsHistory(header)) return verdict;
-    const entry = this.#producers.get(header.producerId);
-    if (entry !== undefined) this.#producers.restore(batchesInLog(this.#segments.all, entry));
-    return this.#producers.check(header);
-  }
-
-  /** Gives the batches their offsets; batches from a leader keep theirs, which must follow ours. */
-  #place(
-    records: Buffer,
-    checked: readonly BatchHeader[],
-    leaderEpoch: number,
-    context: AppendContext,
-  ): readonly BatchHeader[] | AppendRefusal {
-    let offset = this.#logEndOffset;
-    const headers: BatchHeader[] = [];
-    for (const found of checked) {
-      if (context.origin === 'replication') {
-        if (found.baseOffset < offset) {
-          const errorMessage = `Batch at offset ${found.baseOffset}, but the log of ${this.name} already reaches ${offset}.`;
-          return { errorCode: ErrorCode.INVALID_RECORD, errorMessage };
-        }
-        headers.push(found);
-        offset = found.lastOffset + 1;
-        continue;
-      }
-      const timed = ensureTimes(records, found, context);
-      setBaseOffset(records, found.position, offset);
-      setPartitionLeaderEpoch(records, found.position, leaderEpoch);
-      const lastOffset = offset + found.lastOffsetDelta;
-      headers.push({ ...timed, baseOffset: offset, lastOffset, partitionLeaderEpoch: leaderEpoch });
-      offset = lastOffset + 1;
-    }
-    return headers;
-  }
-
   #rollIfDue(headers: readonly BatchHeader[], incomingBytes: number, nowMs: number): void {
-    const first = headers[0];
-    const last = headers.at(-1);
-    if (first === undefined || last === undefined) return;
-    const incoming = {
-      bytes: incomingBytes,
-      lastOffset: last.lastOffset,
-      maxTimestampMs: headers.reduce((max, header) => Math.max(max, header.maxTimestampMs), -1),
-    };
+    const incoming = describeIncoming(headers, incomingBytes);
     const maxAgeMs = this.#config.segmentMs - this.#rollJitterMs;
-    if (isRollDue(this.#segments.active, incoming, this.#config, maxAgeMs, nowMs)) this.#roll(first.baseOffset);
+    if (isRollDue(this.#segments.active, incoming, this.#config, maxAgeMs, nowMs))
+      this.#roll(incoming.firstOffset);
   }
 
   #roll(baseOffset: number): void {
@@ -307,20 +217,16 @@ export class PartitionLog {
       // Only the time index's last entry is missing then; lookups look at the batches behind it.
       this.#logger.warn(`${old.path}: its time index could not be completed: ${String(error)}`);
     }
-    this.#takeSnapshot(baseOffset);
+    this.#saveProducers();
     // Kafka flushes a segment that was rolled in the background too; a failure takes the log offline by itself.
     void this.flush().catch(() => undefined);
   }
 
-  /** Producers as they are now, at the log end `offset`; older snapshots than those of the newest two segments go. */
-  #takeSnapshot(offset: number): void {
-    const entries = [...this.#producers.entries()];
+  /** As they are now, at the log end. */
+  #saveProducers(): void {
+    if (this.#logEndOffset === 0) return;
     const keepFrom = this.#segments.all.at(-2)?.baseOffset ?? 0;
-    this.#snapshotOffset = offset;
-    this.#writeSmallFile('the producer snapshot', async () => {
-      await this.#snapshots.write(offset, entries);
-      this.#snapshots.prune(keepFrom);
-    });
+    this.#sideFiles.saveProducers(this.#logEndOffset, this.#producers.entries(), keepFrom);
   }
 
   #appendFailed(error: unknown): AppendRefusal {
@@ -328,7 +234,10 @@ export class PartitionLog {
     const text = error instanceof Error ? error.message : String(error);
     if (this.#segments.active.isTorn || !PASSING_CODES.has(code)) this.#fail(error);
     else this.#logger.error(`${this.name}: an append was refused and left no trace: ${text}`);
-    return { errorCode: ErrorCode.KAFKA_STORAGE_ERROR, errorMessage: `The broker could not write the batch (${code}).` };
+    return {
+      errorCode: ErrorCode.KAFKA_STORAGE_ERROR,
+      errorMessage: `The broker could not write the batch (${code}).`,
+    };
   }
 
   #noteAppended(headers: readonly BatchHeader[], context: AppendContext): LogAppendResult {
@@ -340,8 +249,9 @@ export class PartitionLog {
       this.#logEndOffset = header.lastOffset + 1;
       recordCount += header.recordsCount;
     }
-    this.#armFlushTimer();
-    const stampsTime = context.origin !== 'replication' && context.config.messageTimestampType === 'LogAppendTime';
+    this.#flushTimer.arm(this.#config.flushMs);
+    const stampsTime =
+      context.origin !== 'replication' && context.config.messageTimestampType === 'LogAppendTime';
     return {
       errorCode: 0,
       duplicate: false,
@@ -361,15 +271,12 @@ export class PartitionLog {
       throw new OffsetOutOfRangeError(this.name, offset, this.#logStartOffset, this.#logEndOffset);
     }
     if (offset >= maxOffset) return Buffer.alloc(0);
-    const segments = this.#segments.from(offset);
-    for (const [index, segment] of segments.entries()) {
-      const endOffset = segments[index + 1]?.baseOffset ?? this.#logEndOffset;
-      const bytes = segment.read(offset, { maxBytes, maxOffset, endOffset, minOneBatch: request.minOneBatch ?? false });
-      if (bytes.length > 0) return bytes;
-      // Nothing in this segment: either the next batch is too large, or compaction emptied the segment's end.
-      if (segment.locate(offset) !== null) return bytes;
-    }
-    return Buffer.alloc(0);
+    return this.#segments.read(offset, {
+      maxBytes,
+      maxOffset,
+      endOffset: this.#logEndOffset,
+      minOneBatch: request.minOneBatch ?? false,
+    });
   }
 
   /** The first record at `timestampMs` or later, or null. */
@@ -386,31 +293,21 @@ export class PartitionLog {
 
   /** Base offsets of the segments with the times they were last written, oldest first (ListOffsets v0). */
   segmentTimes(): { readonly baseOffset: number; readonly modifiedMs: number }[] {
-    return this.#segments.all.map((segment) => ({
-      baseOffset: Math.max(segment.baseOffset, this.#logStartOffset),
-      modifiedMs: segment.lastModifiedMs,
-    }));
+    return this.#segments.times(this.#logStartOffset);
   }
 
   /** Moves the log start up (DeleteRecords, or a leader's word); never down, never beyond the end. True if it moved. */
   advanceLogStart(offset: number): boolean {
     if (offset <= this.#logStartOffset || offset > this.#logEndOffset) return false;
     this.#logStartOffset = offset;
-    if (this.#epochs.truncateStart(offset)) this.#saveEpochs();
+    if (this.#epochs.truncateStart(offset)) this.#sideFiles.saveEpochs(this.#epochs.entries);
     return true;
   }
 
   /** Applies retention below the high watermark; gives the number of segments that went. */
   applyRetention(highWatermark: number): number {
     if (this.#closed || this.#failure !== null) return 0;
-    const all = this.#segments.all;
-    const facts = all.map((segment, index) => ({
-      baseOffset: segment.baseOffset,
-      nextBaseOffset: all[index + 1]?.baseOffset ?? this.#logEndOffset,
-      sizeBytes: segment.sizeBytes,
-      retentionTimestampMs: () => segment.retentionTimestampMs,
-    }));
-    const { count, reason } = segmentsToDelete(facts, {
+    const { count, reason } = segmentsToDelete(this.#segments.facts(this.#logEndOffset), {
       config: this.#config,
       nowMs: this.#platform.clock.wallMs(),
       highWatermark,
@@ -418,7 +315,7 @@ export class PartitionLog {
     });
     if (count === 0) return 0;
     try {
-      if (count === all.length) this.#roll(this.#logEndOffset);
+      if (count === this.segmentCount) this.#roll(this.#logEndOffset);
       // The start moves first: a reader is then told "out of range" and never finds a file gone.
       this.advanceLogStart(this.#segments.all[count]?.baseOffset ?? this.#logEndOffset);
       this.#segments.dropOldest(count, this.#config.fileDeleteDelayMs);
@@ -427,7 +324,9 @@ export class PartitionLog {
       this.#appendFailed(error);
       return 0;
     }
-    this.#logger.info(`${this.name}: ${count} segments deleted (${reason}), the log starts at ${this.#logStartOffset}`);
+    this.#logger.info(
+      `${this.name}: ${count} segments deleted (${reason}), the log starts at ${this.#logStartOffset}`,
+    );
     return count;
   }
 
@@ -450,12 +349,12 @@ export class PartitionLog {
   /** Flushes, writes the producer snapshot and closes the files. */
   async close(): Promise<void> {
     if (this.#closed) return;
-    this.#cancelFlushTimer?.();
+    this.#flushTimer.cancel();
     if (this.#failure === null) {
       this.#segments.active.seal();
       await this.flush();
-      if (this.#logEndOffset > 0 && this.#snapshotOffset !== this.#logEndOffset) this.#takeSnapshot(this.#logEndOffset);
-      await this.#fileWrites;
+      this.#saveProducers();
+      await this.#sideFiles.written();
     }
     this.abandon();
   }
@@ -463,7 +362,8 @@ export class PartitionLog {
   /** Closes the files as they are: the log is about to be deleted, or its disk has failed. */
   abandon(): void {
     this.#closed = true;
-    this.#cancelFlushTimer?.();
+    this.#sideFiles.abandon();
+    this.#flushTimer.cancel();
     for (const segment of this.#segments.all) segment.closeFiles();
   }
 
@@ -486,37 +386,6 @@ export class PartitionLog {
   }
 
   #noteEpoch(epoch: number, startOffset: number): void {
-    if (this.#epochs.assign(epoch, startOffset)) this.#saveEpochs();
+    if (this.#epochs.assign(epoch, startOffset)) this.#sideFiles.saveEpochs(this.#epochs.entries);
   }
-
-  #saveEpochs(): void {
-    const text = leaderEpochsText(this.#epochs.entries);
-    const path = join(this.directory, LEADER_EPOCH_FILE);
-    this.#writeSmallFile('the leader epochs', () => this.#platform.disk.replaceFile(path, text));
-  }
-
-  /** These files can be had again from the log, so a failure to write one is a warning. */
-  #writeSmallFile(what: string, write: () => Promise<void>): void {
-    this.#fileWrites = this.#fileWrites.then(write).catch((error: unknown) => {
-      if (!this.#closed) this.#logger.warn(`${this.name}: ${what} could not be written: ${String(error)}`);
-    });
-  }
-
-  #armFlushTimer(): void {
-    if (this.#cancelFlushTimer !== null || this.#config.flushMs >= DAY_MS * 365) return;
-    this.#cancelFlushTimer = this.#platform.timers.after(this.#config.flushMs, () => {
-      this.#cancelFlushTimer = null;
-      void this.flush().catch(() => undefined);
-    });
-  }
-}
-
-function offline(name: string): AppendRefusal {
-  return { errorCode: ErrorCode.KAFKA_STORAGE_ERROR, errorMessage: `The log of ${name} is offline.` };
-}
-
-function refused(refusal: AppendRefusal): LogAppendResult {
-  const { errorCode, errorMessage, recordErrors } = refusal;
-  const answer = { errorCode, errorMessage, duplicate: false, baseOffset: -1, lastOffset: -1, logAppendTimeMs: -1, recordCount: 0 };
-  return recordErrors === undefined ? answer : { ...answer, recordErrors };
 }

@@ -5,7 +5,9 @@
 const MAX_NAME_LENGTH = 255;
 
 /** Null for any other folder. */
-export function parsePartitionName(name: string): { readonly topic: string; readonly partition: number } | null {
+export function parsePartitionName(
+  name: string,
+): { readonly topic: string; readonly partition: number } | null {
   const match = /^([a-zA-Z0-9._-]{1,249})-(\d{1,10})$/.exec(name);
   if (match?.[1] === undefined || match[2] === undefined) return null;
   const partition = Number(match[2]);

@@ -3,14 +3,22 @@
  * client may repeat any of its last five after a restart; this is asked once per producer and restart, and only when
  * a sequence number does not fit.
  */
-import { KEPT_BATCHES, lastSequenceOf, type KeptBatch, type ProducerEntry } from './producer-state.ts';
+import type { BatchHeader } from '../../protocol/records/record-batch.ts';
+import {
+  KEPT_BATCHES,
+  lastSequenceOf,
+  type KeptBatch,
+  type ProducerEntry,
+  type ProducerState,
+  type ProducerVerdict,
+} from './producer-state.ts';
 import type { LogSegment } from './segment.ts';
 
 /** Only so many offsets before the last batch are looked at. */
 const MAX_OFFSETS_BACK = 100_000;
 
 /** The same entry with as many batches as the log still shows; no longer marked as coming from a snapshot. */
-export function batchesInLog(segments: readonly LogSegment[], entry: ProducerEntry): ProducerEntry {
+function batchesInLog(segments: readonly LogSegment[], entry: ProducerEntry): ProducerEntry {
   const last = entry.batches.at(-1);
   if (last === undefined) return { ...entry, fromSnapshot: false };
   const from = Math.max(0, last.lastOffset - MAX_OFFSETS_BACK);
@@ -33,4 +41,18 @@ export function batchesInLog(segments: readonly LogSegment[], entry: ProducerEnt
   const known = new Set(entry.batches.map((batch) => batch.lastOffset));
   const earlier = found.filter((batch) => !known.has(batch.lastOffset));
   return { ...entry, batches: [...earlier, ...entry.batches].slice(-KEPT_BATCHES), fromSnapshot: false };
+}
+
+/** The producer state's verdict, after asking the log where a snapshot may have left something out. */
+export function checkProducer(
+  producers: ProducerState,
+  segments: readonly LogSegment[],
+  header: BatchHeader | undefined,
+): ProducerVerdict | null {
+  if (header === undefined) return null;
+  const verdict = producers.check(header);
+  if (verdict.kind !== 'refused' || !producers.needsHistory(header)) return verdict;
+  const entry = producers.get(header.producerId);
+  if (entry !== undefined) producers.restore(batchesInLog(segments, entry));
+  return producers.check(header);
 }

@@ -7,7 +7,11 @@ import type { PartitionLog } from './partition-log.ts';
 
 const PRODUCER = 4_000_000_007;
 
-function send(log: PartitionLog, baseSequence: number, options: { count?: number; epoch?: number; producerId?: number } = {}) {
+function send(
+  log: PartitionLog,
+  baseSequence: number,
+  options: { count?: number; epoch?: number; producerId?: number } = {},
+) {
   const { count = 2, epoch = 0, producerId = PRODUCER } = options;
   return append(log, batchOf(count, { producerId, producerEpoch: epoch, baseSequence }));
 }
@@ -15,9 +19,15 @@ function send(log: PartitionLog, baseSequence: number, options: { count?: number
 describe('sequences', () => {
   it('answers a repeat of any of the last five batches with its original offset and stores nothing', () => {
     const { log } = openLog();
-    for (let i = 0; i < 7; i++) expect(send(log, i * 2)).toMatchObject({ baseOffset: i * 2, duplicate: false });
+    for (let i = 0; i < 7; i++)
+      expect(send(log, i * 2)).toMatchObject({ baseOffset: i * 2, duplicate: false });
     for (let i = 2; i < 7; i++) {
-      expect(send(log, i * 2)).toMatchObject({ errorCode: 0, baseOffset: i * 2, lastOffset: i * 2 + 1, duplicate: true });
+      expect(send(log, i * 2)).toMatchObject({
+        errorCode: 0,
+        baseOffset: i * 2,
+        lastOffset: i * 2 + 1,
+        duplicate: true,
+      });
     }
     expect(send(log, 2).errorCode).toBe(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
     expect(log.logEndOffset).toBe(14);
@@ -81,9 +91,16 @@ describe('snapshots', () => {
     expect(bytes).toHaveLength(10 + 46);
     expect(bytes.readInt16BE(0)).toBe(1);
     expect(bytes.readBigInt64BE(10)).toBe(BigInt(PRODUCER));
-    expect([bytes.readInt16BE(18), bytes.readInt32BE(20), bytes.readBigInt64BE(24), bytes.readInt32BE(32)]).toEqual([2, 12, 2n, 2]);
+    expect([
+      bytes.readInt16BE(18),
+      bytes.readInt32BE(20),
+      bytes.readBigInt64BE(24),
+      bytes.readInt32BE(32),
+    ]).toEqual([2, 12, 2n, 2]);
     expect([bytes.readInt32BE(44), bytes.readBigInt64BE(48)]).toEqual([-1, -1n]);
-    expect(decodeProducerSnapshot(bytes)).toMatchObject([{ producerId: PRODUCER, epoch: 2, fromSnapshot: true }]);
+    expect(decodeProducerSnapshot(bytes)).toMatchObject([
+      { producerId: PRODUCER, epoch: 2, fromSnapshot: true },
+    ]);
   });
 
   it('that are damaged anywhere are not used', () => {
@@ -113,18 +130,25 @@ describe('after a restart', () => {
   }
 
   function expectMemory(log: PartitionLog): void {
-    for (let i = 7; i < 12; i++) expect(send(log, i * 2)).toMatchObject({ errorCode: 0, duplicate: true, baseOffset: i * 3 });
+    for (let i = 7; i < 12; i++)
+      expect(send(log, i * 2)).toMatchObject({ errorCode: 0, duplicate: true, baseOffset: i * 3 });
     expect(send(log, 0).errorCode).toBe(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
     expect(send(log, 26).errorCode).toBe(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
     expect(send(log, 24)).toMatchObject({ errorCode: 0, duplicate: false, baseOffset: 36 });
     // The history that was read back is kept along with what was written since.
-    for (let i = 8; i < 13; i++) expect(send(log, i * 2)).toMatchObject({ duplicate: true, baseOffset: i * 3 });
+    for (let i = 8; i < 13; i++)
+      expect(send(log, i * 2)).toMatchObject({ duplicate: true, baseOffset: i * 3 });
   }
 
   it('knows the last five batches again, though a snapshot holds only one', async () => {
     const { log, platform } = fill();
     await log.close();
-    expect(platform.disk.list(TEST_DIRECTORY).filter((name) => name.endsWith('.snapshot')).at(-1)).toBe('00000000000000000036.snapshot');
+    expect(
+      platform.disk
+        .list(TEST_DIRECTORY)
+        .filter((name) => name.endsWith('.snapshot'))
+        .at(-1),
+    ).toBe('00000000000000000036.snapshot');
     expectMemory(openLog(config, { platform, cleanShutdown: true }).log);
   });
 

@@ -35,7 +35,12 @@ export interface ProducerEntry {
 
 export type ProducerVerdict =
   | { readonly kind: 'new' }
-  | { readonly kind: 'duplicate'; readonly baseOffset: number; readonly lastOffset: number; readonly timestampMs: number }
+  | {
+      readonly kind: 'duplicate';
+      readonly baseOffset: number;
+      readonly lastOffset: number;
+      readonly timestampMs: number;
+    }
   | { readonly kind: 'refused'; readonly errorCode: number; readonly errorMessage: string };
 
 const NEW: ProducerVerdict = { kind: 'new' };
@@ -98,7 +103,11 @@ export class ProducerState {
     }
     const last = entry.batches.at(-1);
     const expected =
-      header.producerEpoch > entry.epoch ? 0 : last === undefined ? null : (last.lastSequence + 1) % SEQUENCE_MODULUS;
+      header.producerEpoch > entry.epoch
+        ? 0
+        : last === undefined
+          ? null
+          : (last.lastSequence + 1) % SEQUENCE_MODULUS;
     if (expected === null || expected === firstSequence) return NEW;
     return {
       kind: 'refused',
@@ -140,7 +149,8 @@ export class ProducerState {
   expire(beforeMs: number): void {
     for (const entry of this.#entries.values()) {
       const lastMs = entry.batches.at(-1)?.timestampMs ?? -1;
-      if (lastMs >= 0 && lastMs < beforeMs && entry.currentTxnFirstOffset < 0) this.#entries.delete(entry.producerId);
+      if (lastMs >= 0 && lastMs < beforeMs && entry.currentTxnFirstOffset < 0)
+        this.#entries.delete(entry.producerId);
     }
   }
 }

@@ -27,7 +27,11 @@ export function takeGoodBatches(bytes: Buffer, maxOffset: number, endOffset: num
     if (typeof header === 'string') return { endBytes: position, nextOffset, problem: header };
     if (header.baseOffset >= maxOffset || position + header.sizeBytes > bytes.length) break;
     if (header.baseOffset < nextOffset || header.lastOffset >= endOffset) {
-      return { endBytes: position, nextOffset, problem: `its offsets ${header.baseOffset} to ${header.lastOffset} do not fit` };
+      return {
+        endBytes: position,
+        nextOffset,
+        problem: `its offsets ${header.baseOffset} to ${header.lastOffset} do not fit`,
+      };
     }
     if (!crcIsValid(bytes, position, header.sizeBytes)) {
       return { endBytes: position, nextOffset, problem: 'the checksum does not match' };

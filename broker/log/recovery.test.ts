@@ -29,7 +29,9 @@ describe('a torn last batch', () => {
       const again = openLog({}, { platform });
       expect(again.log.logEndOffset).toBe(8);
       expect(again.logger.lines.filter((line) => line.includes('was cut from'))).toEqual([
-        expect.stringContaining(`${FIRST}.log was cut from ${whole.length - missing} to ${whole.length - lastBytes} bytes`),
+        expect.stringContaining(
+          `${FIRST}.log was cut from ${whole.length - missing} to ${whole.length - lastBytes} bytes`,
+        ),
       ]);
       expect(append(again.log, batchOf(4)).baseOffset).toBe(8);
       expect(platform.disk.readFile(`${FIRST}.log`)).toHaveLength(whole.length);
@@ -47,24 +49,27 @@ describe('a torn last batch', () => {
 });
 
 describe('damage', () => {
-  it.each([0, 4, 8])('in batch %i of nine over three segments keeps exactly what is before it', async (damaged) => {
-    const size = batchOf(2).length;
-    const config = { segmentBytes: 3 * size };
-    const { log, platform } = openLog(config);
-    for (let i = 0; i < 9; i++) append(log, batchOf(2));
-    await log.flush();
-    expect(log.segmentCount).toBe(3);
-    const path = `${TEST_DIRECTORY}/${String(Math.floor(damaged / 3) * 6).padStart(20, '0')}.log`;
-    const bytes = platform.disk.readFile(path);
-    const at = (damaged % 3) * size + 70;
-    bytes[at] = (bytes[at] ?? 0) ^ 1;
-    overwrite(platform, path, bytes);
-    const again = openLog(config, { platform });
-    expect(again.log.logEndOffset).toBe(damaged * 2);
-    expect(again.logger.lines.join()).toContain('the checksum does not match');
-    expect(append(again.log, batchOf(2)).baseOffset).toBe(damaged * 2);
-    expect(readHeaders(again.log)).toHaveLength(damaged + 1);
-  });
+  it.each([0, 4, 8])(
+    'in batch %i of nine over three segments keeps exactly what is before it',
+    async (damaged) => {
+      const size = batchOf(2).length;
+      const config = { segmentBytes: 3 * size };
+      const { log, platform } = openLog(config);
+      for (let i = 0; i < 9; i++) append(log, batchOf(2));
+      await log.flush();
+      expect(log.segmentCount).toBe(3);
+      const path = `${TEST_DIRECTORY}/${String(Math.floor(damaged / 3) * 6).padStart(20, '0')}.log`;
+      const bytes = platform.disk.readFile(path);
+      const at = (damaged % 3) * size + 70;
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
+      overwrite(platform, path, bytes);
+      const again = openLog(config, { platform });
+      expect(again.log.logEndOffset).toBe(damaged * 2);
+      expect(again.logger.lines.join()).toContain('the checksum does not match');
+      expect(append(again.log, batchOf(2)).baseOffset).toBe(damaged * 2);
+      expect(readHeaders(again.log)).toHaveLength(damaged + 1);
+    },
+  );
 
   it('below the recovery point is not looked for at start, and never handed out', async () => {
     const { log, platform } = openLog();
@@ -102,7 +107,8 @@ describe('index files', () => {
 
   function filled() {
     const opened = openLog(config);
-    for (let i = 0; i < 120; i++) append(opened.log, batchOf(1 + (i % 4), { timestampMs: T0 + ((i * 37) % 100) * 10 }));
+    for (let i = 0; i < 120; i++)
+      append(opened.log, batchOf(1 + (i % 4), { timestampMs: T0 + ((i * 37) % 100) * 10 }));
     return opened;
   }
 
@@ -122,7 +128,8 @@ describe('index files', () => {
     const again = openLog(config, { platform, cleanShutdown: true });
     readHeaders(again.log);
     again.log.offsetByTime(T0 + 500);
-    for (const [name, bytes] of indexFiles(platform)) expect([name, bytes]).toEqual([name, original.get(name)]);
+    for (const [name, bytes] of indexFiles(platform))
+      expect([name, bytes]).toEqual([name, original.get(name)]);
   });
 
   it.each(['index', 'timeindex'])('that are damaged in any way (.%s) change no answer', async (suffix) => {
@@ -174,7 +181,8 @@ describe('stray files', () => {
     append(log, batchOf(2));
     await settle();
     log.abandon();
-    const write = (name: string, content: Buffer): void => overwrite(platform, `${TEST_DIRECTORY}/${name}`, content);
+    const write = (name: string, content: Buffer): void =>
+      overwrite(platform, `${TEST_DIRECTORY}/${name}`, content);
     const batch = platform.disk.readFile(`${FIRST}.log`);
     write('00000000000000000007.log.deleted', batch);
     write('00000000000000000008.log.cleaned', batch);

@@ -63,9 +63,16 @@ describe('which segments go', () => {
   });
 
   it('asks for no time when only size matters', () => {
-    const fact = { baseOffset: 0, nextBaseOffset: 1, sizeBytes: 10, retentionTimestampMs: () => expect.fail('asked') };
+    const fact = {
+      baseOffset: 0,
+      nextBaseOffset: 1,
+      sizeBytes: 10,
+      retentionTimestampMs: () => expect.fail('asked'),
+    };
     const config = { ...defaultLogConfig, retentionMs: -1, retentionBytes: 5 };
-    expect(segmentsToDelete([fact, fact], { config, nowMs: 0, highWatermark: 1, logStartOffset: 0 }).count).toBe(1);
+    expect(
+      segmentsToDelete([fact, fact], { config, nowMs: 0, highWatermark: 1, logStartOffset: 0 }).count,
+    ).toBe(1);
   });
 });
 
@@ -73,7 +80,8 @@ describe('how files go', () => {
   it('renamed at once, removed after file.delete.delay.ms', async () => {
     const { log, platform } = filled({ retentionBytes: 4 * SIZE, retentionMs: -1, fileDeleteDelayMs: 500 });
     log.applyRetention(10);
-    const deleted = (): string[] => platform.disk.list(TEST_DIRECTORY).filter((name) => name.endsWith('.deleted'));
+    const deleted = (): string[] =>
+      platform.disk.list(TEST_DIRECTORY).filter((name) => name.endsWith('.deleted'));
     expect(deleted()).toEqual([
       '00000000000000000000.index.deleted',
       '00000000000000000000.log.deleted',

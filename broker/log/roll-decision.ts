@@ -1,4 +1,5 @@
 /** When a log begins a new segment (Kafka's LogSegment.shouldRoll): size, age, full index, or an offset too far from the base. */
+import type { BatchHeader } from '../../protocol/records/record-batch.ts';
 import type { LogConfig } from './log-config.ts';
 
 export interface SegmentForRoll {
@@ -10,9 +11,19 @@ export interface SegmentForRoll {
 }
 
 export interface IncomingBatches {
+  readonly firstOffset: number;
   readonly bytes: number;
   readonly lastOffset: number;
   readonly maxTimestampMs: number;
+}
+
+export function describeIncoming(headers: readonly BatchHeader[], bytes: number): IncomingBatches {
+  return {
+    firstOffset: headers[0]?.baseOffset ?? 0,
+    lastOffset: headers.at(-1)?.lastOffset ?? 0,
+    maxTimestampMs: headers.reduce((max, header) => Math.max(max, header.maxTimestampMs), -1),
+    bytes,
+  };
 }
 
 /** `maxAgeMs` is segment.ms less this segment's jitter. */

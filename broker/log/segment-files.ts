@@ -17,7 +17,12 @@ export const SWAP_SUFFIX = '.swap';
 export const TEMPORARY_SUFFIX = '.tmp';
 
 /** The files that make up one segment. */
-export const SEGMENT_SUFFIXES = [LOG_SUFFIX, OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX, TRANSACTION_INDEX_SUFFIX] as const;
+export const SEGMENT_SUFFIXES = [
+  LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
+  TIME_INDEX_SUFFIX,
+  TRANSACTION_INDEX_SUFFIX,
+] as const;
 
 export function segmentFile(directory: string, baseOffset: number, suffix: string): string {
   return join(directory, `${String(baseOffset).padStart(20, '0')}${suffix}`);

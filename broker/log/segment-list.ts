@@ -3,7 +3,8 @@
  * offset, and taking old ones away (renamed to `.deleted` now, removed after file.delete.delay.ms, as Kafka does).
  */
 import type { Timers } from '../platform/platform.ts';
-import { LogSegment, type SegmentEnvironment } from './segment.ts';
+import type { SegmentFacts } from './retention.ts';
+import { LogSegment, type ReadLimits, type SegmentEnvironment } from './segment.ts';
 import { DELETED_SUFFIX, SEGMENT_SUFFIXES, segmentFile } from './segment-files.ts';
 
 export class SegmentList {
@@ -34,7 +35,42 @@ export class SegmentList {
   /** The segments from the one that may hold `offset` on. */
   from(offset: number): readonly LogSegment[] {
     if (this.active.baseOffset <= offset) return this.#segments.slice(-1);
-    return this.#segments.slice(Math.max(0, this.#segments.findLastIndex((segment) => segment.baseOffset <= offset)));
+    return this.#segments.slice(
+      Math.max(
+        0,
+        this.#segments.findLastIndex((segment) => segment.baseOffset <= offset),
+      ),
+    );
+  }
+
+  /** Whole batches from the one that holds `offset` on; `limits.endOffset` is the log end. */
+  read(offset: number, limits: ReadLimits): Buffer {
+    const segments = this.from(offset);
+    for (const [index, segment] of segments.entries()) {
+      const endOffset = segments[index + 1]?.baseOffset ?? limits.endOffset;
+      const bytes = segment.read(offset, { ...limits, endOffset });
+      if (bytes.length > 0) return bytes;
+      // Nothing in this segment: either the next batch is too large, or compaction emptied the segment's end.
+      if (segment.locate(offset) !== null) return bytes;
+    }
+    return Buffer.alloc(0);
+  }
+
+  /** What retention decides on. */
+  facts(logEndOffset: number): SegmentFacts[] {
+    return this.#segments.map((segment, index) => ({
+      baseOffset: segment.baseOffset,
+      nextBaseOffset: this.#segments[index + 1]?.baseOffset ?? logEndOffset,
+      sizeBytes: segment.sizeBytes,
+      retentionTimestampMs: () => segment.retentionTimestampMs,
+    }));
+  }
+
+  times(logStartOffset: number): { readonly baseOffset: number; readonly modifiedMs: number }[] {
+    return this.#segments.map((segment) => ({
+      baseOffset: Math.max(segment.baseOffset, logStartOffset),
+      modifiedMs: segment.lastModifiedMs,
+    }));
   }
 
   /** Makes a new active segment; throws DiskError with nothing changed. */

@@ -2,28 +2,19 @@
  * One segment of a partition's log: the `.log` file and its two indexes (Kafka's LogSegment).
  *
  * Invariants: the file holds whole batches with rising offsets; a failed append leaves it as it was; nothing is
- * handed out whose checksum does not match. Indexes are hints: an entry is checked against the batch it points to,
- * and indexes that are missing or wrong are built again from the file.
+ * handed out whose checksum does not match.
  */
-import type { Clock, Disk } from '../platform/platform.ts';
-import type { Logger } from '../platform/logger.ts';
 import { BATCH_HEADER_BYTES, maxTimestampAt, type BatchHeader } from '../../protocol/records/record-batch.ts';
+import type { Clock } from '../platform/platform.ts';
 import { scanChecked, scanHeaders, type BatchVisitor, type ScanEnd } from './batch-scan.ts';
 import { CorruptLogError } from './log-errors.ts';
-import type { OpenFiles, PooledFile } from './open-files.ts';
-import { OffsetIndex } from './offset-index.ts';
+import type { PooledFile } from './open-files.ts';
 import { takeGoodBatches } from './read-window.ts';
-import { LOG_SUFFIX, OFFSET_INDEX_SUFFIX, segmentFile, TIME_INDEX_SUFFIX } from './segment-files.ts';
-import { TimeIndex } from './time-index.ts';
+import { LOG_SUFFIX, segmentFile } from './segment-files.ts';
+import { SegmentIndexes, type IndexEnvironment } from './segment-indexes.ts';
 
-export interface SegmentEnvironment {
-  readonly disk: Disk;
+export interface SegmentEnvironment extends IndexEnvironment {
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly files: OpenFiles;
-  readonly directory: string;
-  /** index.interval.bytes, asked anew each time because it may be changed. */
-  readonly indexIntervalBytes: () => number;
 }
 
 export interface BatchLocation {
@@ -40,9 +31,9 @@ export interface ReadLimits {
   readonly minOneBatch: boolean;
 }
 
-interface Indexes {
-  readonly offsets: OffsetIndex;
-  readonly times: TimeIndex;
+interface Hint {
+  readonly offset: number;
+  readonly position: number;
 }
 
 const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
@@ -52,19 +43,12 @@ export class LogSegment {
   readonly createdMs: number;
   readonly #environment: SegmentEnvironment;
   readonly #log: PooledFile;
-  readonly #offsetFile: PooledFile;
-  readonly #timeFile: PooledFile;
+  readonly #indexes: SegmentIndexes;
   #sizeBytes: number;
-  #indexes: Indexes | null = null;
-  /** -1 while unknown or empty. */
-  #maxTimestampMs = -1;
-  #offsetOfMaxTimestamp = -1;
-  #timesKnown = false;
   #firstBatchTimestampMs: number | null = null;
-  #bytesSinceIndexEntry = 0;
   /** Where the last read ended and the last append began: what the next reader most likely asks for. */
-  #readHint: { offset: number; position: number } | null = null;
-  #appendHint: { offset: number; position: number } | null = null;
+  #readHint: Hint | null = null;
+  #appendHint: Hint | null = null;
   /** A failed append could not be undone: the file's end is unknown. */
   isTorn = false;
 
@@ -72,12 +56,16 @@ export class LogSegment {
     this.#environment = environment;
     this.baseOffset = baseOffset;
     this.createdMs = environment.clock.wallMs();
-    const file = (suffix: string): PooledFile =>
-      environment.files.file(segmentFile(environment.directory, baseOffset, suffix), options);
-    this.#log = file(LOG_SUFFIX);
-    this.#offsetFile = file(OFFSET_INDEX_SUFFIX);
-    this.#timeFile = file(TIME_INDEX_SUFFIX);
-    this.#sizeBytes = options.create ? this.#log.size() : environment.disk.stat(this.#log.path).sizeBytes;
+    this.#log = environment.files.file(segmentFile(environment.directory, baseOffset, LOG_SUFFIX), options);
+    const indexed = {
+      path: this.#log.path,
+      sizeBytes: () => this.#sizeBytes,
+      headerAt: (position: number) => this.#headerAt(position),
+      scanFrom: (position: number, visit: BatchVisitor) =>
+        scanHeaders(this.#log, position, this.#sizeBytes, visit),
+    };
+    this.#sizeBytes = environment.disk.stat(this.#log.path).sizeBytes;
+    this.#indexes = new SegmentIndexes(environment, indexed, baseOffset, options);
   }
 
   get path(): string {
@@ -88,25 +76,19 @@ export class LogSegment {
     return this.#sizeBytes;
   }
 
-  get logFile(): PooledFile {
-    return this.#log;
-  }
-
   /** Largest timestamp of all batches, -1 when there is none. */
   get maxTimestampMs(): number {
-    this.#knowTimes();
-    return this.#maxTimestampMs;
+    return this.#indexes.maxTimestampMs;
   }
 
   /** Last offset of the batch that holds the largest timestamp, -1 when there is none. */
   get offsetOfMaxTimestamp(): number {
-    this.#knowTimes();
-    return this.#offsetOfMaxTimestamp;
+    return this.#indexes.offsetOfMaxTimestamp;
   }
 
   /** What retention by time goes by: the largest timestamp, or the file's own time when no batch has one. */
   get retentionTimestampMs(): number {
-    return this.maxTimestampMs >= 0 ? this.#maxTimestampMs : this.lastModifiedMs;
+    return this.maxTimestampMs >= 0 ? this.maxTimestampMs : this.lastModifiedMs;
   }
 
   get lastModifiedMs(): number {
@@ -124,10 +106,8 @@ export class LogSegment {
     return this.#firstBatchTimestampMs;
   }
 
-  /** True when neither index takes another entry within `maxBytes`. */
   indexesAreFull(maxBytes: number): boolean {
-    const { offsets, times } = this.#loadIndexes();
-    return offsets.isFull(maxBytes) || times.isFull(maxBytes);
+    return this.#indexes.areFull(maxBytes);
   }
 
   fitsOffset(lastOffset: number): boolean {
@@ -136,70 +116,36 @@ export class LogSegment {
 
   /** Writes the batches that `headers` describe (with their final offsets). All or nothing; throws DiskError. */
   append(records: Buffer, headers: readonly BatchHeader[]): void {
-    const { offsets, times } = this.#loadIndexes();
-    this.#knowTimes();
-    const before = {
-      maxTimestampMs: this.#maxTimestampMs,
-      offsetOfMaxTimestamp: this.#offsetOfMaxTimestamp,
-      bytesSinceIndexEntry: this.#bytesSinceIndexEntry,
-      offsetEntries: offsets.count,
-      timeEntries: times.count,
-    };
+    const mark = this.#indexes.mark();
     try {
       this.#log.write([records], this.#sizeBytes);
       let position = this.#sizeBytes;
       for (const header of headers) {
-        this.#note(header, position, { offsets, times });
+        this.#indexes.note(header, position);
         position += header.sizeBytes;
       }
     } catch (error) {
-      this.#maxTimestampMs = before.maxTimestampMs;
-      this.#offsetOfMaxTimestamp = before.offsetOfMaxTimestamp;
-      this.#bytesSinceIndexEntry = before.bytesSinceIndexEntry;
-      this.#undo(before.offsetEntries, before.timeEntries);
+      try {
+        this.#log.truncate(this.#sizeBytes);
+        this.#indexes.undo(mark);
+      } catch (undoError) {
+        this.isTorn = true;
+        this.#environment.logger.error(`${this.#log.path}: a failed append could not be undone`, undoError);
+      }
       throw error;
     }
     this.#appendHint = { offset: headers[0]?.baseOffset ?? this.baseOffset, position: this.#sizeBytes };
     this.#sizeBytes += records.length;
   }
 
-  #undo(offsetEntries: number, timeEntries: number): void {
-    try {
-      this.#log.truncate(this.#sizeBytes);
-      this.#indexes?.offsets.truncate(offsetEntries);
-      this.#indexes?.times.truncate(timeEntries);
-    } catch (error) {
-      this.isTorn = true;
-      this.#environment.logger.error(`${this.#log.path}: a failed append could not be undone`, error);
-    }
-  }
-
-  /** The cadence of Kafka's LogSegment.append, the same for a new batch and for a rebuild. */
-  #note(header: BatchHeader, position: number, { offsets, times }: Indexes): void {
-    if (header.maxTimestampMs > this.#maxTimestampMs) {
-      this.#maxTimestampMs = header.maxTimestampMs;
-      this.#offsetOfMaxTimestamp = header.lastOffset;
-    }
-    if (this.#bytesSinceIndexEntry > this.#environment.indexIntervalBytes()) {
-      offsets.append(header.lastOffset, position);
-      times.appendIfLater(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
-      this.#bytesSinceIndexEntry = 0;
-    }
-    this.#bytesSinceIndexEntry += header.sizeBytes;
-  }
-
   /** The first batch whose last offset is `offset` or later, or null when the segment ends before. */
   locate(offset: number): BatchLocation | null {
     if (this.#sizeBytes === 0) return null;
     for (const hint of [this.#readHint, this.#appendHint]) {
-      if (hint?.offset === offset && hint.position < this.#sizeBytes) return this.#scanFor(offset, hint.position);
+      if (hint?.offset !== offset || hint.position >= this.#sizeBytes) continue;
+      return this.#find(hint.position, (header) => header.lastOffset >= offset);
     }
-    const entry = this.#checkedFloor(offset);
-    return this.#scanFor(offset, entry?.position ?? 0);
-  }
-
-  #scanFor(offset: number, from: number): BatchLocation | null {
-    return this.#find(from, (header) => header.lastOffset >= offset);
+    return this.#find(this.#indexes.floorPosition(offset), (header) => header.lastOffset >= offset);
   }
 
   /** The first batch from `from` on that fits. */
@@ -212,20 +158,6 @@ export class LogSegment {
     });
     if (end.problem !== null) throw new CorruptLogError(this.#log.path, end.position, end.problem);
     return found;
-  }
-
-  /** The index entry at or below `offset`, checked against the log; a wrong index is built again first. */
-  #checkedFloor(offset: number): { readonly position: number } | null {
-    const entry = this.#loadIndexes().offsets.floor(offset);
-    if (entry === null) return null;
-    if (this.#lastOffsetAt(entry.position) === entry.offset) return entry;
-    this.#environment.logger.warn(`${this.#offsetFile.path} does not fit its log: it is built again`);
-    this.rebuildIndexes();
-    return this.#loadIndexes().offsets.floor(offset);
-  }
-
-  #lastOffsetAt(position: number): number | null {
-    return this.#headerAt(position)?.lastOffset ?? null;
   }
 
   #headerAt(position: number): BatchHeader | null {
@@ -262,31 +194,20 @@ export class LogSegment {
 
   /** The first batch with a record at `timestampMs` or later and offsets from `startOffset` on, judging by headers. */
   locateTime(timestampMs: number, startOffset: number): BatchLocation | null {
-    const entry = this.#checkedTimeBefore(timestampMs);
-    const from = this.#checkedFloor(Math.max(entry?.offset ?? this.baseOffset, startOffset));
+    const before = this.#indexes.offsetBefore(timestampMs, (offset) => this.locate(offset)?.header ?? null);
     return this.#find(
-      from?.position ?? 0,
+      this.#indexes.floorPosition(Math.max(before ?? this.baseOffset, startOffset)),
       (header) => header.maxTimestampMs >= timestampMs && header.lastOffset >= startOffset,
     );
   }
 
-  #checkedTimeBefore(timestampMs: number): { readonly offset: number } | null {
-    const entry = this.#loadIndexes().times.before(timestampMs);
-    if (entry === null) return null;
-    const header = this.locate(entry.offset)?.header;
-    if (header?.lastOffset === entry.offset && header.maxTimestampMs === entry.timestampMs) return entry;
-    this.#environment.logger.warn(`${this.#timeFile.path} does not fit its log: it is built again`);
-    this.rebuildIndexes();
-    return this.#loadIndexes().times.before(timestampMs);
-  }
-
   /** The bytes of one batch, checked. */
-  readBatch(location: BatchLocation): Buffer {
-    const bytes = Buffer.allocUnsafe(location.header.sizeBytes);
-    const count = this.#log.read(bytes, location.position);
-    const good = takeGoodBatches(bytes.subarray(0, count), Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+  readBatch({ header, position }: BatchLocation): Buffer {
+    const bytes = Buffer.allocUnsafe(header.sizeBytes);
+    const count = this.#log.read(bytes, position);
+    const good = takeGoodBatches(bytes.subarray(0, count), header.lastOffset + 1, header.lastOffset + 1);
     if (good.endBytes !== bytes.length) {
-      throw new CorruptLogError(this.#log.path, location.position, good.problem ?? 'the batch is cut off');
+      throw new CorruptLogError(this.#log.path, position, good.problem ?? 'the batch is cut off');
     }
     return bytes;
   }
@@ -294,17 +215,15 @@ export class LogSegment {
   /** Offset after the last batch, found from the last index entry; also says whether the end of the file is a batch's end. */
   findEnd(): { readonly nextOffset: number; readonly end: ScanEnd } {
     let nextOffset = this.baseOffset;
-    const last = this.#loadIndexes().offsets.last;
-    const from = last !== null && this.#lastOffsetAt(last.position) === last.offset ? last.position : 0;
-    const end = scanHeaders(this.#log, from, this.#sizeBytes, (header) => {
+    const end = scanHeaders(this.#log, this.#indexes.lastPosition(), this.#sizeBytes, (header) => {
       nextOffset = header.lastOffset + 1;
     });
     return { nextOffset, end };
   }
 
-  /** All headers from a batch that may hold `offset` on. */
+  /** All headers from a batch on that lies at or before `offset`. */
   visitFrom(offset: number, visit: BatchVisitor): ScanEnd {
-    return scanHeaders(this.#log, this.#checkedFloor(offset)?.position ?? 0, this.#sizeBytes, visit);
+    return scanHeaders(this.#log, this.#indexes.floorPosition(offset), this.#sizeBytes, visit);
   }
 
   /**
@@ -313,15 +232,22 @@ export class LogSegment {
    */
   recover(visit: (header: BatchHeader) => void): { readonly nextOffset: number; readonly end: ScanEnd } {
     let nextOffset = this.baseOffset;
-    const end = this.#rebuild((indexes) =>
+    this.#readHint = null;
+    this.#appendHint = null;
+    let misfit: ScanEnd | null = null;
+    const scanned = this.#indexes.rebuild(() =>
       scanChecked(this.#log, 0, this.#sizeBytes, this.baseOffset, (header, position) => {
-        if (!this.fitsOffset(header.lastOffset)) return false;
-        this.#note(header, position, indexes);
+        if (!this.fitsOffset(header.lastOffset)) {
+          misfit = { position, problem: `offset ${header.lastOffset} is too far from the segment's base` };
+          return false;
+        }
+        this.#indexes.note(header, position);
         nextOffset = header.lastOffset + 1;
         visit(header);
         return true;
       }),
     );
+    const end: ScanEnd = misfit ?? scanned;
     if (end.position < this.#sizeBytes) {
       this.#log.truncate(end.position);
       this.#sizeBytes = end.position;
@@ -329,101 +255,18 @@ export class LogSegment {
     return { nextOffset, end };
   }
 
-  /** Builds both indexes anew from the headers. */
-  rebuildIndexes(): void {
-    this.#rebuild((indexes) =>
-      scanHeaders(this.#log, 0, this.#sizeBytes, (header, position) => {
-        this.#note(header, position, indexes);
-      }),
-    );
-  }
-
-  #rebuild(scan: (indexes: Indexes) => ScanEnd): ScanEnd {
-    const { files } = this.#environment;
-    // The files may be missing: opening with `create` makes them, and the pooled handles find them afterwards.
-    files.file(this.#offsetFile.path, { create: true }).close();
-    files.file(this.#timeFile.path, { create: true }).close();
-    this.#offsetFile.truncate(0);
-    this.#timeFile.truncate(0);
-    const indexes = {
-      offsets: new OffsetIndex(this.#offsetFile, this.baseOffset, 0),
-      times: new TimeIndex(this.#timeFile, this.baseOffset, 0),
-    };
-    this.#maxTimestampMs = -1;
-    this.#offsetOfMaxTimestamp = -1;
-    this.#bytesSinceIndexEntry = 0;
-    this.#timesKnown = true;
-    this.#readHint = null;
-    this.#appendHint = null;
-    const end = scan(indexes);
-    indexes.times.appendIfLater(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
-    this.#indexes = indexes;
-    return end;
-  }
-
-  /** No more appends come: the time index gets its last entry, as a reader of a closed segment expects. */
+  /** No more appends come. */
   seal(): void {
-    if (this.#sizeBytes === 0) return;
-    this.#knowTimes();
-    this.#loadIndexes().times.appendIfLater(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+    if (this.#sizeBytes > 0) this.#indexes.seal();
   }
 
   /** Forces the file to the device, with `withIndexes` also the indexes (an unsealed segment's are rebuilt anyway). */
   async sync(withIndexes: boolean): Promise<void> {
-    const files = withIndexes ? [this.#log, this.#offsetFile, this.#timeFile] : [this.#log];
+    const files = withIndexes ? [this.#log, ...this.#indexes.files] : [this.#log];
     await Promise.all(files.map((file) => file.sync()));
   }
 
   closeFiles(): void {
-    this.#log.close();
-    this.#offsetFile.close();
-    this.#timeFile.close();
-  }
-
-  #loadIndexes(): Indexes {
-    if (this.#indexes !== null) return this.#indexes;
-    const { disk } = this.#environment;
-    const sizeOf = (path: string, entryBytes: number): number | null => {
-      if (!disk.exists(path)) return null;
-      const { sizeBytes } = disk.stat(path);
-      return sizeBytes % entryBytes === 0 ? sizeBytes : null;
-    };
-    const offsetBytes = sizeOf(this.#offsetFile.path, 8);
-    const timeBytes = sizeOf(this.#timeFile.path, 12);
-    if (offsetBytes !== null && timeBytes !== null) {
-      const offsets = new OffsetIndex(this.#offsetFile, this.baseOffset, offsetBytes);
-      const times = new TimeIndex(this.#timeFile, this.baseOffset, timeBytes);
-      const isSane =
-        (offsets.last === null || this.#lastOffsetAt(offsets.last.position) === offsets.last.offset) &&
-        (times.last === null || times.last.offset >= this.baseOffset) &&
-        (this.#sizeBytes === 0 || times.last !== null || offsets.last === null);
-      if (isSane) {
-        this.#indexes = { offsets, times };
-        this.#bytesSinceIndexEntry = this.#sizeBytes - (offsets.last?.position ?? 0);
-        return this.#indexes;
-      }
-    }
-    this.#environment.logger.warn(`${this.#log.path}: an index is missing or does not fit; both are built again`);
-    this.rebuildIndexes();
-    if (this.#indexes === null) throw new Error('unreachable: a rebuild sets the indexes');
-    return this.#indexes;
-  }
-
-  #knowTimes(): void {
-    if (this.#timesKnown) return;
-    const { offsets, times } = this.#loadIndexes();
-    this.#timesKnown = true;
-    const last = times.last;
-    if (last !== null && last.timestampMs > this.#maxTimestampMs) {
-      this.#maxTimestampMs = last.timestampMs;
-      this.#offsetOfMaxTimestamp = last.offset;
-    }
-    // A sealed segment's last entry says it all; after another end the batches since the last entry are looked at.
-    const from = offsets.last === null ? 0 : offsets.last.position;
-    scanHeaders(this.#log, from, this.#sizeBytes, (header) => {
-      if (header.maxTimestampMs <= this.#maxTimestampMs) return;
-      this.#maxTimestampMs = header.maxTimestampMs;
-      this.#offsetOfMaxTimestamp = header.lastOffset;
-    });
+    for (const file of [this.#log, ...this.#indexes.files]) file.close();
   }
 }

@@ -86,6 +86,9 @@ export class TimeIndex {
 
   #entry(index: number): TimeEntry {
     this.#file.read(this.#scratch, index * ENTRY_BYTES);
-    return { timestampMs: readTimestamp(this.#scratch), offset: this.#baseOffset + this.#scratch.readInt32BE(8) };
+    return {
+      timestampMs: readTimestamp(this.#scratch),
+      offset: this.#baseOffset + this.#scratch.readInt32BE(8),
+    };
   }
 }

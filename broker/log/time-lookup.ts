@@ -44,7 +44,8 @@ export function findMaxTime(segments: readonly LogSegment[]): TimestampedOffset 
   const location = best.locate(best.offsetOfMaxTimestamp);
   if (location === null) return null;
   for (const record of decodeRecords(best.readBatch(location), undefined, LIMITS)) {
-    if (record.timestampMs >= best.maxTimestampMs) return { timestampMs: record.timestampMs, offset: record.offset };
+    if (record.timestampMs >= best.maxTimestampMs)
+      return { timestampMs: record.timestampMs, offset: record.offset };
   }
   return { timestampMs: best.maxTimestampMs, offset: best.offsetOfMaxTimestamp };
 }

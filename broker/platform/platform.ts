@@ -60,7 +60,11 @@ export interface Disk {
   exists(path: string): boolean;
   /** Names in a directory, sorted. */
   list(directory: string): string[];
-  stat(path: string): { readonly sizeBytes: number; readonly modifiedMs: number; readonly isDirectory: boolean };
+  stat(path: string): {
+    readonly sizeBytes: number;
+    readonly modifiedMs: number;
+    readonly isDirectory: boolean;
+  };
   makeDirectory(path: string): void;
   /** Atomic replacement within one file system. */
   rename(from: string, to: string): void;

@@ -51,14 +51,26 @@ export function queryOffset(
       return { errorCode: 0, timestampMs: -1, offset: limit, leaderEpoch: partition.leaderEpoch };
     case EARLIEST_TIMESTAMP:
     case EARLIEST_LOCAL_TIMESTAMP:
-      return { errorCode: 0, timestampMs: -1, offset: log.logStartOffset, leaderEpoch: epochAt(log.logStartOffset) };
+      return {
+        errorCode: 0,
+        timestampMs: -1,
+        offset: log.logStartOffset,
+        leaderEpoch: epochAt(log.logStartOffset),
+      };
     default:
   }
-  if (request.timestampMs < 0 && request.timestampMs !== MAX_TIMESTAMP) return notFound(ErrorCode.UNSUPPORTED_VERSION);
+  if (request.timestampMs < 0 && request.timestampMs !== MAX_TIMESTAMP)
+    return notFound(ErrorCode.UNSUPPORTED_VERSION);
   return guarded(() => {
-    const found = request.timestampMs === MAX_TIMESTAMP ? log.offsetOfMaxTime() : log.offsetByTime(request.timestampMs);
+    const found =
+      request.timestampMs === MAX_TIMESTAMP ? log.offsetOfMaxTime() : log.offsetByTime(request.timestampMs);
     if (found === null || found.offset >= limit) return notFound(0);
-    return { errorCode: 0, timestampMs: found.timestampMs, offset: found.offset, leaderEpoch: epochAt(found.offset) };
+    return {
+      errorCode: 0,
+      timestampMs: found.timestampMs,
+      offset: found.offset,
+      leaderEpoch: epochAt(found.offset),
+    };
   }, notFound);
 }
 
@@ -73,16 +85,23 @@ export function queryLegacyOffsets(
   if (errorCode !== 0) return { errorCode, offsets: [] };
   const limit = readLimit(partition, request);
   const { log } = partition;
-  if (request.timestampMs === EARLIEST_TIMESTAMP) return { errorCode: 0, offsets: [log.logStartOffset].slice(0, maxOffsets) };
+  if (request.timestampMs === EARLIEST_TIMESTAMP)
+    return { errorCode: 0, offsets: [log.logStartOffset].slice(0, maxOffsets) };
   return guarded<{ errorCode: number; offsets: number[] }>(
     () => {
       const isLatest = request.timestampMs === LATEST_TIMESTAMP;
       const bases = log
         .segmentTimes()
-        .filter(({ baseOffset, modifiedMs }) => baseOffset < limit && (isLatest || modifiedMs <= request.timestampMs))
+        .filter(
+          ({ baseOffset, modifiedMs }) =>
+            baseOffset < limit && (isLatest || modifiedMs <= request.timestampMs),
+        )
         .map(({ baseOffset }) => baseOffset)
         .reverse();
-      return { errorCode: 0, offsets: (isLatest ? [limit, ...bases] : bases).slice(0, Math.max(0, maxOffsets)) };
+      return {
+        errorCode: 0,
+        offsets: (isLatest ? [limit, ...bases] : bases).slice(0, Math.max(0, maxOffsets)),
+      };
     },
     (code) => ({ errorCode: code, offsets: [] }),
   );

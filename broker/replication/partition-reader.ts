@@ -5,7 +5,11 @@
 import { ErrorCode } from '../../protocol/errors.ts';
 import { CorruptLogError, LogOfflineError, OffsetOutOfRangeError } from '../log/log-errors.ts';
 import type { LocalPartition } from './local-partition.ts';
-import type { FetchPartitionRequest, FetchPartitionResult, FetchRequestParameters } from './replica-requests.ts';
+import type {
+  FetchPartitionRequest,
+  FetchPartitionResult,
+  FetchRequestParameters,
+} from './replica-requests.ts';
 
 export interface FetchPass {
   readonly results: FetchPartitionResult[];
@@ -24,7 +28,10 @@ export function readPartitions(parameters: FetchRequestParameters, find: FindPar
   let isFinal = false;
   for (const wanted of parameters.partitions) {
     const partition = find(wanted.topic, wanted.partition);
-    const error = partition === undefined ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : partition.leaderError(wanted.currentLeaderEpoch);
+    const error =
+      partition === undefined
+        ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+        : partition.leaderError(wanted.currentLeaderEpoch);
     if (partition === undefined || error !== 0) {
       results.push(failed(wanted, error, partition));
       isFinal = true;
@@ -58,9 +65,11 @@ function readOne(
     }
     return answer(wanted, partition, parameters, records);
   } catch (error) {
-    if (error instanceof OffsetOutOfRangeError) return failed(wanted, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
+    if (error instanceof OffsetOutOfRangeError)
+      return failed(wanted, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
     if (error instanceof CorruptLogError) return failed(wanted, ErrorCode.CORRUPT_MESSAGE, partition);
-    if (error instanceof LogOfflineError || isDiskError(error)) return failed(wanted, ErrorCode.KAFKA_STORAGE_ERROR, partition);
+    if (error instanceof LogOfflineError || isDiskError(error))
+      return failed(wanted, ErrorCode.KAFKA_STORAGE_ERROR, partition);
     throw error;
   }
 }
@@ -84,7 +93,11 @@ function answer(
 }
 
 /** Out of range tells the client where the log begins (KIP-107); every other failure tells it nothing. */
-function failed(wanted: FetchPartitionRequest, errorCode: number, partition: LocalPartition | undefined): FetchPartitionResult {
+function failed(
+  wanted: FetchPartitionRequest,
+  errorCode: number,
+  partition: LocalPartition | undefined,
+): FetchPartitionResult {
   const tellsStart = errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && partition !== undefined;
   return {
     topic: wanted.topic,

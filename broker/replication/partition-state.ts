@@ -98,7 +98,12 @@ export class PartitionState {
       if (id === this.brokerId || this.#followers.has(id)) continue;
       // Members of the ISR get one replica.lag.time.max.ms to fetch for the first time.
       const lastCaughtUpMs = image.isr.includes(id) ? nowMs : Number.NEGATIVE_INFINITY;
-      this.#followers.set(id, { logEndOffset: -1, lastFetchMs: -1, lastCaughtUpMs, leaderEndAtLastFetch: -1 });
+      this.#followers.set(id, {
+        logEndOffset: -1,
+        lastFetchMs: -1,
+        lastCaughtUpMs,
+        leaderEndAtLastFetch: -1,
+      });
     }
     for (const id of this.#followers.keys()) if (!image.replicas.includes(id)) this.#followers.delete(id);
     this.advance(logEndOffset);
@@ -118,7 +123,12 @@ export class PartitionState {
   }
 
   /** A follower asked for everything from `fetchOffset` on, so it has all below. True when the high watermark moved. */
-  noteFollowerFetch(followerId: number, fetchOffset: number, leaderEndOffset: number, nowMs: number): boolean {
+  noteFollowerFetch(
+    followerId: number,
+    fetchOffset: number,
+    leaderEndOffset: number,
+    nowMs: number,
+  ): boolean {
     const known = this.#followers.get(followerId);
     if (!this.isLeader || known === undefined) return false;
     let lastCaughtUpMs = known.lastCaughtUpMs;

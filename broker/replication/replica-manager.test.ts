@@ -1,4 +1,5 @@
 /** The partitions of a broker as its callers see them: append, fetch with waiting, offsets, topics that come and go. */
+import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { batchOf } from '../log/log-test-kit.ts';
@@ -14,21 +15,40 @@ function start(options: Parameters<typeof TestBroker.start>[0] = {}): Promise<Te
 describe('append', () => {
   it('answers 1 and -1 with the offset', async () => {
     const broker = await start();
-    expect(await broker.append(batchOf(3), { acks: 1 })).toEqual({ errorCode: 0, baseOffset: 0, logAppendTimeMs: -1, logStartOffset: 0 });
+    expect(await broker.append(batchOf(3), { acks: 1 })).toEqual({
+      errorCode: 0,
+      baseOffset: 0,
+      logAppendTimeMs: -1,
+      logStartOffset: 0,
+    });
     expect(await broker.append(batchOf(3))).toMatchObject({ errorCode: 0, baseOffset: 3 });
-    expect(broker.manager.partition('t', 0)).toMatchObject({ highWatermark: 6, logEndOffset: 6, isLeader: true });
+    expect(broker.manager.partition('t', 0)).toMatchObject({
+      highWatermark: 6,
+      logEndOffset: 6,
+      isLeader: true,
+    });
   });
 
   it.each([2, -2, 32_767])('refuses acks=%i', async (acks) => {
     const broker = await start();
-    expect(await broker.append(batchOf(1), { acks })).toMatchObject({ errorCode: ErrorCode.INVALID_REQUIRED_ACKS });
+    expect(await broker.append(batchOf(1), { acks })).toMatchObject({
+      errorCode: ErrorCode.INVALID_REQUIRED_ACKS,
+    });
   });
 
   it('knows what is not here and who does not lead', async () => {
     const broker = await start();
-    expect(await broker.append(batchOf(1), { topic: 'no' })).toMatchObject({ errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION });
-    expect(await broker.append(batchOf(1), { partition: 3 })).toMatchObject({ errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION });
-    broker.apply({ created: [topicOf('t', 3, { leader: 1, replicas: [0, 1], isr: [0, 1], leaderEpoch: 1, partitionEpoch: 1 })] });
+    expect(await broker.append(batchOf(1), { topic: 'no' })).toMatchObject({
+      errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+    });
+    expect(await broker.append(batchOf(1), { partition: 3 })).toMatchObject({
+      errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+    });
+    broker.apply({
+      created: [
+        topicOf('t', 3, { leader: 1, replicas: [0, 1], isr: [0, 1], leaderEpoch: 1, partitionEpoch: 1 }),
+      ],
+    });
     expect(await broker.append(batchOf(1))).toMatchObject({ errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER });
   });
 
@@ -48,7 +68,11 @@ describe('append', () => {
     await broker.platform.advance(1);
     expect(await answer).toMatchObject({ errorCode: ErrorCode.REQUEST_TIMED_OUT });
     expect(broker.manager.partition('t', 0)).toMatchObject({ logEndOffset: 2, highWatermark: 0 });
-    expect((await broker.fetch())[0]).toMatchObject({ errorCode: 0, records: Buffer.alloc(0), highWatermark: 0 });
+    expect((await broker.fetch())[0]).toMatchObject({
+      errorCode: 0,
+      records: Buffer.alloc(0),
+      highWatermark: 0,
+    });
   });
 
   it('forces to the device first when flush.messages is 1', async () => {
@@ -60,7 +84,9 @@ describe('append', () => {
     again.platform.disk.faults.add({ operation: 'sync', nth: 1, code: 'EIO' });
     expect(await again.append(batchOf(1))).toMatchObject({ errorCode: ErrorCode.KAFKA_STORAGE_ERROR });
     expect(again.failedDirectories).toEqual(['/data']);
-    expect(await again.append(batchOf(1), { partition: 1 })).toMatchObject({ errorCode: ErrorCode.KAFKA_STORAGE_ERROR });
+    expect(await again.append(batchOf(1), { partition: 1 })).toMatchObject({
+      errorCode: ErrorCode.KAFKA_STORAGE_ERROR,
+    });
   });
 });
 
@@ -68,18 +94,35 @@ describe('fetch', () => {
   it('answers at once with what is there, in the order asked', async () => {
     const broker = await start();
     await broker.append(batchOf(2), { partition: 2 });
-    const ask = (partition: number) => ({ topic: 't', partition, fetchOffset: 0, maxBytes: 1000, currentLeaderEpoch: -1 });
+    const ask = (partition: number) => ({
+      topic: 't',
+      partition,
+      fetchOffset: 0,
+      maxBytes: 1000,
+      currentLeaderEpoch: -1,
+    });
     const results = await broker.fetch({ partitions: [ask(1), ask(2)], maxWaitMs: 60_000 });
-    expect(results.map(({ partition, records }) => [partition, records.length > 0])).toEqual([[1, false], [2, true]]);
+    expect(results.map(({ partition, records }) => [partition, records.length > 0])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
   });
 
   it('stays within the bytes of all and of one partition, but gives one batch', async () => {
     const broker = await start();
     const size = batchOf(4).length;
     for (const partition of [0, 0, 1, 1]) await broker.append(batchOf(4), { partition });
-    const ask = (partition: number, maxBytes: number) => ({ topic: 't', partition, fetchOffset: 0, maxBytes, currentLeaderEpoch: -1 });
+    const ask = (partition: number, maxBytes: number) => ({
+      topic: 't',
+      partition,
+      fetchOffset: 0,
+      maxBytes,
+      currentLeaderEpoch: -1,
+    });
     const bytes = async (maxBytes: number, one: number, minOneBatch = true) =>
-      (await broker.fetch({ maxBytes, minOneBatch, partitions: [ask(0, one), ask(1, one)] })).map(({ records }) => records.length);
+      (await broker.fetch({ maxBytes, minOneBatch, partitions: [ask(0, one), ask(1, one)] })).map(
+        ({ records }) => records.length,
+      );
     expect(await bytes(100_000, 100_000)).toEqual([2 * size, 2 * size]);
     expect(await bytes(3 * size, 100_000)).toEqual([2 * size, size]);
     expect(await bytes(100_000, size)).toEqual([size, size]);
@@ -89,7 +132,13 @@ describe('fetch', () => {
 
   it('waits for an append, gathers one request to many partitions into one wake-up', async () => {
     const broker = await start();
-    const ask = (partition: number) => ({ topic: 't', partition, fetchOffset: 0, maxBytes: 1000, currentLeaderEpoch: -1 });
+    const ask = (partition: number) => ({
+      topic: 't',
+      partition,
+      fetchOffset: 0,
+      maxBytes: 1000,
+      currentLeaderEpoch: -1,
+    });
     const answer = broker.fetch({ maxWaitMs: 10_000, partitions: [ask(0), ask(1)] });
     await settle();
     expect(broker.manager.parkedFetches).toBe(1);
@@ -127,8 +176,11 @@ describe('fetch', () => {
   it('forgets what is parked for a client that is gone', async () => {
     const broker = await start();
     const connection = new AbortController();
+    setMaxListeners(0, connection.signal);
     const timersBefore = broker.platform.timers.pendingTimers;
-    const answers = Array.from({ length: 50 }, () => broker.fetch({ maxWaitMs: 300_000, closed: connection.signal }));
+    const answers = Array.from({ length: 50 }, () =>
+      broker.fetch({ maxWaitMs: 300_000, closed: connection.signal }),
+    );
     await settle();
     expect(broker.manager.parkedFetches).toBe(50);
     connection.abort();
@@ -157,7 +209,9 @@ describe('fetch', () => {
       });
     }
     const withEpoch = (currentLeaderEpoch: number) =>
-      broker.fetch({ partitions: [{ topic: 't', partition: 0, fetchOffset: 2, maxBytes: 100, currentLeaderEpoch }] });
+      broker.fetch({
+        partitions: [{ topic: 't', partition: 0, fetchOffset: 2, maxBytes: 100, currentLeaderEpoch }],
+      });
     expect((await withEpoch(0))[0]?.errorCode).toBe(0);
     expect((await withEpoch(1))[0]?.errorCode).toBe(ErrorCode.UNKNOWN_LEADER_EPOCH);
     broker.apply({ created: [topicOf('t', 1, { leaderEpoch: 3, partitionEpoch: 3 })] });
@@ -171,17 +225,39 @@ describe('offsets', () => {
     for (let i = 0; i < 4; i++) await broker.append(batchOf(2, { timestampMs: T0 + i * 10 }));
     broker.manager.deleteRecords('t', 0, 3);
     const ask = (timestampMs: number) =>
-      broker.manager.listOffsets({ topic: 't', partition: 0, timestampMs, currentLeaderEpoch: -1, isolationLevel: 'readUncommitted', replicaId: -1 });
+      broker.manager.listOffsets({
+        topic: 't',
+        partition: 0,
+        timestampMs,
+        currentLeaderEpoch: -1,
+        isolationLevel: 'readUncommitted',
+        replicaId: -1,
+      });
     expect(ask(-1)).toEqual({ errorCode: 0, offset: 8, timestampMs: -1, leaderEpoch: 0 });
     expect(ask(-2)).toMatchObject({ errorCode: 0, offset: 3, timestampMs: -1 });
     expect(ask(-3)).toMatchObject({ errorCode: 0, offset: 7, timestampMs: T0 + 31 });
     expect(ask(T0 + 20)).toMatchObject({ errorCode: 0, offset: 4, timestampMs: T0 + 20 });
     expect(ask(T0 + 32)).toEqual({ errorCode: 0, offset: -1, timestampMs: -1, leaderEpoch: -1 });
     expect(ask(-9).errorCode).toBe(ErrorCode.UNSUPPORTED_VERSION);
-    const legacy = { topic: 't', partition: 0, currentLeaderEpoch: -1, isolationLevel: 'readUncommitted', replicaId: -1 } as const;
-    expect(broker.manager.legacyOffsets({ ...legacy, timestampMs: -1 }, 1)).toEqual({ errorCode: 0, offsets: [8] });
-    expect(broker.manager.legacyOffsets({ ...legacy, timestampMs: -1 }, 9)).toEqual({ errorCode: 0, offsets: [8, 3] });
-    expect(broker.manager.legacyOffsets({ ...legacy, timestampMs: -2 }, 1)).toEqual({ errorCode: 0, offsets: [3] });
+    const legacy = {
+      topic: 't',
+      partition: 0,
+      currentLeaderEpoch: -1,
+      isolationLevel: 'readUncommitted',
+      replicaId: -1,
+    } as const;
+    expect(broker.manager.legacyOffsets({ ...legacy, timestampMs: -1 }, 1)).toEqual({
+      errorCode: 0,
+      offsets: [8],
+    });
+    expect(broker.manager.legacyOffsets({ ...legacy, timestampMs: -1 }, 9)).toEqual({
+      errorCode: 0,
+      offsets: [8, 3],
+    });
+    expect(broker.manager.legacyOffsets({ ...legacy, timestampMs: -2 }, 1)).toEqual({
+      errorCode: 0,
+      offsets: [3],
+    });
   });
 
   it('can be deleted up to the high watermark, durably', async () => {
@@ -256,14 +332,22 @@ describe('topics that come and go', () => {
   it('spreads partitions over the directories, and one that fails leaves the others in service', async () => {
     const broker = await start({ paths: ['/d1', '/d2'], topics: [topicOf('t', 4)] });
     const described = broker.manager.describeLogDirs(null);
-    expect(described.map(({ path, partitions }) => [path, partitions.length])).toEqual([['/d1', 2], ['/d2', 2]]);
+    expect(described.map(({ path, partitions }) => [path, partitions.length])).toEqual([
+      ['/d1', 2],
+      ['/d2', 2],
+    ]);
     broker.platform.disk.faults.add({ operation: 'write', nth: 1, code: 'EIO' });
     const bad = described[0]?.partitions[0]?.partition ?? -1;
-    expect(await broker.append(batchOf(1), { partition: bad })).toMatchObject({ errorCode: ErrorCode.KAFKA_STORAGE_ERROR });
+    expect(await broker.append(batchOf(1), { partition: bad })).toMatchObject({
+      errorCode: ErrorCode.KAFKA_STORAGE_ERROR,
+    });
     expect(broker.failedDirectories).toEqual(['/d1']);
     const good = described[1]?.partitions[0]?.partition ?? -1;
     expect(await broker.append(batchOf(1), { partition: good })).toMatchObject({ errorCode: 0 });
-    expect(broker.manager.describeLogDirs(null).map(({ errorCode }) => errorCode)).toEqual([ErrorCode.KAFKA_STORAGE_ERROR, 0]);
+    expect(broker.manager.describeLogDirs(null).map(({ errorCode }) => errorCode)).toEqual([
+      ErrorCode.KAFKA_STORAGE_ERROR,
+      0,
+    ]);
     expect(await broker.manager.stop()).toBe(false);
   });
 });

@@ -8,20 +8,20 @@
  * order of the calls.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import type { MetadataDelta, MetadataImage, PartitionImage, TopicImage } from '../controller/image.ts';
+import type { MetadataDelta, MetadataImage } from '../controller/image.ts';
 import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
-import { LogManager, type ManagedLog } from '../log/log-manager.ts';
+import { LogManager } from '../log/log-manager.ts';
 import type { LogAppendResult } from '../log/partition-log.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
 import { DelayedFetches } from './delayed-fetches.ts';
 import { HighWatermarkWaiters } from './high-watermark-waiters.ts';
-import { LocalPartition, type PartitionView } from './local-partition.ts';
+import type { LocalPartition, PartitionView } from './local-partition.ts';
+import { LocalPartitions } from './local-partitions.ts';
 import { queryLegacyOffsets, queryOffset } from './offset-queries.ts';
 import { readPartitions, type FetchPass } from './partition-reader.ts';
-import { PartitionState } from './partition-state.ts';
 import type {
   AppendRequest,
   AppendResult,
@@ -89,29 +89,40 @@ export interface ReplicaManagerOptions {
 export class ReplicaManager {
   readonly #options: ReplicaManagerOptions;
   readonly #settings: ReplicaManagerSettings;
-  readonly #logger: Logger;
   readonly #logs: LogManager;
-  readonly #partitions = new Map<string, LocalPartition>();
+  readonly #partitions: LocalPartitions;
   readonly #fetches: DelayedFetches;
   readonly #waiters: HighWatermarkWaiters;
   #timers: CancelTimer[] = [];
-  #hasImage = false;
 
   constructor(options: ReplicaManagerOptions) {
     this.#options = options;
     const { platform } = options;
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
-    this.#logger = options.logger.named(`ReplicaManager id=${options.brokerId}`);
     this.#logs = new LogManager({
       platform,
       logger: options.logger.named(`LogManager id=${options.brokerId}`),
       logDirectories: options.logDirectories,
       logConfigOf: options.logConfigOf,
       producerIdExpirationMs: this.#settings.producerIdExpirationMs,
-      onDirectoryFailure: (path, cause) => this.#directoryFailed(path, cause),
+      onDirectoryFailure: (path, cause) => {
+        this.#partitions.noteDirectoryFailure(path);
+        options.onDirectoryFailure?.(path, cause);
+      },
     });
     this.#fetches = new DelayedFetches(platform.timers, this.#settings.maxParkedFetches);
     this.#waiters = new HighWatermarkWaiters(platform.timers);
+    this.#partitions = new LocalPartitions({
+      brokerId: options.brokerId,
+      logs: this.#logs,
+      clock: platform.clock,
+      logger: options.logger.named(`ReplicaManager id=${options.brokerId}`),
+      logConfigOf: options.logConfigOf,
+      onChange: (key, writable) => {
+        this.#fetches.noteChange(key);
+        if (!writable) this.#waiters.endAll(key);
+      },
+    });
   }
 
   /** Opens (and where needed recovers) every log in the directories and starts the timers. Call before the first image. */
@@ -119,14 +130,18 @@ export class ReplicaManager {
     this.#logs.openAll();
     const { timers } = this.#options.platform;
     const settings = this.#settings;
-    const checkRetention = (): void => this.#logs.applyRetention((managed) => this.#highWatermarkOf(managed));
+    const checkRetention = (): void =>
+      this.#logs.applyRetention((managed) => this.#partitions.highWatermarkOf(managed));
     this.#timers = [
       timers.after(Math.min(FIRST_RETENTION_CHECK_MS, settings.retentionCheckIntervalMs), checkRetention),
       timers.every(settings.retentionCheckIntervalMs, checkRetention),
       timers.every(settings.highWatermarkCheckpointIntervalMs, () => {
-        void this.#logs.checkpointHighWatermarks((managed) => this.#highWatermarkOf(managed));
+        void this.#logs.checkpointHighWatermarks((managed) => this.#partitions.highWatermarkOf(managed));
       }),
-      timers.every(settings.recoveryPointCheckpointIntervalMs, () => void this.#logs.checkpointRecoveryPoints()),
+      timers.every(
+        settings.recoveryPointCheckpointIntervalMs,
+        () => void this.#logs.checkpointRecoveryPoints(),
+      ),
       timers.every(settings.logStartOffsetCheckpointIntervalMs, () => void this.#logs.checkpointLogStarts()),
     ];
     return Promise.resolve();
@@ -140,92 +155,18 @@ export class ReplicaManager {
     for (const cancel of this.#timers.splice(0)) cancel();
     this.#fetches.endAll();
     this.#waiters.stop();
-    return this.#logs.closeAll((managed) => this.#highWatermarkOf(managed));
+    return this.#logs.closeAll((managed) => this.#partitions.highWatermarkOf(managed));
   }
 
   /** Creates, deletes and updates local partitions. Synchronous: when it returns, new partitions can be written to. */
   applyImage(image: MetadataImage, delta: MetadataDelta): void {
-    for (const topic of delta.deletedTopics) this.#deleteTopic(topic);
-    if (this.#hasImage) {
-      for (const { topic, partition } of delta.changedPartitions) this.#applyPartition(topic, partition);
-      for (const { type, name } of delta.changedConfigs) this.#refreshConfigs(type === 2 ? name : null);
-      return;
-    }
-    this.#hasImage = true;
-    this.#refreshConfigs(null);
-    for (const topic of image.topicsByName.values()) {
-      for (const partition of topic.partitions.values()) this.#applyPartition(topic, partition);
-    }
-    for (const { log } of [...this.#logs.logs()]) {
-      if (!this.#partitions.has(partitionKey(log.topic, log.partition))) this.#logs.setStray(log.topic, log.partition);
-    }
-  }
-
-  #applyPartition(topic: TopicImage, image: PartitionImage): void {
-    const key = partitionKey(topic.name, image.partition);
-    const { brokerId, platform } = this.#options;
-    if (!image.replicas.includes(brokerId)) {
-      if (this.#partitions.has(key)) this.#dropPartition(key, topic.name, image.partition);
-      return;
-    }
-    let local = this.#partitions.get(key);
-    if (local !== undefined && local.topicId !== topic.topicId) {
-      this.#dropPartition(key, topic.name, image.partition);
-      local = undefined;
-    }
-    local ??= this.#openPartition(key, topic, image.partition);
-    if (local === undefined) return;
-    const { log, state } = local;
-    if (state.apply(image, log.logEndOffset, platform.clock.wallMs())) log.beginLeaderEpoch(image.leaderEpoch);
-    this.#fetches.noteChange(key);
-    if (!state.isLeader) this.#waiters.endAll(key);
-  }
-
-  #openPartition(key: string, topic: TopicImage, partition: number): LocalPartition | undefined {
-    let managed = this.#logs.get(topic.name, partition);
-    if (managed !== undefined && managed.topicId !== null && managed.topicId !== topic.topicId) {
-      // The topic was deleted and made anew while this broker was away: the old records are not the new topic's.
-      this.#logs.setStray(topic.name, partition);
-      managed = undefined;
-    }
-    try {
-      managed ??= this.#logs.create(topic.name, partition, topic.topicId);
-    } catch (error) {
-      this.#logger.error(`The log of ${topic.name}-${partition} could not be made; its clients are told so`, error);
-      return undefined;
-    }
-    const { log } = managed;
-    const highWatermark = Math.min(Math.max(managed.checkpointedHighWatermark, log.logStartOffset), log.logEndOffset);
-    const local = new LocalPartition(topic.topicId, managed, new PartitionState(this.#options.brokerId, highWatermark));
-    this.#partitions.set(key, local);
-    return local;
-  }
-
-  #deleteTopic(topic: TopicImage): void {
-    for (const partition of topic.partitions.keys()) {
-      const key = partitionKey(topic.name, partition);
-      if (this.#partitions.get(key)?.topicId === topic.topicId) this.#dropPartition(key, topic.name, partition);
-    }
-  }
-
-  #dropPartition(key: string, topic: string, partition: number): void {
-    this.#partitions.delete(key);
-    this.#logs.delete(topic, partition);
-    this.#fetches.noteChange(key);
-    this.#waiters.endAll(key);
-  }
-
-  /** Of one topic, or of all when the broker's own defaults changed. */
-  #refreshConfigs(topic: string | null): void {
-    for (const { log } of this.#logs.logs()) {
-      if (topic === null || log.topic === topic) log.updateConfig(this.#options.logConfigOf(log.topic));
-    }
+    this.#partitions.applyImage(image, delta);
   }
 
   /** Appends and waits as `acks` says. Never rejects for an expected failure. The append itself happens synchronously within the call. */
   append(request: AppendRequest): Promise<AppendResult> {
     const { topic, partition } = request;
-    const local = this.#partitions.get(partitionKey(topic, partition));
+    const local = this.#partitions.get(topic, partition);
     const refusal = this.#refuseAppend(local, request.acks);
     if (local === undefined || refusal !== null) {
       this.#options.meter?.failedProduce?.(local === undefined ? null : topic);
@@ -267,7 +208,10 @@ export class ReplicaManager {
       try {
         await log.flush();
       } catch {
-        return appendError(ErrorCode.KAFKA_STORAGE_ERROR, `The broker could not force ${log.name} to its disk.`);
+        return appendError(
+          ErrorCode.KAFKA_STORAGE_ERROR,
+          `The broker could not force ${log.name} to its disk.`,
+        );
       }
     }
     if (!needs.needsReplicas) return done;
@@ -315,32 +259,36 @@ export class ReplicaManager {
   }
 
   #readPass(parameters: FetchRequestParameters): FetchPass {
-    return readPartitions(parameters, (topic, partition) => this.#partitions.get(partitionKey(topic, partition)));
+    return readPartitions(parameters, (topic, partition) => this.#partitions.get(topic, partition));
   }
 
   #counted(pass: FetchPass): FetchPartitionResult[] {
     const { meter } = this.#options;
     for (const { topic, partition, errorCode, records } of pass.results) {
-      if (errorCode !== 0) meter?.failedFetch?.(this.partition(topic, partition) === undefined ? null : topic);
+      if (errorCode !== 0)
+        meter?.failedFetch?.(this.partition(topic, partition) === undefined ? null : topic);
       else if (records.length > 0) meter?.recordOut(topic, records.length);
     }
     return pass.results;
   }
 
   listOffsets(request: ListOffsetsPartitionRequest): ListOffsetsPartitionResult {
-    return queryOffset(this.#partitions.get(partitionKey(request.topic, request.partition)), request);
+    return queryOffset(this.#partitions.get(request.topic, request.partition), request);
   }
 
   /** ListOffsets v0: at most `maxOffsets` offsets, newest first. */
-  legacyOffsets(request: ListOffsetsPartitionRequest, maxOffsets: number): { errorCode: number; offsets: number[] } {
-    const local = this.#partitions.get(partitionKey(request.topic, request.partition));
+  legacyOffsets(
+    request: ListOffsetsPartitionRequest,
+    maxOffsets: number,
+  ): { errorCode: number; offsets: number[] } {
+    const local = this.#partitions.get(request.topic, request.partition);
     return queryLegacyOffsets(local, request, maxOffsets);
   }
 
   /** Moves the log start offset up; offset -1 means the high watermark. */
   deleteRecords(topic: string, partition: number, offset: number): DeleteRecordsResult {
     const failed = (errorCode: number): DeleteRecordsResult => ({ errorCode, lowWatermark: -1 });
-    const local = this.#partitions.get(partitionKey(topic, partition));
+    const local = this.#partitions.get(topic, partition);
     if (local === undefined) return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     const errorCode = local.leaderError(-1);
     if (errorCode !== 0) return failed(errorCode);
@@ -365,7 +313,7 @@ export class ReplicaManager {
         return { path: directory.path, errorCode, partitions: [], totalBytes: -1, usableBytes: -1 };
       }
       const partitions = [];
-      for (const { managed, topic, partition, sizeBytes } of this.#partitions.values()) {
+      for (const { managed, topic, partition, sizeBytes } of this.#partitions.all()) {
         if (managed.directory !== directory || filter?.(topic, partition) === false) continue;
         partitions.push({ topic, partition, sizeBytes, offsetLag: 0, isFuture: false });
       }
@@ -375,11 +323,11 @@ export class ReplicaManager {
 
   /** Undefined unless this broker holds a replica. */
   partition(topic: string, partition: number): PartitionView | undefined {
-    return this.#partitions.get(partitionKey(topic, partition));
+    return this.#partitions.get(topic, partition);
   }
 
   partitions(): Iterable<PartitionView> {
-    return this.#partitions.values();
+    return this.#partitions.all();
   }
 
   /** Fetches that are parked at the moment. */
@@ -392,23 +340,10 @@ export class ReplicaManager {
    * watermark, empty at its end. Null when this broker does not lead the partition. Throws CorruptLogError.
    */
   readCommitted(topic: string, partition: number, offset: number, maxBytes: number): Buffer | null {
-    const local = this.#partitions.get(partitionKey(topic, partition));
+    const local = this.#partitions.get(topic, partition);
     if (local?.isLeader !== true) return null;
     const from = Math.max(offset, local.logStartOffset);
     return local.log.read({ offset: from, maxBytes, maxOffset: local.highWatermark, minOneBatch: true });
-  }
-
-  #highWatermarkOf({ log }: ManagedLog): number | null {
-    return this.#partitions.get(partitionKey(log.topic, log.partition))?.highWatermark ?? null;
-  }
-
-  #directoryFailed(path: string, cause: unknown): void {
-    for (const [key, local] of this.#partitions) {
-      if (local.managed.directory.path !== path) continue;
-      this.#fetches.noteChange(key);
-      this.#waiters.endAll(key);
-    }
-    this.#options.onDirectoryFailure?.(path, cause);
   }
 }
 

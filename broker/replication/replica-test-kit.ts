@@ -9,7 +9,12 @@ import type { FetchRequestParameters } from './replica-requests.ts';
 
 export const BROKER = 0;
 
-export function topicOf(name: string, partitions: number, changes: Partial<PartitionImage> = {}, topicId = idOf(name)): TopicImage {
+export function topicOf(
+  name: string,
+  partitions: number,
+  changes: Partial<PartitionImage> = {},
+  topicId = idOf(name),
+): TopicImage {
   const images = Array.from({ length: partitions }, (_, partition) => ({
     ...{ partition, replicas: [BROKER], isr: [BROKER], leader: BROKER, leaderEpoch: 0, partitionEpoch: 0 },
     ...changes,
@@ -40,7 +45,12 @@ export class TestBroker {
   ): Promise<TestBroker> {
     const platform = options.platform ?? createMemoryPlatform();
     const logger = new RememberingLogger();
-    const directories = await LogDirectories.open({ platform, logger, paths: options.paths ?? ['/data'], nodeId: BROKER });
+    const directories = await LogDirectories.open({
+      platform,
+      logger,
+      paths: options.paths ?? ['/data'],
+      nodeId: BROKER,
+    });
     const broker = new TestBroker(platform, logger, directories, options);
     await broker.manager.start();
     broker.apply({ created: options.topics ?? [] });
@@ -69,7 +79,9 @@ export class TestBroker {
 
   /** A new image: topics made or changed, topics taken away. */
   apply({ created = [], deleted = [] }: { created?: TopicImage[]; deleted?: string[] }): void {
-    const deletedTopics = deleted.map((name) => this.#topics.get(name)).filter((topic) => topic !== undefined);
+    const deletedTopics = deleted
+      .map((name) => this.#topics.get(name))
+      .filter((topic) => topic !== undefined);
     for (const { name } of deletedTopics) this.#topics.delete(name);
     for (const topic of created) this.#topics.set(topic.name, topic);
     const image: MetadataImage = {
@@ -85,7 +97,9 @@ export class TestBroker {
     const delta: MetadataDelta = {
       createdTopics: created,
       deletedTopics,
-      changedPartitions: created.flatMap((topic) => [...topic.partitions.values()].map((partition) => ({ topic, partition }))),
+      changedPartitions: created.flatMap((topic) =>
+        [...topic.partitions.values()].map((partition) => ({ topic, partition })),
+      ),
       changedConfigs: [],
     };
     this.manager.applyImage(image, delta);
@@ -97,7 +111,15 @@ export class TestBroker {
   }
 
   append(records: Buffer, changes: { topic?: string; partition?: number; acks?: number } = {}) {
-    return this.manager.append({ topic: 't', partition: 0, acks: -1, timeoutMs: 1000, ...changes, records, origin: 'client' });
+    return this.manager.append({
+      topic: 't',
+      partition: 0,
+      acks: -1,
+      timeoutMs: 1000,
+      ...changes,
+      records,
+      origin: 'client',
+    });
   }
 
   fetch(changes: Partial<FetchRequestParameters> & { offset?: number; maxPartitionBytes?: number } = {}) {
@@ -109,7 +131,15 @@ export class TestBroker {
       maxBytes: 10_000_000,
       minOneBatch: true,
       isolationLevel: 'readUncommitted',
-      partitions: [{ topic: 't', partition: 0, fetchOffset: offset, maxBytes: maxPartitionBytes, currentLeaderEpoch: -1 }],
+      partitions: [
+        {
+          topic: 't',
+          partition: 0,
+          fetchOffset: offset,
+          maxBytes: maxPartitionBytes,
+          currentLeaderEpoch: -1,
+        },
+      ],
       closed: new AbortController().signal,
       ...parameters,
     });

@@ -81,7 +81,11 @@ export class FaultPlan {
   }
 
   /** What is to happen to this operation: null = nothing special. */
-  next(operation: DiskOperation, path: string, bytes: number): { error: DiskError | null; bytesDone: number } | null {
+  next(
+    operation: DiskOperation,
+    path: string,
+    bytes: number,
+  ): { error: DiskError | null; bytesDone: number } | null {
     if (CHANGES.has(operation)) {
       this.#changes++;
       if (this.#changes > this.#changesBeforeHalt) {
@@ -94,7 +98,10 @@ export class FaultPlan {
       if (fault.pathEnd !== undefined && !path.endsWith(fault.pathEnd)) continue;
       fault.seen++;
       if (fault.seen === fault.nth || (fault.sticky === true && fault.seen > fault.nth)) {
-        return { error: fault.code === null ? null : diskError(fault.code, path), bytesDone: fault.bytesDone ?? 0 };
+        return {
+          error: fault.code === null ? null : diskError(fault.code, path),
+          bytesDone: fault.bytesDone ?? 0,
+        };
       }
     }
     return null;

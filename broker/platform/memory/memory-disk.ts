@@ -153,7 +153,11 @@ export class MemoryDisk implements Disk {
     return [...names].sort();
   }
 
-  stat(path: string): { readonly sizeBytes: number; readonly modifiedMs: number; readonly isDirectory: boolean } {
+  stat(path: string): {
+    readonly sizeBytes: number;
+    readonly modifiedMs: number;
+    readonly isDirectory: boolean;
+  } {
     if (this.#directories.has(path)) return { sizeBytes: 0, modifiedMs: 0, isDirectory: true };
     const file = this.#files.get(path);
     if (file === undefined) throw diskError('ENOENT', path);

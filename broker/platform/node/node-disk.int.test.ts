@@ -42,7 +42,9 @@ describe('the lock', () => {
   it('is taken from a process that was killed and not yet waited for', async () => {
     const { disk, root } = setUp();
     // The shell starts a child and then becomes a program that never waits for it: the child stays a zombie.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     try {
       const [output] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(output.toString());

@@ -11,7 +11,8 @@ import { takeProcessLock } from './process-lock.ts';
 
 /** Turns what node:fs threw into a DiskError of the given path. */
 export function asDiskError(cause: unknown, path: string): DiskError {
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'EIO';
+  const code =
+    cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'EIO';
   const message = cause instanceof Error ? cause.message : String(cause);
   const text = message.includes(path) ? message : `${message} (${path})`;
   return Object.assign(new Error(text, { cause }), { code, path });
@@ -105,7 +106,10 @@ export class NodeDisk implements Disk {
 
   open(path: string, options: { readonly create: boolean }): DiskFile {
     const flags = fs.constants.O_RDWR | (options.create ? fs.constants.O_CREAT : 0);
-    return new NodeDiskFile(path, attempt(path, () => fs.openSync(path, flags, 0o644)));
+    return new NodeDiskFile(
+      path,
+      attempt(path, () => fs.openSync(path, flags, 0o644)),
+    );
   }
 
   exists(path: string): boolean {
@@ -116,7 +120,11 @@ export class NodeDisk implements Disk {
     return attempt(directory, () => fs.readdirSync(directory).sort());
   }
 
-  stat(path: string): { readonly sizeBytes: number; readonly modifiedMs: number; readonly isDirectory: boolean } {
+  stat(path: string): {
+    readonly sizeBytes: number;
+    readonly modifiedMs: number;
+    readonly isDirectory: boolean;
+  } {
     const found = attempt(path, () => fs.statSync(path));
     return { sizeBytes: found.size, modifiedMs: Math.floor(found.mtimeMs), isDirectory: found.isDirectory() };
   }
