@@ -7,6 +7,9 @@ import type { NoticeKind } from '../alerting/notify-decision.ts';
 import { subjectKey, subjectOfKey, type RuleDefinition, type RuleState } from '../alerting/alert-rule.ts';
 import type { Database, Transaction } from './database.ts';
 
+/** Databases bound the parameters of a statement. */
+const IDS_PER_STATEMENT = 500;
+
 export interface OpenIncident {
   readonly id: string;
   readonly ruleId: string;
@@ -91,9 +94,7 @@ export async function applyTransitions(
   if (kept.length + dropped.length + incidents.length + deliveries.length === 0) return;
   await database.$transaction(async (inside) => {
     await keepStates(inside, kept);
-    for (const { ruleId, ...subject } of dropped) {
-      await inside.ruleState.deleteMany({ where: { ruleId, subject: subjectKey(subject) } });
-    }
+    await dropStates(inside, dropped);
     await keepIncidents(inside, incidents, nowMs);
     if (deliveries.length > 0) {
       const createdAt = new Date(nowMs);
@@ -134,6 +135,14 @@ async function keepStates(inside: Transaction, states: readonly RuleState[]): Pr
       "lastEvaluatedMs" = excluded."lastEvaluatedMs"`;
 }
 
+async function dropStates(inside: Transaction, states: readonly RuleState[]): Promise<void> {
+  if (states.length === 0) return;
+  const rows = JSON.stringify(states.map((state) => [state.ruleId, subjectKey(state)]));
+  await inside.$executeRaw`
+    DELETE FROM "RuleState" WHERE ("ruleId", "subject") IN (
+      SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${rows}))`;
+}
+
 async function keepIncidents(
   inside: Transaction,
   changes: readonly IncidentChange[],
@@ -144,17 +153,44 @@ async function keepIncidents(
   if (opened.length > 0) {
     await inside.incident.createMany({ data: opened.flatMap((change) => incidentRow(change, at) ?? []) });
   }
-  for (const { id, opened: isNew, value, peakValue, resolved, notified } of changes) {
-    if (isNew !== null) continue;
-    await inside.incident.updateMany({
-      where: { id, state: 'firing' },
-      data: {
-        peakValue,
-        ...(value === null ? {} : { value }),
-        ...(resolved ? { state: 'resolved', resolvedAt: at } : {}),
-        ...(notified ? { timesNotified: { increment: 1 }, lastNotifiedAt: at } : {}),
-      },
-    });
+  const goingOn = changes.filter((change) => change.opened === null);
+  if (goingOn.length === 0) return;
+  const values = JSON.stringify(goingOn.map(({ id, value, peakValue }) => [id, value, peakValue]));
+  await inside.$executeRaw`
+    UPDATE "Incident" SET "value" = COALESCE(c."newValue", "value"), "peakValue" = COALESCE(c."newPeak", "peakValue")
+    FROM (SELECT json_extract(value, '$[0]') AS "incidentId", CAST(json_extract(value, '$[1]') AS REAL) AS "newValue",
+                 CAST(json_extract(value, '$[2]') AS REAL) AS "newPeak" FROM json_each(${values})) AS c
+    WHERE "Incident"."id" = c."incidentId" AND "Incident"."state" = 'firing'`;
+  await updateFiring(
+    inside,
+    goingOn.filter((change) => change.notified),
+    {
+      timesNotified: { increment: 1 },
+      lastNotifiedAt: at,
+    },
+  );
+  await updateFiring(
+    inside,
+    goingOn.filter((change) => change.resolved),
+    { state: 'resolved', resolvedAt: at },
+  );
+}
+
+interface IncidentUpdate {
+  readonly timesNotified?: { readonly increment: number };
+  readonly lastNotifiedAt?: Date;
+  readonly state?: string;
+  readonly resolvedAt?: Date;
+}
+
+async function updateFiring(
+  inside: Transaction,
+  changes: readonly IncidentChange[],
+  data: IncidentUpdate,
+): Promise<void> {
+  for (let from = 0; from < changes.length; from += IDS_PER_STATEMENT) {
+    const ids = changes.slice(from, from + IDS_PER_STATEMENT).map(({ id }) => id);
+    await inside.incident.updateMany({ where: { id: { in: ids }, state: 'firing' }, data });
   }
 }
 

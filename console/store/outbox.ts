@@ -24,8 +24,10 @@ export interface PendingDelivery {
   readonly nextAttemptAtMs: number;
 }
 
+/** Databases bound the parameters of a statement. */
+const IDS_PER_STATEMENT = 500;
 /** How many waiting deliveries of a channel are looked at in one go. */
-const PENDING_MAX = 1_000;
+const PENDING_MAX = 10_000;
 
 export async function readPendingChannels(database: Database): Promise<string[]> {
   const rows = await database.delivery.findMany({
@@ -71,19 +73,15 @@ export async function claimAttempt(
   retryAtMs: number,
 ): Promise<boolean> {
   const refused = new Error('claimed elsewhere');
+  const rows = JSON.stringify(deliveries.map(({ id, attempts }) => [id, attempts]));
   try {
     await database.$transaction(async (inside) => {
-      for (const { id, payload, attempts } of deliveries) {
-        const { count } = await inside.delivery.updateMany({
-          where: { id, state: 'pending', attempts },
-          data: {
-            payload: JSON.stringify({ ...payload, batch }),
-            attempts: attempts + 1,
-            nextAttemptAtMs: BigInt(retryAtMs),
-          },
-        });
-        if (count !== 1) throw refused;
-      }
+      const claimed = await inside.$executeRaw`
+        UPDATE "Delivery" SET "payload" = json_set("payload", '$.batch', ${batch}), "attempts" = "attempts" + 1,
+               "nextAttemptAtMs" = ${BigInt(retryAtMs)}
+        WHERE "state" = 'pending' AND ("id", "attempts") IN (
+          SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${rows}))`;
+      if (claimed !== deliveries.length) throw refused;
     });
     return true;
   } catch (error) {
@@ -92,8 +90,6 @@ export async function claimAttempt(
   }
 }
 
-const idsOf = (deliveries: readonly PendingDelivery[]): string[] => deliveries.map(({ id }) => id);
-
 /** `note` says what was not perfect, for instance a recipient that was refused. */
 export async function markSent(
   database: Database,
@@ -101,10 +97,7 @@ export async function markSent(
   at: Date,
   note: string | null,
 ): Promise<void> {
-  await database.delivery.updateMany({
-    where: { id: { in: idsOf(deliveries) } },
-    data: { state: 'sent', sentAt: at, nextAttemptAtMs: null, lastError: note },
-  });
+  await update(database, deliveries, { state: 'sent', sentAt: at, nextAttemptAtMs: null, lastError: note });
 }
 
 export async function markRetry(
@@ -113,10 +106,7 @@ export async function markRetry(
   retryAtMs: number,
   error: string,
 ): Promise<void> {
-  await database.delivery.updateMany({
-    where: { id: { in: idsOf(deliveries) }, state: 'pending' },
-    data: { nextAttemptAtMs: BigInt(retryAtMs), lastError: error },
-  });
+  await update(database, deliveries, { nextAttemptAtMs: BigInt(retryAtMs), lastError: error });
 }
 
 /** Given up: shown with its incident, not tried again. */
@@ -125,10 +115,25 @@ export async function markDead(
   deliveries: readonly PendingDelivery[],
   error: string,
 ): Promise<void> {
-  await database.delivery.updateMany({
-    where: { id: { in: idsOf(deliveries) } },
-    data: { state: 'dead', nextAttemptAtMs: null, lastError: error },
-  });
+  await update(database, deliveries, { state: 'dead', nextAttemptAtMs: null, lastError: error });
+}
+
+interface DeliveryUpdate {
+  readonly state?: string;
+  readonly sentAt?: Date;
+  readonly nextAttemptAtMs: bigint | null;
+  readonly lastError: string | null;
+}
+
+async function update(
+  database: Database,
+  deliveries: readonly PendingDelivery[],
+  data: DeliveryUpdate,
+): Promise<void> {
+  for (let from = 0; from < deliveries.length; from += IDS_PER_STATEMENT) {
+    const ids = deliveries.slice(from, from + IDS_PER_STATEMENT).map(({ id }) => id);
+    await database.delivery.updateMany({ where: { id: { in: ids }, state: 'pending' }, data });
+  }
 }
 
 /** When something was sent last, by channel, since a moment. */
