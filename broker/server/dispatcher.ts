@@ -8,8 +8,9 @@
 import { apiNameOf, ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
-import { decodeMessage } from '../../protocol/schema/codec.ts';
+import { readMessage } from '../../protocol/schema/codec.ts';
 import { decodeRequestHeader, encodeResponseFrame } from '../../protocol/wire/framing.ts';
+import { DEFAULT_MAX_ELEMENTS, Reader } from '../../protocol/wire/reader.ts';
 import { type ApiHandler, RefusedRequest, type RequestContext } from '../apis/api-handler.ts';
 import type { BrokerServices } from '../apis/broker-services.ts';
 import type { Answer } from './connection.ts';
@@ -51,7 +52,12 @@ export function createDispatcher(table: ApiTable, services: BrokerServices) {
     }
     const startedMs = clock.monotonicMs();
     const { correlationId, clientId, bodyPosition } = decodeRequestHeader(frame);
-    const request = decodeMessage(handler.request, apiVersion, frame.subarray(bodyPosition));
+    // Bytes behind the message are not looked at, as in Kafka: librdkafka 2.16 sends some with Metadata 12.
+    const request = readMessage(
+      handler.request,
+      apiVersion,
+      new Reader(frame, bodyPosition, DEFAULT_MAX_ELEMENTS),
+    );
     const answer = (body: Awaited<ReturnType<ApiHandler['handle']>>): Answer => {
       const elapsedMs = clock.monotonicMs() - startedMs;
       services.metrics.request(metricName(handler, request), apiVersion, elapsedMs, frame.length);
