@@ -4,11 +4,11 @@ import { decodeMessage } from '../../protocol/schema/codec.ts';
 import { encodeRequestFrame } from '../../protocol/wire/framing.ts';
 import { metadata } from '../apis/03-metadata.ts';
 import { apiVersions } from '../apis/18-api-versions.ts';
-import { RefusedRequest } from '../apis/api-handler.ts';
+import { type ApiHandler, RefusedRequest } from '../apis/api-handler.ts';
 import { startTestServices, testContext } from '../apis/test-services.ts';
 import { createDispatcher } from './dispatcher.ts';
 
-const handlers = [metadata, apiVersions(() => handlers)];
+const handlers: readonly ApiHandler[] = [metadata, apiVersions(() => handlers)];
 const table = new Map(handlers.map((handler) => [handler.request.apiKey, handler]));
 
 async function dispatcher() {

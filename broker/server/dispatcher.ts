@@ -8,9 +8,9 @@
 import { apiNameOf, ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
-import { readMessage } from '../../protocol/schema/codec.ts';
+import { MAX_REQUEST_ELEMENTS, readMessage } from '../../protocol/schema/codec.ts';
 import { decodeRequestHeader, encodeResponseFrame } from '../../protocol/wire/framing.ts';
-import { DEFAULT_MAX_ELEMENTS, Reader } from '../../protocol/wire/reader.ts';
+import { Reader } from '../../protocol/wire/reader.ts';
 import { type ApiHandler, RefusedRequest, type RequestContext } from '../apis/api-handler.ts';
 import type { BrokerServices } from '../apis/broker-services.ts';
 import type { Answer } from './connection.ts';
@@ -56,7 +56,7 @@ export function createDispatcher(table: ApiTable, services: BrokerServices) {
     const request = readMessage(
       handler.request,
       apiVersion,
-      new Reader(frame, bodyPosition, DEFAULT_MAX_ELEMENTS),
+      new Reader(frame, bodyPosition, MAX_REQUEST_ELEMENTS),
     );
     const answer = (body: Awaited<ReturnType<ApiHandler['handle']>>): Answer => {
       const elapsedMs = clock.monotonicMs() - startedMs;
