@@ -1,14 +1,16 @@
 /**
  * Cuts a byte stream into Kafka's frames: int32 length, then that many bytes.
  *
- * Never allocates from the declared length alone: memory grows with the bytes that have arrived, at most twofold.
- * A frame that lies whole inside one chunk is handed out as a view of it, without a copy.
+ * Never allocates from the declared length alone: what is reserved grows with the bytes that have arrived, at most
+ * GROWTH-fold (pages that nothing was written to are not resident). A frame that lies whole inside one chunk is
+ * handed out as a view of it, without a copy; a frame of a megabyte is copied once and a sixteenth.
  */
 
 /** Shortest request header: api key, version, correlation id. */
 export const REQUEST_MIN_BYTES = 8;
 const LENGTH_BYTES = 4;
 const FIRST_CAPACITY_BYTES = 256;
+const GROWTH = 16;
 
 export class FrameError extends Error {
   override readonly name = 'FrameError';
@@ -100,8 +102,7 @@ export class FrameReader {
     const needed = this.#partialBytes + count;
     let partial = this.#partial ?? Buffer.allocUnsafeSlow(FIRST_CAPACITY_BYTES);
     if (needed > partial.length) {
-      // Twice what has arrived, never more than the frame needs.
-      const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(total, needed * 2)));
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(total, needed * GROWTH)));
       partial.copy(grown, 0, 0, this.#partialBytes);
       partial = grown;
     }
