@@ -52,25 +52,32 @@ function refuse(
   return recordErrors === undefined ? { errorCode, errorMessage } : { errorCode, errorMessage, recordErrors };
 }
 
+export interface CheckedBatch {
+  /** With the batch's position in the records that were checked. */
+  readonly header: BatchHeader;
+  /** The largest timestamp of its records, where they were looked at; otherwise what the header says. */
+  readonly maxTimestampMs: number;
+}
+
 export function isRefusal(outcome: object): outcome is AppendRefusal {
   return 'errorCode' in outcome;
 }
 
-/** The headers of the batches in `records`, with their positions there, or why none of them is stored. */
+/** The batches in `records`, or why none of them is stored. */
 export function checkBatches(
   records: Buffer,
   context: AppendContext,
-): readonly BatchHeader[] | AppendRefusal {
-  const headers: BatchHeader[] = [];
+): readonly CheckedBatch[] | AppendRefusal {
+  const batches: CheckedBatch[] = [];
   let position = 0;
   while (position < records.length) {
-    const header = readCheckedHeader(records, position, context);
-    if (isRefusal(header)) return header;
-    headers.push(header);
-    position += header.sizeBytes;
+    const checked = checkBatchAt(records, position, context);
+    if (isRefusal(checked)) return checked;
+    batches.push(checked);
+    position += checked.header.sizeBytes;
   }
-  if (headers.length === 0) return refuse(ErrorCode.INVALID_RECORD, 'There is no record batch to store.');
-  if (context.origin === 'client' && headers.length > 1) {
+  if (batches.length === 0) return refuse(ErrorCode.INVALID_RECORD, 'There is no record batch to store.');
+  if (context.origin === 'client' && batches.length > 1) {
     return refuse(
       ErrorCode.INVALID_RECORD,
       'A produce request carries exactly one record batch per partition.',
@@ -82,14 +89,14 @@ export function checkBatches(
       `${records.length} bytes do not fit into a segment of ${context.config.segmentBytes} (segment.bytes).`,
     );
   }
-  return headers;
+  return batches;
 }
 
-function readCheckedHeader(
+function checkBatchAt(
   records: Buffer,
   position: number,
   context: AppendContext,
-): BatchHeader | AppendRefusal {
+): CheckedBatch | AppendRefusal {
   const rest = records.length - position;
   if (rest >= RECOGNISABLE_BYTES && magicAt(records, position) !== MAGIC_V2) {
     const magic = magicAt(records, position);
@@ -118,7 +125,8 @@ function readCheckedHeader(
     return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${header}.`);
   const problem = origin === 'replication' ? null : contentProblem(header, origin);
   if (problem !== null) return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${problem}.`);
-  return (origin === 'client' ? checkClientBatch(records, header, context) : null) ?? header;
+  if (origin === 'client') return checkClientBatch(records, header, context);
+  return { header, maxTimestampMs: header.maxTimestampMs };
 }
 
 function contentProblem(header: BatchHeader, origin: AppendOrigin): string | null {
@@ -137,7 +145,7 @@ function checkClientBatch(
   records: Buffer,
   header: BatchHeader,
   context: AppendContext,
-): AppendRefusal | null {
+): CheckedBatch | AppendRefusal {
   const { config } = context;
   if (header.isTransactional) {
     return refuse(ErrorCode.INVALID_TXN_STATE, 'No transaction of this producer is open on the partition.');
@@ -145,15 +153,18 @@ function checkClientBatch(
   if (header.compression !== 'none' && !config.cleanupCompact) {
     const outside =
       timeOutside(header.maxTimestampMs, context) ?? timeOutside(header.baseTimestampMs, context);
-    return outside === null ? null : refuse(ErrorCode.INVALID_TIMESTAMP, outside);
+    if (outside !== null) return refuse(ErrorCode.INVALID_TIMESTAMP, outside);
+    return { header, maxTimestampMs: header.maxTimestampMs };
   }
   const keyless: RecordError[] = [];
   const badTimes: RecordError[] = [];
   let index = 0;
+  let maxTimestampMs = -1;
   let disorder: string | null = null;
   try {
     const inspect = (offsetDelta: number, timestampMs: number, keySizeBytes: number): void => {
       const batchIndex = index++;
+      if (timestampMs > maxTimestampMs) maxTimestampMs = timestampMs;
       if (offsetDelta !== batchIndex) disorder ??= `record ${batchIndex} has the offset delta ${offsetDelta}`;
       if (keySizeBytes < 0 && config.cleanupCompact && keyless.length < MAX_RECORD_ERRORS) {
         keyless.push({ batchIndex, message: KEY_MISSING });
@@ -175,7 +186,7 @@ function checkClientBatch(
       badTimes,
     );
   }
-  return null;
+  return { header, maxTimestampMs };
 }
 
 const KEY_MISSING = 'A compacted topic takes only records with a key.';
@@ -198,29 +209,20 @@ function timeOutside(timestampMs: number, { config, nowMs }: AppendContext): str
  */
 export function ensureTimes(
   records: Buffer,
-  header: BatchHeader,
-  { config, nowMs, origin }: AppendContext,
+  checked: CheckedBatch,
+  { config, nowMs }: AppendContext,
 ): BatchHeader {
+  const { header, maxTimestampMs } = checked;
   const { position, sizeBytes } = header;
-  if (origin === 'replication') return header;
   if (config.messageTimestampType === 'LogAppendTime') {
     setLogAppendTime(records, position, sizeBytes, nowMs);
     return readBatchHeader(records, position);
   }
-  if (header.isLogAppendTime) {
-    records.writeInt16BE(
-      attributesAt(records, position) & ~LOG_APPEND_TIME_FLAG,
-      position + ATTRIBUTES_POSITION,
-    );
-    setCrc(records, position, sizeBytes);
-    return ensureTimes(records, readBatchHeader(records, position), { config, nowMs, origin });
-  }
-  if (header.compression !== 'none') return header;
-  let maxTimestampMs = -1;
-  inspectRecords(records, header, (_offsetDelta, timestampMs) => {
-    if (timestampMs > maxTimestampMs) maxTimestampMs = timestampMs;
-  });
-  if (maxTimestampMs === header.maxTimestampMs) return header;
+  if (!header.isLogAppendTime && maxTimestampMs === header.maxTimestampMs) return header;
+  records.writeInt16BE(
+    attributesAt(records, position) & ~LOG_APPEND_TIME_FLAG,
+    position + ATTRIBUTES_POSITION,
+  );
   writeSafeInt64(records, position + MAX_TIMESTAMP_POSITION, maxTimestampMs);
   setCrc(records, position, sizeBytes);
   return readBatchHeader(records, position);

@@ -8,19 +8,20 @@ import {
   setPartitionLeaderEpoch,
   type BatchHeader,
 } from '../../protocol/records/record-batch.ts';
-import { ensureTimes, type AppendContext, type AppendRefusal } from './append-checks.ts';
+import { ensureTimes, type AppendContext, type AppendRefusal, type CheckedBatch } from './append-checks.ts';
 
 /** The headers as they are stored, from `logEndOffset` on. */
 export function placeBatches(
   records: Buffer,
-  checked: readonly BatchHeader[],
+  checked: readonly CheckedBatch[],
   logEndOffset: number,
   leaderEpoch: number,
   context: AppendContext,
 ): readonly BatchHeader[] | AppendRefusal {
   const headers: BatchHeader[] = [];
   let offset = logEndOffset;
-  for (const found of checked) {
+  for (const batch of checked) {
+    const found = batch.header;
     if (context.origin === 'replication') {
       if (found.baseOffset < offset) {
         const errorMessage = `A batch at offset ${found.baseOffset} came, but the log already reaches ${offset}.`;
@@ -30,7 +31,7 @@ export function placeBatches(
       offset = found.lastOffset + 1;
       continue;
     }
-    const timed = ensureTimes(records, found, context);
+    const timed = ensureTimes(records, batch, context);
     setBaseOffset(records, found.position, offset);
     setPartitionLeaderEpoch(records, found.position, leaderEpoch);
     const lastOffset = offset + found.lastOffsetDelta;

@@ -182,7 +182,9 @@ export class PartitionLog {
     const checked = checkBatches(records, context);
     if (isRefusal(checked)) return refused(checked);
     const verdict =
-      options.origin === 'client' ? checkProducer(this.#producers, this.#segments.all, checked[0]) : null;
+      options.origin === 'client'
+        ? checkProducer(this.#producers, this.#segments.all, checked[0]?.header)
+        : null;
     if (verdict?.kind === 'refused') return refused(verdict);
     if (verdict?.kind === 'duplicate') {
       const { baseOffset, lastOffset } = verdict;
