@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endpoints } from '@/console/contracts/endpoints.ts';
 import type { Endpoint } from '@/console/contracts/endpoints.ts';
 import type { Role } from '@/console/contracts/envelope.ts';
-import { adminPassword, builtRoutes, startConsole } from './testing/console-server.ts';
+import { adminPassword, builtRoutes, openStream, startConsole } from './testing/console-server.ts';
 import type { RunningConsole } from './testing/console-server.ts';
 
 let running: RunningConsole;
@@ -278,6 +278,28 @@ describe('signing in', () => {
     expect(new URL(String(answer.json()['url'])).origin).toBe(running.url);
   });
 
+  test('an event stream ends with its session, and all of them with the server', async () => {
+    const { cookie } = await running.signIn('admin', adminPassword);
+    const target = '/api/v1/clusters/local/stream';
+    const stream = await openStream(running.url, target, { cookie: cookie ?? '' });
+    const sessions = await running.request('/api/v1/sessions?sort=-createdAt&limit=1', {
+      token: tokens.get('admin') ?? '',
+    });
+    const [session] = sessions.json()['items'] as { id: string }[];
+    const ended = await running.request(`/api/v1/sessions/${session?.id}`, {
+      method: 'DELETE',
+      token: tokens.get('admin') ?? '',
+    });
+    expect(ended.status).toBe(204);
+    await stream.ended;
+    expect((await running.request('/api/v1/clusters', { cookie })).status).toBe(401);
+    for (let count = 0; count < 6; count += 1) {
+      await openStream(running.url, target, { authorization: `Bearer ${tokens.get('viewer')}` });
+    }
+    const tooMany = await running.request(target, { token: tokens.get('viewer') ?? '' });
+    expect(tooMany.json()).toMatchObject({ status: 429, type: 'too-many-streams' });
+  });
+
   test('no default password works, and too many tries are refused with the time to wait, whatever the headers say', async () => {
     const tries = ['admin', '123456', 'password', 'keadmin', ''];
     for (const [index, password] of tries.entries()) {
@@ -304,5 +326,25 @@ describe('signing in', () => {
       if (other.answer.status === 429) refused += 1;
     }
     expect(refused).toBeGreaterThanOrEqual(5);
+  });
+});
+
+test('SIGTERM ends the server by itself, event streams or not', async () => {
+  const stream = await openStream(running.url, '/api/v1/clusters/local/stream', {
+    authorization: `Bearer ${tokens.get('operator')}`,
+  });
+  expect(await running.terminate()).toBe(0);
+  await stream.ended;
+});
+
+describe('what keeps the server from starting is one line that names the setting', () => {
+  test.each([
+    [{ AQUILA_SECRET: 'too-short-to-sign-with' }, /AQUILA_SECRET.*32 bytes/],
+    [{ AQUILA_ADMIN_PASSWORD: '12345678' }, /AQUILA_ADMIN_PASSWORD/],
+  ])('%j', async (environment, expected) => {
+    const starting = startConsole({ environment });
+    await expect(starting).rejects.toThrow(expected);
+    await expect(starting).rejects.toThrow(/ended with status 1/);
+    await expect(starting).rejects.not.toThrow(/ at \w+ \(/);
   });
 });

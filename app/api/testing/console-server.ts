@@ -52,6 +52,8 @@ export interface RunningConsole {
     headers?: Record<string, string>,
   ) => Promise<{ cookie: string | null; answer: Answer }>;
   brokerPid: number | null;
+  /** Ends the console with SIGTERM and tells how it ended. */
+  terminate: () => Promise<number | null>;
   stop: () => Promise<void>;
 }
 
@@ -99,6 +101,27 @@ export function send(url: string, target: string, options: RequestOptions = {}):
     );
     request.on('error', reject);
     request.end(text);
+  });
+}
+
+/** Opens an event stream; resolves once its first piece is there. `ended` resolves when the server ends it. */
+export function openStream(
+  url: string,
+  target: string,
+  headers: Record<string, string>,
+): Promise<{ ended: Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const request = http.request({ hostname, port, path: target, headers, agent: false }, (response) => {
+      const ended = new Promise<void>((end) => {
+        response.once('end', end);
+        response.once('error', () => end());
+      });
+      response.once('data', () => resolve({ ended }));
+      response.resume();
+    });
+    request.once('error', reject);
+    request.end();
   });
 }
 
@@ -179,7 +202,7 @@ async function startBroker(
   const file = path.join(directory, 'server.properties');
   writeFileSync(
     file,
-    `node.id=0\nlisteners=PLAINTEXT://127.0.0.1:${port}\nlog.dirs=${path.join(directory, 'kafka')}\noffsets.topic.num.partitions=1\n`,
+    `node.id=0\nlisteners=PLAINTEXT://127.0.0.1:${port}\nlog.dirs=${path.join(directory, 'kafka')}\noffsets.topic.num.partitions=1\ngroup.initial.rebalance.delay.ms=0\n`,
   );
   // The bundle that preparation makes, else the sources.
   const bundle = path.join(root, 'dist', 'broker.mjs');
@@ -226,7 +249,12 @@ export async function startConsole({
       ...environment,
     },
   );
-  await waitFor('the console', async () => (await send(url, '/api/v1/health')).status === 200, child, log);
+  const isServing = async () => (await send(url, '/api/v1/health')).status === 200;
+  await waitFor('the console', isServing, child, log).catch(async (error: unknown) => {
+    await Promise.all([child, ...(broker === null ? [] : [broker.child])].map(end));
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  });
   return {
     url,
     directory,
@@ -234,6 +262,10 @@ export async function startConsole({
     request: (target, options) => send(url, target, options),
     signIn: (username, password, headers) => signInAt(url, username, password, headers),
     brokerPid: broker?.child.pid ?? null,
+    terminate: async () => {
+      await end(child);
+      return child.exitCode;
+    },
     stop: async () => {
       await end(child);
       if (broker !== null) await end(broker.child);
