@@ -5,8 +5,10 @@ import { Suspense, type ReactNode } from 'react';
 import { Shell } from '@/components/layout/shell';
 import { consoleContext } from '@/console/services/context';
 import { requireUser } from '@/console/services/current-user';
+import { version } from '@/console/services/version';
 import { allClusters } from '@/console/services/watched-clusters';
-import { version } from '@/package.json';
+import { clustersAnswer, overviewAnswer } from './first-answers';
+import { Prefetched } from './prefetched';
 
 export async function ConsoleFrame({
   clusterId,
@@ -22,16 +24,18 @@ export async function ConsoleFrame({
   if (first === undefined || cluster === undefined) notFound();
   return (
     <Suspense>
-      <Shell
-        session={{
-          user: { name: user.name, role: user.role },
-          cluster: { id: cluster.id, name: cluster.name },
-          defaultClusterId: first.id,
-          version,
-        }}
-      >
-        {children}
-      </Shell>
+      <Prefetched clusterId={cluster.id} questions={(id) => [overviewAnswer(id), clustersAnswer]}>
+        <Shell
+          session={{
+            user: { name: user.name, role: user.role },
+            cluster: { id: cluster.id, name: cluster.name },
+            defaultClusterId: first.id,
+            version,
+          }}
+        >
+          {children}
+        </Shell>
+      </Prefetched>
     </Suspense>
   );
 }

@@ -6,7 +6,7 @@ import { LoginPage } from '@/components/login/login-page';
 import { pagePaths } from '@/console/contracts/paths';
 import { currentUser } from '@/console/services/current-user';
 import { pageTitle } from '@/messages/page-title';
-import { version } from '@/package.json';
+import { version } from '@/console/services/version';
 
 export const metadata: Metadata = { title: pageTitle('login') };
 

@@ -63,9 +63,9 @@ export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHel
 function Keys({ keys }: { keys: readonly string[] }) {
   return (
     <span className="flex gap-1">
-      {keys.map((key) => (
+      {keys.map((key, index) => (
         <kbd
-          key={key}
+          key={`${index} ${key}`}
           className="min-w-5 rounded-xs border border-line-strong bg-sunken px-1 text-center text-xs text-soft"
         >
           {key}

@@ -88,7 +88,9 @@ export function SideBar() {
         <ul className="flex flex-col gap-0.5">{items.filter((item) => !item.foot).map(row)}</ul>
         <ul className="mt-auto flex flex-col gap-0.5 pt-4">{items.filter((item) => item.foot).map(row)}</ul>
       </div>
-      <p className="border-t border-line px-4.5 py-2.5 text-xs text-dim tnum max-xl:hidden">Aquila {version}</p>
+      <p className="border-t border-line px-4.5 py-2.5 text-xs text-dim tnum max-xl:hidden">
+        Aquila {version}
+      </p>
     </nav>
   );
 }

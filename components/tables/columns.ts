@@ -23,8 +23,8 @@ export interface Column<T> {
 
 /** The columns there is room for. Wider screens show more columns, not bigger ones. */
 export function useShownColumns<T>(columns: readonly Column<T>[]): readonly Column<T>[] {
-  const lg = useMedia('(width >= 68rem)');
-  const xl = useMedia('(width >= 84rem)');
+  const lg = useMedia('(width >= 68rem)', true);
+  const xl = useMedia('(width >= 84rem)', true);
   const wide = useMedia('(width >= 112rem)');
   const widest = useMedia('(width >= 144rem)');
   return useMemo(() => {

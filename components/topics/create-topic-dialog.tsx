@@ -44,7 +44,8 @@ function CreateTopicForm({ taken, onDone }: { taken: readonly Topic[]; onDone: (
   const words = useProblemWords();
   const [name, setName] = useState('');
   const [partitions, setPartitions] = useState('6');
-  const [replication, setReplication] = useState(() => String(Math.min(3, Math.max(1, brokers.length))));
+  const [chosenReplication, setReplication] = useState<string | null>(null);
+  const replication = chosenReplication ?? String(Math.min(3, Math.max(1, brokers.length)));
   const [cleanup, setCleanup] = useState('');
   const [retention, setRetention] = useState('');
   const [tried, setTried] = useState(false);

@@ -44,15 +44,17 @@ export function Tile({ label, value, note, href, spark, tone, loading }: TilePro
       <span className="mt-1 flex h-8 items-center text-2xl font-medium tracking-[-0.02em] text-ink [&_.text-dim]:text-base [&_.text-dim]:font-normal [&_.text-dim]:tracking-normal">
         {loading === true ? <Skeleton className="h-6 w-16" /> : value}
       </span>
-      <span className="mt-0.5 flex h-4 items-center gap-2">
-        <span className="truncate text-xs text-dim tnum">{loading === true ? null : note}</span>
-        {spark === undefined ? null : <span className="ml-auto block min-w-0">{spark}</span>}
-      </span>
+      {note === undefined && spark === undefined ? null : (
+        <span className="mt-0.5 flex h-4 items-center gap-2">
+          <span className="truncate text-xs text-dim tnum">{loading === true ? null : note}</span>
+          {spark === undefined ? null : <span className="ml-auto block min-w-0">{spark}</span>}
+        </span>
+      )}
     </>
   );
   const box = 'block h-full px-4 py-3 md:px-6';
   return (
-    <li className="lg:[&:not(:first-child)>*]:px-4">
+    <li className="lg:[&:not(:first-child)>*]:pl-4 lg:[&:not(:last-child)>*]:pr-4">
       {href === undefined ? (
         <div className={box}>{content}</div>
       ) : (

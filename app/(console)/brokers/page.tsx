@@ -1,12 +1,18 @@
 /** All brokers. */
 import type { Metadata } from 'next';
+import { brokersAnswer } from '@/app/first-answers';
+import { clusterIdOf, Prefetched, type ClusterParams } from '@/app/prefetched';
 import { BrokersPage } from '@/components/brokers/brokers-page';
 import { requireUser } from '@/console/services/current-user';
 import { pageTitle } from '@/messages/page-title';
 
 export const metadata: Metadata = { title: pageTitle('brokers') };
 
-export default async function Page() {
+export default async function Page({ params }: { params: Promise<ClusterParams> }) {
   await requireUser();
-  return <BrokersPage />;
+  return (
+    <Prefetched clusterId={await clusterIdOf(await params)} questions={(id) => [brokersAnswer(id)]}>
+      <BrokersPage />
+    </Prefetched>
+  );
 }

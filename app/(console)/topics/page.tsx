@@ -1,12 +1,18 @@
 /** All topics. */
 import type { Metadata } from 'next';
+import { topicsAnswer } from '@/app/first-answers';
+import { clusterIdOf, Prefetched, type ClusterParams } from '@/app/prefetched';
 import { TopicsPage } from '@/components/topics/topics-page';
 import { requireUser } from '@/console/services/current-user';
 import { pageTitle } from '@/messages/page-title';
 
 export const metadata: Metadata = { title: pageTitle('topics') };
 
-export default async function Page() {
+export default async function Page({ params }: { params: Promise<ClusterParams> }) {
   await requireUser();
-  return <TopicsPage />;
+  return (
+    <Prefetched clusterId={await clusterIdOf(await params)} questions={(id) => [topicsAnswer(id)]}>
+      <TopicsPage />
+    </Prefetched>
+  );
 }

@@ -1,12 +1,14 @@
 /** One consumer group. */
 import type { Metadata } from 'next';
+import { groupAnswer } from '@/app/first-answers';
+import { clusterIdOf, Prefetched, type ClusterParams } from '@/app/prefetched';
+import { nameOf } from '@/app/route-name';
 import { GroupPage } from '@/components/groups/group-page';
 import { requireUser } from '@/console/services/current-user';
 import { pageTitle } from '@/messages/page-title';
-import { nameOf } from '../../../route-name';
 
 interface PageProps {
-  params: Promise<{ id: string }>;
+  params: Promise<ClusterParams & { id: string }>;
 }
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
@@ -15,5 +17,11 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
 
 export default async function Page({ params }: PageProps) {
   await requireUser();
-  return <GroupPage groupId={nameOf((await params).id)} />;
+  const parts = await params;
+  const groupId = nameOf(parts.id);
+  return (
+    <Prefetched clusterId={await clusterIdOf(parts)} questions={(id) => [groupAnswer(id, groupId)]}>
+      <GroupPage groupId={groupId} />
+    </Prefetched>
+  );
 }

@@ -1,0 +1,53 @@
+/** The questions whose answers come with a page. A long list is left to the browser: it would only make the page heavy. */
+import 'server-only';
+import { listLimitMax, type List } from '@/console/contracts/envelope';
+import { queryKeys } from '@/console/contracts/query-keys';
+import { brokerDetail, listBrokers } from '@/console/services/brokers';
+import { groupDetail, listGroups } from '@/console/services/groups';
+import { overview } from '@/console/services/overview';
+import { listTopics } from '@/console/services/topics';
+import { listClusters } from '@/console/services/watched-clusters';
+import type { Question } from './prefetched';
+
+/** Rows that a page may bring along. */
+const MOST_ROWS = 300;
+const whole = { limit: listLimitMax };
+
+function short<Item>(list: List<Item>): List<Item> | null {
+  return list.total > MOST_ROWS ? null : list;
+}
+
+export const overviewAnswer = (clusterId: string): Question => ({
+  key: queryKeys.overview(clusterId),
+  answer: overview,
+});
+
+export const clustersAnswer: Question = {
+  key: queryKeys.clusters(),
+  answer: (context) => listClusters(context, whole),
+};
+
+export const topicsAnswer = (clusterId: string): Question => ({
+  key: queryKeys.topics(clusterId),
+  answer: (context) => short(listTopics(context, clusterId, { ...whole, sort: 'name' })),
+});
+
+export const groupsAnswer = (clusterId: string): Question => ({
+  key: queryKeys.groups(clusterId),
+  answer: (context) => short(listGroups(context, clusterId, { ...whole, sort: 'id' })),
+});
+
+export const brokersAnswer = (clusterId: string): Question => ({
+  key: queryKeys.brokers(clusterId),
+  answer: (context) => short(listBrokers(context, clusterId, { ...whole, sort: 'id' })),
+});
+
+export const groupAnswer = (clusterId: string, groupId: string): Question => ({
+  key: queryKeys.group(clusterId, groupId),
+  answer: (context) => groupDetail(context, clusterId, groupId),
+});
+
+export const brokerAnswer = (clusterId: string, brokerId: number): Question => ({
+  key: queryKeys.broker(clusterId, brokerId),
+  answer: (context) => brokerDetail(context, clusterId, String(brokerId)),
+});
