@@ -16,6 +16,8 @@ import { listGroups } from './admin/list-groups.ts';
 import { listOffsets } from './admin/list-offsets.ts';
 import { apiCall } from './api-call.ts';
 import { KafkaCluster } from './cluster.ts';
+import { ConnectionPool } from './connection-pool.ts';
+import { openNegotiated } from './negotiation.ts';
 import { script, scriptedMetadata, ScriptedBroker, type ScriptedApi } from './testing/scripted-broker.ts';
 
 const cleanUp: (() => Promise<void> | void)[] = [];
@@ -94,6 +96,19 @@ describe('routing', () => {
     expect(await listGroups(client, 0)).toEqual([
       { id: 'g', protocolType: '', state: null, type: 'classic' },
     ]);
+  });
+
+  test('a connection that has just ended is not given out again', async () => {
+    const { brokers } = await clusterOf([oneGroup]);
+    const address = { host: '127.0.0.1', port: brokers[0]?.port ?? 0 };
+    const pool = new ConnectionPool(() => openNegotiated({ address, clientId: 'test' }));
+    cleanUp.push(() => pool.close());
+    const first = await pool.get(address);
+    expect(await pool.get(address)).toBe(first);
+    first.close();
+    const second = await pool.get(address);
+    expect(second).not.toBe(first);
+    expect(second.isOpen).toBe(true);
   });
 
   test('traffic is counted per broker and API', async () => {

@@ -153,7 +153,7 @@ describe('answers that lie end the connection', () => {
   test.each([
     ['a size of two gigabytes', '7fffffff00000002'],
     ['a negative size', 'ffffffff00000002'],
-    ['another correlation id', '000000050000006300'],
+    ['another correlation id', '0000000d' + '00000063' + '00' + '00000000' + '0000' + '01' + '00'],
     ['a body that is cut off', '000000050000000200'],
     ['an array longer than the frame', '00000010' + '00000002' + '00' + '00000000' + '0000' + 'ffffffff0f'],
   ])('%s', async (_name, hex) => {
