@@ -27,6 +27,7 @@ import { BrokerMetrics } from './metrics/broker-metrics.ts';
 import { type MetricsServer, startMetricsServer } from './metrics/metrics-server.ts';
 import { registerProcessBeans } from './metrics/process-beans.ts';
 import type { Logger } from './platform/logger.ts';
+import { connectionLimit, openFileLimit } from './platform/node/file-limit.ts';
 import type { Platform } from './platform/platform.ts';
 import { ReplicaManager } from './replication/replica-manager.ts';
 import { ClientListeners } from './server/client-listeners.ts';
@@ -116,7 +117,10 @@ class BrokerProcess {
       image: () => controller.image(),
       producerIds: new ProducerIdSource(() => controller.allocateProducerIds()),
     };
-    const listeners = new ClientListeners({ table: apiTable, services, logger });
+    const listeners = new ClientListeners({
+      ...{ table: apiTable, services, logger },
+      maxConnections: connectionLimit(openFileLimit()),
+    });
     await listeners.listen();
     this.#opened.push(() => listeners.close());
     this.#registerGauges(services, listeners);

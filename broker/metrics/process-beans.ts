@@ -3,11 +3,12 @@
  * There is no JVM: "heap" is V8's heap, "non-heap" is all other resident memory, so that both together
  * are what the process takes from the machine; threads are libuv's.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { arch, availableParallelism, cpus, freemem, loadavg, platform, totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 import type { Attributes } from './bean-registry.ts';
 import type { BrokerMetrics } from './broker-metrics.ts';
+import { openFileLimit } from '../platform/node/file-limit.ts';
 import type { Clock } from '../platform/platform.ts';
 import type { PlainSample } from './prometheus-text.ts';
 
@@ -72,15 +73,6 @@ function openFileCount(): number {
   }
 }
 
-function maxFileCount(): number {
-  try {
-    const line = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'));
-    return line ? Number(line[1]) : -1;
-  } catch {
-    return -1; // not on Linux
-  }
-}
-
 function operatingSystem(load: LoadMeter): Attributes {
   const { process: processLoad, system } = load.read();
   const { user, system: kernel } = process.cpuUsage();
@@ -97,7 +89,7 @@ function operatingSystem(load: LoadMeter): Attributes {
     TotalMemorySize: totalmem(),
     CommittedVirtualMemorySize: process.memoryUsage.rss(),
     OpenFileDescriptorCount: openFileCount(),
-    MaxFileDescriptorCount: maxFileCount(),
+    MaxFileDescriptorCount: openFileLimit(),
     Name: platform(),
     Arch: arch(),
   };
@@ -140,7 +132,7 @@ export function processSamples(startedAtMs: number): readonly PlainSample[] {
     { name: 'process_start_time_seconds', type: 'gauge', value: startedAtMs / 1_000 },
     { name: 'process_resident_memory_bytes', type: 'gauge', value: usage.rss },
     { name: 'process_open_fds', type: 'gauge', value: openFileCount() },
-    { name: 'process_max_fds', type: 'gauge', value: maxFileCount() },
+    { name: 'process_max_fds', type: 'gauge', value: openFileLimit() },
     { name: 'jvm_memory_used_bytes', type: 'gauge', labels: { area: 'heap' }, value: usage.heapUsed },
     {
       name: 'jvm_memory_used_bytes',

@@ -21,6 +21,8 @@ export interface ClientListenersOptions {
   readonly table: ApiTable;
   readonly services: BrokerServices;
   readonly logger: Logger;
+  /** Connections that the process has room for, whatever max.connections says. */
+  readonly maxConnections: number;
 }
 
 export class ClientListeners {
@@ -46,7 +48,7 @@ export class ClientListeners {
         ...listener,
         backlog: config.values['socket.listen.backlog.size'],
         limits: limitsOf(config),
-        maxConnections: () => config.values['max.connections'],
+        maxConnections: () => Math.min(config.values['max.connections'], options.maxConnections),
         maxConnectionsPerAddress: () => config.values['max.connections.per.ip'],
         serve: (frame, identity) =>
           isOpen ? dispatch(frame, identity) : opened.then(() => dispatch(frame, identity)),
