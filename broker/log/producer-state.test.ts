@@ -64,6 +64,12 @@ describe('sequences', () => {
     expect(send(log, 2_147_483_646, { count: 3 })).toMatchObject({ duplicate: true, baseOffset: 0 });
   });
 
+  it('goes on with 0 when a batch ends exactly at 2147483647', () => {
+    const { log } = openLog();
+    send(log, 2_147_483_646);
+    expect(send(log, 0)).toMatchObject({ errorCode: 0, baseOffset: 2, duplicate: false });
+  });
+
   it('keeps producers apart', () => {
     const { log } = openLog();
     send(log, 0);

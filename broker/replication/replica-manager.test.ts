@@ -322,6 +322,13 @@ describe('topics that come and go', () => {
     expect(again.platform.disk.list('/data').filter((name) => name.endsWith('-stray'))).toHaveLength(3);
   });
 
+  it('another topic id under the same name is another topic, also when nobody said the old one was deleted', async () => {
+    const broker = await start();
+    await broker.append(batchOf(3));
+    broker.apply({ created: [topicOf('t', 1, {}, idOf('other'))] });
+    expect(broker.manager.partition('t', 0)?.logEndOffset).toBe(0);
+  });
+
   it('what was being deleted at a crash is gone after the start', async () => {
     const broker = await start();
     broker.apply({ deleted: ['t'] });
