@@ -35,7 +35,8 @@ export function PartitionStrip({ label, cells, size = 'page' }: PartitionStripPr
   const cell = size === 'page' ? 'size-4 rounded-xs' : 'h-3 w-1.5 rounded-[1px]';
   return (
     <div
-      role="img"
+      // A picture may hold nothing that can be pressed; cells that are links make it a group.
+      role={cells.some((one) => one.href !== undefined) ? 'group' : 'img'}
       aria-label={label}
       className={cn('flex flex-wrap', size === 'page' ? 'gap-[3px]' : 'gap-0.5')}
     >
