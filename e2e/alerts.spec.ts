@@ -50,7 +50,7 @@ test('lag over a limit sends one mail, and one more when it is over', async ({
     topic: 'slow-topic',
     partitions: [{ partition: 0, offset: '100' }],
   });
-  await expect.poll(() => mail.mails.length, { timeout: 30_000 }).toBe(before + 2);
+  await expect.poll(() => mail.mails.length, { timeout: 60_000 }).toBe(before + 2);
   expect(mail.mails.at(-1)?.raw).toContain('slow-group');
   await expect(page.getByText('Over').first()).toBeVisible();
 });

@@ -12,7 +12,10 @@ test('a group that is behind is shown with its lag, per partition and over time'
     partitions: [{ partition: 0, offset: '20' }],
   });
   await page.goto('/groups');
-  await page.getByRole('link', { name: 'waiting-group' }).click();
+  await page
+    .getByRole('table', { name: 'Consumer groups' })
+    .getByRole('link', { name: 'waiting-group' })
+    .click();
   await expect(page.getByRole('heading', { level: 1, name: 'waiting-group' })).toBeVisible();
   const row = page.getByRole('table', { name: 'Partitions' }).getByRole('row', { name: /^waiting-room 0/ });
   await expect(row).toContainText('committed 20 of 90');

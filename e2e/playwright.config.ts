@@ -14,6 +14,8 @@ export default defineConfig({
   outputDir: '../test-results',
   workers: 1,
   fullyParallel: false,
+  // Past this the product itself is broken; every further journey would only wait for the same thing.
+  maxFailures: 10,
   forbidOnly: process.env['CI'] !== undefined,
   timeout: 90_000,
   expect: { timeout: 20_000 },
