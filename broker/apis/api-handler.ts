@@ -52,5 +52,5 @@ export interface ApiHandler<
 export function defineApi<Req extends MessageSchema, Res extends MessageSchema>(
   handler: ApiHandler<Req, Res>,
 ): ApiHandler {
-  return handler as unknown as ApiHandler;
+  return handler;
 }
