@@ -70,7 +70,7 @@ function fetchFrom(version: number, fetchOffset: bigint, changes: object = {}) {
 const firstOf = (answer: unknown): Record<string, never> =>
   ((answer as { responses: { partitionResponses?: never[]; partitions?: never[] }[] }).responses[0]
     ?.partitionResponses ??
-    (answer as { responses: { partitions?: never[] }[] }).responses[0]?.partitions)?.[0] ?? ({});
+    (answer as { responses: { partitions?: never[] }[] }).responses[0]?.partitions)?.[0] ?? {};
 
 describe('Produce and Fetch', () => {
   it('carry records from every version to every version', async () => {

@@ -1,6 +1,6 @@
 /** The disk in memory: the common contract, and what only it can do (crash, fill up, fail on cue). */
 import { describe, expect, it } from 'vitest';
-import { describeDiskContract } from '../disk-contract.ts';
+import { describeDiskContract } from '../disk.contract.ts';
 import { createMemoryPlatform } from './memory-platform.ts';
 import { SeededRandom } from './memory-time.ts';
 

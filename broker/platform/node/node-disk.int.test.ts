@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { describeDiskContract } from '../disk-contract.ts';
+import { describeDiskContract } from '../disk.contract.ts';
 import { NodeDisk } from './node-disk.ts';
 
 const roots: string[] = [];
