@@ -4,7 +4,7 @@
  * Partitions as a row of small cells, one each: in sync, under-replicated, leader not preferred, offline. The worst states also
  * differ in shape (a notch, a cross-cut), so that the strip reads without colour. Hover tells, click opens.
  */
-import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { cn } from '../ui/cn';
 
 export type CellState = 'in-sync' | 'not-preferred' | 'under-replicated' | 'offline';
@@ -31,28 +31,24 @@ interface PartitionStripProps {
   size?: 'row' | 'page';
 }
 
+/** One picture for a screen reader; the mouse may click a cell. The same partitions stand in a table with real links. */
 export function PartitionStrip({ label, cells, size = 'page' }: PartitionStripProps) {
+  const router = useRouter();
   const cell = size === 'page' ? 'size-4 rounded-xs' : 'h-3 w-1.5 rounded-[1px]';
   return (
     <div
-      // A picture may hold nothing that can be pressed; cells that are links make it a group.
-      role={cells.some((one) => one.href !== undefined) ? 'group' : 'img'}
+      role="img"
       aria-label={label}
       className={cn('flex flex-wrap', size === 'page' ? 'gap-[3px]' : 'gap-0.5')}
     >
-      {cells.map((one) =>
-        one.href === undefined ? (
-          <span key={one.key} title={one.title} className={cn(cell, looks[one.state])} />
-        ) : (
-          <Link
-            key={one.key}
-            href={one.href}
-            title={one.title}
-            tabIndex={-1}
-            className={cn(cell, looks[one.state], 'hover:opacity-70')}
-          />
-        ),
-      )}
+      {cells.map(({ key, state, title, href }) => (
+        <span
+          key={key}
+          title={title}
+          onClick={href === undefined ? undefined : () => router.push(href)}
+          className={cn(cell, looks[state], href === undefined ? '' : 'cursor-pointer hover:opacity-70')}
+        />
+      ))}
     </div>
   );
 }
