@@ -29,7 +29,7 @@ const NARROW = 520;
 /** Above this many lines names at their ends would be a wall of text. */
 const MOST_END_LABELS = 6;
 const MOST_SERIES = 6;
-const TICK_EVERY_PX = 88;
+const TICK_EVERY_PX = 76;
 const LATE_MS = 15_000;
 
 export interface TimeChartProps {

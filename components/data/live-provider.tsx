@@ -13,10 +13,11 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from 'react';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type Query } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { Overview } from '../../console/contracts/overview';
+import { noteSkew } from './overview-age';
 import { idleState, openLiveStream, type LiveState, type LiveStream } from './live-stream';
 
 interface Live {
@@ -28,6 +29,18 @@ const LiveContext = createContext<Live>({ state: idleState, setPaused: () => und
 
 export const useLive = (): Live => use(LiveContext);
 
+/** Lists of more rows than this are asked again less often than each round. */
+const LONG_LIST_ROWS = 2000;
+const LONG_LIST_EVERY_MS = 30_000;
+
+function isAskedAgain({ queryKey, state }: Query, clusterId: string): boolean {
+  const [kind, id, what] = queryKey;
+  if (kind === 'alerts') return true;
+  if (kind !== 'cluster' || id !== clusterId || what === 'overview' || what === 'history') return false;
+  const rows = (state.data as { items?: readonly unknown[] } | undefined)?.items?.length ?? 0;
+  return rows < LONG_LIST_ROWS || Date.now() - state.dataUpdatedAt > LONG_LIST_EVERY_MS;
+}
+
 const noSubscription = (): (() => void) => () => undefined;
 
 export function LiveProvider({ clusterId, children }: { clusterId: string; children: ReactNode }) {
@@ -37,15 +50,10 @@ export function LiveProvider({ clusterId, children }: { clusterId: string; child
   useEffect(() => {
     const opened = openLiveStream(apiPaths.stream(clusterId), (data) => {
       const overview = JSON.parse(data) as Overview;
-      const overviewKey = queryKeys.overview(clusterId);
-      client.setQueryData(overviewKey, overview);
+      noteSkew(overview);
+      client.setQueryData(queryKeys.overview(clusterId), overview);
       void client.invalidateQueries({
-        predicate: ({ queryKey }) =>
-          queryKey[0] === 'alerts' ||
-          (queryKey[0] === 'cluster' &&
-            queryKey[1] === clusterId &&
-            queryKey[2] !== 'overview' &&
-            queryKey[2] !== 'history'),
+        predicate: (query) => isAskedAgain(query, clusterId),
       });
     });
     setStream(opened);

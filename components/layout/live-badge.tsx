@@ -4,11 +4,11 @@
 import { Pause, Play } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useLive } from '../data/live-provider';
+import { useOverviewAge } from '../data/overview-age';
 import { useOverview } from '../data/use-overview';
 import { formatAge } from '../format/duration';
 import { Button } from '../ui/button';
 import { StatusMark, toneText, type Tone } from '../ui/status';
-import { useNow } from '../ui/time';
 import { cn } from '../ui/cn';
 import { useClusterId } from './session-context';
 
@@ -26,9 +26,8 @@ const tones: Record<LiveWord, Tone> = {
 function useLiveWord(): { word: LiveWord; ageMs: number | null } {
   const { state } = useLive();
   const overview = useOverview(useClusterId()).data;
-  const now = useNow();
-  if (overview === undefined || now === 0) return { word: 'waiting', ageMs: null };
-  const ageMs = Math.max(0, now - Date.parse(overview.asOf));
+  const ageMs = useOverviewAge(overview);
+  if (overview === undefined || ageMs === null) return { word: 'waiting', ageMs: null };
   const old = overview.stale || ageMs > overview.intervalMs * 2.5;
   const word: LiveWord = state.paused
     ? 'paused'

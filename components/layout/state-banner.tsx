@@ -6,10 +6,10 @@
  */
 import { useTranslations } from 'next-intl';
 import { useLive } from '../data/live-provider';
+import { useOverviewAge } from '../data/overview-age';
 import { useOverview } from '../data/use-overview';
 import { formatDuration } from '../format/duration';
 import { Notice } from '../ui/notice';
-import { useNow } from '../ui/time';
 import { useClusterId, useSession } from './session-context';
 
 export function StateBanner() {
@@ -17,9 +17,8 @@ export function StateBanner() {
   const { cluster } = useSession();
   const { state } = useLive();
   const overview = useOverview(useClusterId()).data;
-  const now = useNow();
-  if (overview === undefined || now === 0 || state.paused) return null;
-  const ageMs = now - Date.parse(overview.asOf);
+  const ageMs = useOverviewAge(overview);
+  if (overview === undefined || ageMs === null || state.paused) return null;
   const age = formatDuration(ageMs);
   const unreachable = overview.health.facts.find((fact) => fact.kind === 'cluster-unreachable');
   if (overview.status === 'unreachable' || unreachable !== undefined) {
