@@ -7,6 +7,8 @@ test('lag over a limit sends one mail, and one more when it is over', async ({
   mail,
   product,
 }) => {
+  // Over and under the limit, each is waited for over several rounds.
+  test.setTimeout(180_000);
   await page.goto('/alerts');
   await page.getByRole('tab', { name: /^Channels/ }).click();
   await page.getByRole('button', { name: 'New channel' }).click();
