@@ -18,28 +18,28 @@ interface PageHeaderProps {
 export function PageHeader({ title, parent, beside, answer, actions }: PageHeaderProps) {
   const t = useTranslations('header');
   return (
-    <div className="sheet-x flex flex-wrap items-start justify-between gap-x-6 gap-y-3 pt-4 pb-4">
-      <div className="min-w-0 flex-1 basis-72">
-        <div className="flex min-w-0 flex-wrap items-center gap-x-1.5 gap-y-1">
-          {parent === undefined ? null : (
-            <nav aria-label={t('breadcrumb')} className="flex items-center gap-1.5">
-              <Link href={parent.href} className="text-xl text-dim hover:text-ink">
-                {parent.label}
-              </Link>
-              <ChevronRight aria-hidden className="size-4 text-faint" />
-            </nav>
-          )}
-          <h1 className="min-w-0 text-xl font-medium tracking-[-0.011em] break-words text-ink">{title}</h1>
-          {beside === undefined ? null : (
-            <div className="ml-2 flex flex-wrap items-center gap-x-3 gap-y-1">{beside}</div>
-          )}
-        </div>
-        {answer === undefined ? null : (
-          <div className="mt-1 max-w-[92ch] min-h-5 text-base text-soft">{answer}</div>
+    <div className="sheet-x flex flex-wrap items-center gap-x-6 gap-y-1 py-4">
+      <div className="flex min-h-8 min-w-0 flex-1 basis-64 flex-wrap items-center gap-x-1.5 gap-y-1">
+        {parent === undefined ? null : (
+          <nav aria-label={t('breadcrumb')} className="flex items-center gap-1.5">
+            <Link href={parent.href} className="text-xl text-dim hover:text-ink">
+              {parent.label}
+            </Link>
+            <ChevronRight aria-hidden className="size-4 text-faint" />
+          </nav>
+        )}
+        <h1 className="min-w-0 text-xl font-medium tracking-[-0.011em] break-words text-ink">{title}</h1>
+        {beside === undefined ? null : (
+          <div className="ml-2 flex flex-wrap items-center gap-x-3 gap-y-1">{beside}</div>
         )}
       </div>
       {actions === undefined ? null : (
-        <div className="flex max-w-full min-w-0 flex-wrap items-center gap-2">{actions}</div>
+        <div className="flex max-w-full min-w-0 flex-wrap items-center gap-2 max-lg:order-last max-lg:mt-2 max-lg:basis-full">
+          {actions}
+        </div>
+      )}
+      {answer === undefined ? null : (
+        <div className="min-h-5 max-w-[110ch] basis-full text-base text-soft">{answer}</div>
       )}
     </div>
   );
