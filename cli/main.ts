@@ -6,6 +6,7 @@ import { productVersion } from './command-context.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError, usageError } from './command-error.ts';
 import type { Verb } from './verb.ts';
+import { codec } from './verbs/codec.ts';
 import { kafkaServerStart, kafkaServerStop } from './verbs/kafka-server.ts';
 import { start } from './verbs/start.ts';
 import { stats } from './verbs/stats.ts';
@@ -19,6 +20,7 @@ const verbs: readonly Verb[] = [
   ...[kafkaServerStart, kafkaServerStop],
   ...[userCreate, userPasswd, userList],
   ...[tokenCreate, tokenList, tokenRevoke, topicTokenRotate],
+  codec,
 ];
 
 function overview(root: string): string[] {
