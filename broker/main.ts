@@ -149,14 +149,20 @@ class BrokerProcess {
   }
 
   #createReplicaManager(logDirectories: LogDirectories, controller: Controller): ReplicaManager {
-    const { platform, logger } = this.#options;
+    const { platform, logger, onFatal } = this.#options;
     const config = this.#config;
+    const working = new Set(logDirectories.directories.map(({ path }) => path));
     return new ReplicaManager({
       ...{ platform, logger, logDirectories },
       brokerId: config.nodeId,
       logConfigOf: (topic) => topicLogConfig(config, controller.image().configs.get(configKey(2, topic))),
       settings: replicaManagerSettings(config),
       meter: this.#metrics,
+      // As Apache Kafka does: without a directory that works there is nothing left to serve.
+      onDirectoryFailure: (path, cause) => {
+        working.delete(path);
+        if (working.size === 0) onFatal('The last working log directory has failed: the broker stops.', cause);
+      },
     });
   }
 
