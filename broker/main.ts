@@ -161,7 +161,8 @@ class BrokerProcess {
       // As Apache Kafka does: without a directory that works there is nothing left to serve.
       onDirectoryFailure: (path, cause) => {
         working.delete(path);
-        if (working.size === 0) onFatal('The last working log directory has failed: the broker stops.', cause);
+        if (working.size === 0)
+          onFatal('The last working log directory has failed: the broker stops.', cause);
       },
     });
   }

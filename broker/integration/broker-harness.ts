@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type IHeaders, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import { type RunningBroker, startBroker } from '../main.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Platform } from '../platform/platform.ts';
 import { createNodePlatform } from '../platform/node/node-platform.ts';
 
 export interface TestBroker {
@@ -35,7 +36,10 @@ function collectingLogger(lines: string[]): Logger {
   return logger;
 }
 
-export async function startTestBroker(overrides: readonly string[] = []): Promise<TestBroker> {
+export async function startTestBroker(
+  overrides: readonly string[] = [],
+  platform: Platform = createNodePlatform(),
+): Promise<TestBroker> {
   const directory = mkdtempSync(join(tmpdir(), 'aquila-broker-'));
   const lines: string[] = [];
   let running: RunningBroker | null = null;
@@ -50,7 +54,7 @@ export async function startTestBroker(overrides: readonly string[] = []): Promis
         ...overrides,
         ...more,
       ],
-      platform: createNodePlatform(),
+      platform,
       logger: collectingLogger(lines),
       onFatal: (message) => lines.push(`FATAL ${message}`),
     });
