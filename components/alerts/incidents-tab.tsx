@@ -2,7 +2,6 @@
 
 /** What fired: since when, how bad, who looks after it, and whether anybody was told. */
 import { useState } from 'react';
-import Link from 'next/link';
 import { ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { Incident } from '../../console/contracts/alerts';
@@ -20,6 +19,7 @@ import { Status } from '../ui/status';
 import { Moment, useNow } from '../ui/time';
 import { toast } from '../ui/toaster';
 import { Deliveries } from './deliveries';
+import { RowLink } from '../ui/row-link';
 
 function Facts({ incident }: { incident: Incident }) {
   const t = useTranslations('alerts');
@@ -35,17 +35,17 @@ function Facts({ incident }: { incident: Incident }) {
         {incident.group === null ? null : (
           <>
             <span className="text-dim"> · </span>
-            <Link href={paths.group(incident.group)} className="link">
+            <RowLink href={paths.group(incident.group)} className="link">
               {incident.group}
-            </Link>
+            </RowLink>
           </>
         )}
         {incident.topic === null ? null : (
           <>
             <span className="text-dim"> · </span>
-            <Link href={paths.topic(incident.topic)} className="link">
+            <RowLink href={paths.topic(incident.topic)} className="link">
               {incident.topic}
-            </Link>
+            </RowLink>
           </>
         )}
       </p>

@@ -2,7 +2,6 @@
 
 /** The partitions on one broker: as a strip, and as a table that says where it leads and where it lags behind. */
 import { useMemo } from 'react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { BrokerDetail } from '../../console/contracts/brokers';
 import { PartitionStrip, type StripCell } from '../charts/partition-strip';
@@ -15,6 +14,7 @@ import { EmptyState } from '../ui/empty-state';
 import { Section } from '../ui/section';
 import { Status } from '../ui/status';
 import { Value } from '../ui/value';
+import { RowLink } from '../ui/row-link';
 
 type Row = BrokerDetail['partitions'][number];
 
@@ -34,9 +34,9 @@ export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined 
         header: t('topic'),
         sort: (row) => `${row.topic} ${row.partition}`,
         cell: (row) => (
-          <Link href={paths.topic(row.topic)} className="text-ink hover:text-accent">
+          <RowLink href={paths.topic(row.topic)} className="text-ink hover:text-accent">
             {row.topic}
-          </Link>
+          </RowLink>
         ),
         card: 'title',
       },

@@ -1,13 +1,13 @@
 'use client';
 
 /** The names of lines: at their ends while there are few, as a row below the chart when there are many or little room. */
-import Link from 'next/link';
 import { quantityText, type QuantityKind } from '../format/quantity';
 import { cn } from '../ui/cn';
 import { lastKnown, type ChartSeries } from './chart-data';
 import type { ValueAxis } from './chart-domain';
 import type { PlotArea } from './chart-overlay';
 import { spreadLabels } from './label-layout';
+import { RowLink } from '../ui/row-link';
 
 const LABEL_GAP = 17;
 
@@ -15,9 +15,9 @@ function Name({ series }: { series: ChartSeries }) {
   return series.href === undefined ? (
     <span className="truncate text-soft">{series.label}</span>
   ) : (
-    <Link href={series.href} className="truncate text-soft hover:text-accent hover:underline">
+    <RowLink href={series.href} className="truncate text-soft hover:text-accent hover:underline">
       {series.label}
-    </Link>
+    </RowLink>
   );
 }
 

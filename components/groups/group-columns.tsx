@@ -2,13 +2,13 @@
 
 /** The columns of the list of groups. */
 import { useMemo } from 'react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { Group } from '../../console/contracts/groups';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { Value } from '../ui/value';
 import { GroupState } from './group-state';
+import { RowLink } from '../ui/row-link';
 
 function Topics({ topics }: { topics: readonly string[] }) {
   const t = useTranslations('groups');
@@ -19,9 +19,9 @@ function Topics({ topics }: { topics: readonly string[] }) {
       {topics.slice(0, 3).map((topic, index) => (
         <span key={topic}>
           {index === 0 ? '' : ', '}
-          <Link href={paths.topic(topic)} className="text-soft hover:text-accent">
+          <RowLink href={paths.topic(topic)} className="text-soft hover:text-accent">
             {topic}
-          </Link>
+          </RowLink>
         </span>
       ))}
       {topics.length > 3 ? (
@@ -41,9 +41,9 @@ export function useGroupColumns(): Column<Group>[] {
         header: t('id'),
         sort: (group) => group.id,
         cell: (group) => (
-          <Link href={paths.group(group.id)} className="font-medium text-ink hover:text-accent">
+          <RowLink href={paths.group(group.id)} className="font-medium text-ink hover:text-accent">
             {group.id}
-          </Link>
+          </RowLink>
         ),
         card: 'title',
       },

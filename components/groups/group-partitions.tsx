@@ -2,7 +2,6 @@
 
 /** Per partition: committed, end, lag, who reads it, and how far along its log the group is. */
 import { useMemo } from 'react';
-import Link from 'next/link';
 import { useQueries } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { GroupDetail, GroupPartition } from '../../console/contracts/groups';
@@ -18,6 +17,7 @@ import { EmptyState } from '../ui/empty-state';
 import { Section } from '../ui/section';
 import { Dash, Value } from '../ui/value';
 import { usePaceOf } from './use-pace';
+import { RowLink } from '../ui/row-link';
 
 const none: readonly GroupPartition[] = [];
 const keyOf = (row: GroupPartition): string => `${row.topic} ${row.partition}`;
@@ -67,9 +67,9 @@ function useColumns(
         header: t('topic'),
         sort: (row) => `${row.topic} ${row.partition}`,
         cell: (row) => (
-          <Link href={paths.topic(row.topic)} className="text-ink hover:text-accent">
+          <RowLink href={paths.topic(row.topic)} className="text-ink hover:text-accent">
             {row.topic}
-          </Link>
+          </RowLink>
         ),
         card: 'title',
       },

@@ -5,6 +5,7 @@ import { useRef } from 'react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useRouter } from 'next/navigation';
 import type { Column } from './columns';
+import { useDocumentTop } from './use-document-top';
 
 const CARD_PX = 96;
 const VIRTUAL_FROM = 60;
@@ -54,7 +55,7 @@ export function CardList<T>({ label, rows, columns, keyOf, hrefOf }: CardListPro
   const router = useRouter();
   const list = useRef<HTMLUListElement>(null);
   const virtual = rows.length >= VIRTUAL_FROM;
-  const scrollMargin = list.current?.offsetTop ?? 0;
+  const scrollMargin = useDocumentTop(list);
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => CARD_PX,

@@ -5,7 +5,6 @@
  * ten), and on a phone a list of cards instead. A row opens its page; its first cell holds the real link.
  */
 import { useRef, type ReactNode } from 'react';
-import { useRouter } from 'next/navigation';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useTranslations } from 'next-intl';
@@ -14,9 +13,10 @@ import { Skeleton } from '../ui/skeleton';
 import { CardList } from './card-list';
 import { useShownColumns, type Column } from './columns';
 import type { SortState } from './table-model';
+import { ROW_PX, TableRow } from './table-row';
+import { useDocumentTop } from './use-document-top';
 import { useMedia } from './use-media';
 
-const ROW_PX = 32;
 const OVERSCAN = 16;
 const SKELETON_ROWS = 8;
 /** Fewer rows than this are simply all there. */
@@ -140,7 +140,6 @@ export function DataTable<T>(props: DataTableProps<T>) {
 }
 
 function Body<T>({ rows, columns, keyOf, hrefOf }: DataTableProps<T>) {
-  const router = useRouter();
   const body = useRef<HTMLTableSectionElement>(null);
   const virtual = rows.length >= VIRTUAL_FROM;
   const virtualizer = useWindowVirtualizer({
@@ -148,7 +147,7 @@ function Body<T>({ rows, columns, keyOf, hrefOf }: DataTableProps<T>) {
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
     enabled: virtual,
-    scrollMargin: body.current?.offsetTop ?? 0,
+    scrollMargin: useDocumentTop(body),
   });
   const items = virtualizer.getVirtualItems();
   const first = virtual ? (items[0]?.index ?? 0) : 0;
@@ -162,42 +161,15 @@ function Body<T>({ rows, columns, keyOf, hrefOf }: DataTableProps<T>) {
   return (
     <tbody ref={body}>
       {spacer(first, 'above')}
-      {rows.slice(first, last + 1).map((row, index) => {
-        const href = hrefOf?.(row);
-        return (
-          <tr
-            key={keyOf(row)}
-            aria-rowindex={first + index + 2}
-            style={{ height: ROW_PX }}
-            className={cn(
-              'group/row transition-colors duration-[80ms] hover:bg-hover last:[&>td]:border-b-0',
-              href === undefined ? '' : 'cursor-pointer',
-            )}
-            onClick={
-              href === undefined
-                ? undefined
-                : (event) => {
-                    if ((event.target as HTMLElement).closest('a, button, input') !== null) return;
-                    if (window.getSelection()?.toString() !== '') return;
-                    if (event.metaKey || event.ctrlKey) window.open(href, '_blank', 'noopener');
-                    else router.push(href);
-                  }
-            }
-          >
-            {columns.map((column) => (
-              <td
-                key={column.id}
-                className={cn(
-                  'h-8 overflow-hidden border-b border-line/60 px-2 text-ellipsis whitespace-nowrap first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6',
-                  column.align === 'end' ? 'text-right tnum' : '',
-                )}
-              >
-                {column.cell(row)}
-              </td>
-            ))}
-          </tr>
-        );
-      })}
+      {rows.slice(first, last + 1).map((row, index) => (
+        <TableRow
+          key={keyOf(row)}
+          row={row}
+          columns={columns}
+          place={first + index + 2}
+          href={hrefOf?.(row)}
+        />
+      ))}
       {spacer(rows.length - 1 - last, 'below')}
     </tbody>
   );

@@ -2,13 +2,13 @@
 
 /** The columns of the list of topics. */
 import { useMemo } from 'react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { Topic } from '../../console/contracts/topics';
 import { cellsFromCounts, PartitionStrip } from '../charts/partition-strip';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { Value } from '../ui/value';
+import { RowLink } from '../ui/row-link';
 
 const STRIP_CELLS = 30;
 
@@ -51,9 +51,12 @@ export function useTopicColumns(): Column<Topic>[] {
         sort: (topic) => topic.name,
         cell: (topic) => (
           <span className="flex min-w-0 items-center gap-2">
-            <Link href={paths.topic(topic.name)} className="truncate font-medium text-ink hover:text-accent">
+            <RowLink
+              href={paths.topic(topic.name)}
+              className="truncate font-medium text-ink hover:text-accent"
+            >
               {topic.name}
-            </Link>
+            </RowLink>
             {topic.internal ? <span className="shrink-0 text-xs text-dim">{t('internal')}</span> : null}
           </span>
         ),

@@ -2,7 +2,6 @@
 
 /** Who reads a topic, and how far behind. */
 import { useMemo } from 'react';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { TopicDetail } from '../../console/contracts/topics';
 import { formatCount } from '../format/quantity';
@@ -14,6 +13,7 @@ import { useTableRows } from '../tables/use-table-rows';
 import { EmptyState } from '../ui/empty-state';
 import { Section } from '../ui/section';
 import { Value } from '../ui/value';
+import { RowLink } from '../ui/row-link';
 
 type Row = TopicDetail['groups'][number];
 const none: readonly Row[] = [];
@@ -30,9 +30,9 @@ export function TopicGroups({ topic }: { topic: TopicDetail | undefined }) {
         header: t('group'),
         sort: (row) => row.id,
         cell: (row) => (
-          <Link href={paths.group(row.id)} className="font-medium text-ink hover:text-accent">
+          <RowLink href={paths.group(row.id)} className="font-medium text-ink hover:text-accent">
             {row.id}
-          </Link>
+          </RowLink>
         ),
         card: 'title',
       },

@@ -1,0 +1,53 @@
+'use client';
+
+/** One row of a table, 32 px high. A click anywhere opens its page; the real link is in its first cell. */
+import { memo, type MouseEvent } from 'react';
+import { useRouter } from 'next/navigation';
+import { cn } from '../ui/cn';
+import type { Column } from './columns';
+
+export const ROW_PX = 32;
+
+interface RowProps<T> {
+  row: T;
+  columns: readonly Column<T>[];
+  /** Its place among all rows, the header being the first. */
+  place: number;
+  href: string | undefined;
+}
+
+function PlainRow<T>({ row, columns, place, href }: RowProps<T>) {
+  const router = useRouter();
+  const open = (event: MouseEvent): void => {
+    if (href === undefined || (event.target as HTMLElement).closest('a, button, input') !== null) return;
+    if (window.getSelection()?.toString() !== '') return;
+    if (event.metaKey || event.ctrlKey) window.open(href, '_blank', 'noopener');
+    else router.push(href);
+  };
+  return (
+    <tr
+      aria-rowindex={place}
+      style={{ height: ROW_PX }}
+      className={cn(
+        'group/row transition-colors duration-[80ms] last:[&>td]:border-b-0 hover:bg-hover',
+        href === undefined ? '' : 'cursor-pointer',
+      )}
+      onClick={href === undefined ? undefined : open}
+    >
+      {columns.map((column) => (
+        <td
+          key={column.id}
+          className={cn(
+            'h-8 overflow-hidden border-b border-line/60 px-2 text-ellipsis whitespace-nowrap first:pl-4 last:pr-4 md:first:pl-6 md:last:pr-6',
+            column.align === 'end' ? 'text-right tnum' : '',
+          )}
+        >
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+/** A row is drawn again only when it changed: scrolling draws the rows that come into view and no others. */
+export const TableRow = memo(PlainRow) as typeof PlainRow;
