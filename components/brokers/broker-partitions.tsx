@@ -57,7 +57,7 @@ export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined 
       },
       {
         id: 'sync',
-        header: t('inSync'),
+        header: t('state'),
         width: '10rem',
         sort: (row) => (row.inSync ? 1 : 0),
         cell: (row) =>
