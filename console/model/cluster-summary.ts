@@ -35,7 +35,7 @@ export function summarizeCluster(snapshot: ClusterSnapshot): ClusterSummary {
     groups: snapshot.groups.size,
     underReplicatedPartitions,
     offlinePartitions,
-    totalLag: sumOfLags([...snapshot.groups.values()].map((group) => group.totalLag)),
+    totalLag: totalLagOf(snapshot),
     controllerId: snapshot.controllerId,
     messagesInPerSec:
       sumOfReachable(snapshot, (broker) => broker.metrics?.messagesInPerSec ?? null) ??
@@ -44,6 +44,13 @@ export function summarizeCluster(snapshot: ClusterSnapshot): ClusterSummary {
     bytesOutPerSec: sumOfReachable(snapshot, (broker) => broker.metrics?.bytesOutPerSec ?? null),
     logDirBytes: sumOfReachable(snapshot, (broker) => broker.logDirBytes),
   };
+}
+
+/** A cluster that told of no group has no lag: 0 is known then. Where a broker did not tell of its groups, it is not. */
+function totalLagOf({ groups, failures }: ClusterSnapshot): number | null {
+  const allToldOf = !failures.some(({ part }) => part === 'broker' || part === 'coordinator');
+  if (groups.size === 0 && allToldOf) return 0;
+  return sumOfLags([...groups.values()].map((group) => group.totalLag));
 }
 
 /** Over the brokers that answered; null when one of them did not tell, so that a sum is never silently too small. */

@@ -80,6 +80,14 @@ describe('summarizeCluster', () => {
     ).toBeNull();
   });
 
+  it('knows that no groups have no lag, unless a broker did not tell of its groups', () => {
+    expect(summarizeCluster(snapshotOf({})).totalLag).toBe(0);
+    const failures = [{ part: 'broker', name: '1', reason: 'connect ECONNREFUSED' }] as const;
+    expect(summarizeCluster(snapshotOf({ failures })).totalLag).toBeNull();
+    const silent = groupOf('g', [{ topic: 't', partition: 0, committedOffset: null, logEndOffset: 4 }]);
+    expect(summarizeCluster(snapshotOf({ groups: [silent] })).totalLag).toBeNull();
+  });
+
   it('takes messages per second from the high watermarks where there is no metrics port', () => {
     const topics = [
       topicOf('t', [partitionOf(0)], { messagesInPerSec: 4 }),
