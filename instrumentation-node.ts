@@ -18,6 +18,7 @@ import { closeKafkaConnections } from './console/services/kafka-connections.ts';
 import { errorFields, logEvent } from './console/services/log.ts';
 import { openStreams } from './console/services/open-streams.ts';
 import { peerAddressHeader } from './console/services/peer-address.ts';
+import { followTopicConfigs } from './console/services/topic-configs.ts';
 import { closeSharedDatabases } from './console/store/database.ts';
 import { StoreError } from './console/store/store-error.ts';
 
@@ -91,6 +92,7 @@ export async function startConsole(): Promise<void> {
       channelKey: context.channelKey,
       log: (event, fields) => logEvent('info', event, fields),
     });
+    followTopicConfigs(context.config.clusters);
   } catch (error) {
     refuseToStart(error);
   }

@@ -77,6 +77,9 @@ test('a topic is created, found, changed', async () => {
     replicationFactor: 1,
     internal: false,
   });
+  expect(created.json()['configs']).toContainEqual(
+    expect.objectContaining({ name: 'retention.ms', value: '60000', isDefault: false }),
+  );
   expect(await lastAudit()).toMatchObject({
     action: 'topic.create',
     target: 'orders',
@@ -242,7 +245,10 @@ test('without the broker the last figures stay, marked stale; changes are refuse
   await until(async () => (await get('overview')).json()['stale'] === true);
   const overview = (await get('overview')).json();
   expect(overview).toMatchObject({ status: 'unreachable', health: { level: 'broken' } });
-  expect((await get('topics/stays')).json()).toMatchObject({ name: 'stays', stale: true, configs: null });
+  expect((await get('topics/stays')).json()).toMatchObject({ name: 'stays', stale: true });
+  expect((await get('topics/stays')).json()['configs']).toContainEqual(
+    expect.objectContaining({ name: 'cleanup.policy', value: 'delete', isDefault: true }),
+  );
   const refused = await running.request(at('topics/stays'), {
     method: 'DELETE',
     token: token.admin,

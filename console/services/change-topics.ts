@@ -10,7 +10,7 @@ import type { ChangeTopic, CreateTopic, TopicDetail } from '../contracts/topics.
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { changeFailure, changeTimeoutMs, kafkaOf, requireDone } from './kafka-connections.ts';
-import { forgetTopicConfigs } from './topic-configs.ts';
+import { relearnTopicConfigs } from './topic-configs.ts';
 import { topicDetail } from './topics.ts';
 import { requireCluster } from './watched-clusters.ts';
 import type { WatchedCluster } from './watched-clusters.ts';
@@ -71,7 +71,10 @@ export async function createTopic(
   } catch (error) {
     throw changeFailure(error);
   }
-  await refreshAfterChange(clusterId);
+  await Promise.all([
+    refreshAfterChange(clusterId),
+    relearnTopicConfigs(cluster.settings, name, refreshWaitMs),
+  ]);
   const seen = latestSnapshot(clusterId)?.topics.has(name) === true;
   return seen ? topicDetail(context, clusterId, name) : notSeenYet(context, topic);
 }
@@ -98,8 +101,10 @@ export async function changeTopic(
   } catch (error) {
     throw changeFailure(error);
   } finally {
-    forgetTopicConfigs(cluster.settings, name);
+    await Promise.all([
+      refreshAfterChange(clusterId),
+      relearnTopicConfigs(cluster.settings, name, refreshWaitMs),
+    ]);
   }
-  await refreshAfterChange(clusterId);
   return topicDetail(context, clusterId, name);
 }

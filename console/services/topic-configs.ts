@@ -1,60 +1,135 @@
 /**
- * A topic's settings. They are not part of a round, so they are asked for when somebody looks, kept for half a minute,
- * and waited for only briefly: a page does not hang on a slow broker, it says that the settings are not known.
+ * Topics' settings as they were last learned. Reading never waits for Kafka: it gives what is known and, when that is
+ * old, has it asked again behind the reader's back. Settings of new topics are asked for after the round that found
+ * them, all in one request; those of a changed topic before the change is answered.
+ *
+ * It hangs on globalThis because Next bundles the instrumentation hook and the route handlers apart from each other.
  */
-import { ConfigResourceType, describeConfigs } from '../../kafka-client/admin/describe-configs.ts';
+import {
+  ConfigResourceType,
+  describeConfigs,
+  type ConfigValue,
+} from '../../kafka-client/admin/describe-configs.ts';
+import * as live from '../collector/live-clusters.ts';
 import type { ClusterSettings } from '../config/environment.ts';
 import type { TopicConfig } from '../contracts/topics.ts';
+import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { kafkaOf } from './kafka-connections.ts';
 import { withDeadline } from './with-deadline.ts';
 
-const keepMs = 30_000;
-const waitMs = 700;
-const entriesMax = 1_000;
+const freshMs = 30_000;
+const topicsPerRequestMax = 200;
+const shapesMax = 2_000;
 
 interface Entry {
-  atMs: number;
-  configs: TopicConfig[];
+  readonly atMs: number;
+  readonly configs: readonly TopicConfig[];
 }
 
-const kept = new Map<string, Entry>();
-const asking = new Map<string, Promise<TopicConfig[] | null>>();
+interface Known {
+  /** By cluster id, then by topic. */
+  readonly clusters: Map<string, Map<string, Entry>>;
+  readonly asking: Set<string>;
+  /** Most topics have the same settings: they share one list. */
+  readonly shapes: Map<string, readonly TopicConfig[]>;
+}
 
-const keyOf = (cluster: ClusterSettings, topic: string) => JSON.stringify([cluster.id, topic]);
+const key = Symbol.for('aquila.console.topic-configs');
+const processWide = globalThis as typeof globalThis & { [key]?: Known };
 
-async function ask(cluster: ClusterSettings, topic: string): Promise<TopicConfig[] | null> {
-  const [answer] = await describeConfigs(kafkaOf(cluster), [{ type: ConfigResourceType.topic, name: topic }]);
-  if (answer === undefined || answer.error !== null) return null;
-  const configs = answer.values.map(({ name, value, source, isDefault, isReadOnly, isSensitive }) => ({
+function known(): Known {
+  return (processWide[key] ??= { clusters: new Map(), asking: new Set(), shapes: new Map() });
+}
+
+function entriesOf(clusterId: string): Map<string, Entry> {
+  const { clusters } = known();
+  const entries = clusters.get(clusterId) ?? new Map<string, Entry>();
+  clusters.set(clusterId, entries);
+  return entries;
+}
+
+const markOf = (cluster: ClusterSettings, topic: string): string => JSON.stringify([cluster.id, topic]);
+
+function isAsked(cluster: ClusterSettings, topic: string): boolean {
+  return known().asking.has(markOf(cluster, topic));
+}
+
+function toContract({ name, value, source, isDefault, isReadOnly, isSensitive }: ConfigValue): TopicConfig {
+  return {
     name,
     value: isSensitive ? null : value,
     source: source ?? (isDefault ? 'default' : 'topic'),
     isDefault,
     readOnly: isReadOnly,
     sensitive: isSensitive,
-  }));
-  if (kept.size >= entriesMax) kept.delete(kept.keys().next().value ?? '');
-  kept.set(keyOf(cluster, topic), { atMs: Date.now(), configs });
+  };
+}
+
+function shared(configs: readonly TopicConfig[]): readonly TopicConfig[] {
+  const { shapes } = known();
+  const shape = JSON.stringify(configs);
+  const same = shapes.get(shape);
+  if (same !== undefined) return same;
+  if (shapes.size >= shapesMax) shapes.clear();
+  shapes.set(shape, configs);
   return configs;
 }
 
-/** What was learned is out of date from now on, for instance after a change. */
-export function forgetTopicConfigs(cluster: ClusterSettings, topic: string): void {
-  kept.delete(keyOf(cluster, topic));
+/** Asks for them all in one request. A failure leaves what is known as it is, and so does an answer overtaken by a later one. */
+async function learn(cluster: ClusterSettings, topics: readonly string[]): Promise<void> {
+  if (topics.length === 0) return;
+  const { asking } = known();
+  const wanted = topics.slice(0, topicsPerRequestMax);
+  for (const topic of wanted) asking.add(markOf(cluster, topic));
+  try {
+    const resources = wanted.map((name) => ({ type: ConfigResourceType.topic, name }));
+    const atMs = Date.now();
+    for (const { resource, error, values } of await describeConfigs(kafkaOf(cluster), resources)) {
+      const entries = entriesOf(cluster.id);
+      if (error !== null || (entries.get(resource.name)?.atMs ?? 0) > atMs) continue;
+      entries.set(resource.name, { atMs, configs: shared(values.map(toContract)) });
+    }
+  } catch {
+    // The collector says what is wrong with the cluster; here the settings just stay unknown or old.
+  } finally {
+    for (const topic of wanted) asking.delete(markOf(cluster, topic));
+  }
 }
 
-/** Null when the cluster did not answer in time, or not with them. */
-export async function topicConfigs(cluster: ClusterSettings, topic: string): Promise<TopicConfig[] | null> {
-  const key = keyOf(cluster, topic);
-  const entry = kept.get(key);
-  if (entry !== undefined && Date.now() - entry.atMs < keepMs) return entry.configs;
-  let question = asking.get(key);
-  if (question === undefined) {
-    question = ask(cluster, topic)
-      .catch(() => null)
-      .finally(() => asking.delete(key));
-    asking.set(key, question);
+/** What is known of a topic's settings, null when nothing is yet. */
+export function topicConfigs(cluster: ClusterSettings, topic: string): TopicConfig[] | null {
+  const entry = entriesOf(cluster.id).get(topic);
+  const isOld = entry === undefined || Date.now() - entry.atMs >= freshMs;
+  if (isOld && !isAsked(cluster, topic)) void learn(cluster, [topic]);
+  return entry === undefined ? null : [...entry.configs];
+}
+
+/** After a change: what was learned before is forgotten, and the new settings are waited for, but only so long. */
+export async function relearnTopicConfigs(
+  cluster: ClusterSettings,
+  topic: string,
+  waitMs: number,
+): Promise<void> {
+  entriesOf(cluster.id).delete(topic);
+  await withDeadline(learn(cluster, [topic]), waitMs, undefined);
+}
+
+function follow(cluster: ClusterSettings, snapshot: ClusterSnapshot): void {
+  const entries = entriesOf(cluster.id);
+  for (const topic of entries.keys()) if (!snapshot.topics.has(topic)) entries.delete(topic);
+  const unknown = [...snapshot.topics.values()].filter(
+    ({ name, error }) => error === null && !entries.has(name) && !isAsked(cluster, name),
+  );
+  void learn(
+    cluster,
+    unknown.map(({ name }) => name),
+  );
+}
+
+/** From now on the settings of new topics are learned after each round. Call once the clusters are watched. */
+export function followTopicConfigs(clusters: readonly ClusterSettings[]): void {
+  for (const cluster of clusters) {
+    if (live.clusterInfo(cluster.id) === null) continue;
+    live.subscribe(cluster.id, (snapshot) => follow(cluster, snapshot));
   }
-  const answer = await withDeadline(question, waitMs, null);
-  return answer ?? entry?.configs ?? null;
 }

@@ -44,15 +44,10 @@ function groupsOf(snapshot: ClusterSnapshot, topic: string): TopicDetail['groups
   return groups;
 }
 
-export async function topicDetail(
-  context: ConsoleContext,
-  clusterId: string,
-  name: string,
-): Promise<TopicDetail> {
-  const { settings, snapshot, info, asOf, stale } = requireSnapshot(context, clusterId);
+export function topicDetail(context: ConsoleContext, clusterId: string, name: string): TopicDetail {
+  const { settings, snapshot, asOf, stale } = requireSnapshot(context, clusterId);
   const topic = snapshot.topics.get(name);
   if (topic === undefined) throw new ConsoleError('not-found', `There is no topic "${name}".`);
-  const reachable = info.status !== 'unreachable' && topic.error === null;
   return {
     ...toContract(topic),
     partitions: topic.partitions.map((partition) => ({
@@ -61,7 +56,7 @@ export async function topicDetail(
       isr: [...partition.isr],
       offlineReplicas: [...partition.offlineReplicas],
     })),
-    configs: reachable ? await topicConfigs(settings, name) : null,
+    configs: topicConfigs(settings, name),
     groups: groupsOf(snapshot, name),
     asOf,
     stale,
