@@ -41,8 +41,8 @@ describe('the lock', () => {
 
   it('is taken from a process that was killed and not yet waited for', async () => {
     const { disk, root } = setUp();
-    // The shell starts a child and then becomes a program that never waits for it: the child stays a zombie.
-    const parent = spawn('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+    // The shell starts a child that outlives it, and becomes a program that never waits for it: the child stays a zombie.
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 30'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
