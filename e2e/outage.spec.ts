@@ -2,7 +2,8 @@ import { expect, test } from './fixtures.ts';
 
 test('a killed broker is seen, started again, and the numbers go on', async ({ page, product }) => {
   await page.goto('/');
-  await expect(page.getByText('All is well.')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'The cluster in numbers' })).toBeVisible();
+  await expect(page.getByText('local does not answer.')).toHaveCount(0);
   const before = product.processes().find(({ name }) => name === 'broker-0');
   process.kill(before?.pid ?? Number.NaN, 'SIGKILL');
   await expect(
