@@ -23,9 +23,9 @@ interface Entry {
 export class DelayedFetches {
   readonly #timers: Timers;
   readonly #limit: number;
+  readonly #entries = new Set<Entry>();
   readonly #byKey = new Map<string, Set<Entry>>();
   #ready = new Set<Entry>();
-  #count = 0;
 
   constructor(timers: Timers, limit: number) {
     this.#timers = timers;
@@ -33,7 +33,7 @@ export class DelayedFetches {
   }
 
   get size(): number {
-    return this.#count;
+    return this.#entries.size;
   }
 
   /** Partitions that somebody waits for. */
@@ -43,7 +43,8 @@ export class DelayedFetches {
 
   /** Resolves when the fetch should be tried again, for the last time. */
   wait(fetch: DelayedFetch): Promise<void> {
-    if (fetch.closed.aborted || fetch.maxWaitMs <= 0 || this.#count >= this.#limit) return Promise.resolve();
+    if (fetch.closed.aborted || fetch.maxWaitMs <= 0 || this.#entries.size >= this.#limit)
+      return Promise.resolve();
     return new Promise((resolve) => {
       let cancelTimer: CancelTimer | null = null;
       const end = (): void => {
@@ -53,7 +54,7 @@ export class DelayedFetches {
         resolve();
       };
       const entry: Entry = { keys: fetch.keys, missingBytes: fetch.missingBytes, end };
-      this.#count++;
+      this.#entries.add(entry);
       for (const key of entry.keys) {
         const entries = this.#byKey.get(key) ?? new Set();
         this.#byKey.set(key, entries.add(entry));
@@ -78,7 +79,7 @@ export class DelayedFetches {
 
   /** Ends all waiting, at once. */
   endAll(): void {
-    for (const entries of [...this.#byKey.values()]) for (const entry of [...entries]) entry.end();
+    for (const entry of [...this.#entries]) entry.end();
   }
 
   #wakeSoon(entry: Entry): void {
@@ -94,14 +95,11 @@ export class DelayedFetches {
 
   /** False when it was removed before. */
   #remove(entry: Entry): boolean {
-    let found = false;
+    if (!this.#entries.delete(entry)) return false;
     for (const key of entry.keys) {
       const entries = this.#byKey.get(key);
-      if (entries?.delete(entry) !== true) continue;
-      found = true;
-      if (entries.size === 0) this.#byKey.delete(key);
+      if (entries?.delete(entry) === true && entries.size === 0) this.#byKey.delete(key);
     }
-    if (found) this.#count--;
-    return found;
+    return true;
   }
 }

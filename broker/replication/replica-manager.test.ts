@@ -165,6 +165,16 @@ describe('fetch', () => {
     expect((await tooMuch)[0]?.records).toHaveLength(2 * size);
   });
 
+  it('does not wait for what cannot come: more than maxBytes, or anything of no partition', async () => {
+    const broker = await start();
+    const size = batchOf(1).length;
+    await broker.append(batchOf(1));
+    const capped = await broker.fetch({ maxWaitMs: 60_000, minBytes: 1000 * size, maxBytes: size });
+    expect(capped[0]?.records).toHaveLength(size);
+    expect(await broker.fetch({ maxWaitMs: 60_000, partitions: [] })).toEqual([]);
+    expect(broker.manager.parkedFetches).toBe(0);
+  });
+
   it('waits no longer than the cap, and not at all beyond the number that may wait', async () => {
     const broker = await start({ settings: { maxFetchWaitMs: 1000, maxParkedFetches: 1 } });
     const first = broker.fetch({ maxWaitMs: 2_147_483_647 });

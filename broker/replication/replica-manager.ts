@@ -246,7 +246,9 @@ export class ReplicaManager {
   /** Answers at once or when minBytes have come, maxWaitMs have passed, or `closed` fires. Results in the order asked. */
   async fetch(parameters: FetchRequestParameters): Promise<FetchPartitionResult[]> {
     const first = this.#readPass(parameters);
-    const missingBytes = parameters.minBytes - first.bytes;
+    // More than maxBytes can never come, and nothing at all for no partition.
+    const wantedBytes = parameters.partitions.length === 0 ? 0 : parameters.minBytes;
+    const missingBytes = Math.min(wantedBytes, parameters.maxBytes) - first.bytes;
     if (missingBytes <= 0 || first.isFinal || parameters.maxWaitMs <= 0) return this.#counted(first);
     await this.#fetches.wait({
       keys: parameters.partitions.map(({ topic, partition }) => partitionKey(topic, partition)),
