@@ -7,6 +7,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { type CommandError, type CommandResult, type ConfigRules, refusal } from './command.ts';
 import { configKey, type ConfigResourceType, type MetadataImage } from './image.ts';
 import type { MetadataRecord } from './metadata-record.ts';
+import { topicNameFault } from './topic-name.ts';
 
 /** Kafka's AlterConfigOp. */
 export const ConfigOperation = { SET: 0, DELETE: 1, APPEND: 2, SUBTRACT: 3 } as const;
@@ -39,6 +40,10 @@ export interface AlterConfigsInput {
 function resourceFault(resource: ConfigResourceChange, image: MetadataImage): CommandError | null {
   const { resourceType, resourceName } = resource;
   if (resourceType === 2) {
+    if (resourceName === '')
+      return refusal(ErrorCode.INVALID_REQUEST, 'There is no default of all topics; name one.');
+    const fault = topicNameFault(resourceName);
+    if (fault !== null) return refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, fault);
     return image.topicsByName.has(resourceName)
       ? null
       : refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic '${resourceName}'.`);
@@ -110,7 +115,9 @@ function alterOne(
     if ('errorCode' in result) return result;
     const { value } = result;
     const problem = value === null ? null : input.rules.fault(resourceType, resourceName, change.name, value);
-    if (problem !== null) return refusal(ErrorCode.INVALID_CONFIG, problem);
+    // Kafka's codes: a topic's wrong entry is INVALID_CONFIG, a broker's INVALID_REQUEST.
+    if (problem !== null)
+      return refusal(resourceType === 2 ? ErrorCode.INVALID_CONFIG : ErrorCode.INVALID_REQUEST, problem);
     if (value === (current?.get(change.name) ?? null)) continue;
     records.push({ type: 'ConfigRecord', resourceType, resourceName, name: change.name, value });
   }
@@ -119,14 +126,16 @@ function alterOne(
 
 export function incrementalAlterConfigs(input: AlterConfigsInput): CommandResult<readonly AlteredResource[]> {
   const records: MetadataRecord[] = [];
-  const seen = new Set<string>();
+  const times = new Map<string, number>();
+  const keyOf = ({ resourceType, resourceName }: ConfigResourceChange): string =>
+    `${String(resourceType)}:${resourceName}`;
+  for (const resource of input.resources) times.set(keyOf(resource), (times.get(keyOf(resource)) ?? 0) + 1);
   const response = input.resources.map((resource): AlteredResource => {
     const { resourceType, resourceName } = resource;
-    const key = `${String(resourceType)}:${resourceName}`;
-    const result = seen.has(key)
-      ? refusal(ErrorCode.INVALID_REQUEST, `The resource '${resourceName}' occurs more than once.`)
-      : alterOne(resource, input);
-    seen.add(key);
+    const result =
+      times.get(keyOf(resource)) === 1
+        ? alterOne(resource, input)
+        : refusal(ErrorCode.INVALID_REQUEST, `The resource '${resourceName}' occurs more than once.`);
     if ('errorCode' in result) return { resourceType, resourceName, ...result };
     if (!input.validateOnly) records.push(...result.records);
     return { resourceType, resourceName, errorCode: 0, errorMessage: null };
@@ -145,10 +154,7 @@ export function replaceConfigs(input: AlterConfigsInput): CommandResult<readonly
     return {
       ...resource,
       changes: [
-        ...resource.changes.map((change) => ({
-          ...change,
-          operation: change.value === null ? ConfigOperation.DELETE : ConfigOperation.SET,
-        })),
+        ...resource.changes.map((change) => ({ ...change, operation: ConfigOperation.SET })),
         ...dropped.map((name) => ({ name, operation: ConfigOperation.DELETE, value: null })),
       ],
     };

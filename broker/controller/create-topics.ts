@@ -109,14 +109,17 @@ function collisionIndex(image: MetadataImage): Map<string, string> {
 function checkName(name: string, input: CreateTopicsInput, taken: ReadonlyMap<string, string>): void {
   const fault = topicNameFault(name);
   if (fault !== null) throw new Refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, fault);
-  if (name === METADATA_TOPIC || (isInternalTopic(name) && !input.allowInternal)) {
+  if (input.image.topicsByName.has(name)) {
+    throw new Refusal(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${name}' already exists.`);
+  }
+  if (name === METADATA_TOPIC) {
+    throw new Refusal(ErrorCode.INVALID_REQUEST, `${name} is the controller's own log, not a topic.`);
+  }
+  if (isInternalTopic(name) && !input.allowInternal) {
     throw new Refusal(
       ErrorCode.INVALID_TOPIC_EXCEPTION,
       `${name} is an internal topic: the broker creates it by itself when it is needed.`,
     );
-  }
-  if (input.image.topicsByName.has(name)) {
-    throw new Refusal(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${name}' already exists.`);
   }
   const rival = canCollide(name) ? taken.get(collisionForm(name)) : undefined;
   if (rival !== undefined && rival !== name) {

@@ -46,28 +46,46 @@ function find(
   return { found };
 }
 
+/** Topics named more than once, by whatever: none of them is deleted (Kafka's ControllerApis). */
+function namedTwice(topics: readonly TopicToDelete[], image: MetadataImage): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const topic of topics) {
+    const key = identityOf(topic, image);
+    if (seen.has(key)) twice.add(key);
+    seen.add(key);
+  }
+  return twice;
+}
+
+/** The name of the topic that is meant; of an unknown id a text that, with its blank, is no topic's name. */
+function identityOf({ name, topicId }: TopicToDelete, image: MetadataImage): string {
+  return name ?? image.topicsById.get(topicId)?.name ?? `id ${topicId}`;
+}
+
 export function deleteTopics(
   topics: readonly TopicToDelete[],
   image: MetadataImage,
   policy: ControllerPolicy,
 ): CommandResult<readonly DeletedTopic[]> {
   const records: MetadataRecord[] = [];
-  const removed = new Set<string>();
-  const response = topics.map((topic): DeletedTopic => {
-    const result = find(topic, image, policy);
-    if ('errorCode' in result) return { ...result, name: topic.name, topicId: topic.topicId };
-    const { name, topicId } = result.found;
-    if (removed.has(topicId)) {
-      return {
-        name,
-        topicId,
-        errorCode: ErrorCode.INVALID_REQUEST,
-        errorMessage: `Topic '${name}' occurs more than once.`,
-      };
+  const twice = namedTwice(topics, image);
+  const response: DeletedTopic[] = [];
+  const answered = new Set<string>();
+  for (const topic of topics) {
+    const identity = identityOf(topic, image);
+    if (answered.has(identity)) continue;
+    answered.add(identity);
+    const result = twice.has(identity)
+      ? refusal(ErrorCode.INVALID_REQUEST, 'The topic is named more than once in the request.')
+      : find(topic, image, policy);
+    if ('errorCode' in result) {
+      response.push({ ...result, name: topic.name, topicId: topic.topicId });
+      continue;
     }
-    removed.add(topicId);
+    const { name, topicId } = result.found;
     records.push({ type: 'RemoveTopicRecord', topicId });
-    return { name, topicId, errorCode: 0, errorMessage: null };
-  });
+    response.push({ name, topicId, errorCode: 0, errorMessage: null });
+  }
   return { records, response };
 }

@@ -46,7 +46,8 @@ describe('createTopics', () => {
     ['a letter outside ASCII', topicRequest('ä'), 'INVALID_TOPIC_EXCEPTION'],
     ['250 characters', topicRequest('x'.repeat(250)), 'INVALID_TOPIC_EXCEPTION'],
     ['an internal topic', topicRequest('__transaction_state'), 'INVALID_TOPIC_EXCEPTION'],
-    ['the metadata topic', topicRequest('__cluster_metadata'), 'INVALID_TOPIC_EXCEPTION'],
+    ['the metadata topic', topicRequest('__cluster_metadata'), 'INVALID_REQUEST'],
+    ['an internal topic that exists', topicRequest('__consumer_offsets'), 'TOPIC_ALREADY_EXISTS'],
     ['a name that exists', topicRequest('taken'), 'TOPIC_ALREADY_EXISTS'],
     ['a collision of dot and underscore', topicRequest('with_dot'), 'INVALID_TOPIC_EXCEPTION'],
     ['no partitions', topicRequest('n', { numPartitions: 0 }), 'INVALID_PARTITIONS'],
@@ -188,9 +189,7 @@ describe('deleteTopics', () => {
         { name: null, topicId: T2 },
         { name: 'nobody', topicId: ZERO },
         { name: null, topicId: 'AAAAAAAAAAAAAAAAAAAA9w' },
-        { name: 'taken', topicId: T1 },
         { name: null, topicId: ZERO },
-        { name: null, topicId: T1 },
       ],
       image,
       POLICY,
@@ -201,11 +200,25 @@ describe('deleteTopics', () => {
       'UNKNOWN_TOPIC_OR_PARTITION',
       'UNKNOWN_TOPIC_ID',
       'INVALID_REQUEST',
-      'INVALID_REQUEST',
-      'INVALID_REQUEST',
     ]);
     expect(response[1]).toMatchObject({ name: 'with.dot', topicId: T2 });
     expect(records).toHaveLength(2);
+  });
+
+  it.each([
+    ['by its name', { name: 'taken', topicId: ZERO }, { name: 'taken', topicId: ZERO }],
+    ['by its id', { name: null, topicId: T1 }, { name: null, topicId: T1 }],
+    ['by name and by id', { name: 'taken', topicId: ZERO }, { name: null, topicId: T1 }],
+  ])('deletes nothing that is named twice, %s, and says so once', (_how, first, second) => {
+    const { records, response } = deleteTopics([first, second], image, POLICY);
+    expect(response).toMatchObject([{ ...first, errorCode: ErrorCode.INVALID_REQUEST }]);
+    expect(records).toEqual([]);
+  });
+
+  it('refuses a name together with an id', () => {
+    const { records, response } = deleteTopics([{ name: 'taken', topicId: T1 }], image, POLICY);
+    expect(response.map(({ errorCode }) => name(errorCode))).toEqual(['INVALID_REQUEST']);
+    expect(records).toEqual([]);
   });
 
   it('is refused as a whole when delete.topic.enable is false', () => {
@@ -318,6 +331,9 @@ describe('altering configs', () => {
       'UNKNOWN_TOPIC_OR_PARTITION',
       [],
     ],
+    ['refuses a name that no topic can have', alter(2, 'a b'), 'INVALID_TOPIC_EXCEPTION', []],
+    ['refuses a topic without a name', alter(2, ''), 'INVALID_REQUEST', []],
+    ['refuses a bad value of a broker', alter(4, '0', ['retention.ms', SET, 'x']), 'INVALID_REQUEST', []],
     ['changes a broker', alter(4, '0', ['retention.ms', SET, '7']), 'NONE', ['7']],
     ['changes all brokers', alter(4, '', ['retention.ms', SET, '7']), 'NONE', ['7']],
     ['refuses an unknown broker', alter(4, '9', ['retention.ms', SET, '7']), 'INVALID_REQUEST', []],
@@ -328,6 +344,28 @@ describe('altering configs', () => {
     expect(records.map((record) => (record.type === 'ConfigRecord' ? record.value : record.type))).toEqual(
       values,
     );
+  });
+
+  it('changes nothing of a resource that is named twice', () => {
+    const once = (value: string) => ({
+      ...{ resourceType: 2, resourceName: 'taken' },
+      changes: [{ name: 'retention.ms', operation: SET, value }],
+    });
+    const resources = [once('1'), once('2')];
+    const { records, response } = incrementalAlterConfigs({
+      resources,
+      ...{ validateOnly: false, image, rules: RULES },
+    });
+    expect(response.map(({ errorCode }) => name(errorCode))).toEqual(['INVALID_REQUEST', 'INVALID_REQUEST']);
+    expect(records).toEqual([]);
+  });
+
+  it('the legacy way refuses a missing value and keeps what was', () => {
+    const changes = [{ name: 'cleanup.policy', operation: SET, value: null }];
+    const resources = [{ resourceType: 2, resourceName: 'taken', changes }];
+    const { records, response } = replaceConfigs({ resources, validateOnly: false, image, rules: RULES });
+    expect(response.map(({ errorCode }) => name(errorCode))).toEqual(['INVALID_REQUEST']);
+    expect(records).toEqual([]);
   });
 
   it('the legacy way takes away what is not named', () => {
