@@ -24,7 +24,7 @@ export const fetch = defineApi({
   minVersion: 0,
   maxVersion: 12,
   async handle(request, { apiVersion, closed }, { replicaManager }) {
-    if (request.sessionId !== 0 && request.sessionEpoch > 0) {
+    if (request.sessionEpoch > 0) {
       return { errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
     }
     const partitions = partitionsOf(request);

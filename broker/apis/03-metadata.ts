@@ -106,6 +106,14 @@ async function askedTopics(
   return [...byName, ...byId];
 }
 
+/** 10 and 11 have fields for ids and for no name, but cannot be asked by them: Kafka refuses the whole request. */
+function refuseAll(asked: readonly Entry[]) {
+  const topics = asked.map(({ name, topicId }) =>
+    missingEntry(name ?? '', topicId, ErrorCode.INVALID_REQUEST, OPERATIONS_NOT_ASKED_FOR),
+  );
+  return { brokers: [], clusterId: null, controllerId: -1, topics };
+}
+
 export const metadata = defineApi({
   request: metadataRequest,
   response: metadataResponse,
@@ -113,13 +121,16 @@ export const metadata = defineApi({
   maxVersion: 12,
   async handle(request, context, services) {
     const { apiVersion } = context;
+    const asked = request.topics ?? [];
+    const asksById = asked.some(({ name, topicId }) => name === null || topicId !== ZERO_UUID);
+    if (asksById && apiVersion < FIRST_VERSION_WITH_TOPIC_IDS) return refuseAll(asked);
     const wantsAll = request.topics === null || (apiVersion === 0 && request.topics.length === 0);
     const operations = request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : OPERATIONS_NOT_ASKED_FOR;
     const topics = wantsAll
       ? [...services.image().topicsByName.values()].map((topic) =>
           topicEntry(topic, services.image(), operations),
         )
-      : await askedTopics(request.topics ?? [], request, apiVersion, services);
+      : await askedTopics(asked, request, apiVersion, services);
     const image = services.image();
     return {
       brokers: liveBrokers(image, context.listenerName),

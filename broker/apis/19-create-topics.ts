@@ -30,12 +30,12 @@ export const createTopics = defineApi({
       return {
         topics: created.map((topic) => ({
           ...topic,
-          configs: withConfigs && topic.errorCode === 0 ? configsOf(topic, services) : null,
+          configs: withConfigs && topic.errorCode === 0 ? configsOf(topic, services) : [],
         })),
       };
     } catch (error) {
       const refusal = refusalOf(error);
-      return { topics: topics.map(({ name }) => ({ name, ...refusal, configs: null })) };
+      return { topics: topics.map(({ name }) => ({ name, ...refusal, configs: [] })) };
     }
   },
 });

@@ -20,7 +20,11 @@ export const initProducerId = defineApi({
   minVersion: 0,
   maxVersion: 4,
   async handle(request, _context, services) {
-    const { transactionalId } = request;
+    const { transactionalId, producerId, producerEpoch } = request;
+    // An id without its epoch, or an epoch of nobody, means nothing (KIP-360).
+    if ((producerId === -1n) !== (producerEpoch === -1)) {
+      return { errorCode: ErrorCode.INVALID_REQUEST, producerEpoch: -1 };
+    }
     if (transactionalId !== null) {
       const errorCode =
         transactionalId === '' ? ErrorCode.INVALID_REQUEST : ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;

@@ -121,6 +121,10 @@ describe('Metadata', () => {
       topics: [{ topicId: 'BAAAAAAAAAAAAAAAAAAAAA', name: null }],
     });
     expect(unknown.topics[0]).toMatchObject({ name: null, errorCode: ErrorCode.UNKNOWN_TOPIC_ID });
+    for (const version of [10, 11]) {
+      const early = await askMetadata(services, version, { topics: [{ topicId, name: 'a' }] });
+      expect(early).toMatchObject({ brokers: [], topics: [{ errorCode: ErrorCode.INVALID_REQUEST }] });
+    }
   });
 });
 
@@ -219,6 +223,8 @@ describe('InitProducerId', () => {
       producerId: first.producerId,
       producerEpoch: 0,
     });
+    const half = await askProducerId(services, 3, { transactionalId: null, producerId: 5n });
+    expect(half).toMatchObject({ errorCode: ErrorCode.INVALID_REQUEST, producerId: -1n, producerEpoch: -1 });
     expect(first).toMatchObject({ errorCode: 0, producerEpoch: 0 });
     expect(second).toMatchObject({ errorCode: 0, producerEpoch: 0 });
     expect(second.producerId).not.toBe(first.producerId);

@@ -185,8 +185,10 @@ describe('Fetch', () => {
       errorCode: 0,
       sessionId: 0,
     });
-    const incremental = await fetchFrom(7, 0n, { sessionId: 12, sessionEpoch: 3 });
-    expect(incremental).toMatchObject({ errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, responses: [] });
+    for (const sessionId of [0, 12]) {
+      const incremental = await fetchFrom(7, 0n, { sessionId, sessionEpoch: 3 });
+      expect(incremental).toMatchObject({ errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, responses: [] });
+    }
   });
 
   it('answers every topic and partition asked for, in order', async () => {

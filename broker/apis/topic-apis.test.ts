@@ -54,7 +54,7 @@ describe('CreateTopics', () => {
     expect(created).toMatchObject({ numPartitions: 2, replicationFactor: 1 });
     const described = (created?.configs as Fields[]).find(({ name }) => name === 'retention.ms');
     expect(described).toMatchObject({ value: '5000', configSource: 1, readOnly: false });
-    expect(refused?.configs).toBeNull();
+    expect(refused?.configs).toEqual([]);
   });
 
   it.each([1, 7])('%d only validates when it is asked to', async (version) => {
@@ -133,7 +133,7 @@ describe('CreatePartitions', () => {
     });
     expect(answer.results).toMatchObject([{ name: 'a', errorCode: 41 }]);
     expect((await call(services, createTopics, 7, { topics: [topic('a')] })).topics).toMatchObject([
-      { errorCode: 41 },
+      { errorCode: 41, configs: [] },
     ]);
     expect((await call(services, deleteTopics, 1, { topicNames: ['a'] })).responses).toMatchObject([
       { errorCode: 41 },
