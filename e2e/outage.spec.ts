@@ -15,6 +15,7 @@ test('a killed broker is seen, started again, and the numbers go on', async ({ p
   await expect(page.getByText(/broker-0 died and was started again/)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('local does not answer.')).toHaveCount(0, { timeout: 30_000 });
   const messages = page.getByRole('figure', { name: /^Messages in/ });
+  await expect(messages).toHaveAttribute('aria-label', /\d/);
   const label = await messages.getAttribute('aria-label');
   await expect(messages).not.toHaveAttribute('aria-label', label ?? '', { timeout: 30_000 });
 });
