@@ -65,6 +65,26 @@ async function joined(kit: GroupTestKit, version = 3): Promise<string> {
   return String(first.memberId);
 }
 
+/** A second member that waits for the first one to join again. */
+async function joinAnother(kit: GroupTestKit): Promise<void> {
+  const request = {
+    groupId: 'g',
+    sessionTimeoutMs: 10_000,
+    rebalanceTimeoutMs: 20_000,
+    memberId: '',
+    protocolType: 'consumer',
+    protocols,
+  };
+  const decoded = decodeMessage(
+    joinGroup.request,
+    3,
+    encodeMessage(joinGroup.request, 3, request as Encodable<typeof joinGroup.request>),
+  );
+  const services = { groupCoordinator: kit.coordinator } as unknown as BrokerServices;
+  void joinGroup.handle(decoded, testContext(3), services);
+  await kit.advance(1);
+}
+
 describe('JoinGroup, SyncGroup, Heartbeat, LeaveGroup', () => {
   it.each(versionsOf(joinGroup))('JoinGroup %d: one member joins, others are refused', async (version) => {
     const kit = await newKit();
@@ -246,6 +266,24 @@ describe('FindCoordinator, DescribeGroups, ListGroups, DeleteGroups', () => {
         members: [{ clientHost: '/127.0.0.1' }],
       },
       { errorCode: 0, groupState: 'Dead', members: [] },
+    ]);
+  });
+
+  it('DescribeGroups shows what a member still works on while another one joins', async () => {
+    const kit = await newKit();
+    const memberId = await joined(kit);
+    const assignments = [{ memberId, assignment: Buffer.from('mine') }];
+    await call(kit, syncGroup, 3, { groupId: 'g', generationId: 1, memberId, assignments });
+    await joinAnother(kit);
+    const answer = await call(kit, describeGroups, 5, { groups: ['g'] });
+    expect(answer.groups).toMatchObject([
+      {
+        groupState: 'PreparingRebalance',
+        members: [
+          { memberAssignment: Buffer.from('mine'), memberMetadata: Buffer.alloc(0) },
+          { memberAssignment: Buffer.alloc(0) },
+        ],
+      },
     ]);
   });
 

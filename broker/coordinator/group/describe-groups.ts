@@ -1,4 +1,7 @@
-/** What DescribeGroups and ListGroups show. Metadata and assignments are shown of Stable groups only, as Kafka does. */
+/**
+ * What DescribeGroups and ListGroups show. As in Kafka's ClassicGroup metadata is shown of Stable groups only, but a
+ * member's assignment as long as it has one: while others join it still works on it.
+ */
 import { type ClassicGroup, EMPTY_BYTES } from './classic-group.ts';
 import type { GroupState } from './group-state.ts';
 
@@ -34,6 +37,8 @@ export function describeMissing(groupId: string, errorCode: number): DescribedGr
 
 export function describeGroup(group: ClassicGroup): DescribedGroup {
   const isStable = group.state === 'Stable';
+  // Assignments that are being handed out are nobody's before they are stored.
+  const isSettling = group.state === 'CompletingRebalance';
   return {
     errorCode: 0,
     groupId: group.groupId,
@@ -46,7 +51,7 @@ export function describeGroup(group: ClassicGroup): DescribedGroup {
       clientId: member.clientId,
       clientHost: member.clientHost,
       memberMetadata: isStable ? group.metadataOf(member) : EMPTY_BYTES,
-      memberAssignment: isStable ? member.assignment : EMPTY_BYTES,
+      memberAssignment: isSettling ? EMPTY_BYTES : member.assignment,
     })),
   };
 }
