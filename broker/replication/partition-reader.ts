@@ -3,6 +3,7 @@
  * into an error code of its partition. Synchronous; waiting is decided outside from `bytes` and `isFinal`.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
+import { forEachBatch } from '../../protocol/records/record-batch.ts';
 import { CorruptLogError, LogOfflineError, OffsetOutOfRangeError } from '../log/log-errors.ts';
 import type { LocalPartition } from './local-partition.ts';
 import type {
@@ -13,6 +14,7 @@ import type {
 
 export interface FetchPass {
   readonly results: FetchPartitionResult[];
+  /** What counts towards minBytes: the bytes read, or the limit where that is what ended a read. */
   readonly bytes: number;
   /** An error or a broken promise: the answer must not wait. */
   readonly isFinal: boolean;
@@ -42,7 +44,33 @@ export function readPartitions(parameters: FetchRequestParameters, find: FindPar
     if (result.errorCode !== 0) isFinal = true;
     results.push(result);
   }
+  if (!isFinal && bytes < parameters.minBytes) bytes = reachableBytes(parameters, results, find);
   return { results, bytes, isFinal };
+}
+
+/**
+ * Batches are never cut, so a read may stay below a limit although more is there; it stops at the end of a segment,
+ * too. No append would bring that fetch nearer to minBytes, so it counts as filled (Kafka's DelayedFetch).
+ */
+function reachableBytes(
+  { partitions, replicaId, isolationLevel, maxBytes }: FetchRequestParameters,
+  results: readonly FetchPartitionResult[],
+  find: FindPartition,
+): number {
+  let bytes = 0;
+  for (const [index, { records }] of results.entries()) {
+    const wanted = partitions[index];
+    const partition = wanted && find(wanted.topic, wanted.partition);
+    if (partition === undefined) continue;
+    let nextOffset = wanted?.fetchOffset ?? 0;
+    forEachBatch(records, ({ lastOffset }) => {
+      nextOffset = lastOffset + 1;
+    });
+    const hasMore = nextOffset < partition.readLimit(replicaId >= 0, isolationLevel);
+    const room = hasMore ? Math.min(wanted?.maxBytes ?? 0, maxBytes - bytes) : 0;
+    bytes += Math.max(records.length, room);
+  }
+  return bytes;
 }
 
 function readOne(

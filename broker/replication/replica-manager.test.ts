@@ -165,12 +165,18 @@ describe('fetch', () => {
     expect((await tooMuch)[0]?.records).toHaveLength(2 * size);
   });
 
-  it('does not wait for what cannot come: more than maxBytes, or anything of no partition', async () => {
+  it('does not wait for what cannot come: more than the limits, or anything of no partition', async () => {
     const broker = await start();
     const size = batchOf(1).length;
     await broker.append(batchOf(1));
     const capped = await broker.fetch({ maxWaitMs: 60_000, minBytes: 1000 * size, maxBytes: size });
     expect(capped[0]?.records).toHaveLength(size);
+    // Two batches lie there, and a limit between them lets one through.
+    await broker.append(batchOf(1));
+    const room = Math.floor(1.5 * size);
+    const limits = { minBytes: room, maxWaitMs: 60_000 };
+    expect((await broker.fetch({ ...limits, maxBytes: room }))[0]?.records).toHaveLength(size);
+    expect((await broker.fetch({ ...limits, maxPartitionBytes: room }))[0]?.records).toHaveLength(size);
     expect(await broker.fetch({ maxWaitMs: 60_000, partitions: [] })).toEqual([]);
     expect(broker.manager.parkedFetches).toBe(0);
   });
