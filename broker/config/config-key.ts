@@ -60,9 +60,11 @@ const INT64_MAX_TEXT = '9223372036854775807';
 /** Default of keys that mean "never" or "no limit" in Kafka. */
 export const LONG_MAX = INT64_MAX_TEXT;
 
+/** Blanks around a number do not count, as in Kafka's ConfigDef. */
 function integerBetween(text: string, min: bigint, max: bigint): number | undefined {
-  if (!/^[+-]?\d{1,19}$/.test(text)) return undefined;
-  const value = BigInt(text);
+  const digits = text.trim();
+  if (!/^[+-]?\d{1,19}$/.test(digits)) return undefined;
+  const value = BigInt(digits);
   if (value < min || value > max) return undefined;
   return Number(value > BigInt(Number.MAX_SAFE_INTEGER) ? BigInt(Number.MAX_SAFE_INTEGER) : value);
 }
@@ -118,7 +120,7 @@ export function double(defaultValue: number, doc: string, options: NumberOptions
     allowed: `a number from ${String(min)} to ${String(max)}`,
     updateMode: options.updateMode ?? 'static',
     parse: (text) => {
-      const value = text === '' ? Number.NaN : Number(text);
+      const value = text.trim() === '' ? Number.NaN : Number(text);
       return value >= min && value <= max ? value : undefined;
     },
   };
@@ -131,7 +133,7 @@ export function bool(defaultValue: boolean, doc: string, options: RowOptions = {
     doc,
     allowed: 'true or false',
     updateMode: options.updateMode ?? 'static',
-    parse: (text) => ({ true: true, false: false })[text.toLowerCase()],
+    parse: (text) => ({ true: true, false: false })[text.trim().toLowerCase()],
   };
 }
 

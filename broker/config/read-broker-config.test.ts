@@ -202,6 +202,8 @@ describe('what a topic inherits', () => {
 describe('changing keys while the broker runs', () => {
   it('takes known topic keys with allowed values', () => {
     expect(refuseTopicConfig('retention.ms', '1000')).toBeNull();
+    expect(refuseTopicConfig('retention.ms', ' 1000 '), 'blanks as Kafka takes them').toBeNull();
+    expect(refuseTopicConfig('min.cleanable.dirty.ratio', ' '), 'but not only blanks').not.toBeNull();
     expect(refuseTopicConfig('retention.ms', 'long')).toContain('must be a whole number of at least -1');
     expect(refuseTopicConfig('retention', '1')).toContain('Unknown topic config name: retention');
     expect(refuseTopicConfig('retention.ms', null)).toContain('Null value');
