@@ -34,6 +34,7 @@ export interface RuleState extends Subject {
   readonly ruleId: string;
   /** While not firing: since when the value is over. While firing: since when it is back under, null while over. */
   readonly pendingSinceMs: number | null;
+  /** While firing: since when the value is over, waiting time included. What people are told as "since". */
   readonly firingSinceMs: number | null;
   readonly incidentId: string | null;
   readonly lastValue: number | null;

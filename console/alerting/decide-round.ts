@@ -108,7 +108,7 @@ class Deciding {
     const incident = {
       id: this.#input.newId(),
       ruleId: rule.id,
-      startedAtMs: this.#input.timing.nowMs,
+      startedAtMs: fired.firingSinceMs ?? this.#input.timing.nowMs,
       peakValue: value,
       timesNotified: 0,
       lastNotifiedAtMs: null,

@@ -57,6 +57,14 @@ describe('a rule over its threshold', () => {
     ]);
   });
 
+  it('says since when the value is over, not since when it was told', () => {
+    const { state } = play(
+      ruleOf(),
+      [10, 20, 30, 40].map((at) => [at, value(500)] as const),
+    );
+    expect(state).toMatchObject({ firingSinceMs: 10 * SECOND, pendingSinceMs: null });
+  });
+
   it('fires at once without a waiting time', () => {
     expect(play(ruleOf({ forSeconds: 0 }), [[0, value(101)]]).changes).toEqual([[0, 'fired']]);
   });

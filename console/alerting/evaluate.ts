@@ -73,7 +73,8 @@ export function evaluate(
 function firePending(rule: RuleDefinition, state: RuleState, nowMs: number, otherwise: Change): Verdict {
   const waitedMs = nowMs - (state.pendingSinceMs ?? nowMs);
   if (waitedMs < rule.forSeconds * 1_000) return { change: otherwise, state };
-  return { change: 'fired', state: { ...state, firingSinceMs: nowMs, pendingSinceMs: null } };
+  const firingSinceMs = state.pendingSinceMs ?? nowMs;
+  return { change: 'fired', state: { ...state, firingSinceMs, pendingSinceMs: null } };
 }
 
 /** Moves a waiting time by the gap, so that only time with data counts. A clock that went back counts as no time. */

@@ -212,7 +212,7 @@ function incidentRow({ id, opened, value, peakValue, notified }: IncidentChange,
     unit: rule.unit,
     value,
     peakValue,
-    startedAt: at,
+    startedAt: state.firingSinceMs === null ? at : new Date(state.firingSinceMs),
     timesNotified: notified ? 1 : 0,
     lastNotifiedAt: notified ? at : null,
   };
