@@ -198,11 +198,12 @@ async function end(child: ChildProcess): Promise<void> {
 async function startBroker(
   directory: string,
   port: number,
+  advertisedPort: number,
 ): Promise<{ child: ChildProcess; log: () => string }> {
   const file = path.join(directory, 'server.properties');
   writeFileSync(
     file,
-    `node.id=0\nlisteners=PLAINTEXT://127.0.0.1:${port}\nlog.dirs=${path.join(directory, 'kafka')}\noffsets.topic.num.partitions=1\ngroup.initial.rebalance.delay.ms=0\n`,
+    `node.id=0\nlisteners=PLAINTEXT://127.0.0.1:${port}\nadvertised.listeners=PLAINTEXT://127.0.0.1:${advertisedPort}\nlog.dirs=${path.join(directory, 'kafka')}\noffsets.topic.num.partitions=1\ngroup.initial.rebalance.delay.ms=0\n`,
   );
   // The bundle that preparation makes, else the sources.
   const bundle = path.join(root, 'dist', 'broker.mjs');
@@ -221,18 +222,22 @@ async function startBroker(
 
 export interface ConsoleOptions {
   withBroker?: boolean;
+  /** Puts something between console and broker: listens, passes on to the broker's port, and gives its own port. */
+  between?: (brokerPort: number) => Promise<number>;
   environment?: Record<string, string>;
 }
 
 export async function startConsole({
   withBroker = false,
+  between = (brokerPort) => Promise.resolve(brokerPort),
   environment = {},
 }: ConsoleOptions = {}): Promise<RunningConsole> {
   buildDirectory();
   const directory = mkdtempSync(path.join(tmpdir(), 'aquila-http-'));
   const [port, brokerPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
-  const broker = withBroker ? await startBroker(directory, brokerPort) : null;
+  const seenPort = await between(brokerPort);
+  const broker = withBroker ? await startBroker(directory, brokerPort, seenPort) : null;
   const { child, log } = start(
     ['node_modules/next/dist/bin/next', 'start', '--port', String(port), '--hostname', '127.0.0.1'],
     {
@@ -241,7 +246,7 @@ export async function startConsole({
       NEXT_TELEMETRY_DISABLED: '1',
       AQUILA_DATA: path.join(directory, 'data'),
       AQUILA_PORT: String(port),
-      AQUILA_BROKER_PORT: String(brokerPort),
+      AQUILA_BROKER_PORT: String(seenPort),
       AQUILA_METRICS_PORT: String(await freePort()),
       AQUILA_COLLECT_INTERVAL_MS: '1000',
       AQUILA_ADMIN_PASSWORD: adminPassword,
