@@ -1,17 +1,23 @@
-/** `npm run bench [-- codec|produce|start-up|pages|collection-round]`: prints figures; nothing here passes or fails. */
+/** `npm run bench [-- codec|produce|start-up|pages|collection-round|token-timing]`: prints figures; nothing here passes or fails. */
 import { cpus, totalmem } from 'node:os';
 import { benchCodec } from './codec.ts';
 import { benchCollectionRound } from './collection-round.ts';
+import { benchLogAppend } from './log-append.ts';
 import { benchPages } from './pages.ts';
 import { benchProduce } from './produce.ts';
+import { benchRecovery } from './recovery.ts';
 import { benchStartUp } from './start-up.ts';
+import { benchTokenTiming } from './token-timing.ts';
 
 const benches = {
   codec: benchCodec,
+  'log-append': benchLogAppend,
+  recovery: benchRecovery,
   'start-up': benchStartUp,
   produce: benchProduce,
   pages: benchPages,
   'collection-round': benchCollectionRound,
+  'token-timing': benchTokenTiming,
 };
 
 const wanted = process.argv.slice(2);
