@@ -1,7 +1,6 @@
 /** The controller over its real metadata log on a memory disk that can fill up, fail and lose power. */
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk } from '../platform/memory/memory-disk.ts';
-import { SeededRandom } from '../platform/memory/memory-time.ts';
 import { POLICY, startController, topicRequest } from './controller-test-kit.ts';
 import { ControllerUnavailable } from './controller.ts';
 import type { MetadataImage } from './image.ts';
@@ -103,7 +102,7 @@ describe('Controller', () => {
       // Lose power after so many turns: before, during and after the two commits.
       for (let turn = 0; turn < round % 40; turn++) await Promise.resolve();
       const answered = [...answers];
-      disk.crash({ tear: new SeededRandom(round) });
+      disk.crash({ keep: 'random', seed: round });
       const { controller: after } = await startController(disk, { seed: round });
       const topics = after.image().topicsByName;
       expect([undefined, 7]).toContain(topics.get(name)?.partitions.size);

@@ -5,6 +5,7 @@
  * A failed sync is final. The page cache may have dropped what it could not write, and a second sync would report
  * success for lost bytes, so the log goes offline instead.
  */
+import { dirname } from 'node:path';
 import type { CancelTimer, Disk, Timers } from '../platform/platform.ts';
 import type { LogSegment } from './segment.ts';
 
@@ -20,12 +21,14 @@ export class LogFlusher {
   #recoveryPoint: number;
   #running: Promise<void> | null = null;
   #namesChanged: boolean;
+  #folderIsNew: boolean;
 
-  /** `namesAreNew`: the folder itself has not been forced since its files were made. */
-  constructor(target: FlushTarget, recoveryPoint: number, namesAreNew: boolean) {
+  /** `folderIsNew`: the folder may not have been forced since it and its files were made, nor its own name above it. */
+  constructor(target: FlushTarget, recoveryPoint: number, folderIsNew: boolean) {
     this.#target = target;
     this.#recoveryPoint = recoveryPoint;
-    this.#namesChanged = namesAreNew;
+    this.#namesChanged = folderIsNew;
+    this.#folderIsNew = folderIsNew;
   }
 
   get recoveryPoint(): number {
@@ -72,6 +75,10 @@ export class LogFlusher {
     if (this.#namesChanged) {
       this.#namesChanged = false;
       await this.#target.disk.syncDirectory(this.#target.directory);
+    }
+    if (this.#folderIsNew) {
+      this.#folderIsNew = false;
+      await this.#target.disk.syncDirectory(dirname(this.#target.directory));
     }
     this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset);
   }

@@ -109,7 +109,9 @@ export class PartitionLog {
       logEndOffset: () => this.#logEndOffset,
       segments: () => this.#segments.all,
     };
-    this.#flusher = new LogFlusher(target, Math.min(onDevice, loaded.logEndOffset), loaded.isNew);
+    // After a crash nobody knows whether the last process came to force the names that it made.
+    const folderIsNew = loaded.isNew || options.cleanShutdown !== true;
+    this.#flusher = new LogFlusher(target, Math.min(onDevice, loaded.logEndOffset), folderIsNew);
     this.#flushTimer = new FlushTimer(platform.timers, () => this.flush());
     this.#rollJitterMs = platform.random.below(options.config.segmentJitterMs);
     this.expireProducers(options.producerIdExpirationMs ?? DAY_MS);

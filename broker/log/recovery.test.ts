@@ -239,8 +239,8 @@ describe('a power cut at any step', () => {
         }
       }
       const reached = platform.disk.faults.changes <= step;
-      const random = new SeededRandom(step);
-      platform.disk.crash(step % 2 === 0 ? {} : { tear: random });
+      await settle();
+      platform.disk.crash({ keep: step % 2 === 0 ? 'nothing' : 'random', seed: step });
       const again = openLog(config, { platform });
       expect(again.log.logEndOffset).toBeGreaterThanOrEqual(flushed);
       const headers = readHeaders(again.log);

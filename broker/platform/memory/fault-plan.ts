@@ -1,6 +1,9 @@
 /**
  * Scripted disk faults: "the third write fails with ENOSPC after 10 bytes", "from the twentieth change on nothing
  * reaches the disk any more". Counting is by operation, so that a test can try every step of a procedure in turn.
+ *
+ * What is one call to a program may be several operations: replacing a file as a whole is `replace` and then create,
+ * write, sync, rename and syncDirectory; removing a tree is one `remove` for each name in it.
  */
 import type { DiskError } from '../platform.ts';
 
@@ -15,6 +18,7 @@ export type DiskOperation =
   | 'remove'
   | 'replace'
   | 'makeDirectory'
+  | 'syncDirectory'
   | 'list';
 
 export interface ScriptedFault {
@@ -42,8 +46,8 @@ const CHANGES: ReadonlySet<DiskOperation> = new Set<DiskOperation>([
   'sync',
   'rename',
   'remove',
-  'replace',
   'makeDirectory',
+  'syncDirectory',
 ]);
 
 export class FaultPlan {
@@ -72,6 +76,11 @@ export class FaultPlan {
     this.#changes = 0;
     this.#changesBeforeHalt = changes;
     this.#tornBytes = tornBytes;
+  }
+
+  /** A change was refused because of `haltAfter`: what is under way at the device never ends well. */
+  get hasHalted(): boolean {
+    return this.#changes > this.#changesBeforeHalt;
   }
 
   /** Throws when this operation is to fail. */

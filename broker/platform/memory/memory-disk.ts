@@ -1,79 +1,73 @@
 /**
- * A disk in memory that keeps two contents per file: what was written and what was forced to the device.
+ * A disk in memory that tells what was written from what was forced to the device, for contents (memory-file.ts) and for
+ * names (memory-tree.ts) alike.
  *
- * `crash()` ends every open file and goes back to the forced content, or keeps a torn part of the rest. Names
- * (create, rename, remove) survive at once, as on a journalling file system. Faults come from a FaultPlan, and
- * `capacityBytes` makes the disk fill up in the way a real one does: the write that no longer fits is cut short.
+ * `crash()` ends every open file and every lock: as a killed process does (everything written stays, and is still not
+ * forced), or as a power cut does (what was forced stays, of the rest nothing or a random part). Faults come from a
+ * FaultPlan, and `capacityBytes` makes the disk fill up in the way a real one does: the write that no longer fits is cut
+ * short.
  */
 import { dirname } from 'node:path';
-import type { Disk, DiskFile, Random } from '../platform.ts';
-import { diskError, FaultPlan } from './fault-plan.ts';
-
-interface FileContent {
-  written: Buffer;
-  size: number;
-  synced: Buffer;
-  modifiedMs: number;
-}
+import type { Disk, DiskFile } from '../platform.ts';
+import { diskError, FaultPlan, type DiskOperation } from './fault-plan.ts';
+import { MemoryFile } from './memory-file.ts';
+import { SeededRandom } from './memory-time.ts';
+import { MemoryTree } from './memory-tree.ts';
 
 export interface CrashOptions {
-  /** With it, a random part of the un-synced bytes of each file survives, the last of them possibly damaged. */
-  readonly tear?: Random;
+  /** `everything`: the process was killed. `nothing`, `random`: the power was cut. Default `nothing`. */
+  readonly keep?: 'nothing' | 'everything' | 'random';
+  /** For `random`: the same seed after the same changes leaves the same disk. */
+  readonly seed?: number;
 }
 
 export class MemoryDisk implements Disk {
   readonly faults = new FaultPlan();
   capacityBytes = Number.POSITIVE_INFINITY;
-  readonly #files = new Map<string, FileContent>();
-  readonly #directories = new Set<string>(['/']);
+  readonly #tree = new MemoryTree();
   readonly #locks = new Set<string>();
   readonly #wallMs: () => number;
   /** Files opened before the last crash are dead. */
   #generation = 0;
+  #temporaryNumber = 0;
   openFiles = 0;
 
   constructor(wallMs: () => number) {
     this.#wallMs = wallMs;
   }
 
-  /** Power off and on again. */
-  crash(options: CrashOptions = {}): void {
+  /** Ends the process that used the disk. */
+  crash({ keep = 'nothing', seed = 1 }: CrashOptions = {}): void {
     this.#generation++;
     this.openFiles = 0;
     this.#locks.clear();
     this.faults.clear();
-    for (const file of this.#files.values()) {
-      const after = options.tear === undefined ? file.synced : tornContent(file, options.tear);
-      file.written = Buffer.from(after);
-      file.size = after.length;
-      file.synced = Buffer.from(after);
-    }
+    if (keep !== 'everything') this.#tree.powerCut(keep === 'random' ? new SeededRandom(seed) : null);
   }
 
   get usedBytes(): number {
     let sum = 0;
-    for (const file of this.#files.values()) sum += file.size;
+    for (const file of this.#tree.files()) sum += file.size;
     return sum;
   }
 
   open(path: string, options: { readonly create: boolean }): DiskFile {
     this.faults.check('open', path);
-    let file = this.#files.get(path);
-    if (file === undefined) {
-      if (!options.create) throw diskError('ENOENT', path);
-      if (!this.#directories.has(dirname(path))) throw diskError('ENOENT', path);
+    let file = this.#tree.file(path);
+    if (file === null) {
+      if (!options.create || this.#tree.directory(dirname(path)) === null) throw diskError('ENOENT', path);
       this.faults.check('create', path);
-      file = { written: Buffer.alloc(0), size: 0, synced: Buffer.alloc(0), modifiedMs: this.#wallMs() };
-      this.#files.set(path, file);
+      file = new MemoryFile(this.#wallMs());
+      this.#tree.addFile(path, file);
     }
     this.openFiles++;
     return this.#handle(path, file);
   }
 
-  #handle(path: string, file: FileContent): DiskFile {
+  #handle(path: string, file: MemoryFile): DiskFile {
     const generation = this.#generation;
     let open = true;
-    const live = (): FileContent => {
+    const live = (): MemoryFile => {
       if (!open || generation !== this.#generation) throw diskError('EBADF', path);
       return file;
     };
@@ -82,22 +76,18 @@ export class MemoryDisk implements Disk {
       size: () => live().size,
       write: (buffers, position) => this.#write(path, live(), Buffer.concat(buffers), position),
       read: (target, position) => {
-        const { written, size } = live();
+        const bytes = live().view();
         this.faults.check('read', path);
-        const count = Math.max(0, Math.min(target.length, size - position));
-        target.set(written.subarray(position, position + count));
+        const count = Math.max(0, Math.min(target.length, bytes.length - position));
+        target.set(bytes.subarray(position, position + count));
         return count;
       },
       truncate: (sizeBytes) => {
-        this.faults.check('truncate', path);
-        this.#resize(live(), sizeBytes);
-      },
-      sync: async () => {
         const content = live();
-        this.faults.check('sync', path);
-        content.synced = Buffer.from(content.written.subarray(0, content.size));
-        await Promise.resolve();
+        this.faults.check('truncate', path);
+        content.truncate(sizeBytes);
       },
+      sync: () => this.#sync(path, live()),
       close: () => {
         if (!open) return;
         open = false;
@@ -106,15 +96,31 @@ export class MemoryDisk implements Disk {
     };
   }
 
-  #write(path: string, file: FileContent, bytes: Buffer, position: number): void {
-    const growth = Math.max(0, position + bytes.length - file.size);
-    const room = this.capacityBytes - this.usedBytes;
+  /** It covers what was written before it began, and is nothing if the power goes before it ends. */
+  async #sync(path: string, file: MemoryFile): Promise<void> {
+    const mark = file.mark();
+    try {
+      await this.#toDevice('sync', path);
+    } catch (error) {
+      file.forcingFailed(mark);
+      throw error;
+    }
+    file.forced(mark);
+  }
+
+  async #toDevice(operation: DiskOperation, path: string): Promise<void> {
+    const generation = this.#generation;
+    this.faults.check(operation, path);
+    await Promise.resolve();
+    if (generation !== this.#generation || this.faults.hasHalted) throw diskError('EIO', path);
+  }
+
+  #write(path: string, file: MemoryFile, bytes: Buffer, position: number): void {
     const fault = this.faults.next('write', path, bytes.length);
-    const fits = growth > room ? Math.max(0, bytes.length - (growth - room)) : bytes.length;
+    const fits = this.#fitting(file, bytes.length, position);
     const count = fault === null ? fits : Math.min(fits, fault.bytesDone);
     if (count > 0) {
-      this.#resize(file, Math.max(file.size, position + count));
-      bytes.copy(file.written, position, 0, count);
+      file.write(bytes.subarray(0, count), position);
       file.modifiedMs = this.#wallMs();
     }
     if (fault !== null && fault.error !== null) throw fault.error;
@@ -126,31 +132,22 @@ export class MemoryDisk implements Disk {
     if (count < bytes.length) throw diskError('ENOSPC', path);
   }
 
-  #resize(file: FileContent, size: number): void {
-    if (size > file.written.length) {
-      const bigger = Buffer.alloc(Math.max(size, file.written.length * 2, 256));
-      file.written.copy(bigger, 0, 0, file.size);
-      file.written = bigger;
-    }
-    if (size < file.size) file.written.fill(0, size, file.size);
-    file.size = size;
+  #fitting(file: MemoryFile, count: number, position: number): number {
+    if (!Number.isFinite(this.capacityBytes)) return count;
+    const growth = Math.max(0, position + count - file.size);
+    const room = this.capacityBytes - this.usedBytes;
+    return growth > room ? Math.max(0, count - (growth - room)) : count;
   }
 
   exists(path: string): boolean {
-    return this.#files.has(path) || this.#directories.has(path);
+    return this.#tree.find(path) !== null;
   }
 
   list(directory: string): string[] {
-    if (!this.#directories.has(directory)) throw diskError('ENOENT', directory);
+    const found = this.#tree.directory(directory);
+    if (found === null) throw diskError('ENOENT', directory);
     this.faults.check('list', directory);
-    const prefix = directory === '/' ? '/' : `${directory}/`;
-    const names = new Set<string>();
-    for (const path of [...this.#files.keys(), ...this.#directories]) {
-      if (path.startsWith(prefix) && path.length > prefix.length) {
-        names.add(path.slice(prefix.length).split('/')[0] ?? '');
-      }
-    }
-    return [...names].sort();
+    return [...found.names.keys()].sort();
   }
 
   stat(path: string): {
@@ -158,72 +155,74 @@ export class MemoryDisk implements Disk {
     readonly modifiedMs: number;
     readonly isDirectory: boolean;
   } {
-    if (this.#directories.has(path)) return { sizeBytes: 0, modifiedMs: 0, isDirectory: true };
-    const file = this.#files.get(path);
-    if (file === undefined) throw diskError('ENOENT', path);
-    return { sizeBytes: file.size, modifiedMs: file.modifiedMs, isDirectory: false };
+    const node = this.#tree.find(path);
+    if (node === null) throw diskError('ENOENT', path);
+    if (node.kind === 'directory') return { sizeBytes: 0, modifiedMs: 0, isDirectory: true };
+    return { sizeBytes: node.size, modifiedMs: node.modifiedMs, isDirectory: false };
   }
 
   makeDirectory(path: string): void {
-    this.faults.check('makeDirectory', path);
-    for (let at = path; at !== '/' && at !== '.'; at = dirname(at)) this.#directories.add(at);
+    const missing: string[] = [];
+    for (let at = path; !this.exists(at); at = dirname(at)) missing.unshift(at);
+    for (const at of missing) {
+      this.faults.check('makeDirectory', at);
+      this.#tree.addDirectory(at);
+    }
   }
 
   rename(from: string, to: string): void {
     this.faults.check('rename', from);
-    const file = this.#files.get(from);
-    if (file !== undefined) {
-      this.#files.delete(from);
-      this.#files.set(to, file);
-      return;
-    }
-    if (!this.#directories.has(from)) throw diskError('ENOENT', from);
-    if (this.exists(to)) throw diskError('ENOTEMPTY', to);
-    const moved = (path: string): string => (path === from ? to : to + path.slice(from.length));
-    const inside = (path: string): boolean => path === from || path.startsWith(`${from}/`);
-    for (const path of [...this.#directories].filter(inside)) {
-      this.#directories.delete(path);
-      this.#directories.add(moved(path));
-    }
-    for (const [path, content] of [...this.#files].filter(([name]) => inside(name))) {
-      this.#files.delete(path);
-      this.#files.set(moved(path), content);
-    }
+    if (this.#tree.directory(from) !== null && this.exists(to)) throw diskError('ENOTEMPTY', to);
+    this.#tree.rename(from, to);
   }
 
   removeFile(path: string): void {
     this.faults.check('remove', path);
-    if (!this.#files.delete(path)) throw diskError('ENOENT', path);
+    if (this.#tree.file(path) === null) throw diskError('ENOENT', path);
+    this.#tree.remove(path);
   }
 
+  /** What it holds goes first, one name after the other. */
   removeTree(path: string): void {
+    const directory = this.#tree.directory(path);
+    for (const name of [...(directory?.names.keys() ?? [])].sort()) this.removeTree(`${path}/${name}`);
+    if (!this.exists(path)) return;
     this.faults.check('remove', path);
-    for (const name of [...this.#files.keys(), ...this.#directories]) {
-      if (name === path || name.startsWith(`${path}/`)) {
-        this.#files.delete(name);
-        this.#directories.delete(name);
-      }
-    }
+    this.#tree.remove(path);
   }
 
   readFile(path: string): Buffer {
     this.faults.check('read', path);
-    const file = this.#files.get(path);
-    if (file === undefined) throw diskError('ENOENT', path);
-    return Buffer.from(file.written.subarray(0, file.size));
+    const file = this.#tree.file(path);
+    if (file === null) throw diskError('ENOENT', path);
+    return Buffer.from(file.view());
   }
 
   async replaceFile(path: string, content: Uint8Array): Promise<void> {
     await Promise.resolve();
     this.faults.check('replace', path);
-    if (!this.#directories.has(dirname(path))) throw diskError('ENOENT', path);
-    const bytes = Buffer.from(content);
-    this.#files.set(path, { written: bytes, size: bytes.length, synced: bytes, modifiedMs: this.#wallMs() });
+    const temporary = `${path}.${++this.#temporaryNumber}.tmp`;
+    try {
+      const file = this.open(temporary, { create: true });
+      try {
+        file.write([content], 0);
+        await file.sync();
+      } finally {
+        file.close();
+      }
+      this.rename(temporary, path);
+    } catch (error) {
+      if (this.#tree.file(temporary) !== null && !this.faults.hasHalted) this.removeFile(temporary);
+      throw error;
+    }
+    await this.syncDirectory(dirname(path));
   }
 
   async syncDirectory(path: string): Promise<void> {
-    await Promise.resolve();
-    if (!this.#directories.has(path)) throw diskError('ENOENT', path);
+    const directory = this.#tree.directory(path);
+    if (directory === null) throw diskError('ENOENT', path);
+    await this.#toDevice('syncDirectory', path);
+    this.#tree.force(directory);
   }
 
   space(): { readonly totalBytes: number; readonly usableBytes: number } {
@@ -233,21 +232,8 @@ export class MemoryDisk implements Disk {
 
   lock(path: string): { readonly release: () => void } | { readonly heldBy: string } {
     if (this.#locks.has(path)) return { heldBy: 'this simulation' };
-    this.#locks.add(path);
     this.makeDirectory(dirname(path));
+    this.#locks.add(path);
     return { release: () => void this.#locks.delete(path) };
   }
-}
-
-/** The forced content and a random part of what came after; with luck of the draw the last kept byte is wrong. */
-function tornContent(file: FileContent, random: Random): Buffer {
-  const written = file.written.subarray(0, file.size);
-  const grown = written.length - file.synced.length;
-  if (grown <= 0) return random.below(2) === 0 ? file.synced : Buffer.from(written);
-  const kept = Buffer.from(written.subarray(0, file.synced.length + random.below(grown + 1)));
-  if (kept.length > file.synced.length && random.below(3) === 0) {
-    const at = file.synced.length + random.below(kept.length - file.synced.length);
-    kept[at] = (kept[at] ?? 0) ^ (1 << random.below(8));
-  }
-  return kept;
 }
