@@ -10,6 +10,7 @@ import { errorOf } from '../protocol/errors.ts';
  * - `CONNECTION_CLOSED`: the connection ended before the answer came
  * - `REQUEST_TIMED_OUT`: no answer in time; the connection is closed then, as Kafka's own clients do
  * - `BAD_RESPONSE`: the answer is not what the protocol says; the connection is closed
+ * - `AUTHENTICATION_FAILED`: the broker did not take our credentials, or could not prove its own
  * - `UNSUPPORTED_API`: the broker serves no version of the API that we speak
  * - `UNKNOWN_BROKER`: the cluster's metadata has no broker of that id, or no controller
  * - `OVERLOADED`: too many calls wait on one connection
@@ -21,6 +22,7 @@ export type ClientErrorCode =
   | 'CONNECTION_CLOSED'
   | 'REQUEST_TIMED_OUT'
   | 'BAD_RESPONSE'
+  | 'AUTHENTICATION_FAILED'
   | 'UNSUPPORTED_API'
   | 'UNKNOWN_BROKER'
   | 'OVERLOADED'

@@ -18,7 +18,7 @@ import { viewOf, type ClusterView } from './cluster-view.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import { openNegotiated, type Authenticate } from './negotiation.ts';
-import { addressText, parseAddress, type BrokerAddress } from './socket.ts';
+import { addressText, parseAddress, type BrokerAddress, type ResolveHost } from './socket.ts';
 import { TrafficMeter } from './traffic-meter.ts';
 
 export interface ClusterOptions {
@@ -26,6 +26,8 @@ export interface ClusterOptions {
   readonly bootstrap: readonly string[];
   readonly clientId: string;
   readonly tls?: TlsOptions | null;
+  /** Gives, or refuses, the address of a host, also of those that brokers advertise. */
+  readonly resolve?: ResolveHost | null;
   /** Runs on every new connection before it is used; SASL goes here. */
   readonly authenticate?: Authenticate | null;
   readonly connectTimeoutMs?: number;
@@ -142,7 +144,8 @@ export class KafkaCluster {
   }
 
   #open(address: BrokerAddress): Promise<Connection> {
-    const { clientId, tls = null, authenticate = null, connectTimeoutMs, requestTimeoutMs } = this.#options;
+    const { clientId, tls = null, resolve = null, authenticate = null } = this.#options;
+    const { connectTimeoutMs, requestTimeoutMs } = this.#options;
     const observer = {
       sent: (apiKey: number, bytes: number): void =>
         this.traffic.sent(this.#brokerIdAt(address), apiKey, bytes),
@@ -152,7 +155,7 @@ export class KafkaCluster {
       ...(connectTimeoutMs === undefined ? {} : { connectTimeoutMs }),
       ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
     };
-    return openNegotiated({ address, clientId, tls, observer, ...timeouts }, authenticate);
+    return openNegotiated({ address, clientId, tls, resolve, observer, ...timeouts }, authenticate);
   }
 
   #brokerIdAt({ host, port }: BrokerAddress): number {

@@ -14,7 +14,7 @@ import { Reader } from '../protocol/wire/reader.ts';
 import { requireVersion, type ApiCall, type BrokerVersions } from './api-call.ts';
 import { ClientError } from './client-error.ts';
 import { ResponseFrames } from './response-frames.ts';
-import { addressText, openSocket, type BrokerAddress } from './socket.ts';
+import { addressText, openSocket, type BrokerAddress, type ResolveHost } from './socket.ts';
 
 /** Calls that may wait on one connection. */
 const MAX_WAITING_CALLS = 1_024;
@@ -32,6 +32,7 @@ export interface ConnectionOptions {
   readonly clientId: string;
   /** Options of node:tls, or null for plain text. */
   readonly tls?: TlsOptions | null;
+  readonly resolve?: ResolveHost | null;
   readonly connectTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
   readonly maxFrameBytes?: number;
@@ -79,8 +80,9 @@ export class Connection {
 
   /** Opens the socket; nothing is sent yet. */
   static async open(options: ConnectionOptions): Promise<Connection> {
+    const { address, tls = null, resolve = null } = options;
     const timeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
-    return new Connection(await openSocket(options.address, options.tls ?? null, timeoutMs), options);
+    return new Connection(await openSocket(address, { tls, resolve, timeoutMs }), options);
   }
 
   get isOpen(): boolean {

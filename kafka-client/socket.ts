@@ -1,4 +1,8 @@
-/** Opens a TCP or TLS socket to a broker within a time limit. */
+/**
+ * Opens a TCP or TLS socket to a broker within a time limit. Who connects on behalf of what a user typed hands in how a host
+ * becomes an address: it may refuse, and the connection goes to what it gives, so that a second answer of the name server
+ * cannot lead elsewhere. The certificate is checked against the host all the same.
+ */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
 import { ClientError } from './client-error.ts';
@@ -22,35 +26,55 @@ export function parseAddress(text: string): BrokerAddress {
   return { host, port };
 }
 
+/** The address to connect to for a host; rejects when there is none, or none that is allowed. */
+export type ResolveHost = (host: string) => Promise<string>;
+
+export interface SocketOptions {
+  /** Options of node:tls, or null for plain text. */
+  readonly tls?: TlsOptions | null;
+  /** Null leaves it to the system. */
+  readonly resolve?: ResolveHost | null;
+  readonly timeoutMs: number;
+}
+
 /** Resolves when the connection (and its TLS handshake) stands; rejects with CONNECT_FAILED. */
-export function openSocket(
-  address: BrokerAddress,
-  tls: TlsOptions | null,
-  timeoutMs: number,
-): Promise<Socket> {
+export function openSocket(address: BrokerAddress, options: SocketOptions): Promise<Socket> {
+  const { tls = null, resolve: resolveHost = null, timeoutMs } = options;
   return new Promise((resolve, reject) => {
-    const { host, port } = address;
-    // A name for SNI only: an IP address is not allowed there.
-    const servername = /^[\d.]+$|:/.test(host) ? undefined : host;
-    const socket =
-      tls === null
-        ? connectTcp({ host, port, noDelay: true })
-        : connectTls({ host, port, ...(servername === undefined ? {} : { servername }), ...tls });
+    let socket: Socket | null = null;
+    let isSettled = false;
     const fail = (reason: string, cause?: unknown): void => {
+      if (isSettled) return;
+      isSettled = true;
       clearTimeout(timer);
-      socket.destroy();
+      socket?.destroy();
       const text = `cannot connect to ${addressText(address)}: ${reason}`;
       reject(new ClientError('CONNECT_FAILED', text, cause === undefined ? {} : { cause }));
     };
     const onError = (error: Error & { code?: string }): void =>
       fail(error.message || (error.code ?? 'error'), error);
     const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
-    socket.once('error', onError);
-    socket.once(tls === null ? 'connect' : 'secureConnect', () => {
-      clearTimeout(timer);
-      socket.off('error', onError);
-      socket.setNoDelay(true);
-      resolve(socket);
-    });
+    const connect = (host: string): void => {
+      if (isSettled) return;
+      const opened = start(address, host, tls);
+      socket = opened;
+      opened.once('error', onError);
+      opened.once(tls === null ? 'connect' : 'secureConnect', () => {
+        isSettled = true;
+        clearTimeout(timer);
+        opened.off('error', onError);
+        opened.setNoDelay(true);
+        resolve(opened);
+      });
+    };
+    if (resolveHost === null) connect(address.host);
+    else resolveHost(address.host).then(connect, onError);
   });
+}
+
+function start({ host, port }: BrokerAddress, target: string, tls: TlsOptions | null): Socket {
+  if (tls === null) return connectTcp({ host: target, port, noDelay: true });
+  // A name for SNI only: an IP address is not allowed there.
+  const servername = /^[\d.]+$|:/.test(host) ? undefined : host;
+  return connectTls({ host: target, port, ...(servername === undefined ? {} : { servername }), ...tls });
 }

@@ -3,6 +3,7 @@
  * a function from the decoded request to the answer; what it serves in ApiVersions follows from the script.
  */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { apiVersionsRequest, apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
 import { metadataRequest, metadataResponse } from '../../protocol/messages/03-metadata.ts';
 import { decodeMessage, encodeMessage } from '../../protocol/schema/codec.ts';
@@ -52,13 +53,17 @@ export class ScriptedBroker {
   readonly #sockets = new Set<Socket>();
   readonly #apis = new Map<number, ScriptedApi>();
 
-  private constructor(apis: readonly ScriptedApi[]) {
+  private constructor(apis: readonly ScriptedApi[], tls: TlsOptions | null) {
     for (const api of [scriptedApiVersions(this.#apis), ...apis]) this.#apis.set(api.request.apiKey, api);
-    this.#server = createServer((socket) => this.#serve(socket));
+    const serve = (socket: Socket): void => this.#serve(socket);
+    this.#server = tls === null ? createServer(serve) : createTlsServer(tls, serve);
   }
 
-  static async start(apis: readonly ScriptedApi[] = []): Promise<ScriptedBroker> {
-    const broker = new ScriptedBroker(apis);
+  static async start(
+    apis: readonly ScriptedApi[] = [],
+    tls: TlsOptions | null = null,
+  ): Promise<ScriptedBroker> {
+    const broker = new ScriptedBroker(apis, tls);
     await new Promise<void>((resolve) => broker.#server.listen(0, '127.0.0.1', resolve));
     return broker;
   }
@@ -78,6 +83,13 @@ export class ScriptedBroker {
 
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Resolves once nobody is connected any more. */
+  async emptied(): Promise<void> {
+    await Promise.all(
+      Array.from(this.#sockets, (socket) => new Promise((resolve) => socket.once('close', resolve))),
+    );
   }
 
   async stop(): Promise<void> {
