@@ -66,13 +66,16 @@ export class SegmentIndexes {
     environment: IndexEnvironment,
     log: IndexedLog,
     baseOffset: number,
-    options: { readonly create: boolean },
+    options: { readonly create: boolean; readonly suffix?: string },
   ) {
     this.#environment = environment;
     this.#log = log;
     this.#baseOffset = baseOffset;
     const file = (suffix: string): PooledFile =>
-      environment.files.file(segmentFile(environment.directory, baseOffset, suffix), options);
+      environment.files.file(
+        segmentFile(environment.directory, baseOffset, suffix + (options.suffix ?? '')),
+        options,
+      );
     this.#offsetFile = file(OFFSET_INDEX_SUFFIX);
     this.#timeFile = file(TIME_INDEX_SUFFIX);
   }

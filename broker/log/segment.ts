@@ -41,6 +41,8 @@ const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
 export class LogSegment {
   readonly baseOffset: number;
   readonly createdMs: number;
+  /** What its file names end with besides their kind: nothing, or `.cleaned` or `.swap` while compaction makes it. */
+  readonly suffix: string;
   readonly #environment: SegmentEnvironment;
   readonly #log: PooledFile;
   readonly #indexes: SegmentIndexes;
@@ -52,11 +54,19 @@ export class LogSegment {
   /** A failed append could not be undone: the file's end is unknown. */
   isTorn = false;
 
-  constructor(environment: SegmentEnvironment, baseOffset: number, options: { readonly create: boolean }) {
+  constructor(
+    environment: SegmentEnvironment,
+    baseOffset: number,
+    options: { readonly create: boolean; readonly suffix?: string },
+  ) {
     this.#environment = environment;
     this.baseOffset = baseOffset;
+    this.suffix = options.suffix ?? '';
     this.createdMs = environment.clock.wallMs();
-    this.#log = environment.files.file(segmentFile(environment.directory, baseOffset, LOG_SUFFIX), options);
+    this.#log = environment.files.file(
+      segmentFile(environment.directory, baseOffset, LOG_SUFFIX + this.suffix),
+      options,
+    );
     const indexed = {
       path: this.#log.path,
       sizeBytes: () => this.#sizeBytes,
