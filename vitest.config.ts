@@ -1,4 +1,7 @@
-/** Two runs of one runner: `unit` beside the code, `integration` with real sockets, disks and processes. */
+/**
+ * Three runs of one runner: `unit` beside the code, `integration` with real sockets, disks and processes, and `faults`, where
+ * a disk is crashed, damaged, filled up and failed: in memory below broker/log/faults/, for real below faults/.
+ */
 import { defineConfig } from 'vitest/config';
 import { fileURLToPath } from 'node:url';
 
@@ -8,6 +11,7 @@ const alias = {
   'server-only': fileURLToPath(new URL('./scripts/empty-module.ts', import.meta.url)),
 };
 const excluded = ['node_modules/**', '.next*/**', 'dist/**', 'e2e/**', 'compat/**', 'data/**'];
+const faults = ['broker/log/faults/**/*.test.ts', 'faults/**/*.test.ts'];
 
 export default defineConfig({
   resolve: { alias },
@@ -18,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx', 'scripts/**/*.test.mjs'],
-          exclude: [...excluded, '**/*.int.test.ts'],
+          exclude: [...excluded, '**/*.int.test.ts', ...faults],
           testTimeout: 20_000,
         },
       },
@@ -29,6 +33,16 @@ export default defineConfig({
           include: ['**/*.int.test.ts'],
           exclude: excluded,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'faults',
+          include: faults,
+          exclude: excluded,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

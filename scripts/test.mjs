@@ -17,7 +17,10 @@ const status = await testRun((temporary) =>
     { width: 2, parts: checks },
     {
       width: 1,
-      parts: [vitestProject('unit', temporary), vitestProject('integration', temporary), journeys(temporary)],
+      parts: [
+        ...['unit', 'integration', 'faults'].map((project) => vitestProject(project, temporary)),
+        journeys(temporary),
+      ],
     },
   ].map(({ width, parts }) => ({ width, parts: parts.filter(isWanted) })),
 );

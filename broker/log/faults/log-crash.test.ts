@@ -1,0 +1,88 @@
+/**
+ * One partition's log that is crashed at every disk operation of what it does: rolling segments, retention, moving its
+ * start, a clean stop, and starting again after a crash. What comes up is the old state or the new one.
+ */
+import { describe, expect, it } from 'vitest';
+import type { MemoryPlatform } from '../../platform/memory/memory-platform.ts';
+import { batchOf, openLog } from '../log-test-kit.ts';
+import type { LogConfig } from '../log-config.ts';
+import type { PartitionLog } from '../partition-log.ts';
+import { crashEverywhere, type CrashPoint } from './crash-points.ts';
+import { LogHistory } from './log-history.ts';
+
+const T0 = 1_767_225_600_000;
+const VALUE_BYTES = 150;
+const BATCH_BYTES = batchOf(3, { valueBytes: VALUE_BYTES, producerId: 0 }).length;
+const CONFIG: Partial<LogConfig> = {
+  segmentBytes: 4 * BATCH_BYTES,
+  indexIntervalBytes: BATCH_BYTES,
+  retentionMs: -1,
+};
+
+interface Writer {
+  readonly log: PartitionLog;
+  readonly history: LogHistory;
+  /** Counts batches, for sequence numbers, labels and times. */
+  written: number;
+}
+
+function openWriter(platform: MemoryPlatform): Writer {
+  return { log: openLog(CONFIG, { platform }).log, history: new LogHistory(), written: 0 };
+}
+
+/** Two producers in turn, times that go up and down, a new leader epoch every seven batches. */
+function write(writer: Writer, count: number): void {
+  for (let i = 0; i < count && !writer.log.isOffline; i++) {
+    const number = writer.written++;
+    const batch = batchOf(3, {
+      label: `b${String(number)}`,
+      valueBytes: VALUE_BYTES,
+      timestampMs: T0 + ((number * 37) % 50) * 100,
+      producerId: number % 2,
+      producerEpoch: 0,
+      baseSequence: Math.floor(number / 2) * 3,
+    });
+    writer.history.append(writer.log, batch, Math.floor(number / 7));
+  }
+}
+
+/** Reopens the log as a start after a crash does, and expects it to be what the history says. */
+async function expectAfterCrash(
+  platform: MemoryPlatform,
+  { history }: Writer,
+  { kind }: CrashPoint,
+  logStart?: readonly number[],
+): Promise<void> {
+  const kept = kind === 'process kill' ? 'all' : 'forced';
+  const { log } = openLog(CONFIG, { platform });
+  const expectation = logStart === undefined ? { kept } : { kept, logStart };
+  history.expectFaithful(log, expectation as { kept: 'all' | 'forced' });
+  await history.expectWritable(log);
+  // What the second process has forced is there for the third.
+  console.log(platform.disk.list('/data'), platform.disk.list('/data/t-0'), log.recoveryPoint);
+  platform.disk.crash();
+  console.log(platform.disk.list('/data'), platform.disk.list('/data/t-0'));
+  const again = openLog(CONFIG, { platform }).log;
+  history.expectFaithful(again, expectation as { kept: 'all' | 'forced' });
+}
+
+describe('a crash at any disk operation', () => {
+  it('of appends, rolls and flushes', async () => {
+    const report = await crashEverywhere({
+      name: 'segment roll',
+      prepare: (platform) => {
+        const writer = openWriter(platform);
+        write(writer, 2);
+        return writer;
+      },
+      act: async (_platform, writer) => {
+        for (let round = 0; round < 4; round++) {
+          write(writer, 3);
+          await writer.history.flush(writer.log);
+        }
+      },
+      check: (platform, writer, point) => expectAfterCrash(platform, writer, point),
+    });
+    expect(report.operations).toBeGreaterThan(40);
+  });
+});

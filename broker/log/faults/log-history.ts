@@ -1,0 +1,159 @@
+/**
+ * What a test has written to a log, as the log has it: each batch's bytes with their offsets, what was forced, and what may
+ * or may not be there because the crash came while it was written. And what a log opened later is held against: never a
+ * wrong byte, nothing forced missing, no offset for other data, each lookup as an undamaged log answers it.
+ */
+import { expect } from 'vitest';
+import { decodeRecords } from '../../../protocol/records/decode-records.ts';
+import { readBatchHeader, type BatchHeader } from '../../../protocol/records/record-batch.ts';
+import type { LogAppendResult, PartitionLog } from '../partition-log.ts';
+import { append, batchOf } from '../log-test-kit.ts';
+
+interface WrittenBatch {
+  readonly header: BatchHeader;
+  /** As the client sent it, with offsets that begin at 0. */
+  readonly sent: Buffer;
+  /** As stored. */
+  readonly bytes: Buffer;
+  readonly records: readonly { readonly offset: number; readonly timestampMs: number }[];
+}
+
+export interface Expectation {
+  /** Everything appended must be there (a killed process), or only what was forced (a power cut). */
+  readonly kept: 'all' | 'forced';
+  /** Default: the log still begins where it began. */
+  readonly logStart?: readonly number[];
+}
+
+/** Batches that a producer may repeat and the log must know. */
+const REMEMBERED_BATCHES = 5;
+
+function written(sent: Buffer, bytes: Buffer): WrittenBatch {
+  const header = readBatchHeader(bytes, 0);
+  const records = [...decodeRecords(bytes)].map(({ offset, timestampMs }) => ({ offset, timestampMs }));
+  return { header, sent, bytes, records };
+}
+
+export class LogHistory {
+  readonly #batches: WrittenBatch[] = [];
+  /** Refused or never answered: if it is in the log, then whole. */
+  #unanswered: WrittenBatch[] = [];
+  #forcedEnd = 0;
+
+  get endOffset(): number {
+    return (this.#batches.at(-1)?.header.lastOffset ?? -1) + 1;
+  }
+
+  get forcedEnd(): number {
+    return this.#forcedEnd;
+  }
+
+  get headers(): readonly BatchHeader[] {
+    return this.#batches.map(({ header }) => header);
+  }
+
+  /** Appends one batch to the log and notes how that ended. */
+  append(log: PartitionLog, batch: Buffer, leaderEpoch = 0): LogAppendResult {
+    const sent = Buffer.from(batch);
+    const result = append(log, batch, leaderEpoch);
+    if (result.errorCode === 0) this.#batches.push(written(sent, Buffer.from(batch)));
+    else if (readBatchHeader(batch, 0).baseOffset === this.endOffset)
+      this.#unanswered.push(written(sent, Buffer.from(batch)));
+    return result;
+  }
+
+  /** Forces the log; only when that succeeds does it count. */
+  async flush(log: PartitionLog): Promise<void> {
+    const end = this.endOffset;
+    await log.flush();
+    this.#forcedEnd = Math.max(this.#forcedEnd, end);
+  }
+
+  /** A clean stop forces everything. */
+  async close(log: PartitionLog): Promise<void> {
+    const end = this.endOffset;
+    await log.close();
+    this.#forcedEnd = Math.max(this.#forcedEnd, end);
+  }
+
+  /** The last batch of the log is the one whose fate was unknown: take it in, so that more can follow. */
+  #adoptUnanswered(log: PartitionLog): void {
+    const found = this.#unanswered.find(
+      ({ header }) => header.baseOffset === this.endOffset && header.lastOffset + 1 === log.logEndOffset,
+    );
+    this.#unanswered = [];
+    if (found !== undefined) this.#batches.push(found);
+  }
+
+  /** Holds a log against all this. The log may be appended to afterwards, through this history. */
+  expectFaithful(log: PartitionLog, { kept, logStart = [0] }: Expectation): void {
+    expect(logStart).toContain(log.logStartOffset);
+    this.#adoptUnanswered(log);
+    expect(log.logEndOffset).toBeGreaterThanOrEqual(kept === 'all' ? this.endOffset : this.#forcedEnd);
+    expect(log.logEndOffset).toBeLessThanOrEqual(this.endOffset);
+    // What is gone from here on is gone: its offsets may be given to other data, and are.
+    while (this.endOffset > log.logEndOffset) this.#batches.pop();
+    expect(log.logEndOffset).toBe(Math.max(this.endOffset, log.logStartOffset));
+    const present = this.#batches.filter(({ header }) => header.lastOffset >= log.logStartOffset);
+    expectSameBytes(log, present);
+    expectSameLookups(log, present);
+    expectSameEpochs(log, present);
+    this.#expectSameProducers(log, present);
+  }
+
+  /** The last batches of each producer are known, with their offsets. */
+  #expectSameProducers(log: PartitionLog, present: readonly WrittenBatch[]): void {
+    const producerIds = new Set(present.map(({ header }) => header.producerId).filter((id) => id >= 0));
+    for (const producerId of producerIds) {
+      const batches = present.filter(({ header }) => header.producerId === producerId);
+      const epoch = batches.at(-1)?.header.producerEpoch;
+      const latest = batches.filter(({ header }) => header.producerEpoch === epoch);
+      for (const { header, sent } of latest.slice(-REMEMBERED_BATCHES)) {
+        const { baseOffset, lastOffset } = header;
+        expect(append(log, Buffer.from(sent))).toMatchObject({
+          ...{ errorCode: 0, duplicate: true, baseOffset, lastOffset },
+        });
+      }
+    }
+    expect(log.logEndOffset).toBe(Math.max(this.endOffset, log.logStartOffset));
+  }
+
+  /** Writing goes on where the log ends, and the log is still faithful. */
+  async expectWritable(log: PartitionLog): Promise<void> {
+    const end = log.logEndOffset;
+    const result = this.append(log, batchOf(2, { label: 'after' }));
+    expect(result).toMatchObject({ errorCode: 0, duplicate: false, baseOffset: end });
+    await this.flush(log);
+  }
+}
+
+function expectSameBytes(log: PartitionLog, present: readonly WrittenBatch[]): void {
+  let at = log.logStartOffset;
+  for (const { header, bytes } of present) {
+    const got = log.read({ offset: at, maxBytes: 1, minOneBatch: true });
+    if (!got.equals(bytes))
+      throw new Error(
+        `offset ${String(at)}: ${String(got.length)} bytes came that are not the ${String(bytes.length)} written at ${String(header.baseOffset)}`,
+      );
+    at = header.lastOffset + 1;
+  }
+  expect(log.logEndOffset).toBe(at);
+}
+
+function expectSameLookups(log: PartitionLog, present: readonly WrittenBatch[]): void {
+  const records = present
+    .flatMap((batch) => batch.records)
+    .filter(({ offset }) => offset >= log.logStartOffset);
+  const times = new Set(records.flatMap(({ timestampMs }) => [timestampMs, timestampMs + 1]));
+  for (const timestampMs of [0, ...times]) {
+    const expected = records.find((record) => record.timestampMs >= timestampMs) ?? null;
+    expect([timestampMs, log.offsetByTime(timestampMs)]).toEqual([timestampMs, expected]);
+  }
+}
+
+function expectSameEpochs(log: PartitionLog, present: readonly WrittenBatch[]): void {
+  for (const { header } of present) {
+    const offset = Math.max(header.baseOffset, log.logStartOffset);
+    expect([offset, log.leaderEpochs.epochAt(offset)]).toEqual([offset, header.partitionLeaderEpoch]);
+  }
+}
