@@ -77,7 +77,11 @@ function pointsAt(operation: number, tornCuts: number): Pick<CrashPoint, 'kind' 
     operation,
     seed: seed + 2 + index,
   }));
-  return [{ kind: 'process kill', operation, seed }, { kind: 'power cut', operation, seed: seed + 1 }, ...torn];
+  return [
+    { kind: 'process kill', operation, seed },
+    { kind: 'power cut', operation, seed: seed + 1 },
+    ...torn,
+  ];
 }
 
 /** True when `act` got through. */
@@ -87,7 +91,8 @@ async function crashAt<State>(
 ): Promise<boolean> {
   const before = createMemoryPlatform({ seed });
   const { disk } = before;
-  const where = (): string => `${scenario.name}: ${kind} at operation ${String(operation)}, seed ${String(seed)}`;
+  const where = (): string =>
+    `${scenario.name}: ${kind} at operation ${String(operation)}, seed ${String(seed)}`;
   let finished: boolean;
   try {
     const state = await scenario.prepare(before, seed);

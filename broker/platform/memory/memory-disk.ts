@@ -99,10 +99,12 @@ export class MemoryDisk implements Disk {
   /** It covers what was written before it began, and is nothing if the power goes before it ends. */
   async #sync(path: string, file: MemoryFile): Promise<void> {
     const mark = file.mark();
+    const generation = this.#generation;
     try {
       await this.#toDevice('sync', path);
     } catch (error) {
-      file.forcingFailed(mark);
+      // A crash is no failure of the device: a killed process leaves the changes to be forced by another.
+      if (generation === this.#generation && !this.faults.hasHalted) file.forcingFailed(mark);
       throw error;
     }
     file.forced(mark);
