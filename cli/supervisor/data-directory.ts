@@ -8,7 +8,7 @@
  * One supervisor at a time owns it, by run/aquila.pid: the owner's id and start time, so that a pid file left behind
  * by a crash is recognised.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError } from '../command-error.ts';
 import { processIdentity } from './process-identity.ts';
@@ -62,10 +62,20 @@ export function ownerOf(data: string): Owner | null {
   return processIdentity(found.pid) === found.identity ? { pid: found.pid, identity: found.identity } : null;
 }
 
+/** Step by step: Node's own recursive form never returns where a file system refuses new names with ENOENT (/proc). */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(path.dirname(directory));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 function makeDirectories(data: string): void {
   try {
-    for (const directory of [data, logDirectory(data), runDirectory(data)])
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const directory of [data, logDirectory(data), runDirectory(data)]) makeDirectory(directory);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new CommandError(

@@ -165,6 +165,12 @@ describe('data directory', () => {
     writeFileSync(data, 'a file');
     expect(() => takeDataDirectory(data, '1.0.0')).toThrow(CommandError);
   });
+
+  it('is refused, not tried for ever, where no directory can be made at all', () => {
+    expect(() => takeDataDirectory('/proc/aquila/data', '1.0.0')).toThrow(
+      /--data \/proc\/aquila\/data: .*ENOENT/,
+    );
+  });
 });
 
 describe('ports', () => {

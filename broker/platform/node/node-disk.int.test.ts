@@ -25,6 +25,12 @@ describe('the common contract', () => {
   describeDiskContract(setUp);
 });
 
+it('gives up where no directory can be made at all', () => {
+  expect(() => {
+    setUp().disk.makeDirectory('/proc/aquila/logs');
+  }).toThrow(/ENOENT/);
+});
+
 describe('the lock', () => {
   it('is taken from a process that has ended', () => {
     const { disk, root } = setUp();

@@ -26,6 +26,20 @@ function attempt<T>(path: string, action: () => T): T {
   }
 }
 
+/** Step by step: Node's own recursive form never returns where a file system refuses new names with ENOENT (/proc). */
+function makeDirectories(path: string): void {
+  if (fs.existsSync(path)) {
+    if (fs.statSync(path).isDirectory()) return;
+    throw Object.assign(new Error(`${path} is not a directory`), { code: 'ENOTDIR' });
+  }
+  makeDirectories(dirname(path));
+  try {
+    fs.mkdirSync(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
 class NodeDiskFile implements DiskFile {
   readonly path: string;
   readonly #fd: number;
@@ -130,7 +144,9 @@ export class NodeDisk implements Disk {
   }
 
   makeDirectory(path: string): void {
-    attempt(path, () => fs.mkdirSync(path, { recursive: true }));
+    attempt(path, () => {
+      makeDirectories(path);
+    });
   }
 
   rename(from: string, to: string): void {
