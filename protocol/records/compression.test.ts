@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { compressSync as rawSnappy } from 'snappy';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import type { CompressionName } from './batch-format.ts';
-import { compress, decompress } from './compression.ts';
+import { compress, compressForMagic0, decompress, decompressOfMagic0 } from './compression.ts';
+import { xxhash32 } from './xxhash32.ts';
 
 const CODECS: readonly CompressionName[] = ['gzip', 'snappy', 'lz4', 'zstd'];
 const MEBIBYTE = 1_048_576;
@@ -78,6 +79,12 @@ describe.each(CODECS)('%s', (codec) => {
   });
 });
 
+test('xxHash of known texts', () => {
+  expect(xxhash32(Buffer.alloc(0))).toBe(0x02cc5d05);
+  expect(xxhash32(Buffer.from('a'))).toBe(0x550d7456);
+  expect(xxhash32(Buffer.from('Nobody inspects the spammish repetition'))).toBe(0xe2293b2f);
+});
+
 test('no compression is no copy', () => {
   const bytes = Buffer.from('abc');
   expect(compress('none', bytes)).toBe(bytes);
@@ -101,14 +108,36 @@ describe('what other clients write', () => {
     expect(decompress('gzip', bytes, 100).toString()).toBe('one two');
   });
 
-  test('LZ4 with linked blocks, block and content checksums and content size', () => {
-    const blocks =
-      '07000000' + '60616263646566' + 'cccccccc' + '05000000' + '0206001021' + 'cccccccc' + '00000000';
-    const frame = (flags: string): Buffer =>
-      Buffer.from('04224d18' + flags + '40' + '0d00000000000000' + 'cc' + blocks + 'cccccccc', 'hex');
-    expect(decompress('lz4', frame('5c'), 13).toString()).toBe('abcdefabcdef!');
-    const reachesIntoAnotherBlock = frame('7c');
-    expect(refusal(() => decompress('lz4', reachesIntoAnotherBlock, 13)).message).toContain('too far back');
+  test('LZ4 with block and content checksums and content size; damage to any checked part is refused', () => {
+    const frame = lz4Frame('7c', [literals('abcdef'), repeat('xy', 6)]);
+    expect(decompress('lz4', frame, 20).toString()).toBe('abcdef' + 'xyxyxyxyxyxy');
+    for (const at of [4, 5, 14, 20, 26]) {
+      const damaged = Buffer.from(frame);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x01;
+      expect(() => decompress('lz4', damaged, 20), `byte ${at}`).toThrow(ProtocolError);
+    }
+  });
+
+  test('LZ4 that Java clients cannot read: linked blocks, blocks over their size, a second frame', () => {
+    expect(refusal(() => decompress('lz4', lz4Frame('40', [literals('a')]), 9)).message).toContain(
+      'need each',
+    );
+    const large = Buffer.from([0x0f, ...Array<number>(300).fill(255), 0]);
+    const overlong = Buffer.concat([Buffer.from([0x1f, 0x61, 1, 0]), large.subarray(1)]);
+    expect(refusal(() => decompress('lz4', lz4Frame('60', [overlong]), MEBIBYTE)).message).toContain(
+      'too large',
+    );
+    const one = lz4Frame('60', [literals('a')]);
+    expect(decompress('lz4', Buffer.concat([one, one]), 9).toString()).toBe('a');
+  });
+
+  test('LZ4 with the header checksum of magic 0', () => {
+    const bytes = Buffer.from('hello '.repeat(100));
+    const frame = compressForMagic0('lz4', bytes);
+    expect(decompressOfMagic0('lz4', frame, 1_000)).toEqual(bytes);
+    expect(refusal(() => decompress('lz4', frame, 1_000)).message).toContain('checksum');
+    expect(decompressOfMagic0('lz4', compress('lz4', bytes), 1_000)).toEqual(bytes);
+    expect(decompressOfMagic0('gzip', compressForMagic0('gzip', bytes), 1_000)).toEqual(bytes);
   });
 
   test('Zstandard without a content size, in several frames, and with a size that lies', () => {
@@ -126,3 +155,34 @@ describe('what other clients write', () => {
     expect(refusal(() => decompress('zstd', tooSmall, MEBIBYTE)).code).toMatch(/length|value/);
   });
 });
+
+/** A block that is nothing but literals. */
+function literals(text: string): Buffer {
+  return Buffer.concat([Buffer.from([text.length << 4]), Buffer.from(text)]);
+}
+
+/** A block of `text`, a match that repeats it up to `times`, and its last two bytes as literals. */
+function repeat(text: string, times: number): Buffer {
+  const length = text.length * (times - 1) - text.length;
+  const head = Buffer.from([(text.length << 4) | (length - 4)]);
+  const tail = Buffer.from([text.length << 4]);
+  return Buffer.concat([head, Buffer.from(text), Buffer.from([text.length, 0]), tail, Buffer.from(text)]);
+}
+
+/** A frame with the given flags and blocks of at most 64 KiB, with right checksums (the content's is not looked at). */
+function lz4Frame(flags: string, blocks: readonly Buffer[]): Buffer {
+  const bits = Number.parseInt(flags, 16);
+  const descriptor = Buffer.concat([Buffer.from([bits, 0x40]), Buffer.alloc((bits & 8) === 0 ? 0 : 8)]);
+  const uint32 = (value: number): Buffer => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(value);
+    return bytes;
+  };
+  const checksum = Buffer.from([(xxhash32(descriptor) >> 8) & 0xff]);
+  const parts = [uint32(0x184d2204), descriptor, checksum];
+  for (const block of blocks) {
+    parts.push(uint32(block.length), block);
+    if ((bits & 0x10) !== 0) parts.push(uint32(xxhash32(block)));
+  }
+  return Buffer.concat([...parts, uint32(0), Buffer.alloc((bits & 4) === 0 ? 0 : 4)]);
+}

@@ -11,7 +11,7 @@ import type * as Lz4 from 'lz4-napi';
 import type * as Snappy from 'snappy';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import type { CompressionName } from './batch-format.ts';
-import { decompressLz4Frames } from './lz4-frame.ts';
+import { decompressLz4Frame, setChecksumOfMagic0 } from './lz4-frame.ts';
 import { compressXerial, decompressSnappy, type RawSnappy } from './xerial-snappy.ts';
 import { compressZstd, decompressZstd } from './zstd.ts';
 
@@ -32,6 +32,23 @@ export function compress(compression: CompressionName, bytes: Buffer): Buffer {
   }
 }
 
+/** As in a wrapper message of magic 0, where LZ4 frames have a header checksum of their own kind (KIP-57). */
+export function compressForMagic0(compression: CompressionName, bytes: Buffer): Buffer {
+  const compressed = compress(compression, bytes);
+  if (compression === 'lz4') setChecksumOfMagic0(compressed);
+  return compressed;
+}
+
+export function decompressOfMagic0(
+  compression: CompressionName,
+  bytes: Buffer,
+  maxOutputBytes: number,
+): Buffer {
+  return compression === 'lz4'
+    ? decompressLz4Frame(bytes, maxOutputBytes, true)
+    : decompress(compression, bytes, maxOutputBytes);
+}
+
 /** Gives the input itself for 'none'. Throws ProtocolError and nothing else. */
 export function decompress(compression: CompressionName, bytes: Buffer, maxOutputBytes: number): Buffer {
   switch (compression) {
@@ -42,7 +59,7 @@ export function decompress(compression: CompressionName, bytes: Buffer, maxOutpu
     case 'snappy':
       return decompressSnappy(bytes, maxOutputBytes, rawSnappy());
     case 'lz4':
-      return decompressLz4Frames(bytes, maxOutputBytes);
+      return decompressLz4Frame(bytes, maxOutputBytes);
     case 'zstd':
       return decompressZstd(bytes, maxOutputBytes);
   }

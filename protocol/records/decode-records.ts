@@ -10,13 +10,10 @@ import { Reader } from '../wire/reader.ts';
 import { BATCH_HEADER_BYTES } from './batch-format.ts';
 import { decompress } from './compression.ts';
 import { readBatchHeader, type BatchHeader } from './record-batch.ts';
+import { MAX_HEADERS_PER_RECORD, MIN_RECORD_BYTES, walkRecords, type RecordVisitor } from './record-walk.ts';
 
 /** Decompressed records of one batch, unless the caller says otherwise. */
 export const DEFAULT_MAX_RECORDS_BYTES = 134_217_728;
-/** Headers that one record may carry. */
-export const MAX_HEADERS_PER_RECORD = 10_000;
-/** A record with nothing in it: length, attributes, two deltas, two null byte strings, no headers. */
-const MIN_RECORD_BYTES = 7;
 const MIN_HEADER_BYTES = 2;
 
 export interface RecordHeader {
@@ -57,17 +54,18 @@ export function* decodeRecords(
   requireEnd(reader);
 }
 
-/** Called for each record by inspectRecords. Sizes are -1 for null. */
-export type RecordVisitor = (
-  offsetDelta: number,
-  timestampMs: number,
-  keySizeBytes: number,
-  valueSizeBytes: number,
-) => void;
+/** The records section of the batch at `header.position` as the producer wrote it: a view, or a decompressed copy. */
+export function plainRecords(buffer: Buffer, header: BatchHeader, maxOutputBytes: number): Buffer {
+  const end = header.position + header.sizeBytes;
+  if (end > buffer.length) throw new ProtocolError('truncated', 'the batch is cut off', header.position);
+  const stored = buffer.subarray(header.position + BATCH_HEADER_BYTES, end);
+  if (header.recordsCount === 0 && stored.length === 0) return stored;
+  return decompress(header.compression, stored, maxOutputBytes);
+}
 
 /**
- * Walks all records and checks their layout without making an object of any: what a broker does before it stores a
- * batch. Gives the size in bytes of the decompressed records.
+ * Decompresses the records and checks their layout (see record-walk.ts); `visit` is told offset delta, time and sizes of each. Gives the
+ * size in bytes of the decompressed records.
  */
 export function inspectRecords(
   buffer: Buffer,
@@ -75,33 +73,15 @@ export function inspectRecords(
   visit: RecordVisitor | null = null,
   options: DecodeOptions = {},
 ): number {
-  const reader = openRecords(buffer, header, options);
-  for (let index = 0; index < header.recordsCount; index++) {
-    const end = openRecord(reader);
-    const timestampDelta = reader.varlongNumber();
-    const offsetDelta = readOffsetDelta(reader, header);
-    const keySizeBytes = skipNullableBytes(reader, end);
-    const valueSizeBytes = skipNullableBytes(reader, end);
-    const headersCount = readHeadersCount(reader, end);
-    for (let left = headersCount; left > 0; left--) {
-      reader.take(headerKeyLength(reader, end));
-      skipNullableBytes(reader, end);
-    }
-    closeRecord(reader, end);
-    visit?.(offsetDelta, timestampOf(header, timestampDelta), keySizeBytes, valueSizeBytes);
-  }
-  requireEnd(reader);
-  return reader.position;
+  const plain = plainRecords(buffer, header, options.maxOutputBytes ?? DEFAULT_MAX_RECORDS_BYTES);
+  walkRecords(plain, header.recordsCount, (offsetDelta, timestampDelta, keySizeBytes, valueSizeBytes) =>
+    visit?.(offsetDelta, timestampOf(header, timestampDelta), keySizeBytes, valueSizeBytes),
+  );
+  return plain.length;
 }
 
 function openRecords(buffer: Buffer, header: BatchHeader, options: DecodeOptions): Reader {
-  const end = header.position + header.sizeBytes;
-  if (end > buffer.length) throw new ProtocolError('truncated', 'the batch is cut off', header.position);
-  const stored = buffer.subarray(header.position + BATCH_HEADER_BYTES, end);
-  const plain =
-    header.recordsCount === 0 && stored.length === 0
-      ? stored
-      : decompress(header.compression, stored, options.maxOutputBytes ?? DEFAULT_MAX_RECORDS_BYTES);
+  const plain = plainRecords(buffer, header, options.maxOutputBytes ?? DEFAULT_MAX_RECORDS_BYTES);
   if (header.recordsCount * MIN_RECORD_BYTES > plain.length) {
     throw new ProtocolError('length', `${header.recordsCount} records cannot fit into ${plain.length} bytes`);
   }
@@ -164,12 +144,6 @@ function readLength(reader: Reader, end: number): number {
 function readNullableBytes(reader: Reader, end: number): Buffer | null {
   const length = readLength(reader, end);
   return length === -1 ? null : reader.bytes(length);
-}
-
-function skipNullableBytes(reader: Reader, end: number): number {
-  const length = readLength(reader, end);
-  if (length > 0) reader.take(length);
-  return length;
 }
 
 function headerKeyLength(reader: Reader, end: number): number {

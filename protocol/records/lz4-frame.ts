@@ -1,16 +1,24 @@
 /**
- * Decompresses LZ4 frames (LZ4 Frame Format 1.6) into at most a given number of bytes.
+ * Decompresses one LZ4 frame (LZ4 Frame Format 1.6) into at most a given number of bytes.
  *
  * Written here because no LZ4 library for Node can be told a limit: they size their output by what the input claims.
- * Frame and block checksums are skipped, not verified: a record batch has a CRC-32C of its own around them, and clients
- * of the time of magic 0 wrote a wrong header checksum. Several frames in a row are read as one stream.
+ * Taken is what Kafka's own clients can read (class Lz4BlockInputStream) and nothing else, so that nothing is stored which they
+ * choke on: independent blocks within the frame's block size, no dictionary; the header's checksum and those of
+ * blocks are verified, that of the content is not; bytes behind the frame are not looked at.
+ *
+ * Clients of the time of magic 0 computed the header checksum over the frame's magic number too (KIP-57).
  */
 import { ProtocolError } from '../wire/protocol-error.ts';
+import { xxhash32 } from './xxhash32.ts';
 
 const FRAME_MAGIC = 0x184d2204;
 const MIN_MATCH = 4;
 const UNCOMPRESSED_FLAG = 0x8000_0000;
 const FIRST_OUTPUT_BYTES = 65_536;
+/** Behind the magic number: flags, block size, perhaps the content size, one byte of checksum. */
+const DESCRIPTOR_POSITION = 4;
+/** For the block size codes 4 to 7. */
+const MAX_BLOCK_BYTES = [65_536, 262_144, 1_048_576, 4_194_304];
 
 /** Output that grows by doubling, never beyond its limit. */
 class CappedOutput {
@@ -36,51 +44,73 @@ class CappedOutput {
   }
 }
 
-export function decompressLz4Frames(input: Buffer, maxOutputBytes: number): Buffer {
+/** `trustsHeader`: whatever stands as checksum of the frame's header is taken, as from clients of magic 0. */
+export function decompressLz4Frame(input: Buffer, maxOutputBytes: number, trustsHeader = false): Buffer {
+  const frame = readFrameHeader(input, trustsHeader);
   const output = new CappedOutput(Math.max(FIRST_OUTPUT_BYTES, input.length * 3), maxOutputBytes);
-  let position = 0;
-  while (position < input.length) position = decompressFrame(input, position, output);
-  return output.bytes.subarray(0, output.length);
-}
-
-function decompressFrame(input: Buffer, start: number, output: CappedOutput): number {
-  if (uint32At(input, start) !== FRAME_MAGIC) throw broken('no LZ4 frame begins here', start);
-  const flags = byteAt(input, start + 4);
-  if (flags >> 6 !== 1) throw broken('unknown version of the LZ4 frame format', start);
-  const hasBlockChecksums = (flags & 0x10) !== 0;
-  const hasContentSize = (flags & 0x08) !== 0;
-  const hasContentChecksum = (flags & 0x04) !== 0;
-  if ((flags & 0x01) !== 0) throw broken('LZ4 frames with a dictionary are not supported', start);
-  const independent = (flags & 0x20) !== 0;
-  // Magic, flags and block descriptor, perhaps the content size, and one byte of header checksum.
-  let position = start + 6 + (hasContentSize ? 8 : 0) + 1;
-  const frameStart = output.length;
+  let position = frame.endPosition;
   for (;;) {
     const size = uint32At(input, position);
     position += 4;
     if (size === 0) break;
     const length = size % UNCOMPRESSED_FLAG;
     const end = position + length;
+    if (length > frame.maxBlockBytes) throw broken(`an LZ4 block of ${length} bytes is too large`, position);
     if (end > input.length) throw new ProtocolError('truncated', 'an LZ4 block is cut off', position);
+    const start = output.length;
     if (size >= UNCOMPRESSED_FLAG) {
       output.room(length);
       output.length += input.copy(output.bytes, output.length, position, end);
     } else {
-      decompressBlock(input, position, end, output, independent ? output.length : frameStart);
+      decompressBlock(input, position, end, output);
     }
-    position = end + (hasBlockChecksums ? 4 : 0);
+    if (output.length - start > frame.maxBlockBytes) throw broken('an LZ4 block grows too large', position);
+    if (frame.hasBlockChecksums && uint32At(input, end) !== xxhash32(input.subarray(position, end)))
+      throw broken('the checksum of an LZ4 block does not match', end);
+    position = end + (frame.hasBlockChecksums ? 4 : 0);
   }
-  return position + (hasContentChecksum ? 4 : 0);
+  if (frame.hasContentChecksum) uint32At(input, position);
+  return output.bytes.subarray(0, output.length);
 }
 
-/** One block: literals and matches in turn. Matches reach back to `historyStart` at most. */
-function decompressBlock(
-  input: Buffer,
-  start: number,
-  end: number,
-  output: CappedOutput,
-  historyStart: number,
-): void {
+/** Where the byte with the checksum of the frame's header lies. */
+function headerChecksumPosition(flags: number): number {
+  return DESCRIPTOR_POSITION + 2 + ((flags & 0x08) === 0 ? 0 : 8);
+}
+
+/** Replaces the header's checksum by the one that readers of magic 0 expect. */
+export function setChecksumOfMagic0(frame: Buffer): void {
+  const position = headerChecksumPosition(byteAt(frame, DESCRIPTOR_POSITION));
+  frame[position] = (xxhash32(frame.subarray(0, position)) >> 8) & 0xff;
+}
+
+function readFrameHeader(input: Buffer, trustsHeader: boolean) {
+  if (uint32At(input, 0) !== FRAME_MAGIC) throw broken('no LZ4 frame begins here', 0);
+  const flags = byteAt(input, DESCRIPTOR_POSITION);
+  if (flags >> 6 !== 1) throw broken('unknown version of the LZ4 frame format', DESCRIPTOR_POSITION);
+  if ((flags & 0x03) !== 0)
+    throw broken('LZ4 frames with a dictionary are not supported', DESCRIPTOR_POSITION);
+  if ((flags & 0x20) === 0)
+    throw broken('LZ4 blocks that need each other are not supported', DESCRIPTOR_POSITION);
+  const blockSize = byteAt(input, DESCRIPTOR_POSITION + 1);
+  const maxBlockBytes = MAX_BLOCK_BYTES[(blockSize >> 4) - 4];
+  if (maxBlockBytes === undefined || (blockSize & 0x8f) !== 0)
+    throw broken('unknown block size of an LZ4 frame', DESCRIPTOR_POSITION + 1);
+  const position = headerChecksumPosition(flags);
+  const checksum = byteAt(input, position);
+  if (!trustsHeader && checksum !== ((xxhash32(input.subarray(DESCRIPTOR_POSITION, position)) >> 8) & 0xff))
+    throw broken('the checksum of an LZ4 frame header does not match', position);
+  return {
+    maxBlockBytes,
+    hasBlockChecksums: (flags & 0x10) !== 0,
+    hasContentChecksum: (flags & 0x04) !== 0,
+    endPosition: position + 1,
+  };
+}
+
+/** One block: literals and matches in turn. Matches reach back to the start of the block at most. */
+function decompressBlock(input: Buffer, start: number, end: number, output: CappedOutput): void {
+  const historyStart = output.length;
   let position = start;
   while (position < end) {
     const token = byteAt(input, position++);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProtocolError } from '../wire/protocol-error.ts';
-import { decodeRecords, inspectRecords, MAX_HEADERS_PER_RECORD } from './decode-records.ts';
+import { decodeRecords, inspectRecords } from './decode-records.ts';
 import { encodeRecordBatch, type RecordInput } from './encode-batch.ts';
 import {
   encodeControlKey,
@@ -9,6 +9,7 @@ import {
   ControlType,
   encodeTransactionMarker,
 } from './control-records.ts';
+import { MAX_HEADERS_PER_RECORD } from './record-walk.ts';
 import {
   BATCH_HEADER_BYTES,
   BATCH_LENGTH_POSITION,
