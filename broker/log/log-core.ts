@@ -1,0 +1,130 @@
+/**
+ * What the parts of one partition's log share: its segments, its two ends, leader epochs, producers, and the steps
+ * that more than one of them takes. The public face is partition-log.ts; appending is in log-append.ts, taking
+ * records away at either end in log-trimming.ts.
+ *
+ * Everything here is synchronous, so that each call of a part sees and leaves the log whole: between two awaits
+ * nobody else changes it. That is the only lock there is.
+ */
+import type { Logger } from '../platform/logger.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { LeaderEpochs } from './leader-epochs.ts';
+import type { LogConfig } from './log-config.ts';
+import { FlushTimer, LogFlusher } from './log-flusher.ts';
+import { LogHealth } from './log-health.ts';
+import { loadLog } from './log-loading.ts';
+import { LogSideFiles } from './log-side-files.ts';
+import type { PartitionLogOptions } from './log-requests.ts';
+import { OpenFiles } from './open-files.ts';
+import type { ProducerState } from './producer-state.ts';
+import type { SegmentEnvironment } from './segment.ts';
+import { SegmentList } from './segment-list.ts';
+
+export class LogCore {
+  readonly name: string;
+  readonly directory: string;
+  readonly platform: Platform;
+  readonly logger: Logger;
+  readonly segments: SegmentList;
+  readonly epochs: LeaderEpochs;
+  readonly producers: ProducerState;
+  readonly sideFiles: LogSideFiles;
+  readonly flusher: LogFlusher;
+  readonly flushTimer: FlushTimer;
+  readonly health: LogHealth;
+  config: LogConfig;
+  logStartOffset: number;
+  /** Offset that the next record gets. */
+  logEndOffset: number;
+  #rollJitterMs: number;
+
+  /** Opens or creates the log; throws DiskError if the folder is unusable. */
+  constructor(options: PartitionLogOptions) {
+    const { platform, logger, directory } = options;
+    this.name = `${options.topic}-${options.partition}`;
+    this.directory = directory;
+    this.platform = platform;
+    this.logger = logger;
+    this.config = options.config;
+    const environment: SegmentEnvironment = {
+      disk: platform.disk,
+      clock: platform.clock,
+      logger,
+      files: options.files ?? new OpenFiles(platform.disk),
+      directory,
+      indexIntervalBytes: () => this.config.indexIntervalBytes,
+    };
+    const recoveryPoint = options.recoveryPoint ?? 0;
+    const loaded = loadLog({
+      environment,
+      cleanShutdown: options.cleanShutdown ?? false,
+      recoveryPoint,
+      logStartOffset: options.logStartOffset ?? 0,
+      allowsGaps: options.config.cleanupCompact,
+    });
+    this.segments = new SegmentList(environment, platform.timers, loaded.segments);
+    this.logStartOffset = loaded.logStartOffset;
+    this.logEndOffset = loaded.logEndOffset;
+    this.epochs = loaded.epochs;
+    this.producers = loaded.producers;
+    this.sideFiles = new LogSideFiles(platform.disk, directory, logger, loaded.snapshotOffset);
+    this.health = new LogHealth({ name: this.name, directory, logger, onFailure: options.onFailure });
+    const onDevice = options.cleanShutdown === true ? loaded.logEndOffset : recoveryPoint;
+    const target = {
+      disk: platform.disk,
+      directory,
+      logEndOffset: () => this.logEndOffset,
+      segments: () => this.segments.all,
+    };
+    // After a crash nobody knows whether the last process came to force the names that it made.
+    const folderIsNew = loaded.isNew || options.cleanShutdown !== true;
+    this.flusher = new LogFlusher(target, Math.min(onDevice, loaded.logEndOffset), folderIsNew);
+    this.flushTimer = new FlushTimer(platform.timers, () => this.flush());
+    this.#rollJitterMs = platform.random.below(options.config.segmentJitterMs);
+  }
+
+  /** segment.ms less this segment's jitter. */
+  get maxSegmentAgeMs(): number {
+    return this.config.segmentMs - this.#rollJitterMs;
+  }
+
+  noteEpoch(epoch: number, startOffset: number): void {
+    if (this.epochs.assign(epoch, startOffset)) this.sideFiles.saveEpochs(this.epochs.entries);
+  }
+
+  /** Begins a new active segment; throws DiskError with nothing changed. */
+  roll(baseOffset: number): void {
+    const old = this.segments.active;
+    this.segments.roll(baseOffset);
+    this.flusher.noteNames();
+    this.#rollJitterMs = this.platform.random.below(this.config.segmentJitterMs);
+    try {
+      old.seal();
+    } catch (error) {
+      // Only the time index's last entry is missing then; lookups look at the batches behind it.
+      this.logger.warn(`${old.path}: its time index could not be completed: ${String(error)}`);
+    }
+    this.saveProducers();
+    // Kafka flushes a segment that was rolled in the background too; a failure takes the log offline by itself.
+    void this.flush().catch(() => undefined);
+  }
+
+  /** As they are now, at the log end. */
+  saveProducers(): void {
+    if (this.logEndOffset === 0) return;
+    const keepFrom = this.segments.all.at(-2)?.baseOffset ?? 0;
+    this.sideFiles.saveProducers(this.logEndOffset, this.producers.entries(), keepFrom);
+  }
+
+  /** Forces everything appended so far to the device. A rejection means the log is offline from now on. */
+  async flush(): Promise<void> {
+    this.health.assertGood();
+    try {
+      await this.flusher.flush();
+    } catch (error) {
+      if (this.health.isClosed) return;
+      this.health.fail(error);
+      this.health.assertGood();
+    }
+  }
+}
