@@ -7,12 +7,12 @@
  */
 import { join } from 'node:path';
 import { readLeaderEpochs } from './checkpoint-files.ts';
+import { recoverSwaps } from './cleaner/swap-files.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
 import { ProducerSnapshots } from './producer-snapshots.ts';
 import { ProducerState } from './producer-state.ts';
 import { LogSegment, type SegmentEnvironment } from './segment.ts';
 import {
-  CLEANED_SUFFIX,
   DELETED_SUFFIX,
   LOG_SUFFIX,
   offsetOfFile,
@@ -53,11 +53,7 @@ export function loadLog(options: LoadOptions): LoadedLog {
   tidyFiles(environment);
   const epochPath = join(directory, LEADER_EPOCH_FILE);
   const epochs = new LeaderEpochs(readLeaderEpochs(disk, epochPath));
-  let segments = disk
-    .list(directory)
-    .map((name) => offsetOfFile(name, LOG_SUFFIX))
-    .filter((offset) => offset !== null)
-    .map((offset) => new LogSegment(environment, offset, { create: false }));
+  let segments = openSegments(environment);
   const ended = findEnd(segments, options, epochs);
   const isNew = segments.length === 0;
   segments = ended.segments;
@@ -74,17 +70,24 @@ export function loadLog(options: LoadOptions): LoadedLog {
   return { segments, logStartOffset, logEndOffset, epochs, producers, snapshotOffset, isNew };
 }
 
+/** In order; a finished compaction's segment still under its `.swap` name, until the cleaner settles it. */
+function openSegments(environment: SegmentEnvironment): LogSegment[] {
+  return environment.disk
+    .list(environment.directory)
+    .flatMap((name) =>
+      ['', SWAP_SUFFIX].map((suffix) => ({ suffix, offset: offsetOfFile(name, LOG_SUFFIX + suffix) })),
+    )
+    .flatMap(({ suffix, offset }) =>
+      offset === null ? [] : [new LogSegment(environment, offset, { create: false, suffix })],
+    );
+}
+
 /** Removes what an interrupted deletion or compaction left, and completes finished compactions. */
-function tidyFiles({ disk, directory, logger }: SegmentEnvironment): void {
-  const names = disk.list(directory);
-  for (const name of names) {
-    if (name.endsWith(DELETED_SUFFIX) || name.endsWith(CLEANED_SUFFIX) || name.endsWith(TEMPORARY_SUFFIX)) {
-      disk.removeFile(join(directory, name));
-    } else if (name.endsWith(`${LOG_SUFFIX}${SWAP_SUFFIX}`)) {
-      disk.rename(join(directory, name), join(directory, name.slice(0, -SWAP_SUFFIX.length)));
-      logger.info(`${directory}: completed the replacement of ${name.slice(0, -SWAP_SUFFIX.length)}`);
-    } else if (name.endsWith(SWAP_SUFFIX)) {
-      // An index: it is built again when it is first needed.
+function tidyFiles(environment: SegmentEnvironment): void {
+  const { disk, directory, logger } = environment;
+  recoverSwaps(environment);
+  for (const name of disk.list(directory)) {
+    if (name.endsWith(DELETED_SUFFIX) || name.endsWith(TEMPORARY_SUFFIX)) {
       disk.removeFile(join(directory, name));
     }
   }
@@ -157,8 +160,8 @@ function recover(
 function setAside({ disk, directory }: SegmentEnvironment, segments: readonly LogSegment[]): void {
   for (const segment of segments) {
     segment.closeFiles();
-    for (const suffix of SEGMENT_SUFFIXES) {
-      const path = segmentFile(directory, segment.baseOffset, suffix);
+    for (const kind of SEGMENT_SUFFIXES) {
+      const path = segmentFile(directory, segment.baseOffset, kind) + segment.suffix;
       if (disk.exists(path)) disk.rename(path, path + DELETED_SUFFIX);
     }
   }

@@ -1,11 +1,13 @@
 /**
  * The segments of one log in order, the last one active: rolling to a new one, finding the one that holds an
- * offset, and taking old ones away (renamed to `.deleted` now, removed after file.delete.delay.ms, as Kafka does).
+ * offset, putting a compacted one in the place of several, and taking old ones away (renamed to `.deleted` now, removed
+ * after file.delete.delay.ms, as Kafka does).
  */
 import type { Timers } from '../platform/platform.ts';
+import { renameSegmentFiles } from './cleaner/swap-files.ts';
 import type { SegmentFacts } from './retention.ts';
 import { LogSegment, type ReadLimits, type SegmentEnvironment } from './segment.ts';
-import { DELETED_SUFFIX, SEGMENT_SUFFIXES, segmentFile } from './segment-files.ts';
+import { DELETED_SUFFIX, SEGMENT_SUFFIXES, segmentFile, SWAP_SUFFIX } from './segment-files.ts';
 
 export class SegmentList {
   readonly #environment: SegmentEnvironment;
@@ -93,15 +95,43 @@ export class SegmentList {
     this.#segments = this.#segments.slice(count);
     for (const segment of dropped) {
       segment.closeFiles();
-      this.#removeLater(segment.baseOffset, removalDelayMs);
+      this.#removeLater(segment, removalDelayMs);
     }
   }
 
-  #removeLater(baseOffset: number, delayMs: number): void {
+  /**
+   * The compacted files `<base>.*.swap` take the place of `old`, neighbours that begin with that base (step 3 of
+   * cleaner/swap-files.ts). Throws DiskError with the list as it was.
+   */
+  replaceBySwap(old: readonly LogSegment[], removalDelayMs: number): void {
+    const [first] = old;
+    if (first === undefined) return;
+    const next = new LogSegment(this.#environment, first.baseOffset, { create: false, suffix: SWAP_SUFFIX });
+    this.#segments = this.#segments.flatMap((segment) => {
+      if (segment === first) return [next];
+      return old.includes(segment) ? [] : [segment];
+    });
+    for (const segment of old) {
+      segment.closeFiles();
+      this.#removeLater(segment, removalDelayMs);
+    }
+  }
+
+  /** A compacted segment gets its own name (step 4). Throws DiskError; it can be done again then. */
+  settleSwap(swapped: LogSegment): void {
+    const { disk, directory } = this.#environment;
+    const { baseOffset, suffix } = swapped;
+    swapped.closeFiles();
+    renameSegmentFiles(disk, directory, baseOffset, suffix, '');
+    const next = new LogSegment(this.#environment, baseOffset, { create: false });
+    this.#segments = this.#segments.map((segment) => (segment === swapped ? next : segment));
+  }
+
+  #removeLater({ baseOffset, suffix }: LogSegment, delayMs: number): void {
     const { disk, directory, logger } = this.#environment;
     const renamed: string[] = [];
-    for (const suffix of SEGMENT_SUFFIXES) {
-      const path = segmentFile(directory, baseOffset, suffix);
+    for (const kind of SEGMENT_SUFFIXES) {
+      const path = segmentFile(directory, baseOffset, kind) + suffix;
       if (!disk.exists(path)) continue;
       disk.rename(path, path + DELETED_SUFFIX);
       renamed.push(path + DELETED_SUFFIX);
