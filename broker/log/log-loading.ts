@@ -52,7 +52,7 @@ export function loadLog(options: LoadOptions): LoadedLog {
   disk.makeDirectory(directory);
   tidyFiles(environment);
   const epochPath = join(directory, LEADER_EPOCH_FILE);
-  const epochs = new LeaderEpochs(readLeaderEpochs(disk, epochPath));
+  let epochs = new LeaderEpochs(readLeaderEpochs(disk, epochPath));
   let segments = openSegments(environment);
   const ended = findEnd(segments, options, epochs);
   const isNew = segments.length === 0;
@@ -64,7 +64,9 @@ export function loadLog(options: LoadOptions): LoadedLog {
     segments = [new LogSegment(environment, logEndOffset, { create: true })];
   }
   const logStartOffset = Math.max(options.logStartOffset, segments[0]?.baseOffset ?? 0);
-  if (!disk.exists(epochPath)) noteEpochs(segments, epochs);
+  // The file is missing or damaged, or says less than the log has: a crash may have moved its start back.
+  if ((epochs.entries[0]?.startOffset ?? logEndOffset) > logStartOffset) epochs = epochsOf(segments);
+  epochs.truncateStart(logStartOffset);
   epochs.truncateEnd(logEndOffset);
   const { producers, snapshotOffset } = loadProducers(environment, segments, logStartOffset, logEndOffset);
   return { segments, logStartOffset, logEndOffset, epochs, producers, snapshotOffset, isNew };
@@ -167,12 +169,14 @@ function setAside({ disk, directory }: SegmentEnvironment, segments: readonly Lo
   }
 }
 
-function noteEpochs(segments: readonly LogSegment[], epochs: LeaderEpochs): void {
+function epochsOf(segments: readonly LogSegment[]): LeaderEpochs {
+  const epochs = new LeaderEpochs([]);
   for (const segment of segments) {
     segment.visitFrom(segment.baseOffset, (header) => {
       epochs.assign(header.partitionLeaderEpoch, header.baseOffset);
     });
   }
+  return epochs;
 }
 
 function loadProducers(
