@@ -38,6 +38,8 @@ export interface CrashScenario<State> {
   readonly check: (platform: MemoryPlatform, state: State, point: CrashPoint) => void | Promise<void>;
   /** Torn power cuts for each operation, each with another seed. Default 3. */
   readonly tornCuts?: number;
+  /** The file system keeps changes of names in order, as all that journal do. Default false: any may survive alone. */
+  readonly namesInOrder?: boolean;
   /** To look into one failure: `{ kind: 'torn power cut', operation: 17, seed: 1719 }`. */
   readonly only?: Pick<CrashPoint, 'kind' | 'operation' | 'seed'>;
 }
@@ -107,7 +109,7 @@ async function crashAt<State>(
     // What is still under way ends, one way or the other, before the next process starts.
     if (finished) disk.faults.haltAfter(0);
     await settle();
-    disk.crash({ keep: KEPT[kind], seed });
+    disk.crash({ keep: KEPT[kind], seed, namesInOrder: scenario.namesInOrder ?? false });
     const after = createMemoryPlatform({ seed: seed + 1, startWallMs: before.clock.wallMs(), disk });
     await scenario.check(after, state, { kind, operation, seed, finished });
   } catch (cause) {

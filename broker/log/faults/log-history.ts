@@ -69,6 +69,11 @@ export class LogHistory {
     this.#forcedEnd = Math.max(this.#forcedEnd, end);
   }
 
+  /** Everything up to here has been forced, by whoever. */
+  noteForced(endOffset: number): void {
+    this.#forcedEnd = Math.max(this.#forcedEnd, endOffset);
+  }
+
   /** A clean stop forces everything. */
   async close(log: PartitionLog): Promise<void> {
     const end = this.endOffset;

@@ -19,6 +19,8 @@ export interface CrashOptions {
   readonly keep?: 'nothing' | 'everything' | 'random';
   /** For `random`: the same seed after the same changes leaves the same disk. */
   readonly seed?: number;
+  /** For `random`: of the changes to names the first so many stay, as on a journalling file system. Default false: any of them. */
+  readonly namesInOrder?: boolean;
 }
 
 export class MemoryDisk implements Disk {
@@ -37,12 +39,13 @@ export class MemoryDisk implements Disk {
   }
 
   /** Ends the process that used the disk. */
-  crash({ keep = 'nothing', seed = 1 }: CrashOptions = {}): void {
+  crash({ keep = 'nothing', seed = 1, namesInOrder = false }: CrashOptions = {}): void {
     this.#generation++;
     this.openFiles = 0;
     this.#locks.clear();
     this.faults.clear();
-    if (keep !== 'everything') this.#tree.powerCut(keep === 'random' ? new SeededRandom(seed) : null);
+    if (keep === 'everything') return;
+    this.#tree.powerCut(keep === 'random' ? new SeededRandom(seed) : null, namesInOrder);
   }
 
   get usedBytes(): number {

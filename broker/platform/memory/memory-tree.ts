@@ -94,11 +94,11 @@ export class MemoryTree {
   }
 
   /** The power was off: without `random` nothing is left of what was not forced. */
-  powerCut(random: Random | null): void {
+  powerCut(random: Random | null, namesInOrder = false): void {
     if (random !== null) {
       // A journalling file system keeps all names in order; POSIX does not ask for it.
       const count = random.below(this.#changes.length + 1);
-      if (random.below(2) === 0) this.#changes.slice(0, count).forEach(toDevice);
+      if (namesInOrder || random.below(2) === 0) this.#changes.slice(0, count).forEach(toDevice);
       else someOf(this.#changes, random).forEach(toDevice);
     }
     this.#changes = [];
