@@ -131,3 +131,39 @@ export const producerIdsRecord = record(
   },
 );
 export type ProducerIdsRecord = Decoded<typeof producerIdsRecord>;
+
+export const registerControllerRecord = record(
+  27,
+  'RegisterControllerRecord',
+  { versions: '0', flexible: '0+' },
+  {
+    controllerId: int32('0+'),
+    incarnationId: uuid('0+'),
+    zkMigrationReady: bool('0+'),
+    endPoints: array('0+', {
+      name: string('0+'),
+      host: string('0+'),
+      port: uint16('0+'),
+      securityProtocol: int16('0+'),
+    }),
+    features: array('0+', {
+      name: string('0+'),
+      minSupportedVersion: int16('0+'),
+      maxSupportedVersion: int16('0+'),
+    }),
+  },
+);
+export type RegisterControllerRecord = Decoded<typeof registerControllerRecord>;
+
+export const zkMigrationStateRecord = record(
+  21,
+  'ZkMigrationStateRecord',
+  { versions: '0', flexible: '0+' },
+  {
+    zkMigrationState: int8('0+'),
+  },
+);
+export type ZkMigrationStateRecord = Decoded<typeof zkMigrationStateRecord>;
+
+export const noOpRecord = record(20, 'NoOpRecord', { versions: '0', flexible: '0+' }, {});
+export type NoOpRecord = Decoded<typeof noOpRecord>;

@@ -27,12 +27,18 @@ export function covers(versions: Versions | null, version: number): boolean {
 
 /** Makes the default for messages of `version`; where that version has the field but no null, not null. */
 export function defaultMaker(field: Field, version: number): () => unknown {
-  if (field.defaultValue !== undefined) {
+  const composite = field.type === 'array' || field.type === 'struct';
+  if (field.defaultValue !== undefined && !composite) {
     const value = field.defaultValue;
     return () => value;
   }
   const present = covers(field.versions, version);
-  if (field.nullable !== null && (!present || covers(field.nullable, version))) return () => null;
+  if (
+    field.defaultValue === undefined &&
+    field.nullable !== null &&
+    (!present || covers(field.nullable, version))
+  )
+    return () => null;
   if (field.type === 'array') return () => [];
   if (field.type === 'struct') {
     const fields = field.fields ?? {};
@@ -51,7 +57,7 @@ function defaultStruct(fields: Fields, version: number): Record<string, unknown>
 /** Whether a tagged field may be left out: KIP-482 omits what equals the default. */
 export function equalsDefault(field: Field, version: number, value: unknown): boolean {
   if (field.type === 'struct' && value !== null) {
-    if (field.nullable !== null) return false;
+    if (field.nullable !== null && field.defaultValue === undefined) return false;
     return structIsDefault(field.fields ?? {}, version, value as Record<string, unknown>);
   }
   const expected = defaultMaker(field, version)();

@@ -8,7 +8,8 @@
  *
  * Everything else is derived from that: the types (`Decoded`, `Encodable`) here, reading and writing in codec.ts.
  * Names, types and versions are facts of Kafka's protocol (its message definitions, KIP-482 for tags); a field is
- * named as there, in camelCase. A nullable field without a default of its own defaults to null.
+ * named as there, in camelCase. A nullable field without a default of its own defaults to null; a list or struct
+ * that is empty and not null when left out says `default: 'empty'`.
  */
 
 /** `'3+'` from 3 on, `'1-4'` inclusive, `'2'` just that one. */
@@ -52,6 +53,11 @@ export interface FieldOptions<V = unknown> {
   readonly tagged?: VersionRange;
 }
 
+/** Lists and structs have no default to spell out: where null is allowed, it is null or, if so said, empty. */
+interface CompositeOptions extends Omit<FieldOptions, 'default'> {
+  readonly default?: 'empty';
+}
+
 declare const decodedType: unique symbol;
 declare const inputType: unique symbol;
 
@@ -66,7 +72,7 @@ export interface Field<Out = unknown, In = unknown> {
   readonly nullable: Versions | null;
   readonly tag: number | null;
   readonly tagged: Versions | null;
-  /** undefined: the zero of the type, or null where nullable. */
+  /** undefined: the zero of the type, or null where nullable; 'empty': the zero of a list or struct, even where nullable. */
   readonly defaultValue: unknown;
   readonly [decodedType]?: Out;
   readonly [inputType]?: In;
@@ -130,7 +136,7 @@ export const uuid = scalar('uuid');
 export const bytes = scalar('bytes');
 export const records = scalar('records');
 
-export function struct<F extends Fields, const O extends Omit<FieldOptions, 'default'> = NoOptions>(
+export function struct<F extends Fields, const O extends CompositeOptions = NoOptions>(
   versions: VersionRange,
   fields: F,
   options?: O,
@@ -146,10 +152,11 @@ type ElementsInput<T> = T extends ScalarType
     : never;
 
 /** An array of scalars (`array('0+', 'int32')`) or of structs (`array('0+', { ...fields })`). */
-export function array<
-  const T extends ScalarType | Fields,
-  const O extends Omit<FieldOptions, 'default'> = NoOptions,
->(versions: VersionRange, of: T, options?: O): Field<OrNull<Elements<T>, O>, OrNull<ElementsInput<T>, O>> {
+export function array<const T extends ScalarType | Fields, const O extends CompositeOptions = NoOptions>(
+  versions: VersionRange,
+  of: T,
+  options?: O,
+): Field<OrNull<Elements<T>, O>, OrNull<ElementsInput<T>, O>> {
   return field('array', versions, options ?? {}, typeof of === 'string' ? { element: of } : { fields: of });
 }
 
