@@ -1,6 +1,6 @@
 /** One broker from dist/ in a temporary directory, and what the operating system says it used. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePorts } from '../e2e/product.ts';
@@ -10,6 +10,9 @@ const ticksPerSecond = 100;
 
 export interface BrokerProcess {
   readonly address: string;
+  readonly port: number;
+  /** Its only log directory. */
+  readonly logDirectory: string;
   readonly pid: number;
   /** performance.now() when the process was started. */
   readonly startedAt: number;
@@ -18,9 +21,17 @@ export interface BrokerProcess {
   stop(): Promise<void>;
 }
 
-export async function startBrokerProcess(): Promise<BrokerProcess> {
-  const directory = mkdtempSync(path.join(tmpdir(), 'aquila-bench-'));
-  const [port = 0, metricsPort = 0] = await freePorts(2);
+/** A `directory` that is given is made if it is not there, and stays when the broker stops. */
+export interface BrokerPlace {
+  readonly directory: string;
+  readonly port: number;
+}
+
+export async function startBrokerProcess(place?: BrokerPlace): Promise<BrokerProcess> {
+  const directory = place?.directory ?? mkdtempSync(path.join(tmpdir(), 'aquila-bench-'));
+  mkdirSync(directory, { recursive: true });
+  const [freePort = 0, metricsPort = 0] = await freePorts(2);
+  const port = place?.port ?? freePort;
   const properties = [
     'node.id=0',
     `listeners=PLAINTEXT://127.0.0.1:${port}`,
@@ -44,6 +55,8 @@ export async function startBrokerProcess(): Promise<BrokerProcess> {
   };
   return {
     address: `127.0.0.1:${port}`,
+    port,
+    logDirectory: path.join(directory, 'log'),
     pid,
     startedAt,
     cpuSeconds() {
@@ -60,7 +73,7 @@ export async function startBrokerProcess(): Promise<BrokerProcess> {
       const gone = new Promise((resolve) => child.once('close', resolve));
       child.kill('SIGTERM');
       await gone;
-      rmSync(directory, { recursive: true, force: true });
+      if (place === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
 }

@@ -2,10 +2,12 @@
 import { cpus, totalmem } from 'node:os';
 import { benchCodec } from './codec.ts';
 import { benchCollectionRound } from './collection-round.ts';
+import { benchFetchServing } from './fetch-serving.ts';
 import { benchLogAppend } from './log-append.ts';
 import { benchPages } from './pages.ts';
 import { benchProduce } from './produce.ts';
 import { benchRecovery } from './recovery.ts';
+import { benchRestart } from './restart.ts';
 import { benchStartUp } from './start-up.ts';
 import { benchTokenTiming } from './token-timing.ts';
 
@@ -13,6 +15,8 @@ const benches = {
   codec: benchCodec,
   'log-append': benchLogAppend,
   recovery: benchRecovery,
+  'fetch-serving': benchFetchServing,
+  restart: benchRestart,
   'start-up': benchStartUp,
   produce: benchProduce,
   pages: benchPages,

@@ -10,6 +10,7 @@ import { Kafka, Partitioners, logLevel } from 'kafkajs';
 import { startBrokerProcess } from './broker-process.ts';
 import type { BrokerProcess } from './broker-process.ts';
 import { figure } from './figure.ts';
+import { createTopic } from './topics.ts';
 
 const recordBytes = 1_000;
 const kcatRecords = 400_000;
@@ -19,13 +20,6 @@ const kafkajsBatch = 1_000;
 
 const kafkaOf = (broker: BrokerProcess): Kafka =>
   new Kafka({ clientId: 'bench', brokers: [broker.address], logLevel: logLevel.NOTHING });
-
-async function createTopic(broker: BrokerProcess, topic: string): Promise<void> {
-  const admin = kafkaOf(broker).admin();
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: 6 }], waitForLeaders: true });
-  await admin.disconnect();
-}
 
 async function measured(
   broker: BrokerProcess,
@@ -60,7 +54,7 @@ function hasKcat(): boolean {
 }
 
 async function throughKcat(broker: BrokerProcess): Promise<void> {
-  await createTopic(broker, 'through-kcat');
+  await createTopic(broker.address, 'through-kcat', 6);
   const directory = mkdtempSync(path.join(tmpdir(), 'aquila-bench-'));
   const file = path.join(directory, 'records');
   const line = `${'r'.repeat(recordBytes)}\n`;
@@ -99,7 +93,7 @@ async function throughKcat(broker: BrokerProcess): Promise<void> {
 }
 
 async function throughKafkajs(broker: BrokerProcess): Promise<void> {
-  await createTopic(broker, 'through-kafkajs');
+  await createTopic(broker.address, 'through-kafkajs', 6);
   const producer = kafkaOf(broker).producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await producer.connect();
   const messages = Array.from({ length: kafkajsBatch }, () => ({ value: Buffer.alloc(recordBytes, 'r') }));
