@@ -1,5 +1,6 @@
 /**
- * One segment of a partition's log: the `.log` file and its two indexes (Kafka's LogSegment).
+ * One segment of a partition's log: the `.log` file, its two indexes and that of aborted transactions (Kafka's
+ * LogSegment).
  *
  * Invariants: the file holds whole batches with rising offsets; a failed append leaves it as it was; nothing is
  * handed out whose checksum does not match.
@@ -10,8 +11,9 @@ import { scanChecked, scanHeaders, type BatchVisitor, type ScanEnd } from './bat
 import { CorruptLogError } from './log-errors.ts';
 import type { PooledFile } from './open-files.ts';
 import { takeGoodBatches } from './read-window.ts';
-import { LOG_SUFFIX, segmentFile } from './segment-files.ts';
+import { LOG_SUFFIX, segmentFile, TRANSACTION_INDEX_SUFFIX } from './segment-files.ts';
 import { SegmentIndexes, type IndexEnvironment } from './segment-indexes.ts';
+import { TransactionIndex } from './txn-index.ts';
 
 export interface SegmentEnvironment extends IndexEnvironment {
   readonly clock: Clock;
@@ -43,6 +45,8 @@ export class LogSegment {
   readonly createdMs: number;
   /** What its file names end with besides their kind: nothing, or `.cleaned` or `.swap` while compaction makes it. */
   readonly suffix: string;
+  /** The transactions whose ABORT marker lies here. */
+  readonly transactions: TransactionIndex;
   readonly #environment: SegmentEnvironment;
   readonly #log: PooledFile;
   readonly #indexes: SegmentIndexes;
@@ -76,6 +80,10 @@ export class LogSegment {
     };
     this.#sizeBytes = environment.disk.stat(this.#log.path).sizeBytes;
     this.#indexes = new SegmentIndexes(environment, indexed, baseOffset, options);
+    this.transactions = new TransactionIndex(
+      environment,
+      segmentFile(environment.directory, baseOffset, TRANSACTION_INDEX_SUFFIX + this.suffix),
+    );
   }
 
   get path(): string {
@@ -268,15 +276,17 @@ export class LogSegment {
   /** No more appends come. */
   seal(): void {
     if (this.#sizeBytes > 0) this.#indexes.seal();
+    this.transactions.seal();
   }
 
   /** Forces the file to the device, with `withIndexes` also the indexes (an unsealed segment's are rebuilt anyway). */
   async sync(withIndexes: boolean): Promise<void> {
-    const files = withIndexes ? [this.#log, ...this.#indexes.files] : [this.#log];
+    if (withIndexes) this.transactions.seal();
+    const files = withIndexes ? [this.#log, ...this.#indexes.files, ...this.transactions.files] : [this.#log];
     await Promise.all(files.map((file) => file.sync()));
   }
 
   closeFiles(): void {
-    for (const file of [this.#log, ...this.#indexes.files]) file.close();
+    for (const file of [this.#log, ...this.#indexes.files, ...this.transactions.files]) file.close();
   }
 }
