@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeMessage, encodeMessage, encodeMessageChunks } from '../schema/codec.ts';
 import { parseExactJson, stringifyExactJson } from '../schema/exact-json.ts';
 import { messageFromJson, messageToJson } from '../schema/json-form.ts';
+import { versionsOf } from '../testing/arbitrary-message.ts';
 import { allMessages } from '../messages/all-messages.ts';
 
 interface GoldenLine {
@@ -36,6 +37,14 @@ describe('encodings made by Apache Kafka', () => {
     const names = [...allMessages.keys()].sort();
     const counted = Object.fromEntries(names.map((name) => [name, byName.get(name)?.length ?? 0]));
     expect(counted).toEqual(expected);
+  });
+
+  test('every version of every message has at least one', () => {
+    const without = [...allMessages].flatMap(([name, schema]) => {
+      const versions = new Set(byName.get(name)?.map((line) => line.version));
+      return versionsOf(schema).flatMap((version) => (versions.has(version) ? [] : [`${name} ${version}`]));
+    });
+    expect(without).toEqual([]);
   });
 
   test.each([...byName.keys()])('%s', (name) => {
