@@ -68,7 +68,28 @@ export const logKeys = {
     min: 0,
     ...anyBroker,
   }),
-  'log.cleaner.threads': int(1, "Accepted for Kafka's sake.", { min: 0, ...anyBroker }),
+  'log.cleaner.threads': int(1, "Accepted for Kafka's sake: one log is compacted at a time.", {
+    min: 0,
+    ...anyBroker,
+  }),
+  'log.cleaner.dedupe.buffer.size': long(
+    134_217_728,
+    'Most memory for the keys of one compaction.',
+    anyBroker,
+  ),
+  'log.cleaner.io.buffer.load.factor': double(
+    0.9,
+    'How full the memory for keys may get, 0 to 1.',
+    anyBroker,
+  ),
+  'log.cleaner.io.buffer.size': int(524_288, 'Memory for reading and writing during compaction.', {
+    min: 0,
+    ...anyBroker,
+  }),
+  'log.cleaner.io.max.bytes.per.second': {
+    ...double(Number.MAX_VALUE, 'Bytes that compaction reads and writes per second.', anyBroker),
+    defaultText: '1.7976931348623157E308',
+  },
   'log.cleaner.backoff.ms': long(15_000, 'Rest of the compactor when there is nothing to do.', {
     min: 0,
     ...anyBroker,

@@ -69,23 +69,31 @@ export function topicLogConfig(
   overrides: ReadonlyMap<string, string> = NO_OVERRIDES,
 ): LogConfig {
   const values = topicValues(config, overrides);
+  const cleanupCompact = values['cleanup.policy'].includes('compact');
+  const maxCompactionLagMs = values['max.compaction.lag.ms'];
   return {
     cleanupDelete: values['cleanup.policy'].includes('delete'),
-    cleanupCompact: values['cleanup.policy'].includes('compact'),
+    cleanupCompact,
+    compressionType: values['compression.type'] === 'uncompressed' ? 'none' : values['compression.type'],
+    deleteRetentionMs: values['delete.retention.ms'],
     fileDeleteDelayMs: values['file.delete.delay.ms'],
     flushMessages: values['flush.messages'],
     flushMs: values['flush.ms'],
     indexIntervalBytes: values['index.interval.bytes'],
+    maxCompactionLagMs,
     maxMessageBytes: values['max.message.bytes'],
     messageTimestampAfterMaxMs: values['message.timestamp.after.max.ms'],
     messageTimestampBeforeMaxMs: values['message.timestamp.before.max.ms'],
     messageTimestampType: values['message.timestamp.type'],
+    minCleanableDirtyRatio: values['min.cleanable.dirty.ratio'],
+    minCompactionLagMs: values['min.compaction.lag.ms'],
     minInsyncReplicas: values['min.insync.replicas'],
     retentionBytes: values['retention.bytes'],
     retentionMs: values['retention.ms'],
     segmentBytes: values['segment.bytes'],
     segmentIndexBytes: values['segment.index.bytes'],
     segmentJitterMs: values['segment.jitter.ms'],
-    segmentMs: values['segment.ms'],
+    // Only what is no longer in the active segment can be compacted in time (KIP-354).
+    segmentMs: cleanupCompact ? Math.min(values['segment.ms'], maxCompactionLagMs) : values['segment.ms'],
   };
 }

@@ -5,6 +5,8 @@
  * Times are milliseconds and sizes bytes; -1 means "no limit" where Kafka says so. `defaultLogConfig` holds Kafka's
  * defaults (class org.apache.kafka.storage.internals.log.LogConfig) and is what tests start from.
  */
+import type { CompressionName } from '../../protocol/records/record-batch.ts';
+
 export interface LogConfig {
   /** segment.bytes */
   readonly segmentBytes: number;
@@ -26,8 +28,18 @@ export interface LogConfig {
   readonly cleanupDelete: boolean;
   /** cleanup.policy contains "compact": records need keys and retention by time and size does not apply alone. */
   readonly cleanupCompact: boolean;
+  /** delete.retention.ms: how long a tombstone stays after the compaction that first found it the last of its key. */
+  readonly deleteRetentionMs: number;
+  /** min.compaction.lag.ms: younger records are left alone by compaction. */
+  readonly minCompactionLagMs: number;
+  /** max.compaction.lag.ms: records that waited longer are compacted whatever the ratio (KIP-354). */
+  readonly maxCompactionLagMs: number;
+  /** min.cleanable.dirty.ratio */
+  readonly minCleanableDirtyRatio: number;
   /** max.message.bytes: the largest batch, as received, with its header. */
   readonly maxMessageBytes: number;
+  /** compression.type: what batches are stored in; `producer` keeps what was sent. */
+  readonly compressionType: CompressionName | 'producer';
   /** message.timestamp.type */
   readonly messageTimestampType: 'CreateTime' | 'LogAppendTime';
   /** message.timestamp.before.max.ms (KIP-937) */
@@ -55,7 +67,12 @@ export const defaultLogConfig: LogConfig = {
   fileDeleteDelayMs: 60_000,
   cleanupDelete: true,
   cleanupCompact: false,
+  deleteRetentionMs: DAY_MS,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Number.MAX_SAFE_INTEGER,
+  minCleanableDirtyRatio: 0.5,
   maxMessageBytes: 1_048_588,
+  compressionType: 'producer',
   messageTimestampType: 'CreateTime',
   messageTimestampBeforeMaxMs: Number.MAX_SAFE_INTEGER,
   messageTimestampAfterMaxMs: 3_600_000,

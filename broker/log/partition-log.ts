@@ -157,7 +157,8 @@ export class PartitionLog {
   /**
    * Runs `replace`, which puts a cleaned segment in the place of `old`. False, and nothing was run, when the log is
    * closed or offline or no longer holds all of `old` as sealed segments (retention was there first): the caller then
-   * throws its work away. `replace` must be synchronous, and leave the list as it was when it throws.
+   * throws its work away. `replace` must be synchronous. If it throws, the files are neither the old ones nor the new
+   * one, and only a start can say which they are: the log goes offline.
    */
   replaceSegments(old: readonly LogSegment[], replace: (segments: SegmentList) => void): boolean {
     const { health, segments, flusher } = this.#core;
@@ -167,10 +168,15 @@ export class PartitionLog {
       replace(segments);
       flusher.noteNames();
     } catch (error) {
-      health.writeFailed(error, false);
+      health.fail(error);
       throw error;
     }
     return true;
+  }
+
+  /** A write beside the log failed and left no trace. Full disks pass; after anything else the device is not trusted. */
+  noteFailedWrite(error: unknown): void {
+    this.#core.health.writeFailed(error, false);
   }
 
   expireProducers(expirationMs: number): void {

@@ -12,6 +12,8 @@ import type { Platform } from '../../platform/platform.ts';
 const SLICE_MS = 4;
 /** The rate is measured over windows of this length; what was saved up in an earlier one is lost. */
 const WINDOW_MS = 300;
+/** A round that is not wanted any more is noticed within this time, however slow it is to go. */
+const LONGEST_REST_MS = 250;
 
 /** The round must end here: the log is being deleted, has gone offline, or the broker stops. */
 export class CleaningAborted extends Error {
@@ -64,7 +66,7 @@ export class SlicedPace implements CleaningPace {
   /** How long the bytes of this window should still have taken. */
   #owedMs(nowMs: number): number {
     const elapsedMs = nowMs - this.#windowStartMs;
-    const dueMs = (this.#windowBytes / this.#options.maxBytesPerSecond()) * 1000;
+    const dueMs = (this.#windowBytes / Math.max(1, this.#options.maxBytesPerSecond())) * 1000;
     const owedMs = dueMs - elapsedMs;
     // Too little to sleep for is carried on; what was not used up in a window does not add up.
     if (owedMs <= 0 && elapsedMs >= WINDOW_MS) {
@@ -75,8 +77,12 @@ export class SlicedPace implements CleaningPace {
   }
 
   async #rest(restMs: number): Promise<void> {
-    await new Promise<void>((resolve) => void this.#options.platform.timers.after(restMs, resolve));
-    this.#sliceStartMs = this.#options.platform.clock.monotonicMs();
-    this.assertWanted();
+    const { clock, timers } = this.#options.platform;
+    const endMs = clock.monotonicMs() + restMs;
+    for (let leftMs = restMs; leftMs > 0; leftMs = endMs - clock.monotonicMs()) {
+      await new Promise<void>((resolve) => void timers.after(Math.min(leftMs, LONGEST_REST_MS), resolve));
+      this.assertWanted();
+    }
+    this.#sliceStartMs = clock.monotonicMs();
   }
 }
