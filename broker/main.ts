@@ -10,7 +10,12 @@ import type { BrokerServices } from './apis/broker-services.ts';
 import { apiTable } from './apis/table.ts';
 import type { BrokerConfig } from './config/broker-config.ts';
 import { configRules } from './config/config-rules.ts';
-import { controllerPolicy, groupCoordinatorConfig, replicaManagerSettings } from './config/owner-settings.ts';
+import {
+  cleanerSettings,
+  controllerPolicy,
+  groupCoordinatorConfig,
+  replicaManagerSettings,
+} from './config/owner-settings.ts';
 import type { PropertiesFile } from './config/properties-file.ts';
 import { readBrokerConfig } from './config/read-broker-config.ts';
 import { topicLogConfig } from './config/topic-config.ts';
@@ -21,9 +26,11 @@ import { OFFSETS_TOPIC } from './controller/topic-name.ts';
 import { GroupCoordinator } from './coordinator/group/group-coordinator.ts';
 import { ReplicatedCoordinatorLog } from './coordinator/runtime/coordinator-log.ts';
 import { ProducerIdSource } from './coordinator/transaction/producer-id-source.ts';
+import { LogCleaner } from './log/cleaner/log-cleaner.ts';
 import { LogDirectories } from './log/log-directories.ts';
 import { registerBrokerGauges } from './metrics/broker-gauges.ts';
 import { BrokerMetrics } from './metrics/broker-metrics.ts';
+import { registerCleanerGauges } from './metrics/cleaner-gauges.ts';
 import { type MetricsServer, startMetricsServer } from './metrics/metrics-server.ts';
 import { registerProcessBeans } from './metrics/process-beans.ts';
 import type { Logger } from './platform/logger.ts';
@@ -107,6 +114,8 @@ class BrokerProcess {
     await controller.start();
     await replicaManager.start();
     this.#opened.push(() => replicaManager.stop());
+    const logCleaner = this.#createLogCleaner(replicaManager, directories);
+    this.#opened.push(() => logCleaner.stop());
     const groupCoordinator = this.#createGroupCoordinator(controller, replicaManager);
     this.#opened.push(() => groupCoordinator.stop());
     controller.onImage((image, delta) => this.#apply(image, delta, replicaManager, groupCoordinator));
@@ -128,8 +137,9 @@ class BrokerProcess {
     await controller.unfenceBroker();
     listeners.open();
     this.#serving = true;
+    logCleaner.start();
     this.#announce(listeners, controller.image());
-    return this.#running(services, listeners, directories, metricsServer);
+    return this.#running(services, listeners, directories, metricsServer, logCleaner);
   }
 
   #openController(directories: LogDirectories): Controller {
@@ -165,6 +175,21 @@ class BrokerProcess {
           onFatal('The last working log directory has failed: the broker stops.', cause);
       },
     });
+  }
+
+  #createLogCleaner(replicaManager: ReplicaManager, directories: LogDirectories): LogCleaner {
+    const { platform, logger } = this.#options;
+    const cleaner = new LogCleaner({
+      platform,
+      logger: logger.named('LogCleaner'),
+      logs: () => replicaManager.logs(),
+      lastStableOffsetOf: (managed) => replicaManager.lastStableOffsetOf(managed),
+      abortedTransactions: () => [],
+      settings: () => cleanerSettings(this.#config),
+    });
+    const paths = directories.directories.map(({ path }) => path);
+    registerCleanerGauges(this.#metrics, cleaner, paths);
+    return cleaner;
   }
 
   #createGroupCoordinator(controller: Controller, replicaManager: ReplicaManager): GroupCoordinator {
@@ -255,6 +280,7 @@ class BrokerProcess {
     listeners: ClientListeners,
     directories: LogDirectories,
     metricsServer: MetricsServer | null,
+    logCleaner: LogCleaner,
   ): RunningBroker {
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
@@ -262,6 +288,7 @@ class BrokerProcess {
       await listeners.close();
       services.groupCoordinator.stop();
       await metricsServer?.close();
+      await logCleaner.stop();
       let clean = false;
       try {
         const logsAreClean = await services.replicaManager.stop();

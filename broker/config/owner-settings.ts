@@ -1,12 +1,13 @@
 /**
  * What the configuration says to the owners, in their own terms: to the controller the defaults of new topics and how
- * internal ones are made, to the group coordinator its limits, to the replica manager its intervals. Owners know no
- * key by name. The first two are asked anew for each step, because keys can change.
+ * internal ones are made, to the group coordinator its limits, to the replica manager its intervals, to the log cleaner
+ * its bounds. Owners know no key by name. All but the intervals are asked anew for each step, because keys can change.
  */
 import type { BrokerConfig } from './broker-config.ts';
 import type { ControllerPolicy, InternalTopicSettings } from '../controller/command.ts';
 import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
 import type { GroupCoordinatorConfig } from '../coordinator/group/group-context.ts';
+import type { CleanerSettings } from '../log/cleaner/log-cleaner.ts';
 import type { ReplicaManagerSettings } from '../replication/replica-manager.ts';
 
 const MINUTE_MS = 60_000;
@@ -50,5 +51,20 @@ export function replicaManagerSettings({ values }: BrokerConfig): Partial<Replic
     recoveryPointCheckpointIntervalMs: values['log.flush.offset.checkpoint.interval.ms'],
     logStartOffsetCheckpointIntervalMs: values['log.flush.start.offset.checkpoint.interval.ms'],
     producerIdExpirationMs: values['producer.id.expiration.ms'],
+  };
+}
+
+/** A load factor that leaves no room for keys, or none free, is read as the nearest that works. */
+const LOAD_FACTOR = { min: 0.01, max: 0.99 };
+
+export function cleanerSettings({ values }: BrokerConfig): CleanerSettings {
+  const loadFactor = values['log.cleaner.io.buffer.load.factor'];
+  return {
+    enabled: values['log.cleaner.enable'],
+    backoffMs: values['log.cleaner.backoff.ms'],
+    ioMaxBytesPerSecond: values['log.cleaner.io.max.bytes.per.second'],
+    dedupeBufferBytes: values['log.cleaner.dedupe.buffer.size'],
+    loadFactor: Math.min(Math.max(loadFactor, LOAD_FACTOR.min), LOAD_FACTOR.max),
+    ioBufferBytes: values['log.cleaner.io.buffer.size'],
   };
 }

@@ -43,6 +43,11 @@ export class LocalPartitions {
     return this.get(log.topic, log.partition)?.highWatermark ?? null;
   }
 
+  /** Null for a log that no partition of the image uses. */
+  lastStableOffsetOf({ log }: ManagedLog): number | null {
+    return this.get(log.topic, log.partition)?.lastStableOffset ?? null;
+  }
+
   applyImage(image: MetadataImage, delta: MetadataDelta): void {
     for (const topic of delta.deletedTopics) this.#deleteTopic(topic);
     if (this.#hasImage) {

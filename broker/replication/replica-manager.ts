@@ -12,7 +12,7 @@ import type { MetadataDelta, MetadataImage } from '../controller/image.ts';
 import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
-import { LogManager } from '../log/log-manager.ts';
+import { LogManager, type ManagedLog } from '../log/log-manager.ts';
 import type { LogAppendResult } from '../log/partition-log.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
@@ -330,6 +330,15 @@ export class ReplicaManager {
 
   partitions(): Iterable<PartitionView> {
     return this.#partitions.all();
+  }
+
+  /** What the log cleaner works on; it must not go beyond a log's last stable offset, null when it must not touch it. */
+  logs(): Iterable<ManagedLog> {
+    return this.#logs.logs();
+  }
+
+  lastStableOffsetOf(managed: ManagedLog): number | null {
+    return this.#partitions.lastStableOffsetOf(managed);
   }
 
   /** Fetches that are parked at the moment. */
