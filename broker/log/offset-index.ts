@@ -2,12 +2,14 @@
  * `.index`: from an offset to a byte of the segment. Entries of 8 bytes, (last offset of a batch - base offset, start
  * position of that batch), strictly ascending (Kafka's OffsetIndex).
  *
- * Nothing of it is kept in memory but the number of entries and the last one: a lookup reads a handful of entries
- * from the page cache. An entry is a hint that the segment checks against the batch it points to.
+ * Nothing of it is kept in memory but the last entry and those that wait to be written: a lookup reads a handful of
+ * pages from the page cache. An entry is a hint that the segment checks against the batch it points to.
  */
 import type { DiskFile } from '../platform/platform.ts';
+import { IndexEntries } from './index-entries.ts';
 
 const ENTRY_BYTES = 8;
+const scratch = Buffer.alloc(ENTRY_BYTES);
 
 export interface IndexEntry {
   readonly offset: number;
@@ -15,21 +17,18 @@ export interface IndexEntry {
 }
 
 export class OffsetIndex {
-  readonly #file: DiskFile;
+  readonly #entries: IndexEntries;
   readonly #baseOffset: number;
-  readonly #scratch = Buffer.alloc(ENTRY_BYTES);
-  #count: number;
   #last: IndexEntry | null;
 
   constructor(file: DiskFile, baseOffset: number, sizeBytes: number) {
-    this.#file = file;
+    this.#entries = new IndexEntries(file, ENTRY_BYTES, sizeBytes);
     this.#baseOffset = baseOffset;
-    this.#count = Math.floor(sizeBytes / ENTRY_BYTES);
-    this.#last = this.#count === 0 ? null : this.#entry(this.#count - 1);
+    this.#last = this.count === 0 ? null : this.#entry(this.count - 1);
   }
 
   get count(): number {
-    return this.#count;
+    return this.#entries.count;
   }
 
   get last(): IndexEntry | null {
@@ -37,15 +36,14 @@ export class OffsetIndex {
   }
 
   isFull(maxBytes: number): boolean {
-    return (this.#count + 1) * ENTRY_BYTES > maxBytes;
+    return (this.count + 1) * ENTRY_BYTES > maxBytes;
   }
 
   append(offset: number, position: number): void {
     if (this.#last !== null && offset <= this.#last.offset) return;
-    this.#scratch.writeInt32BE(offset - this.#baseOffset, 0);
-    this.#scratch.writeInt32BE(position, 4);
-    this.#file.write([this.#scratch], this.#count * ENTRY_BYTES);
-    this.#count++;
+    scratch.writeInt32BE(offset - this.#baseOffset, 0);
+    scratch.writeInt32BE(position, 4);
+    this.#entries.append(scratch);
     this.#last = { offset, position };
   }
 
@@ -53,7 +51,7 @@ export class OffsetIndex {
   floor(offset: number): IndexEntry | null {
     if (this.#last !== null && this.#last.offset <= offset) return this.#last;
     let low = 0;
-    let high = this.#count - 1;
+    let high = this.count - 1;
     let found: IndexEntry | null = null;
     while (low <= high) {
       const middle = (low + high) >>> 1;
@@ -70,17 +68,25 @@ export class OffsetIndex {
 
   /** Keeps the first `count` entries. */
   truncate(count: number): void {
-    if (count >= this.#count) return;
-    this.#file.truncate(count * ENTRY_BYTES);
-    this.#count = count;
+    if (count >= this.count) return;
+    this.#entries.truncate(count);
     this.#last = count === 0 ? null : this.#entry(count - 1);
   }
 
+  /** Many entries come now and none is asked for. */
+  expectMany(): void {
+    this.#entries.expectMany();
+  }
+
+  /** Writes the entries that wait. Throws DiskError. */
+  flush(): void {
+    this.#entries.flush();
+  }
+
   #entry(index: number): IndexEntry {
-    this.#file.read(this.#scratch, index * ENTRY_BYTES);
-    return {
-      offset: this.#baseOffset + this.#scratch.readInt32BE(0),
-      position: this.#scratch.readInt32BE(4),
-    };
+    return this.#entries.read(index, (bytes, at) => ({
+      offset: this.#baseOffset + bytes.readInt32BE(at),
+      position: bytes.readInt32BE(at + 4),
+    }));
   }
 }

@@ -168,6 +168,13 @@ export class SegmentIndexes {
   seal(): void {
     this.#knowTimes();
     this.#load().times.appendIfLater(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+    this.flush();
+  }
+
+  /** Writes the entries that wait. Throws DiskError. */
+  flush(): void {
+    this.#loaded?.offsets.flush();
+    this.#loaded?.times.flush();
   }
 
   /** Empties both indexes and fills them from `scan`, which must call `note` for each batch. */
@@ -186,8 +193,11 @@ export class SegmentIndexes {
     this.#offsetOfMaxTimestamp = -1;
     this.#bytesSinceEntry = 0;
     this.#timesKnown = true;
+    this.#loaded.offsets.expectMany();
+    this.#loaded.times.expectMany();
     const end = scan();
     this.#loaded.times.appendIfLater(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+    this.flush();
     return end;
   }
 

@@ -281,9 +281,23 @@ export class LogSegment {
 
   /** Forces the file to the device, with `withIndexes` also the indexes (an unsealed segment's are rebuilt anyway). */
   async sync(withIndexes: boolean): Promise<void> {
-    if (withIndexes) this.transactions.seal();
+    if (withIndexes) {
+      this.transactions.seal();
+      this.#flushIndexes();
+    }
     const files = withIndexes ? [this.#log, ...this.#indexes.files, ...this.transactions.files] : [this.#log];
     await Promise.all(files.map((file) => file.sync()));
+  }
+
+  /** An index that lacks its last entries is still right, only slower: no reason to give up the log. */
+  #flushIndexes(): void {
+    try {
+      this.#indexes.flush();
+    } catch (error) {
+      this.#environment.logger.warn(
+        `${this.#log.path}: its indexes could not be completed: ${String(error)}`,
+      );
+    }
   }
 
   closeFiles(): void {

@@ -6,13 +6,15 @@
  */
 import type { DiskFile } from '../platform/platform.ts';
 import { readSafeInt64, writeSafeInt64 } from '../../protocol/records/record-batch.ts';
+import { IndexEntries } from './index-entries.ts';
 
 const ENTRY_BYTES = 12;
+const scratch = Buffer.alloc(ENTRY_BYTES);
 
 /** A damaged entry may hold anything; it then looks like "no time", and the segment notices. */
-function readTimestamp(entry: Buffer): number {
+function readTimestamp(bytes: Buffer, position: number): number {
   try {
-    return readSafeInt64(entry, 0);
+    return readSafeInt64(bytes, position);
   } catch {
     return -1;
   }
@@ -24,21 +26,18 @@ export interface TimeEntry {
 }
 
 export class TimeIndex {
-  readonly #file: DiskFile;
+  readonly #entries: IndexEntries;
   readonly #baseOffset: number;
-  readonly #scratch = Buffer.alloc(ENTRY_BYTES);
-  #count: number;
   #last: TimeEntry | null;
 
   constructor(file: DiskFile, baseOffset: number, sizeBytes: number) {
-    this.#file = file;
+    this.#entries = new IndexEntries(file, ENTRY_BYTES, sizeBytes);
     this.#baseOffset = baseOffset;
-    this.#count = Math.floor(sizeBytes / ENTRY_BYTES);
-    this.#last = this.#count === 0 ? null : this.#entry(this.#count - 1);
+    this.#last = this.count === 0 ? null : this.#entry(this.count - 1);
   }
 
   get count(): number {
-    return this.#count;
+    return this.#entries.count;
   }
 
   get last(): TimeEntry | null {
@@ -46,23 +45,22 @@ export class TimeIndex {
   }
 
   isFull(maxBytes: number): boolean {
-    return (this.#count + 1) * ENTRY_BYTES > maxBytes;
+    return (this.count + 1) * ENTRY_BYTES > maxBytes;
   }
 
   /** Adds nothing unless the timestamp is greater than the last one. */
   appendIfLater(timestampMs: number, offset: number): void {
     if (timestampMs < 0 || (this.#last !== null && timestampMs <= this.#last.timestampMs)) return;
-    writeSafeInt64(this.#scratch, 0, timestampMs);
-    this.#scratch.writeInt32BE(offset - this.#baseOffset, 8);
-    this.#file.write([this.#scratch], this.#count * ENTRY_BYTES);
-    this.#count++;
+    writeSafeInt64(scratch, 0, timestampMs);
+    scratch.writeInt32BE(offset - this.#baseOffset, 8);
+    this.#entries.append(scratch);
     this.#last = { timestampMs, offset };
   }
 
   /** The entry with the greatest timestamp below `timestampMs`, or null when there is none. */
   before(timestampMs: number): TimeEntry | null {
     let low = 0;
-    let high = this.#count - 1;
+    let high = this.count - 1;
     let found: TimeEntry | null = null;
     while (low <= high) {
       const middle = (low + high) >>> 1;
@@ -78,17 +76,25 @@ export class TimeIndex {
   }
 
   truncate(count: number): void {
-    if (count >= this.#count) return;
-    this.#file.truncate(count * ENTRY_BYTES);
-    this.#count = count;
+    if (count >= this.count) return;
+    this.#entries.truncate(count);
     this.#last = count === 0 ? null : this.#entry(count - 1);
   }
 
+  /** Many entries come now and none is asked for. */
+  expectMany(): void {
+    this.#entries.expectMany();
+  }
+
+  /** Writes the entries that wait. Throws DiskError. */
+  flush(): void {
+    this.#entries.flush();
+  }
+
   #entry(index: number): TimeEntry {
-    this.#file.read(this.#scratch, index * ENTRY_BYTES);
-    return {
-      timestampMs: readTimestamp(this.#scratch),
-      offset: this.#baseOffset + this.#scratch.readInt32BE(8),
-    };
+    return this.#entries.read(index, (bytes, at) => ({
+      timestampMs: readTimestamp(bytes, at),
+      offset: this.#baseOffset + bytes.readInt32BE(at + 8),
+    }));
   }
 }

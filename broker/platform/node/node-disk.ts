@@ -56,20 +56,21 @@ class NodeDiskFile implements DiskFile {
   }
 
   write(buffers: readonly Uint8Array[], position: number): void {
-    attempt(this.path, () => {
-      const total = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-      let written = fs.writevSync(this.#fd, buffers, position);
+    try {
+      const total = bytesOf(buffers);
+      let written = writeOnce(this.#fd, buffers, position);
       while (written < total) {
-        const rest = afterBytes(buffers, written);
-        const more = fs.writevSync(this.#fd, rest, position + written);
+        const more = writeOnce(this.#fd, afterBytes(buffers, written), position + written);
         if (more === 0) throw Object.assign(new Error('the file takes no more bytes'), { code: 'EIO' });
         written += more;
       }
-    });
+    } catch (error) {
+      throw asDiskError(error, this.path);
+    }
   }
 
   read(target: Uint8Array, position: number): number {
-    return attempt(this.path, () => {
+    try {
       let filled = 0;
       while (filled < target.length) {
         const count = fs.readSync(this.#fd, target, filled, target.length - filled, position + filled);
@@ -77,7 +78,9 @@ class NodeDiskFile implements DiskFile {
         filled += count;
       }
       return filled;
-    });
+    } catch (error) {
+      throw asDiskError(error, this.path);
+    }
   }
 
   truncate(sizeBytes: number): void {
@@ -102,6 +105,19 @@ class NodeDiskFile implements DiskFile {
     this.#closeWanted = true;
     if (this.#syncsRunning === 0) attempt(this.path, () => fs.closeSync(this.#fd));
   }
+}
+
+function bytesOf(buffers: readonly Uint8Array[]): number {
+  let total = 0;
+  for (const buffer of buffers) total += buffer.length;
+  return total;
+}
+
+/** One system call; gives the bytes that it took. A single buffer, the common case, needs no vector. */
+function writeOnce(fd: number, buffers: readonly Uint8Array[], position: number): number {
+  const [first] = buffers;
+  if (first !== undefined && buffers.length === 1) return fs.writeSync(fd, first, 0, first.length, position);
+  return fs.writevSync(fd, buffers, position);
 }
 
 /** What is left of the buffers after their first `count` bytes. */
