@@ -5,9 +5,10 @@
  * A failed sync is final. The page cache may have dropped what it could not write, and a second sync would report
  * success for lost bytes, so the log goes offline instead.
  */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CancelTimer, Disk, Timers } from '../platform/platform.ts';
 import type { LogSegment } from './segment.ts';
+import { PARTITION_METADATA } from './segment-files.ts';
 
 export interface FlushTarget {
   readonly disk: Disk;
@@ -72,6 +73,7 @@ export class LogFlusher {
         if (this.#target.segments().includes(segment)) throw error;
       }
     }
+    if (this.#folderIsNew) await this.#forceTopicId();
     if (this.#namesChanged) {
       this.#namesChanged = false;
       await this.#target.disk.syncDirectory(this.#target.directory);
@@ -81,6 +83,19 @@ export class LogFlusher {
       await this.#target.disk.syncDirectory(dirname(this.#target.directory));
     }
     this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset);
+  }
+
+  /** Without it nobody could tell whether the log is of this topic or of an earlier one with its name. */
+  async #forceTopicId(): Promise<void> {
+    const { disk, directory } = this.#target;
+    const path = join(directory, PARTITION_METADATA);
+    if (!disk.exists(path)) return;
+    const file = disk.open(path, { create: false });
+    try {
+      await file.sync();
+    } finally {
+      file.close();
+    }
   }
 }
 

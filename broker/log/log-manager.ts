@@ -5,7 +5,7 @@
  * A directory that fails takes its logs offline; the others go on. The metadata log is the controller's and is
  * left alone here.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
 import {
@@ -18,10 +18,10 @@ import {
 import type { LogConfig } from './log-config.ts';
 import type { LogDirectories, LogDirectory } from './log-directories.ts';
 import { OpenFiles } from './open-files.ts';
+import { PARTITION_METADATA } from './segment-files.ts';
 import { deletedName, isDeletedName, parsePartitionName, strayName } from './partition-names.ts';
 import { PartitionLog } from './partition-log.ts';
 
-export const PARTITION_METADATA = 'partition.metadata';
 export const METADATA_TOPIC = '__cluster_metadata';
 const RECOVERY_POINTS = 'recovery-point-offset-checkpoint';
 const LOG_STARTS = 'log-start-offset-checkpoint';
@@ -55,6 +55,8 @@ export class LogManager {
   readonly #directories: DirectoryState[];
   readonly #logs = new Map<string, ManagedLog>();
   readonly #files: OpenFiles;
+  /** Checkpoints are written one after another, so that an older one never replaces a newer one. */
+  #checkpoints: Promise<void> = Promise.resolve();
 
   constructor(options: LogManagerOptions) {
     this.#options = options;
@@ -83,6 +85,13 @@ export class LogManager {
         this.#fail(state, error);
       }
     }
+    this.#forgetDeleted();
+  }
+
+  /** A topic of the same name must not come up with the checkpoints of the one that was deleted. */
+  #forgetDeleted(): void {
+    void this.checkpointRecoveryPoints();
+    void this.checkpointLogStarts();
   }
 
   #openDirectory(state: DirectoryState): void {
@@ -186,15 +195,19 @@ export class LogManager {
       deletedName(name, random.bytes(16).toString('hex')),
     );
     if (moved === null) return;
-    timers.after(moved.delayMs, () => {
+    this.#forgetDeleted();
+    const remove = async (): Promise<void> => {
       try {
+        // The new name first: a power cut must not leave the old one with half of what it held.
+        await disk.syncDirectory(dirname(moved.path));
         disk.removeTree(moved.path);
       } catch (error) {
         this.#options.logger.warn(
           `${moved.path} could not be removed and is tried again at the next start: ${String(error)}`,
         );
       }
-    });
+    };
+    timers.after(moved.delayMs, () => void remove());
   }
 
   /** A log that belongs to no partition of this broker is kept under another name, for its owner to look at. */
@@ -255,6 +268,11 @@ export class LogManager {
   }
 
   async #checkpoint(name: string, offsetOf: (managed: ManagedLog) => number | null): Promise<void> {
+    this.#checkpoints = this.#checkpoints.then(() => this.#writeCheckpoint(name, offsetOf));
+    await this.#checkpoints;
+  }
+
+  async #writeCheckpoint(name: string, offsetOf: (managed: ManagedLog) => number | null): Promise<void> {
     for (const state of this.#directories) {
       if (state.failed) continue;
       const offsets = new Map<string, number>();

@@ -15,6 +15,8 @@ export const CLEANED_SUFFIX = '.cleaned';
 /** Finished output of compaction that is about to take its place: completed after a crash. */
 export const SWAP_SUFFIX = '.swap';
 export const TEMPORARY_SUFFIX = '.tmp';
+/** Holds the id of the topic that the partition belongs to. */
+export const PARTITION_METADATA = 'partition.metadata';
 
 /** The files that make up one segment. */
 export const SEGMENT_SUFFIXES = [
