@@ -88,11 +88,12 @@ export async function startConsole(): Promise<void> {
     const context = await consoleContext();
     await startCollecting({
       config: context.config,
+      clusters: context.clusters.all(),
       database: context.database,
       channelKey: context.channelKey,
       log: (event, fields) => logEvent('info', event, fields),
     });
-    followTopicConfigs(context.config.clusters);
+    for (const cluster of context.clusters.all()) followTopicConfigs(cluster);
   } catch (error) {
     refuseToStart(error);
   }

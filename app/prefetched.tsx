@@ -21,7 +21,7 @@ export interface ClusterParams {
 /** The cluster a page is about: the one in its address, else the default one; null when there is none at all. */
 export async function clusterIdOf(params: ClusterParams): Promise<string | null> {
   if (params.cluster !== undefined) return nameOf(params.cluster);
-  return (await consoleContext()).config.clusters[0]?.id ?? null;
+  return (await consoleContext()).clusters.all()[0]?.id ?? null;
 }
 
 interface PrefetchedProps {

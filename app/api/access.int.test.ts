@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endpoints } from '@/console/contracts/endpoints.ts';
-import type { Endpoint } from '@/console/contracts/endpoints.ts';
+import type { Endpoint } from '@/console/contracts/endpoint.ts';
 import type { Role } from '@/console/contracts/envelope.ts';
 import { adminPassword, builtRoutes, openStream, startConsole } from './testing/console-server.ts';
 import type { RunningConsole } from './testing/console-server.ts';

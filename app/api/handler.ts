@@ -9,7 +9,8 @@ import type { NextRequest } from 'next/server';
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { endpoints } from '@/console/contracts/endpoints.ts';
-import type { Endpoint, EndpointName } from '@/console/contracts/endpoints.ts';
+import type { Endpoint } from '@/console/contracts/endpoint.ts';
+import type { EndpointName } from '@/console/contracts/endpoints.ts';
 import { recordAudit } from '@/console/services/audit.ts';
 import { ConsoleError } from '@/console/services/console-error.ts';
 import { consoleContext } from '@/console/services/context.ts';
@@ -36,6 +37,8 @@ export interface EndpointInput<Name extends EndpointName> {
     : Record<string, never>;
   body: Row<Name> extends { body: infer Schema } ? Output<Schema, undefined> : undefined;
   request: NextRequest;
+  /** What the audit row says was changed, from what to what. Never a secret. */
+  note: (detail: string) => void;
 }
 
 type Answer<Name extends EndpointName> = Row<Name>['answer'] extends z.ZodType
@@ -58,6 +61,7 @@ interface Progress {
   actor: Actor | null;
   target: string;
   cluster: string | null;
+  detail: string | null;
 }
 
 export function handle<Name extends EndpointName>(
@@ -67,7 +71,7 @@ export function handle<Name extends EndpointName>(
 ): RouteHandler {
   const endpoint: Endpoint = endpoints[name];
   return async (request) => {
-    const progress: Progress = { actor: null, target: '', cluster: null };
+    const progress: Progress = { actor: null, target: '', cluster: null, detail: null };
     let context: ConsoleContext | null = null;
     let response: Response;
     let result = 'ok';
@@ -118,7 +122,8 @@ async function readInput(
 ): Promise<unknown> {
   const actor = endpoint.role === null ? null : await admit(endpoint, context, request, progress);
   const parts = readPathParts(endpoint.path, request.nextUrl.pathname);
-  progress.target = parts['topic'] ?? parts['id'] ?? parts['cluster'] ?? '';
+  progress.target =
+    parts['topic'] ?? parts['group'] ?? parts['broker'] ?? parts['id'] ?? parts['cluster'] ?? '';
   progress.cluster = parts['cluster'] ?? null;
   if (actor !== null && !hasRole(actor, endpoint.role ?? 'admin')) {
     throw new ConsoleError('role', `This takes the role ${endpoint.role}; yours is ${actor.role}.`);
@@ -127,7 +132,8 @@ async function readInput(
   const query = endpoint.query === undefined ? {} : checked(endpoint.query, sentQuery);
   const body =
     endpoint.body === undefined ? undefined : checked(endpoint.body, (await readJson(request)) ?? {});
-  return { context, actor, parts, query, body, request };
+  const note = (detail: string): void => void (progress.detail = detail);
+  return { context, actor, parts, query, body, request, note };
 }
 
 async function admit(
@@ -183,10 +189,10 @@ async function writeDown(
   progress: Progress,
   result: string,
 ): Promise<void> {
-  const { actor, target, cluster } = progress;
+  const { actor, target, cluster, detail } = progress;
   if (endpoint.action === undefined || actor === null) return;
   try {
-    await recordAudit(context, { actor, action: endpoint.action, cluster, target, result });
+    await recordAudit(context, { actor, action: endpoint.action, cluster, target, result, detail });
   } catch (error) {
     logEvent('error', 'audit-not-written', {
       actor: actor.name,

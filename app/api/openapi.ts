@@ -1,7 +1,7 @@
 /** OpenAPI 3.1 out of the table of endpoints and the schemas that check requests. Built once. */
 import { z } from 'zod';
 import { endpoints } from '@/console/contracts/endpoints.ts';
-import type { Endpoint } from '@/console/contracts/endpoints.ts';
+import type { Endpoint } from '@/console/contracts/endpoint.ts';
 import { problemSchema } from '@/console/contracts/problem.ts';
 import { topicTokenHeader } from '@/console/contracts/topics.ts';
 import { version } from '@/console/services/version.ts';

@@ -3,7 +3,8 @@
 /** The settings of a topic: what was set on it first, the inherited ones on demand. */
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
-import type { TopicConfig, TopicDetail } from '../../console/contracts/topics';
+import type { Config } from '../../console/contracts/configs';
+import type { TopicDetail } from '../../console/contracts/topics';
 import { formatCount } from '../format/quantity';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
@@ -13,15 +14,15 @@ import { useUrlParameter } from '../tables/url-state';
 import { EmptyState } from '../ui/empty-state';
 import { Section } from '../ui/section';
 
-const none: readonly TopicConfig[] = [];
-const keyOf = (row: TopicConfig): string => row.name;
+const none: readonly Config[] = [];
+const keyOf = (row: Config): string => row.name;
 
 export function TopicConfigs({ topic }: { topic: TopicDetail | undefined }) {
   const t = useTranslations('topic');
   const [shown, setShown] = useUrlParameter('settings', '');
   const all = topic?.configs ?? none;
   const own = useMemo(() => all.filter((config) => !config.isDefault), [all]);
-  const columns = useMemo<Column<TopicConfig>[]>(
+  const columns = useMemo<Column<Config>[]>(
     () => [
       {
         id: 'name',

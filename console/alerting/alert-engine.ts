@@ -21,7 +21,7 @@ export interface AlertEngineOptions {
   readonly intervalMs: number;
   readonly publicUrl: string;
   /** Its pages have the short addresses. */
-  readonly defaultClusterId: string | null;
+  readonly defaultClusterId: () => string | null;
   /** What stands behind the @ of a Message-ID. */
   readonly messageDomain: string;
   readonly newId?: () => string;
@@ -61,7 +61,7 @@ export class AlertEngine {
       timing: { nowMs, intervalMs },
       newId,
       linkOf: (cluster, group) => {
-        const shown = cluster === defaultClusterId ? null : cluster;
+        const shown = cluster === defaultClusterId() ? null : cluster;
         return publicUrl + (group === null ? pagePaths.groups(shown) : pagePaths.group(group, shown));
       },
       messageIdOf: (deliveryId) => `<aquila.${deliveryId}@${messageDomain}>`,

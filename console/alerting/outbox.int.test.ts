@@ -60,7 +60,7 @@ const engineOf = (on: Database): AlertEngine =>
     database: on,
     intervalMs: 10_000,
     publicUrl: 'http://console.test',
-    defaultClusterId: 'local',
+    defaultClusterId: () => 'local',
     messageDomain: 'example.com',
   });
 

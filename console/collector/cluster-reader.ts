@@ -6,6 +6,7 @@ import { fetchGroupOffsets } from '../../kafka-client/admin/fetch-group-offsets.
 import { listGroups } from '../../kafka-client/admin/list-groups.ts';
 import { listOffsets } from '../../kafka-client/admin/list-offsets.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import type { ClusterConnection } from './cluster-connection.ts';
 import type { KafkaReader } from './kafka-reader.ts';
 
 const CLIENT_ID = 'aquila-console';
@@ -13,9 +14,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** Throws TypeError for an address that is none. Connects at the first question. */
-export function openReader(bootstrap: readonly string[]): KafkaReader {
+export function openReader(connection: ClusterConnection): KafkaReader {
   const cluster = new KafkaCluster({
-    bootstrap,
+    ...connection,
     clientId: CLIENT_ID,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,

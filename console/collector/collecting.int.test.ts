@@ -6,6 +6,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBrokerProcess, type BrokerProcess } from '../../broker/integration/broker-process.ts';
 import { startMailSink, type MailSink } from '../alerting/testing/mail-sink.ts';
+import type { ClusterSettings } from '../config/environment.ts';
+import { openAccess } from '../model/cluster-access.ts';
 import { planRetention } from '../model/retention.ts';
 import { insertChannel } from '../store/alert-channels.ts';
 import { insertRule } from '../store/alert-rules.ts';
@@ -36,16 +38,6 @@ afterEach(async () => {
 
 function configOf(changes: Partial<CollectingConfig> = {}): CollectingConfig {
   return {
-    clusters: [
-      {
-        id: 'local',
-        name: 'local',
-        source: 'bundled',
-        bootstrap: [`127.0.0.1:${String(broker.port)}`],
-        metrics: [{ brokerId: 0, url: `http://127.0.0.1:${String(broker.metricsPort)}` }],
-        problem: null,
-      },
-    ],
     collectIntervalMs: INTERVAL_MS,
     historyDays: 15,
     publicUrl: 'http://console.test:8048',
@@ -56,8 +48,26 @@ function configOf(changes: Partial<CollectingConfig> = {}): CollectingConfig {
   };
 }
 
-async function start(config: CollectingConfig): Promise<RunningCollector> {
-  const running = await runCollecting({ config, database, channelKey: key, log: () => undefined });
+function clusterOf(changes: Partial<ClusterSettings> = {}): ClusterSettings {
+  return {
+    id: 'local',
+    name: 'local',
+    source: 'bundled',
+    bootstrap: [`127.0.0.1:${String(broker.port)}`],
+    metrics: [{ brokerId: 0, url: `http://127.0.0.1:${String(broker.metricsPort)}` }],
+    access: openAccess,
+    outbound: null,
+    readOnly: false,
+    problem: null,
+    ...changes,
+  };
+}
+
+async function start(
+  config: CollectingConfig,
+  clusters: readonly ClusterSettings[] = [clusterOf()],
+): Promise<RunningCollector> {
+  const running = await runCollecting({ config, clusters, database, channelKey: key, log: () => undefined });
   cleanups.push(() => running.stop());
   return running;
 }

@@ -12,29 +12,21 @@ import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Database } from '../store/database.ts';
 import { rollUpHistory, sweepHistory, sweepSeries } from '../store/history-upkeep.ts';
 import { SampleWriter } from '../store/samples.ts';
+import type { ClusterSettings } from '../config/environment.ts';
+import { sweepDetached } from '../store/detached-history.ts';
 import { ClusterCollector } from './cluster-collector.ts';
+import { connectionOf, type ClusterConnection } from './cluster-connection.ts';
 import { openReader } from './cluster-reader.ts';
 import { systemClock, type CollectorClock } from './collector-clock.ts';
 import type { KafkaReader } from './kafka-reader.ts';
 import { LeaseHolder } from './lease-holder.ts';
-import { publishFailure, registerCluster, unregisterCluster, type ClusterSource } from './live-clusters.ts';
+import { publishFailure, registerCluster, unregisterCluster } from './live-clusters.ts';
 import { Periodic } from './periodic.ts';
 import { RareLog } from './rare-log.ts';
 import { slotOf } from './schedule.ts';
 
-export interface WatchedClusterSettings {
-  readonly id: string;
-  readonly name: string;
-  readonly source: ClusterSource;
-  readonly bootstrap: readonly string[];
-  readonly metrics: readonly { readonly brokerId: number; readonly url: string }[];
-  /** Why it cannot be watched, null when it can. */
-  readonly problem: string | null;
-}
-
 /** What of the console's settings the collector needs. */
 export interface CollectingConfig {
-  readonly clusters: readonly WatchedClusterSettings[];
   readonly collectIntervalMs: number;
   readonly historyDays: number;
   readonly publicUrl: string;
@@ -45,15 +37,21 @@ export interface CollectingConfig {
 
 export interface CollectingOptions {
   readonly config: CollectingConfig;
+  /** What is watched from the start; the first one is the default cluster. */
+  readonly clusters: readonly ClusterSettings[];
   readonly database: Database;
   /** Opens what channels keep sealed. */
   readonly channelKey: Buffer;
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
   readonly clock?: CollectorClock;
-  readonly openReader?: (bootstrap: readonly string[]) => KafkaReader;
+  readonly openReader?: (connection: ClusterConnection) => KafkaReader;
 }
 
 export interface RunningCollector {
+  /** Watches one more cluster, or a known one by other settings; what is known of it stays until the next round. */
+  watch(settings: ClusterSettings): Promise<void>;
+  /** Resolves once nothing more of it is collected or kept. */
+  unwatch(clusterId: string): Promise<void>;
   /** Ends rounds and sends, gives the lease up. Bounded by the time limits of what is under way. */
   stop(): Promise<void>;
 }
@@ -75,7 +73,8 @@ class Collecting implements RunningCollector {
   readonly #options: CollectingOptions;
   readonly #clock: CollectorClock;
   readonly #log: RareLog;
-  readonly #collectors: ClusterCollector[] = [];
+  /** In the order of the directory; null for one that cannot be watched. */
+  readonly #collectors = new Map<string, ClusterCollector | null>();
   readonly #periodics: Periodic[] = [];
   readonly #lease: LeaseHolder;
   readonly #writer: SampleWriter;
@@ -96,7 +95,7 @@ class Collecting implements RunningCollector {
       database,
       intervalMs: config.collectIntervalMs,
       publicUrl,
-      defaultClusterId: config.clusters[0]?.id ?? null,
+      defaultClusterId: () => this.#collectors.keys().next().value ?? null,
       messageDomain: messageDomainOf(mailFrom),
     });
     this.#outbox = new OutboxWorker({
@@ -113,7 +112,7 @@ class Collecting implements RunningCollector {
 
   async start(): Promise<void> {
     await this.#lease.renew(this.#clock.nowMs());
-    for (const settings of this.#options.config.clusters) this.#watch(settings);
+    for (const settings of this.#options.clusters) this.#begin(settings);
     this.#every('lease', LEASE_RENEW_MS, async () => {
       await this.#lease.renew(this.#clock.nowMs());
     });
@@ -123,15 +122,29 @@ class Collecting implements RunningCollector {
 
   async stop(): Promise<void> {
     for (const periodic of this.#periodics) periodic.stop();
-    await Promise.allSettled(this.#collectors.map((collector) => collector.stop()));
+    const watching = [...this.#collectors.values()].filter((collector) => collector !== null);
+    await Promise.allSettled(watching.map((collector) => collector.stop()));
     await Promise.allSettled(this.#periodics.map((periodic) => periodic.settled()));
     // A send that is cut off here is claimed, and is repeated under the same Message-ID.
     await Promise.race([
       this.#outbox.settle(),
       new Promise((resolve) => this.#clock.after(SEND_GRACE_MS, () => resolve(null))),
     ]);
-    for (const { id } of this.#options.config.clusters) unregisterCluster(id);
+    for (const id of this.#collectors.keys()) unregisterCluster(id);
     await this.#lease.release().catch(() => undefined);
+  }
+
+  async watch(settings: ClusterSettings): Promise<void> {
+    await this.#collectors.get(settings.id)?.stop();
+    this.#begin(settings);
+  }
+
+  async unwatch(clusterId: string): Promise<void> {
+    const collector = this.#collectors.get(clusterId);
+    this.#collectors.delete(clusterId);
+    unregisterCluster(clusterId);
+    await collector?.stop();
+    this.#writer.forgetSeries();
   }
 
   #every(name: string, periodMs: number, work: () => Promise<void>): void {
@@ -147,21 +160,22 @@ class Collecting implements RunningCollector {
     periodic.start();
   }
 
-  #watch(settings: WatchedClusterSettings): void {
-    const { id, name, source, bootstrap, problem } = settings;
+  #begin(settings: ClusterSettings): void {
+    const { id, name, source, bootstrap, readOnly, problem } = settings;
     const intervalMs = this.#options.config.collectIntervalMs;
-    const base = { id, name, source, readOnly: false, bootstrapServers: bootstrap, intervalMs };
+    const base = { id, name, source, readOnly, bootstrapServers: bootstrap, intervalMs };
     const nowMs = this.#clock.nowMs();
     const refusal = problem ?? (bootstrap.length === 0 ? 'no bootstrap servers are configured' : null);
     if (refusal !== null) {
       registerCluster({ ...base, collectNow: () => Promise.reject(new Error(refusal)) }, nowMs);
       publishFailure(id, refusal, nowMs);
+      this.#collectors.set(id, null);
       return;
     }
     const collector = new ClusterCollector({
       clusterId: id,
       intervalMs,
-      reader: (this.#options.openReader ?? openReader)(bootstrap),
+      reader: (this.#options.openReader ?? openReader)(connectionOf(settings)),
       readMetrics: (brokerId) => this.#readMetrics(settings, brokerId),
       clock: this.#clock,
       afterRound: (snapshot) => this.#keep(snapshot),
@@ -169,12 +183,12 @@ class Collecting implements RunningCollector {
         this.#log.write('cluster-unreachable', { cluster: id, reason });
       },
     });
-    this.#collectors.push(collector);
+    this.#collectors.set(id, collector);
     registerCluster({ ...base, collectNow: () => collector.collectNow() }, nowMs);
     collector.start();
   }
 
-  #readMetrics(settings: WatchedClusterSettings, brokerId: number): Promise<BrokerReading> | null {
+  #readMetrics(settings: ClusterSettings, brokerId: number): Promise<BrokerReading> | null {
     const source = settings.metrics.find((each) => each.brokerId === brokerId);
     return source === undefined
       ? null
@@ -216,6 +230,7 @@ class Collecting implements RunningCollector {
     const { database, config } = this.#options;
     const plan = planRetention(config.historyDays);
     const nowMs = this.#clock.nowMs();
+    while (await sweepDetached(database));
     while (await rollUpHistory(database, plan, nowMs));
     if (this.#upkeeps++ % SWEEP_EVERY_UPKEEPS !== 0) return;
     const lines = await database.series.count();

@@ -28,6 +28,9 @@ test('without anything: console on 8048 of the loopback, one bundled broker, dat
       source: 'bundled',
       bootstrap: ['127.0.0.1:9092'],
       metrics: [{ brokerId: 0, url: 'http://127.0.0.1:9997' }],
+      access: { tls: null, sasl: null },
+      outbound: null,
+      readOnly: false,
       problem: null,
     },
   ]);

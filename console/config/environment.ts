@@ -6,15 +6,22 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
+import { openAccess, type ClusterAccess } from '../model/cluster-access.ts';
 import { ConfigError } from './config-error.ts';
 import type { SystemConfig } from './system-config.ts';
 
 export interface ClusterSettings {
   id: string;
   name: string;
-  source: 'bundled' | 'file';
+  /** `user`: added in the console and kept in its database; the others are named by environment or file. */
+  source: 'bundled' | 'file' | 'user';
   /** host:port of the first brokers to ask; empty when `problem` says why there is none. */
   bootstrap: string[];
+  access: ClusterAccess;
+  /** By what its addresses, and those that its brokers advertise, are judged; null: they are not. */
+  outbound: 'private' | 'public' | null;
+  /** Only watched: every change is refused. */
+  readOnly: boolean;
   /** Where each broker's metrics are read over HTTP; brokers that are not named have none. */
   metrics: { brokerId: number; url: string }[];
   problem: string | null;
@@ -161,6 +168,7 @@ function clustersOf(
   firstMetrics: number,
 ) {
   const clusters: ClusterSettings[] = [];
+  const open = { access: openAccess, outbound: null, readOnly: false };
   if (bundled > 0) {
     const brokers = Array.from({ length: bundled }, (_, index) => index);
     clusters.push({
@@ -169,16 +177,19 @@ function clustersOf(
       source: 'bundled',
       bootstrap: brokers.map((index) => `127.0.0.1:${firstPort + index}`),
       metrics: brokers.map((index) => ({ brokerId: index, url: `http://127.0.0.1:${firstMetrics + index}` })),
+      ...open,
       problem: null,
     });
   }
   const bootstrap = values.AQUILA_BOOTSTRAP;
   if (bootstrap !== undefined) {
-    clusters.push({ id: 'kafka', name: 'kafka', source: 'file', bootstrap, metrics: [], problem: null });
+    const own = { id: 'kafka', name: 'kafka', source: 'file' } as const;
+    clusters.push({ ...own, bootstrap, metrics: [], ...open, problem: null });
   }
   for (const { alias, bootstrap: addresses, problem } of file?.clusters ?? []) {
     if (clusters.some(({ id }) => id === alias)) continue;
-    clusters.push({ id: alias, name: alias, source: 'file', bootstrap: addresses, metrics: [], problem });
+    const own = { id: alias, name: alias, source: 'file' } as const;
+    clusters.push({ ...own, bootstrap: addresses, metrics: [], ...open, problem });
   }
   return clusters;
 }

@@ -102,6 +102,7 @@ export const auditEntrySchema = z
     cluster: z.string().nullable(),
     target: z.string(),
     result: z.string(),
+    detail: z.string().nullable().describe('what was changed, from what to what; secrets are left out'),
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;

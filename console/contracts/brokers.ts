@@ -1,5 +1,6 @@
 /** The brokers of a cluster. Rates and sizes are null while the broker's metrics cannot be read. */
 import { z } from 'zod';
+import { configChangesSchema, configSchema } from './configs.ts';
 import { freshnessSchema, listQuerySchema, listSchema } from './envelope.ts';
 
 const measured = z.number().min(0).nullable();
@@ -39,6 +40,7 @@ export const brokerDetailSchema = brokerSchema
       }),
     ),
   })
+  .extend({ configs: z.array(configSchema).nullable().describe('null until the broker told them') })
   .extend(freshnessSchema.shape)
   .meta({ id: 'BrokerDetail' });
 export type BrokerDetail = z.infer<typeof brokerDetailSchema>;
@@ -53,3 +55,11 @@ export const brokerListQuerySchema = listQuerySchema([
   'bytesOutPerSec',
   'messagesInPerSec',
 ]);
+
+/** Only settings that Kafka can change while the broker runs (KIP-226). */
+export const changeBrokerSchema = z.strictObject({
+  configs: configChangesSchema.refine((configs) => Object.keys(configs).length > 0, {
+    message: 'name at least one setting',
+  }),
+});
+export type ChangeBroker = z.infer<typeof changeBrokerSchema>;

@@ -77,3 +77,64 @@ export const groupDetailSchema = groupSchema
   .extend(freshnessSchema.shape)
   .meta({ id: 'GroupDetail' });
 export type GroupDetail = z.infer<typeof groupDetailSchema>;
+
+export const resetTargetSchema = z.enum(['earliest', 'latest', 'current', 'offset', 'timestamp', 'shift']);
+export type ResetTarget = z.infer<typeof resetTargetSchema>;
+
+const wholeNumber = z.number().int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+const timestampMs = z.union([
+  wholeNumber.min(0),
+  z.iso.datetime({ offset: true, local: true }).transform((text) => Date.parse(text)),
+]);
+const valueChecks: Partial<Record<ResetTarget, readonly [z.ZodType<number>, string]>> = {
+  offset: [wholeNumber.min(0), 'has to be an offset: a whole number from 0'],
+  timestamp: [timestampMs, 'has to be a time: milliseconds since 1970, or ISO 8601'],
+  shift: [wholeNumber, 'has to be a whole number of records, negative to read again'],
+};
+export const resetPartitionsMax = 10_000;
+
+/** `value` belongs to offset, timestamp (epoch ms or ISO) and shift. Nothing is changed unless `dryRun` is false. */
+export const resetOffsetsSchema = z
+  .strictObject({
+    topic: z.string().min(1).max(249),
+    partitions: z.array(z.number().int().min(0)).min(1).max(resetPartitionsMax).optional(),
+    to: resetTargetSchema,
+    value: z.union([z.number(), z.string().max(40)]).optional(),
+    dryRun: z.boolean().default(true),
+  })
+  .transform(({ value, ...reset }, context) => {
+    const [schema, message] = valueChecks[reset.to] ?? [null, ''];
+    if (schema === null) {
+      if (value !== undefined)
+        context.addIssue({ code: 'custom', path: ['value'], message: `has no meaning with ${reset.to}` });
+      return { ...reset, value: null };
+    }
+    const result = schema.safeParse(value);
+    if (!result.success) context.addIssue({ code: 'custom', path: ['value'], message });
+    return { ...reset, value: result.data ?? null };
+  });
+export type ResetOffsets = z.output<typeof resetOffsetsSchema>;
+export type ResetOffsetsInput = z.input<typeof resetOffsetsSchema>;
+
+/** Offsets are those that a consumer reads next. `newOffset` null: stays as it is, `note` says why. */
+export const offsetMoveSchema = z.object({
+  topic: z.string(),
+  partition: z.number().int(),
+  oldOffset: z.number().int().nullable(),
+  newOffset: z.number().int().nullable(),
+  earliestOffset: z.number().int(),
+  latestOffset: z.number().int(),
+  clamped: z.boolean().describe('what was asked for lay outside the partition'),
+  note: z.string().nullable(),
+});
+export type OffsetMove = z.infer<typeof offsetMoveSchema>;
+
+export const offsetResetSchema = z
+  .object({
+    group: z.string(),
+    topic: z.string(),
+    dryRun: z.boolean(),
+    partitions: z.array(offsetMoveSchema),
+  })
+  .meta({ id: 'OffsetReset' });
+export type OffsetReset = z.infer<typeof offsetResetSchema>;

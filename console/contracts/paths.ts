@@ -24,6 +24,8 @@ export const apiPaths = {
   health: () => `${root}/health`,
   openapi: () => `${root}/openapi.json`,
   clusters: () => `${root}/clusters`,
+  cluster: (clusterId: string) => cluster(clusterId),
+  clusterTest: () => `${root}/clusters/test`,
   overview: (clusterId: string) => `${cluster(clusterId)}/overview`,
   brokers: (clusterId: string) => `${cluster(clusterId)}/brokers`,
   broker: (clusterId: string, brokerId: number) => `${cluster(clusterId)}/brokers/${brokerId}`,
@@ -31,6 +33,8 @@ export const apiPaths = {
   topic: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}`,
   groups: (clusterId: string) => `${cluster(clusterId)}/groups`,
   group: (clusterId: string, groupId: string) => `${cluster(clusterId)}/groups/${part(groupId)}`,
+  groupOffsets: (clusterId: string, groupId: string) =>
+    `${cluster(clusterId)}/groups/${part(groupId)}/offsets`,
   history: (clusterId: string) => `${cluster(clusterId)}/history`,
   refresh: (clusterId: string) => `${cluster(clusterId)}/refresh`,
   cost: (clusterId: string) => `${cluster(clusterId)}/cost`,
@@ -68,6 +72,7 @@ export const pagePaths = {
   group: (groupId: string, clusterId: string | null = null) =>
     inCluster(clusterId, `/groups/${part(groupId)}`),
   alerts: () => '/alerts',
+  clusters: () => '/clusters',
   users: () => '/users',
   audit: () => '/audit',
   settings: () => '/settings',

@@ -6,6 +6,8 @@ type Query = Readonly<Record<string, unknown>>;
 
 export const queryKeys = {
   clusters: () => ['clusters'] as const,
+  /** Inside `clusters`, so that a change of one makes it stale, too. */
+  clusterDetail: (clusterId: string) => ['clusters', clusterId] as const,
   cluster: (clusterId: string) => ['cluster', clusterId] as const,
   overview: (clusterId: string) => ['cluster', clusterId, 'overview'] as const,
   brokers: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'brokers', query] as const,

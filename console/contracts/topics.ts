@@ -4,6 +4,7 @@
  * `records` is end minus start offset over all partitions: for compacted or transactional topics an upper bound.
  */
 import { z } from 'zod';
+import { configChangesSchema, configNameSchema, configSchema, configValueSchema } from './configs.ts';
 import { freshnessSchema, listQuerySchema, listSchema, newTopicNameSchema } from './envelope.ts';
 
 const measured = z.number().min(0).nullable();
@@ -58,22 +59,10 @@ export const topicPartitionSchema = z
   .meta({ id: 'TopicPartition' });
 export type TopicPartition = z.infer<typeof topicPartitionSchema>;
 
-export const topicConfigSchema = z
-  .object({
-    name: z.string(),
-    value: z.string().nullable(),
-    source: z.string().describe('topic, broker or default'),
-    isDefault: z.boolean(),
-    readOnly: z.boolean(),
-    sensitive: z.boolean(),
-  })
-  .meta({ id: 'TopicConfig' });
-export type TopicConfig = z.infer<typeof topicConfigSchema>;
-
 export const topicDetailSchema = topicSchema
   .extend({
     partitions: z.array(topicPartitionSchema),
-    configs: z.array(topicConfigSchema).nullable().describe('null when the cluster did not answer for them'),
+    configs: z.array(configSchema).nullable().describe('null when the cluster did not answer for them'),
     groups: z.array(
       z.object({
         id: z.string(),
@@ -88,14 +77,12 @@ export const topicDetailSchema = topicSchema
 export type TopicDetail = z.infer<typeof topicDetailSchema>;
 
 export const partitionCountMax = 10_000;
-const configName = z.string().regex(/^[a-z0-9.]{1,100}$/, 'is not a name of a topic setting');
-const configValue = z.string().max(10_000);
 
 export const createTopicSchema = z.strictObject({
   name: newTopicNameSchema,
   partitions: z.number().int().min(1).max(partitionCountMax).optional(),
   replicationFactor: z.number().int().min(1).max(32_767).optional(),
-  configs: z.record(configName, configValue).default({}),
+  configs: z.record(configNameSchema, configValueSchema).default({}),
 });
 export type CreateTopic = z.infer<typeof createTopicSchema>;
 
@@ -103,7 +90,7 @@ export type CreateTopic = z.infer<typeof createTopicSchema>;
 export const changeTopicSchema = z
   .strictObject({
     partitions: z.number().int().min(1).max(partitionCountMax).optional(),
-    configs: z.record(configName, configValue.nullable()).optional(),
+    configs: configChangesSchema.optional(),
   })
   .refine((change) => change.partitions !== undefined || Object.keys(change.configs ?? {}).length > 0, {
     message: 'name partitions or configs',

@@ -18,7 +18,7 @@ function toContract({ pending, firing, ...rule }: StoredRule): AlertRule {
 
 async function requireReferences(context: ConsoleContext, input: AlertRuleInput): Promise<void> {
   const errors: Record<string, string> = {};
-  if (!context.config.clusters.some(({ id }) => id === input.cluster))
+  if (context.clusters.find(input.cluster) === undefined)
     errors['cluster'] = `is not a watched cluster: ${input.cluster}`;
   const unknown = await store.unknownChannels(context.database, input.channelIds);
   if (unknown.length > 0) errors['channelIds'] = `are no channels: ${unknown.join(', ')}`;

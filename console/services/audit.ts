@@ -12,6 +12,7 @@ export interface AuditEvent {
   cluster?: string | null;
   target: string;
   result: string;
+  detail?: string | null;
 }
 
 export async function recordAudit(context: ConsoleContext, event: AuditEvent): Promise<void> {
@@ -23,6 +24,7 @@ export async function recordAudit(context: ConsoleContext, event: AuditEvent): P
     cluster: event.cluster ?? null,
     target: event.target,
     result: event.result,
+    detail: event.detail ?? null,
   });
 }
 

@@ -3,6 +3,7 @@ import type { Broker, BrokerDetail } from '../contracts/brokers.ts';
 import type { List } from '../contracts/envelope.ts';
 import { partitionKey } from '../model/snapshot.ts';
 import type { BrokerSnapshot, ClusterSnapshot } from '../model/snapshot.ts';
+import { brokerConfigs } from './broker-configs.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { pageOf } from './list-page.ts';
@@ -57,7 +58,7 @@ function partitionsOn(snapshot: ClusterSnapshot, broker: BrokerSnapshot): Broker
 
 /** `id` is text from a path. */
 export function brokerDetail(context: ConsoleContext, clusterId: string, id: string): BrokerDetail {
-  const { snapshot, asOf, stale } = requireSnapshot(context, clusterId);
+  const { snapshot, settings, asOf, stale } = requireSnapshot(context, clusterId);
   const broker = snapshot.brokers.find((each) => String(each.id) === id);
   if (broker === undefined)
     throw new ConsoleError('not-found', `Cluster "${clusterId}" has no broker ${id}.`);
@@ -65,6 +66,7 @@ export function brokerDetail(context: ConsoleContext, clusterId: string, id: str
     ...toContract(broker),
     logDirs: (broker.logDirs ?? []).map(({ path, sizeBytes, error }) => ({ path, sizeBytes, error })),
     partitions: partitionsOn(snapshot, broker),
+    configs: brokerConfigs(settings, broker.id),
     asOf,
     stale,
   };

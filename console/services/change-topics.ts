@@ -2,9 +2,10 @@
  * Creates and changes topics. Each request to Kafka is sent once; what is not known to have happened is said to be
  * unknown. Afterwards one round is collected, so that the answer and the pages show what is there now.
  */
-import { alterTopicConfigs } from '../../kafka-client/admin/alter-topic-configs.ts';
+import { alterConfigs } from '../../kafka-client/admin/alter-configs.ts';
 import { createPartitions } from '../../kafka-client/admin/create-partitions.ts';
 import { createTopics } from '../../kafka-client/admin/create-topics.ts';
+import { ConfigResourceType } from '../../kafka-client/admin/describe-configs.ts';
 import { collectNow, latestSnapshot } from '../collector/live-clusters.ts';
 import type { ChangeTopic, CreateTopic, TopicDetail } from '../contracts/topics.ts';
 import { ConsoleError } from './console-error.ts';
@@ -18,9 +19,8 @@ import { withDeadline } from './with-deadline.ts';
 
 const refreshWaitMs = 5_000;
 
-export function requireWritable({ info, settings }: WatchedCluster): void {
-  if (info?.readOnly === true)
-    throw new ConsoleError('read-only', `Cluster "${settings.id}" is only watched.`);
+export function requireWritable({ settings }: WatchedCluster): void {
+  if (settings.readOnly) throw new ConsoleError('read-only', `Cluster "${settings.id}" is only watched.`);
 }
 
 /** Collects, but waits only so long: the change is done whether or not it is seen at once. */
@@ -95,7 +95,8 @@ export async function changeTopic(
       requireDone(outcome, name);
     }
     if (Object.keys(configs).length > 0) {
-      const [outcome] = await alterTopicConfigs(kafka, [{ topic: name, configs }]);
+      const resource = { type: ConfigResourceType.topic, name };
+      const [outcome] = await alterConfigs(kafka, [{ resource, configs }]);
       requireDone(outcome, name);
     }
   } catch (error) {

@@ -7,9 +7,12 @@ import type { ConsoleConfig } from '../config/environment.ts';
 import { channelKey, sessionSecret } from '../config/secret-files.ts';
 import { sharedDatabase } from '../store/database.ts';
 import type { Database } from '../store/database.ts';
+import { readUserClusters } from '../store/user-clusters.ts';
+import { ClusterDirectory } from './cluster-directory.ts';
 
 export interface ConsoleContext {
   config: ConsoleConfig;
+  clusters: ClusterDirectory;
   database: Database;
   now: () => Date;
   sessionSecret: string;
@@ -30,12 +33,15 @@ export async function openContext(
   config: ConsoleConfig,
   now: () => Date = () => new Date(),
 ): Promise<ConsoleContext> {
+  const database = await sharedDatabase(config.databaseUrl);
+  const key = channelKey(config);
   return {
     config,
-    database: await sharedDatabase(config.databaseUrl),
+    clusters: new ClusterDirectory(config, await readUserClusters(database, key)),
+    database,
     now,
     sessionSecret: sessionSecret(config),
-    channelKey: channelKey(config),
+    channelKey: key,
   };
 }
 

@@ -1,15 +1,17 @@
 /**
  * The console's own connections for changes to a cluster and for what the collector does not ask. One client for each
- * cluster and process, opened at the first use, closed when the server stops. Also says what a failed call means.
+ * cluster and process, opened at the first use, replaced when the cluster's settings are, closed when the server stops.
+ * Also says what a failed call means.
  */
 import { ClientError } from '../../kafka-client/client-error.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
 import type { TopicOutcome } from '../../kafka-client/admin/at-controller.ts';
+import { connectionOf } from '../collector/cluster-connection.ts';
 import type { ClusterSettings } from '../config/environment.ts';
 import { ConsoleError } from './console-error.ts';
 
 const key = Symbol.for('aquila.console.kafka');
-type Clients = Map<string, KafkaCluster>;
+type Clients = Map<string, { readonly settings: ClusterSettings; readonly client: KafkaCluster }>;
 const processWide = globalThis as typeof globalThis & { [key]?: Clients };
 
 export const changeTimeoutMs = 15_000;
@@ -17,23 +19,29 @@ export const changeTimeoutMs = 15_000;
 export function kafkaOf(cluster: ClusterSettings): KafkaCluster {
   if (cluster.problem !== null) throw new ConsoleError('cluster-unreachable', cluster.problem);
   const clients = (processWide[key] ??= new Map());
-  const name = `${cluster.id} ${cluster.bootstrap.join(',')}`;
-  const known = clients.get(name);
-  if (known !== undefined) return known;
+  const known = clients.get(cluster.id);
+  if (known?.settings === cluster) return known.client;
+  known?.client.close();
   const client = new KafkaCluster({
-    bootstrap: cluster.bootstrap,
+    ...connectionOf(cluster),
     clientId: 'aquila-console',
     connectTimeoutMs: 5_000,
     requestTimeoutMs: changeTimeoutMs,
   });
-  clients.set(name, client);
+  clients.set(cluster.id, { settings: cluster, client });
   return client;
+}
+
+/** Ends the connections to a cluster that is watched no more. */
+export function closeKafka(clusterId: string): void {
+  processWide[key]?.get(clusterId)?.client.close();
+  processWide[key]?.delete(clusterId);
 }
 
 export function closeKafkaConnections(): void {
   const clients = [...(processWide[key]?.values() ?? [])];
   processWide[key]?.clear();
-  for (const client of clients) client.close();
+  for (const { client } of clients) client.close();
 }
 
 /** Failures before anything was sent, so that it is certain that nothing was done. */
@@ -43,6 +51,7 @@ const nothingSent: ReadonlySet<string> = new Set([
   'OVERLOADED',
   'CLIENT_CLOSED',
   'UNSUPPORTED_API',
+  'AUTHENTICATION_FAILED',
 ]);
 
 /** What went wrong with a change: certainly not done, or not known. Errors that are not the client's are passed on. */
@@ -58,6 +67,17 @@ export function changeFailure(error: unknown): unknown {
   return new ConsoleError(
     'outcome-unknown',
     `It was sent, but no answer came (${error.message}). Look whether it happened before trying again.`,
+    { cause: error },
+  );
+}
+
+/** What went wrong while only reading before a change: certainly nothing was done. */
+export function readFailure(error: unknown): unknown {
+  if (error instanceof ConsoleError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ConsoleError(
+    'cluster-unreachable',
+    `The cluster does not answer, nothing was changed: ${reason}.`,
     { cause: error },
   );
 }

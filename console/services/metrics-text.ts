@@ -141,7 +141,7 @@ function addProcess(text: MetricsText): void {
 
 export function metricsText(context: ConsoleContext): string {
   const text = new MetricsText();
-  for (const { id } of context.config.clusters) {
+  for (const { id } of context.clusters.all()) {
     const cluster = requireCluster(context, id);
     const { snapshot } = cluster;
     const status = clusterStatus(cluster);

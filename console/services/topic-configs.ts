@@ -5,15 +5,12 @@
  *
  * It hangs on globalThis because Next bundles the instrumentation hook and the route handlers apart from each other.
  */
-import {
-  ConfigResourceType,
-  describeConfigs,
-  type ConfigValue,
-} from '../../kafka-client/admin/describe-configs.ts';
+import { ConfigResourceType, describeConfigs } from '../../kafka-client/admin/describe-configs.ts';
 import * as live from '../collector/live-clusters.ts';
 import type { ClusterSettings } from '../config/environment.ts';
-import type { TopicConfig } from '../contracts/topics.ts';
+import type { Config } from '../contracts/configs.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { configContract } from './config-contract.ts';
 import { kafkaOf } from './kafka-connections.ts';
 import { withDeadline } from './with-deadline.ts';
 
@@ -23,22 +20,29 @@ const shapesMax = 2_000;
 
 interface Entry {
   readonly atMs: number;
-  readonly configs: readonly TopicConfig[];
+  readonly configs: readonly Config[];
 }
 
 interface Known {
   /** By cluster id, then by topic. */
   readonly clusters: Map<string, Map<string, Entry>>;
   readonly asking: Set<string>;
+  /** How to stop following, by cluster id. */
+  readonly following: Map<string, () => void>;
   /** Most topics have the same settings: they share one list. */
-  readonly shapes: Map<string, readonly TopicConfig[]>;
+  readonly shapes: Map<string, readonly Config[]>;
 }
 
 const key = Symbol.for('aquila.console.topic-configs');
 const processWide = globalThis as typeof globalThis & { [key]?: Known };
 
 function known(): Known {
-  return (processWide[key] ??= { clusters: new Map(), asking: new Set(), shapes: new Map() });
+  return (processWide[key] ??= {
+    clusters: new Map(),
+    asking: new Set(),
+    following: new Map(),
+    shapes: new Map(),
+  });
 }
 
 function entriesOf(clusterId: string): Map<string, Entry> {
@@ -54,18 +58,7 @@ function isAsked(cluster: ClusterSettings, topic: string): boolean {
   return known().asking.has(markOf(cluster, topic));
 }
 
-function toContract({ name, value, source, isDefault, isReadOnly, isSensitive }: ConfigValue): TopicConfig {
-  return {
-    name,
-    value: isSensitive ? null : value,
-    source: source ?? (isDefault ? 'default' : 'topic'),
-    isDefault,
-    readOnly: isReadOnly,
-    sensitive: isSensitive,
-  };
-}
-
-function shared(configs: readonly TopicConfig[]): readonly TopicConfig[] {
+function shared(configs: readonly Config[]): readonly Config[] {
   const { shapes } = known();
   const shape = JSON.stringify(configs);
   const same = shapes.get(shape);
@@ -87,7 +80,7 @@ async function learn(cluster: ClusterSettings, topics: readonly string[]): Promi
     for (const { resource, error, values } of await describeConfigs(kafkaOf(cluster), resources)) {
       const entries = entriesOf(cluster.id);
       if (error !== null || (entries.get(resource.name)?.atMs ?? 0) > atMs) continue;
-      entries.set(resource.name, { atMs, configs: shared(values.map(toContract)) });
+      entries.set(resource.name, { atMs, configs: shared(values.map(configContract)) });
     }
   } catch {
     // The collector says what is wrong with the cluster; here the settings just stay unknown or old.
@@ -97,7 +90,7 @@ async function learn(cluster: ClusterSettings, topics: readonly string[]): Promi
 }
 
 /** What is known of a topic's settings, null when nothing is yet. */
-export function topicConfigs(cluster: ClusterSettings, topic: string): TopicConfig[] | null {
+export function topicConfigs(cluster: ClusterSettings, topic: string): Config[] | null {
   const entry = entriesOf(cluster.id).get(topic);
   const isOld = entry === undefined || Date.now() - entry.atMs >= freshMs;
   if (isOld && !isAsked(cluster, topic)) void learn(cluster, [topic]);
@@ -126,10 +119,19 @@ function follow(cluster: ClusterSettings, snapshot: ClusterSnapshot): void {
   );
 }
 
-/** From now on the settings of new topics are learned after each round. Call once the clusters are watched. */
-export function followTopicConfigs(clusters: readonly ClusterSettings[]): void {
-  for (const cluster of clusters) {
-    if (live.clusterInfo(cluster.id) === null) continue;
-    live.subscribe(cluster.id, (snapshot) => follow(cluster, snapshot));
-  }
+/** From now on the settings of new topics are learned after each round. Call once the cluster is watched, and after its settings changed. */
+export function followTopicConfigs(cluster: ClusterSettings): void {
+  forgetTopicConfigs(cluster.id);
+  if (live.clusterInfo(cluster.id) === null) return;
+  known().following.set(
+    cluster.id,
+    live.subscribe(cluster.id, (snapshot) => follow(cluster, snapshot)),
+  );
+}
+
+export function forgetTopicConfigs(clusterId: string): void {
+  const { clusters, following } = known();
+  following.get(clusterId)?.();
+  following.delete(clusterId);
+  clusters.delete(clusterId);
 }

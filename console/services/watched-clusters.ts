@@ -43,7 +43,7 @@ function watched(context: ConsoleContext, settings: ClusterSettings): WatchedClu
 
 /** 404 for an id that is none. */
 export function requireCluster(context: ConsoleContext, clusterId: string): WatchedCluster {
-  const settings = context.config.clusters.find(({ id }) => id === clusterId);
+  const settings = context.clusters.find(clusterId);
   if (settings === undefined) throw new ConsoleError('not-found', `There is no cluster "${clusterId}".`);
   return watched(context, settings);
 }
@@ -69,15 +69,18 @@ export function clusterStatus({ settings, info, snapshot, stale }: WatchedCluste
   return stale ? 'stale' : 'ok';
 }
 
-function toContract(cluster: WatchedCluster): Cluster {
-  const { settings, info, asOf } = cluster;
+export function clusterContract(context: ConsoleContext, settings: ClusterSettings): Cluster {
+  const cluster = watched(context, settings);
+  const { info, asOf } = cluster;
   return {
     id: settings.id,
     name: settings.name,
     status: clusterStatus(cluster),
     source: settings.source,
-    readOnly: info?.readOnly ?? false,
+    readOnly: settings.readOnly,
     bootstrap: settings.bootstrap,
+    tls: settings.access.tls !== null,
+    saslMechanism: settings.access.sasl?.mechanism ?? null,
     asOf,
     lastError: settings.problem ?? info?.lastError ?? null,
   };
@@ -85,7 +88,7 @@ function toContract(cluster: WatchedCluster): Cluster {
 
 /** In the order of the settings; the first one is the default cluster. */
 export function allClusters(context: ConsoleContext): Cluster[] {
-  return context.config.clusters.map((settings) => toContract(watched(context, settings)));
+  return context.clusters.all().map((settings) => clusterContract(context, settings));
 }
 
 export function listClusters(context: ConsoleContext, query: PageQuery): List<Cluster> {

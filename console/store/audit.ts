@@ -9,6 +9,7 @@ export interface AuditRecord {
   cluster: string | null;
   target: string;
   result: string;
+  detail: string | null;
 }
 
 export interface AuditPage {
@@ -18,6 +19,7 @@ export interface AuditPage {
 
 /** Longest text that is kept of a name that came from outside. */
 const textLengthMax = 1_000;
+const detailLengthMax = 10_000;
 
 export async function insertAudit(database: Database, record: AuditRecord): Promise<void> {
   await database.auditEntry.create({
@@ -26,6 +28,7 @@ export async function insertAudit(database: Database, record: AuditRecord): Prom
       actor: record.actor.slice(0, textLengthMax),
       target: record.target.slice(0, textLengthMax),
       result: record.result.slice(0, textLengthMax),
+      detail: record.detail?.slice(0, detailLengthMax) ?? null,
     },
   });
 }
@@ -50,6 +53,7 @@ export async function readAudit(
             { action: { contains: search } },
             { target: { contains: search } },
             { result: { contains: search } },
+            { detail: { contains: search } },
             { ip: { contains: search } },
           ],
         };

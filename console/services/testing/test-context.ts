@@ -6,6 +6,8 @@ import { readConsoleConfig } from '../../config/environment.ts';
 import type { Environment } from '../../config/environment.ts';
 import { channelKey, sessionSecret } from '../../config/secret-files.ts';
 import { openDatabase } from '../../store/database.ts';
+import { readUserClusters } from '../../store/user-clusters.ts';
+import { ClusterDirectory } from '../cluster-directory.ts';
 import type { ConsoleContext } from '../context.ts';
 
 export interface TestConsole {
@@ -22,13 +24,18 @@ export async function openTestConsole(environment: Environment = {}): Promise<Te
   const directory = mkdtempSync(path.join(tmpdir(), 'aquila-console-'));
   let nowMs = Date.parse('2026-01-01T00:00:00Z');
   const config = readConsoleConfig({ AQUILA_DATA: directory, ...environment }, null, directory);
-  const open = async (): Promise<ConsoleContext> => ({
-    config,
-    database: await openDatabase(config.databaseUrl),
-    now: () => new Date(nowMs),
-    sessionSecret: sessionSecret(config),
-    channelKey: channelKey(config),
-  });
+  const open = async (): Promise<ConsoleContext> => {
+    const database = await openDatabase(config.databaseUrl);
+    const key = channelKey(config);
+    return {
+      config,
+      clusters: new ClusterDirectory(config, await readUserClusters(database, key)),
+      database,
+      now: () => new Date(nowMs),
+      sessionSecret: sessionSecret(config),
+      channelKey: key,
+    };
+  };
   const opened = [await open()];
   const [context] = opened as [ConsoleContext];
   return {

@@ -1,5 +1,5 @@
 /**
- * Sets single settings of topics, or puts them back to their default (KIP-339). Other settings of the topic stay as
+ * Sets single settings of topics or brokers, or puts them back to what holds without them (KIP-339). Other settings stay as
  * they are, which the older AlterConfigs could not promise.
  */
 import {
@@ -8,32 +8,39 @@ import {
 } from '../../protocol/messages/44-incremental-alter-configs.ts';
 import { apiCall } from '../api-call.ts';
 import { errorNameOf } from '../client-error.ts';
-import type { KafkaCluster } from '../cluster.ts';
-import type { TopicOutcome } from './at-controller.ts';
-import { ConfigResourceType } from './describe-configs.ts';
+import type { KafkaCluster, Target } from '../cluster.ts';
+import type { ConfigResource } from './describe-configs.ts';
 
 const api = apiCall(incrementalAlterConfigsRequest, incrementalAlterConfigsResponse);
 const SET = 0;
 const DELETE = 1;
 
-export interface TopicConfigChange {
-  readonly topic: string;
-  /** Null goes back to the default. */
+export interface ConfigsChange {
+  readonly resource: ConfigResource;
+  /** Null goes back to what holds without it. */
   readonly configs: Readonly<Record<string, string | null>>;
 }
 
-/** Any broker takes it and passes it on to the controller. */
-export async function alterTopicConfigs(
+export interface ConfigsOutcome {
+  readonly name: string;
+  /** Kafka's name of the error, null if it was done. */
+  readonly error: string | null;
+  readonly message: string | null;
+}
+
+/** Any broker takes changes of topics and passes them on to the controller; those of a broker go to itself. */
+export async function alterConfigs(
   cluster: KafkaCluster,
-  changes: readonly TopicConfigChange[],
-): Promise<TopicOutcome[]> {
+  changes: readonly ConfigsChange[],
+  target: Target = 'any',
+): Promise<ConfigsOutcome[]> {
   const answer = await cluster.call(
-    'any',
+    target,
     api,
     {
-      resources: changes.map(({ topic, configs }) => ({
-        resourceType: ConfigResourceType.topic,
-        resourceName: topic,
+      resources: changes.map(({ resource, configs }) => ({
+        resourceType: resource.type,
+        resourceName: resource.name,
         configs: Object.entries(configs).map(([name, value]) => ({
           name,
           configOperation: value === null ? DELETE : SET,
