@@ -1,8 +1,8 @@
 /**
  * Produce 0-9: appends one record batch per partition and answers when the acknowledgements asked for have come.
  *
- * Versions 0 to 2 carry message sets of magic 0 and 1, which become one batch of magic 2 here; zstd is for 7 and
- * later (KIP-110). With acks=0 there is no answer: after a failure the connection closes, which is the only sign
+ * Versions 0 to 2 may carry message sets of magic 0 and 1, which become one batch of magic 2; zstd is for 7 and later
+ * (KIP-110). With acks=0 there is no answer: after a failure the connection closes, which is the only sign
  * that such a client can notice (as in Kafka).
  */
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -12,15 +12,17 @@ import {
   type ProduceResponse,
   produceResponse,
 } from '../../protocol/messages/00-produce.ts';
-import { convertMessageSet } from '../../protocol/records/legacy-up-conversion.ts';
 import {
   attributesAt,
   BATCH_HEADER_BYTES,
   COMPRESSION_MASK,
   CompressionCode,
+  MAGIC_POSITION,
+  MAGIC_V2,
+  magicAt,
 } from '../../protocol/records/record-batch.ts';
-import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
 import { isInternalTopic } from '../controller/topic-name.ts';
+import { isMessageSet } from '../log/record-checks.ts';
 import type { ReplicaManager } from '../replication/replica-manager.ts';
 import type { AppendResult } from '../replication/replica-requests.ts';
 import { defineApi, RefusedRequest } from './api-handler.ts';
@@ -65,7 +67,7 @@ export const produce = defineApi({
       ),
       indexes: partitionData.map(({ index }) => index),
     }));
-    // All appends have happened by now; only acknowledgements are awaited.
+    // Each has its place in the order of its partition by now; checks of large batches and acknowledgements are awaited.
     const settled = [];
     for (const { name, partitionResponses, indexes } of responses) {
       const results = await Promise.all(partitionResponses);
@@ -98,33 +100,30 @@ function appendOne(
 ): Promise<AppendResult> {
   if (records === null || records.length === 0)
     return refusal(ErrorCode.INVALID_RECORD, 'There is no record batch to store.');
+  if (apiVersion >= FIRST_VERSION_OF_MAGIC_2 && isMessageSet(records)) {
+    return refusal(
+      ErrorCode.INVALID_RECORD,
+      `Produce ${apiVersion} takes record batches of magic 2, not messages of magic ${magicAt(records, 0)}.`,
+    );
+  }
   if (apiVersion < FIRST_VERSION_OF_ZSTD && usesZstd(records)) {
     return refusal(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'zstd needs Produce version 7 or later.');
-  }
-  let batch = records;
-  if (apiVersion < FIRST_VERSION_OF_MAGIC_2) {
-    try {
-      batch = convertMessageSet(records);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      return refusal(ErrorCode.CORRUPT_MESSAGE, error.message);
-    }
   }
   return replicaManager.append({
     topic,
     partition,
-    records: batch,
+    records,
     acks: request.acks,
     timeoutMs: Math.min(Math.max(0, request.timeoutMs), MAX_TIMEOUT_MS),
     origin: 'client',
   });
 }
 
-/** Of a batch of magic 2; in message sets the code means nothing and conversion refuses it. */
+/** Of a batch of magic 2; messages of the older formats know no zstd. */
 function usesZstd(records: Buffer): boolean {
   return (
     records.length >= BATCH_HEADER_BYTES &&
-    records[16] === 2 &&
+    records[MAGIC_POSITION] === MAGIC_V2 &&
     (attributesAt(records, 0) & COMPRESSION_MASK) === CompressionCode.zstd
   );
 }

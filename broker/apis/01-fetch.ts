@@ -6,9 +6,8 @@
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type FetchRequest, fetchRequest, fetchResponse } from '../../protocol/messages/01-fetch.ts';
-import { convertToMessageSet } from '../../protocol/records/legacy-down-conversion.ts';
 import { forEachBatch } from '../../protocol/records/record-batch.ts';
-import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
+import type { ReplicaManager } from '../replication/replica-manager.ts';
 import type { FetchPartitionRequest, FetchPartitionResult } from '../replication/replica-requests.ts';
 import { defineApi } from './api-handler.ts';
 
@@ -39,9 +38,14 @@ export const fetch = defineApi({
       partitions,
       closed,
     });
-    const answers = results.map((result, index) =>
-      partitionAnswer(result, partitions[index]?.fetchOffset ?? 0, apiVersion),
-    );
+    const answers: PartitionAnswer[] = [];
+    // One after another, so that at most one conversion's memory is taken at a time.
+    for (const [index, result] of results.entries()) {
+      const fetchOffset = partitions[index]?.fetchOffset ?? 0;
+      answers.push(
+        partitionAnswer(result, await readableBy(apiVersion, result, fetchOffset, replicaManager)),
+      );
+    }
     return { responses: groupByTopic(request, answers) };
   },
 });
@@ -71,8 +75,7 @@ function groupByTopic(request: FetchRequest, answers: readonly PartitionAnswer[]
   });
 }
 
-function partitionAnswer(result: FetchPartitionResult, fetchOffset: number, apiVersion: number) {
-  const { errorCode, records } = readableBy(apiVersion, result, fetchOffset);
+function partitionAnswer(result: FetchPartitionResult, { errorCode, records }: Readable) {
   return {
     partitionIndex: result.partition,
     errorCode,
@@ -88,25 +91,39 @@ function partitionAnswer(result: FetchPartitionResult, fetchOffset: number, apiV
   };
 }
 
-function readableBy(
+/** What a reader of this version can understand of the records. */
+async function readableBy(
   apiVersion: number,
-  result: FetchPartitionResult,
+  { errorCode, records }: FetchPartitionResult,
   fetchOffset: number,
-): { readonly errorCode: number; readonly records: Buffer } {
-  const { errorCode, records } = result;
+  replicaManager: ReplicaManager,
+): Promise<Readable> {
   if (errorCode !== 0 || records.length === 0 || apiVersion >= FIRST_VERSION_OF_ZSTD)
     return { errorCode, records };
-  let hasZstd = false;
-  forEachBatch(records, ({ compression }) => {
-    hasZstd ||= compression === 'zstd';
+  const known = beforeZstd(records);
+  if (known.length === 0) return noRecords(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
+  if (apiVersion >= FIRST_VERSION_OF_MAGIC_2) return { errorCode, records: known };
+  const magic = apiVersion >= FIRST_VERSION_OF_MAGIC_1 ? 1 : 0;
+  const messages = await replicaManager.toMessageSet(known, magic, fetchOffset);
+  return messages === null ? noRecords(ErrorCode.CORRUPT_MESSAGE) : { errorCode, records: messages };
+}
+
+interface Readable {
+  readonly errorCode: number;
+  readonly records: Buffer;
+}
+
+function noRecords(errorCode: number): Readable {
+  return { errorCode, records: Buffer.alloc(0) };
+}
+
+/** The batches up to the first with zstd: a reader gets what it understands, and the error when it comes to the rest. */
+function beforeZstd(records: Buffer): Buffer {
+  let end = records.length;
+  forEachBatch(records, ({ compression, position }) => {
+    if (compression !== 'zstd') return true;
+    end = position;
+    return false;
   });
-  if (hasZstd) return { errorCode: ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, records: Buffer.alloc(0) };
-  if (apiVersion >= FIRST_VERSION_OF_MAGIC_2) return { errorCode, records };
-  try {
-    const magic = apiVersion >= FIRST_VERSION_OF_MAGIC_1 ? 1 : 0;
-    return { errorCode, records: convertToMessageSet(records, magic, fetchOffset) };
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    return { errorCode: ErrorCode.CORRUPT_MESSAGE, records: Buffer.alloc(0) };
-  }
+  return records.subarray(0, end);
 }

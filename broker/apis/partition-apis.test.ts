@@ -7,7 +7,8 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { fetchRequest, fetchResponse } from '../../protocol/messages/01-fetch.ts';
 import { decodeRecords } from '../../protocol/records/decode-records.ts';
 import { encodeRecordBatch } from '../../protocol/records/encode-batch.ts';
-import { decodeMessageSet, encodeMessage } from '../../protocol/records/legacy-message-set.ts';
+import { encodeMessage } from '../../protocol/records/legacy-message.ts';
+import { readMessages } from '../../protocol/records/legacy-test-kit.ts';
 import { decodeMessage, encodeMessage as encodeBody } from '../../protocol/schema/codec.ts';
 import type { Encodable, MessageSchema } from '../../protocol/schema/notation.ts';
 import { TestBroker, topicOf } from '../replication/replica-test-kit.ts';
@@ -88,10 +89,10 @@ describe('Produce and Fetch', () => {
         records: Buffer;
       };
       expect([errorCode, highWatermark]).toEqual([0, 10n]);
-      const values = version <= 3 ? decodeMessageSet(records).map((one) => one.value) : batchValues(records);
+      const values = version <= 3 ? readMessages(records).map((one) => one.value) : batchValues(records);
       expect(values).toEqual(written);
       if (version <= 3) {
-        const times = decodeMessageSet(records).map(({ timestampMs }) => timestampMs);
+        const times = readMessages(records).map(({ timestampMs }) => timestampMs);
         expect(times).toEqual(written.map((_, by) => (version <= 1 || by <= 1 ? -1 : TIME)));
       }
     }

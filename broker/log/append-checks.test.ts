@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { encodeRecordBatch } from '../../protocol/records/encode-batch.ts';
-import { setCrc } from '../../protocol/records/record-batch.ts';
-import { append, batchOf, openLog } from './log-test-kit.ts';
+import { encodeMessage } from '../../protocol/records/legacy-message.ts';
+import { crcIsValid, readBatchHeader, setCrc } from '../../protocol/records/record-batch.ts';
+import { append, batchOf, openLog, readHeaders } from './log-test-kit.ts';
 import type { LogConfig } from './log-config.ts';
 
 const T0 = 1_767_225_600_000;
@@ -25,11 +26,11 @@ const { CORRUPT_MESSAGE, INVALID_RECORD, INVALID_TIMESTAMP, INVALID_TXN_STATE, M
 
 const cases: [string, number, () => Buffer, Partial<LogConfig>?][] = [
   ['nothing at all', INVALID_RECORD, () => Buffer.alloc(0)],
-  ['a cut-off header', CORRUPT_MESSAGE, () => batchOf(1).subarray(0, 40)],
-  ['a cut-off batch', CORRUPT_MESSAGE, () => batchOf(5).subarray(0, 100)],
+  ['a cut-off header', INVALID_RECORD, () => batchOf(1).subarray(0, 40)],
+  ['a cut-off batch', INVALID_RECORD, () => batchOf(5).subarray(0, 100)],
   ['a negative length', CORRUPT_MESSAGE, () => changed((batch) => batch.writeInt32BE(-1, 8))],
-  ['magic 1', INVALID_RECORD, () => changed((batch) => batch.writeInt8(1, 16))],
-  ['magic 3', INVALID_RECORD, () => changed((batch) => batch.writeInt8(3, 16))],
+  ['magic 1 over a batch', CORRUPT_MESSAGE, () => changed((batch) => batch.writeInt8(1, 16))],
+  ['magic 3', CORRUPT_MESSAGE, () => changed((batch) => batch.writeInt8(3, 16))],
   ['a wrong checksum', CORRUPT_MESSAGE, () => Buffer.from(batchOf(3).fill(0x55, 80, 81))],
   ['two batches', INVALID_RECORD, () => Buffer.concat([batchOf(1), batchOf(1)])],
   ['a base offset', INVALID_RECORD, () => changed((batch) => batch.writeBigInt64BE(5n, 0))],
@@ -83,7 +84,7 @@ const cases: [string, number, () => Buffer, Partial<LogConfig>?][] = [
   ],
   [
     'broken compression in a compacted topic',
-    INVALID_RECORD,
+    CORRUPT_MESSAGE,
     () => changed((batch) => batch.fill(7, 70), keyless('gzip')),
     { cleanupCompact: true },
   ],
@@ -128,14 +129,87 @@ it('takes records without time, and any time under LogAppendTime', () => {
   expect(append(log, batchOf(1, { timestampMs: 5 })).errorCode).toBe(0);
 });
 
-it('takes compressed batches as they are, without opening them', () => {
+describe.each(['gzip', 'snappy', 'lz4', 'zstd'] as const)('records in %s', (compression) => {
+  const section = (batch: Buffer): Buffer => batch.subarray(61);
+
+  it('are opened and held against the header', () => {
+    const { log } = openLog();
+    const packed = batchOf(50, { compression });
+    const broken = changed((batch) => batch.fill(7, 70), Buffer.from(packed));
+    expect(append(log, broken).errorCode).toBe(CORRUPT_MESSAGE);
+    const fewer = changed((batch) => {
+      batch.writeInt32BE(49, 57);
+      batch.writeInt32BE(48, 23);
+    }, Buffer.from(packed));
+    expect(append(log, fewer).errorCode).toBe(INVALID_RECORD);
+    const more = changed((batch) => {
+      batch.writeInt32BE(51, 57);
+      batch.writeInt32BE(50, 23);
+    }, Buffer.from(packed));
+    expect(append(log, more).errorCode).toBe(INVALID_RECORD);
+    expect([log.logEndOffset, log.sizeBytes]).toEqual([0, 0]);
+  });
+
+  it('are stored as they came', () => {
+    const { log } = openLog();
+    const batch = batchOf(50, { compression });
+    expect(append(log, Buffer.from(batch)).errorCode).toBe(0);
+    expect(section(log.read({ offset: 0, maxBytes: 10_000 }))).toEqual(section(batch));
+  });
+
+  it("are stored in the topic's own compression, with counts, times and producer of before", () => {
+    const { log } = openLog({ compressionType: compression });
+    const producer = { producerId: 7, producerEpoch: 0, baseSequence: 0 };
+    expect(append(log, batchOf(50, { compression: 'none', ...producer })).errorCode).toBe(0);
+    const stored = log.read({ offset: 0, maxBytes: 10_000 });
+    const header = readBatchHeader(stored);
+    expect(header).toMatchObject({ compression, recordsCount: 50, maxTimestampMs: T0 + 49, ...producer });
+    expect(crcIsValid(stored, 0, stored.length)).toBe(true);
+    const same = { ...producer, compression };
+    expect(section(stored)).toEqual(section(batchOf(50, same)));
+    const { log: plain } = openLog({ compressionType: 'none' });
+    expect(append(plain, batchOf(50, same)).errorCode).toBe(0);
+    expect(section(plain.read({ offset: 0, maxBytes: 10_000 }))).toEqual(section(batchOf(50)));
+  });
+
+  it('may not grow beyond max.message.bytes in it', () => {
+    const { log } = openLog({ compressionType: 'none', maxMessageBytes: 1_000 });
+    const packed = batchOf(50, { compression, valueBytes: 100 });
+    expect(packed.length).toBeLessThan(1_000);
+    expect(append(log, packed).errorCode).toBe(MESSAGE_TOO_LARGE);
+  });
+});
+
+it('gives every record at fault, and the time its precedence over the key', () => {
+  const { log } = openLog({ cleanupCompact: true, messageTimestampAfterMaxMs: 1 });
+  const records = [
+    { key: null, value: null, timestampMs: T0 },
+    { key: Buffer.from('k'), value: null, timestampMs: T0 + 5 },
+    { key: Buffer.from('k'), value: null, timestampMs: T0 },
+  ];
+  const result = append(log, encodeRecordBatch({ records, timestampMs: T0 }));
+  expect(result.errorCode).toBe(INVALID_TIMESTAMP);
+  expect(result.recordErrors?.map(({ batchIndex }) => batchIndex)).toEqual([0, 1]);
+});
+
+it('refuses a LogAppendTime mark where the broker sets the time', () => {
+  const { log } = openLog({ messageTimestampType: 'LogAppendTime' });
+  const marked = changed((batch) => batch.writeInt16BE(0x08, 21));
+  expect(append(log, marked)).toMatchObject({ errorCode: INVALID_TIMESTAMP, recordErrors: { length: 3 } });
+});
+
+it('takes messages of magic 0 and 1 as one batch', () => {
   const { log } = openLog();
-  expect(
-    append(
-      log,
-      changed((batch) => batch.fill(7, 70), batchOf(50, { compression: 'gzip' })),
-    ).errorCode,
-  ).toBe(0);
+  const message = (magic: 0 | 1, offset: number): Buffer =>
+    encodeMessage(magic, { offset, timestampMs: T0, key: Buffer.from('k'), value: Buffer.from('v') });
+  expect(append(log, Buffer.concat([message(1, 0), message(1, 9)]))).toMatchObject({
+    errorCode: 0,
+    baseOffset: 0,
+    lastOffset: 1,
+  });
+  expect(append(log, message(0, 4))).toMatchObject({ errorCode: 0, baseOffset: 2 });
+  expect(readHeaders(log).map(({ maxTimestampMs }) => maxTimestampMs)).toEqual([T0, -1]);
+  expect(append(log, Buffer.concat([message(1, 0), message(0, 0)])).errorCode).toBe(INVALID_RECORD);
 });
 
 it('takes back a LogAppendTime mark that a client set itself', () => {

@@ -1,36 +1,21 @@
 /**
- * What a batch must satisfy before it is stored (Kafka's UnifiedLog.analyzeAndValidateRecords and LogValidator):
- * sizes, checksum, counts, no control batches from clients, timestamps within limits, keys on compacted topics.
- *
- * Compressed batches are stored as they came; their records are looked into only where a check depends on them,
- * which is the key check of compacted topics. `ensureTimes` is the only thing here that changes the bytes.
+ * What a batch must satisfy before it is stored, as far as its header and its bytes as a whole tell (Kafka's ProduceRequest.validateRecords,
+ * UnifiedLog.analyzeAndValidateRecords and LogValidator.validateBatch): sizes, magic, checksum, counts, no control batches from clients. The records inside are
+ * the business of record-checks.ts.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import { inspectRecords } from '../../protocol/records/decode-records.ts';
 import {
-  ATTRIBUTES_POSITION,
-  attributesAt,
   BATCH_HEADER_BYTES,
   crcIsValid,
-  LOG_APPEND_TIME_FLAG,
+  LOG_OVERHEAD_BYTES,
   magicAt,
   MAGIC_V2,
-  MAX_TIMESTAMP_POSITION,
   RECOGNISABLE_BYTES,
-  readBatchHeader,
-  setCrc,
-  setLogAppendTime,
-  writeSafeInt64,
   type BatchHeader,
 } from '../../protocol/records/record-batch.ts';
 import type { AppendOrigin, RecordError } from '../replication/replica-requests.ts';
 import { headerOrProblem } from './batch-check.ts';
 import type { LogConfig } from './log-config.ts';
-
-/** Errors reported for single records; the rest is cut off. */
-const MAX_RECORD_ERRORS = 100;
-/** A batch that must be decompressed for a check may not grow beyond this. */
-const MAX_DECOMPRESSED_BYTES = 67_108_864;
 
 export interface AppendRefusal {
   readonly errorCode: number;
@@ -38,18 +23,11 @@ export interface AppendRefusal {
   readonly recordErrors?: readonly RecordError[];
 }
 
+/** Plain data: it may be sent to another thread. */
 export interface AppendContext {
   readonly config: LogConfig;
   readonly nowMs: number;
   readonly origin: AppendOrigin;
-}
-
-function refuse(
-  errorCode: number,
-  errorMessage: string,
-  recordErrors?: readonly RecordError[],
-): AppendRefusal {
-  return recordErrors === undefined ? { errorCode, errorMessage } : { errorCode, errorMessage, recordErrors };
 }
 
 export interface CheckedBatch {
@@ -59,77 +37,103 @@ export interface CheckedBatch {
   readonly maxTimestampMs: number;
 }
 
+/** What may be appended. */
+export interface CheckedRecords {
+  readonly records: Buffer;
+  readonly batches: readonly CheckedBatch[];
+}
+
 export function isRefusal(outcome: object): outcome is AppendRefusal {
   return 'errorCode' in outcome;
 }
 
-/** The batches in `records`, or why none of them is stored. */
+export function refuse(
+  errorCode: number,
+  errorMessage: string,
+  recordErrors?: readonly RecordError[],
+): AppendRefusal {
+  return recordErrors === undefined ? { errorCode, errorMessage } : { errorCode, errorMessage, recordErrors };
+}
+
+/** The headers of the batches in `records`, or why none of them is stored. */
 export function checkBatches(
   records: Buffer,
   context: AppendContext,
-): readonly CheckedBatch[] | AppendRefusal {
-  const batches: CheckedBatch[] = [];
+): readonly BatchHeader[] | AppendRefusal {
+  const headers: BatchHeader[] = [];
   let position = 0;
   while (position < records.length) {
-    const checked = checkBatchAt(records, position, context);
-    if (isRefusal(checked)) return checked;
-    batches.push(checked);
-    position += checked.header.sizeBytes;
+    const header = checkBatchAt(records, position, context);
+    if (isRefusal(header)) return header;
+    headers.push(header);
+    position += header.sizeBytes;
+    if (context.origin === 'client' && position < records.length) {
+      return refuse(
+        ErrorCode.INVALID_RECORD,
+        'A produce request carries exactly one record batch per partition.',
+      );
+    }
   }
-  if (batches.length === 0) return refuse(ErrorCode.INVALID_RECORD, 'There is no record batch to store.');
-  if (context.origin === 'client' && batches.length > 1) {
-    return refuse(
-      ErrorCode.INVALID_RECORD,
-      'A produce request carries exactly one record batch per partition.',
-    );
-  }
-  if (records.length > context.config.segmentBytes) {
-    return refuse(
-      ErrorCode.RECORD_LIST_TOO_LARGE,
-      `${records.length} bytes do not fit into a segment of ${context.config.segmentBytes} (segment.bytes).`,
-    );
-  }
-  return batches;
+  if (headers.length === 0) return refuse(ErrorCode.INVALID_RECORD, 'There is no record batch to store.');
+  return segmentProblem(records, context.config) ?? headers;
+}
+
+/** Also asked again after a conversion. */
+export function segmentProblem(records: Buffer, { segmentBytes }: LogConfig): AppendRefusal | null {
+  if (records.length <= segmentBytes) return null;
+  return refuse(
+    ErrorCode.RECORD_LIST_TOO_LARGE,
+    `${records.length} bytes do not fit into a segment of ${segmentBytes} (segment.bytes).`,
+  );
+}
+
+/** Also asked again after a conversion. */
+export function sizeProblem(sizeBytes: number, { maxMessageBytes }: LogConfig): AppendRefusal | null {
+  if (sizeBytes <= maxMessageBytes) return null;
+  return refuse(
+    ErrorCode.MESSAGE_TOO_LARGE,
+    `The record batch has ${sizeBytes} bytes; the topic takes ${maxMessageBytes} (max.message.bytes).`,
+  );
 }
 
 function checkBatchAt(
   records: Buffer,
   position: number,
   context: AppendContext,
-): CheckedBatch | AppendRefusal {
-  const rest = records.length - position;
-  if (rest >= RECOGNISABLE_BYTES && magicAt(records, position) !== MAGIC_V2) {
-    const magic = magicAt(records, position);
-    return refuse(
-      ErrorCode.INVALID_RECORD,
-      `Record batches of magic ${magic} are not taken here; magic 2 is.`,
-    );
-  }
-  if (rest < BATCH_HEADER_BYTES) return refuse(ErrorCode.CORRUPT_MESSAGE, 'A record batch is cut off.');
-  const sizeBytes = records.readInt32BE(position + 8) + 12;
-  if (sizeBytes < BATCH_HEADER_BYTES || sizeBytes > rest) {
-    return refuse(ErrorCode.CORRUPT_MESSAGE, 'The length of a record batch does not fit what was sent.');
-  }
+): BatchHeader | AppendRefusal {
   const { config, origin } = context;
-  if (sizeBytes > config.maxMessageBytes && origin === 'client') {
-    return refuse(
-      ErrorCode.MESSAGE_TOO_LARGE,
-      `The record batch has ${sizeBytes} bytes; the topic takes ${config.maxMessageBytes} (max.message.bytes).`,
-    );
-  }
-  if (!crcIsValid(records, position, sizeBytes)) {
+  const rest = records.length - position;
+  if (rest < RECOGNISABLE_BYTES) return refuse(ErrorCode.INVALID_RECORD, 'A record batch is cut off.');
+  const sizeBytes = records.readInt32BE(position + 8) + LOG_OVERHEAD_BYTES;
+  // Shorter than any message ever was, or a format that nobody knows: this is no cut-off batch, it is none.
+  if (sizeBytes < SMALLEST_ENTRY_BYTES)
+    return refuse(ErrorCode.CORRUPT_MESSAGE, `A record batch says that it has ${sizeBytes} bytes.`);
+  const magic = magicAt(records, position);
+  if (magic < 0 || magic > MAGIC_V2)
+    return refuse(ErrorCode.CORRUPT_MESSAGE, `There is no record format ${magic}.`);
+  if (magic !== MAGIC_V2)
+    return refuse(ErrorCode.INVALID_RECORD, `Record format ${magic} is not taken here; 2 is.`);
+  if (sizeBytes > rest)
+    return refuse(ErrorCode.INVALID_RECORD, 'A record batch is cut off: it says more bytes than came.');
+  const tooLarge = origin === 'client' ? sizeProblem(sizeBytes, config) : null;
+  if (tooLarge !== null) return tooLarge;
+  if (sizeBytes < BATCH_HEADER_BYTES)
+    return refuse(ErrorCode.CORRUPT_MESSAGE, `A record batch of ${sizeBytes} bytes is too short.`);
+  if (!crcIsValid(records, position, sizeBytes))
     return refuse(ErrorCode.CORRUPT_MESSAGE, 'The checksum of the record batch does not match its content.');
-  }
   const header = headerOrProblem(records, position);
-  if (typeof header === 'string')
-    return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${header}.`);
-  const problem = origin === 'replication' ? null : contentProblem(header, origin);
+  const problem = typeof header === 'string' ? header : contentProblem(header, origin);
   if (problem !== null) return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${problem}.`);
-  if (origin === 'client') return checkClientBatch(records, header, context);
-  return { header, maxTimestampMs: header.maxTimestampMs };
+  if (origin === 'client' && typeof header !== 'string' && header.isTransactional)
+    return refuse(ErrorCode.INVALID_TXN_STATE, 'No transaction of this producer is open on the partition.');
+  return header as BatchHeader;
 }
 
+/** Offset, size, and the smallest message of magic 0. */
+const SMALLEST_ENTRY_BYTES = 26;
+
 function contentProblem(header: BatchHeader, origin: AppendOrigin): string | null {
+  if (origin === 'replication') return null;
   const span = header.lastOffsetDelta + 1;
   if (header.recordsCount !== span) return `${header.recordsCount} records for ${span} offsets`;
   if (origin !== 'client') return null;
@@ -139,91 +143,4 @@ function contentProblem(header: BatchHeader, origin: AppendOrigin): string | nul
   if (header.producerId >= 0 && header.baseSequence < 0) return 'a producer id without a sequence number';
   if (header.producerId >= 0 && header.producerEpoch < 0) return 'a producer id without an epoch';
   return null;
-}
-
-function checkClientBatch(
-  records: Buffer,
-  header: BatchHeader,
-  context: AppendContext,
-): CheckedBatch | AppendRefusal {
-  const { config } = context;
-  if (header.isTransactional) {
-    return refuse(ErrorCode.INVALID_TXN_STATE, 'No transaction of this producer is open on the partition.');
-  }
-  if (header.compression !== 'none' && !config.cleanupCompact) {
-    const outside =
-      timeOutside(header.maxTimestampMs, context) ?? timeOutside(header.baseTimestampMs, context);
-    if (outside !== null) return refuse(ErrorCode.INVALID_TIMESTAMP, outside);
-    return { header, maxTimestampMs: header.maxTimestampMs };
-  }
-  const keyless: RecordError[] = [];
-  const badTimes: RecordError[] = [];
-  let index = 0;
-  let maxTimestampMs = -1;
-  let disorder: string | null = null;
-  try {
-    const inspect = (offsetDelta: number, timestampMs: number, keySizeBytes: number): void => {
-      const batchIndex = index++;
-      if (timestampMs > maxTimestampMs) maxTimestampMs = timestampMs;
-      if (offsetDelta !== batchIndex) disorder ??= `record ${batchIndex} has the offset delta ${offsetDelta}`;
-      if (keySizeBytes < 0 && config.cleanupCompact && keyless.length < MAX_RECORD_ERRORS) {
-        keyless.push({ batchIndex, message: KEY_MISSING });
-      }
-      const message = timeOutside(timestampMs, context);
-      if (message !== null && badTimes.length < MAX_RECORD_ERRORS) badTimes.push({ batchIndex, message });
-    };
-    inspectRecords(records, header, inspect, { maxOutputBytes: MAX_DECOMPRESSED_BYTES });
-  } catch (error) {
-    disorder = error instanceof Error ? error.message : String(error);
-  }
-  if (disorder !== null)
-    return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${disorder}.`);
-  if (keyless.length > 0) return refuse(ErrorCode.INVALID_RECORD, KEY_MISSING, keyless);
-  if (badTimes.length > 0) {
-    return refuse(
-      ErrorCode.INVALID_TIMESTAMP,
-      'Some records have a timestamp that the topic does not take.',
-      badTimes,
-    );
-  }
-  return { header, maxTimestampMs };
-}
-
-const KEY_MISSING = 'A compacted topic takes only records with a key.';
-
-/** Only CreateTime is checked: under LogAppendTime the producer's time is overwritten. */
-function timeOutside(timestampMs: number, { config, nowMs }: AppendContext): string | null {
-  if (config.messageTimestampType === 'LogAppendTime' || timestampMs === -1) return null;
-  if (nowMs - timestampMs > config.messageTimestampBeforeMaxMs) {
-    return `Timestamp ${timestampMs} is more than ${config.messageTimestampBeforeMaxMs} ms in the past (message.timestamp.before.max.ms).`;
-  }
-  if (timestampMs - nowMs > config.messageTimestampAfterMaxMs) {
-    return `Timestamp ${timestampMs} is more than ${config.messageTimestampAfterMaxMs} ms in the future (message.timestamp.after.max.ms).`;
-  }
-  return null;
-}
-
-/**
- * Sets the broker's time under LogAppendTime. Under CreateTime it clears a LogAppendTime mark that a client set by
- * itself and corrects a largest timestamp that is not that of the records. Returns the header as it is now.
- */
-export function ensureTimes(
-  records: Buffer,
-  checked: CheckedBatch,
-  { config, nowMs }: AppendContext,
-): BatchHeader {
-  const { header, maxTimestampMs } = checked;
-  const { position, sizeBytes } = header;
-  if (config.messageTimestampType === 'LogAppendTime') {
-    setLogAppendTime(records, position, sizeBytes, nowMs);
-    return readBatchHeader(records, position);
-  }
-  if (!header.isLogAppendTime && maxTimestampMs === header.maxTimestampMs) return header;
-  records.writeInt16BE(
-    attributesAt(records, position) & ~LOG_APPEND_TIME_FLAG,
-    position + ATTRIBUTES_POSITION,
-  );
-  writeSafeInt64(records, position + MAX_TIMESTAMP_POSITION, maxTimestampMs);
-  setCrc(records, position, sizeBytes);
-  return readBatchHeader(records, position);
 }

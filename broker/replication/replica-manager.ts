@@ -13,14 +13,16 @@ import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
 import { LogManager, type ManagedLog } from '../log/log-manager.ts';
-import type { LogAppendResult } from '../log/partition-log.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
+import type { LegacyMagic } from '../../protocol/records/legacy-message.ts';
+import { inlineRecordWork, type RecordWork } from '../record-work/record-work.ts';
 import { DelayedFetches } from './delayed-fetches.ts';
 import { HighWatermarkWaiters } from './high-watermark-waiters.ts';
 import type { LocalPartition, PartitionView } from './local-partition.ts';
 import { LocalPartitions } from './local-partitions.ts';
 import { queryLegacyOffsets, queryOffset } from './offset-queries.ts';
+import { PartitionAppender } from './partition-appender.ts';
 import { readPartitions, type FetchPass } from './partition-reader.ts';
 import type {
   AppendRequest,
@@ -82,6 +84,8 @@ export interface ReplicaManagerOptions {
   readonly logConfigOf: (topic: string) => LogConfig;
   readonly settings?: Partial<ReplicaManagerSettings>;
   readonly meter?: TrafficMeter;
+  /** Checks and converts records; default: at once, on this thread. */
+  readonly recordWork?: RecordWork;
   /** A log directory has failed and its partitions answer KAFKA_STORAGE_ERROR from now on. */
   readonly onDirectoryFailure?: (path: string, cause: unknown) => void;
 }
@@ -93,12 +97,15 @@ export class ReplicaManager {
   readonly #partitions: LocalPartitions;
   readonly #fetches: DelayedFetches;
   readonly #waiters: HighWatermarkWaiters;
+  readonly #recordWork: RecordWork;
+  readonly #appender: PartitionAppender;
   #timers: CancelTimer[] = [];
 
   constructor(options: ReplicaManagerOptions) {
     this.#options = options;
     const { platform } = options;
     this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.#recordWork = options.recordWork ?? inlineRecordWork;
     this.#logs = new LogManager({
       platform,
       logger: options.logger.named(`LogManager id=${options.brokerId}`),
@@ -122,6 +129,14 @@ export class ReplicaManager {
         this.#fetches.noteChange(key);
         if (!writable) this.#waiters.endAll(key);
       },
+    });
+    this.#appender = new PartitionAppender({
+      clock: platform.clock,
+      recordWork: this.#recordWork,
+      waiters: this.#waiters,
+      partition: (topic, partition) => this.#partitions.get(topic, partition),
+      meter: options.meter,
+      onAppended: (local, bytes) => this.#advance(local, bytes),
     });
   }
 
@@ -155,6 +170,7 @@ export class ReplicaManager {
     for (const cancel of this.#timers.splice(0)) cancel();
     this.#fetches.endAll();
     this.#waiters.stop();
+    await this.#recordWork.stop();
     return this.#logs.closeAll((managed) => this.#partitions.highWatermarkOf(managed));
   }
 
@@ -163,76 +179,21 @@ export class ReplicaManager {
     this.#partitions.applyImage(image, delta);
   }
 
-  /** Appends and waits as `acks` says. Never rejects for an expected failure. The append itself happens synchronously within the call. */
+  /**
+   * Appends and waits as `acks` says. Never rejects for an expected failure. The append itself happens synchronously within the
+   * call unless a client's records take long to check; appends to one partition keep the order of the calls.
+   */
   append(request: AppendRequest): Promise<AppendResult> {
-    const { topic, partition } = request;
-    const local = this.#partitions.get(topic, partition);
-    const refusal = this.#refuseAppend(local, request.acks);
-    if (local === undefined || refusal !== null) {
-      this.#options.meter?.failedProduce?.(local === undefined ? null : topic);
-      return Promise.resolve(refusal ?? appendError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
-    }
-    const { log } = local;
-    const bytes = request.records.length;
-    const result = log.append(request.records, { leaderEpoch: local.leaderEpoch, origin: request.origin });
-    if (result.errorCode !== 0) {
-      this.#options.meter?.failedProduce?.(topic);
-      return Promise.resolve(appendFailure(result, log.logStartOffset));
-    }
-    if (!result.duplicate) {
-      this.#options.meter?.recordIn(topic, result.recordCount, bytes);
-      this.#advance(local, bytes);
-    }
-    const done: AppendResult = {
-      errorCode: 0,
-      baseOffset: result.baseOffset,
-      logAppendTimeMs: result.logAppendTimeMs,
-      logStartOffset: log.logStartOffset,
-    };
-    const needsReplicas = request.acks === -1 && local.highWatermark <= result.lastOffset;
-    const needsDevice = request.acks !== 0 && log.isFlushDue;
-    if (!needsReplicas && !needsDevice) return Promise.resolve(done);
-    return this.#awaitAck(local, request, result, done, { needsReplicas, needsDevice });
+    return this.#appender.append(request);
   }
 
-  async #awaitAck(
-    local: LocalPartition,
-    request: AppendRequest,
-    result: LogAppendResult,
-    done: AppendResult,
-    needs: { readonly needsReplicas: boolean; readonly needsDevice: boolean },
-  ): Promise<AppendResult> {
-    const { log } = local;
-    const key = partitionKey(request.topic, request.partition);
-    if (needs.needsDevice) {
-      try {
-        await log.flush();
-      } catch {
-        return appendError(
-          ErrorCode.KAFKA_STORAGE_ERROR,
-          `The broker could not force ${log.name} to its disk.`,
-        );
-      }
-    }
-    if (!needs.needsReplicas) return done;
-    const outcome = await this.#waiters.wait(key, result.lastOffset + 1, request.timeoutMs);
-    if (outcome === 'timeout') return appendError(ErrorCode.REQUEST_TIMED_OUT);
-    if (outcome === 'gone') return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
-    if (local.inSyncReplicas.length < local.effectiveMinIsr) {
-      return appendError(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
-    }
-    return done;
-  }
-
-  #refuseAppend(local: LocalPartition | undefined, acks: number): AppendResult | null {
-    if (acks !== 0 && acks !== 1 && acks !== -1) return appendError(ErrorCode.INVALID_REQUIRED_ACKS);
-    if (local === undefined) return null;
-    const errorCode = local.leaderError(-1);
-    if (errorCode !== 0) return appendError(errorCode);
-    if (acks === -1 && local.inSyncReplicas.length < local.effectiveMinIsr) {
-      return appendError(ErrorCode.NOT_ENOUGH_REPLICAS);
-    }
-    return null;
+  /** Stored batches as readers of old versions take them; null if they cannot be read. */
+  toMessageSet(
+    batches: Buffer,
+    magic: LegacyMagic,
+    startOffset: number,
+  ): Buffer | null | Promise<Buffer | null> {
+    return this.#recordWork.toMessageSet(batches, magic, startOffset);
   }
 
   /** After an append or a follower's progress: moves the high watermark and wakes who waited for it. */
@@ -356,20 +317,4 @@ export class ReplicaManager {
     const from = Math.max(offset, local.logStartOffset);
     return local.log.read({ offset: from, maxBytes, maxOffset: local.highWatermark, minOneBatch: true });
   }
-}
-
-function appendError(errorCode: number, errorMessage?: string): AppendResult {
-  const answer = { errorCode, baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
-  return errorMessage === undefined ? answer : { ...answer, errorMessage };
-}
-
-function appendFailure(result: LogAppendResult, logStartOffset: number): AppendResult {
-  return {
-    errorCode: result.errorCode,
-    baseOffset: -1,
-    logAppendTimeMs: -1,
-    logStartOffset,
-    ...(result.errorMessage === undefined ? {} : { errorMessage: result.errorMessage }),
-    ...(result.recordErrors === undefined ? {} : { recordErrors: result.recordErrors }),
-  };
 }

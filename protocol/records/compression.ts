@@ -1,7 +1,7 @@
 /**
  * Compresses and decompresses the records part of a batch: gzip, Snappy, LZ4 frames, Zstandard.
  *
- * Decompressing is always capped: output beyond `maxOutputBytes` is ProtocolError('length'), broken input
+ * Decompressing is always capped: output beyond `maxOutputBytes` is an OutputLimitError, broken input
  * ProtocolError('value' or 'truncated'). Codecs are loaded at their first use, so that a broker which only stores what
  * it is sent loads none.
  */
@@ -12,6 +12,7 @@ import type * as Snappy from 'snappy';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import type { CompressionName } from './batch-format.ts';
 import { decompressLz4Frame, setChecksumOfMagic0 } from './lz4-frame.ts';
+import { OutputLimitError } from './output-limit-error.ts';
 import { compressXerial, decompressSnappy, type RawSnappy } from './xerial-snappy.ts';
 import { compressZstd, decompressZstd } from './zstd.ts';
 
@@ -71,13 +72,8 @@ function gunzip(bytes: Buffer, maxOutputBytes: number): Buffer {
     // The bound must be positive for zlib; an empty stream is allowed to be one byte too long.
     return gunzipSync(bytes, { maxOutputLength: Math.max(1, maxOutputBytes) });
   } catch (error) {
-    const tooLong = error instanceof RangeError;
-    throw new ProtocolError(
-      tooLong ? 'length' : 'value',
-      tooLong
-        ? `gzip data grows beyond the limit of ${maxOutputBytes} bytes`
-        : `broken gzip data: ${messageOf(error)}`,
-    );
+    if (error instanceof RangeError) throw new OutputLimitError('gzip data', maxOutputBytes);
+    throw new ProtocolError('value', `broken gzip data: ${messageOf(error)}`);
   }
 }
 

@@ -1,157 +1,84 @@
 /**
- * Message sets, the record formats 0 and 1 (before KIP-98): messages back to back, each
+ * Message sets, the record formats 0 and 1: messages back to back. A compressed set is one message, the wrapper, whose
+ * value is a set of its own; its inner offsets are absolute in magic 0 and in magic 1 relative to the last one, which
+ * the wrapper carries (KIP-31). If the wrapper is marked LogAppendTime, its time is that of all (KIP-32).
  *
- *   offset int64 | size int32 | crc uint32 | magic int8 | attributes int8 | timestamp int64 (magic 1) |
- *   key, value as int32 length (-1 = null) and bytes
- *
- * with a CRC-32 (IEEE) from the magic on. A compressed set is one message whose value is a set of its own; the inner
- * offsets of magic 1 are relative to the last one, which the outer message carries (KIP-31).
+ * What a set must be is what Kafka demands of a producer (LogValidator, AbstractLegacyRecordBatch): one magic, one
+ * wrapper or none, no wrapper within, all checksums right. Nothing is cut off in silence.
  */
-import { createRequire } from 'node:module';
-import { ProtocolError } from '../wire/protocol-error.ts';
-import {
-  COMPRESSION_MASK,
-  compressionNameOf,
-  LOG_APPEND_TIME_FLAG,
-  type CompressionName,
-} from './batch-format.ts';
-import { decompress } from './compression.ts';
-import { readSafeInt64, writeSafeInt64 } from './record-batch.ts';
+import type { CompressionName } from './batch-format.ts';
+import { decompress, decompressOfMagic0 } from './compression.ts';
+import { InvalidRecordsError } from './invalid-records-error.ts';
+import { MessageView } from './legacy-message.ts';
 
-export type LegacyMagic = 0 | 1;
-
-export interface LegacyMessage {
-  readonly offset: number;
-  /** -1 in magic 0. */
-  readonly timestampMs: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  /** That of the outer message. */
+export interface MessageSet {
+  /** That of the wrapper. */
   readonly compression: CompressionName;
+  /** A message of the outer set says that a broker set its time. */
+  readonly isLogAppendTime: boolean;
+  /** Messages in it; at least one. */
+  readonly count: number;
+  /** Calls `visit` with each message; the view is the same object, moved on. May be repeated. */
+  forEach(visit: (message: MessageView, offset: number, timestampMs: number) => void): void;
 }
 
-/** Offset, size, crc, magic and attributes. */
-const PREFIX_BYTES = 18;
-const OVERHEAD_BYTES = 12;
-const MAX_DECOMPRESSED_BYTES = 67_108_864;
-
-type Crc32 = (input: Uint8Array) => number;
-let crc32Implementation: Crc32 | undefined;
-
-function crc32(bytes: Uint8Array): number {
-  crc32Implementation ??= (createRequire(import.meta.url)('@node-rs/crc32') as { crc32: Crc32 }).crc32;
-  return crc32Implementation(bytes);
-}
-
-interface RawMessage extends LegacyMessage {
-  readonly magic: LegacyMagic;
-  readonly attributes: number;
-  readonly endPosition: number;
-}
-
-function readMessage(buffer: Buffer, position: number): RawMessage {
-  if (buffer.length - position < PREFIX_BYTES)
-    throw new ProtocolError('truncated', 'a message is cut off', position);
-  const endPosition = position + OVERHEAD_BYTES + buffer.readInt32BE(position + 8);
-  if (endPosition > buffer.length || endPosition < position + PREFIX_BYTES) {
-    throw new ProtocolError('length', 'the size of a message does not fit', position);
-  }
-  const magic = buffer.readInt8(position + 16);
-  if (magic !== 0 && magic !== 1)
-    throw new ProtocolError('version', `record format ${magic} in a message set`, position);
-  if (crc32(buffer.subarray(position + 16, endPosition)) !== buffer.readUInt32BE(position + 12)) {
-    throw new ProtocolError('value', 'the checksum of a message does not match', position);
-  }
-  const attributes = buffer.readInt8(position + 17);
-  const code = attributes & COMPRESSION_MASK;
-  const compression = compressionNameOf(code);
-  if (compression === null || compression === 'zstd') {
-    throw new ProtocolError('value', `unknown compression ${code} in a message set`, position);
-  }
-  const bodyPosition = position + PREFIX_BYTES + (magic === 1 ? 8 : 0);
-  const key = readBytes(buffer, bodyPosition, endPosition);
-  const value = readBytes(buffer, key.end, endPosition);
-  if (value.end !== endPosition)
-    throw new ProtocolError('trailing', 'bytes follow the value of a message', position);
+/**
+ * Checks the whole set and opens its wrapper. Throws InvalidRecordsError for what no client may send and ProtocolError for damage, or if
+ * the wrapper grows beyond `maxOutputBytes`.
+ */
+export function openMessageSet(bytes: Buffer, maxOutputBytes: number): MessageSet {
+  const outer = new MessageView(bytes);
+  if (!outer.next()) throw new InvalidRecordsError('the message set is empty');
+  if (outer.compression === 'none') return openPlain(bytes, outer.magic);
+  if (outer.end !== bytes.length)
+    throw new InvalidRecordsError('a compressed message set has a second message', outer.end);
+  const { compression, isLogAppendTime, magic, offset, timestampMs, value } = outer;
+  if (value === null) throw new InvalidRecordsError('a compressed message has no value');
+  const open = magic === 0 ? decompressOfMagic0 : decompress;
+  const plain = open(compression, value, maxOutputBytes);
+  const { count, lastOffset } = checkMessages(plain, magic, 'Messages within a compressed one');
+  const shift = magic === 1 ? shiftOf(offset, lastOffset) : 0;
   return {
-    offset: readSafeInt64(buffer, position),
-    timestampMs: magic === 1 ? readSafeInt64(buffer, position + PREFIX_BYTES) : -1,
-    key: key.bytes,
-    value: value.bytes,
-    compression,
-    magic,
-    attributes,
-    endPosition,
+    ...{ compression, isLogAppendTime, count },
+    forEach(visit) {
+      const view = new MessageView(plain);
+      while (view.next()) visit(view, view.offset + shift, isLogAppendTime ? timestampMs : view.timestampMs);
+    },
   };
 }
 
-function readBytes(
-  buffer: Buffer,
-  position: number,
-  end: number,
-): { readonly bytes: Buffer | null; readonly end: number } {
-  if (position + 4 > end) throw new ProtocolError('truncated', 'a message is too short', position);
-  const length = buffer.readInt32BE(position);
-  const start = position + 4;
-  if (length < -1 || length > end - start)
-    throw new ProtocolError('length', `${length} bytes in a message`, position);
-  return length === -1
-    ? { bytes: null, end: start }
-    : { bytes: buffer.subarray(start, start + length), end: start + length };
+function openPlain(bytes: Buffer, magic: number): MessageSet {
+  const { count, isLogAppendTime } = checkMessages(bytes, magic, 'Messages beside others');
+  return {
+    ...{ compression: 'none', isLogAppendTime, count },
+    forEach(visit) {
+      const view = new MessageView(bytes);
+      while (view.next()) visit(view, view.offset, view.timestampMs);
+    },
+  };
 }
 
-/** All messages, those inside compressed ones too. Throws ProtocolError for anything broken. */
-export function decodeMessageSet(buffer: Buffer): LegacyMessage[] {
-  const messages: LegacyMessage[] = [];
-  for (let position = 0; position < buffer.length;) {
-    const message = readMessage(buffer, position);
-    position = message.endPosition;
-    if (message.compression === 'none') messages.push(message);
-    else messages.push(...unwrap(message));
+function checkMessages(bytes: Buffer, magic: number, which: string) {
+  const view = new MessageView(bytes);
+  let count = 0;
+  let isLogAppendTime = false;
+  while (view.next()) {
+    count += 1;
+    isLogAppendTime ||= view.isLogAppendTime;
+    if (view.compression !== 'none')
+      throw new InvalidRecordsError(`${which} must not be compressed`, view.position);
+    if (view.magic !== magic) throw new InvalidRecordsError(`${which} must be of one magic`, view.position);
   }
-  return messages;
+  if (count === 0) throw new InvalidRecordsError('a compressed message set is empty');
+  return { count, isLogAppendTime, lastOffset: view.offset };
 }
 
-function unwrap(outer: RawMessage): LegacyMessage[] {
-  if (outer.value === null) throw new ProtocolError('value', 'a compressed message without a value');
-  const plain = decompress(outer.compression, outer.value, MAX_DECOMPRESSED_BYTES);
-  const inner: RawMessage[] = [];
-  for (let position = 0; position < plain.length;) {
-    const message = readMessage(plain, position);
-    if (message.compression !== 'none') throw new ProtocolError('value', 'compression within compression');
-    inner.push(message);
-    position = message.endPosition;
+/** What makes inner offsets of magic 1 absolute. Some versions of librdkafka left the wrapper's at 0. */
+function shiftOf(wrapperOffset: number, lastInnerOffset: number): number {
+  if (wrapperOffset === 0) return 0;
+  if (wrapperOffset < lastInnerOffset) {
+    const message = `the offset ${wrapperOffset} of a compressed message is below the last one within, ${lastInnerOffset}`;
+    throw new InvalidRecordsError(message);
   }
-  const lastInner = inner.at(-1)?.offset ?? 0;
-  const usesBrokerTime = outer.magic === 1 && (outer.attributes & LOG_APPEND_TIME_FLAG) !== 0;
-  return inner.map(({ offset, timestampMs, key, value }) => ({
-    offset: outer.magic === 1 ? outer.offset - lastInner + offset : offset,
-    timestampMs: usesBrokerTime ? outer.timestampMs : timestampMs,
-    key,
-    value,
-    compression: outer.compression,
-  }));
-}
-
-/** One uncompressed message. */
-export function encodeMessage(
-  magic: LegacyMagic,
-  message: Omit<LegacyMessage, 'compression'>,
-  isLogAppendTime = false,
-): Buffer {
-  const { key, value } = message;
-  const bodyPosition = PREFIX_BYTES + (magic === 1 ? 8 : 0);
-  const bytes = Buffer.allocUnsafe(bodyPosition + 8 + (key?.length ?? 0) + (value?.length ?? 0));
-  writeSafeInt64(bytes, 0, message.offset);
-  bytes.writeInt32BE(bytes.length - OVERHEAD_BYTES, 8);
-  bytes.writeInt8(magic, 16);
-  bytes.writeInt8(magic === 1 && isLogAppendTime ? LOG_APPEND_TIME_FLAG : 0, 17);
-  if (magic === 1) writeSafeInt64(bytes, PREFIX_BYTES, message.timestampMs);
-  let position = bodyPosition;
-  for (const part of [key, value]) {
-    position = bytes.writeInt32BE(part?.length ?? -1, position);
-    if (part !== null) position += part.copy(bytes, position);
-  }
-  bytes.writeUInt32BE(crc32(bytes.subarray(16)), 12);
-  return bytes;
+  return wrapperOffset - lastInnerOffset;
 }

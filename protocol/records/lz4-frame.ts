@@ -9,6 +9,7 @@
  * Clients of the time of magic 0 computed the header checksum over the frame's magic number too (KIP-57).
  */
 import { ProtocolError } from '../wire/protocol-error.ts';
+import { OutputLimitError } from './output-limit-error.ts';
 import { xxhash32 } from './xxhash32.ts';
 
 const FRAME_MAGIC = 0x184d2204;
@@ -36,7 +37,7 @@ class CappedOutput {
     const needed = this.length + count;
     if (needed <= this.bytes.length) return;
     if (needed > this.#maxBytes) {
-      throw new ProtocolError('length', `LZ4 data grows beyond the limit of ${this.#maxBytes} bytes`);
+      throw new OutputLimitError('LZ4 data', this.#maxBytes);
     }
     const grown = Buffer.allocUnsafe(Math.min(this.#maxBytes, Math.max(needed, this.bytes.length * 2)));
     this.bytes.copy(grown, 0, 0, this.length);

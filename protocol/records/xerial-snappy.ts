@@ -3,8 +3,8 @@
  * each), then blocks of int32 length and raw Snappy. librdkafka writes raw Snappy without it; both are read.
  * Every raw block begins with its decompressed length, which is checked before a byte is allocated.
  */
-import { ProtocolError } from '../wire/protocol-error.ts';
 import { Reader } from '../wire/reader.ts';
+import { OutputLimitError } from './output-limit-error.ts';
 
 export interface RawSnappy {
   compress(bytes: Buffer): Buffer;
@@ -37,12 +37,7 @@ export function decompressSnappy(input: Buffer, maxOutputBytes: number, snappy: 
   let total = 0;
   for (const block of blocks) {
     total += new Reader(block).uvarint();
-    if (total > maxOutputBytes) {
-      throw new ProtocolError(
-        'length',
-        `Snappy data of ${total} bytes is over the limit of ${maxOutputBytes}`,
-      );
-    }
+    if (total > maxOutputBytes) throw new OutputLimitError('Snappy data', maxOutputBytes);
   }
   const outputs = blocks.map((block) => snappy.decompress(block));
   const [only] = outputs;

@@ -5,6 +5,7 @@
  * a compressed one has at most 128 KiB. With that the output is allocated once, never beyond the caller's limit.
  */
 import { ProtocolError } from '../wire/protocol-error.ts';
+import { OutputLimitError } from './output-limit-error.ts';
 
 const FRAME_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a5;
@@ -19,7 +20,7 @@ interface FrameBounds {
 
 /**
  * Bytes to allocate for the decompressed frames: enough for all of it, or `maxOutputBytes` where it may be more.
- * Throws ProtocolError('length') if it is certainly more, and for frames that are cut off or broken.
+ * Throws OutputLimitError if it is certainly more, and ProtocolError for frames that are cut off or broken.
  */
 export function zstdOutputBytes(input: Buffer, maxOutputBytes: number): number {
   if (input.length === 0) throw new ProtocolError('truncated', 'no Zstandard frame', 0);
@@ -31,12 +32,7 @@ export function zstdOutputBytes(input: Buffer, maxOutputBytes: number): number {
     position = frame.end;
     atLeast += frame.atLeast;
     atMost += frame.atMost;
-    if (atLeast > maxOutputBytes) {
-      throw new ProtocolError(
-        'length',
-        `Zstandard data of ${atLeast} bytes is over the limit of ${maxOutputBytes}`,
-      );
-    }
+    if (atLeast > maxOutputBytes) throw new OutputLimitError('Zstandard data', maxOutputBytes);
   }
   return Math.min(atMost, maxOutputBytes);
 }

@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as FileSystem from 'node:fs';
 import { ProtocolError } from '../wire/protocol-error.ts';
+import { OutputLimitError } from './output-limit-error.ts';
 import { zstdOutputBytes } from './zstd-frame.ts';
 
 const COMPRESSION_LEVEL = 3;
@@ -55,10 +56,15 @@ function zstdModule(): ZstdModule {
   return (loaded = module);
 }
 
+/** What the module holds and never gives back while its thread lives. */
+export function zstdMemoryBytes(): number {
+  return loaded?.HEAPU8.length ?? 0;
+}
+
 export function compressZstd(bytes: Buffer): Buffer {
   const module = zstdModule();
   const bound = module._ZSTD_compressBound(bytes.length);
-  return transform(module, bytes, bound, (target, source) =>
+  return transform(module, bytes, bound, bound, (target, source) =>
     module._ZSTD_compress(target, bound, source, bytes.length, COMPRESSION_LEVEL),
   );
 }
@@ -67,7 +73,7 @@ export function compressZstd(bytes: Buffer): Buffer {
 export function decompressZstd(bytes: Buffer, maxOutputBytes: number): Buffer {
   const capacity = zstdOutputBytes(bytes, maxOutputBytes);
   const module = zstdModule();
-  return transform(module, bytes, capacity, (target, source) =>
+  return transform(module, bytes, capacity, maxOutputBytes, (target, source) =>
     module._ZSTD_decompress(target, capacity, source, bytes.length),
   );
 }
@@ -76,17 +82,18 @@ function transform(
   module: ZstdModule,
   bytes: Buffer,
   capacity: number,
+  limitBytes: number,
   run: (target: number, source: number) => number,
 ): Buffer {
   const source = module._malloc(bytes.length);
   const target = module._malloc(Math.max(1, capacity));
   try {
     if (source === 0 || target === 0) {
-      throw new ProtocolError('length', `no memory for ${capacity} bytes of Zstandard data`);
+      throw new OutputLimitError('Zstandard data', module.HEAPU8.length);
     }
     module.HEAPU8.set(bytes, source);
     const size = run(target, source);
-    if (module._ZSTD_isError(size) !== 0) throw new ProtocolError(...reasonOf(size, capacity));
+    if (module._ZSTD_isError(size) !== 0) throw failureOf(size, capacity, limitBytes);
     return Buffer.from(module.HEAPU8.subarray(target, target + size));
   } finally {
     if (source !== 0) module._free(source);
@@ -97,8 +104,9 @@ function transform(
 /** ZSTD_error_dstSize_tooSmall, as the negative number that libzstd returns. */
 const OUTPUT_TOO_SMALL = -70;
 
-function reasonOf(result: number, capacity: number): ['length' | 'value', string] {
-  return result === OUTPUT_TOO_SMALL
-    ? ['length', `Zstandard data grows beyond ${capacity} bytes`]
-    : ['value', `broken Zstandard data (libzstd error ${-result})`];
+/** Where the frame's own claim was the capacity, growing beyond it is damage. */
+function failureOf(result: number, capacity: number, limitBytes: number): ProtocolError {
+  return result === OUTPUT_TOO_SMALL && capacity === limitBytes
+    ? new OutputLimitError('Zstandard data', limitBytes)
+    : new ProtocolError('value', `broken Zstandard data (libzstd error ${-result})`);
 }

@@ -1,0 +1,173 @@
+/**
+ * Appends to the partitions of this broker: who may, in which order, and when the answer is due (Kafka's
+ * ReplicaManager.appendRecords). What is good to store is decided in broker/log, on which thread in broker/record-work.
+ */
+import { ErrorCode } from '../../protocol/errors.ts';
+import { isRefusal, type CheckedRecords } from '../log/append-checks.ts';
+import { partitionKey } from '../log/checkpoint-files.ts';
+import { refused } from '../log/log-requests.ts';
+import type { LogAppendResult } from '../log/partition-log.ts';
+import type { Clock } from '../platform/platform.ts';
+import type { CheckOutcome, RecordWork } from '../record-work/record-work.ts';
+import { AppendQueue } from './append-queue.ts';
+import type { HighWatermarkWaiters } from './high-watermark-waiters.ts';
+import type { LocalPartition } from './local-partition.ts';
+import type { AppendRequest, AppendResult } from './replica-requests.ts';
+
+export interface PartitionAppenderOptions {
+  readonly clock: Clock;
+  readonly recordWork: RecordWork;
+  readonly waiters: HighWatermarkWaiters;
+  readonly partition: (topic: string, partition: number) => LocalPartition | undefined;
+  readonly meter: AppendMeter | undefined;
+  /** Bytes were added: the high watermark may move. */
+  readonly onAppended: (local: LocalPartition, bytes: number) => void;
+}
+
+export interface AppendMeter {
+  recordIn(topic: string, messages: number, bytes: number): void;
+  /** `topic` is null when there is no such topic. */
+  failedProduce?(topic: string | null): void;
+}
+
+export class PartitionAppender {
+  readonly #options: PartitionAppenderOptions;
+  readonly #queue = new AppendQueue();
+
+  constructor(options: PartitionAppenderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Appends and waits as `acks` says. Never rejects for an expected failure. The append itself happens synchronously within the
+   * call unless a client's records take long to check; appends to one partition keep the order of the calls.
+   */
+  append(request: AppendRequest): Promise<AppendResult> {
+    const { topic, partition, records, origin } = request;
+    const local = this.#options.partition(topic, partition);
+    const refusal = this.#refuseAppend(local, request.acks);
+    if (local === undefined || refusal !== null) return this.#failed(local, topic, refusal);
+    if (origin !== 'client') return this.#appendNow(request, local, records);
+    const { log } = local;
+    const nowMs = this.#options.clock.wallMs();
+    const outcome = this.#options.recordWork.check(records, { config: log.config, nowMs, origin });
+    const key = partitionKey(topic, partition);
+    if (!(outcome instanceof Promise) && !this.#queue.isBusy(key))
+      return this.#appendOutcome(request, local, outcome);
+    return new Promise((resolve) => {
+      this.#queue.add<CheckOutcome>(key, outcome, (late) => {
+        resolve(this.#appendLate(request, local, late));
+      });
+    });
+  }
+
+  /** Time has passed since the request was looked at: the partition may have another leader, or be gone. */
+  #appendLate(request: AppendRequest, local: LocalPartition, outcome: CheckOutcome): Promise<AppendResult> {
+    const { topic, partition, acks } = request;
+    const current = this.#options.partition(topic, partition);
+    const isSame = current === local;
+    const refusal = isSame ? this.#refuseAppend(local, acks) : appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    if (refusal !== null) return this.#failed(current, topic, current === undefined ? null : refusal);
+    return this.#appendOutcome(request, local, outcome);
+  }
+
+  #appendOutcome(
+    request: AppendRequest,
+    local: LocalPartition,
+    outcome: CheckOutcome,
+  ): Promise<AppendResult> {
+    if (!isRefusal(outcome)) return this.#appendNow(request, local, outcome);
+    return this.#failed(local, request.topic, appendFailure(refused(outcome), local.log.logStartOffset));
+  }
+
+  #failed(
+    local: LocalPartition | undefined,
+    topic: string,
+    refusal: AppendResult | null,
+  ): Promise<AppendResult> {
+    this.#options.meter?.failedProduce?.(local === undefined ? null : topic);
+    return Promise.resolve(refusal ?? appendError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+  }
+
+  #appendNow(
+    request: AppendRequest,
+    local: LocalPartition,
+    records: Buffer | CheckedRecords,
+  ): Promise<AppendResult> {
+    const { topic } = request;
+    const { log } = local;
+    const result = log.append(records, { leaderEpoch: local.leaderEpoch, origin: request.origin });
+    if (result.errorCode !== 0) return this.#failed(local, topic, appendFailure(result, log.logStartOffset));
+    if (!result.duplicate) {
+      const bytes = 'batches' in records ? records.records.length : records.length;
+      this.#options.meter?.recordIn(topic, result.recordCount, bytes);
+      this.#options.onAppended(local, bytes);
+    }
+    const done: AppendResult = {
+      errorCode: 0,
+      baseOffset: result.baseOffset,
+      logAppendTimeMs: result.logAppendTimeMs,
+      logStartOffset: log.logStartOffset,
+    };
+    const needsReplicas = request.acks === -1 && local.highWatermark <= result.lastOffset;
+    const needsDevice = request.acks !== 0 && log.isFlushDue;
+    if (!needsReplicas && !needsDevice) return Promise.resolve(done);
+    return this.#awaitAck(local, request, result, done, { needsReplicas, needsDevice });
+  }
+
+  async #awaitAck(
+    local: LocalPartition,
+    request: AppendRequest,
+    result: LogAppendResult,
+    done: AppendResult,
+    needs: { readonly needsReplicas: boolean; readonly needsDevice: boolean },
+  ): Promise<AppendResult> {
+    const { log } = local;
+    const key = partitionKey(request.topic, request.partition);
+    if (needs.needsDevice) {
+      try {
+        await log.flush();
+      } catch {
+        return appendError(
+          ErrorCode.KAFKA_STORAGE_ERROR,
+          `The broker could not force ${log.name} to its disk.`,
+        );
+      }
+    }
+    if (!needs.needsReplicas) return done;
+    const outcome = await this.#options.waiters.wait(key, result.lastOffset + 1, request.timeoutMs);
+    if (outcome === 'timeout') return appendError(ErrorCode.REQUEST_TIMED_OUT);
+    if (outcome === 'gone') return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    if (local.inSyncReplicas.length < local.effectiveMinIsr) {
+      return appendError(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+    }
+    return done;
+  }
+
+  #refuseAppend(local: LocalPartition | undefined, acks: number): AppendResult | null {
+    if (acks !== 0 && acks !== 1 && acks !== -1) return appendError(ErrorCode.INVALID_REQUIRED_ACKS);
+    if (local === undefined) return null;
+    const errorCode = local.leaderError(-1);
+    if (errorCode !== 0) return appendError(errorCode);
+    if (acks === -1 && local.inSyncReplicas.length < local.effectiveMinIsr) {
+      return appendError(ErrorCode.NOT_ENOUGH_REPLICAS);
+    }
+    return null;
+  }
+}
+
+function appendError(errorCode: number, errorMessage?: string): AppendResult {
+  const answer = { errorCode, baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
+  return errorMessage === undefined ? answer : { ...answer, errorMessage };
+}
+
+function appendFailure(result: LogAppendResult, logStartOffset: number): AppendResult {
+  return {
+    errorCode: result.errorCode,
+    baseOffset: -1,
+    logAppendTimeMs: -1,
+    logStartOffset,
+    ...(result.errorMessage === undefined ? {} : { errorMessage: result.errorMessage }),
+    ...(result.recordErrors === undefined ? {} : { recordErrors: result.recordErrors }),
+  };
+}
