@@ -20,6 +20,7 @@ export interface ScanEnd {
 export type BatchVisitor = (header: BatchHeader, position: number) => boolean | void;
 
 const HEADER_WINDOW_BYTES = 16_384;
+const LARGE_BATCH_BYTES = 8_192;
 const CHECKED_WINDOW_BYTES = 262_144;
 
 /** One window for all scans of the process: they are synchronous and never nest within one another's visits. */
@@ -40,12 +41,14 @@ export function scanHeaders(file: DiskFile, from: number, end: number, visit: Ba
   let windowStart = 0;
   let windowBytes = 0;
   let position = from;
+  // Where batches are large their neighbours' headers are far away: then only the header is read.
+  let wantedBytes = HEADER_WINDOW_BYTES;
   while (position < end) {
     if (end - position < BATCH_HEADER_BYTES)
       return { position, problem: `only ${end - position} bytes are left` };
     if (position < windowStart || position + BATCH_HEADER_BYTES > windowStart + windowBytes) {
       windowStart = position;
-      windowBytes = file.read(scratch.subarray(0, Math.min(HEADER_WINDOW_BYTES, end - position)), position);
+      windowBytes = file.read(scratch.subarray(0, Math.min(wantedBytes, end - position)), position);
       if (windowBytes < BATCH_HEADER_BYTES) return { position, problem: 'the file is shorter than it was' };
     }
     const header = headerOrProblem(scratch, position - windowStart);
@@ -55,6 +58,7 @@ export function scanHeaders(file: DiskFile, from: number, end: number, visit: Ba
     const goOn = visit(header, position);
     position += header.sizeBytes;
     if (goOn === false) break;
+    wantedBytes = header.sizeBytes > LARGE_BATCH_BYTES ? BATCH_HEADER_BYTES : HEADER_WINDOW_BYTES;
   }
   return { position, problem: null };
 }
