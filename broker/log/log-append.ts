@@ -2,40 +2,81 @@
  * The append path of one partition's log: check, give offsets, roll if due, write, take note. Synchronous; what is
  * refused or could not be written leaves no trace.
  */
+import { encodeTransactionMarker } from '../../protocol/records/control-records.ts';
 import type { BatchHeader } from '../../protocol/records/record-batch.ts';
-import { checkBatches, isRefusal, type AppendContext } from './append-checks.ts';
+import { isRefusal, type AppendContext, type CheckedRecords } from './append-checks.ts';
 import { placeBatches } from './batch-placement.ts';
 import type { LogCore } from './log-core.ts';
-import { offline, refused, type AppendOptions, type LogAppendResult } from './log-requests.ts';
+import {
+  offline,
+  refused,
+  type AppendOptions,
+  type EndTransactionRequest,
+  type LogAppendResult,
+} from './log-requests.ts';
+import { checkMarker, type ProducerVerdict } from './producer-checks.ts';
 import { checkProducer } from './producer-history.ts';
+import { checkAppend } from './record-checks.ts';
 import { describeIncoming, isRollDue } from './roll-decision.ts';
+import { readTransactionMarker } from './transaction-marker.ts';
 
 /** The buffer is stored with offsets and leader epoch set in place. Expected failures are error codes. */
-export function appendBatches(log: LogCore, records: Buffer, options: AppendOptions): LogAppendResult {
+export function appendBatches(
+  log: LogCore,
+  records: Buffer | CheckedRecords,
+  options: AppendOptions,
+): LogAppendResult {
   if (!log.health.isGood) return refused(offline(log.name));
   const context: AppendContext = {
     config: log.config,
     nowMs: log.platform.clock.wallMs(),
     origin: options.origin,
   };
-  const checked = checkBatches(records, context);
+  const checked = 'batches' in records ? records : checkAppend(records, context);
   if (isRefusal(checked)) return refused(checked);
-  const verdict =
-    options.origin === 'client' ? checkProducer(log.producers, log.segments.all, checked[0]?.header) : null;
+  const verdict = producerVerdict(log, checked, options.origin);
   if (verdict?.kind === 'refused') return refused(verdict);
   if (verdict?.kind === 'duplicate') {
     const { baseOffset, lastOffset } = verdict;
     return { errorCode: 0, duplicate: true, baseOffset, lastOffset, logAppendTimeMs: -1, recordCount: 0 };
   }
-  const headers = placeBatches(records, checked, log.logEndOffset, options.leaderEpoch, context);
+  const headers = placeBatches(checked, log.logEndOffset, options.leaderEpoch, context);
   if (isRefusal(headers)) return refused(headers);
   try {
-    rollIfDue(log, headers, records.length, context.nowMs);
-    log.segments.active.append(records, headers);
+    rollIfDue(log, headers, checked.records.length, context.nowMs);
+    log.segments.active.append(checked.records, headers);
   } catch (error) {
     return refused(log.health.writeFailed(error, log.segments.active.isTorn));
   }
-  return noteAppended(log, headers, context);
+  return noteAppended(log, checked.records, headers, context);
+}
+
+/** Of the first batch that its producer may not append, or has appended before; null when all are welcome. */
+function producerVerdict(
+  log: LogCore,
+  { records, batches }: CheckedRecords,
+  origin: AppendOptions['origin'],
+): Exclude<ProducerVerdict, { kind: 'new' }> | null {
+  if (origin === 'replication') return null;
+  for (const { header } of batches) {
+    if (header.producerId < 0) continue;
+    const marker = readTransactionMarker(records, header);
+    const verdict =
+      marker === null
+        ? checkProducer(log.producers, log.segments.all, header, origin)
+        : checkMarker(log.producers.get(header.producerId), header, marker);
+    if (verdict.kind !== 'new') return verdict;
+  }
+  return null;
+}
+
+/** Ends a producer's transaction in this partition: the record that a transaction coordinator asks for. */
+export function appendEndTransactionMarker(
+  log: LogCore,
+  { leaderEpoch, ...marker }: EndTransactionRequest,
+): LogAppendResult {
+  const records = encodeTransactionMarker({ ...marker, timestampMs: log.platform.clock.wallMs() });
+  return appendBatches(log, records, { leaderEpoch, origin: 'coordinator' });
 }
 
 function rollIfDue(
@@ -51,6 +92,7 @@ function rollIfDue(
 
 function noteAppended(
   log: LogCore,
+  records: Buffer,
   headers: readonly BatchHeader[],
   { config, origin, nowMs }: AppendContext,
 ): LogAppendResult {
@@ -58,7 +100,7 @@ function noteAppended(
   let recordCount = 0;
   for (const header of headers) {
     log.noteEpoch(header.partitionLeaderEpoch, header.baseOffset);
-    log.producers.update(header);
+    log.noteProducer(header, readTransactionMarker(records, header));
     log.logEndOffset = header.lastOffset + 1;
     recordCount += header.recordsCount;
   }

@@ -6,6 +6,7 @@
  * Everything here is synchronous, so that each call of a part sees and leaves the log whole: between two awaits
  * nobody else changes it. That is the only lock there is.
  */
+import type { BatchHeader } from '../../protocol/records/record-batch.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { LeaderEpochs } from './leader-epochs.ts';
@@ -16,9 +17,10 @@ import { loadLog } from './log-loading.ts';
 import { LogSideFiles } from './log-side-files.ts';
 import type { PartitionLogOptions } from './log-requests.ts';
 import { OpenFiles } from './open-files.ts';
-import type { ProducerState } from './producer-state.ts';
+import { MAX_PRODUCERS, type ProducerState } from './producer-state.ts';
 import type { SegmentEnvironment } from './segment.ts';
 import { SegmentList } from './segment-list.ts';
+import type { EndTransactionMarker } from './transaction-marker.ts';
 
 export class LogCore {
   readonly name: string;
@@ -90,6 +92,17 @@ export class LogCore {
 
   noteEpoch(epoch: number, startOffset: number): void {
     if (this.epochs.assign(epoch, startOffset)) this.sideFiles.saveEpochs(this.epochs.entries);
+  }
+
+  /** A batch is in the log; `marker` is what it says when it ends a transaction. */
+  noteProducer(header: BatchHeader, marker: EndTransactionMarker | null): void {
+    const hadEvicted = this.producers.evictedCount > 0;
+    const aborted = this.producers.update(header, marker);
+    if (aborted !== null) this.segments.active.transactions.append(aborted);
+    if (!hadEvicted && this.producers.evictedCount > 0)
+      this.logger.warn(
+        `${this.name} has more than ${MAX_PRODUCERS} idempotent producers: from now on those that were silent for longest are forgotten before their time`,
+      );
   }
 
   /** Begins a new active segment; throws DiskError with nothing changed. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { readLeaderEpochs } from './checkpoint-files.ts';
 import { recoverSwaps } from './cleaner/swap-files.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
-import { ProducerSnapshots } from './producer-snapshots.ts';
+import { loadProducers } from './producer-loading.ts';
 import { ProducerState } from './producer-state.ts';
 import { LogSegment, type SegmentEnvironment } from './segment.ts';
 import {
@@ -68,7 +68,13 @@ export function loadLog(options: LoadOptions): LoadedLog {
   if ((epochs.entries[0]?.startOffset ?? logEndOffset) > logStartOffset) epochs = epochsOf(segments);
   epochs.truncateStart(logStartOffset);
   epochs.truncateEnd(logEndOffset);
-  const { producers, snapshotOffset } = loadProducers(environment, segments, logStartOffset, logEndOffset);
+  const producers = new ProducerState();
+  const snapshotOffset = loadProducers(producers, environment, {
+    segments,
+    logStartOffset,
+    logEndOffset,
+    rebuiltFrom: ended.recoveredFrom,
+  });
   return { segments, logStartOffset, logEndOffset, epochs, producers, snapshotOffset, isNew };
 }
 
@@ -105,16 +111,19 @@ function tidyFiles(environment: SegmentEnvironment): void {
   }
 }
 
-function findEnd(
-  segments: LogSegment[],
-  options: LoadOptions,
-  epochs: LeaderEpochs,
-): { segments: LogSegment[]; logEndOffset: number } {
+interface FoundEnd {
+  readonly segments: LogSegment[];
+  readonly logEndOffset: number;
+  /** Base of the first segment whose indexes were built anew, null when nothing was. */
+  readonly recoveredFrom: number | null;
+}
+
+function findEnd(segments: LogSegment[], options: LoadOptions, epochs: LeaderEpochs): FoundEnd {
   const active = segments.at(-1);
-  if (active === undefined) return { segments, logEndOffset: options.logStartOffset };
+  if (active === undefined) return { segments, logEndOffset: options.logStartOffset, recoveredFrom: null };
   if (options.cleanShutdown) {
     const { nextOffset, end } = active.findEnd();
-    if (end.problem === null) return { segments, logEndOffset: nextOffset };
+    if (end.problem === null) return { segments, logEndOffset: nextOffset, recoveredFrom: null };
   }
   const firstToCheck = options.cleanShutdown
     ? segments.length - 1
@@ -130,8 +139,9 @@ function recover(
   firstToCheck: number,
   { environment, allowsGaps }: LoadOptions,
   epochs: LeaderEpochs,
-): { segments: LogSegment[]; logEndOffset: number } {
-  let logEndOffset = segments[firstToCheck]?.baseOffset ?? 0;
+): FoundEnd {
+  const recoveredFrom = segments[firstToCheck]?.baseOffset ?? 0;
+  let logEndOffset = recoveredFrom;
   for (const [index, segment] of segments.entries()) {
     if (index < firstToCheck) continue;
     // A hole: the file before it had not reached the device, its successor's name had.
@@ -140,7 +150,7 @@ function recover(
         `${segment.path} begins at offset ${segment.baseOffset}, but the log before it ends at ${logEndOffset}: it and all after it are set aside`,
       );
       setAside(environment, segments.slice(index));
-      return { segments: segments.slice(0, index), logEndOffset };
+      return { segments: segments.slice(0, index), logEndOffset, recoveredFrom };
     }
     const sizeBefore = segment.sizeBytes;
     const { nextOffset, end } = segment.recover((header) => {
@@ -154,9 +164,9 @@ function recover(
         (later.length === 0 ? '' : `; ${later.length} later segments were set aside`),
     );
     setAside(environment, later);
-    return { segments: segments.slice(0, index + 1), logEndOffset };
+    return { segments: segments.slice(0, index + 1), logEndOffset, recoveredFrom };
   }
-  return { segments, logEndOffset };
+  return { segments, logEndOffset, recoveredFrom };
 }
 
 function setAside({ disk, directory }: SegmentEnvironment, segments: readonly LogSegment[]): void {
@@ -177,24 +187,4 @@ function epochsOf(segments: readonly LogSegment[]): LeaderEpochs {
     });
   }
   return epochs;
-}
-
-function loadProducers(
-  environment: SegmentEnvironment,
-  segments: readonly LogSegment[],
-  logStartOffset: number,
-  logEndOffset: number,
-): { producers: ProducerState; snapshotOffset: number } {
-  const producers = new ProducerState();
-  const snapshots = new ProducerSnapshots(environment.disk, environment.directory, environment.logger);
-  const snapshotOffset = snapshots.load(producers, logEndOffset) ?? -1;
-  const from = Math.max(snapshotOffset, logStartOffset);
-  for (const [index, segment] of segments.entries()) {
-    const nextBase = segments[index + 1]?.baseOffset ?? logEndOffset;
-    if (nextBase <= from) continue;
-    segment.visitFrom(Math.max(from, segment.baseOffset), (header) => {
-      if (header.baseOffset >= from) producers.update(header);
-    });
-  }
-  return { producers, snapshotOffset };
 }

@@ -37,6 +37,15 @@ export interface AppendOptions {
   readonly origin: AppendOrigin;
 }
 
+/** What a transaction coordinator says of a producer's transaction. */
+export interface EndTransactionRequest {
+  readonly committed: boolean;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly coordinatorEpoch: number;
+  readonly leaderEpoch: number;
+}
+
 /** `errorCode` 0: appended, or a repeated idempotent batch (`duplicate`) whose original offsets are given. */
 export interface LogAppendResult {
   readonly errorCode: number;

@@ -9,16 +9,25 @@
  * something that depends on it says what it is. Legacy formats are converted before they get here.
  */
 import type { LeaderEpochs } from './leader-epochs.ts';
-import { appendBatches } from './log-append.ts';
+import type { CheckedRecords } from './append-checks.ts';
+import { abortedTransactionsBetween } from './aborted-transactions.ts';
+import { appendBatches, appendEndTransactionMarker } from './log-append.ts';
 import type { LogConfig } from './log-config.ts';
 import { LogCore } from './log-core.ts';
 import { OffsetOutOfRangeError } from './log-errors.ts';
-import type { AppendOptions, LogAppendResult, LogReadRequest, PartitionLogOptions } from './log-requests.ts';
+import type {
+  AppendOptions,
+  EndTransactionRequest,
+  LogAppendResult,
+  LogReadRequest,
+  PartitionLogOptions,
+} from './log-requests.ts';
 import { advanceLogStart, applyRetention } from './log-trimming.ts';
 import type { ProducerState } from './producer-state.ts';
 import type { LogSegment } from './segment.ts';
 import type { SegmentList } from './segment-list.ts';
 import { findByTime, findMaxTime, type TimestampedOffset } from './time-lookup.ts';
+import type { AbortedTransactionEntry } from './txn-index.ts';
 
 export type { AppendOptions, LogAppendResult, LogReadRequest, PartitionLogOptions } from './log-requests.ts';
 
@@ -105,8 +114,34 @@ export class PartitionLog {
   }
 
   /** Synchronous; the buffer is stored with offsets and leader epoch set in place. Expected failures are error codes. */
-  append(records: Buffer, options: AppendOptions): LogAppendResult {
+  append(records: Buffer | CheckedRecords, options: AppendOptions): LogAppendResult {
     return appendBatches(this.#core, records, options);
+  }
+
+  /**
+   * Ends a producer's transaction with a COMMIT or ABORT marker, whether or not one is open here. Refused with
+   * INVALID_PRODUCER_EPOCH or TRANSACTION_COORDINATOR_FENCED when a newer producer or coordinator was here before.
+   */
+  appendEndTransactionMarker(request: EndTransactionRequest): LogAppendResult {
+    return appendEndTransactionMarker(this.#core, request);
+  }
+
+  /** The high watermark has moved: transactions whose marker lies below it are decided for readers. */
+  noteHighWatermark(highWatermark: number): void {
+    this.producers.transactions.noteHighWatermark(highWatermark);
+  }
+
+  /** Readers of committed records stop here: at the high watermark or at the first offset that is undecided below it. */
+  lastStableOffset(highWatermark: number): number {
+    const unstable = this.producers.transactions.firstUnstable(highWatermark);
+    if (unstable === null) return highWatermark;
+    return Math.min(highWatermark, Math.max(unstable, this.logStartOffset));
+  }
+
+  /** Those that reach into `fromOffset` to `toOffset` (exclusive). Throws CorruptLogError or LogOfflineError. */
+  abortedTransactions(fromOffset: number, toOffset: number): readonly AbortedTransactionEntry[] {
+    this.#core.health.assertGood();
+    return abortedTransactionsBetween(this.#core, fromOffset, toOffset);
   }
 
   /** Whole batches from the one that holds `offset` on; empty at the end. Throws OffsetOutOfRangeError, CorruptLogError or LogOfflineError. */

@@ -4,13 +4,13 @@
  * a sequence number does not fit.
  */
 import type { BatchHeader } from '../../protocol/records/record-batch.ts';
+import { checkDataBatch, type ProducerVerdict } from './producer-checks.ts';
 import {
   KEPT_BATCHES,
   lastSequenceOf,
   type KeptBatch,
   type ProducerEntry,
   type ProducerState,
-  type ProducerVerdict,
 } from './producer-state.ts';
 import type { LogSegment } from './segment.ts';
 
@@ -43,16 +43,16 @@ function batchesInLog(segments: readonly LogSegment[], entry: ProducerEntry): Pr
   return { ...entry, batches: [...earlier, ...entry.batches].slice(-KEPT_BATCHES), fromSnapshot: false };
 }
 
-/** The producer state's verdict, after asking the log where a snapshot may have left something out. */
+/** The verdict on a client's or a broker's batch, after asking the log where a snapshot may have left something out. */
 export function checkProducer(
   producers: ProducerState,
   segments: readonly LogSegment[],
-  header: BatchHeader | undefined,
-): ProducerVerdict | null {
-  if (header === undefined) return null;
-  const verdict = producers.check(header);
+  header: BatchHeader,
+  origin: 'client' | 'coordinator',
+): ProducerVerdict {
+  const verdict = checkDataBatch(producers.get(header.producerId), header, origin);
   if (verdict.kind !== 'refused' || !producers.needsHistory(header)) return verdict;
   const entry = producers.get(header.producerId);
   if (entry !== undefined) producers.restore(batchesInLog(segments, entry));
-  return producers.check(header);
+  return checkDataBatch(producers.get(header.producerId), header, origin);
 }

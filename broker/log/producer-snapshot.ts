@@ -1,10 +1,11 @@
 /**
  * `.snapshot` files: producer state at an offset, so that a start need not read the whole log (Kafka's
  * ProducerStateManager, version 1): version int16, CRC-32C of all that follows it, count, entries of 46 bytes
- * with the last batch of each producer.
+ * with the last batch of each producer and the start of its open transaction.
  */
 import { crc32c } from '../../protocol/wire/crc32c.ts';
 import { readSafeInt64, writeSafeInt64 } from '../../protocol/records/record-batch.ts';
+import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
 import type { ProducerEntry } from './producer-state.ts';
 
 const VERSION = 1;
@@ -24,7 +25,7 @@ export function encodeProducerSnapshot(entries: Iterable<ProducerEntry>): Buffer
     bytes.writeInt32BE(last?.lastSequence ?? -1, at + 10);
     writeSafeInt64(bytes, at + 14, last?.lastOffset ?? -1);
     bytes.writeInt32BE(last?.offsetDelta ?? 0, at + 22);
-    writeSafeInt64(bytes, at + 26, last?.timestampMs ?? -1);
+    writeSafeInt64(bytes, at + 26, entry.lastTimestampMs);
     bytes.writeInt32BE(entry.coordinatorEpoch, at + 34);
     writeSafeInt64(bytes, at + 38, entry.currentTxnFirstOffset);
   });
@@ -32,8 +33,17 @@ export function encodeProducerSnapshot(entries: Iterable<ProducerEntry>): Buffer
   return bytes;
 }
 
-/** The entries, or null when the file is not a whole snapshot of version 1. */
+/** The entries, or null when the file is not a whole snapshot of version 1 with offsets and ids that a log can have. */
 export function decodeProducerSnapshot(bytes: Buffer): ProducerEntry[] | null {
+  try {
+    return decodeEntries(bytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) return null;
+    throw error;
+  }
+}
+
+function decodeEntries(bytes: Buffer): ProducerEntry[] | null {
   if (bytes.length < PREFIX_BYTES || bytes.readInt16BE(0) !== VERSION) return null;
   const count = bytes.readInt32BE(6);
   if (count < 0 || bytes.length !== PREFIX_BYTES + count * ENTRY_BYTES) return null;
@@ -41,11 +51,12 @@ export function decodeProducerSnapshot(bytes: Buffer): ProducerEntry[] | null {
   const entries: ProducerEntry[] = [];
   for (let at = PREFIX_BYTES; at < bytes.length; at += ENTRY_BYTES) {
     const lastOffset = readSafeInt64(bytes, at + 14);
+    const lastTimestampMs = readSafeInt64(bytes, at + 26);
     const batch = {
       lastSequence: bytes.readInt32BE(at + 10),
       lastOffset,
       offsetDelta: bytes.readInt32BE(at + 22),
-      timestampMs: readSafeInt64(bytes, at + 26),
+      timestampMs: lastTimestampMs,
     };
     entries.push({
       producerId: readSafeInt64(bytes, at),
@@ -53,6 +64,7 @@ export function decodeProducerSnapshot(bytes: Buffer): ProducerEntry[] | null {
       batches: lastOffset < 0 ? [] : [batch],
       coordinatorEpoch: bytes.readInt32BE(at + 34),
       currentTxnFirstOffset: readSafeInt64(bytes, at + 38),
+      lastTimestampMs,
       fromSnapshot: true,
     });
   }

@@ -22,14 +22,20 @@ export class ProducerSnapshots {
     this.#logger = logger;
   }
 
-  /** Fills `state` from the newest good snapshot at or below `logEndOffset` and gives its offset; null when there is none. */
-  load(state: ProducerState, logEndOffset: number): number | null {
+  /** Removes those that speak of records which the log does not have. */
+  dropBeyond(logEndOffset: number): void {
+    for (const offset of this.#offsets()) {
+      if (offset > logEndOffset) this.#drop(offset, `lies beyond the log end ${logEndOffset}`);
+    }
+  }
+
+  /** Fills `state` from the newest good snapshot at or below `maxOffset` and gives its offset; null when there is none. */
+  load(state: ProducerState, maxOffset: number): number | null {
     for (const offset of this.#offsets().reverse()) {
-      const path = segmentFile(this.#directory, offset, PRODUCER_SNAPSHOT_SUFFIX);
-      const entries = offset > logEndOffset ? null : decodeProducerSnapshot(this.#disk.readFile(path));
+      if (offset > maxOffset) continue;
+      const entries = decodeProducerSnapshot(this.#disk.readFile(this.#path(offset)));
       if (entries === null) {
-        this.#logger.warn(`${path} is damaged or lies beyond the log end ${logEndOffset}: removed`);
-        this.#disk.removeFile(path);
+        this.#drop(offset, 'is damaged');
         continue;
       }
       for (const entry of entries) state.restore(entry);
@@ -38,18 +44,24 @@ export class ProducerSnapshots {
     return null;
   }
 
+  #path(offset: number): string {
+    return segmentFile(this.#directory, offset, PRODUCER_SNAPSHOT_SUFFIX);
+  }
+
+  #drop(offset: number, reason: string): void {
+    this.#logger.warn(`${this.#path(offset)} ${reason}: removed, the log is read instead`);
+    this.#disk.removeFile(this.#path(offset));
+  }
+
   /** `entries` are taken now, written later. */
   async write(offset: number, entries: Iterable<ProducerEntry>): Promise<void> {
-    await this.#disk.replaceFile(
-      segmentFile(this.#directory, offset, PRODUCER_SNAPSHOT_SUFFIX),
-      encodeProducerSnapshot(entries),
-    );
+    await this.#disk.replaceFile(this.#path(offset), encodeProducerSnapshot(entries));
   }
 
   /** Removes those below `offset`. */
   prune(offset: number): void {
     for (const old of this.#offsets()) {
-      if (old < offset) this.#disk.removeFile(segmentFile(this.#directory, old, PRODUCER_SNAPSHOT_SUFFIX));
+      if (old < offset) this.#disk.removeFile(this.#path(old));
     }
   }
 
