@@ -7,7 +7,13 @@ import type { Timers } from '../platform/platform.ts';
 import { renameSegmentFiles } from './cleaner/swap-files.ts';
 import type { SegmentFacts } from './retention.ts';
 import { LogSegment, type ReadLimits, type SegmentEnvironment } from './segment.ts';
-import { DELETED_SUFFIX, SEGMENT_SUFFIXES, segmentFile, SWAP_SUFFIX } from './segment-files.ts';
+import {
+  DELETED_SUFFIX,
+  SEGMENT_SUFFIXES,
+  segmentFile,
+  SWAP_SUFFIX,
+  TRANSACTION_INDEX_SUFFIX,
+} from './segment-files.ts';
 
 export class SegmentList {
   readonly #environment: SegmentEnvironment;
@@ -122,6 +128,8 @@ export class SegmentList {
     const { disk, directory } = this.#environment;
     const { baseOffset, suffix } = swapped;
     swapped.closeFiles();
+    const transactions = segmentFile(directory, baseOffset, TRANSACTION_INDEX_SUFFIX) + suffix;
+    if (disk.exists(transactions) && disk.stat(transactions).sizeBytes === 0) disk.removeFile(transactions);
     renameSegmentFiles(disk, directory, baseOffset, suffix, '');
     const next = new LogSegment(this.#environment, baseOffset, { create: false });
     this.#segments = this.#segments.map((segment) => (segment === swapped ? next : segment));

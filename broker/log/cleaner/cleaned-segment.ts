@@ -2,10 +2,10 @@
  * The segment that compaction writes: batches collected in a buffer and appended in large pieces to `.cleaned` files,
  * with both indexes and the transaction index, and then brought to the device.
  */
-import { readBatchHeader, writeSafeInt64, type BatchHeader } from '../../../protocol/records/record-batch.ts';
+import { readBatchHeader, type BatchHeader } from '../../../protocol/records/record-batch.ts';
 import { LogSegment, type SegmentEnvironment } from '../segment.ts';
 import { CLEANED_SUFFIX, segmentFile, SWAP_SUFFIX, TRANSACTION_INDEX_SUFFIX } from '../segment-files.ts';
-import type { AbortedTransaction } from './cleaned-transactions.ts';
+import { TransactionIndex, type AbortedTransactionEntry } from '../txn-index.ts';
 import { removeSegmentFiles, renameSegmentFiles } from './swap-files.ts';
 
 /** Unfinished output stays behind; another round over the same log could mix the two up. */
@@ -19,7 +19,7 @@ export class LeftoverError extends Error {
 export class CleanedSegment {
   readonly #environment: SegmentEnvironment;
   readonly #segment: LogSegment;
-  readonly #aborted: AbortedTransaction[] = [];
+  readonly #transactions: TransactionIndex;
   readonly #buffer: Buffer;
   #headers: BatchHeader[] = [];
   #bufferedBytes = 0;
@@ -29,6 +29,10 @@ export class CleanedSegment {
     this.#environment = environment;
     removeSegmentFiles(environment.disk, environment.directory, baseOffset, CLEANED_SUFFIX);
     this.#segment = new LogSegment(environment, baseOffset, { create: true, suffix: CLEANED_SUFFIX });
+    const path = segmentFile(environment.directory, baseOffset, TRANSACTION_INDEX_SUFFIX) + CLEANED_SUFFIX;
+    // It is there even when it stays empty: whoever completes the replacement then knows that an old one is old.
+    environment.disk.open(path, { create: true }).close();
+    this.#transactions = new TransactionIndex(environment, path);
     this.#buffer = Buffer.allocUnsafe(bufferBytes);
   }
 
@@ -51,8 +55,8 @@ export class CleanedSegment {
     return writtenBytes;
   }
 
-  keepAborted(aborted: AbortedTransaction): void {
-    this.#aborted.push(aborted);
+  keepAborted(aborted: AbortedTransactionEntry): void {
+    this.#transactions.append(aborted);
   }
 
   /** Completes the files and forces them and their names to the device. Gives their size in bytes. */
@@ -60,18 +64,10 @@ export class CleanedSegment {
     const { disk, directory } = this.#environment;
     this.#writeOut();
     this.#segment.seal();
-    const transactions = disk.open(
-      segmentFile(directory, this.baseOffset, TRANSACTION_INDEX_SUFFIX) + CLEANED_SUFFIX,
-      { create: true },
-    );
-    try {
-      if (this.#aborted.length > 0) transactions.write(this.#aborted.map(transactionIndexEntry), 0);
-      await transactions.sync();
-    } finally {
-      transactions.close();
-    }
+    this.#transactions.seal();
+    await Promise.all(this.#transactions.files.map((file) => file.sync()));
     await this.#segment.sync(true);
-    this.#segment.closeFiles();
+    this.#closeFiles();
     await disk.syncDirectory(directory);
     return this.#segment.sizeBytes;
   }
@@ -86,7 +82,7 @@ export class CleanedSegment {
   /** Takes the files away again, after `cause`. Throws LeftoverError when it cannot: only a start may sort them out then. */
   discard(cause: unknown): void {
     const { disk, directory } = this.#environment;
-    this.#segment.closeFiles();
+    this.#closeFiles();
     try {
       for (const suffix of [SWAP_SUFFIX, CLEANED_SUFFIX]) {
         removeSegmentFiles(disk, directory, this.baseOffset, suffix);
@@ -96,6 +92,11 @@ export class CleanedSegment {
     }
   }
 
+  #closeFiles(): void {
+    this.#segment.closeFiles();
+    for (const file of this.#transactions.files) file.close();
+  }
+
   #writeOut(): number {
     const bytes = this.#buffer.subarray(0, this.#bufferedBytes);
     if (bytes.length > 0) this.#segment.append(bytes, this.#headers);
@@ -103,16 +104,4 @@ export class CleanedSegment {
     this.#bufferedBytes = 0;
     return bytes.length;
   }
-}
-
-const ENTRY_BYTES = 34;
-
-/** Kafka's TransactionIndex: version int16 0, then producer id, first, last and last stable offset as int64. */
-function transactionIndexEntry(aborted: AbortedTransaction): Buffer {
-  const entry = Buffer.alloc(ENTRY_BYTES);
-  writeSafeInt64(entry, 2, aborted.producerId);
-  writeSafeInt64(entry, 10, aborted.firstOffset);
-  writeSafeInt64(entry, 18, aborted.lastOffset);
-  writeSafeInt64(entry, 26, aborted.lastStableOffset);
-  return entry;
 }

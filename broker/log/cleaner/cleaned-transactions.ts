@@ -8,24 +8,23 @@
 import { ControlType, decodeControlType } from '../../../protocol/records/control-records.ts';
 import { decodeRecords } from '../../../protocol/records/decode-records.ts';
 import type { BatchHeader } from '../../../protocol/records/record-batch.ts';
-
-export interface AbortedTransaction {
-  readonly producerId: number;
-  readonly firstOffset: number;
-  /** Of the abort marker. */
-  readonly lastOffset: number;
-  readonly lastStableOffset: number;
-}
+import type { AbortedTransactionEntry } from '../txn-index.ts';
 
 export class CleanedTransactions {
   /** By first offset, those not reached yet. */
-  readonly #ahead: AbortedTransaction[];
+  readonly #ahead: AbortedTransactionEntry[];
   #next = 0;
-  readonly #ongoingAborted = new Map<number, { readonly aborted: AbortedTransaction; sawData: boolean }>();
+  readonly #ongoingAborted = new Map<
+    number,
+    { readonly aborted: AbortedTransactionEntry; sawData: boolean }
+  >();
   readonly #ongoingCommitted = new Set<number>();
-  readonly #onKeptAbort: (aborted: AbortedTransaction) => void;
+  readonly #onKeptAbort: (aborted: AbortedTransactionEntry) => void;
 
-  constructor(aborted: readonly AbortedTransaction[], onKeptAbort: (aborted: AbortedTransaction) => void) {
+  constructor(
+    aborted: readonly AbortedTransactionEntry[],
+    onKeptAbort: (aborted: AbortedTransactionEntry) => void,
+  ) {
     this.#ahead = [...aborted].sort((one, other) => one.firstOffset - other.firstOffset);
     this.#onKeptAbort = onKeptAbort;
   }

@@ -7,7 +7,7 @@ import { defaultLogConfig, type LogConfig } from '../log-config.ts';
 import type { ManagedLog } from '../log-manager.ts';
 import { readAll, RememberingLogger } from '../log-test-kit.ts';
 import { PartitionLog } from '../partition-log.ts';
-import type { AbortedTransaction } from './cleaned-transactions.ts';
+import type { AbortedTransactionEntry } from '../txn-index.ts';
 import { LogCleaner, type CleanerSettings } from './log-cleaner.ts';
 
 export const ROOT = '/data';
@@ -38,7 +38,7 @@ export interface CompactedLog {
   readonly log: PartitionLog;
   readonly cleaner: LogCleaner;
   /** Aborted transactions, for logs that have any. */
-  readonly aborted: AbortedTransaction[];
+  readonly aborted: AbortedTransactionEntry[];
 }
 
 export interface OpenOptions {
@@ -47,7 +47,7 @@ export interface OpenOptions {
   readonly settings?: Partial<CleanerSettings>;
   readonly cleanShutdown?: boolean;
   readonly recoveryPoint?: number;
-  readonly aborted?: readonly AbortedTransaction[];
+  readonly aborted?: readonly AbortedTransactionEntry[];
 }
 
 export function openCompacted(options: OpenOptions = {}): CompactedLog {

@@ -11,13 +11,14 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { OpenFiles } from '../open-files.ts';
 import type { PartitionLog } from '../partition-log.ts';
+import type { AbortedTransactionEntry } from '../txn-index.ts';
 import type { LogSegment, SegmentEnvironment } from '../segment.ts';
 import { OFFSET_INDEX_SUFFIX, SWAP_SUFFIX, segmentFile, TIME_INDEX_SUFFIX } from '../segment-files.ts';
 import { BatchReader } from './batch-reader.ts';
 import { retainBatch, type ActiveProducer, type RetentionRules } from './batch-retention.ts';
 import type { CleanableRange } from './cleanable-range.ts';
 import { CleanedSegment } from './cleaned-segment.ts';
-import { CleanedTransactions, type AbortedTransaction } from './cleaned-transactions.ts';
+import { CleanedTransactions } from './cleaned-transactions.ts';
 import { CleaningAborted, type CleaningPace } from './cleaning-pace.ts';
 import { OffsetMap, slotsFor } from './offset-map.ts';
 import { sliceRecords } from './record-slices.ts';
@@ -40,7 +41,7 @@ export interface RoundOptions {
   readonly settings: RoundSettings;
   readonly pace: CleaningPace;
   /** All that reach into [from, to). */
-  readonly abortedTransactions: (from: number, to: number) => readonly AbortedTransaction[];
+  readonly abortedTransactions: (from: number, to: number) => readonly AbortedTransactionEntry[];
 }
 
 export interface RoundResult {

@@ -11,8 +11,8 @@ import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
 import type { ManagedLog } from '../log-manager.ts';
 import type { PartitionLog } from '../partition-log.ts';
+import type { AbortedTransactionEntry } from '../txn-index.ts';
 import { chooseDirtiest, cleanableRange, type CleanableRange } from './cleanable-range.ts';
-import type { AbortedTransaction } from './cleaned-transactions.ts';
 import { CleanerCheckpoints } from './cleaner-checkpoints.ts';
 import { CleanerFigures } from './cleaner-figures.ts';
 import { CleaningAborted, SlicedPace } from './cleaning-pace.ts';
@@ -37,7 +37,7 @@ export interface LogCleanerOptions {
     log: PartitionLog,
     from: number,
     to: number,
-  ) => readonly AbortedTransaction[];
+  ) => readonly AbortedTransactionEntry[];
   /** Asked anew each time: keys can change. */
   readonly settings: () => CleanerSettings;
 }
