@@ -1,8 +1,8 @@
 /**
  * Server-sent events of one cluster: `snapshot` with the overview at once and after each round, a comment as heartbeat.
  *
- * A stream ends when the client leaves, when its session or token ends (looked at every few seconds), when it reads too
- * slowly (its buffer is bounded), and when the server stops. A user has a bounded number of them.
+ * A stream ends when the client leaves, when its session or token ends or its cluster is removed (looked at every few
+ * seconds), when it reads too slowly (its buffer is bounded), and when the server stops. A user has a bounded number of them.
  */
 import type { NextRequest } from 'next/server';
 import { endpoints } from '@/console/contracts/endpoints.ts';
@@ -14,7 +14,7 @@ import { openStreams } from '@/console/services/open-streams.ts';
 import { overview } from '@/console/services/overview.ts';
 import { hasRole } from '@/console/services/roles.ts';
 import { checkSession } from '@/console/services/sessions.ts';
-import { onRound, requireCluster } from '@/console/services/watched-clusters.ts';
+import { isWatched, onRound, requireCluster } from '@/console/services/watched-clusters.ts';
 import { authenticate } from './authenticate.ts';
 import { notSignedIn, openOrRefuse, refusalOf } from './handler.ts';
 import { readPathParts } from './read-request.ts';
@@ -80,6 +80,7 @@ function openStream({ context, actor, clusterId, request }: StreamOptions): Read
         timers.push(setInterval(() => send(': alive\n\n'), heartbeatMs));
         timers.push(
           setInterval(() => {
+            if (!isWatched(context, clusterId)) return close();
             isStillIn(context, actor, request).then((still) => (still ? undefined : close()), close);
           }, sessionCheckMs),
         );

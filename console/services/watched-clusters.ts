@@ -48,6 +48,10 @@ export function requireCluster(context: ConsoleContext, clusterId: string): Watc
   return watched(context, settings);
 }
 
+export function isWatched(context: ConsoleContext, clusterId: string): boolean {
+  return context.clusters.find(clusterId) !== undefined;
+}
+
 /** 503 before the first snapshot. */
 export function requireSnapshot(context: ConsoleContext, clusterId: string): KnownCluster {
   const cluster = requireCluster(context, clusterId);
