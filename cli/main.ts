@@ -7,6 +7,7 @@ import type { CommandContext } from './command-context.ts';
 import { CommandError, usageError } from './command-error.ts';
 import type { Verb } from './verb.ts';
 import { codec } from './verbs/codec.ts';
+import { kafkaDumpLog } from './verbs/kafka-dump-log.ts';
 import { kafkaServerStart, kafkaServerStop } from './verbs/kafka-server.ts';
 import { start } from './verbs/start.ts';
 import { stats } from './verbs/stats.ts';
@@ -17,7 +18,7 @@ import { userCreate, userList, userPasswd } from './verbs/user.ts';
 
 const verbs: readonly Verb[] = [
   ...[start, stop, restart, status, stats, version],
-  ...[kafkaServerStart, kafkaServerStop],
+  ...[kafkaServerStart, kafkaServerStop, kafkaDumpLog],
   ...[userCreate, userPasswd, userList],
   ...[tokenCreate, tokenList, tokenRevoke, topicTokenRotate],
   codec,
@@ -72,7 +73,8 @@ async function run(argv: readonly string[], root: string): Promise<number> {
   if (['help', '--help', '-h'].includes(first)) return help(rest, context);
   if (first === '--version') return version.run({ ...context, argv: [] });
   const found = findVerb(argv);
-  if (found.rest.includes('--help')) return help([found.verb.name], context);
+  if (found.rest.includes('--help') && found.verb.hasOwnHelp !== true)
+    return help([found.verb.name], context);
   return found.verb.run({ ...context, argv: found.rest });
 }
 

@@ -9,6 +9,8 @@ export interface Verb {
   readonly summary: string;
   /** Further lines of `help VERB`. */
   readonly details?: readonly string[];
+  /** Kafka's tools answer --help themselves, in Kafka's words. */
+  readonly hasOwnHelp?: true;
   /** Resolves with the exit status. Failures that have a reason are thrown as CommandError. */
   readonly run: (context: CommandContext) => Promise<number>;
 }

@@ -5,7 +5,8 @@
  *   decode  {type, apiKey, name, version, hex}  -> the same with `json`
  *
  * The message is found by `name`, or by `type` and `apiKey`. What cannot be read gives `{error}` in its place, so
- * that line N of the output always belongs to line N of the input. Pure.
+ * that line N of the output always belongs to line N of the input. Where no form of bytes is named, they are written
+ * in hex, and read as what they look like. Pure.
  */
 import { allMessages } from '../../protocol/messages/all-messages.ts';
 import { decodeMessage, encodeMessage } from '../../protocol/schema/codec.ts';
@@ -21,7 +22,11 @@ export interface TranslatedLine {
   readonly failed: boolean;
 }
 
-export function translateLine(line: string, direction: Direction, bytesForm: BytesForm): TranslatedLine {
+export function translateLine(
+  line: string,
+  direction: Direction,
+  bytesForm: BytesForm | null,
+): TranslatedLine {
   try {
     return { text: stringifyExactJson(translate(parseExactJson(line), direction, bytesForm)), failed: false };
   } catch (error) {
@@ -30,7 +35,11 @@ export function translateLine(line: string, direction: Direction, bytesForm: Byt
   }
 }
 
-function translate(line: unknown, direction: Direction, bytesForm: BytesForm): Record<string, unknown> {
+function translate(
+  line: unknown,
+  direction: Direction,
+  bytesForm: BytesForm | null,
+): Record<string, unknown> {
   if (typeof line !== 'object' || line === null || Array.isArray(line))
     throw fault('the line is no JSON object');
   const given = line as Record<string, unknown>;
@@ -39,12 +48,12 @@ function translate(line: unknown, direction: Direction, bytesForm: BytesForm): R
   if (typeof version !== 'number') throw fault('version has to be a number');
   if (direction === 'encode') {
     const { hex: _replaced, ...rest } = given;
-    const value = messageFromJson(schema, version, given['json']);
+    const value = messageFromJson(schema, version, given['json'], bytesForm ?? 'either');
     return { ...rest, hex: encodeMessage(schema, version, value).toString('hex') };
   }
   const { json: _replaced, ...rest } = given;
   const value = decodeMessage(schema, version, bytesOf(given['hex']));
-  return { ...rest, json: messageToJson(schema, version, value, bytesForm) };
+  return { ...rest, json: messageToJson(schema, version, value, bytesForm ?? 'hex') };
 }
 
 function schemaOf({ name, type, apiKey }: Readonly<Record<string, unknown>>): MessageSchema {

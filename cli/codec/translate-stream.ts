@@ -15,8 +15,9 @@ export async function translateStream(
   if ((direction !== 'encode' && direction !== 'decode') || others.length > 0) {
     throw usageError('codec encode or codec decode, with JSON lines on standard input.');
   }
-  const bytesForm = lastValue(parsed, '--bytes') ?? 'hex';
-  if (bytesForm !== 'hex' && bytesForm !== 'base64') throw usageError('--bytes is hex or base64.');
+  const bytesForm = lastValue(parsed, '--bytes') ?? null;
+  if (bytesForm !== null && bytesForm !== 'hex' && bytesForm !== 'base64')
+    throw usageError('--bytes is hex or base64.');
   let failed = false;
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() === '') continue;
