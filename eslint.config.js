@@ -33,6 +33,7 @@ const pure = [
 ];
 /** The shells inside those folders: real disks and sockets, composition roots, processes' own mains. */
 const shells = [
+  'broker/record-work/node/**',
   'broker/platform/node/**',
   'broker/server-start.ts',
   'broker/main.ts',

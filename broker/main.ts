@@ -5,6 +5,7 @@
  * Start: log directories, metadata log replayed, logs opened, image applied, ports bound, registered, unfenced,
  * served. Stop runs the other way round and leaves the clean-shutdown mark. A start that fails closes what it opened.
  */
+import { availableParallelism } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
 import type { BrokerServices } from './apis/broker-services.ts';
 import { apiTable } from './apis/table.ts';
@@ -36,6 +37,8 @@ import { registerProcessBeans } from './metrics/process-beans.ts';
 import type { Logger } from './platform/logger.ts';
 import { connectionLimit, openFileLimit } from './platform/node/file-limit.ts';
 import type { Platform } from './platform/platform.ts';
+import type { RecordWork } from './record-work/record-work.ts';
+import { WorkerRecordWork } from './record-work/worker-record-work.ts';
 import { ReplicaManager } from './replication/replica-manager.ts';
 import { ClientListeners } from './server/client-listeners.ts';
 import { StartFailure } from './start-failure.ts';
@@ -46,6 +49,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly platform: Platform;
   readonly logger: Logger;
+  /** Where long work on records is done; default: on threads, which start when there is such work. */
+  readonly recordWork?: RecordWork;
   /** The broker can no longer keep its promises (its metadata cannot be written): end the process. */
   readonly onFatal: (message: string, cause: unknown) => void;
 }
@@ -59,6 +64,9 @@ export interface RunningBroker {
   /** Stops cleanly; later calls wait for the first. */
   stop(): Promise<void>;
 }
+
+/** Each may take some 200 MiB while it works. */
+const MAX_RECORD_THREADS = 2;
 
 type Close = () => Promise<unknown> | void;
 
@@ -168,6 +176,7 @@ class BrokerProcess {
       logConfigOf: (topic) => topicLogConfig(config, controller.image().configs.get(configKey(2, topic))),
       settings: replicaManagerSettings(config),
       meter: this.#metrics,
+      recordWork: this.#options.recordWork ?? this.#recordThreads(),
       // As Apache Kafka does: without a directory that works there is nothing left to serve.
       onDirectoryFailure: (path, cause) => {
         working.delete(path);
@@ -190,6 +199,12 @@ class BrokerProcess {
     const paths = directories.directories.map(({ path }) => path);
     registerCleanerGauges(this.#metrics, cleaner, paths);
     return cleaner;
+  }
+
+  #recordThreads(): RecordWork {
+    const { platform, logger } = this.#options;
+    const maxThreads = Math.min(MAX_RECORD_THREADS, Math.max(1, availableParallelism() - 1));
+    return new WorkerRecordWork({ timers: platform.timers, logger, maxThreads });
   }
 
   #createGroupCoordinator(controller: Controller, replicaManager: ReplicaManager): GroupCoordinator {

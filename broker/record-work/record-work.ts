@@ -1,6 +1,6 @@
 /**
  * Work on records that may take long: opening compressed batches to check them, converting between formats, compressing
- * anew. The event loop serves all clients, so what would hold it up goes to another thread (worker-record-work.ts); what costs less than
+ * anew. The event loop serves all clients, so what would hold it up goes to another thread (worker-record-work.ts, node/); what costs less than
  * the way there and back is done at once, here.
  *
  * Both ways run the same functions and give the same answers; only the limits differ. `inlineRecordWork` does everything

@@ -11,7 +11,7 @@ import { checkBatches, isRefusal, refuse, sizeProblem, type AppendContext } from
 import { isMessageSet } from '../log/record-checks.ts';
 import { isQuick, QUICK_OUTPUT_BYTES } from './job-cost.ts';
 import { runRecordJob, type CheckOutcome, type RecordJob, type RecordWork } from './record-work.ts';
-import { WorkerThreads, WorkNotDone, type WorkerThreadsOptions } from './worker-threads.ts';
+import { WorkerThreads, WorkNotDone, type WorkerThreadsOptions } from './node/worker-threads.ts';
 
 const quickLimit = (compressedBytes: number): number =>
   Math.min(maxRecordsBytes(compressedBytes), QUICK_OUTPUT_BYTES);

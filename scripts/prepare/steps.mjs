@@ -69,6 +69,7 @@ function databaseClient(root) {
 /** Entry points of the processes that plain node runs. Names in dist/ are what cli/ starts. */
 const entryPoints = {
   broker: 'broker/server-start.ts',
+  'record-worker': 'broker/record-work/node/record-worker.ts',
   cli: 'cli/main.ts',
   demo: 'demo/main.ts',
   'first-run': 'cli/first-run.ts',

@@ -1,10 +1,10 @@
 /** The thread's program: takes one job, does it, answers, and waits for the next. See worker-threads.ts for who starts it. */
 import { parentPort } from 'node:worker_threads';
-import { maxRecordsBytes } from '../../protocol/records/decompression-limits.ts';
-import { zstdMemoryBytes } from '../../protocol/records/zstd.ts';
-import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
-import { runRecordJob, type RecordJob } from './record-work.ts';
-import { answerOf, unpackJob, type WorkerAnswer, type WorkerReply } from './worker-messages.ts';
+import { maxRecordsBytes } from '../../../protocol/records/decompression-limits.ts';
+import { zstdMemoryBytes } from '../../../protocol/records/zstd.ts';
+import { ProtocolError } from '../../../protocol/wire/protocol-error.ts';
+import { runRecordJob, type RecordJob } from '../record-work.ts';
+import { answerOf, unpackJob, type WorkerAnswer, type WorkerReply } from '../worker-messages.ts';
 
 function perform(job: RecordJob): WorkerAnswer {
   try {

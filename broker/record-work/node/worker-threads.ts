@@ -8,10 +8,10 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { Logger } from '../platform/logger.ts';
-import type { CancelTimer, Timers } from '../platform/platform.ts';
-import type { CheckOutcome, RecordJob } from './record-work.ts';
-import { packJob, resultOf, type WorkerReply } from './worker-messages.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { CancelTimer, Timers } from '../../platform/platform.ts';
+import type { CheckOutcome, RecordJob } from '../record-work.ts';
+import { packJob, resultOf, type WorkerReply } from '../worker-messages.ts';
 
 export interface WorkerThreadsOptions {
   readonly timers: Timers;
@@ -42,8 +42,8 @@ export class WorkNotDone extends Error {
 
 interface Task {
   readonly job: RecordJob;
-  resolve(result: Buffer | CheckOutcome | null): void;
-  reject(reason: WorkNotDone): void;
+  readonly resolve: (result: Buffer | CheckOutcome | null) => void;
+  readonly reject: (reason: WorkNotDone) => void;
 }
 
 interface Thread {
@@ -117,11 +117,7 @@ export class WorkerThreads {
   }
 
   #startThread(): Thread {
-    const worker = new Worker(this.#options.program ?? PROGRAM, {
-      name: 'aquila-records',
-      execArgv: LOADER,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MIB },
-    });
+    const worker = startWorker(this.#options.program ?? PROGRAM);
     worker.unref();
     const thread: Thread = { worker, task: null, cancelTimer: () => undefined };
     this.#threads.add(thread);
@@ -161,9 +157,22 @@ export class WorkerThreads {
   }
 }
 
-/** Run from the sources, the thread needs what this process was started with: a loader for TypeScript. */
-const IS_SOURCE = import.meta.url.endsWith('.ts');
-const PROGRAM = new URL(IS_SOURCE ? './record-worker.ts' : './record-worker.mjs', import.meta.url);
-const LOADER = IS_SOURCE
-  ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-  : [];
+const PROGRAM = new URL(
+  import.meta.url.endsWith('.ts') ? './record-worker.ts' : './record-worker.mjs',
+  import.meta.url,
+);
+
+/** A program in TypeScript, as when run from the sources, needs a loader, which a thread does not inherit. */
+function startWorker(program: URL): Worker {
+  const options = {
+    name: 'aquila-records',
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MIB },
+  };
+  if (!program.pathname.endsWith('.ts')) return new Worker(program, options);
+  // The form for `require` is what can be found from here; beside it lies the one for `import`.
+  const found = createRequire(import.meta.url).resolve('tsx/esm/api');
+  const loader = pathToFileURL(found.replace(/\.cjs$/, '.mjs')).href;
+  const load = `import('${loader}').then(({ register }) => (register(), import('${program.href}')))`;
+  return new Worker(load, { ...options, eval: true });
+}
