@@ -70,6 +70,7 @@ export class LogCore {
     this.epochs = loaded.epochs;
     this.producers = loaded.producers;
     this.sideFiles = new LogSideFiles(platform.disk, directory, logger, loaded.snapshotOffset);
+    if (loaded.epochsDiffer) this.sideFiles.saveEpochs(this.epochs.entries);
     this.health = new LogHealth({ name: this.name, directory, logger, onFailure: options.onFailure });
     const onDevice = options.cleanShutdown === true ? loaded.logEndOffset : recoveryPoint;
     const target = {
@@ -77,6 +78,7 @@ export class LogCore {
       directory,
       logEndOffset: () => this.logEndOffset,
       segments: () => this.segments.all,
+      sideFilesWritten: () => this.sideFiles.written(),
     };
     // After a crash nobody knows whether the last process came to force the names that it made.
     const folderIsNew = loaded.isNew || options.cleanShutdown !== true;

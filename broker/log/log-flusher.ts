@@ -15,6 +15,8 @@ export interface FlushTarget {
   readonly directory: string;
   logEndOffset(): number;
   segments(): readonly LogSegment[];
+  /** Resolves when the small files beside the segments say what they have to. */
+  sideFilesWritten(): Promise<void>;
 }
 
 export class LogFlusher {
@@ -23,6 +25,8 @@ export class LogFlusher {
   #running: Promise<void> | null = null;
   #namesChanged: boolean;
   #folderIsNew: boolean;
+  /** The indexes of segments with a lower base are on the device; those of the active one never count. */
+  #indexesForcedTo: number;
 
   /** `folderIsNew`: the folder may not have been forced since it and its files were made, nor its own name above it. */
   constructor(target: FlushTarget, recoveryPoint: number, folderIsNew: boolean) {
@@ -30,6 +34,8 @@ export class LogFlusher {
     this.#recoveryPoint = recoveryPoint;
     this.#namesChanged = folderIsNew;
     this.#folderIsNew = folderIsNew;
+    // Recovery makes those of the segment before the recovery point anew.
+    this.#indexesForcedTo = recoveryPoint - 1;
   }
 
   get recoveryPoint(): number {
@@ -39,6 +45,7 @@ export class LogFlusher {
   /** The log was cut: what is beyond its end cannot be on the device. */
   lower(endOffset: number): void {
     this.#recoveryPoint = Math.min(this.#recoveryPoint, endOffset);
+    this.#indexesForcedTo = Math.min(this.#indexesForcedTo, endOffset);
   }
 
   /** A file was made or renamed: the folder itself must be forced too. */
@@ -61,9 +68,11 @@ export class LogFlusher {
     const endOffset = this.#target.logEndOffset();
     const segments = this.#target.segments();
     const active = segments.at(-1);
+    // Also a segment whose batches were all forced while it was active, if its indexes were not.
+    const from = Math.min(this.#recoveryPoint, this.#indexesForcedTo);
     const first = Math.max(
       0,
-      segments.findLastIndex((segment) => segment.baseOffset <= this.#recoveryPoint),
+      segments.findLastIndex((segment) => segment.baseOffset <= from),
     );
     for (const segment of segments.slice(first)) {
       try {
@@ -82,6 +91,9 @@ export class LogFlusher {
       this.#folderIsNew = false;
       await this.#target.disk.syncDirectory(dirname(this.#target.directory));
     }
+    // Recovery begins at the recovery point: what it finds out about leader epochs before is in their file only.
+    await this.#target.sideFilesWritten();
+    this.#indexesForcedTo = active?.baseOffset ?? 0;
     this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset);
   }
 

@@ -6,6 +6,7 @@
  * segments after it are set aside as `.deleted` (they go at the next start), and one line says where.
  */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { readLeaderEpochs } from './checkpoint-files.ts';
 import { recoverSwaps } from './cleaner/swap-files.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
@@ -42,6 +43,8 @@ export interface LoadedLog {
   readonly producers: ProducerState;
   /** Offset of the newest producer snapshot, -1 without one. */
   readonly snapshotOffset: number;
+  /** Their file does not say what the log says. */
+  readonly epochsDiffer: boolean;
   /** Nothing was here before. */
   readonly isNew: boolean;
 }
@@ -51,8 +54,8 @@ export function loadLog(options: LoadOptions): LoadedLog {
   const { disk, directory } = environment;
   disk.makeDirectory(directory);
   tidyFiles(environment);
-  const epochPath = join(directory, LEADER_EPOCH_FILE);
-  let epochs = new LeaderEpochs(readLeaderEpochs(disk, epochPath));
+  const epochsInFile = readLeaderEpochs(disk, join(directory, LEADER_EPOCH_FILE));
+  let epochs = new LeaderEpochs(epochsInFile);
   let segments = openSegments(environment);
   const ended = findEnd(segments, options, epochs);
   const isNew = segments.length === 0;
@@ -75,7 +78,8 @@ export function loadLog(options: LoadOptions): LoadedLog {
     logEndOffset,
     rebuiltFrom: ended.recoveredFrom,
   });
-  return { segments, logStartOffset, logEndOffset, epochs, producers, snapshotOffset, isNew };
+  const epochsDiffer = !isDeepStrictEqual(epochs.entries, epochsInFile);
+  return { segments, logStartOffset, logEndOffset, epochs, epochsDiffer, producers, snapshotOffset, isNew };
 }
 
 /** In order; a finished compaction's segment still under its `.swap` name, until the cleaner settles it. */
@@ -129,7 +133,8 @@ function findEnd(segments: LogSegment[], options: LoadOptions, epochs: LeaderEpo
     ? segments.length - 1
     : Math.max(
         0,
-        segments.findLastIndex((segment) => segment.baseOffset <= options.recoveryPoint),
+        // Not the one that begins there: the indexes of the one before it may not have been forced.
+        segments.findLastIndex((segment) => segment.baseOffset < options.recoveryPoint),
       );
   return recover(segments, firstToCheck, options, epochs);
 }

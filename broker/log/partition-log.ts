@@ -230,6 +230,8 @@ export class PartitionLog {
     flushTimer.cancel();
     if (!health.isOffline) {
       segments.active.seal();
+      // A clean start trusts the indexes.
+      await segments.active.sync(true);
       await this.flush();
       this.#core.saveProducers();
       await sideFiles.written();
