@@ -5,46 +5,21 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../platform/memory/memory-time.ts';
 import type { MemoryPlatform } from '../../platform/memory/memory-platform.ts';
-import { batchOf, openLog } from '../log-test-kit.ts';
-import type { LogConfig } from '../log-config.ts';
+import { openLog } from '../log-test-kit.ts';
 import type { PartitionLog } from '../partition-log.ts';
 import { crashEverywhere, type CrashPoint } from './crash-points.ts';
 import { LogHistory } from './log-history.ts';
-
-const T0 = 1_767_225_600_000;
-const VALUE_BYTES = 150;
-const BATCH_BYTES = batchOf(3, { valueBytes: VALUE_BYTES, producerId: 0 }).length;
-const CONFIG: Partial<LogConfig> = {
-  segmentBytes: 4 * BATCH_BYTES,
-  indexIntervalBytes: BATCH_BYTES,
-  retentionMs: -1,
-};
+import { BATCH_BYTES, SMALL_SEGMENTS, write } from './workload.ts';
 
 interface Writer {
   readonly log: PartitionLog;
   readonly history: LogHistory;
-  /** Counts batches, for sequence numbers, labels and times. */
-  written: number;
 }
 
-function openWriter(platform: MemoryPlatform): Writer {
-  return { log: openLog(CONFIG, { platform }).log, history: new LogHistory(), written: 0 };
-}
-
-/** Two producers in turn, times that go up and down, a new leader epoch every seven batches. */
-function write(writer: Writer, count: number): void {
-  for (let i = 0; i < count && !writer.log.isOffline; i++) {
-    const number = writer.written++;
-    const batch = batchOf(3, {
-      label: `b${String(number)}`,
-      valueBytes: VALUE_BYTES,
-      timestampMs: T0 + ((number * 37) % 50) * 100,
-      producerId: number % 2,
-      producerEpoch: 0,
-      baseSequence: Math.floor(number / 2) * 3,
-    });
-    writer.history.append(writer.log, batch, Math.floor(number / 7));
-  }
+function openWriter(platform: MemoryPlatform, batches: number): Writer {
+  const writer = { log: openLog(SMALL_SEGMENTS, { platform }).log, history: new LogHistory() };
+  write(writer.log, writer.history, batches);
+  return writer;
 }
 
 /** Reopens the log as a start after a crash does, and expects it to be what the history says. */
@@ -54,12 +29,12 @@ async function expectAfterCrash(
   { kind }: CrashPoint,
   logStart: readonly number[] = [0],
 ): Promise<void> {
-  const { log } = openLog(CONFIG, { platform });
+  const { log } = openLog(SMALL_SEGMENTS, { platform });
   history.expectFaithful(log, { kept: kind === 'process kill' ? 'all' : 'forced', logStart });
   await history.expectWritable(log);
   // What the second process has forced is there for the third.
   platform.disk.crash();
-  const again = openLog(CONFIG, { platform }).log;
+  const again = openLog(SMALL_SEGMENTS, { platform }).log;
   history.expectFaithful(again, { kept: 'forced', logStart: [log.logStartOffset] });
 }
 
@@ -67,14 +42,10 @@ describe('a crash at any disk operation', () => {
   it('of appends, rolls and flushes', async () => {
     const report = await crashEverywhere({
       name: 'segment roll',
-      prepare: (platform) => {
-        const writer = openWriter(platform);
-        write(writer, 2);
-        return writer;
-      },
+      prepare: (platform) => openWriter(platform, 2),
       act: async (_platform, writer) => {
         for (let round = 0; round < 4; round++) {
-          write(writer, 3);
+          write(writer.log, writer.history, 3);
           await writer.history.flush(writer.log);
         }
       },
@@ -89,15 +60,14 @@ describe('a crash at any disk operation', () => {
       // Segments go oldest first. A file system that lost the first name and kept the second would leave a hole.
       namesInOrder: true,
       prepare: async (platform) => {
-        const writer = openWriter(platform);
-        write(writer, 14);
+        const writer = openWriter(platform, 14);
         await writer.history.flush(writer.log);
         return writer;
       },
       act: async (platform, { log, history }) => {
         log.updateConfig({ ...log.config, retentionBytes: 6 * BATCH_BYTES });
         expect(log.applyRetention(log.logEndOffset)).toBe(platform.disk.faults.hasHalted ? 0 : 2);
-        write({ log, history, written: 14 }, 1);
+        write(log, history, 1);
         await history.flush(log);
         await platform.advance(log.config.fileDeleteDelayMs);
       },
@@ -112,8 +82,7 @@ describe('a crash at any disk operation', () => {
       // Segments go oldest first. A file system that lost the first name and kept the second would leave a hole.
       namesInOrder: true,
       prepare: async (platform) => {
-        const writer = openWriter(platform);
-        write(writer, 14);
+        const writer = openWriter(platform, 14);
         await writer.history.flush(writer.log);
         return writer;
       },
@@ -131,15 +100,12 @@ describe('a crash at any disk operation', () => {
   it('of a clean stop', async () => {
     const report = await crashEverywhere({
       name: 'clean stop',
-      prepare: (platform) => {
-        const writer = openWriter(platform);
-        write(writer, 10);
-        return writer;
-      },
+      tornCuts: 8,
+      prepare: (platform) => openWriter(platform, 10),
       act: (_platform, { log, history }) => history.close(log),
       check: async (platform, writer, point) => {
         if (point.finished) {
-          const { log, logger } = openLog(CONFIG, { platform, cleanShutdown: true });
+          const { log, logger } = openLog(SMALL_SEGMENTS, { platform, cleanShutdown: true });
           writer.history.expectFaithful(log, { kept: 'all' });
           expect(logger.lines).toEqual([]);
           log.abandon();
@@ -154,23 +120,21 @@ describe('a crash at any disk operation', () => {
     const report = await crashEverywhere({
       name: 'start after a crash',
       prepare: async (platform, seed) => {
-        const writer = openWriter(platform);
-        write(writer, 7);
+        const writer = openWriter(platform, 7);
         await writer.history.flush(writer.log);
-        write(writer, 8);
+        write(writer.log, writer.history, 8);
         await settle();
         platform.disk.crash({ keep: 'random', seed });
         return writer;
       },
       act: async (platform, { history }) => {
-        const { log } = openLog(CONFIG, { platform });
+        const { log } = openLog(SMALL_SEGMENTS, { platform });
         await log.flush();
         history.noteForced(log.logEndOffset);
         await platform.advance(log.config.fileDeleteDelayMs);
       },
       // What the first crash left un-forced may go in the second one, however that comes.
-      check: (platform, writer, point) =>
-        expectAfterCrash(platform, writer, { ...point, kind: 'power cut' }),
+      check: (platform, writer, point) => expectAfterCrash(platform, writer, { ...point, kind: 'power cut' }),
     });
     expect(report.operations).toBeGreaterThan(10);
   });

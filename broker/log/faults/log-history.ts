@@ -39,6 +39,8 @@ export class LogHistory {
   /** Refused or never answered: if it is in the log, then whole. */
   #unanswered: WrittenBatch[] = [];
   #forcedEnd = 0;
+  /** Batches given to `append` so far. */
+  attempts = 0;
 
   get endOffset(): number {
     return (this.#batches.at(-1)?.header.lastOffset ?? -1) + 1;
@@ -55,6 +57,7 @@ export class LogHistory {
   /** Appends one batch to the log and notes how that ended. */
   append(log: PartitionLog, batch: Buffer, leaderEpoch = 0): LogAppendResult {
     const sent = Buffer.from(batch);
+    this.attempts++;
     const result = append(log, batch, leaderEpoch);
     if (result.errorCode === 0) this.#batches.push(written(sent, Buffer.from(batch)));
     else if (readBatchHeader(batch, 0).baseOffset === this.endOffset)
