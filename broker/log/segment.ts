@@ -6,6 +6,7 @@
  * handed out whose checksum does not match.
  */
 import { BATCH_HEADER_BYTES, maxTimestampAt, type BatchHeader } from '../../protocol/records/record-batch.ts';
+import { borrowBuffer } from '../platform/lent-buffers.ts';
 import type { Clock } from '../platform/platform.ts';
 import { scanChecked, scanHeaders, type BatchVisitor, type ScanEnd } from './batch-scan.ts';
 import { CorruptLogError } from './log-errors.ts';
@@ -196,7 +197,7 @@ export class LogSegment {
     const firstBytes = start.header.sizeBytes;
     if (firstBytes > maxBytes && !minOneBatch) return Buffer.alloc(0);
     const wanted = Math.min(Math.max(maxBytes, firstBytes), this.#sizeBytes - start.position);
-    const target = Buffer.allocUnsafe(wanted);
+    const target = borrowBuffer(wanted);
     const bytes = target.subarray(0, this.#log.read(target, start.position));
     const good = takeGoodBatches(bytes, maxOffset, endOffset);
     if (good.endBytes === 0) {

@@ -5,6 +5,7 @@
  * When the process runs out of file descriptors the system refuses new connections; the listener says so and goes on.
  */
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import { giveBack, isLent } from '../platform/lent-buffers.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
 import type { Logger } from '../platform/logger.ts';
 import {
@@ -195,12 +196,17 @@ function isClientMistake(error: unknown): boolean {
 function outletOf(socket: Socket): Outlet {
   return {
     write: (chunks) => {
-      if (chunks.length === 1 && chunks[0]) {
-        socket.write(chunks[0]);
+      const [only] = chunks;
+      if (only !== undefined && chunks.length === 1) {
+        socket.write(only);
         return;
       }
       socket.cork();
-      for (const chunk of chunks) socket.write(chunk);
+      for (const chunk of chunks) {
+        // The callback comes when the system has taken the bytes; after a failure they are left to the collector.
+        if (isLent(chunk)) socket.write(chunk, (error) => void (error ?? giveBack(chunk)));
+        else socket.write(chunk);
+      }
       socket.uncork();
     },
     unsentBytes: () => socket.writableLength,
