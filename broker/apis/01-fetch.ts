@@ -52,13 +52,14 @@ export const fetch = defineApi({
 
 function partitionsOf(request: FetchRequest): FetchPartitionRequest[] {
   return request.topics.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, fetchOffset, partitionMaxBytes, currentLeaderEpoch }) => ({
+    partitions.map(({ partition, fetchOffset, partitionMaxBytes, currentLeaderEpoch, lastFetchedEpoch }) => ({
       topic,
       partition,
       // Beyond 2^53 no log reaches, so rounding cannot turn an offset that exists into another.
       fetchOffset: Number(fetchOffset),
       maxBytes: partitionMaxBytes,
       currentLeaderEpoch,
+      lastFetchedEpoch,
     })),
   );
 }
@@ -76,6 +77,7 @@ function groupByTopic(request: FetchRequest, answers: readonly PartitionAnswer[]
 }
 
 function partitionAnswer(result: FetchPartitionResult, { errorCode, records }: Readable) {
+  const { divergingEpoch } = result;
   return {
     partitionIndex: result.partition,
     errorCode,
@@ -87,6 +89,9 @@ function partitionAnswer(result: FetchPartitionResult, { errorCode, records }: R
         producerId: BigInt(producerId),
         firstOffset: BigInt(firstOffset),
       })) ?? null,
+    ...(divergingEpoch === null
+      ? {}
+      : { divergingEpoch: { epoch: divergingEpoch.epoch, endOffset: BigInt(divergingEpoch.endOffset) } }),
     records,
   };
 }

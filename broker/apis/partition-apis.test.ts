@@ -16,6 +16,7 @@ import { produce } from './00-produce.ts';
 import { fetch } from './01-fetch.ts';
 import { listOffsets } from './02-list-offsets.ts';
 import { deleteRecords } from './21-delete-records.ts';
+import { offsetForLeaderEpoch } from './23-offset-for-leader-epoch.ts';
 import { describeLogDirs } from './35-describe-log-dirs.ts';
 import { type ApiHandler, RefusedRequest, type RequestContext } from './api-handler.ts';
 import type { BrokerServices } from './broker-services.ts';
@@ -280,5 +281,59 @@ describe('offsets and directories', () => {
       results: { topics: unknown[] }[];
     };
     expect(all.results[0]?.topics).toHaveLength(2);
+  });
+});
+
+describe('leader epochs and transactions', () => {
+  it('OffsetForLeaderEpoch, by version', async () => {
+    for (let i = 0; i < 2; i++) await produceTo(9, recordsFor(9));
+    for (let version = 0; version <= 4; version++) {
+      const partitions = [
+        { partition: 0, leaderEpoch: 0 },
+        { partition: 0, leaderEpoch: 3 },
+        { partition: 7, leaderEpoch: 0 },
+      ];
+      const answer = await call(offsetForLeaderEpoch, version, { topics: [{ topic: 't', partitions }] });
+      const known = version === 0 ? -1 : 0;
+      expect(answer).toMatchObject({
+        topics: [
+          {
+            partitions: [
+              { errorCode: 0, leaderEpoch: known, endOffset: 2n },
+              { errorCode: 0, leaderEpoch: -1, endOffset: -1n },
+              { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, partition: 7, endOffset: -1n },
+            ],
+          },
+        ],
+      });
+    }
+  });
+
+  it('Fetch 12 says where a log parted from ours, Fetch 4 what was aborted', async () => {
+    const batch = encodeRecordBatch({
+      records: [{ key: null, value: Buffer.from('v') }],
+      ...{ timestampMs: TIME, producerId: 77, producerEpoch: 0, isTransactional: true },
+    });
+    const where = { topic: 't', partition: 0, acks: 1, timeoutMs: 1 };
+    await broker.manager.append({ ...where, records: batch, origin: 'coordinator' });
+    await broker.manager.endTransaction({
+      ...{ ...where, committed: false, producerId: 77, producerEpoch: 0, coordinatorEpoch: 0 },
+    });
+    const aborted = firstOf(await fetchFrom(4, 0n, { isolationLevel: 1 }));
+    expect(aborted).toMatchObject({
+      abortedTransactions: [{ producerId: 77n, firstOffset: 0n }],
+      lastStableOffset: 2n,
+    });
+    const partition = { partition: 0, fetchOffset: 1n, partitionMaxBytes: 1000, lastFetchedEpoch: 0 };
+    const ask = async (changes: object) =>
+      firstOf(
+        await fetchFrom(12, 0n, { topics: [{ topic: 't', partitions: [{ ...partition, ...changes }] }] }),
+      );
+    expect(await ask({})).toMatchObject({ divergingEpoch: { epoch: -1, endOffset: -1n } });
+    broker.apply({ created: [topicOf('t', 2, { leaderEpoch: 5, partitionEpoch: 5 })] });
+    await produceTo(9, recordsFor(9));
+    const parted = await ask({ fetchOffset: 3n });
+    expect(parted).toMatchObject({ errorCode: 0, divergingEpoch: { epoch: 0, endOffset: 2n } });
+    expect(parted.records).toHaveLength(0);
   });
 });

@@ -10,12 +10,15 @@ import type { CancelTimer, Timers } from '../platform/platform.ts';
 export interface DelayedFetch {
   readonly keys: readonly string[];
   readonly missingBytes: number;
+  /** Only records of decided transactions are of use. */
+  readonly committedOnly: boolean;
   readonly maxWaitMs: number;
   readonly closed: AbortSignal;
 }
 
 interface Entry {
   readonly keys: readonly string[];
+  readonly committedOnly: boolean;
   missingBytes: number;
   readonly end: () => void;
 }
@@ -53,7 +56,8 @@ export class DelayedFetches {
         fetch.closed.removeEventListener('abort', end);
         resolve();
       };
-      const entry: Entry = { keys: fetch.keys, missingBytes: fetch.missingBytes, end };
+      const { keys, committedOnly, missingBytes } = fetch;
+      const entry: Entry = { keys, committedOnly, missingBytes, end };
       this.#entries.add(entry);
       for (const key of entry.keys) {
         const entries = this.#byKey.get(key) ?? new Set();
@@ -64,10 +68,10 @@ export class DelayedFetches {
     });
   }
 
-  /** So many more bytes of a partition may be read now. */
-  noteBytes(key: string, bytes: number): void {
+  /** So many more bytes of a partition may be read now, `committedBytes` of them by readers of committed records. */
+  noteBytes(key: string, bytes: number, committedBytes: number): void {
     for (const entry of this.#byKey.get(key) ?? []) {
-      entry.missingBytes -= bytes;
+      entry.missingBytes -= entry.committedOnly ? committedBytes : bytes;
       if (entry.missingBytes <= 0) this.#wakeSoon(entry);
     }
   }

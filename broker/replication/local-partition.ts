@@ -17,6 +17,7 @@ export interface PartitionView {
   readonly logStartOffset: number;
   readonly logEndOffset: number;
   readonly highWatermark: number;
+  readonly lastStableOffset: number;
   readonly sizeBytes: number;
   readonly segmentCount: number;
   readonly inSyncReplicas: readonly number[];
@@ -61,9 +62,9 @@ export class LocalPartition implements PartitionView {
   get highWatermark(): number {
     return this.state.highWatermark;
   }
-  /** Transactions will hold it back; without any it is the high watermark. */
+  /** Where readers of committed records stop: undecided transactions hold it back below the high watermark. */
   get lastStableOffset(): number {
-    return this.state.highWatermark;
+    return this.log.lastStableOffset(this.state.highWatermark);
   }
   get sizeBytes(): number {
     return this.log.sizeBytes;
@@ -84,6 +85,18 @@ export class LocalPartition implements PartitionView {
     if (clientEpoch >= 0 && clientEpoch < this.leaderEpoch) return ErrorCode.FENCED_LEADER_EPOCH;
     if (clientEpoch >= 0 && clientEpoch > this.leaderEpoch) return ErrorCode.UNKNOWN_LEADER_EPOCH;
     return this.isLeader ? 0 : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+  }
+
+  /** As `leaderError`; also refuses a follower that is no replica, whose view of the cluster or ours is out of date. */
+  readerError(replicaId: number, clientEpoch: number): number {
+    const error = this.leaderError(clientEpoch);
+    if (error !== 0 || replicaId < 0 || this.state.follower(replicaId) !== undefined) return error;
+    return clientEpoch >= 0 ? ErrorCode.UNKNOWN_LEADER_EPOCH : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+  }
+
+  /** Where the largest epoch that is not above `epoch` ended here; (-1, -1) when that is not known (KIP-101, KIP-279). */
+  endOfEpoch(epoch: number): { readonly epoch: number; readonly endOffset: number } {
+    return this.log.leaderEpochs.endOf(epoch, this.logEndOffset);
   }
 
   /** The first offset that a reader may not have: consumers stop at the high watermark, followers at the log end. */

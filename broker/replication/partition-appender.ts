@@ -12,7 +12,7 @@ import type { CheckOutcome, RecordWork } from '../record-work/record-work.ts';
 import { AppendQueue } from './append-queue.ts';
 import type { HighWatermarkWaiters } from './high-watermark-waiters.ts';
 import type { LocalPartition } from './local-partition.ts';
-import type { AppendRequest, AppendResult } from './replica-requests.ts';
+import type { AppendRequest, AppendResult, EndTransactionInPartition } from './replica-requests.ts';
 
 export interface PartitionAppenderOptions {
   readonly clock: Clock;
@@ -29,6 +29,10 @@ export interface AppendMeter {
   /** `topic` is null when there is no such topic. */
   failedProduce?(topic: string | null): void;
 }
+
+type Acknowledgement = Pick<AppendRequest, 'topic' | 'partition' | 'acks' | 'timeoutMs'>;
+
+const ALL_REPLICAS = -1;
 
 export class PartitionAppender {
   readonly #options: PartitionAppenderOptions;
@@ -94,12 +98,39 @@ export class PartitionAppender {
     local: LocalPartition,
     records: Buffer | CheckedRecords,
   ): Promise<AppendResult> {
+    const { leaderEpoch, log } = local;
+    const result = log.append(records, { leaderEpoch, origin: request.origin });
+    const bytes = 'batches' in records ? records.records.length : records.length;
+    return this.#acknowledge(request, local, result, bytes);
+  }
+
+  /** Writes a transaction's marker and waits for the in-sync replicas. */
+  endTransaction({
+    topic,
+    partition,
+    timeoutMs,
+    ...marker
+  }: EndTransactionInPartition): Promise<AppendResult> {
+    const local = this.#options.partition(topic, partition);
+    const refusal = this.#refuseAppend(local, ALL_REPLICAS);
+    if (local === undefined || refusal !== null) return this.#failed(local, topic, refusal);
+    const { leaderEpoch, log } = local;
+    const sizeBefore = log.sizeBytes;
+    const result = log.appendEndTransactionMarker({ ...marker, leaderEpoch });
+    const bytes = log.sizeBytes - sizeBefore;
+    return this.#acknowledge({ topic, partition, acks: ALL_REPLICAS, timeoutMs }, local, result, bytes);
+  }
+
+  #acknowledge(
+    request: Acknowledgement,
+    local: LocalPartition,
+    result: LogAppendResult,
+    bytes: number,
+  ): Promise<AppendResult> {
     const { topic } = request;
     const { log } = local;
-    const result = log.append(records, { leaderEpoch: local.leaderEpoch, origin: request.origin });
     if (result.errorCode !== 0) return this.#failed(local, topic, appendFailure(result, log.logStartOffset));
     if (!result.duplicate) {
-      const bytes = 'batches' in records ? records.records.length : records.length;
       this.#options.meter?.recordIn(topic, result.recordCount, bytes);
       this.#options.onAppended(local, bytes);
     }
@@ -117,7 +148,7 @@ export class PartitionAppender {
 
   async #awaitAck(
     local: LocalPartition,
-    request: AppendRequest,
+    request: Acknowledgement,
     result: LogAppendResult,
     done: AppendResult,
     needs: { readonly needsReplicas: boolean; readonly needsDevice: boolean },

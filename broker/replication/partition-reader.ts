@@ -1,12 +1,17 @@
 /**
  * Reads of one fetch over its partitions: one pass in the order asked, within the byte limits, every failure turned
  * into an error code of its partition. Synchronous; waiting is decided outside from `bytes` and `isFinal`.
+ *
+ * A reader that names the epoch of its last record is told where its log and ours part instead of being given records
+ * that do not continue its own (KIP-595).
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { forEachBatch } from '../../protocol/records/record-batch.ts';
 import { CorruptLogError, LogOfflineError, OffsetOutOfRangeError } from '../log/log-errors.ts';
 import type { LocalPartition } from './local-partition.ts';
 import type {
+  AbortedTransaction,
+  EpochEnd,
   FetchPartitionRequest,
   FetchPartitionResult,
   FetchRequestParameters,
@@ -21,10 +26,16 @@ export interface FetchPass {
 }
 
 export type FindPartition = (topic: string, partition: number) => LocalPartition | undefined;
+/** A replica was given what it asked for, so it has all below `fetchOffset`. */
+export type FollowerListener = (partition: LocalPartition, fetchOffset: number) => void;
 
 const NO_RECORDS = Buffer.alloc(0);
 
-export function readPartitions(parameters: FetchRequestParameters, find: FindPartition): FetchPass {
+export function readPartitions(
+  parameters: FetchRequestParameters,
+  find: FindPartition,
+  onFollower: FollowerListener,
+): FetchPass {
   const results: FetchPartitionResult[] = [];
   let bytes = 0;
   let isFinal = false;
@@ -33,7 +44,7 @@ export function readPartitions(parameters: FetchRequestParameters, find: FindPar
     const error =
       partition === undefined
         ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-        : partition.leaderError(wanted.currentLeaderEpoch);
+        : partition.readerError(parameters.replicaId, wanted.currentLeaderEpoch);
     if (partition === undefined || error !== 0) {
       results.push(failed(wanted, error, partition));
       isFinal = true;
@@ -41,7 +52,8 @@ export function readPartitions(parameters: FetchRequestParameters, find: FindPar
     }
     const result = readOne(partition, wanted, parameters, bytes);
     bytes += result.records.length;
-    if (result.errorCode !== 0) isFinal = true;
+    if (result.errorCode !== 0 || result.divergingEpoch !== null) isFinal = true;
+    else if (parameters.replicaId >= 0) onFollower(partition, wanted.fetchOffset);
     results.push(result);
   }
   if (!isFinal && bytes < parameters.minBytes) bytes = reachableBytes(parameters, results, find);
@@ -82,6 +94,10 @@ function readOne(
   const isFollower = parameters.replicaId >= 0;
   const maxOffset = partition.readLimit(isFollower, parameters.isolationLevel);
   try {
+    const parted = divergence(partition, wanted);
+    if (parted === 'unknown') return failed(wanted, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
+    if (parted !== null)
+      return { ...answer(wanted, partition, parameters, NO_RECORDS), divergingEpoch: parted };
     const records = partition.log.read({
       offset: wanted.fetchOffset,
       maxBytes: Math.max(0, Math.min(wanted.maxBytes, parameters.maxBytes - bytesSoFar)),
@@ -115,9 +131,36 @@ function answer(
     highWatermark: partition.highWatermark,
     lastStableOffset: partition.lastStableOffset,
     logStartOffset: partition.logStartOffset,
-    abortedTransactions: parameters.isolationLevel === 'readCommitted' ? [] : null,
+    abortedTransactions:
+      parameters.isolationLevel === 'readCommitted'
+        ? abortedIn(partition, wanted.fetchOffset, records)
+        : null,
+    divergingEpoch: null,
     records,
   };
+}
+
+/** Where the reader's log and ours part; null when ours continues its own, 'unknown' when nobody can tell. */
+function divergence(
+  partition: LocalPartition,
+  { lastFetchedEpoch, fetchOffset }: FetchPartitionRequest,
+): EpochEnd | 'unknown' | null {
+  if (lastFetchedEpoch < 0) return null;
+  const end = partition.endOfEpoch(lastFetchedEpoch);
+  if (end.endOffset < 0 || fetchOffset < partition.logStartOffset) return 'unknown';
+  return end.epoch < lastFetchedEpoch || end.endOffset < fetchOffset ? end : null;
+}
+
+/** The aborted transactions that the reader must leave out of `records`. */
+function abortedIn(partition: LocalPartition, fetchOffset: number, records: Buffer): AbortedTransaction[] {
+  if (records.length === 0) return [];
+  let endOffset = fetchOffset;
+  forEachBatch(records, ({ lastOffset }) => {
+    endOffset = lastOffset + 1;
+  });
+  return partition.log
+    .abortedTransactions(fetchOffset, endOffset)
+    .map(({ producerId, firstOffset }) => ({ producerId, firstOffset }));
 }
 
 /** Out of range tells the client where the log begins (KIP-107); every other failure tells it nothing. */
@@ -135,6 +178,7 @@ function failed(
     lastStableOffset: tellsStart ? partition.lastStableOffset : -1,
     logStartOffset: tellsStart ? partition.logStartOffset : -1,
     abortedTransactions: null,
+    divergingEpoch: null,
     records: NO_RECORDS,
   };
 }

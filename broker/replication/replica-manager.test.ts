@@ -100,6 +100,7 @@ describe('fetch', () => {
       fetchOffset: 0,
       maxBytes: 1000,
       currentLeaderEpoch: -1,
+      lastFetchedEpoch: -1,
     });
     const results = await broker.fetch({ partitions: [ask(1), ask(2)], maxWaitMs: 60_000 });
     expect(results.map(({ partition, records }) => [partition, records.length > 0])).toEqual([
@@ -118,6 +119,7 @@ describe('fetch', () => {
       fetchOffset: 0,
       maxBytes,
       currentLeaderEpoch: -1,
+      lastFetchedEpoch: -1,
     });
     const bytes = async (maxBytes: number, one: number, minOneBatch = true) =>
       (await broker.fetch({ maxBytes, minOneBatch, partitions: [ask(0, one), ask(1, one)] })).map(
@@ -138,6 +140,7 @@ describe('fetch', () => {
       fetchOffset: 0,
       maxBytes: 1000,
       currentLeaderEpoch: -1,
+      lastFetchedEpoch: -1,
     });
     const answer = broker.fetch({ maxWaitMs: 10_000, partitions: [ask(0), ask(1)] });
     await settle();
@@ -226,7 +229,16 @@ describe('fetch', () => {
     }
     const withEpoch = (currentLeaderEpoch: number) =>
       broker.fetch({
-        partitions: [{ topic: 't', partition: 0, fetchOffset: 2, maxBytes: 100, currentLeaderEpoch }],
+        partitions: [
+          {
+            topic: 't',
+            partition: 0,
+            fetchOffset: 2,
+            maxBytes: 100,
+            currentLeaderEpoch,
+            lastFetchedEpoch: -1,
+          },
+        ],
       });
     expect((await withEpoch(0))[0]?.errorCode).toBe(0);
     expect((await withEpoch(1))[0]?.errorCode).toBe(ErrorCode.UNKNOWN_LEADER_EPOCH);

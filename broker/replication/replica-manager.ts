@@ -28,6 +28,9 @@ import type {
   AppendRequest,
   AppendResult,
   DeleteRecordsResult,
+  EndOfEpochRequest,
+  EndOfEpochResult,
+  EndTransactionInPartition,
   FetchPartitionResult,
   FetchRequestParameters,
   ListOffsetsPartitionRequest,
@@ -196,12 +199,21 @@ export class ReplicaManager {
     return this.#recordWork.toMessageSet(batches, magic, startOffset);
   }
 
+  /** Ends a producer's transaction in one partition; answered when all in-sync replicas have the marker. */
+  endTransaction(request: EndTransactionInPartition): Promise<AppendResult> {
+    return this.#appender.endTransaction(request);
+  }
+
   /** After an append or a follower's progress: moves the high watermark and wakes who waited for it. */
-  #advance(local: LocalPartition, bytes: number): void {
-    if (!local.state.advance(local.logEndOffset)) return;
+  #advance(local: LocalPartition, bytes: number, move = () => local.state.advance(local.logEndOffset)): void {
+    const { highWatermark: before, lastStableOffset: stableBefore } = local;
+    if (!move()) return;
+    local.log.noteHighWatermark(local.highWatermark);
     const key = partitionKey(local.topic, local.partition);
     this.#waiters.noteHighWatermark(key, local.highWatermark);
-    this.#fetches.noteBytes(key, bytes);
+    // What a transaction held back comes in one piece, whose size nobody counted.
+    const committedBytes = stableBefore < before ? Number.POSITIVE_INFINITY : bytes;
+    this.#fetches.noteBytes(key, bytes, local.lastStableOffset === stableBefore ? 0 : committedBytes);
   }
 
   /** Answers at once or when minBytes have come, maxWaitMs have passed, or `closed` fires. Results in the order asked. */
@@ -214,6 +226,7 @@ export class ReplicaManager {
     await this.#fetches.wait({
       keys: parameters.partitions.map(({ topic, partition }) => partitionKey(topic, partition)),
       missingBytes,
+      committedOnly: parameters.isolationLevel === 'readCommitted',
       maxWaitMs: Math.min(parameters.maxWaitMs, this.#settings.maxFetchWaitMs),
       closed: parameters.closed,
     });
@@ -222,7 +235,19 @@ export class ReplicaManager {
   }
 
   #readPass(parameters: FetchRequestParameters): FetchPass {
-    return readPartitions(parameters, (topic, partition) => this.#partitions.get(topic, partition));
+    const { replicaId } = parameters;
+    return readPartitions(
+      parameters,
+      (topic, partition) => this.#partitions.get(topic, partition),
+      (local, fetchOffset) => this.#noteFollower(local, replicaId, fetchOffset),
+    );
+  }
+
+  #noteFollower(local: LocalPartition, followerId: number, fetchOffset: number): void {
+    const nowMs = this.#options.platform.clock.wallMs();
+    const move = () => local.state.noteFollowerFetch(followerId, fetchOffset, local.logEndOffset, nowMs);
+    // Readers of this partition get what all replicas have now, however many bytes that is.
+    this.#advance(local, Number.POSITIVE_INFINITY, move);
   }
 
   #counted(pass: FetchPass): FetchPartitionResult[] {
@@ -246,6 +271,15 @@ export class ReplicaManager {
   ): { errorCode: number; offsets: number[] } {
     const local = this.#partitions.get(request.topic, request.partition);
     return queryLegacyOffsets(local, request, maxOffsets);
+  }
+
+  /** Where a leader epoch ended in one partition (KIP-101): its follower cuts off what lies behind. */
+  endOfEpoch({ topic, partition, currentLeaderEpoch, leaderEpoch }: EndOfEpochRequest): EndOfEpochResult {
+    const local = this.#partitions.get(topic, partition);
+    const unknown = { epoch: -1, endOffset: -1 };
+    if (local === undefined) return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ...unknown };
+    const errorCode = local.leaderError(currentLeaderEpoch);
+    return errorCode === 0 ? { errorCode, ...local.endOfEpoch(leaderEpoch) } : { errorCode, ...unknown };
   }
 
   /** Moves the log start offset up; offset -1 means the high watermark. */

@@ -19,6 +19,31 @@ export interface AppendRequest {
   readonly origin: AppendOrigin;
 }
 
+/** A transaction coordinator decides a producer's transaction in one partition. */
+export interface EndTransactionInPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly committed: boolean;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly coordinatorEpoch: number;
+  /** How long it may wait for the in-sync replicas, ms. */
+  readonly timeoutMs: number;
+}
+
+export interface EndOfEpochRequest {
+  readonly topic: string;
+  readonly partition: number;
+  /** -1 when the client does not know it. */
+  readonly currentLeaderEpoch: number;
+  /** The epoch whose end is asked for. */
+  readonly leaderEpoch: number;
+}
+
+export interface EndOfEpochResult extends EpochEnd {
+  readonly errorCode: number;
+}
+
 export interface RecordError {
   /** Index of the record within its batch. */
   readonly batchIndex: number;
@@ -43,6 +68,8 @@ export interface FetchPartitionRequest {
   readonly maxBytes: number;
   /** -1 when the client does not know it. */
   readonly currentLeaderEpoch: number;
+  /** Of the last record that the reader has, to find out where its log and ours part (KIP-595); -1 when it does not say. */
+  readonly lastFetchedEpoch: number;
 }
 
 export interface FetchRequestParameters {
@@ -65,6 +92,12 @@ export interface AbortedTransaction {
   readonly firstOffset: number;
 }
 
+export interface EpochEnd {
+  readonly epoch: number;
+  /** Exclusive. */
+  readonly endOffset: number;
+}
+
 export interface FetchPartitionResult {
   readonly topic: string;
   readonly partition: number;
@@ -75,6 +108,8 @@ export interface FetchPartitionResult {
   readonly logStartOffset: number;
   /** Null under readUncommitted. */
   readonly abortedTransactions: readonly AbortedTransaction[] | null;
+  /** The reader has what is not here: the largest epoch that both have, and where it ended. No records then. */
+  readonly divergingEpoch: EpochEnd | null;
   /** Whole batches as stored, a fresh buffer that may be sent by reference; empty when there is nothing. */
   readonly records: Buffer;
 }

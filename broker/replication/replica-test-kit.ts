@@ -138,6 +138,7 @@ export class TestBroker {
           fetchOffset: offset,
           maxBytes: maxPartitionBytes,
           currentLeaderEpoch: -1,
+          lastFetchedEpoch: -1,
         },
       ],
       closed: new AbortController().signal,
