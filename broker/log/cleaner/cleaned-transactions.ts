@@ -34,7 +34,8 @@ export class CleanedTransactions {
     this.#reach(header.lastOffset);
     if (!header.isTransactional) return false;
     const ongoing = this.#ongoingAborted.get(header.producerId);
-    if (ongoing === undefined) {
+    // The index may know more than the log still shows: a marker that is gone ends its transaction all the same.
+    if (ongoing === undefined || ongoing.aborted.lastOffset < header.baseOffset) {
       this.#ongoingCommitted.add(header.producerId);
       return false;
     }
@@ -63,7 +64,8 @@ export class CleanedTransactions {
       const aborted = this.#ahead[this.#next];
       if (aborted === undefined || aborted.firstOffset > offset) return;
       this.#next++;
-      if (!this.#ongoingAborted.has(aborted.producerId)) {
+      const earlier = this.#ongoingAborted.get(aborted.producerId);
+      if (earlier === undefined || earlier.aborted.lastOffset < aborted.firstOffset) {
         this.#ongoingAborted.set(aborted.producerId, { aborted, sawData: false });
       }
     }

@@ -48,6 +48,8 @@ export interface OpenOptions {
   readonly cleanShutdown?: boolean;
   readonly recoveryPoint?: number;
   readonly aborted?: readonly AbortedTransactionEntry[];
+  /** Default: the log end. */
+  readonly lastStableOffset?: () => number;
 }
 
 export function openCompacted(options: OpenOptions = {}): CompactedLog {
@@ -65,8 +67,9 @@ export function openCompacted(options: OpenOptions = {}): CompactedLog {
   const cleaner = new LogCleaner({
     ...{ platform, logger },
     logs: () => [managed],
-    lastStableOffsetOf: () => log.logEndOffset,
-    abortedTransactions: () => aborted,
+    lastStableOffsetOf: options.lastStableOffset ?? (() => log.logEndOffset),
+    abortedTransactions: (_log, from, to) =>
+      aborted.filter(({ firstOffset, lastOffset }) => lastOffset >= from && firstOffset < to),
     settings: () => ({ ...cleanerSettings, ...options.settings }),
   });
   return { platform, logger, managed, log, cleaner, aborted };
