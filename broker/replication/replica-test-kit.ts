@@ -4,6 +4,7 @@ import { defaultLogConfig, type LogConfig } from '../log/log-config.ts';
 import { LogDirectories } from '../log/log-directories.ts';
 import { RememberingLogger } from '../log/log-test-kit.ts';
 import { createMemoryPlatform, type MemoryPlatform } from '../platform/memory/memory-platform.ts';
+import type { RecordWork } from '../record-work/record-work.ts';
 import { ReplicaManager, type ReplicaManagerSettings } from './replica-manager.ts';
 import type { FetchRequestParameters } from './replica-requests.ts';
 
@@ -41,6 +42,7 @@ export class TestBroker {
       paths?: string[];
       topics?: TopicImage[];
       settings?: Partial<ReplicaManagerSettings>;
+      recordWork?: RecordWork;
     } = {},
   ): Promise<TestBroker> {
     const platform = options.platform ?? createMemoryPlatform();
@@ -61,7 +63,11 @@ export class TestBroker {
     platform: MemoryPlatform,
     logger: RememberingLogger,
     logDirectories: LogDirectories,
-    options: { config?: Partial<LogConfig>; settings?: Partial<ReplicaManagerSettings> },
+    options: {
+      config?: Partial<LogConfig>;
+      settings?: Partial<ReplicaManagerSettings>;
+      recordWork?: RecordWork;
+    },
   ) {
     this.platform = platform;
     this.logger = logger;
@@ -73,6 +79,7 @@ export class TestBroker {
       logDirectories,
       logConfigOf: () => ({ ...defaultLogConfig, ...options.config }),
       ...(options.settings === undefined ? {} : { settings: options.settings }),
+      ...(options.recordWork === undefined ? {} : { recordWork: options.recordWork }),
       onDirectoryFailure: (path) => this.failedDirectories.push(path),
     });
   }

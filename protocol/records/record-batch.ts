@@ -43,7 +43,8 @@ export function readSafeInt64(buffer: Buffer, position: number): number {
   return value;
 }
 
-function readRoundedInt64(buffer: Buffer, position: number): number {
+/** An int64 as a plain number, rounded outside ±2^53. */
+export function readRoundedInt64(buffer: Buffer, position: number): number {
   return buffer.readInt32BE(position) * TWO_POW_32 + buffer.readUInt32BE(position + 4);
 }
 
