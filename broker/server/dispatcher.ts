@@ -8,8 +8,9 @@
 import { apiNameOf, ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
-import { MAX_REQUEST_ELEMENTS, readMessage } from '../../protocol/schema/codec.ts';
+import { readMessage } from '../../protocol/schema/codec.ts';
 import { decodeRequestHeader, encodeResponseFrame } from '../../protocol/wire/framing.ts';
+import { MAX_REQUEST_ELEMENTS } from '../../protocol/wire/limits.ts';
 import { Reader } from '../../protocol/wire/reader.ts';
 import { type ApiHandler, RefusedRequest, type RequestContext } from '../apis/api-handler.ts';
 import type { BrokerServices } from '../apis/broker-services.ts';

@@ -2,12 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { fetchResponse } from '../messages/01-fetch.ts';
 import { metadataRequest } from '../messages/03-metadata.ts';
 import { heartbeatRequest } from '../messages/12-heartbeat.ts';
-import { MAX_TAGGED_FIELDS } from './compile-decode.ts';
+import { MAX_REQUEST_ELEMENTS, MAX_TAGGED_FIELDS } from '../wire/limits.ts';
 import {
   decodeMessage,
   encodeMessage,
   encodeMessageChunks,
-  MAX_REQUEST_ELEMENTS,
   ProtocolError,
   REFERENCE_FROM_BYTES,
 } from './codec.ts';

@@ -5,6 +5,7 @@
  * Decoded byte strings are views into the buffer that was given. `encodeMessageChunks` and `writeMessage` pass long
  * byte strings on by reference; `encodeMessage` copies.
  */
+import { MAX_REQUEST_ELEMENTS, MAX_RESPONSE_ELEMENTS } from '../wire/limits.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
@@ -17,10 +18,6 @@ export { ProtocolError } from '../wire/protocol-error.ts';
 
 /** From this many bytes on, a byte string is sent from where it lies instead of being copied. */
 export const REFERENCE_FROM_BYTES = 2_048;
-/** Array elements of one request: 100,000 partitions with replicas fit, and what a hostile frame costs stays below 100 MB. */
-export const MAX_REQUEST_ELEMENTS = 500_000;
-/** Array elements of one response, which comes from a broker we chose: metadata of a million partitions fits. */
-export const MAX_RESPONSE_ELEMENTS = 10_000_000;
 const MAX_SIZE_HINT_BYTES = 65_536;
 const FIRST_SIZE_HINT_BYTES = 256;
 

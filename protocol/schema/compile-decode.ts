@@ -3,15 +3,13 @@
  * what remains per message is a walk over a list of readers. Objects get their fields in declared order whatever
  * the version, so that the engine sees one shape per struct.
  */
+import { MAX_TAGGED_FIELDS } from '../wire/limits.ts';
 import type { Reader } from '../wire/reader.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { covers, defaultMaker } from './field-defaults.ts';
 import type { Field, Fields, MessageSchema, ScalarType } from './notation.ts';
 
 export type Read = (reader: Reader) => unknown;
-
-/** Tagged fields that one struct may carry, known and unknown. Kafka's own largest struct has a handful. */
-export const MAX_TAGGED_FIELDS = 128;
 
 export function compileDecode(schema: MessageSchema, version: number): Read {
   return readerOfStruct(schema.fields, version, covers(schema.flexible, version));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseExactJson, stringifyExactJson } from './exact-json.ts';
 import { messageFromJson, messageToJson } from './json-form.ts';
-import { array, bytes, int16, int64, request, string } from './notation.ts';
+import { array, bytes, float64, int16, int64, record, request, string } from './notation.ts';
 
 const schema = request(
   99,
@@ -24,6 +24,8 @@ describe('JSON with exact integers', () => {
     '12',
     '"12345678901234567890"',
     '1.5e3',
+    '0.1234567890123456',
+    '[-0,0.1234567890123456,1.234567890123456e+22]',
   ])('%s survives', (text) => {
     expect(stringifyExactJson(parseExactJson(text))).toBe(text === '1.5e3' ? '1500' : text);
   });
@@ -57,6 +59,23 @@ describe('JSON form of a message', () => {
     const value = messageFromJson(schema, 2, { offsets: [{ body: 'AP8=' }] });
     expect(value.offsets[0]?.body).toEqual(Buffer.from([0, 255]));
   });
+  test('bytes that could be hex or base64 are what the caller says, else hex', () => {
+    const bodyOf = (form?: 'hex' | 'base64'): unknown =>
+      messageFromJson(schema, 2, { offsets: [{ body: 'abcd' }] }, form).offsets[0]?.body;
+    expect(bodyOf()).toEqual(Buffer.from('abcd', 'hex'));
+    expect(bodyOf('hex')).toEqual(Buffer.from('abcd', 'hex'));
+    expect(bodyOf('base64')).toEqual(Buffer.from('abcd', 'base64'));
+    const wrong = { offsets: [{ body: 'AP8=' }] };
+    expect(() => messageFromJson(schema, 2, wrong, 'hex')).toThrow('has to be bytes in hex');
+  });
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0.1, 5])(
+    'a float64 of %d comes back',
+    (value) => {
+      const quota = record(14, 'Quota', { versions: '0' }, { value: float64('0+') });
+      const text = stringifyExactJson(messageToJson(quota, 0, { value }));
+      expect(messageFromJson(quota, 0, parseExactJson(text)).value).toBe(value);
+    },
+  );
   test.each([
     [2, { nam: 'a' }, 'nam is no field of this message'],
     [0, { note: 'a' }, 'note is not in version 0'],

@@ -1,7 +1,8 @@
 /**
  * The JSON form of a message, as Apache Kafka's generated JsonConverter classes define it: one member a field that
  * the version has, tagged fields only where they differ from their default, ids in base64url. Bytes are written in
- * hex, or in base64 where Kafka's own form is wanted; hex and base64 are both understood when reading.
+ * hex, or in base64 where Kafka's own form is wanted. Reading understands both, hex first: some short base64 texts
+ * are hex as well, so a caller that knows the form says it.
  *
  * It is strict in what it takes: a member that the version lacks, a value of another type or outside its range is a
  * ProtocolError that names the member. A member left out has its default.
@@ -21,13 +22,19 @@ export function messageToJson<S extends MessageSchema>(
   return structToJson(schema.fields, version, value, bytesForm);
 }
 
-/** Throws ProtocolError('value') that names the member. */
+/** Throws ProtocolError('value') that names the member. Without a form, bytes are what their text looks like. */
 export function messageFromJson<S extends MessageSchema>(
   schema: S,
   version: number,
   json: unknown,
+  bytesForm: BytesForm | 'either' = 'either',
 ): Decoded<S> {
-  return structFromJson(schema.fields, version, json, '') as Decoded<S>;
+  return structFromJson(schema.fields, { version, bytesForm }, json, '') as Decoded<S>;
+}
+
+interface JsonSource {
+  readonly version: number;
+  readonly bytesForm: BytesForm | 'either';
 }
 
 function structToJson(
@@ -61,12 +68,14 @@ function valueToJson(field: Field, version: number, value: unknown, bytesForm: B
 }
 
 function scalarToJson(value: unknown, bytesForm: BytesForm): unknown {
-  return Buffer.isBuffer(value) ? value.toString(bytesForm) : value;
+  if (Buffer.isBuffer(value)) return value.toString(bytesForm);
+  // JSON has no such numbers; Kafka writes their names.
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 function structFromJson(
   fields: Fields,
-  version: number,
+  source: JsonSource,
   json: unknown,
   path: string,
 ): Record<string, unknown> {
@@ -76,30 +85,32 @@ function structFromJson(
   for (const name of Object.keys(json)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field === undefined) throw wrong(path + name, 'is no field of this message');
-    if (!covers(field.versions, version)) throw wrong(path + name, `is not in version ${version}`);
+    if (!covers(field.versions, source.version)) {
+      throw wrong(path + name, `is not in version ${source.version}`);
+    }
   }
   const target: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
     target[name] = Object.hasOwn(json, name)
-      ? valueFromJson(field, version, Reflect.get(json, name), path + name)
-      : defaultMaker(field, version)();
+      ? valueFromJson(field, source, Reflect.get(json, name), path + name)
+      : defaultMaker(field, source.version)();
   }
   return target;
 }
 
-function valueFromJson(field: Field, version: number, json: unknown, path: string): unknown {
+function valueFromJson(field: Field, source: JsonSource, json: unknown, path: string): unknown {
   if (json === null) {
-    if (covers(field.nullable, version)) return null;
-    throw wrong(path, `must not be null in version ${version}`);
+    if (covers(field.nullable, source.version)) return null;
+    throw wrong(path, `must not be null in version ${source.version}`);
   }
-  if (field.type === 'struct') return structFromJson(field.fields ?? {}, version, json, `${path}.`);
-  if (field.type !== 'array') return scalarFromJson(field.type, json, path);
+  if (field.type === 'struct') return structFromJson(field.fields ?? {}, source, json, `${path}.`);
+  if (field.type !== 'array') return scalarFromJson(field.type, source, json, path);
   if (!Array.isArray(json)) throw wrong(path, 'has to be an array');
   const element = field.element;
   return json.map((member: unknown, index) =>
     element === null
-      ? structFromJson(field.fields ?? {}, version, member, `${path}[${index}].`)
-      : scalarFromJson(element, member, `${path}[${index}]`),
+      ? structFromJson(field.fields ?? {}, source, member, `${path}[${index}].`)
+      : scalarFromJson(element, source, member, `${path}[${index}]`),
   );
 }
 
@@ -112,7 +123,7 @@ const BOUNDS: Readonly<Partial<Record<ScalarType, readonly [bigint, bigint]>>> =
   int64: [-(2n ** 63n), 2n ** 63n - 1n],
 };
 
-function scalarFromJson(type: ScalarType, json: unknown, path: string): unknown {
+function scalarFromJson(type: ScalarType, { bytesForm }: JsonSource, json: unknown, path: string): unknown {
   const bounds = BOUNDS[type];
   if (bounds !== undefined) return integerFromJson(type, bounds, json, path);
   if (type === 'bool') {
@@ -120,11 +131,12 @@ function scalarFromJson(type: ScalarType, json: unknown, path: string): unknown 
     return json;
   }
   if (type === 'float64') {
-    if (typeof json !== 'number' && typeof json !== 'bigint') throw wrong(path, 'has to be a number');
-    return Number(json);
+    if (typeof json === 'number' || typeof json === 'bigint') return Number(json);
+    if (json === 'NaN' || json === 'Infinity' || json === '-Infinity') return Number(json);
+    throw wrong(path, 'has to be a number');
   }
   if (typeof json !== 'string') throw wrong(path, 'has to be a string');
-  return type === 'bytes' || type === 'records' ? bytesFromText(json, path) : json;
+  return type === 'bytes' || type === 'records' ? bytesFromText(json, bytesForm, path) : json;
 }
 
 function integerFromJson(
@@ -140,12 +152,12 @@ function integerFromJson(
   return type === 'int64' ? exact : Number(exact);
 }
 
-function bytesFromText(text: string, path: string): Buffer {
-  if (/^(?:[0-9a-f]{2})*$/i.test(text)) return Buffer.from(text, 'hex');
-  if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
+function bytesFromText(text: string, form: JsonSource['bytesForm'], path: string): Buffer {
+  if (form !== 'base64' && /^(?:[0-9a-f]{2})*$/i.test(text)) return Buffer.from(text, 'hex');
+  if (form !== 'hex' && /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
     return Buffer.from(text, 'base64');
   }
-  throw wrong(path, 'has to be bytes in hex or base64');
+  throw wrong(path, `has to be bytes in ${form === 'either' ? 'hex or base64' : form}`);
 }
 
 function wrong(path: string, fault: string): ProtocolError {

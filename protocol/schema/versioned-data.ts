@@ -3,8 +3,10 @@
  *
  * Two framings exist. Coordinators and the consumer protocol put an int16 before the message: keys of
  * `__consumer_offsets` the record's type, values and everything else the schema version. Records of the metadata
- * log (KIP-631) begin with three unsigned varints: frame version 1, the record's type, the schema version.
+ * log (KIP-631) begin with three unsigned varints: frame version 1, the record's type, the schema version. They may have
+ * as many elements as a request, because members of groups send some of them.
  */
+import { MAX_REQUEST_ELEMENTS } from '../wire/limits.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
@@ -46,14 +48,14 @@ export function prefixOf(buffer: Buffer): number {
 
 /** Decodes what encodeVersioned wrote; a version above the newest known is read as the newest, for members ahead of us. */
 export function decodeVersioned<S extends MessageSchema>(schema: S, buffer: Buffer): Decoded<S> {
-  const reader = new Reader(buffer);
+  const reader = new Reader(buffer, 0, MAX_REQUEST_ELEMENTS);
   const version = reader.int16();
   return readMessage(schema, Math.min(version, schema.versions.max), reader);
 }
 
 /** Decodes the key of a coordinator's record whose type (see prefixOf) is `schema.apiKey`. */
 export function decodeCoordinatorKey<S extends MessageSchema>(schema: S, buffer: Buffer): Decoded<S> {
-  const reader = new Reader(buffer);
+  const reader = new Reader(buffer, 0, MAX_REQUEST_ELEMENTS);
   const type = reader.int16();
   if (type !== schema.apiKey) {
     throw new ProtocolError('value', `a key of type ${type} is no ${schema.name}`, 0);
@@ -84,7 +86,7 @@ export interface MetadataRecordFrame {
 }
 
 export function openMetadataRecord(buffer: Buffer): MetadataRecordFrame {
-  const reader = new Reader(buffer);
+  const reader = new Reader(buffer, 0, MAX_REQUEST_ELEMENTS);
   const frameVersion = reader.uvarint();
   if (frameVersion !== METADATA_FRAME_VERSION) {
     throw new ProtocolError('version', `metadata record in frame version ${frameVersion}`, 0);

@@ -9,7 +9,7 @@
 import { ApiKey, firstFlexibleVersion } from '../api-keys.ts';
 import { chunkWriterFor, isFlexible, writeMessage } from '../schema/codec.ts';
 import type { Encodable, MessageSchema } from '../schema/notation.ts';
-import { MAX_TAGGED_FIELDS } from '../schema/compile-decode.ts';
+import { MAX_TAGGED_FIELDS } from './limits.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';

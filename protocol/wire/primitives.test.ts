@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crc32c } from './crc32c.ts';
+import { MAX_STRING_BYTES } from './limits.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { Reader } from './reader.ts';
 import { uuidFromBytes, uuidFromRandom, writeUuid, ZERO_UUID } from './uuid.ts';
 import { sizeOfUvarint, sizeOfVarint, sizeOfVarlong } from './varint.ts';
-import { MAX_STRING_BYTES, Writer } from './writer.ts';
+import { Writer } from './writer.ts';
 
 function written(write: (writer: Writer) => void): Buffer {
   const writer = new Writer(1);
@@ -72,6 +73,8 @@ describe('strings', () => {
     const reader = new Reader(written((writer) => writer.string(longest, false)));
     expect(reader.utf8(reader.stringLength(false))).toBe(longest);
     expect(() => written((writer) => writer.string('ü'.repeat(16_384), true))).toThrow(ProtocolError);
+    const tooLong = new Reader(Buffer.concat([Buffer.from('818002', 'hex'), Buffer.alloc(40_000)]));
+    expect(() => tooLong.stringLength(true)).toThrow('over the limit');
   });
 });
 

@@ -3,8 +3,9 @@
  *
  * Bytes and records are views into the buffer, not copies. Two bounds keep a small hostile frame from becoming a
  * large heap: an array can have no more elements than the rest of the buffer could hold, and all arrays of one
- * message together no more than `maxElements` (a one-byte element still costs an object).
+ * message together no more than `maxElements` (a one-byte element still costs an object: see limits.ts).
  */
+import { MAX_RESPONSE_ELEMENTS, MAX_STRING_BYTES } from './limits.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { UUID_BYTES, uuidFromBytes } from './uuid.ts';
 import { MAX_VARINT_BYTES, MAX_VARLONG_BYTES, unzigzag32, unzigzag64 } from './varint.ts';
@@ -15,7 +16,7 @@ export class Reader {
   readonly #end: number;
   #elementsLeft: number;
 
-  constructor(buffer: Buffer, position = 0, maxElements = Number.POSITIVE_INFINITY) {
+  constructor(buffer: Buffer, position = 0, maxElements = MAX_RESPONSE_ELEMENTS) {
     this.buffer = buffer;
     this.position = position;
     this.#end = buffer.length;
@@ -135,7 +136,16 @@ export class Reader {
 
   /** Length before a string: int16, or uvarint+1 in flexible versions. -1 is null. */
   stringLength(compact: boolean): number {
-    return compact ? this.uvarint() - 1 : this.#notBelowNull(this.int16());
+    if (!compact) return this.#notBelowNull(this.int16());
+    const byteLength = this.uvarint() - 1;
+    if (byteLength > MAX_STRING_BYTES) {
+      throw new ProtocolError(
+        'length',
+        `a string of ${byteLength} bytes is over the limit of ${MAX_STRING_BYTES}`,
+        this.position,
+      );
+    }
+    return byteLength;
   }
 
   /** Length before bytes, records or an array: int32, or uvarint+1 in flexible versions. -1 is null. */

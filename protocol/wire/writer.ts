@@ -5,13 +5,12 @@
  * Byte strings of `referenceFromBytes` and more become pieces of their own, by reference: the caller leaves them
  * unchanged until they are sent. A place for a length that is only known at the end is kept with `reserveInt32`.
  */
+import { MAX_STRING_BYTES } from './limits.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { UUID_BYTES, writeUuid } from './uuid.ts';
 import { MAX_VARINT_BYTES, MAX_VARLONG_BYTES, writeUvarintAt, writeVarlongAt, zigzag32 } from './varint.ts';
 
 const MAX_PIECE_BYTES = 1_048_576;
-/** A string's length is an int16 in the old encoding; Kafka keeps the bound in the new one. */
-export const MAX_STRING_BYTES = 0x7fff;
 
 /** Where a reserved int32 lies, to be given back to `patchInt32`. */
 export interface ReservedInt32 {
