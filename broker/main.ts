@@ -193,7 +193,6 @@ class BrokerProcess {
       logger: logger.named('LogCleaner'),
       logs: () => replicaManager.logs(),
       lastStableOffsetOf: (managed) => replicaManager.lastStableOffsetOf(managed),
-      abortedTransactions: () => [],
       settings: () => cleanerSettings(this.#config),
     });
     const paths = directories.directories.map(({ path }) => path);

@@ -4,8 +4,8 @@
  */
 import { readBatchHeader, type BatchHeader } from '../../../protocol/records/record-batch.ts';
 import { LogSegment, type SegmentEnvironment } from '../segment.ts';
-import { CLEANED_SUFFIX, segmentFile, SWAP_SUFFIX, TRANSACTION_INDEX_SUFFIX } from '../segment-files.ts';
-import { TransactionIndex, type AbortedTransactionEntry } from '../txn-index.ts';
+import { CLEANED_SUFFIX, SWAP_SUFFIX } from '../segment-files.ts';
+import type { AbortedTransactionEntry } from '../txn-index.ts';
 import { removeSegmentFiles, renameSegmentFiles } from './swap-files.ts';
 
 /** Unfinished output stays behind; another round over the same log could mix the two up. */
@@ -19,7 +19,6 @@ export class LeftoverError extends Error {
 export class CleanedSegment {
   readonly #environment: SegmentEnvironment;
   readonly #segment: LogSegment;
-  readonly #transactions: TransactionIndex;
   readonly #buffer: Buffer;
   #headers: BatchHeader[] = [];
   #bufferedBytes = 0;
@@ -29,10 +28,8 @@ export class CleanedSegment {
     this.#environment = environment;
     removeSegmentFiles(environment.disk, environment.directory, baseOffset, CLEANED_SUFFIX);
     this.#segment = new LogSegment(environment, baseOffset, { create: true, suffix: CLEANED_SUFFIX });
-    const path = segmentFile(environment.directory, baseOffset, TRANSACTION_INDEX_SUFFIX) + CLEANED_SUFFIX;
     // It is there even when it stays empty: whoever completes the replacement then knows that an old one is old.
-    environment.disk.open(path, { create: true }).close();
-    this.#transactions = new TransactionIndex(environment, path);
+    environment.disk.open(this.#segment.transactions.path, { create: true }).close();
     this.#buffer = Buffer.allocUnsafe(bufferBytes);
   }
 
@@ -56,7 +53,7 @@ export class CleanedSegment {
   }
 
   keepAborted(aborted: AbortedTransactionEntry): void {
-    this.#transactions.append(aborted);
+    this.#segment.transactions.append(aborted);
   }
 
   /** Completes the files and forces them and their names to the device. Gives their size in bytes. */
@@ -64,10 +61,8 @@ export class CleanedSegment {
     const { disk, directory } = this.#environment;
     this.#writeOut();
     this.#segment.seal();
-    this.#transactions.seal();
-    await Promise.all(this.#transactions.files.map((file) => file.sync()));
     await this.#segment.sync(true);
-    this.#closeFiles();
+    this.#segment.closeFiles();
     await disk.syncDirectory(directory);
     return this.#segment.sizeBytes;
   }
@@ -82,7 +77,7 @@ export class CleanedSegment {
   /** Takes the files away again, after `cause`. Throws LeftoverError when it cannot: only a start may sort them out then. */
   discard(cause: unknown): void {
     const { disk, directory } = this.#environment;
-    this.#closeFiles();
+    this.#segment.closeFiles();
     try {
       for (const suffix of [SWAP_SUFFIX, CLEANED_SUFFIX]) {
         removeSegmentFiles(disk, directory, this.baseOffset, suffix);
@@ -90,11 +85,6 @@ export class CleanedSegment {
     } catch (error) {
       throw new LeftoverError(`${this.#segment.path} cannot be removed (${String(error)})`, cause);
     }
-  }
-
-  #closeFiles(): void {
-    this.#segment.closeFiles();
-    for (const file of this.#transactions.files) file.close();
   }
 
   #writeOut(): number {

@@ -7,7 +7,6 @@ import { defaultLogConfig, type LogConfig } from '../log-config.ts';
 import type { ManagedLog } from '../log-manager.ts';
 import { readAll, RememberingLogger } from '../log-test-kit.ts';
 import { PartitionLog } from '../partition-log.ts';
-import type { AbortedTransactionEntry } from '../txn-index.ts';
 import { LogCleaner, type CleanerSettings } from './log-cleaner.ts';
 
 export const ROOT = '/data';
@@ -37,8 +36,6 @@ export interface CompactedLog {
   readonly managed: ManagedLog;
   readonly log: PartitionLog;
   readonly cleaner: LogCleaner;
-  /** Aborted transactions, for logs that have any. */
-  readonly aborted: AbortedTransactionEntry[];
 }
 
 export interface OpenOptions {
@@ -47,9 +44,6 @@ export interface OpenOptions {
   readonly settings?: Partial<CleanerSettings>;
   readonly cleanShutdown?: boolean;
   readonly recoveryPoint?: number;
-  readonly aborted?: readonly AbortedTransactionEntry[];
-  /** Default: the log end. */
-  readonly lastStableOffset?: () => number;
 }
 
 export function openCompacted(options: OpenOptions = {}): CompactedLog {
@@ -63,16 +57,13 @@ export function openCompacted(options: OpenOptions = {}): CompactedLog {
   });
   const directory = { path: ROOT, directoryId: 'd', wasCleanShutdown: false };
   const managed: ManagedLog = { log, directory, topicId: null, checkpointedHighWatermark: 0 };
-  const aborted = [...(options.aborted ?? [])];
   const cleaner = new LogCleaner({
     ...{ platform, logger },
     logs: () => [managed],
-    lastStableOffsetOf: options.lastStableOffset ?? (() => log.logEndOffset),
-    abortedTransactions: (_log, from, to) =>
-      aborted.filter(({ firstOffset, lastOffset }) => lastOffset >= from && firstOffset < to),
+    lastStableOffsetOf: () => log.lastStableOffset(log.logEndOffset),
     settings: () => ({ ...cleanerSettings, ...options.settings }),
   });
-  return { platform, logger, managed, log, cleaner, aborted };
+  return { platform, logger, managed, log, cleaner };
 }
 
 export interface Entry {

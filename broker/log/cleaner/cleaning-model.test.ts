@@ -10,7 +10,6 @@ import { encodeTransactionMarker } from '../../../protocol/records/control-recor
 import { setBaseOffset } from '../../../protocol/records/record-batch.ts';
 import { createMemoryPlatform, type MemoryPlatform } from '../../platform/memory/memory-platform.ts';
 import { settle } from '../../platform/memory/memory-time.ts';
-import type { AbortedTransactionEntry } from '../txn-index.ts';
 import {
   openCompacted,
   readBatches,
@@ -51,7 +50,6 @@ class ModelRun {
     number,
     { readonly firstOffset: number; readonly transaction: NonNullable<Written['transaction']> }
   >();
-  readonly #aborted: AbortedTransactionEntry[] = [];
   readonly #sequences = new Map<number, number>();
   readonly #config: OpenOptions['config'];
   readonly #dedupeBufferBytes: number;
@@ -66,9 +64,8 @@ class ModelRun {
 
   #openOn(platform: MemoryPlatform, cleanShutdown = false): CompactedLog {
     return openCompacted({
-      ...{ platform, cleanShutdown, config: this.#config ?? {}, aborted: this.#aborted },
+      ...{ platform, cleanShutdown, config: this.#config ?? {} },
       settings: { dedupeBufferBytes: this.#dedupeBufferBytes },
-      lastStableOffset: () => this.#lastStableOffset,
     });
   }
 
@@ -146,11 +143,7 @@ class ModelRun {
     expect(log.append(marker, { leaderEpoch: 0, origin: 'replication' }).errorCode).toBe(0);
     open.transaction.state = committed ? 'committed' : 'aborted';
     this.#open.delete(producer);
-    if (committed) return;
-    const entry = { producerId: producer, firstOffset: open.firstOffset, lastOffset };
-    const aborted = { ...entry, lastStableOffset: this.#lastStableOffset };
-    this.#aborted.push(aborted);
-    this.#opened.aborted.push(aborted);
+    log.noteHighWatermark(log.logEndOffset);
   }
 
   async #clean(): Promise<void> {
@@ -183,10 +176,12 @@ class ModelRun {
 
   /** What a reader of committed records ends up with is what was committed last. */
   check(): void {
+    const { log } = this.#opened;
+    expect(log.lastStableOffset(log.logEndOffset)).toBe(this.#lastStableOffset);
     const state = new Map<string, string>();
     const seen = new Set<number>();
     const lastSequences = new Map<number, number>();
-    for (const { header, records } of readBatches(this.#opened.log)) {
+    for (const { header, records } of readBatches(log)) {
       if (header.isControl) continue;
       if (header.producerId >= 0) {
         lastSequences.set(header.producerId, header.baseSequence + header.lastOffsetDelta);

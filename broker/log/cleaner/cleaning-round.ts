@@ -11,7 +11,6 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { OpenFiles } from '../open-files.ts';
 import type { PartitionLog } from '../partition-log.ts';
-import type { AbortedTransactionEntry } from '../txn-index.ts';
 import type { LogSegment, SegmentEnvironment } from '../segment.ts';
 import { OFFSET_INDEX_SUFFIX, SWAP_SUFFIX, segmentFile, TIME_INDEX_SUFFIX } from '../segment-files.ts';
 import { BatchReader } from './batch-reader.ts';
@@ -40,8 +39,6 @@ export interface RoundOptions {
   readonly logger: Logger;
   readonly settings: RoundSettings;
   readonly pace: CleaningPace;
-  /** All that reach into [from, to). */
-  readonly abortedTransactions: (from: number, to: number) => readonly AbortedTransactionEntry[];
 }
 
 export interface RoundResult {
@@ -102,7 +99,7 @@ class CleaningRound {
     const maxKeys = firstUncleanableOffset - firstDirtyOffset;
     const map = new OffsetMap(slotsFor(maxKeys, loadFactor, dedupeBufferBytes), loadFactor);
     const transactions = new CleanedTransactions(
-      this.#options.abortedTransactions(firstDirtyOffset, firstUncleanableOffset),
+      log.abortedTransactions(firstDirtyOffset, firstUncleanableOffset),
       () => undefined,
     );
     for (const segment of log.segments) {
@@ -142,7 +139,7 @@ class CleaningRound {
     for (const { producerId, epoch, batches } of log.producers.entries()) {
       producers.set(producerId, { epoch, lastDataOffset: batches.at(-1)?.lastOffset ?? -1 });
     }
-    const aborted = this.#options.abortedTransactions(
+    const aborted = log.abortedTransactions(
       log.segments[0]?.baseOffset ?? 0,
       this.#options.range.firstUncleanableOffset,
     );

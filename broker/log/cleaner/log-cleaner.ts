@@ -11,7 +11,6 @@ import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
 import type { ManagedLog } from '../log-manager.ts';
 import type { PartitionLog } from '../partition-log.ts';
-import type { AbortedTransactionEntry } from '../txn-index.ts';
 import { chooseDirtiest, cleanableRange, type CleanableRange } from './cleanable-range.ts';
 import { CleanerCheckpoints } from './cleaner-checkpoints.ts';
 import { CleanerFigures } from './cleaner-figures.ts';
@@ -33,11 +32,6 @@ export interface LogCleanerOptions {
   readonly logs: () => Iterable<ManagedLog>;
   /** First offset that compaction must not touch; null for a log that no partition uses. */
   readonly lastStableOffsetOf: (managed: ManagedLog) => number | null;
-  readonly abortedTransactions: (
-    log: PartitionLog,
-    from: number,
-    to: number,
-  ) => readonly AbortedTransactionEntry[];
   /** Asked anew each time: keys can change. */
   readonly settings: () => CleanerSettings;
 }
@@ -162,7 +156,7 @@ export class LogCleaner {
   }
 
   async #clean({ managed, range }: Candidate): Promise<void> {
-    const { platform, logger, settings, abortedTransactions } = this.#options;
+    const { platform, logger, settings } = this.#options;
     const { log } = managed;
     const startedMs = platform.clock.monotonicMs();
     const pace = new SlicedPace({
@@ -170,10 +164,7 @@ export class LogCleaner {
       maxBytesPerSecond: () => settings().ioMaxBytesPerSecond,
       unwanted: () => this.#whyUnwanted(managed),
     });
-    const result = await cleanLog({
-      ...{ log, range, platform, logger, pace, settings: settings() },
-      abortedTransactions: (from, to) => abortedTransactions(log, from, to),
-    });
+    const result = await cleanLog({ log, range, platform, logger, pace, settings: settings() });
     await this.#checkpoints.set(managed, result.endOffset);
     const tookMs = platform.clock.monotonicMs() - startedMs;
     this.figures.noteRound(result, tookMs);
