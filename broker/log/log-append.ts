@@ -104,6 +104,7 @@ function noteAppended(
     log.logEndOffset = header.lastOffset + 1;
     recordCount += header.recordsCount;
   }
+  log.tail.add(records, headers);
   log.flushTimer.arm(config.flushMs);
   const stampsTime = origin !== 'replication' && config.messageTimestampType === 'LogAppendTime';
   return {

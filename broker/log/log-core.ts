@@ -20,6 +20,7 @@ import { OpenFiles } from './open-files.ts';
 import { MAX_PRODUCERS, type ProducerState } from './producer-state.ts';
 import type { SegmentEnvironment } from './segment.ts';
 import { SegmentList } from './segment-list.ts';
+import { LogTail, TailCache } from './tail-cache.ts';
 import type { EndTransactionMarker } from './transaction-marker.ts';
 
 export class LogCore {
@@ -28,6 +29,7 @@ export class LogCore {
   readonly platform: Platform;
   readonly logger: Logger;
   readonly segments: SegmentList;
+  readonly tail: LogTail;
   readonly epochs: LeaderEpochs;
   readonly producers: ProducerState;
   readonly sideFiles: LogSideFiles;
@@ -65,6 +67,7 @@ export class LogCore {
       allowsGaps: options.config.cleanupCompact,
     });
     this.segments = new SegmentList(environment, platform.timers, loaded.segments);
+    this.tail = new LogTail(options.tailCache ?? new TailCache());
     this.logStartOffset = loaded.logStartOffset;
     this.logEndOffset = loaded.logEndOffset;
     this.epochs = loaded.epochs;
@@ -111,6 +114,7 @@ export class LogCore {
   roll(baseOffset: number): void {
     const old = this.segments.active;
     this.segments.roll(baseOffset);
+    this.tail.clear();
     this.flusher.noteNames();
     this.#rollJitterMs = this.platform.random.below(this.config.segmentJitterMs);
     try {

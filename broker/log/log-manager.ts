@@ -21,6 +21,7 @@ import { OpenFiles } from './open-files.ts';
 import { PARTITION_METADATA } from './segment-files.ts';
 import { deletedName, isDeletedName, parsePartitionName, strayName } from './partition-names.ts';
 import { PartitionLog } from './partition-log.ts';
+import { TailCache } from './tail-cache.ts';
 
 export const METADATA_TOPIC = '__cluster_metadata';
 const RECOVERY_POINTS = 'recovery-point-offset-checkpoint';
@@ -55,6 +56,7 @@ export class LogManager {
   readonly #directories: DirectoryState[];
   readonly #logs = new Map<string, ManagedLog>();
   readonly #files: OpenFiles;
+  readonly #tailCache = new TailCache();
   /** Checkpoints are written one after another, so that an older one never replaces a newer one. */
   #checkpoints: Promise<void> = Promise.resolve();
 
@@ -145,6 +147,7 @@ export class LogManager {
       recoveryPoint: from.recoveryPoint,
       logStartOffset: from.logStartOffset,
       files: this.#files,
+      tailCache: this.#tailCache,
       producerIdExpirationMs: this.#options.producerIdExpirationMs,
       onFailure: (cause) => this.#fail(state, cause),
     });

@@ -9,6 +9,7 @@ import type { AppendOrigin, RecordError } from '../replication/replica-requests.
 import type { AppendRefusal } from './append-checks.ts';
 import type { LogConfig } from './log-config.ts';
 import type { OpenFiles } from './open-files.ts';
+import type { TailCache } from './tail-cache.ts';
 
 export interface PartitionLogOptions {
   readonly platform: Platform;
@@ -26,6 +27,8 @@ export interface PartitionLogOptions {
   readonly logStartOffset?: number;
   /** Shared among the logs of a process; default: a pool of its own. */
   readonly files?: OpenFiles;
+  /** Shared among the logs of a broker; default: one of its own. */
+  readonly tailCache?: TailCache;
   /** producer.id.expiration.ms; default one day. */
   readonly producerIdExpirationMs?: number;
   /** Called once, when the log goes offline. */

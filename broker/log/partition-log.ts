@@ -153,13 +153,23 @@ export class PartitionLog {
     if (offset < logStartOffset || offset > logEndOffset) {
       throw new OffsetOutOfRangeError(this.name, offset, logStartOffset, logEndOffset);
     }
-    if (offset >= maxOffset) return Buffer.alloc(0);
-    return this.#core.segments.read(offset, {
+    const { tail, segments } = this.#core;
+    if (offset >= maxOffset) {
+      tail.noteReader();
+      return Buffer.alloc(0);
+    }
+    const limits = {
       maxBytes,
       maxOffset,
       endOffset: logEndOffset,
       minOneBatch: request.minOneBatch ?? false,
-    });
+    };
+    const recent = tail.read(offset, limits);
+    if (recent !== null) return recent;
+    const bytes = segments.read(offset, limits);
+    // What did not fill half of the window ended where the log does: the reader comes back for what is next.
+    if (bytes.length * 2 < maxBytes) tail.noteReader();
+    return bytes;
   }
 
   /** The first record at `timestampMs` or later, or null. */
