@@ -2,6 +2,7 @@
 import 'server-only';
 import { notFound } from 'next/navigation';
 import { Suspense, type ReactNode } from 'react';
+import { NoClusterPage } from '@/components/clusters/no-cluster-page';
 import { Shell } from '@/components/layout/shell';
 import { consoleContext } from '@/console/services/context';
 import { requireUser } from '@/console/services/current-user';
@@ -21,14 +22,16 @@ export async function ConsoleFrame({
   const clusters = allClusters(await consoleContext());
   const first = clusters[0];
   const cluster = clusterId === null ? first : clusters.find(({ id }) => id === clusterId);
-  if (first === undefined || cluster === undefined) notFound();
+  if (first === undefined)
+    return <NoClusterPage user={{ name: user.name, role: user.role }} version={version} />;
+  if (cluster === undefined) notFound();
   return (
     <Suspense>
       <Prefetched clusterId={cluster.id} questions={(id) => [overviewAnswer(id), clustersAnswer]}>
         <Shell
           session={{
             user: { name: user.name, role: user.role },
-            cluster: { id: cluster.id, name: cluster.name },
+            cluster: { id: cluster.id, name: cluster.name, readOnly: cluster.readOnly },
             defaultClusterId: first.id,
             version,
           }}

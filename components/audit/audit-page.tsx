@@ -74,6 +74,17 @@ export function AuditPage() {
         card: 'wide',
       },
       {
+        id: 'detail',
+        header: t('detail'),
+        from: 'lg',
+        cell: (entry) =>
+          entry.detail === null ? null : (
+            <span title={entry.detail} className="text-soft">
+              {entry.detail}
+            </span>
+          ),
+      },
+      {
         id: 'result',
         header: t('result'),
         width: '16rem',

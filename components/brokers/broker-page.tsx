@@ -20,6 +20,7 @@ import { Status } from '../ui/status';
 import { Tile, TileStrip } from '../ui/tile';
 import { Value } from '../ui/value';
 import { BrokerCharts } from './broker-charts';
+import { BrokerConfigs } from './broker-configs';
 import { BrokerPartitions } from './broker-partitions';
 
 function Answer({ broker }: { broker: BrokerDetail }) {
@@ -146,6 +147,7 @@ export function BrokerPage({ brokerId }: { brokerId: number }) {
           <BrokerCharts brokerId={brokerId} />
           {broker === undefined ? null : <LogDirs broker={broker} />}
           <BrokerPartitions broker={broker} />
+          {broker === undefined ? null : <BrokerConfigs broker={broker} />}
         </>
       )}
     </ChartRangeProvider>

@@ -14,6 +14,9 @@ const worded = [
   'cluster-unreachable',
   'outcome-unknown',
   'read-only',
+  'group-active',
+  'too-many-tests',
+  'configured-cluster',
 ] as const;
 
 export function useProblemWords(): (error: unknown) => string {

@@ -1,11 +1,11 @@
 'use client';
 
-/** Brokers of a cluster, and one of them. */
-import { useQuery } from '@tanstack/react-query';
+/** Brokers of a cluster, one of them, and the change of its settings. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { Broker, BrokerDetail } from '../../console/contracts/brokers';
-import { apiGet } from './api-client';
+import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
 
 export function useBrokers(clusterId: string) {
@@ -19,5 +19,16 @@ export function useBroker(clusterId: string, brokerId: number) {
   return useQuery({
     queryKey: queryKeys.broker(clusterId, brokerId),
     queryFn: ({ signal }) => apiGet<BrokerDetail>(apiPaths.broker(clusterId, brokerId), signal),
+  });
+}
+
+/** Null goes back to what holds without the setting. */
+export function useChangeBroker(clusterId: string, brokerId: number) {
+  const client = useQueryClient();
+  return useMutation({
+    gcTime: 0,
+    mutationFn: (configs: Readonly<Record<string, string | null>>) =>
+      apiSend<BrokerDetail>('PATCH', apiPaths.broker(clusterId, brokerId), { configs }),
+    onSuccess: (broker) => client.setQueryData(queryKeys.broker(clusterId, brokerId), broker),
   });
 }

@@ -1,11 +1,11 @@
 'use client';
 
-/** Consumer groups of a cluster, and one of them. */
-import { useQuery } from '@tanstack/react-query';
+/** Consumer groups of a cluster, one of them, and what an operator does to one that nobody reads with. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
-import type { Group, GroupDetail } from '../../console/contracts/groups';
-import { apiGet } from './api-client';
+import type { Group, GroupDetail, OffsetReset, ResetOffsetsInput } from '../../console/contracts/groups';
+import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
 
 export function useGroups(clusterId: string) {
@@ -19,5 +19,27 @@ export function useGroup(clusterId: string, groupId: string) {
   return useQuery({
     queryKey: queryKeys.group(clusterId, groupId),
     queryFn: ({ signal }) => apiGet<GroupDetail>(apiPaths.group(clusterId, groupId), signal),
+  });
+}
+
+/** Says where offsets would go, or moves them when `dryRun` is false. */
+export function useResetOffsets(clusterId: string, groupId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (reset: ResetOffsetsInput) =>
+      apiSend<OffsetReset>('POST', apiPaths.groupOffsets(clusterId, groupId), reset),
+    onSuccess: ({ dryRun }) =>
+      dryRun ? undefined : client.invalidateQueries({ queryKey: queryKeys.cluster(clusterId) }),
+  });
+}
+
+export function useDeleteGroup(clusterId: string, groupId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => apiSend<undefined>('DELETE', apiPaths.group(clusterId, groupId)),
+    onSuccess: () => {
+      client.removeQueries({ queryKey: queryKeys.group(clusterId, groupId) });
+      return client.invalidateQueries({ queryKey: queryKeys.groups(clusterId) });
+    },
   });
 }

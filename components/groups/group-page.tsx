@@ -19,6 +19,7 @@ import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { Tile, TileStrip } from '../ui/tile';
 import { Value } from '../ui/value';
+import { GroupActions } from './group-actions';
 import { GroupMembers } from './group-members';
 import { GroupPartitions } from './group-partitions';
 import { GroupState } from './group-state';
@@ -160,7 +161,12 @@ export function GroupPage({ groupId }: { groupId: string }) {
             <Answer group={group} />
           )
         }
-        actions={<RangePicker />}
+        actions={
+          <>
+            <RangePicker />
+            {group === undefined ? null : <GroupActions group={group} />}
+          </>
+        }
       />
       {failed ? (
         <ErrorState title={t('failed')} error={answer.error} onRetry={() => void answer.refetch()} />

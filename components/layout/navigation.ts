@@ -1,10 +1,21 @@
 'use client';
 
 /** The pages there are, in the order of the side bar, with the second key of their `g` shortcut. */
-import { Activity, Bell, Combine, Rows3, ScrollText, Server, Settings2, type LucideIcon } from 'lucide-react';
+import {
+  Activity,
+  Bell,
+  Combine,
+  Network,
+  Rows3,
+  ScrollText,
+  Server,
+  Settings2,
+  type LucideIcon,
+} from 'lucide-react';
 import { useMay, usePaths } from './session-context';
 
-export type NavigationName = 'overview' | 'brokers' | 'topics' | 'groups' | 'alerts' | 'audit' | 'settings';
+export type NavigationName =
+  'overview' | 'brokers' | 'topics' | 'groups' | 'alerts' | 'clusters' | 'audit' | 'settings';
 
 export interface NavigationItem {
   readonly name: NavigationName;
@@ -24,6 +35,7 @@ export function useNavigation(): NavigationItem[] {
     { name: 'topics', href: paths.topics, icon: Rows3, key: 't', foot: false },
     { name: 'groups', href: paths.groups, icon: Combine, key: 'g', foot: false },
     { name: 'alerts', href: paths.alerts, icon: Bell, key: 'a', foot: false },
+    { name: 'clusters', href: paths.clusters, icon: Network, key: 'c', foot: true },
     { name: 'audit', href: paths.audit, icon: ScrollText, key: 'u', foot: true },
     { name: 'settings', href: paths.settings, icon: Settings2, key: 's', foot: true },
   ];

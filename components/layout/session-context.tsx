@@ -7,7 +7,7 @@ import type { Role } from '../../console/contracts/envelope';
 
 export interface ConsoleSession {
   readonly user: { readonly name: string; readonly role: Role };
-  readonly cluster: { readonly id: string; readonly name: string };
+  readonly cluster: { readonly id: string; readonly name: string; readonly readOnly: boolean };
   /** The cluster whose pages have the short addresses. */
   readonly defaultClusterId: string;
   readonly version: string;
@@ -37,6 +37,12 @@ const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
 
 export const useMay = (role: Role): boolean => RANK[useSession().user.role] >= RANK[role];
 
+/** Whether to offer changes to the cluster one looks at: a role that may, and a cluster that is not only watched. */
+export function useMayChange(): boolean {
+  const { cluster } = useSession();
+  return useMay('operator') && !cluster.readOnly;
+}
+
 /** Page addresses of the cluster one looks at. */
 export function usePaths() {
   const { cluster, defaultClusterId } = useSession();
@@ -51,6 +57,7 @@ export function usePaths() {
       groups: pagePaths.groups(id),
       group: (groupId: string) => pagePaths.group(groupId, id),
       alerts: pagePaths.alerts(),
+      clusters: pagePaths.clusters(),
       audit: pagePaths.audit(),
       settings: pagePaths.settings(),
     };

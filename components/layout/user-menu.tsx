@@ -1,6 +1,9 @@
 'use client';
 
-/** Who is signed in, with which role, and the way out. On phones also the pages that do not fit the bar. */
+/**
+ * Who is signed in, with which role, and the way out. On phones also the pages that do not fit the bar. Without a cluster
+ * there is nowhere to go and no keyboard.
+ */
 import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { CircleUserRound, Keyboard, LogOut } from 'lucide-react';
@@ -11,11 +14,9 @@ import { Menu, MenuContent, MenuItem, MenuLine, MenuTrigger } from '../ui/menu';
 import { useNavigation } from './navigation';
 import { useSession } from './session-context';
 
-export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
+export function UserMenu({ onShortcuts }: { onShortcuts?: (() => void) | undefined }) {
   const t = useTranslations('user');
-  const pages = useTranslations('navigation');
   const { user } = useSession();
-  const foot = useNavigation().filter((item) => item.foot);
   return (
     <Menu>
       <MenuTrigger asChild>
@@ -30,24 +31,35 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
           <p className="text-xs text-dim">{t(`role.${user.role}`)}</p>
         </div>
         <MenuLine />
-        {foot.map((item) => (
-          <MenuItem key={item.name} asChild>
-            <Link href={item.href}>
-              <item.icon aria-hidden className="size-4 text-dim" />
-              {pages(item.name)}
-            </Link>
-          </MenuItem>
-        ))}
-        <MenuItem onSelect={onShortcuts} className="max-md:hidden">
-          <Keyboard aria-hidden className="size-4 text-dim" />
-          {t('shortcuts')}
-        </MenuItem>
-        <MenuLine />
+        {onShortcuts === undefined ? null : <PageItems onShortcuts={onShortcuts} />}
         <MenuItem onSelect={() => void signOut({ callbackUrl: pagePaths.login() })}>
           <LogOut aria-hidden className="size-4 text-dim" />
           {t('signOut')}
         </MenuItem>
       </MenuContent>
     </Menu>
+  );
+}
+
+function PageItems({ onShortcuts }: { onShortcuts: () => void }) {
+  const t = useTranslations('user');
+  const pages = useTranslations('navigation');
+  const foot = useNavigation().filter((item) => item.foot);
+  return (
+    <>
+      {foot.map((item) => (
+        <MenuItem key={item.name} asChild>
+          <Link href={item.href}>
+            <item.icon aria-hidden className="size-4 text-dim" />
+            {pages(item.name)}
+          </Link>
+        </MenuItem>
+      ))}
+      <MenuItem onSelect={onShortcuts} className="max-md:hidden">
+        <Keyboard aria-hidden className="size-4 text-dim" />
+        {t('shortcuts')}
+      </MenuItem>
+      <MenuLine />
+    </>
   );
 }

@@ -13,7 +13,7 @@ import { useTopic } from '../data/use-topics';
 import { formatCount, quantityText } from '../format/quantity';
 import { NotFoundState } from '../layout/not-found-state';
 import { PageHeader } from '../layout/page-header';
-import { useClusterId, useMay, usePaths } from '../layout/session-context';
+import { useClusterId, useMayChange, usePaths } from '../layout/session-context';
 import { Button } from '../ui/button';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
@@ -108,7 +108,7 @@ function Tiles({ topic }: { topic: TopicDetail | undefined }) {
 export function TopicPage({ name }: { name: string }) {
   const t = useTranslations('topic');
   const paths = usePaths();
-  const mayDelete = useMay('operator');
+  const mayDelete = useMayChange();
   const [deleting, setDeleting] = useState(false);
   const answer = useTopic(useClusterId(), name);
   const topic = answer.data;

@@ -9,7 +9,7 @@ import type { Topic } from '../../console/contracts/topics';
 import { useTopics } from '../data/use-topics';
 import { formatCount, quantityText } from '../format/quantity';
 import { PageHeader } from '../layout/page-header';
-import { useClusterId, useMay, usePaths } from '../layout/session-context';
+import { useClusterId, useMayChange, usePaths } from '../layout/session-context';
 import { DataTable } from '../tables/data-table';
 import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
 import { useTableRows } from '../tables/use-table-rows';
@@ -117,7 +117,7 @@ function Filters({ all, filtered }: { all: readonly Topic[]; filtered: ReturnTyp
 export function TopicsPage() {
   const t = useTranslations('topics');
   const paths = usePaths();
-  const mayCreate = useMay('operator');
+  const mayCreate = useMayChange();
   const [creating, setCreating] = useState(false);
   const topics = useTopics(useClusterId());
   const all = topics.data?.items ?? none;

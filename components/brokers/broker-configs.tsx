@@ -1,0 +1,129 @@
+'use client';
+
+/** The settings of a broker: those that were set first, all on demand; an operator changes what Kafka changes while it runs. */
+import { useMemo, useState } from 'react';
+import { Pencil } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import type { BrokerDetail } from '../../console/contracts/brokers';
+import type { Config } from '../../console/contracts/configs';
+import { formatCount } from '../format/quantity';
+import { useMayChange } from '../layout/session-context';
+import type { Column } from '../tables/columns';
+import { DataTable } from '../tables/data-table';
+import { FilterChip } from '../tables/table-bar';
+import { useTableRows } from '../tables/use-table-rows';
+import { useUrlParameter } from '../tables/url-state';
+import { Button } from '../ui/button';
+import { EmptyState } from '../ui/empty-state';
+import { Section } from '../ui/section';
+import { BrokerConfigDialog } from './broker-config-dialog';
+
+const none: readonly Config[] = [];
+const keyOf = (row: Config): string => row.name;
+const sources = ['dynamicBroker', 'dynamicDefaultBroker', 'staticBroker', 'default'] as const;
+
+function useConfigColumns(edit: ((config: Config) => void) | null): Column<Config>[] {
+  const t = useTranslations('brokerConfigs');
+  return useMemo(() => {
+    const columns: Column<Config>[] = [
+      {
+        id: 'name',
+        header: t('setting'),
+        sort: (row) => row.name,
+        cell: (row) => <code className="text-ink">{row.name}</code>,
+        card: 'title',
+      },
+      {
+        id: 'value',
+        header: t('value'),
+        cell: (row) =>
+          row.sensitive ? (
+            <span className="text-dim">{t('hidden')}</span>
+          ) : row.value === null || row.value === '' ? (
+            <span className="text-dim">{t('empty')}</span>
+          ) : (
+            <code title={row.value} className={row.isDefault ? 'text-soft' : 'font-medium text-ink'}>
+              {row.value}
+            </code>
+          ),
+        card: 'wide',
+      },
+      {
+        id: 'source',
+        header: t('source'),
+        width: '15rem',
+        sort: (row) => row.source,
+        cell: (row) => {
+          const known = sources.find((source) => source === row.source);
+          return (
+            <span className="text-soft">{known === undefined ? row.source : t(`sources.${known}`)}</span>
+          );
+        },
+      },
+    ];
+    if (edit === null) return columns;
+    columns.push({
+      id: 'actions',
+      header: t('actions'),
+      width: '5rem',
+      align: 'end',
+      cell: (row) =>
+        row.readOnly ? null : (
+          <Button
+            tone="ghost"
+            size="icon-sm"
+            aria-label={t('edit', { name: row.name })}
+            onClick={() => edit(row)}
+          >
+            <Pencil aria-hidden className="size-3.5" />
+          </Button>
+        ),
+    });
+    return columns;
+  }, [edit, t]);
+}
+
+export function BrokerConfigs({ broker }: { broker: BrokerDetail }) {
+  const t = useTranslations('brokerConfigs');
+  const may = useMayChange();
+  const [shown, setShown] = useUrlParameter('settings', '');
+  const [editing, setEditing] = useState<Config | null>(null);
+  const all = broker.configs ?? none;
+  const own = useMemo(() => all.filter((config) => !config.isDefault), [all]);
+  const columns = useConfigColumns(may && broker.online ? setEditing : null);
+  const table = useTableRows(shown === 'all' ? all : own, columns, keyOf, 'name', shown, 'setting');
+  return (
+    <Section
+      title={t('title')}
+      note={broker.configs === null ? undefined : t('count', { own: own.length })}
+      actions={
+        broker.configs === null ? undefined : (
+          <FilterChip
+            on={shown === 'all'}
+            onToggle={() => setShown(shown === 'all' ? '' : 'all')}
+            count={formatCount(all.length - own.length)}
+          >
+            {t('defaults')}
+          </FilterChip>
+        )
+      }
+    >
+      {broker.configs === null ? (
+        <EmptyState className="py-6" title={t('unknown')}>
+          {t('unknownMeaning')}
+        </EmptyState>
+      ) : (
+        <DataTable
+          label={t('title')}
+          rows={table.rows}
+          columns={columns}
+          keyOf={keyOf}
+          sort={table.sort}
+          onSort={table.toggleSort}
+          empty={<EmptyState className="py-6" title={t('noneSet')} />}
+        />
+      )}
+      <BrokerConfigDialog brokerId={broker.id} config={editing} onClose={() => setEditing(null)} />
+    </Section>
+  );
+}

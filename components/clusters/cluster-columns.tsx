@@ -1,0 +1,136 @@
+'use client';
+
+/** The columns of the list of clusters. */
+import { useCallback, useMemo } from 'react';
+import { Pencil, Trash2 } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import type { Cluster, ClusterStatus } from '../../console/contracts/clusters';
+import { pagePaths } from '../../console/contracts/paths';
+import { useMay, useSession } from '../layout/session-context';
+import type { Column } from '../tables/columns';
+import { Button } from '../ui/button';
+import { RowLink } from '../ui/row-link';
+import { Status, type Tone } from '../ui/status';
+import { Moment } from '../ui/time';
+
+const tones: Record<ClusterStatus, Tone> = {
+  ok: 'ok',
+  stale: 'warn',
+  unreachable: 'bad',
+  unknown: 'unknown',
+};
+
+export function useClusterHref(): (cluster: Cluster) => string {
+  const { defaultClusterId } = useSession();
+  return useCallback(({ id }) => pagePaths.overview(id === defaultClusterId ? null : id), [defaultClusterId]);
+}
+
+interface Actions {
+  readonly edit: (cluster: Cluster) => void;
+  readonly remove: (cluster: Cluster) => void;
+}
+
+function accessWords(cluster: Cluster, plain: string): string {
+  const parts = [cluster.tls ? 'TLS' : null, cluster.saslMechanism];
+  return parts.filter((part) => part !== null).join(', ') || plain;
+}
+
+export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] {
+  const t = useTranslations('clusterPage');
+  const admin = useMay('admin');
+  const hrefOf = useClusterHref();
+  return useMemo(() => {
+    const columns: Column<Cluster>[] = [
+      {
+        id: 'name',
+        header: t('name'),
+        sort: (cluster) => cluster.name,
+        cell: (cluster) => <RowLink href={hrefOf(cluster)}>{cluster.name}</RowLink>,
+        card: 'title',
+      },
+      {
+        id: 'status',
+        header: t('status'),
+        width: '11rem',
+        sort: (cluster) => cluster.status,
+        cell: (cluster) => (
+          <Status tone={tones[cluster.status]} title={cluster.lastError ?? undefined}>
+            {t(`statuses.${cluster.status}`)}
+          </Status>
+        ),
+        card: 'beside',
+      },
+      {
+        id: 'bootstrap',
+        header: t('bootstrap'),
+        cell: (cluster) => (
+          <code title={cluster.bootstrap.join('\n')} className="text-soft">
+            {cluster.bootstrap.join(', ')}
+          </code>
+        ),
+        card: 'wide',
+      },
+      {
+        id: 'access',
+        header: t('access'),
+        width: '12rem',
+        from: 'lg',
+        cell: (cluster) => <span className="text-soft">{accessWords(cluster, t('plain'))}</span>,
+      },
+      {
+        id: 'source',
+        header: t('source'),
+        width: '12rem',
+        from: 'lg',
+        sort: (cluster) => cluster.source,
+        cell: (cluster) => (
+          <span className="text-soft">
+            {t(`sources.${cluster.source}`)}
+            {cluster.readOnly ? `, ${t('readOnly')}` : null}
+          </span>
+        ),
+      },
+      {
+        id: 'asOf',
+        header: t('asOf'),
+        width: '10rem',
+        sort: (cluster) => cluster.asOf,
+        cell: (cluster) =>
+          cluster.asOf === null ? (
+            <span className="text-dim">{t('never')}</span>
+          ) : (
+            <Moment at={cluster.asOf} />
+          ),
+      },
+    ];
+    if (!admin) return columns;
+    columns.push({
+      id: 'actions',
+      header: t('actions'),
+      width: '6rem',
+      align: 'end',
+      cell: (cluster) =>
+        cluster.source !== 'user' ? null : (
+          <span className="inline-flex">
+            <Button
+              tone="ghost"
+              size="icon-sm"
+              aria-label={t('editNamed', { name: cluster.name })}
+              onClick={() => edit(cluster)}
+            >
+              <Pencil aria-hidden className="size-3.5" />
+            </Button>
+            <Button
+              tone="ghost"
+              size="icon-sm"
+              aria-label={t('removeNamed', { name: cluster.name })}
+              onClick={() => remove(cluster)}
+            >
+              <Trash2 aria-hidden className="size-3.5" />
+            </Button>
+          </span>
+        ),
+    });
+    return columns;
+  }, [admin, edit, hrefOf, remove, t]);
+}

@@ -1,0 +1,79 @@
+/** What the cluster form holds, and what it sends. A stored secret is shown as stars and sent back as such. Pure. */
+import { storedSecret } from '../../console/contracts/clusters';
+import type { ClusterDetail, NewClusterInput } from '../../console/contracts/clusters';
+
+export type Mechanism = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+export const mechanisms: readonly Mechanism[] = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'PLAIN'];
+
+export interface ClusterForm {
+  readonly name: string;
+  readonly bootstrap: string;
+  readonly readOnly: boolean;
+  readonly tls: boolean;
+  readonly ca: string;
+  readonly serverName: string;
+  readonly verify: boolean;
+  readonly certificate: string;
+  readonly key: string;
+  readonly mechanism: Mechanism | null;
+  readonly username: string;
+  readonly password: string;
+}
+
+export const emptyForm: ClusterForm = {
+  name: '',
+  bootstrap: '',
+  readOnly: false,
+  tls: false,
+  ca: '',
+  serverName: '',
+  verify: true,
+  certificate: '',
+  key: '',
+  mechanism: null,
+  username: '',
+  password: '',
+};
+
+export function formOf({ name, bootstrap, readOnly, connection }: ClusterDetail): ClusterForm {
+  const { tls, sasl } = connection ?? { tls: null, sasl: null };
+  return {
+    name,
+    bootstrap: bootstrap.join('\n'),
+    readOnly,
+    tls: tls !== null,
+    ca: tls?.ca ?? '',
+    serverName: tls?.serverName ?? '',
+    verify: tls?.verify ?? true,
+    certificate: tls?.certificate ?? '',
+    key: tls?.hasKey === true ? storedSecret : '',
+    mechanism: sasl?.mechanism ?? null,
+    username: sasl?.username ?? '',
+    password: sasl === null ? '' : storedSecret,
+  };
+}
+
+export const addressesOf = (text: string): string[] =>
+  text.split(/[\s,;]+/).filter((address) => address !== '');
+const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
+
+export function inputOf(form: ClusterForm): NewClusterInput {
+  const { ca, serverName, certificate, key, verify } = form;
+  const tls = {
+    ca: orNull(ca),
+    serverName: orNull(serverName),
+    certificate: orNull(certificate),
+    key: orNull(key),
+    verify,
+  };
+  return {
+    name: form.name.trim(),
+    bootstrap: addressesOf(form.bootstrap),
+    readOnly: form.readOnly,
+    tls: form.tls ? tls : null,
+    sasl:
+      form.mechanism === null
+        ? null
+        : { mechanism: form.mechanism, username: form.username, password: form.password },
+  };
+}
