@@ -37,7 +37,8 @@ function describeMessage(bytes: Buffer, indent: string): string[] {
   const time = magic === 0 ? '' : ` time ${bytes.readBigInt64BE(18)}`;
   const head = `${indent}${bytes.readBigInt64BE(0)} magic ${magic} attributes ${attributes}${time} key ${key?.toString() ?? 'null'}`;
   const codec = compressionNameOf(attributes & 7);
-  if (codec === 'none' || codec === null || value === null) return [`${head} value ${value?.toString() ?? 'null'}`];
+  if (codec === 'none' || codec === null || value === null)
+    return [`${head} value ${value?.toString() ?? 'null'}`];
   const open = magic === 0 ? decompressOfMagic0 : decompress;
   const inner = describeMessages(open(codec, value, 1_000_000), `${indent}  `);
   return [`${head} in ${codec}, ${inner.restBytes} bytes over`, ...inner.lines];

@@ -74,15 +74,18 @@ export function queryOffset(
   }, notFound);
 }
 
-/** Newest first: the read limit when it is asked for, and bases of segments last written at or before the time. */
+/** Newest first: the read limit, which counts as written at `nowMs`, and bases of segments last written at or before the time. */
 export function queryLegacyOffsets(
   partition: LocalPartition | undefined,
   request: ListOffsetsPartitionRequest,
   maxOffsets: number,
+  nowMs: number,
 ): { errorCode: number; offsets: number[] } {
   if (partition === undefined) return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, offsets: [] };
   const errorCode = partition.leaderError(-1);
   if (errorCode !== 0) return { errorCode, offsets: [] };
+  if (request.timestampMs < EARLIEST_TIMESTAMP)
+    return { errorCode: ErrorCode.UNSUPPORTED_VERSION, offsets: [] };
   const limit = readLimit(partition, request);
   const { log } = partition;
   if (request.timestampMs === EARLIEST_TIMESTAMP)
@@ -100,7 +103,10 @@ export function queryLegacyOffsets(
         .reverse();
       return {
         errorCode: 0,
-        offsets: (isLatest ? [limit, ...bases] : bases).slice(0, Math.max(0, maxOffsets)),
+        offsets: (isLatest || nowMs <= request.timestampMs ? [limit, ...bases] : bases).slice(
+          0,
+          Math.max(0, maxOffsets),
+        ),
       };
     },
     (code) => ({ errorCode: code, offsets: [] }),

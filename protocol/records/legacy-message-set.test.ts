@@ -138,6 +138,7 @@ describe('a message set becomes a batch', () => {
     ['a wrapper and a message', InvalidRecordsError, Buffer.concat([wrap(1, MAGIC_1), MAGIC_1])],
     ['a message and a wrapper', InvalidRecordsError, Buffer.concat([MAGIC_1, wrap(1, MAGIC_1)])],
     ['a wrapper below its last offset', InvalidRecordsError, wrap(1, inner(1, 0, 1, 2), { offset: 1 })],
+    ['a time before 1970', InvalidRecordsError, encodeMessage(1, { ...K0, timestampMs: -2 })],
     ['zstd', InvalidRecordsError, encodeMessage(1, { ...K0, compressionCode: 4 })],
     ['a cut message in a wrapper', ProtocolError, wrap(1, inner(1, 0, 1).subarray(0, -1))],
     ['a wrong checksum in a wrapper', ProtocolError, wrap(1, Buffer.from(MAGIC_1).fill(1, 12, 13))],

@@ -6,6 +6,7 @@
  */
 import { sizeOfVarint, sizeOfVarlong, writeVarintAt, writeVarlongAt } from '../wire/varint.ts';
 import * as format from './batch-format.ts';
+import { InvalidRecordsError } from './invalid-records-error.ts';
 import type { MessageView } from './legacy-message.ts';
 import { openMessageSet } from './legacy-message-set.ts';
 import { setCrc, writeSafeInt64 } from './record-batch.ts';
@@ -27,6 +28,7 @@ export function convertMessageSet(bytes: Buffer, maxOutputBytes: number): Conver
   let recordsBytes = 0;
   let index = 0;
   set.forEach((message, _offset, timestampMs) => {
+    if (timestampMs < format.NONE) throw new InvalidRecordsError(`the time ${timestampMs}`, message.position);
     if (index === 0) baseTimestampMs = timestampMs;
     maxTimestampMs = Math.max(maxTimestampMs, timestampMs);
     const bodyBytes = bodySize(message, index++, BigInt(timestampMs - baseTimestampMs));
