@@ -1,11 +1,17 @@
 /**
- * How many files and sockets this process may have open. Linux tells it in /proc; elsewhere it is taken as unknown.
- * Connections leave a reserve, because a log that cannot open its files is worse than a client that has to wait.
+ * How many files and sockets this process may have open, and how they are shared out: a quarter for the files of logs,
+ * which are opened and closed as they are used, a little for everything else, and connections the rest. A log that
+ * cannot open its files is worse than a client that has to wait. Linux tells the limit in /proc; elsewhere it is taken
+ * as unknown.
  */
 import { readFileSync } from 'node:fs';
 
-/** Files that logs keep open, and a little for everything else. */
-const RESERVED_FILES = 1_100;
+/** Without a limit that is known. */
+const LOG_FILES_OF_UNKNOWN = 1_000;
+/** More open files than this make nothing faster: 3,000 partitions in use with log and both indexes. */
+const MOST_LOG_FILES = 9_000;
+/** Listeners, checkpoints, lock files, what Node itself has open. */
+const OTHER_FILES = 100;
 
 /** -1 when it is not known. */
 export function openFileLimit(): number {
@@ -17,7 +23,14 @@ export function openFileLimit(): number {
   }
 }
 
-/** Sockets that may be open at one time: all but the reserve, and at least half of what there is. */
+/** Files of logs that may be open at one time. */
+export function logFileLimit(fileLimit: number): number {
+  return fileLimit < 0 ? LOG_FILES_OF_UNKNOWN : Math.min(MOST_LOG_FILES, Math.floor(fileLimit / 4));
+}
+
+/** Sockets that may be open at one time: what logs and the rest leave, and at least half of what there is. */
 export function connectionLimit(fileLimit: number): number {
-  return fileLimit < 0 ? Infinity : Math.max(Math.floor(fileLimit / 2), fileLimit - RESERVED_FILES);
+  return fileLimit < 0
+    ? Infinity
+    : Math.max(Math.floor(fileLimit / 2), fileLimit - logFileLimit(fileLimit) - OTHER_FILES);
 }
