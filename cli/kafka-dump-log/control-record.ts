@@ -46,9 +46,9 @@ export function controlRecordText(record: DumpedRecord): string {
   const known = JSON_RECORDS.get(type);
   if (known === undefined) return ` controlType: UNKNOWN(${String(type)})`;
   const [label, schema] = known;
-  // The first field of each of these messages is its version.
+  // Kafka writes and reads all of them as their first version; their first field says which one to show.
+  const message = readMessage(schema, schema.versions.min, new Reader(value));
   const version = Math.min(Math.max(prefixOf(value), schema.versions.min), schema.versions.max);
-  const message = readMessage(schema, version, new Reader(value));
   return ` ${label} ${javaJson(messageToJson(schema, version, message, 'base64'))}`;
 }
 

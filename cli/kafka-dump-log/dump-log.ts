@@ -10,7 +10,7 @@ import { recordsOfV2, type DumpedRecord } from './batch-records.ts';
 import { controlRecordText } from './control-record.ts';
 import type { RecordDecoder } from './decoders/record-decoder.ts';
 import { MAX_BYTES_DEFAULT, type DumpOptions } from './dump-options.ts';
-import { titleOf } from './file-names.ts';
+import { absolutePathOf, titleOf } from './file-names.ts';
 import type { Findings } from './findings.ts';
 import { recordsOfLegacy } from './legacy-messages.ts';
 import { LogFile } from './log-file.ts';
@@ -38,7 +38,7 @@ export function* dumpLog(
         yield `${facts.rest()}\n`;
         for (const record of options.deepIteration ? recordsOf(log, batch) : []) {
           if (record.offset !== BigInt.asIntN(64, lastOffset + 1n))
-            findings.nonConsecutiveOffsets(path.resolve(file), lastOffset, record.offset);
+            findings.nonConsecutiveOffsets(absolutePathOf(file), lastOffset, record.offset);
           lastOffset = record.offset;
           yield* recordLine(record, facts, options, decode);
           yield '\n';

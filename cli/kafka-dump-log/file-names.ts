@@ -8,6 +8,11 @@ import { CommandError } from '../command-error.ts';
 const BOOTSTRAP_NAME = 'bootstrap.checkpoint';
 const SNAPSHOT_NAME = /^(\d{20})-(\d{10})\.checkpoint$/;
 
+/** As Java makes a path absolute: `./` stays in it. */
+export function absolutePathOf(file: string): string {
+  return path.isAbsolute(file) ? file : `${process.cwd()}/${file}`;
+}
+
 /** From the last dot on; the whole name where there is none. */
 export function suffixOf(file: string): string {
   const name = path.basename(file);
@@ -27,8 +32,8 @@ export function baseOffsetOf(file: string): bigint {
 
 /** The same segment's file of another kind. */
 export function siblingOf(file: string, suffix: string): string {
-  const resolved = path.resolve(file);
-  return path.join(path.dirname(resolved), (path.basename(resolved).split('.')[0] ?? '') + suffix);
+  const absolute = absolutePathOf(file);
+  return `${path.dirname(absolute)}/${path.basename(absolute).split('.')[0] ?? ''}${suffix}`;
 }
 
 /** The line above what a `.log` or a `.checkpoint` holds. */

@@ -3,7 +3,7 @@
  * that may be wrong, and a compressed one holds messages whose offsets are relative to the outer one's in magic 1 (KIP-31).
  */
 import { COMPRESSION_MASK, LOG_APPEND_TIME_FLAG } from '../../protocol/records/batch-format.ts';
-import { decompress } from '../../protocol/records/compression.ts';
+import { decompress, decompressOfMagic0 } from '../../protocol/records/compression.ts';
 import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
 import { compressionOf, MAX_RECORDS_BYTES, type DumpedRecord } from './batch-records.ts';
 import { crc32 } from './stored-batches.ts';
@@ -44,8 +44,10 @@ export function* recordsOfLegacy(message: Buffer): Generator<DumpedRecord> {
     yield outer;
     return;
   }
-  const plain = decompress(compression, outer.value ?? Buffer.alloc(0), MAX_RECORDS_BYTES);
-  const shift = message.readInt8(MAGIC_POSITION) === 1 ? innerShift(outer.offset, plain) : 0n;
+  const isMagic1 = message.readInt8(MAGIC_POSITION) === 1;
+  const open = isMagic1 ? decompress : decompressOfMagic0;
+  const plain = open(compression, outer.value ?? Buffer.alloc(0), MAX_RECORDS_BYTES);
+  const shift = isMagic1 ? innerShift(outer.offset, plain) : 0n;
   for (const inner of innerMessages(plain)) {
     const record = readMessage(inner);
     yield {

@@ -3,9 +3,8 @@
  * position at which the batch begins. A file that is still in use has zeros behind its entries.
  */
 import { CommandError } from '../command-error.ts';
-import path from 'node:path';
 import type { DumpOptions } from './dump-options.ts';
-import { baseOffsetOf, siblingOf } from './file-names.ts';
+import { absolutePathOf, baseOffsetOf, siblingOf } from './file-names.ts';
 import type { Findings } from './findings.ts';
 import { LogFile } from './log-file.ts';
 import { lastOffsetOf, storedBatches } from './stored-batches.ts';
@@ -82,7 +81,7 @@ export class OffsetIndexFile {
 export function* dumpOffsetIndex(file: string, options: DumpOptions, findings: Findings): Generator<string> {
   const baseOffset = baseOffsetOf(file);
   yield* LogFile.with(siblingOf(file, '.log'), LOOKUP_READ_AHEAD_BYTES, function* (log) {
-    yield* LogFile.with(path.resolve(file), INDEX_READ_AHEAD_BYTES, function* (indexFile) {
+    yield* LogFile.with(absolutePathOf(file), INDEX_READ_AHEAD_BYTES, function* (indexFile) {
       const index = new OffsetIndexFile(indexFile, baseOffset);
       if (index.entries === 0) {
         yield `${file} is empty.\n`;

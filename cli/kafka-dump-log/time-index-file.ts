@@ -2,11 +2,10 @@
  * `.timeindex` files: entries of 12 bytes, the largest timestamp so far and the last offset of the batch that holds it, relative
  * to the base offset. Timestamps rise strictly. A file that is still in use has zeros behind its entries.
  */
-import path from 'node:path';
 import { CommandError } from '../command-error.ts';
 import { explained, recordsOf } from './dump-log.ts';
 import type { DumpOptions } from './dump-options.ts';
-import { baseOffsetOf, siblingOf } from './file-names.ts';
+import { absolutePathOf, baseOffsetOf, siblingOf } from './file-names.ts';
 import type { Findings } from './findings.ts';
 import { LogFile } from './log-file.ts';
 import { INDEX_READ_AHEAD_BYTES, LOOKUP_READ_AHEAD_BYTES, OffsetIndexFile } from './offset-index-file.ts';
@@ -67,7 +66,7 @@ export function* dumpTimeIndex(file: string, options: DumpOptions, findings: Fin
   const baseOffset = baseOffsetOf(file);
   yield* LogFile.with(siblingOf(file, '.log'), LOOKUP_READ_AHEAD_BYTES, function* (log) {
     yield* LogFile.with(siblingOf(file, '.index'), LOOKUP_READ_AHEAD_BYTES, function* (indexFile) {
-      yield* LogFile.with(path.resolve(file), INDEX_READ_AHEAD_BYTES, function* (timeFile) {
+      yield* LogFile.with(absolutePathOf(file), INDEX_READ_AHEAD_BYTES, function* (timeFile) {
         const timeIndex = new TimeIndexFile(timeFile, baseOffset);
         if (options.indexSanityOnly) {
           timeIndex.sanityCheck();

@@ -76,7 +76,7 @@ function decode(
       key: `Unknown record type ${String(type)} at offset ${String(offset)}, skipping.`,
       payload: null,
     };
-  const data = jsonOf(known.key, 0, known.key.versions.min, keyReader, 'key');
+  const data = jsonOf(known.key, type, known.key.versions.min, keyReader, 'key');
   const keyText = javaJson({ type: String(type), data });
   if (value === null) return { key: keyText, payload: '<DELETE>' };
   const reader = new Reader(value);
@@ -91,7 +91,10 @@ function versionOf(reader: Reader, part: 'key' | 'value'): number {
   throw new ProtocolError('truncated', `Could not read version from ${part}'s buffer.`);
 }
 
-/** A version above the newest known is read as the newest: fields are added at the end. */
+/**
+ * `named` is the number that stands before the message: of a key its type. A version above the newest known is read as the newest: fields are added
+ * at the end.
+ */
 function jsonOf(
   schema: MessageSchema,
   named: number,

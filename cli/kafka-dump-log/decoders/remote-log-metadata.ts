@@ -47,7 +47,7 @@ function textOf(type: number, reader: Reader): string {
     default:
       throw new ProtocolError(
         'value',
-        `Deserializer for record with apiKey: ${String(type)} does not exist.`,
+        `org.apache.kafka.common.errors.UnsupportedVersionException: Unknown metadata id ${String(type)}`,
       );
   }
 }
