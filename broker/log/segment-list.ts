@@ -3,6 +3,7 @@
  * offset, putting a compacted one in the place of several, and taking old ones away (renamed to `.deleted` now, removed
  * after file.delete.delay.ms, as Kafka does).
  */
+import { forEachBatch } from '../../protocol/records/record-batch.ts';
 import type { Timers } from '../platform/platform.ts';
 import { renameSegmentFiles } from './cleaner/swap-files.ts';
 import type { SegmentFacts } from './retention.ts';
@@ -14,6 +15,25 @@ import {
   SWAP_SUFFIX,
   TRANSACTION_INDEX_SUFFIX,
 } from './segment-files.ts';
+
+/** True for no bytes, too: there is nothing more to be had then. */
+function holdsRecords(batches: Buffer): boolean {
+  let found = batches.length === 0;
+  // Nearly always the first batch answers it.
+  forEachBatch(batches, ({ recordsCount }) => {
+    found = recordsCount > 0;
+    return !found;
+  });
+  return found;
+}
+
+function endOffsetOf(batches: Buffer): number {
+  let endOffset = 0;
+  forEachBatch(batches, ({ lastOffset }) => {
+    endOffset = lastOffset + 1;
+  });
+  return endOffset;
+}
 
 export class SegmentList {
   readonly #environment: SegmentEnvironment;
@@ -51,8 +71,23 @@ export class SegmentList {
     );
   }
 
-  /** Whole batches from the one that holds `offset` on; `limits.endOffset` is the log end. */
+  /**
+   * Whole batches from the one that holds `offset` on; `limits.endOffset` is the log end. What compaction has left empty
+   * comes together with the next batch that holds records: there are clients that ask for the same offset again for
+   * ever when all they get is a batch without records.
+   */
   read(offset: number, limits: ReadLimits): Buffer {
+    const first = this.#readOnce(offset, limits);
+    if (holdsRecords(first)) return first;
+    const parts = [first];
+    for (let last = first; !holdsRecords(last);) {
+      last = this.#readOnce(endOffsetOf(last), { ...limits, minOneBatch: true });
+      parts.push(last);
+    }
+    return Buffer.concat(parts);
+  }
+
+  #readOnce(offset: number, limits: ReadLimits): Buffer {
     const segments = this.from(offset);
     for (const [index, segment] of segments.entries()) {
       const endOffset = segments[index + 1]?.baseOffset ?? limits.endOffset;

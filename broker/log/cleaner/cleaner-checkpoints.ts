@@ -64,7 +64,9 @@ export class CleanerCheckpoints {
   #read(directory: string): ReadonlyMap<string, number> {
     const path = join(directory, CLEANER_CHECKPOINT_FILE);
     try {
-      return readOffsetCheckpoint(this.#disk, path) ?? new Map<string, number>();
+      return readOffsetCheckpoint(this.#disk, path, (problem) =>
+        this.#logger.warn(`${path} ${problem}: all of its logs count as never compacted`),
+      );
     } catch (error) {
       this.#logger.warn(`${path} cannot be read, all of its logs count as never compacted: ${String(error)}`);
       return new Map();

@@ -55,7 +55,7 @@ export function openCompacted(options: OpenOptions = {}): CompactedLog {
     cleanShutdown: options.cleanShutdown ?? false,
     recoveryPoint: options.recoveryPoint ?? 0,
   });
-  const directory = { path: ROOT, directoryId: 'd', wasCleanShutdown: false };
+  const directory = { path: ROOT, directoryId: 'd', wasCleanShutdown: false, previousBrokerEpoch: -1 };
   const managed: ManagedLog = { log, directory, topicId: null, checkpointedHighWatermark: 0 };
   const cleaner = new LogCleaner({
     ...{ platform, logger },

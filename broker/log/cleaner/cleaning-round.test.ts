@@ -1,5 +1,6 @@
 /** Whole rounds over a log on a memory disk: what a reader finds after them, what stays, what the files are called. */
 import { describe, expect, it } from 'vitest';
+import { forEachBatch } from '../../../protocol/records/record-batch.ts';
 import { defaultLogConfig } from '../log-config.ts';
 import { OffsetOutOfRangeError } from '../log-errors.ts';
 import {
@@ -124,6 +125,21 @@ describe('a reader of a compacted log', () => {
       expect(last).toBeGreaterThanOrEqual(offset);
     }
     expect(() => log.read({ offset: log.logEndOffset + 1, maxBytes: 1 })).toThrow(OffsetOutOfRangeError);
+  });
+
+  it('never gets batches without records alone', async () => {
+    const { log, cleaner } = await filled();
+    await cleanAll(cleaner);
+    const sizes = [1, 61, 100, 1_000_000];
+    expect(readBatches(log).filter(({ records }) => records.length === 0).length).toBeGreaterThan(1);
+    for (const maxBytes of sizes) {
+      for (let offset = 0; offset < log.logEndOffset; offset++) {
+        const bytes = log.read({ offset, maxBytes, minOneBatch: true });
+        let records = 0;
+        forEachBatch(bytes, ({ recordsCount }) => void (records += recordsCount));
+        expect(records).toBeGreaterThan(0);
+      }
+    }
   });
 
   it('finds by time the first record that is left', async () => {
