@@ -9,8 +9,8 @@
  * roots like app/: cli starts broker and console as processes and never imports the broker, demo is a kafkajs program.
  */
 const inner =
-  '^(protocol|kafka-client|broker|console|app|components|prisma|cli|demo|e2e|compat|bench|scripts)/';
-const test = '\\.(test|contract)\\.tsx?$|(^|/)test(data|ing)?/';
+  '^(protocol|kafka-client|broker|console|app|components|prisma|cli|demo|e2e|compat|bench|faults|scripts)/';
+const test = '\\.(test|contract)\\.tsx?$|(^|/)(test(data|ing)?|faults)/';
 
 /** `from` may import, of our own folders, only those in `allowed` (and its own). */
 const only = (name, from, allowed, comment) => ({
@@ -110,7 +110,7 @@ module.exports = {
       severity: 'error',
       comment: 'Roots put things together; what two of them need belongs further in.',
       from: { path: '^(protocol|kafka-client|broker|console|components)/', pathNot: test },
-      to: { path: '^(app|cli|demo|e2e|compat|bench|scripts)/' },
+      to: { path: '^(app|cli|demo|e2e|compat|bench|faults|scripts)/' },
     },
     {
       name: 'no-circle',

@@ -18,6 +18,7 @@ const tests = [
   'e2e/**',
   'compat/**',
   'bench/**',
+  '**/faults/**',
   '**/testing/**',
 ];
 

@@ -24,7 +24,7 @@ const exemptTables: readonly RegExp[] = [
 const vagueName = /^(utils?|helpers?|misc|common|stuff|manager|tools?)$/i;
 
 const isTest = (file: string): boolean =>
-  /(\.test|\.contract|\.fuzz|\.spec)\.tsx?$|^(e2e|compat)\//.test(file);
+  /(\.test|\.contract|\.fuzz|\.spec)\.tsx?$|^(e2e|compat|faults)\//.test(file);
 
 /** Complaints about one file, in words; empty when it is fine. */
 export function complaintsAbout(file: string, text: string): string[] {

@@ -16,6 +16,7 @@ const folders = [
   'e2e',
   'compat',
   'bench',
+  'faults',
   'scripts',
 ];
 const existing = () => folders.filter((folder) => existsSync(path.join(root, folder)));
