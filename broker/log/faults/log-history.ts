@@ -6,6 +6,7 @@
 import { expect } from 'vitest';
 import { decodeRecords } from '../../../protocol/records/decode-records.ts';
 import { readBatchHeader, type BatchHeader } from '../../../protocol/records/record-batch.ts';
+import { CorruptLogError } from '../log-errors.ts';
 import type { LogAppendResult, PartitionLog } from '../partition-log.ts';
 import { append, batchOf } from '../log-test-kit.ts';
 
@@ -27,6 +28,9 @@ export interface Expectation {
 
 /** Batches that a producer may repeat and the log must know. */
 const REMEMBERED_BATCHES = 5;
+const MANY_BYTES = 1_048_576;
+/** Of the partition leader epoch in a batch. */
+const EPOCH_POSITION = 12;
 
 function written(sent: Buffer, bytes: Buffer): WrittenBatch {
   const header = readBatchHeader(bytes, 0);
@@ -127,6 +131,42 @@ export class LogHistory {
     expect(log.logEndOffset).toBe(Math.max(this.endOffset, log.logStartOffset));
   }
 
+  /**
+   * Reads a damaged log from every batch on: each answer is the right bytes, or damage is reported. Gives the number of
+   * reports. What the log no longer has at its end must have been cut, and a line must say so.
+   */
+  expectNoWrongByte(log: PartitionLog, lines: readonly string[]): number {
+    if (log.logEndOffset < this.endOffset) expect(lines.join('\n')).toMatch(/was cut from|set aside/);
+    expect(log.logEndOffset).toBeLessThanOrEqual(this.endOffset);
+    let reports = 0;
+    for (const [index, { header }] of this.#batches.entries()) {
+      if (header.baseOffset >= log.logEndOffset) break;
+      try {
+        this.#expectFrom(
+          index,
+          log.read({ offset: header.baseOffset, maxBytes: MANY_BYTES, minOneBatch: true }),
+        );
+      } catch (error) {
+        if (!(error instanceof CorruptLogError)) throw error;
+        reports++;
+      }
+    }
+    return reports;
+  }
+
+  /** At least the batch with this index, and nothing but the batches from it on. */
+  #expectFrom(index: number, got: Buffer): void {
+    let position = 0;
+    for (const { bytes, header } of this.#batches.slice(index)) {
+      if (position === got.length) break;
+      if (!sameButEpoch(got.subarray(position, position + bytes.length), bytes))
+        throw new Error(`wrong bytes where the batch at offset ${String(header.baseOffset)} was written`);
+      position += bytes.length;
+    }
+    if (position === 0 || position !== got.length)
+      throw new Error(`${String(got.length)} bytes came, of which ${String(position)} were written there`);
+  }
+
   /** Writing goes on where the log ends, and the log is still faithful. */
   async expectWritable(log: PartitionLog): Promise<void> {
     const end = log.logEndOffset;
@@ -135,6 +175,15 @@ export class LogHistory {
     expect(result).toMatchObject({ errorCode: 0, duplicate: false, baseOffset: end });
     await this.flush(log);
   }
+}
+
+/** The leader epoch is covered by no checksum, and no record's offset, key or value depends on it. */
+function sameButEpoch(got: Buffer, bytes: Buffer): boolean {
+  return (
+    got.length === bytes.length &&
+    got.subarray(0, EPOCH_POSITION).equals(bytes.subarray(0, EPOCH_POSITION)) &&
+    got.subarray(EPOCH_POSITION + 4).equals(bytes.subarray(EPOCH_POSITION + 4))
+  );
 }
 
 function expectSameBytes(log: PartitionLog, present: readonly WrittenBatch[]): void {

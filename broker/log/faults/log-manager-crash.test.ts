@@ -30,7 +30,10 @@ function makeTopic({ machine, histories }: Running, topic: string, id: string): 
 
 /** Two topics with data, flushed and checkpointed, and some more data after that. */
 async function startWithTopics(platform: MemoryPlatform): Promise<Running> {
-  const running = { machine: await LogMachine.start(platform, CONFIG), histories: new Map() };
+  const running = {
+    machine: await LogMachine.start(platform, CONFIG),
+    histories: new Map<string, LogHistory>(),
+  };
   for (const topic of ['kept', 'touched']) {
     const history = makeTopic(running, topic, FIRST_ID);
     const { log } = running.machine.get(topic);
