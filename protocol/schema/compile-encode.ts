@@ -17,6 +17,7 @@ interface Step {
   readonly name: string;
   readonly write: Write;
   readonly makeDefault: () => unknown;
+  readonly nullable: boolean;
 }
 
 interface TaggedStep extends Step {
@@ -30,27 +31,31 @@ function writerOfStruct(fields: Fields, version: number, flexible: boolean): Wri
   for (const [name, field] of Object.entries(fields)) {
     if (!covers(field.versions, version)) continue;
     const makeDefault = defaultMaker(field, version);
+    const nullable = covers(field.nullable, version);
     if (field.tag !== null && covers(field.tagged, version)) {
       const isDefault = (value: unknown): boolean => equalsDefault(field, version, value);
       tagged.push({
         name,
         makeDefault,
+        nullable,
         tag: field.tag,
         isDefault,
         write: writerOfField(field, version, flexible, true),
       });
     } else {
-      steps.push({ name, makeDefault, write: writerOfField(field, version, flexible, false) });
+      steps.push({ name, makeDefault, nullable, write: writerOfField(field, version, flexible, false) });
     }
   }
   tagged.sort((left, right) => left.tag - right.tag);
   return (writer, value) => {
     const source = value as Readonly<Record<string, unknown>>;
     for (const step of steps) {
-      const member = source[step.name];
-      step.write(writer, member === undefined ? step.makeDefault() : member);
+      let member = source[step.name];
+      if (member === undefined) member = step.makeDefault();
+      if (member === null && !step.nullable) throw refusedNull(step.name, version);
+      step.write(writer, member);
     }
-    if (flexible) writeTaggedFields(writer, tagged, source);
+    if (flexible) writeTaggedFields(writer, tagged, source, version);
   };
 }
 
@@ -58,6 +63,7 @@ function writeTaggedFields(
   writer: Writer,
   tagged: readonly TaggedStep[],
   source: Readonly<Record<string, unknown>>,
+  version: number,
 ): void {
   let present: TaggedStep[] | null = null;
   for (const step of tagged) {
@@ -67,8 +73,10 @@ function writeTaggedFields(
   writer.uvarint(present === null ? 0 : present.length);
   if (present === null) return;
   for (const step of present) {
+    const value = source[step.name];
+    if (value === null && !step.nullable) throw refusedNull(step.name, version);
     const payload = new Writer(64);
-    step.write(payload, source[step.name]);
+    step.write(payload, value);
     writer.uvarint(step.tag);
     writer.uvarint(payload.size);
     writer.append(payload);
@@ -76,20 +84,15 @@ function writeTaggedFields(
 }
 
 function writerOfField(field: Field, version: number, flexible: boolean, asTag: boolean): Write {
-  const nullable = covers(field.nullable, version);
-  const write =
-    field.type === 'struct' ? writerOfStructField(field, version, flexible, nullable, asTag) : null;
-  const writeValue =
-    write ??
-    (field.type === 'array'
-      ? writerOfArray(field, version, flexible)
-      : writerOfScalar(field.type as ScalarType, flexible));
-  if (nullable) return writeValue;
-  return (writer, value) => {
-    if (value === null)
-      throw new ProtocolError('value', `null for a field that has none in version ${version}`);
-    writeValue(writer, value);
-  };
+  if (field.type === 'struct') {
+    return writerOfStructField(field, version, flexible, covers(field.nullable, version), asTag);
+  }
+  if (field.type === 'array') return writerOfArray(field, version, flexible);
+  return writerOfScalar(field.type, flexible);
+}
+
+function refusedNull(name: string, version: number): ProtocolError {
+  return new ProtocolError('value', `${name} is null, which version ${version} does not allow`);
 }
 
 function writerOfStructField(

@@ -2,12 +2,12 @@
  * What one message may cost, whatever it claims. These bounds and the frame's own size are all that stand between a
  * hostile peer and the heap, so they are together here.
  *
- * A decoded message is larger than its bytes. Measured on Node 20 over every array of every request and response: an
- * element that takes the fewest bytes it can (3 for a struct of an empty list) costs at most 24 bytes of heap for each
- * byte of the frame, and at most 211 bytes of heap (470 in responses), since every element takes at least one byte and
- * what its version lacks is null, zero or an empty list. Strings add two bytes of heap a byte, byte strings none: they
- * are views. So a request costs at most MAX_REQUEST_ELEMENTS times 211 bytes, 106 MB, besides its strings; a small
- * frame costs 24 times its size at most. A test holds both.
+ * A decoded message is larger than its bytes. Measured on Node 20 over every array of every request and response with
+ * elements of the fewest bytes: a byte of the frame becomes at most 32 bytes of heap (a struct of an empty string and an
+ * empty list takes 3 bytes of one and 96 of the other), and an element at most 300 bytes of heap (470 in responses).
+ * Elements take at least one byte each; what their version lacks is null, zero or an empty list. Strings add two bytes
+ * of heap a byte, byte strings only a view. So a request costs at most MAX_REQUEST_ELEMENTS times 300 bytes, 150 MB,
+ * besides its strings, and a small frame 32 times its size. Tests hold both.
  */
 
 /** A string's length is an int16 in the old encoding; Kafka keeps the bound in the new one, both ways. */

@@ -14,12 +14,15 @@ export class Reader {
   readonly buffer: Buffer;
   position: number;
   readonly #end: number;
+  /** Faster than Buffer's methods, which check again what `take` has checked. */
+  readonly #view: DataView;
   #elementsLeft: number;
 
   constructor(buffer: Buffer, position = 0, maxElements = MAX_RESPONSE_ELEMENTS) {
     this.buffer = buffer;
     this.position = position;
     this.#end = buffer.length;
+    this.#view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
     this.#elementsLeft = maxElements;
   }
 
@@ -42,31 +45,31 @@ export class Reader {
   }
 
   int8(): number {
-    return this.buffer.readInt8(this.take(1));
+    return this.#view.getInt8(this.take(1));
   }
 
   int16(): number {
-    return this.buffer.readInt16BE(this.take(2));
+    return this.#view.getInt16(this.take(2));
   }
 
   uint16(): number {
-    return this.buffer.readUInt16BE(this.take(2));
+    return this.#view.getUint16(this.take(2));
   }
 
   int32(): number {
-    return this.buffer.readInt32BE(this.take(4));
+    return this.#view.getInt32(this.take(4));
   }
 
   uint32(): number {
-    return this.buffer.readUInt32BE(this.take(4));
+    return this.#view.getUint32(this.take(4));
   }
 
   int64(): bigint {
-    return this.buffer.readBigInt64BE(this.take(8));
+    return this.#view.getBigInt64(this.take(8));
   }
 
   float64(): number {
-    return this.buffer.readDoubleBE(this.take(8));
+    return this.#view.getFloat64(this.take(8));
   }
 
   uuid(): string {
@@ -76,6 +79,11 @@ export class Reader {
   /** 0 .. 2^32-1, at most five bytes. */
   uvarint(): number {
     const start = this.position;
+    const only = this.buffer[start] ?? 0x80;
+    if (only < 0x80) {
+      this.position = start + 1;
+      return only;
+    }
     let value = 0;
     let factor = 1;
     for (let index = 0; index < MAX_VARINT_BYTES; index++) {

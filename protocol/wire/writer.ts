@@ -11,6 +11,17 @@ import { UUID_BYTES, writeUuid } from './uuid.ts';
 import { MAX_VARINT_BYTES, MAX_VARLONG_BYTES, writeUvarintAt, writeVarlongAt, zigzag32 } from './varint.ts';
 
 const MAX_PIECE_BYTES = 1_048_576;
+const MAX_INT64 = 2n ** 63n - 1n;
+const MIN_INT64 = -(2n ** 63n);
+
+/** Faster than Buffer's methods, but it cuts off in silence what does not fit: check before. */
+function viewOf(piece: Buffer): DataView {
+  return new DataView(piece.buffer, piece.byteOffset, piece.length);
+}
+
+function outside(type: string, value: number | bigint): ProtocolError {
+  return new ProtocolError('value', `${String(value)} is outside of ${type}`);
+}
 
 /** Where a reserved int32 lies, to be given back to `patchInt32`. */
 export interface ReservedInt32 {
@@ -23,12 +34,14 @@ export class Writer {
   readonly #closed: Buffer[] = [];
   #closedBytes = 0;
   #piece: Buffer;
+  #view: DataView;
   /** Start of the part of #piece that is not yet in #closed. */
   #start = 0;
   #position = 0;
 
   constructor(initialBytes = 512, referenceFromBytes = Number.POSITIVE_INFINITY) {
     this.#piece = Buffer.allocUnsafe(initialBytes);
+    this.#view = viewOf(this.#piece);
     this.#referenceFromBytes = referenceFromBytes;
   }
 
@@ -43,33 +56,44 @@ export class Writer {
   }
 
   int8(value: number): void {
+    if ((value << 24) >> 24 !== value) throw outside('int8', value);
     this.#room(1);
-    this.#position = this.#piece.writeInt8(value, this.#position);
+    this.#view.setInt8(this.#position, value);
+    this.#position += 1;
   }
 
   int16(value: number): void {
+    if ((value << 16) >> 16 !== value) throw outside('int16', value);
     this.#room(2);
-    this.#position = this.#piece.writeInt16BE(value, this.#position);
+    this.#view.setInt16(this.#position, value);
+    this.#position += 2;
   }
 
   uint16(value: number): void {
+    if ((value & 0xffff) !== value) throw outside('uint16', value);
     this.#room(2);
-    this.#position = this.#piece.writeUInt16BE(value, this.#position);
+    this.#view.setUint16(this.#position, value);
+    this.#position += 2;
   }
 
   int32(value: number): void {
+    if ((value | 0) !== value) throw outside('int32', value);
     this.#room(4);
-    this.#position = this.#piece.writeInt32BE(value, this.#position);
+    this.#view.setInt32(this.#position, value);
+    this.#position += 4;
   }
 
   int64(value: bigint): void {
+    if (value > MAX_INT64 || value < MIN_INT64) throw outside('int64', value);
     this.#room(8);
-    this.#position = this.#piece.writeBigInt64BE(value, this.#position);
+    this.#view.setBigInt64(this.#position, value);
+    this.#position += 8;
   }
 
   float64(value: number): void {
     this.#room(8);
-    this.#position = this.#piece.writeDoubleBE(value, this.#position);
+    this.#view.setFloat64(this.#position, value);
+    this.#position += 8;
   }
 
   uuid(value: string): void {
@@ -169,6 +193,7 @@ export class Writer {
     this.#closePiece();
     const grown = Math.min(MAX_PIECE_BYTES, this.#piece.length * 2);
     this.#piece = Buffer.allocUnsafe(Math.max(bytes, grown));
+    this.#view = viewOf(this.#piece);
     this.#start = 0;
     this.#position = 0;
   }
