@@ -35,7 +35,7 @@ import { registerCleanerGauges } from './metrics/cleaner-gauges.ts';
 import { type MetricsServer, startMetricsServer } from './metrics/metrics-server.ts';
 import { registerProcessBeans } from './metrics/process-beans.ts';
 import type { Logger } from './platform/logger.ts';
-import { connectionLimit, openFileLimit } from './platform/node/file-limit.ts';
+import { connectionLimit, logFileLimit, openFileLimit } from './platform/node/file-limit.ts';
 import type { Platform } from './platform/platform.ts';
 import type { RecordWork } from './record-work/record-work.ts';
 import { WorkerRecordWork } from './record-work/worker-record-work.ts';
@@ -112,7 +112,7 @@ class BrokerProcess {
     const { platform, logger } = this.#options;
     const paths = this.#config.logDirs;
     const directories = await LogDirectories.open({ platform, logger, paths, nodeId: this.#config.nodeId });
-    this.#opened.push(() => directories.close(false));
+    this.#opened.push(() => directories.close(new Set()));
     const controller = this.#openController(directories);
     this.#opened.push(() => controller.stop());
     const metricsServer = await this.#serveMetrics(() => controller.isUnfenced());
@@ -175,6 +175,7 @@ class BrokerProcess {
       brokerId: config.nodeId,
       logConfigOf: (topic) => topicLogConfig(config, controller.image().configs.get(configKey(2, topic))),
       settings: replicaManagerSettings(config),
+      maxOpenFiles: logFileLimit(openFileLimit()),
       meter: this.#metrics,
       recordWork: this.#options.recordWork ?? this.#recordThreads(),
       // As Apache Kafka does: without a directory that works there is nothing left to serve.
@@ -303,13 +304,13 @@ class BrokerProcess {
       services.groupCoordinator.stop();
       await metricsServer?.close();
       await logCleaner.stop();
-      let clean = false;
+      let clean: ReadonlySet<string> = new Set();
       try {
         const logsAreClean = await services.replicaManager.stop();
         await services.controller.stop();
         clean = logsAreClean;
       } finally {
-        await directories.close(clean);
+        await directories.close(clean, services.image().brokers.get(this.#config.nodeId)?.brokerEpoch);
       }
       this.#logger.info('Stopped.');
     };

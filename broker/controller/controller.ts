@@ -68,6 +68,8 @@ export class Controller {
   readonly #logger: Logger;
   readonly #listeners = new Set<ImageListener>();
   #image: MetadataImage;
+  /** Topics that the metadata log says were deleted before this start: their folders may have outlived them. */
+  #removedAtStart: ReadonlySet<string> = new Set();
   #tail: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #state: 'new' | 'running' | 'failed' | 'stopped' = 'new';
@@ -90,7 +92,7 @@ export class Controller {
       // Other parts of the process start meanwhile.
       await Promise.resolve();
     }
-    this.#publish(builder);
+    this.#removedAtStart = this.#publish(builder).removedTopicIds;
     this.#state = 'running';
     const { topicsById, offset } = this.#image;
     this.#logger.info(
@@ -112,7 +114,7 @@ export class Controller {
   /** Tells the listener of every later change, and at once of the whole image if there is one. Returns the way out. */
   onImage(listener: ImageListener): () => void {
     this.#listeners.add(listener);
-    if (this.#state !== 'new') listener(this.#image, wholeImageDelta(this.#image));
+    if (this.#state !== 'new') listener(this.#image, wholeImageDelta(this.#image, this.#removedAtStart));
     return () => this.#listeners.delete(listener);
   }
 
@@ -298,10 +300,11 @@ export class Controller {
     );
   }
 
-  #publish(builder: ImageBuilder): void {
+  #publish(builder: ImageBuilder): MetadataDelta {
     const { image, delta } = builder.build();
     this.#image = image;
     for (const listener of [...this.#listeners]) this.#tell(listener, image, delta);
+    return delta;
   }
 
   /** The change is a fact already: a listener that fails must not keep the others or the client from hearing of it. */

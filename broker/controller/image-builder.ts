@@ -59,6 +59,7 @@ export class ImageBuilder {
   /** Topics of this builder's own making: their maps may be written to. */
   readonly #drafts = new Map<string, TopicDraft>();
   readonly #configDrafts = new Map<string, Map<string, string>>();
+  readonly #removedTopicIds = new Set<string>();
   readonly #changedPartitions = new Map<string, Set<number>>();
   readonly #changedConfigs = new Map<string, { readonly type: ConfigResourceType; readonly name: string }>();
   #offset: number;
@@ -130,6 +131,7 @@ export class ImageBuilder {
         this.#topicsById.map === before
           ? []
           : [...before.values()].filter((topic) => !this.#topicsById.map.has(topic.topicId)),
+      removedTopicIds: this.#removedTopicIds,
       changedPartitions: drafts.flatMap((topic) =>
         [...(this.#changedPartitions.get(topic.topicId) ?? [])].flatMap((index) => {
           const partition = topic.partitions.get(index);
@@ -219,6 +221,7 @@ export class ImageBuilder {
   #removeTopic({ topicId }: RemoveTopicRecord): void {
     const topic = this.#topicsById.map.get(topicId);
     assert(topic !== undefined, `removal of unknown topic ${topicId}`);
+    this.#removedTopicIds.add(topicId);
     this.#drafts.delete(topicId);
     this.#changedPartitions.delete(topicId);
     this.#topicsById.writable().delete(topicId);

@@ -62,6 +62,8 @@ export interface MetadataImage {
 export interface MetadataDelta {
   readonly createdTopics: readonly TopicImage[];
   readonly deletedTopics: readonly TopicImage[];
+  /** All topics that the records of this change removed, also those which they made before. */
+  readonly removedTopicIds: ReadonlySet<string>;
   /** Partitions added or changed (leader, ISR, replicas), also those of created topics. */
   readonly changedPartitions: readonly { readonly topic: TopicImage; readonly partition: PartitionImage }[];
   readonly changedConfigs: readonly { readonly type: ConfigResourceType; readonly name: string }[];
@@ -88,11 +90,15 @@ export function emptyImage(clusterId: string, controllerId: number): MetadataIma
 }
 
 /** The whole image as a difference to the empty one: what a listener that comes late is told first. */
-export function wholeImageDelta(image: MetadataImage): MetadataDelta {
+export function wholeImageDelta(
+  image: MetadataImage,
+  removedTopicIds: ReadonlySet<string> = new Set(),
+): MetadataDelta {
   const topics = [...image.topicsById.values()];
   return {
     createdTopics: topics,
     deletedTopics: [],
+    removedTopicIds,
     changedPartitions: topics.flatMap((topic) =>
       [...topic.partitions.values()].map((partition) => ({ topic, partition })),
     ),

@@ -1,47 +1,67 @@
 /**
  * The small text files of a log directory and of a partition, in Kafka's layout: a version line, a count line, then
- * one entry a line. A file that cannot be understood counts as absent: everything in them can be had from the logs,
- * only more slowly.
+ * one entry a line. A file that cannot be understood counts as absent and is reported in one line: everything in them
+ * can be had from the logs, only more slowly. They are replaced as a whole, so that a crash leaves the old or the new.
  */
 import type { Disk } from '../platform/platform.ts';
 
-const VERSION = 0;
+const VERSION = '0';
+const NUMBER = /^\d{1,16}$/;
+
+/** Told why a file counts as absent. */
+export type OnDamage = (problem: string) => void;
 
 /** Key of a partition in checkpoint maps. Topic names hold no slash. */
 export function partitionKey(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }
 
-function entryLines(text: string, fields: number): string[][] | null {
+/** The fields of each entry, or what is wrong with the file. */
+function entryLines(text: string, fields: number): string[][] | string {
   const lines = text.split('\n');
-  if (lines[0] !== String(VERSION)) return null;
-  const count = Number(lines[1]);
+  if (lines[0] !== VERSION) return `is not of version ${VERSION}`;
+  const count = lines[1] ?? '';
   const entries = lines
     .slice(2)
     .filter((line) => line !== '')
     .map((line) => line.split(' '));
-  if (entries.length !== count || entries.some((entry) => entry.length !== fields)) return null;
-  return entries;
+  if (!NUMBER.test(count) || entries.length !== Number(count))
+    return `has ${entries.length} entries instead of ${count === '' ? 'a number that it must name' : count}`;
+  const bad = entries.find((entry) => entry.length !== fields);
+  return bad === undefined ? entries : `has the line "${bad.join(' ')}"`;
 }
 
 function asText(lines: readonly string[]): string {
-  return `${[String(VERSION), String(lines.length), ...lines].join('\n')}\n`;
+  return `${[VERSION, String(lines.length), ...lines].join('\n')}\n`;
 }
 
 function readText(disk: Disk, path: string): string | null {
   return disk.exists(path) ? disk.readFile(path).toString('utf8') : null;
 }
 
-/** `topic partition offset` lines by partitionKey; null when the file is missing or damaged. */
-export function readOffsetCheckpoint(disk: Disk, path: string): Map<string, number> | null {
+function numberIn(text: string | undefined): number | null {
+  const value = text !== undefined && NUMBER.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+/** `topic partition offset` lines by partitionKey; empty when the file is missing or damaged. Throws DiskError. */
+export function readOffsetCheckpoint(disk: Disk, path: string, onDamage: OnDamage): Map<string, number> {
   const text = readText(disk, path);
-  const lines = text === null ? null : entryLines(text, 3);
-  if (lines === null) return null;
+  const lines = text === null ? [] : entryLines(text, 3);
   const offsets = new Map<string, number>();
-  for (const [topic, partition, offset] of lines) {
-    const value = Number(offset);
-    if (topic === undefined || !Number.isSafeInteger(value) || value < 0) return null;
-    offsets.set(partitionKey(topic, Number(partition)), value);
+  if (typeof lines === 'string') {
+    onDamage(lines);
+    return offsets;
+  }
+  for (const line of lines) {
+    const [topic = '', partitionText, offsetText] = line;
+    const partition = numberIn(partitionText);
+    const offset = numberIn(offsetText);
+    if (topic === '' || partition === null || offset === null) {
+      onDamage(`has the line "${line.join(' ')}"`);
+      return new Map();
+    }
+    offsets.set(partitionKey(topic, partition), offset);
   }
   return offsets;
 }
@@ -60,17 +80,29 @@ export interface LeaderEpochStart {
   readonly startOffset: number;
 }
 
-export function readLeaderEpochs(disk: Disk, path: string): LeaderEpochStart[] {
+/** Empty when the file is missing or damaged: epochs and starts must rise together. Throws DiskError. */
+export function readLeaderEpochs(disk: Disk, path: string, onDamage: OnDamage): LeaderEpochStart[] {
   const text = readText(disk, path);
-  const lines = text === null ? null : entryLines(text, 2);
-  const epochs = (lines ?? []).map(([epoch, start]) => ({
-    epoch: Number(epoch),
-    startOffset: Number(start),
-  }));
-  const isGood = epochs.every(
-    ({ epoch, startOffset }) => Number.isSafeInteger(epoch) && Number.isSafeInteger(startOffset),
-  );
-  return isGood ? epochs : [];
+  const lines = text === null ? [] : entryLines(text, 2);
+  if (typeof lines === 'string') {
+    onDamage(lines);
+    return [];
+  }
+  const epochs: LeaderEpochStart[] = [];
+  for (const line of lines) {
+    const [epoch, startOffset] = line.map(numberIn);
+    const last = epochs.at(-1);
+    const rises =
+      typeof epoch === 'number' &&
+      typeof startOffset === 'number' &&
+      (last === undefined || (epoch > last.epoch && startOffset > last.startOffset));
+    if (!rises) {
+      onDamage(`has the line "${line.join(' ')}"`);
+      return [];
+    }
+    epochs.push({ epoch, startOffset });
+  }
+  return epochs;
 }
 
 export function leaderEpochsText(epochs: readonly LeaderEpochStart[]): Buffer {

@@ -1,15 +1,24 @@
 /**
- * The folders of `log.dirs`: lock, identity (meta.properties), the clean-shutdown mark and the checkpoint files.
+ * The folders of `log.dirs`: lock, identity (meta.properties) and the clean-shutdown mark.
  *
  * broker/main.ts opens them once, before anything else touches the disk; the controller puts its metadata log into
- * the first, the log manager its partitions into all. The clean-shutdown mark is taken away when it has been read:
- * whoever dies after that has not shut down cleanly.
+ * the first, the log manager its partitions into all. A folder that cannot be used because of its disk, its rights or
+ * a damaged meta.properties is set aside and the others serve; the first, which holds the metadata log, must be good.
+ * One that is in use or belongs to another node or cluster is a mistake of the owner's and ends the start.
  */
 import { join } from 'node:path';
 import type { Logger } from '../platform/logger.ts';
 import type { Disk, Platform } from '../platform/platform.ts';
 import { StartFailure } from '../start-failure.ts';
-import { metaPropertiesText, readMetaProperties } from './meta-properties.ts';
+import { takeCleanShutdown, UNKNOWN_BROKER_EPOCH, writeCleanShutdown } from './clean-shutdown.ts';
+import {
+  metaPropertiesText,
+  readMetaProperties,
+  UnreadableMetaProperties,
+  type MetaProperties,
+} from './meta-properties.ts';
+
+export { CLEAN_SHUTDOWN_FILE } from './clean-shutdown.ts';
 
 export interface LogDirectoriesOptions {
   readonly platform: Platform;
@@ -25,75 +34,56 @@ export interface LogDirectory {
   readonly directoryId: string;
   /** The previous process ended well: logs in here need no recovery. */
   readonly wasCleanShutdown: boolean;
+  /** In which that was, -1 when nobody knows. */
+  readonly previousBrokerEpoch: number;
 }
 
 export const META_PROPERTIES = 'meta.properties';
-export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown';
 const LOCK_FILE = '.lock';
 
-interface OpenedDirectory extends LogDirectory {
+interface LockedDirectory {
+  readonly path: string;
   readonly release: () => void;
+  /** Null in a folder that was never used. */
+  readonly meta: MetaProperties | null;
 }
 
 export class LogDirectories {
   readonly clusterId: string;
   readonly directories: readonly LogDirectory[];
-  readonly #opened: readonly OpenedDirectory[];
+  /** Those that cannot be used; they stay so until the next start. */
+  readonly unusable: readonly { readonly path: string; readonly cause: unknown }[];
   readonly #disk: Disk;
+  readonly #releases: ReadonlyMap<string, () => void>;
 
-  /** Makes, locks and reads the folders. Throws StartFailure with a sentence for the user when one is in use or belongs to another node or cluster. */
+  /** Makes, locks and reads the folders. Throws StartFailure with a sentence for the user. */
   static async open(options: LogDirectoriesOptions): Promise<LogDirectories> {
-    const { disk } = options.platform;
-    const paths = [...new Set(options.paths)];
-    if (paths.length === 0) throw new StartFailure('log.dirs names no folder: give at least one.');
-    const locks: { readonly path: string; readonly release: () => void }[] = [];
+    const opening = new DirectoryOpening(options);
     try {
-      for (const path of paths) locks.push({ path, release: takeLock(disk, path) });
-      const known = paths.map((path) => readMetaProperties(disk, join(path, META_PROPERTIES)));
-      for (const [index, meta] of known.entries()) {
-        if (meta !== null && meta.nodeId !== options.nodeId) {
-          throw new StartFailure(
-            `${paths[index]} belongs to broker ${meta.nodeId}, this is broker ${options.nodeId}: correct broker.id (node.id) or log.dirs.`,
-          );
-        }
-      }
-      const clusterId = chooseClusterId(
-        options,
-        known.map((meta) => meta?.clusterId ?? null),
-        paths,
-      );
-      const opened: OpenedDirectory[] = [];
-      for (const [index, { path, release }] of locks.entries()) {
-        const directoryId = known[index]?.directoryId ?? newId(options.platform);
-        if (known[index] === null) {
-          const text = metaPropertiesText({ nodeId: options.nodeId, clusterId, directoryId });
-          await disk.replaceFile(join(path, META_PROPERTIES), text);
-        }
-        opened.push({ path, directoryId, release, wasCleanShutdown: await takeCleanMark(disk, path) });
-      }
-      return new LogDirectories(disk, clusterId, opened);
+      return await opening.run();
     } catch (error) {
-      for (const { release } of locks) release();
+      opening.releaseAll();
       throw error;
     }
   }
 
-  private constructor(disk: Disk, clusterId: string, opened: readonly OpenedDirectory[]) {
+  constructor(
+    disk: Disk,
+    opened: Pick<LogDirectories, 'clusterId' | 'directories' | 'unusable'>,
+    releases: ReadonlyMap<string, () => void>,
+  ) {
     this.#disk = disk;
-    this.clusterId = clusterId;
-    this.#opened = opened;
-    this.directories = opened;
+    this.clusterId = opened.clusterId;
+    this.directories = opened.directories;
+    this.unusable = opened.unusable;
+    this.#releases = releases;
   }
 
-  /** Releases the locks. `clean` writes the clean-shutdown mark; say true only after all logs have been closed. */
-  async close(clean: boolean): Promise<void> {
-    for (const { path, release } of this.#opened) {
+  /** Releases the locks. The folders in `clean` get the clean-shutdown mark: all their logs must have been closed. */
+  async close(clean: ReadonlySet<string>, brokerEpoch: number = UNKNOWN_BROKER_EPOCH): Promise<void> {
+    for (const [path, release] of this.#releases) {
       try {
-        if (clean)
-          await this.#disk.replaceFile(
-            join(path, CLEAN_SHUTDOWN_FILE),
-            Buffer.from('{"version":0,"brokerEpoch":-1}'),
-          );
+        if (clean.has(path)) await writeCleanShutdown(this.#disk, path, brokerEpoch);
       } finally {
         release();
       }
@@ -101,36 +91,101 @@ export class LogDirectories {
   }
 }
 
-function takeLock(disk: Disk, path: string): () => void {
-  try {
-    disk.makeDirectory(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartFailure(`The log folder ${path} cannot be made: ${reason}`);
-  }
-  const lock = disk.lock(join(path, LOCK_FILE));
-  if ('release' in lock) return lock.release;
-  throw new StartFailure(
-    `The log folder ${path} is in use by ${lock.heldBy}: stop it, or give this broker another log.dirs.`,
-  );
-}
+class DirectoryOpening {
+  readonly #options: LogDirectoriesOptions;
+  readonly #releases = new Map<string, () => void>();
+  readonly #unusable: { readonly path: string; readonly cause: unknown }[] = [];
 
-function chooseClusterId(
-  options: LogDirectoriesOptions,
-  found: readonly (string | null)[],
-  paths: readonly string[],
-): string {
-  let clusterId = options.clusterId ?? null;
-  for (const [index, id] of found.entries()) {
-    if (id === null) continue;
-    if (clusterId !== null && clusterId !== id) {
-      throw new StartFailure(
-        `${paths[index]} belongs to cluster ${id}, not to ${clusterId}: correct log.dirs.`,
-      );
-    }
-    clusterId = id;
+  constructor(options: LogDirectoriesOptions) {
+    this.#options = options;
   }
-  return clusterId ?? newId(options.platform);
+
+  releaseAll(): void {
+    for (const release of this.#releases.values()) release();
+  }
+
+  async run(): Promise<LogDirectories> {
+    const paths = [...new Set(this.#options.paths)];
+    if (paths.length === 0) throw new StartFailure('log.dirs names no folder: give at least one.');
+    const locked: LockedDirectory[] = [];
+    for (const path of paths) {
+      const one = await this.#unlessUnusable(path, () => this.#lock(path));
+      if (one !== null) locked.push(one);
+    }
+    const clusterId = this.#clusterId(locked);
+    const directories: LogDirectory[] = [];
+    for (const one of locked) {
+      const directory = await this.#unlessUnusable(one.path, () => this.#identify(one, clusterId));
+      if (directory !== null) directories.push(directory);
+    }
+    const opened = { clusterId, directories, unusable: this.#unusable };
+    return new LogDirectories(this.#options.platform.disk, opened, this.#releases);
+  }
+
+  /** Null when the folder's disk, its rights or its meta.properties do not allow its use. */
+  async #unlessUnusable<T>(path: string, use: () => T | Promise<T>): Promise<T | null> {
+    try {
+      return await use();
+    } catch (error) {
+      if (error instanceof StartFailure || !(error instanceof Error)) throw error;
+      if (!('code' in error) && !(error instanceof UnreadableMetaProperties)) throw error;
+      if (path === this.#options.paths[0])
+        throw new StartFailure(
+          `The log folder ${path} holds the cluster's metadata and cannot be used: ${error.message}`,
+        );
+      this.#unusable.push({ path, cause: error });
+      this.#options.logger.error(
+        `Log directory ${path} cannot be used: its partitions are offline until it is put right and the broker started again`,
+        error,
+      );
+      this.#releases.get(path)?.();
+      this.#releases.delete(path);
+      return null;
+    }
+  }
+
+  #lock(path: string): LockedDirectory {
+    const { disk } = this.#options.platform;
+    disk.makeDirectory(path);
+    const lock = disk.lock(join(path, LOCK_FILE));
+    if (!('release' in lock))
+      throw new StartFailure(
+        `The log folder ${path} is in use by ${lock.heldBy}: stop it, or give this broker another log.dirs.`,
+      );
+    this.#releases.set(path, lock.release);
+    const meta = readMetaProperties(disk, join(path, META_PROPERTIES));
+    if (meta !== null && meta.nodeId !== this.#options.nodeId)
+      throw new StartFailure(
+        `${path} belongs to broker ${meta.nodeId}, this is broker ${this.#options.nodeId}: correct broker.id (node.id) or log.dirs.`,
+      );
+    return { path, release: lock.release, meta };
+  }
+
+  #clusterId(locked: readonly LockedDirectory[]): string {
+    let clusterId = this.#options.clusterId ?? null;
+    for (const { path, meta } of locked) {
+      if (meta === null) continue;
+      if (clusterId !== null && clusterId !== meta.clusterId)
+        throw new StartFailure(
+          `${path} belongs to cluster ${meta.clusterId}, not to ${clusterId}: correct log.dirs.`,
+        );
+      clusterId = meta.clusterId;
+    }
+    return clusterId ?? newId(this.#options.platform);
+  }
+
+  async #identify({ path, meta }: LockedDirectory, clusterId: string): Promise<LogDirectory> {
+    const { platform, logger, nodeId } = this.#options;
+    const directoryId = meta?.directoryId ?? newId(platform);
+    // Also when the file is of version 0, which knows no directory id.
+    if (meta?.directoryId !== directoryId)
+      await platform.disk.replaceFile(
+        join(path, META_PROPERTIES),
+        metaPropertiesText({ nodeId, clusterId, directoryId }),
+      );
+    const { wasClean, brokerEpoch } = await takeCleanShutdown(platform.disk, path, logger);
+    return { path, directoryId, wasCleanShutdown: wasClean, previousBrokerEpoch: brokerEpoch };
+  }
 }
 
 /** Kafka's way to write a uuid: 16 random bytes in base64url, 22 characters; no leading dash, which command lines mistake. */
@@ -142,12 +197,4 @@ function newId(platform: Platform): string {
     const text = bytes.toString('base64url');
     if (!text.startsWith('-')) return text;
   }
-}
-
-async function takeCleanMark(disk: Disk, path: string): Promise<boolean> {
-  const mark = join(path, CLEAN_SHUTDOWN_FILE);
-  if (!disk.exists(mark)) return false;
-  disk.removeFile(mark);
-  await disk.syncDirectory(path);
-  return true;
 }

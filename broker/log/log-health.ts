@@ -10,6 +10,11 @@ import { LogOfflineError } from './log-errors.ts';
 /** Failures that pass by themselves; after any other the device is not trusted again. */
 const PASSING_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE']);
 
+/** The disk has failed, and not for a reason that passes. */
+export function isDeviceFailure(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && !PASSING_CODES.has(String(error.code));
+}
+
 export interface LogHealthOptions {
   readonly name: string;
   readonly directory: string;

@@ -51,10 +51,13 @@ export interface LoadedLog {
 
 export function loadLog(options: LoadOptions): LoadedLog {
   const { environment } = options;
-  const { disk, directory } = environment;
+  const { disk, directory, logger } = environment;
   disk.makeDirectory(directory);
   tidyFiles(environment);
-  const epochsInFile = readLeaderEpochs(disk, join(directory, LEADER_EPOCH_FILE));
+  const epochPath = join(directory, LEADER_EPOCH_FILE);
+  const epochsInFile = readLeaderEpochs(disk, epochPath, (problem) =>
+    logger.warn(`${epochPath} ${problem}: the leader epochs are read from the log instead`),
+  );
   let epochs = new LeaderEpochs(epochsInFile);
   let segments = openSegments(environment);
   const ended = findEnd(segments, options, epochs);
@@ -62,6 +65,10 @@ export function loadLog(options: LoadOptions): LoadedLog {
   segments = ended.segments;
   let { logEndOffset } = ended;
   if (segments.length === 0 || logEndOffset < options.logStartOffset) {
+    if (segments.length > 0)
+      logger.error(
+        `${directory}: the log ends at offset ${logEndOffset}, before its start ${options.logStartOffset}: its segments are set aside and it begins anew there`,
+      );
     setAside(environment, segments);
     logEndOffset = options.logStartOffset;
     segments = [new LogSegment(environment, logEndOffset, { create: true })];

@@ -8,15 +8,12 @@
 import { dirname, join } from 'node:path';
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
-import {
-  partitionKey,
-  readOffsetCheckpoint,
-  readTopicId,
-  topicIdText,
-  writeOffsetCheckpoint,
-} from './checkpoint-files.ts';
+import { StartFailure } from '../start-failure.ts';
+import { partitionKey, readTopicId, topicIdText } from './checkpoint-files.ts';
+import { LogCheckpoints, type CheckpointKind } from './log-checkpoints.ts';
 import type { LogConfig } from './log-config.ts';
 import type { LogDirectories, LogDirectory } from './log-directories.ts';
+import { isDeviceFailure } from './log-health.ts';
 import { OpenFiles } from './open-files.ts';
 import { PARTITION_METADATA } from './segment-files.ts';
 import { deletedName, isDeletedName, parsePartitionName, strayName } from './partition-names.ts';
@@ -24,9 +21,6 @@ import { PartitionLog } from './partition-log.ts';
 import { TailCache } from './tail-cache.ts';
 
 export const METADATA_TOPIC = '__cluster_metadata';
-const RECOVERY_POINTS = 'recovery-point-offset-checkpoint';
-const LOG_STARTS = 'log-start-offset-checkpoint';
-const HIGH_WATERMARKS = 'replication-offset-checkpoint';
 
 export interface LogManagerOptions {
   readonly platform: Platform;
@@ -34,6 +28,8 @@ export interface LogManagerOptions {
   readonly logDirectories: LogDirectories;
   readonly logConfigOf: (topic: string) => LogConfig;
   readonly producerIdExpirationMs: number;
+  /** Files of all logs that may be open at one time; default: that of OpenFiles. */
+  readonly maxOpenFiles?: number | undefined;
   readonly onDirectoryFailure?: (path: string, cause: unknown) => void;
 }
 
@@ -47,9 +43,14 @@ export interface ManagedLog {
 }
 
 interface DirectoryState {
-  readonly directory: LogDirectory;
+  readonly path: string;
+  /** Null when it could not be used from the start. */
+  readonly directory: LogDirectory | null;
   failed: boolean;
 }
+
+/** One that logs can be in. */
+type UsableDirectory = DirectoryState & { readonly directory: LogDirectory };
 
 export class LogManager {
   readonly #options: LogManagerOptions;
@@ -57,17 +58,29 @@ export class LogManager {
   readonly #logs = new Map<string, ManagedLog>();
   readonly #files: OpenFiles;
   readonly #tailCache = new TailCache();
-  /** Checkpoints are written one after another, so that an older one never replaces a newer one. */
-  #checkpoints: Promise<void> = Promise.resolve();
+  readonly #checkpoints: LogCheckpoints;
 
   constructor(options: LogManagerOptions) {
     this.#options = options;
-    this.#directories = options.logDirectories.directories.map((directory) => ({ directory, failed: false }));
-    this.#files = new OpenFiles(options.platform.disk);
+    const { logDirectories, platform, logger } = options;
+    const good = logDirectories.directories.map((directory) => ({
+      path: directory.path,
+      directory,
+      failed: false,
+    }));
+    const bad = logDirectories.unusable.map(({ path }) => ({ path, directory: null, failed: true }));
+    this.#directories = [...good, ...bad];
+    this.#files = new OpenFiles(platform.disk, options.maxOpenFiles);
+    this.#checkpoints = new LogCheckpoints(platform.disk, logger);
   }
 
-  get directories(): readonly { readonly directory: LogDirectory; readonly failed: boolean }[] {
+  get directories(): readonly { readonly path: string; readonly failed: boolean }[] {
     return this.#directories;
+  }
+
+  /** Logs may exist that nobody can see: what is missing must not be made anew. */
+  get hasFailedDirectory(): boolean {
+    return this.#directories.some(({ failed }) => failed);
   }
 
   logs(): Iterable<ManagedLog> {
@@ -78,12 +91,14 @@ export class LogManager {
     return this.#logs.get(partitionKey(topic, partition));
   }
 
-  /** Opens every log found; unclean directories are recovered. */
+  /** Opens every log found; unclean directories are recovered. Throws StartFailure when a log is there twice. */
   openAll(): void {
     for (const state of this.#directories) {
+      if (!isUsable(state)) continue;
       try {
         this.#openDirectory(state);
       } catch (error) {
+        if (error instanceof StartFailure) throw error;
         this.#fail(state, error);
       }
     }
@@ -96,15 +111,11 @@ export class LogManager {
     void this.checkpointLogStarts();
   }
 
-  #openDirectory(state: DirectoryState): void {
+  #openDirectory(state: UsableDirectory): void {
     const { disk, clock } = this.#options.platform;
     const { path, wasCleanShutdown } = state.directory;
     const startedMs = clock.monotonicMs();
-    const checkpoint = (name: string): Map<string, number> =>
-      readOffsetCheckpoint(disk, join(path, name)) ?? new Map<string, number>();
-    const points = checkpoint(RECOVERY_POINTS);
-    const starts = checkpoint(LOG_STARTS);
-    const highs = checkpoint(HIGH_WATERMARKS);
+    const offsets = this.#checkpoints.read(path);
     let count = 0;
     for (const name of disk.list(path)) {
       if (!disk.stat(join(path, name)).isDirectory) continue;
@@ -115,11 +126,16 @@ export class LogManager {
       const found = parsePartitionName(name);
       if (found === null || found.topic === METADATA_TOPIC) continue;
       const key = partitionKey(found.topic, found.partition);
+      const twin = this.#logs.get(key);
+      if (twin !== undefined)
+        throw new StartFailure(
+          `The log ${name} is in ${twin.directory.path} and in ${path}: move away the one that is out of date.`,
+        );
       this.#open(state, found.topic, found.partition, {
         cleanShutdown: wasCleanShutdown,
-        recoveryPoint: points.get(key) ?? 0,
-        logStartOffset: starts.get(key) ?? 0,
-        highWatermark: highs.get(key) ?? 0,
+        recoveryPoint: offsets.recoveryPoint.get(key) ?? 0,
+        logStartOffset: offsets.logStart.get(key) ?? 0,
+        highWatermark: offsets.highWatermark.get(key) ?? 0,
       });
       count++;
     }
@@ -129,13 +145,13 @@ export class LogManager {
   }
 
   #open(
-    state: DirectoryState,
+    state: UsableDirectory,
     topic: string,
     partition: number,
     from: { cleanShutdown: boolean; recoveryPoint: number; logStartOffset: number; highWatermark: number },
   ): ManagedLog {
     const { platform, logger } = this.#options;
-    const directory = join(state.directory.path, `${topic}-${partition}`);
+    const directory = join(state.path, `${topic}-${partition}`);
     const log = PartitionLog.open({
       platform,
       logger,
@@ -162,11 +178,25 @@ export class LogManager {
     return managed;
   }
 
-  /** Makes an empty log in the directory with the fewest; throws DiskError, or an Error when no directory is left. */
+  /**
+   * Makes an empty log in the directory with the fewest; one whose disk fails at that is given up for the next. Throws
+   * DiskError when the disk is full, an Error when no directory is left.
+   */
   create(topic: string, partition: number, topicId: string): ManagedLog {
-    const state = this.#leastUsedDirectory();
+    for (;;) {
+      const state = this.#leastUsedDirectory();
+      try {
+        return this.#createIn(state, topic, partition, topicId);
+      } catch (error) {
+        if (!isDeviceFailure(error)) throw error;
+        this.#fail(state, error);
+      }
+    }
+  }
+
+  #createIn(state: UsableDirectory, topic: string, partition: number, topicId: string): ManagedLog {
     const { disk } = this.#options.platform;
-    const directory = join(state.directory.path, `${topic}-${partition}`);
+    const directory = join(state.path, `${topic}-${partition}`);
     disk.makeDirectory(directory);
     const metadata = disk.open(join(directory, PARTITION_METADATA), { create: true });
     metadata.write([topicIdText(topicId)], 0);
@@ -179,16 +209,15 @@ export class LogManager {
     });
   }
 
-  #leastUsedDirectory(): DirectoryState {
-    let best: { readonly state: DirectoryState; readonly count: number } | null = null;
-    for (const state of this.#directories) {
-      if (state.failed) continue;
-      let count = 0;
-      for (const managed of this.#logs.values()) if (managed.directory === state.directory) count++;
-      if (best === null || count < best.count) best = { state, count };
-    }
-    if (best === null) throw new Error('Every log directory has failed: see the earlier lines of this log.');
-    return best.state;
+  #leastUsedDirectory(): UsableDirectory {
+    const counts = new Map<string, number>();
+    for (const { directory } of this.#logs.values())
+      counts.set(directory.path, (counts.get(directory.path) ?? 0) + 1);
+    const count = ({ path }: DirectoryState): number => counts.get(path) ?? 0;
+    const [first, ...others] = this.#directories.filter(isUsable);
+    if (first === undefined)
+      throw new Error('Every log directory has failed: see the earlier lines of this log.');
+    return others.reduce((best, state) => (count(state) < count(best) ? state : best), first);
   }
 
   /** The partition is gone for clients at once; its files go after file.delete.delay.ms, or at the next start. */
@@ -257,64 +286,55 @@ export class LogManager {
     }
   }
 
-  async checkpointRecoveryPoints(): Promise<void> {
-    await this.#checkpoint(RECOVERY_POINTS, ({ log }) => log.recoveryPoint);
+  checkpointRecoveryPoints(): Promise<void> {
+    return this.#checkpoint('recoveryPoint', ({ log }) => log.recoveryPoint);
   }
 
-  /** Only where it says more than the first segment's name. */
-  async checkpointLogStarts(): Promise<void> {
-    await this.#checkpoint(LOG_STARTS, ({ log }) => (log.logStartOffset > 0 ? log.logStartOffset : null));
+  /** Also where the first segment's name says the same: a power cut may bring older segments' names back. */
+  checkpointLogStarts(): Promise<void> {
+    return this.#checkpoint('logStart', ({ log }) => (log.logStartOffset > 0 ? log.logStartOffset : null));
   }
 
-  async checkpointHighWatermarks(highWatermarkOf: (managed: ManagedLog) => number | null): Promise<void> {
-    await this.#checkpoint(HIGH_WATERMARKS, highWatermarkOf);
+  checkpointHighWatermarks(highWatermarkOf: (managed: ManagedLog) => number | null): Promise<void> {
+    return this.#checkpoint('highWatermark', highWatermarkOf);
   }
 
-  async #checkpoint(name: string, offsetOf: (managed: ManagedLog) => number | null): Promise<void> {
-    this.#checkpoints = this.#checkpoints.then(() => this.#writeCheckpoint(name, offsetOf));
-    await this.#checkpoints;
-  }
-
-  async #writeCheckpoint(name: string, offsetOf: (managed: ManagedLog) => number | null): Promise<void> {
-    for (const state of this.#directories) {
-      if (state.failed) continue;
-      const offsets = new Map<string, number>();
+  #checkpoint(kind: CheckpointKind, offsetOf: (managed: ManagedLog) => number | null): Promise<void> {
+    return this.#checkpoints.write(kind, () => {
+      const byDirectory = new Map<string, Map<string, number>>();
+      for (const { path, failed } of this.#directories) if (!failed) byDirectory.set(path, new Map());
       for (const [key, managed] of this.#logs) {
-        const offset = managed.directory === state.directory ? offsetOf(managed) : null;
-        if (offset !== null) offsets.set(key, offset);
+        const offset = offsetOf(managed);
+        if (offset !== null) byDirectory.get(managed.directory.path)?.set(key, offset);
       }
-      try {
-        await writeOffsetCheckpoint(this.#options.platform.disk, join(state.directory.path, name), offsets);
-      } catch (error) {
-        this.#options.logger.warn(
-          `${join(state.directory.path, name)} could not be written: ${String(error)}`,
-        );
-      }
-    }
+      return byDirectory;
+    });
   }
 
-  /** Flushes and closes all logs and writes the last checkpoints. False when some log could not be closed cleanly. */
-  async closeAll(highWatermarkOf: (managed: ManagedLog) => number | null): Promise<boolean> {
+  /** Flushes and closes all logs and writes the last checkpoints. Gives the directories whose logs were all closed cleanly. */
+  async closeAll(highWatermarkOf: (managed: ManagedLog) => number | null): Promise<ReadonlySet<string>> {
     await this.checkpointHighWatermarks(highWatermarkOf);
-    const closed = await Promise.allSettled([...this.#logs.values()].map(({ log }) => log.close()));
+    const logs = [...this.#logs.values()];
+    const closed = await Promise.allSettled(logs.map(({ log }) => log.close()));
     await this.checkpointRecoveryPoints();
     await this.checkpointLogStarts();
-    const isClean =
-      closed.every(({ status }) => status === 'fulfilled') &&
-      this.#directories.every(({ failed }) => !failed);
-    return isClean;
+    const clean = new Set(this.#directories.filter(({ failed }) => !failed).map(({ path }) => path));
+    for (const [index, { directory }] of logs.entries())
+      if (closed[index]?.status === 'rejected') clean.delete(directory.path);
+    return clean;
   }
 
   #fail(state: DirectoryState, cause: unknown): void {
     if (state.failed) return;
     state.failed = true;
-    this.#options.logger.error(
-      `Log directory ${state.directory.path} has failed: its partitions are offline`,
-      cause,
-    );
+    this.#options.logger.error(`Log directory ${state.path} has failed: its partitions are offline`, cause);
     for (const managed of this.#logs.values()) {
       if (managed.directory === state.directory) managed.log.takeOffline(cause);
     }
-    this.#options.onDirectoryFailure?.(state.directory.path, cause);
+    this.#options.onDirectoryFailure?.(state.path, cause);
   }
+}
+
+function isUsable(state: DirectoryState): state is UsableDirectory {
+  return !state.failed && state.directory !== null;
 }

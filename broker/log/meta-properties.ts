@@ -3,7 +3,6 @@
  * read too). Java properties of the plain kind: `key=value` lines and `#` comments.
  */
 import type { Disk } from '../platform/platform.ts';
-import { StartFailure } from '../start-failure.ts';
 
 export interface MetaProperties {
   readonly nodeId: number;
@@ -12,7 +11,15 @@ export interface MetaProperties {
   readonly directoryId: string | null;
 }
 
-/** Null when there is no file; throws StartFailure with a sentence for the user when it makes no sense. */
+/** The file is there and makes no sense: nobody may guess whom the folder belongs to. */
+export class UnreadableMetaProperties extends Error {
+  constructor(path: string, problem: string) {
+    super(`${path} ${problem}: restore it, or move the folder away to begin anew.`);
+    this.name = 'UnreadableMetaProperties';
+  }
+}
+
+/** Null when there is no file; throws UnreadableMetaProperties or DiskError. */
 export function readMetaProperties(disk: Disk, path: string): MetaProperties | null {
   if (!disk.exists(path)) return null;
   const values = new Map<string, string>();
@@ -20,14 +27,17 @@ export function readMetaProperties(disk: Disk, path: string): MetaProperties | n
     const match = /^\s*([^#!=\s][^=\s]*)\s*=\s*(.*?)\s*$/.exec(line);
     if (match?.[1] !== undefined) values.set(match[1], match[2] ?? '');
   }
-  const nodeId = Number(values.get('node.id') ?? values.get('broker.id'));
-  const clusterId = values.get('cluster.id');
-  if (!Number.isSafeInteger(nodeId) || clusterId === undefined) {
-    throw new StartFailure(
-      `${path} names no broker and cluster: restore it, or move the folder away to begin anew.`,
-    );
-  }
-  return { nodeId, clusterId, directoryId: values.get('directory.id') ?? null };
+  const version = values.get('version') ?? '';
+  const nodeId = values.get('node.id') ?? values.get('broker.id') ?? '';
+  const clusterId = values.get('cluster.id') ?? '';
+  if (!/^\d{1,10}$/.test(nodeId) || clusterId === '')
+    throw new UnreadableMetaProperties(path, 'names no broker and cluster');
+  if (version !== '0' && version !== '1')
+    throw new UnreadableMetaProperties(path, `has version "${version}" instead of 0 or 1`);
+  const directoryId = values.get('directory.id') ?? null;
+  if (directoryId !== null && !/^[A-Za-z0-9_-]{22}$/.test(directoryId))
+    throw new UnreadableMetaProperties(path, `has the directory.id "${directoryId}", which is no uuid`);
+  return { nodeId: Number(nodeId), clusterId, directoryId };
 }
 
 export function metaPropertiesText(meta: MetaProperties): Buffer {

@@ -24,6 +24,13 @@ export interface PartitionView {
   readonly replicas: readonly number[];
 }
 
+/** Finds what is here. */
+export interface PartitionLookup {
+  get(topic: string, partition: number): LocalPartition | undefined;
+  /** Why it is not: KAFKA_STORAGE_ERROR when its log cannot be used, otherwise UNKNOWN_TOPIC_OR_PARTITION. */
+  missingError(topic: string, partition: number): number;
+}
+
 export class LocalPartition implements PartitionView {
   readonly topicId: string;
   readonly managed: ManagedLog;

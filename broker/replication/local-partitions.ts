@@ -2,13 +2,14 @@
  * The partitions that this broker holds, kept in step with the metadata image: opened, made, updated, deleted. Who
  * waits for a partition is told of every change through the two listeners.
  */
+import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataDelta, MetadataImage, PartitionImage, TopicImage } from '../controller/image.ts';
 import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogManager, ManagedLog } from '../log/log-manager.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Clock } from '../platform/platform.ts';
-import { LocalPartition } from './local-partition.ts';
+import { LocalPartition, type PartitionLookup } from './local-partition.ts';
 import { PartitionState } from './partition-state.ts';
 
 export interface LocalPartitionsOptions {
@@ -21,9 +22,18 @@ export interface LocalPartitionsOptions {
   readonly onChange: (key: string, writable: boolean) => void;
 }
 
-export class LocalPartitions {
+/** A partition of the image whose log cannot be had. */
+interface MissingPartition {
+  readonly topic: TopicImage;
+  readonly image: PartitionImage;
+  /** It may be made as soon as that is possible; otherwise it may lie in a directory that cannot be used. */
+  readonly isNew: boolean;
+}
+
+export class LocalPartitions implements PartitionLookup {
   readonly #options: LocalPartitionsOptions;
   readonly #byKey = new Map<string, LocalPartition>();
+  readonly #missing = new Map<string, MissingPartition>();
   #hasImage = false;
 
   constructor(options: LocalPartitionsOptions) {
@@ -32,6 +42,12 @@ export class LocalPartitions {
 
   get(topic: string, partition: number): LocalPartition | undefined {
     return this.#byKey.get(partitionKey(topic, partition));
+  }
+
+  missingError(topic: string, partition: number): number {
+    return this.#missing.has(partitionKey(topic, partition))
+      ? ErrorCode.KAFKA_STORAGE_ERROR
+      : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
   }
 
   all(): Iterable<LocalPartition> {
@@ -51,18 +67,35 @@ export class LocalPartitions {
   applyImage(image: MetadataImage, delta: MetadataDelta): void {
     for (const topic of delta.deletedTopics) this.#deleteTopic(topic);
     if (this.#hasImage) {
-      for (const { topic, partition } of delta.changedPartitions) this.#applyPartition(topic, partition);
+      for (const { topic, partition } of delta.changedPartitions)
+        this.#applyPartition(topic, partition, true);
       for (const { type, name } of delta.changedConfigs) this.#refreshConfigs(type === 2 ? name : null);
       return;
     }
     this.#hasImage = true;
     this.#refreshConfigs(null);
-    for (const topic of image.topicsByName.values()) {
-      for (const partition of topic.partitions.values()) this.#applyPartition(topic, partition);
-    }
+    this.#dropForeignLogs(image, delta.removedTopicIds);
+    // What is not in the good directories may be in another one: made anew it would begin at 0 without its records.
     const { logs } = this.#options;
-    for (const { log } of [...logs.logs()]) {
-      if (this.get(log.topic, log.partition) === undefined) logs.setStray(log.topic, log.partition);
+    for (const topic of image.topicsByName.values()) {
+      for (const partition of topic.partitions.values())
+        this.#applyPartition(topic, partition, !logs.hasFailedDirectory);
+    }
+  }
+
+  /**
+   * Logs that no partition of the image uses. Those of topics that the cluster has deleted go, as they would have if
+   * this broker had lived to do it; any other is kept under another name, for its owner to look at.
+   */
+  #dropForeignLogs(image: MetadataImage, removedTopicIds: ReadonlySet<string>): void {
+    const { logs, brokerId } = this.#options;
+    for (const { log, topicId } of [...logs.logs()]) {
+      const topic = image.topicsByName.get(log.topic);
+      const isOurs = topic?.partitions.get(log.partition)?.replicas.includes(brokerId) === true;
+      // A log without an id has never been forced to the device; whatever it holds is of the topic of that name.
+      if (isOurs && (topicId === null || topicId === topic?.topicId)) continue;
+      if (topicId !== null && removedTopicIds.has(topicId)) logs.delete(log.topic, log.partition);
+      else logs.setStray(log.topic, log.partition);
     }
   }
 
@@ -73,7 +106,16 @@ export class LocalPartitions {
     }
   }
 
-  #applyPartition(topic: TopicImage, image: PartitionImage): void {
+  /** Tries again to make logs that could not be made, where that may succeed: the disk was full. */
+  makeMissing(): void {
+    for (const { topic, image, isNew } of [...this.#missing.values()])
+      if (isNew) this.#applyPartition(topic, image, true);
+  }
+
+  #applyPartition(topic: TopicImage, image: PartitionImage, isNew: boolean): void {
+    const key = partitionKey(topic.name, image.partition);
+    const missing = this.#missing.get(key);
+    this.#missing.delete(key);
     const { brokerId, clock } = this.#options;
     let local = this.get(topic.name, image.partition);
     if (local !== undefined && (local.topicId !== topic.topicId || !image.replicas.includes(brokerId))) {
@@ -81,21 +123,26 @@ export class LocalPartitions {
       local = undefined;
     }
     if (!image.replicas.includes(brokerId)) return;
-    local ??= this.#open(topic, image.partition);
-    if (local === undefined) return;
+    const mayMake = missing?.topic.topicId === topic.topicId ? missing.isNew : isNew;
+    local ??= this.#open(topic, image.partition, mayMake);
+    if (local === undefined) {
+      this.#missing.set(key, { topic, image, isNew: mayMake });
+      return;
+    }
     const { log, state } = local;
     if (state.apply(image, log.logEndOffset, clock.wallMs())) log.beginLeaderEpoch(image.leaderEpoch);
-    this.#options.onChange(partitionKey(topic.name, image.partition), state.isLeader);
+    this.#options.onChange(key, state.isLeader);
   }
 
-  #open(topic: TopicImage, partition: number): LocalPartition | undefined {
+  #open(topic: TopicImage, partition: number, mayMake: boolean): LocalPartition | undefined {
     const { logs, logger, brokerId } = this.#options;
     let managed = logs.get(topic.name, partition);
     if (managed !== undefined && managed.topicId !== null && managed.topicId !== topic.topicId) {
-      // The topic was deleted and made anew while this broker was away: the old records are not the new topic's.
+      // Another topic of that name: its records are not this one's.
       logs.setStray(topic.name, partition);
       managed = undefined;
     }
+    if (managed === undefined && !mayMake) return undefined;
     try {
       managed ??= logs.create(topic.name, partition, topic.topicId);
     } catch (error) {
@@ -111,6 +158,8 @@ export class LocalPartitions {
 
   #deleteTopic(topic: TopicImage): void {
     for (const partition of topic.partitions.keys()) {
+      const key = partitionKey(topic.name, partition);
+      if (this.#missing.get(key)?.topic.topicId === topic.topicId) this.#missing.delete(key);
       const local = this.get(topic.name, partition);
       if (local?.topicId === topic.topicId) this.#drop(local);
     }

@@ -4,7 +4,7 @@
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { CorruptLogError, LogOfflineError } from '../log/log-errors.ts';
-import type { LocalPartition } from './local-partition.ts';
+import type { LocalPartition, PartitionLookup } from './local-partition.ts';
 import { isDiskError } from './partition-reader.ts';
 import {
   EARLIEST_TIMESTAMP,
@@ -37,10 +37,11 @@ function guarded<T>(query: () => T, failed: (errorCode: number) => T): T {
 }
 
 export function queryOffset(
-  partition: LocalPartition | undefined,
+  partitions: PartitionLookup,
   request: ListOffsetsPartitionRequest,
 ): ListOffsetsPartitionResult {
-  if (partition === undefined) return notFound(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  const partition = partitions.get(request.topic, request.partition);
+  if (partition === undefined) return notFound(partitions.missingError(request.topic, request.partition));
   const errorCode = partition.leaderError(request.currentLeaderEpoch);
   if (errorCode !== 0) return notFound(errorCode);
   const { log } = partition;
@@ -76,12 +77,14 @@ export function queryOffset(
 
 /** Newest first: the read limit, which counts as written at `nowMs`, and bases of segments last written at or before the time. */
 export function queryLegacyOffsets(
-  partition: LocalPartition | undefined,
+  partitions: PartitionLookup,
   request: ListOffsetsPartitionRequest,
   maxOffsets: number,
   nowMs: number,
 ): { errorCode: number; offsets: number[] } {
-  if (partition === undefined) return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, offsets: [] };
+  const { topic, partition: index } = request;
+  const partition = partitions.get(topic, index);
+  if (partition === undefined) return { errorCode: partitions.missingError(topic, index), offsets: [] };
   const errorCode = partition.leaderError(-1);
   if (errorCode !== 0) return { errorCode, offsets: [] };
   if (request.timestampMs < EARLIEST_TIMESTAMP)

@@ -11,14 +11,14 @@ import type { Clock } from '../platform/platform.ts';
 import type { CheckOutcome, RecordWork } from '../record-work/record-work.ts';
 import { AppendQueue } from './append-queue.ts';
 import type { HighWatermarkWaiters } from './high-watermark-waiters.ts';
-import type { LocalPartition } from './local-partition.ts';
+import type { LocalPartition, PartitionLookup } from './local-partition.ts';
 import type { AppendRequest, AppendResult, EndTransactionInPartition } from './replica-requests.ts';
 
 export interface PartitionAppenderOptions {
   readonly clock: Clock;
   readonly recordWork: RecordWork;
   readonly waiters: HighWatermarkWaiters;
-  readonly partition: (topic: string, partition: number) => LocalPartition | undefined;
+  readonly partitions: PartitionLookup;
   readonly meter: AppendMeter | undefined;
   /** Bytes were added: the high watermark may move. */
   readonly onAppended: (local: LocalPartition, bytes: number) => void;
@@ -48,9 +48,9 @@ export class PartitionAppender {
    */
   append(request: AppendRequest): Promise<AppendResult> {
     const { topic, partition, records, origin } = request;
-    const local = this.#options.partition(topic, partition);
+    const local = this.#options.partitions.get(topic, partition);
     const refusal = this.#refuseAppend(local, request.acks);
-    if (local === undefined || refusal !== null) return this.#failed(local, topic, refusal);
+    if (local === undefined || refusal !== null) return this.#failed(local, request, refusal);
     if (origin !== 'client') return this.#appendNow(request, local, records);
     const { log } = local;
     const nowMs = this.#options.clock.wallMs();
@@ -68,10 +68,10 @@ export class PartitionAppender {
   /** Time has passed since the request was looked at: the partition may have another leader, or be gone. */
   #appendLate(request: AppendRequest, local: LocalPartition, outcome: CheckOutcome): Promise<AppendResult> {
     const { topic, partition, acks } = request;
-    const current = this.#options.partition(topic, partition);
+    const current = this.#options.partitions.get(topic, partition);
     const isSame = current === local;
     const refusal = isSame ? this.#refuseAppend(local, acks) : appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
-    if (refusal !== null) return this.#failed(current, topic, current === undefined ? null : refusal);
+    if (refusal !== null) return this.#failed(current, request, current === undefined ? null : refusal);
     return this.#appendOutcome(request, local, outcome);
   }
 
@@ -81,16 +81,16 @@ export class PartitionAppender {
     outcome: CheckOutcome,
   ): Promise<AppendResult> {
     if (!isRefusal(outcome)) return this.#appendNow(request, local, outcome);
-    return this.#failed(local, request.topic, appendFailure(refused(outcome), local.log.logStartOffset));
+    return this.#failed(local, request, appendFailure(refused(outcome), local.log.logStartOffset));
   }
 
   #failed(
     local: LocalPartition | undefined,
-    topic: string,
+    { topic, partition }: Pick<AppendRequest, 'topic' | 'partition'>,
     refusal: AppendResult | null,
   ): Promise<AppendResult> {
     this.#options.meter?.failedProduce?.(local === undefined ? null : topic);
-    return Promise.resolve(refusal ?? appendError(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+    return Promise.resolve(refusal ?? appendError(this.#options.partitions.missingError(topic, partition)));
   }
 
   #appendNow(
@@ -105,15 +105,11 @@ export class PartitionAppender {
   }
 
   /** Writes a transaction's marker and waits for the in-sync replicas. */
-  endTransaction({
-    topic,
-    partition,
-    timeoutMs,
-    ...marker
-  }: EndTransactionInPartition): Promise<AppendResult> {
-    const local = this.#options.partition(topic, partition);
+  endTransaction(request: EndTransactionInPartition): Promise<AppendResult> {
+    const { topic, partition, timeoutMs, ...marker } = request;
+    const local = this.#options.partitions.get(topic, partition);
     const refusal = this.#refuseAppend(local, ALL_REPLICAS);
-    if (local === undefined || refusal !== null) return this.#failed(local, topic, refusal);
+    if (local === undefined || refusal !== null) return this.#failed(local, request, refusal);
     const { leaderEpoch, log } = local;
     const sizeBefore = log.sizeBytes;
     const result = log.appendEndTransactionMarker({ ...marker, leaderEpoch });
@@ -129,7 +125,8 @@ export class PartitionAppender {
   ): Promise<AppendResult> {
     const { topic } = request;
     const { log } = local;
-    if (result.errorCode !== 0) return this.#failed(local, topic, appendFailure(result, log.logStartOffset));
+    if (result.errorCode !== 0)
+      return this.#failed(local, request, appendFailure(result, log.logStartOffset));
     if (!result.duplicate) {
       this.#options.meter?.recordIn(topic, result.recordCount, bytes);
       this.#options.onAppended(local, bytes);

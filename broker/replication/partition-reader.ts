@@ -8,7 +8,7 @@
 import { ErrorCode } from '../../protocol/errors.ts';
 import { forEachBatch } from '../../protocol/records/record-batch.ts';
 import { CorruptLogError, LogOfflineError, OffsetOutOfRangeError } from '../log/log-errors.ts';
-import type { LocalPartition } from './local-partition.ts';
+import type { LocalPartition, PartitionLookup } from './local-partition.ts';
 import type {
   AbortedTransaction,
   EpochEnd,
@@ -25,7 +25,6 @@ export interface FetchPass {
   readonly isFinal: boolean;
 }
 
-export type FindPartition = (topic: string, partition: number) => LocalPartition | undefined;
 /** A replica was given what it asked for, so it has all below `fetchOffset`. */
 export type FollowerListener = (partition: LocalPartition, fetchOffset: number) => void;
 
@@ -33,17 +32,17 @@ const NO_RECORDS = Buffer.alloc(0);
 
 export function readPartitions(
   parameters: FetchRequestParameters,
-  find: FindPartition,
+  partitions: PartitionLookup,
   onFollower: FollowerListener,
 ): FetchPass {
   const results: FetchPartitionResult[] = [];
   let bytes = 0;
   let isFinal = false;
   for (const wanted of parameters.partitions) {
-    const partition = find(wanted.topic, wanted.partition);
+    const partition = partitions.get(wanted.topic, wanted.partition);
     const error =
       partition === undefined
-        ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+        ? partitions.missingError(wanted.topic, wanted.partition)
         : partition.readerError(parameters.replicaId, wanted.currentLeaderEpoch);
     if (partition === undefined || error !== 0) {
       results.push(failed(wanted, error, partition));
@@ -56,7 +55,7 @@ export function readPartitions(
     else if (parameters.replicaId >= 0) onFollower(partition, wanted.fetchOffset);
     results.push(result);
   }
-  if (!isFinal && bytes < parameters.minBytes) bytes = reachableBytes(parameters, results, find);
+  if (!isFinal && bytes < parameters.minBytes) bytes = reachableBytes(parameters, results, partitions);
   return { results, bytes, isFinal };
 }
 
@@ -67,12 +66,12 @@ export function readPartitions(
 function reachableBytes(
   { partitions, replicaId, isolationLevel, maxBytes }: FetchRequestParameters,
   results: readonly FetchPartitionResult[],
-  find: FindPartition,
+  lookup: PartitionLookup,
 ): number {
   let bytes = 0;
   for (const [index, { records }] of results.entries()) {
     const wanted = partitions[index];
-    const partition = wanted && find(wanted.topic, wanted.partition);
+    const partition = wanted && lookup.get(wanted.topic, wanted.partition);
     if (partition === undefined) continue;
     let nextOffset = wanted?.fetchOffset ?? 0;
     forEachBatch(records, ({ lastOffset }) => {

@@ -9,6 +9,7 @@
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataDelta, MetadataImage } from '../controller/image.ts';
+import { isInternalTopic } from '../controller/topic-name.ts';
 import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
@@ -86,6 +87,8 @@ export interface ReplicaManagerOptions {
   /** The topic's configuration now; asked when a partition is opened and again after a config change. */
   readonly logConfigOf: (topic: string) => LogConfig;
   readonly settings?: Partial<ReplicaManagerSettings>;
+  /** Files of all logs that may be open at one time. */
+  readonly maxOpenFiles?: number;
   readonly meter?: TrafficMeter;
   /** Checks and converts records; default: at once, on this thread. */
   readonly recordWork?: RecordWork;
@@ -115,6 +118,7 @@ export class ReplicaManager {
       logDirectories: options.logDirectories,
       logConfigOf: options.logConfigOf,
       producerIdExpirationMs: this.#settings.producerIdExpirationMs,
+      maxOpenFiles: options.maxOpenFiles,
       onDirectoryFailure: (path, cause) => {
         this.#partitions.noteDirectoryFailure(path);
         options.onDirectoryFailure?.(path, cause);
@@ -137,7 +141,7 @@ export class ReplicaManager {
       clock: platform.clock,
       recordWork: this.#recordWork,
       waiters: this.#waiters,
-      partition: (topic, partition) => this.#partitions.get(topic, partition),
+      partitions: this.#partitions,
       meter: options.meter,
       onAppended: (local, bytes) => this.#advance(local, bytes),
     });
@@ -154,6 +158,7 @@ export class ReplicaManager {
       timers.after(Math.min(FIRST_RETENTION_CHECK_MS, settings.retentionCheckIntervalMs), checkRetention),
       timers.every(settings.retentionCheckIntervalMs, checkRetention),
       timers.every(settings.highWatermarkCheckpointIntervalMs, () => {
+        this.#partitions.makeMissing();
         void this.#logs.checkpointHighWatermarks((managed) => this.#partitions.highWatermarkOf(managed));
       }),
       timers.every(
@@ -166,10 +171,10 @@ export class ReplicaManager {
   }
 
   /**
-   * Stops the timers, answers what is parked, flushes and closes all logs. True when all were closed cleanly. The
-   * directories stay locked: close them after, with this answer.
+   * Stops the timers, answers what is parked, flushes and closes all logs. Gives the directories whose logs were all
+   * closed cleanly. They stay locked: close them after, with this answer.
    */
-  async stop(): Promise<boolean> {
+  async stop(): Promise<ReadonlySet<string>> {
     for (const cancel of this.#timers.splice(0)) cancel();
     this.#fetches.endAll();
     this.#waiters.stop();
@@ -236,10 +241,8 @@ export class ReplicaManager {
 
   #readPass(parameters: FetchRequestParameters): FetchPass {
     const { replicaId } = parameters;
-    return readPartitions(
-      parameters,
-      (topic, partition) => this.#partitions.get(topic, partition),
-      (local, fetchOffset) => this.#noteFollower(local, replicaId, fetchOffset),
+    return readPartitions(parameters, this.#partitions, (local, fetchOffset) =>
+      this.#noteFollower(local, replicaId, fetchOffset),
     );
   }
 
@@ -261,7 +264,7 @@ export class ReplicaManager {
   }
 
   listOffsets(request: ListOffsetsPartitionRequest): ListOffsetsPartitionResult {
-    return queryOffset(this.#partitions.get(request.topic, request.partition), request);
+    return queryOffset(this.#partitions, request);
   }
 
   /** ListOffsets v0: at most `maxOffsets` offsets, newest first. */
@@ -269,15 +272,15 @@ export class ReplicaManager {
     request: ListOffsetsPartitionRequest,
     maxOffsets: number,
   ): { errorCode: number; offsets: number[] } {
-    const local = this.#partitions.get(request.topic, request.partition);
-    return queryLegacyOffsets(local, request, maxOffsets);
+    return queryLegacyOffsets(this.#partitions, request, maxOffsets, this.#options.platform.clock.wallMs());
   }
 
   /** Where a leader epoch ended in one partition (KIP-101): its follower cuts off what lies behind. */
   endOfEpoch({ topic, partition, currentLeaderEpoch, leaderEpoch }: EndOfEpochRequest): EndOfEpochResult {
     const local = this.#partitions.get(topic, partition);
     const unknown = { epoch: -1, endOffset: -1 };
-    if (local === undefined) return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ...unknown };
+    if (local === undefined)
+      return { errorCode: this.#partitions.missingError(topic, partition), ...unknown };
     const errorCode = local.leaderError(currentLeaderEpoch);
     return errorCode === 0 ? { errorCode, ...local.endOfEpoch(leaderEpoch) } : { errorCode, ...unknown };
   }
@@ -286,7 +289,8 @@ export class ReplicaManager {
   deleteRecords(topic: string, partition: number, offset: number): DeleteRecordsResult {
     const failed = (errorCode: number): DeleteRecordsResult => ({ errorCode, lowWatermark: -1 });
     const local = this.#partitions.get(topic, partition);
-    if (local === undefined) return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    if (local === undefined) return failed(this.#partitions.missingError(topic, partition));
+    if (isInternalTopic(topic)) return failed(ErrorCode.INVALID_TOPIC_EXCEPTION);
     const errorCode = local.leaderError(-1);
     if (errorCode !== 0) return failed(errorCode);
     // A log that only compacts keeps the last record of every key: nobody may cut its start (KIP-107).
@@ -304,17 +308,17 @@ export class ReplicaManager {
   /** All partitions, or the named ones only. */
   describeLogDirs(filter: ((topic: string, partition: number) => boolean) | null): LogDirectoryDescription[] {
     const { disk } = this.#options.platform;
-    return this.#logs.directories.map(({ directory, failed }) => {
+    return this.#logs.directories.map(({ path, failed }) => {
       if (failed) {
         const errorCode = ErrorCode.KAFKA_STORAGE_ERROR;
-        return { path: directory.path, errorCode, partitions: [], totalBytes: -1, usableBytes: -1 };
+        return { path, errorCode, partitions: [], totalBytes: -1, usableBytes: -1 };
       }
       const partitions = [];
       for (const { managed, topic, partition, sizeBytes } of this.#partitions.all()) {
-        if (managed.directory !== directory || filter?.(topic, partition) === false) continue;
+        if (managed.directory.path !== path || filter?.(topic, partition) === false) continue;
         partitions.push({ topic, partition, sizeBytes, offsetLag: 0, isFuture: false });
       }
-      return { path: directory.path, errorCode: 0, partitions, ...disk.space(directory.path) };
+      return { path, errorCode: 0, partitions, ...disk.space(path) };
     });
   }
 

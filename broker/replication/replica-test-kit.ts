@@ -27,6 +27,14 @@ export function idOf(name: string): string {
   return Buffer.from(name.padEnd(16, '_')).subarray(0, 16).toString('base64url');
 }
 
+export interface ImageChange {
+  readonly created?: TopicImage[];
+  /** By name. */
+  readonly deleted?: string[];
+  /** By id: what the metadata log says went before this broker started. */
+  readonly removed?: string[];
+}
+
 export class TestBroker {
   readonly platform: MemoryPlatform;
   readonly manager: ReplicaManager;
@@ -41,6 +49,7 @@ export class TestBroker {
       config?: Partial<LogConfig>;
       paths?: string[];
       topics?: TopicImage[];
+      removed?: string[];
       settings?: Partial<ReplicaManagerSettings>;
       recordWork?: RecordWork;
     } = {},
@@ -55,7 +64,7 @@ export class TestBroker {
     });
     const broker = new TestBroker(platform, logger, directories, options);
     await broker.manager.start();
-    broker.apply({ created: options.topics ?? [] });
+    broker.apply({ created: options.topics ?? [], removed: options.removed ?? [] });
     return broker;
   }
 
@@ -85,7 +94,7 @@ export class TestBroker {
   }
 
   /** A new image: topics made or changed, topics taken away. */
-  apply({ created = [], deleted = [] }: { created?: TopicImage[]; deleted?: string[] }): void {
+  apply({ created = [], deleted = [], removed = [] }: ImageChange): void {
     const deletedTopics = deleted
       .map((name) => this.#topics.get(name))
       .filter((topic) => topic !== undefined);
@@ -104,6 +113,7 @@ export class TestBroker {
     const delta: MetadataDelta = {
       createdTopics: created,
       deletedTopics,
+      removedTopicIds: new Set([...removed, ...deletedTopics.map(({ topicId }) => topicId)]),
       changedPartitions: created.flatMap((topic) =>
         [...topic.partitions.values()].map((partition) => ({ topic, partition })),
       ),

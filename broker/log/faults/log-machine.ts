@@ -48,9 +48,9 @@ export class LogMachine {
 
   /** The clean stop; false when something could not be closed, and no mark is left. */
   async stop(): Promise<boolean> {
-    const isClean = await this.manager.closeAll(({ log }) => log.logEndOffset);
-    await this.#directories.close(isClean);
-    return isClean;
+    const clean = await this.manager.closeAll(({ log }) => log.logEndOffset);
+    await this.#directories.close(clean);
+    return clean.size === this.manager.directories.length;
   }
 
   get(topic: string): ManagedLog {

@@ -1,0 +1,69 @@
+/**
+ * The three offset checkpoints of each log directory: recovery points, log starts and high watermarks (Kafka's
+ * OffsetCheckpointFile). Written one after another, so that an older one never replaces a newer one.
+ */
+import { join } from 'node:path';
+import type { Logger } from '../platform/logger.ts';
+import type { Disk } from '../platform/platform.ts';
+import { readOffsetCheckpoint, writeOffsetCheckpoint } from './checkpoint-files.ts';
+
+const FILES = {
+  recoveryPoint: 'recovery-point-offset-checkpoint',
+  logStart: 'log-start-offset-checkpoint',
+  highWatermark: 'replication-offset-checkpoint',
+} as const;
+export type CheckpointKind = keyof typeof FILES;
+
+/** What a start does without the file. */
+const WITHOUT: Record<CheckpointKind, string> = {
+  recoveryPoint: 'logs that were not closed cleanly are checked from their beginning',
+  logStart: 'logs begin with their first segment',
+  highWatermark: 'high watermarks begin at the start of the logs',
+};
+
+/** By partitionKey. */
+export type CheckpointedOffsets = Record<CheckpointKind, ReadonlyMap<string, number>>;
+
+export class LogCheckpoints {
+  readonly #disk: Disk;
+  readonly #logger: Logger;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(disk: Disk, logger: Logger) {
+    this.#disk = disk;
+    this.#logger = logger;
+  }
+
+  /** Of one directory. Throws DiskError. */
+  read(directory: string): CheckpointedOffsets {
+    const one = (kind: CheckpointKind): Map<string, number> => {
+      const path = join(directory, FILES[kind]);
+      return readOffsetCheckpoint(this.#disk, path, (problem) =>
+        this.#logger.warn(`${path} ${problem}: it counts as absent, ${WITHOUT[kind]}`),
+      );
+    };
+    return {
+      recoveryPoint: one('recoveryPoint'),
+      logStart: one('logStart'),
+      highWatermark: one('highWatermark'),
+    };
+  }
+
+  /** `offsets` gives, when its turn comes, what to write by directory. A file that cannot be written stays as it is. */
+  write(
+    kind: CheckpointKind,
+    offsets: () => ReadonlyMap<string, ReadonlyMap<string, number>>,
+  ): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      for (const [directory, ofDirectory] of offsets()) {
+        const path = join(directory, FILES[kind]);
+        try {
+          await writeOffsetCheckpoint(this.#disk, path, ofDirectory);
+        } catch (error) {
+          this.#logger.warn(`${path} could not be written: ${String(error)}`);
+        }
+      }
+    });
+    return this.#writing;
+  }
+}
