@@ -1,10 +1,12 @@
 /**
- * Writes docs/protocol-support.md from the broker's own table of APIs: `npx tsx scripts/protocol-support.ts`.
- * A test compares the file with what this would write, so it cannot go stale.
+ * Writes docs/protocol-support.md from the broker's own table of APIs and from the schemas of the codec:
+ * `npx tsx scripts/protocol-support.ts`. A test compares the file with what this would write, so it cannot go stale.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { apiNameOf } from '../protocol/api-keys.ts';
+import { allMessages } from '../protocol/messages/all-messages.ts';
+import type { MessageSchema, Versions } from '../protocol/schema/notation.ts';
 import type { ApiHandler } from '../broker/apis/api-handler.ts';
 import { apiTable } from '../broker/apis/table.ts';
 
@@ -28,13 +30,68 @@ function row({ request: { apiKey }, minVersion, maxVersion }: ApiHandler): strin
   return `| ${String(apiKey)} | ${name} | ${String(minVersion)}-${String(maxVersion)} | ${NOTES[name] ?? ''} |`;
 }
 
+function rangeText({ min, max }: Versions): string {
+  if (max === Number.POSITIVE_INFINITY) return `${String(min)}+`;
+  return min === max ? String(min) : `${String(min)}-${String(max)}`;
+}
+
+/** One row a key: what the codec reads and writes, and how much of it the broker serves. */
+function codecRow(request: MessageSchema): string {
+  const { apiKey, versions, flexible } = request;
+  const handler = apiTable.get(apiKey);
+  const served =
+    handler === undefined ? 'not served' : rangeText({ min: handler.minVersion, max: handler.maxVersion });
+  const compact = flexible === null ? 'never' : rangeText(flexible);
+  return `| ${String(apiKey)} | ${apiNameOf(apiKey) ?? '?'} | ${rangeText(versions)} | ${compact} | ${served} |`;
+}
+
+function recordRow({ apiKey, name, versions, flexible }: MessageSchema): string {
+  const type = apiKey < 0 ? '' : String(apiKey);
+  return `| ${name} | ${type} | ${rangeText(versions)} | ${flexible === null ? 'never' : rangeText(flexible)} |`;
+}
+
+function codecText(): string[] {
+  const schemas = [...allMessages.values()];
+  const requests = schemas
+    .filter(({ kind }) => kind === 'request')
+    .sort((left, right) => left.apiKey - right.apiKey);
+  const records = schemas
+    .filter(({ kind }) => kind === 'record')
+    .sort((left, right) => (left.name < right.name ? -1 : 1));
+  return [
+    '## What the codec knows',
+    '',
+    'Schemas in `protocol/messages`, each tested against encodings that Apache Kafka wrote. The codec reads and writes more',
+    'than the broker serves: `aquila codec` (codec.md) and kafka-client use all of it. Keys 4 to 7 belong to the time of',
+    'ZooKeeper and are left out. A new key begins with `npx tsx scripts/new-api.ts`.',
+    '',
+    '| Key | API | Versions | Compact encoding | Served |',
+    '|---|---|---|---|---|',
+    ...requests.map(codecRow),
+    '',
+    '### Stored records',
+    '',
+    'What lies in `__consumer_offsets`, `__transaction_state`, `__share_group_state`, `__remote_log_metadata` and the metadata log,',
+    'in control records, and inside other messages. The type is the number in front of the key or of the framed value.',
+    '',
+    '| Record | Type | Versions | Compact encoding |',
+    '|---|---|---|---|',
+    ...records.map(recordRow),
+    '',
+  ];
+}
+
 export function protocolSupportText(): string {
   const handlers = [...apiTable.values()].sort((left, right) => left.request.apiKey - right.request.apiKey);
   return [
     '# Protocol support',
     '',
-    'What the broker serves of the Kafka protocol. This file is generated from `broker/apis/table.ts` by',
-    '`npx tsx scripts/protocol-support.ts`; the same table answers ApiVersions and routes requests.',
+    'What the broker serves of the Kafka protocol, and what the codec knows of it. This file is generated from',
+    '`broker/apis/table.ts` and `protocol/messages` by `npx tsx scripts/protocol-support.ts`.',
+    '',
+    '## What the broker serves',
+    '',
+    'The table that answers ApiVersions and routes requests.',
     '',
     'The lowest version is 0 everywhere: older librdkafka clients turn features off in silence when it is not.',
     'A key or version that is not listed closes the connection, as in Apache Kafka.',
@@ -43,6 +100,7 @@ export function protocolSupportText(): string {
     '|---|---|---|---|',
     ...handlers.map(row),
     '',
+    ...codecText(),
   ].join('\n');
 }
 
