@@ -10,6 +10,7 @@ const pages = [
   '/groups',
   '/groups/search-index',
   '/alerts',
+  '/clusters',
   '/audit',
   '/settings',
 ];

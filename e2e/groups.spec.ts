@@ -34,3 +34,41 @@ test('a live group shows who reads which partition', async ({ page }) => {
   const members = page.getByRole('table', { name: 'Members' });
   await expect(members.getByRole('row', { name: /order-service.*orders 0, 1, 2, 3, 4, 5/ })).toBeVisible();
 });
+
+test('offsets of an idle group are moved after a look at what would happen; then it is deleted', async ({
+  page,
+  kafka,
+  kafkaAdmin,
+}) => {
+  await makeTopic(kafka, 'read-again', 50);
+  const offsets = [{ partition: 0, offset: '40' }];
+  await kafkaAdmin.setOffsets({ groupId: 'second-reading', topic: 'read-again', partitions: offsets });
+  await page.goto('/groups');
+  await page.getByRole('link', { name: 'second-reading' }).click();
+  await page.getByRole('button', { name: 'Reset offsets…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Reset offsets of second-reading' });
+  await dialog.getByLabel('Go on from').selectOption({ label: 'some records back or forth' });
+  await dialog.getByRole('textbox', { name: 'Records' }).fill('-15');
+  await dialog.getByRole('button', { name: 'Show what would happen' }).click();
+  await expect(dialog.getByRole('row', { name: '0 40 25 15 read again' })).toBeVisible();
+  const committed = async () =>
+    (await kafkaAdmin.fetchOffsets({ groupId: 'second-reading', topics: ['read-again'] }))[0]?.partitions[0]
+      ?.offset;
+  expect(await committed()).toBe('40');
+  await dialog.getByRole('button', { name: 'Move 1 partition' }).click();
+  await expect(dialog).toBeHidden();
+  expect(await committed()).toBe('25');
+
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  const deletion = page.getByRole('dialog', { name: 'Delete second-reading' });
+  await deletion.getByLabel('Type second-reading to confirm').fill('second-reading');
+  await deletion.getByRole('button', { name: 'Delete group' }).click();
+  await expect(page).toHaveURL(/\/groups$/);
+  await expect(page.getByRole('link', { name: 'second-reading' })).toHaveCount(0);
+});
+
+test('a group that somebody reads with offers neither', async ({ page }) => {
+  await page.goto('/groups/order-service');
+  await expect(page.getByRole('button', { name: 'Reset offsets…' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Delete…' })).toBeDisabled();
+});

@@ -90,21 +90,32 @@ export function BrokerConfigs({ broker }: { broker: BrokerDetail }) {
   const [editing, setEditing] = useState<Config | null>(null);
   const all = broker.configs ?? none;
   const own = useMemo(() => all.filter((config) => !config.isDefault), [all]);
+  const changeable = useMemo(() => all.filter((config) => !config.readOnly), [all]);
+  const rows = shown === 'all' ? all : shown === 'changeable' ? changeable : own;
   const columns = useConfigColumns(may && broker.online ? setEditing : null);
-  const table = useTableRows(shown === 'all' ? all : own, columns, keyOf, 'name', shown, 'setting');
+  const table = useTableRows(rows, columns, keyOf, 'name', shown, 'setting');
   return (
     <Section
       title={t('title')}
       note={broker.configs === null ? undefined : t('count', { own: own.length })}
       actions={
         broker.configs === null ? undefined : (
-          <FilterChip
-            on={shown === 'all'}
-            onToggle={() => setShown(shown === 'all' ? '' : 'all')}
-            count={formatCount(all.length - own.length)}
-          >
-            {t('defaults')}
-          </FilterChip>
+          <>
+            <FilterChip
+              on={shown === 'changeable'}
+              onToggle={() => setShown(shown === 'changeable' ? '' : 'changeable')}
+              count={formatCount(changeable.length)}
+            >
+              {t('changeable')}
+            </FilterChip>
+            <FilterChip
+              on={shown === 'all'}
+              onToggle={() => setShown(shown === 'all' ? '' : 'all')}
+              count={formatCount(all.length)}
+            >
+              {t('all')}
+            </FilterChip>
+          </>
         )
       }
     >

@@ -1,6 +1,7 @@
 'use client';
 
 /** What a test of a cluster found: the steps in order, each with a shape and words, and what to do about the one that failed. */
+import { useEffect, useRef } from 'react';
 import { useTranslations } from 'next-intl';
 import type { ClusterTest } from '../../console/contracts/clusters';
 import { StatusMark, type Tone } from '../ui/status';
@@ -13,9 +14,11 @@ const tones: Record<ClusterTest['steps'][number]['outcome'], Tone> = {
 
 export function ClusterTestSteps({ test }: { test: ClusterTest }) {
   const t = useTranslations('clusterTest');
+  const top = useRef<HTMLElement>(null);
+  useEffect(() => top.current?.scrollIntoView({ block: 'nearest' }), [test]);
   const lost = test.otherAddresses.filter(({ ok }) => !ok);
   return (
-    <section aria-label={t('title')} role="status" className="rounded-sm border border-line">
+    <section ref={top} aria-label={t('title')} role="status" className="rounded-sm border border-line">
       <p className="flex items-center gap-2.5 border-b border-line px-3 py-2 text-sm font-medium text-ink">
         <StatusMark tone={test.ok ? 'ok' : 'bad'} />
         {test.ok ? t('ok', { brokers: test.brokers.length }) : t('failed')}

@@ -12,7 +12,9 @@ export function useClusters() {
   return useQuery({
     queryKey: queryKeys.clusters(),
     queryFn: ({ signal }) => apiGet<List<Cluster>>(withQuery(apiPaths.clusters(), { limit: 1000 }), signal),
-    refetchInterval: 30_000,
+    // One that was just added is seen with its first round.
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ status }) => status === 'unknown') === true ? 2_000 : 30_000,
   });
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { groupOf, snapshotOf } from '../model/testing/snapshots.ts';
 import { subjectKey, subjectOfKey, type RuleDefinition, type RuleState } from './alert-rule.ts';
 import { evaluate, type Change } from './evaluate.ts';
-import { measure, type Measurement } from './measure.ts';
+import { isMeasured, measure, type Measurement } from './measure.ts';
 import { decideNotice, isSilenced } from './notify-decision.ts';
 
 const SECOND = 1_000;
@@ -197,6 +197,15 @@ describe('measure', () => {
     expect(of({ group: 'x' })[0]?.kind).toBe('gone');
     const partial = snapshotOf({ failures: [{ part: 'broker', name: '1', reason: 'refused' }] });
     expect(of({ group: 'x' }, partial)[0]?.kind).toBe('unknown');
+  });
+
+  it('says whether a round tells anything about a rule', () => {
+    const partial = snapshotOf({ failures: [{ part: 'broker', name: '1', reason: 'refused' }] });
+    expect(isMeasured(ruleOf({ group: 'a' }), snapshot)).toBe(true);
+    expect(isMeasured(ruleOf({ group: 'x' }), snapshot)).toBe(false);
+    expect(isMeasured(ruleOf({ group: null }), snapshot)).toBe(true);
+    expect(isMeasured(ruleOf({ group: null }), snapshotOf({}))).toBe(true);
+    expect(isMeasured(ruleOf({ group: null }), partial)).toBe(false);
   });
 
   it('goes on about subjects that are pending or firing', () => {

@@ -31,6 +31,15 @@ export function measure(
   return [...measurements.values()];
 }
 
+/**
+ * Whether a round says anything about a rule: not when its group is not there or its lag cannot be told. A rule for every group
+ * is about nothing, and so in order, where there are no groups.
+ */
+export function isMeasured(rule: RuleDefinition, snapshot: ClusterSnapshot): boolean {
+  const measurements = measure(rule, snapshot, []);
+  return measurements.length === 0 ? isComplete(snapshot) : measurements.some(({ kind }) => kind === 'value');
+}
+
 /** A rule for every group on one topic is about the groups that read it. */
 function concerns(rule: RuleDefinition, group: GroupSnapshot): boolean {
   return rule.topic === null || group.partitions === null || topicsOfGroup(group).includes(rule.topic);

@@ -11,6 +11,7 @@ import { samplesOf } from '../model/samples.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { Database } from '../store/database.ts';
 import { rollUpHistory, sweepHistory, sweepSeries } from '../store/history-upkeep.ts';
+import { sweepIncidents } from '../store/incidents.ts';
 import { SampleWriter } from '../store/samples.ts';
 import type { ClusterSettings } from '../config/environment.ts';
 import { sweepDetached } from '../store/detached-history.ts';
@@ -62,6 +63,7 @@ const OUTBOX_PERIOD_MS = 1_000;
 const SEND_GRACE_MS = 2_000;
 const UPKEEP_PERIOD_MS = 60_000;
 const SWEEP_EVERY_UPKEEPS = 10;
+const DAY_MS = 86_400_000;
 
 export async function runCollecting(options: CollectingOptions): Promise<RunningCollector> {
   const collecting = new Collecting(options);
@@ -236,6 +238,8 @@ class Collecting implements RunningCollector {
     const lines = await database.series.count();
     await sweepHistory(database, boundPlan(plan, lines, config.collectIntervalMs), nowMs);
     if ((await sweepSeries(database, nowMs)) > 0) this.#writer.forgetSeries();
+    const before = new Date(nowMs - config.historyDays * DAY_MS);
+    while ((await sweepIncidents(database, before)) > 0);
   }
 }
 

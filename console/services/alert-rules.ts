@@ -1,5 +1,6 @@
 /** Alert rules: list, create, replace, delete. A rule names a watched cluster and channels that exist. */
 import { randomUUID } from 'node:crypto';
+import { isMeasured } from '../alerting/measure.ts';
 import type { AlertRule, AlertRuleInput } from '../contracts/alerts.ts';
 import type { List } from '../contracts/envelope.ts';
 import * as store from '../store/alert-rules.ts';
@@ -8,12 +9,16 @@ import { ConsoleError } from './console-error.ts';
 import type { Actor, ConsoleContext } from './context.ts';
 import { pageOf } from './list-page.ts';
 import type { PageQuery } from './list-page.ts';
+import { freshSnapshot } from './watched-clusters.ts';
 
 const notFound = () => new ConsoleError('not-found', 'There is no such alert rule.');
 
-function toContract({ pending, firing, ...rule }: StoredRule): AlertRule {
-  const state = !rule.enabled ? 'unknown' : firing ? 'firing' : pending ? 'pending' : 'ok';
-  return { ...rule, state };
+/** Firing and pending hold over a round without data; `ok` needs data that says so. */
+function toContract(context: ConsoleContext, { pending, firing, ...rule }: StoredRule): AlertRule {
+  if (!rule.enabled) return { ...rule, state: 'unknown' };
+  if (firing || pending) return { ...rule, state: firing ? 'firing' : 'pending' };
+  const snapshot = freshSnapshot(context, rule.cluster);
+  return { ...rule, state: snapshot !== null && isMeasured(rule, snapshot) ? 'ok' : 'unknown' };
 }
 
 async function requireReferences(context: ConsoleContext, input: AlertRuleInput): Promise<void> {
@@ -28,7 +33,7 @@ async function requireReferences(context: ConsoleContext, input: AlertRuleInput)
 }
 
 export async function listAlertRules(context: ConsoleContext, query: PageQuery): Promise<List<AlertRule>> {
-  const rules = (await store.listRules(context.database)).map(toContract);
+  const rules = (await store.listRules(context.database)).map((rule) => toContract(context, rule));
   const shape = {
     textOf: (rule: AlertRule) => `${rule.name} ${rule.cluster} ${rule.group ?? ''} ${rule.topic ?? ''}`,
     keyOf: (rule: AlertRule) => rule.createdAt,
@@ -39,7 +44,7 @@ export async function listAlertRules(context: ConsoleContext, query: PageQuery):
 export async function alertRule(context: ConsoleContext, id: string): Promise<AlertRule> {
   const rule = await store.findRule(context.database, id);
   if (rule === null) throw notFound();
-  return toContract(rule);
+  return toContract(context, rule);
 }
 
 export async function createAlertRule(

@@ -86,7 +86,7 @@ test('a rule names a watched cluster and channels that exist', async () => {
   const rule = await createAlertRule(context, operator, ruleInput({ channelIds: [channel.id, channel.id] }));
   expect(rule).toMatchObject({
     createdBy: 'ann',
-    state: 'ok',
+    state: 'unknown',
     topic: null,
     unit: 'records',
     channelIds: [channel.id],

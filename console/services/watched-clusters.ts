@@ -67,6 +67,14 @@ export function requireSnapshot(context: ConsoleContext, clusterId: string): Kno
   return { ...cluster, info, snapshot, asOf };
 }
 
+/** The last snapshot while it says how things are now: null when there is none, it is stale or the cluster does not answer. */
+export function freshSnapshot(context: ConsoleContext, clusterId: string): ClusterSnapshot | null {
+  const settings = context.clusters.find(clusterId);
+  if (settings === undefined) return null;
+  const cluster = watched(context, settings);
+  return clusterStatus(cluster) === 'ok' ? cluster.snapshot : null;
+}
+
 export function clusterStatus({ settings, info, snapshot, stale }: WatchedCluster): ClusterStatus {
   if (settings.problem !== null || info?.status === 'unreachable') return 'unreachable';
   if (snapshot === null) return 'unknown';

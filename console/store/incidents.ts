@@ -1,4 +1,4 @@
-/** Incidents: read, with what was sent about them, and acknowledged. They are written only by alert-transitions.ts. */
+/** Incidents: read, with what was sent about them, acknowledged, and let go of when they are old. They are written only by alert-transitions.ts. */
 import type { AlertLevel } from '../alerting/alert-rule.ts';
 import { levelOf } from './alert-rules.ts';
 import type { Database } from './database.ts';
@@ -85,6 +85,24 @@ export async function markAcknowledged(
     data: { acknowledgedBy: by, acknowledgedAt: at },
   });
   return readIncident(database, id);
+}
+
+/** Rows that one sweep deletes at most, with their deliveries. */
+const SWEEP_MAX = 500;
+
+/**
+ * Deletes incidents that were over before `before`, with what was sent about them; never one that fires, or about which
+ * something is still to be sent. Returns how many went.
+ */
+export async function sweepIncidents(database: Database, before: Date): Promise<number> {
+  const old = await database.incident.findMany({
+    where: { state: 'resolved', resolvedAt: { lt: before }, deliveries: { none: { state: 'pending' } } },
+    select: { id: true },
+    take: SWEEP_MAX,
+  });
+  if (old.length === 0) return 0;
+  const { count } = await database.incident.deleteMany({ where: { id: { in: old.map(({ id }) => id) } } });
+  return count;
 }
 
 function incidentOf(row: Row): StoredIncident {

@@ -1,0 +1,48 @@
+import { expect, test } from './fixtures.ts';
+
+test('a cluster is tested, added, looked at and removed', async ({ page, product }) => {
+  await page.goto('/clusters');
+  await page.getByRole('button', { name: 'Add cluster' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add cluster' });
+  await dialog.getByLabel('Name', { exact: true }).fill('Second look');
+  await dialog.getByLabel('Brokers').fill('127.0.0.1:1');
+  await dialog.getByRole('button', { name: 'Test' }).click();
+  const result = dialog.getByRole('status', { name: 'Result of the test' });
+  await expect(result).toContainText('The cluster cannot be watched like this.');
+  await expect(result).toContainText('Check that the broker runs');
+  await dialog.getByLabel('Brokers').fill(product.brokerAddress);
+  await dialog.getByRole('button', { name: 'Test' }).click();
+  await expect(result).toContainText('The cluster can be watched: one broker.');
+  await dialog.getByRole('button', { name: 'Add cluster' }).click();
+  await expect(dialog).toBeHidden();
+
+  const row = page.getByRole('table', { name: 'Clusters' }).getByRole('row', { name: /Second look/ });
+  await expect(row).toContainText('Answers');
+  await row.getByRole('link', { name: 'Second look' }).click();
+  await expect(page).toHaveURL(/\/c\/second-look$/);
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cluster Second look, switch to another' })).toBeVisible();
+
+  await page.goto('/clusters');
+  await row.getByRole('button', { name: 'Remove Second look' }).click();
+  const question = page.getByRole('dialog', { name: 'Stop watching Second look' });
+  await question.getByRole('button', { name: 'Remove cluster' }).click();
+  await expect(row).toHaveCount(0);
+});
+
+test('a setting of a running broker is changed, and Kafka’s refusal is shown as it came', async ({
+  page,
+}) => {
+  await page.goto('/brokers/0?settings=changeable');
+  await page.getByRole('button', { name: 'Change log.retention.ms' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change log.retention.ms' });
+  await dialog.getByLabel('New value').fill('soon');
+  await dialog.getByRole('button', { name: 'Change setting' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Kafka refused it');
+  await dialog.getByLabel('New value').fill('604800001');
+  await dialog.getByRole('button', { name: 'Change setting' }).click();
+  await expect(dialog).toBeHidden();
+  const row = page.getByRole('table', { name: 'Settings' }).getByRole('row', { name: /^log\.retention\.ms/ });
+  await expect(row).toContainText('604800001');
+  await expect(row).toContainText('set while running');
+});
