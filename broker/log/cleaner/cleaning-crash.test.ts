@@ -80,6 +80,18 @@ function crashesAt(step: number): readonly CrashOptions[] {
   ];
 }
 
+/** False when the start met the end of the disk's patience. */
+async function startsFully(platform: MemoryPlatform): Promise<boolean> {
+  try {
+    const { cleaner, platform: own } = reopen(platform);
+    cleaner.start();
+    await own.advance(0);
+    return !platform.disk.faults.hasHalted;
+  } catch {
+    return false;
+  }
+}
+
 describe('a round that ends at any operation of the disk', () => {
   it(
     'leaves old segments or the new one, and nothing else',
@@ -128,15 +140,7 @@ describe('a round that ends at any operation of the disk', () => {
           await settle();
           platform.disk.crash({ keep: 'random', seed: step });
           platform.disk.faults.haltAfter(within);
-          let started = true;
-          try {
-            const second = reopen(platform);
-            second.cleaner.start();
-            await second.platform.advance(0);
-            started = !platform.disk.faults.hasHalted;
-          } catch {
-            started = false;
-          }
+          const started = await startsFully(platform);
           platform.disk.crash({ keep: 'random', seed: step + within });
           const third = reopen(platform);
           expect(third.log.logEndOffset).toBe(expected.end);
