@@ -23,6 +23,8 @@ export interface DumpedRecord {
 
 /** What the records of one batch may grow to. */
 export const MAX_RECORDS_BYTES = 268_435_456;
+/** Up to here the records of a compressed batch are kept while they are printed. */
+const KEPT_RECORDS_BYTES = 8_388_608;
 const MAX_SEQUENCE = 2_147_483_647;
 
 /** The sequence number `increment` after another: it starts again at 0 after 2^31-1. */
@@ -55,7 +57,10 @@ export function* recordsOfV2(bytes: Buffer): Generator<DumpedRecord> {
   const stored = bytes.subarray(format.BATCH_HEADER_BYTES);
   if (count === 0 && (compression !== 'none' || stored.length === 0)) return;
   const plain = decompress(compression, stored, MAX_RECORDS_BYTES);
-  if (compression !== 'none') for (const record of walkV2(bytes, plain, count)) void record;
+  if (compression === 'none') return yield* walkV2(bytes, plain, count);
+  if (plain.length <= KEPT_RECORDS_BYTES) return yield* [...walkV2(bytes, plain, count)];
+  // Too many to keep: looked through once, then given.
+  for (const record of walkV2(bytes, plain, count)) void record;
   yield* walkV2(bytes, plain, count);
 }
 
