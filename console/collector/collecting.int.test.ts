@@ -231,3 +231,24 @@ describe('mail', () => {
     expect(sink.mails).toHaveLength(1);
   });
 });
+
+describe('clusters that come and go while it runs', () => {
+  it('are watched at once, by new settings after a change, and not any more after removal', async () => {
+    const running = await start(configOf());
+    const added = clusterOf({ id: 'added', source: 'user', outbound: 'private', metrics: [] });
+    await running.watch(added);
+    expect((await collectNow('added')).brokers).toHaveLength(1);
+    expect(await database.series.count({ where: { cluster: 'added' } })).toBeGreaterThan(0);
+
+    // An address that is never allowed: what is known stays, the reason is said.
+    await running.watch({ ...added, bootstrap: ['169.254.169.254:9092'] });
+    await expect(collectNow('added')).rejects.toThrow(/not allowed/);
+    expect(clusterInfo('added')).toMatchObject({ status: 'unreachable' });
+    expect(latestSnapshot('added')).not.toBeNull();
+
+    await running.unwatch('added');
+    expect(clusterInfo('added')).toBeNull();
+    await expect(collectNow('added')).rejects.toThrow(/There is no cluster/);
+    expect((await collectNow('local')).clusterId).toBe('local');
+  });
+});
