@@ -112,6 +112,7 @@ class DirectoryOpening {
       const one = await this.#unlessUnusable(path, () => this.#lock(path));
       if (one !== null) locked.push(one);
     }
+    refuseTwins(locked);
     const clusterId = this.#clusterId(locked);
     const directories: LogDirectory[] = [];
     for (const one of locked) {
@@ -185,6 +186,18 @@ class DirectoryOpening {
       );
     const { wasClean, brokerEpoch } = await takeCleanShutdown(platform.disk, path, logger);
     return { path, directoryId, wasCleanShutdown: wasClean, previousBrokerEpoch: brokerEpoch };
+  }
+}
+
+/** A folder that was copied into another would make its logs come up twice. */
+function refuseTwins(locked: readonly LockedDirectory[]): void {
+  const paths = new Map<string, string>();
+  for (const { path, meta } of locked) {
+    const id = meta?.directoryId ?? null;
+    const twin = id === null ? undefined : paths.get(id);
+    if (twin !== undefined)
+      throw new StartFailure(`${path} has the directory.id of ${twin}: remove the one that is a copy.`);
+    if (id !== null) paths.set(id, path);
   }
 }
 
