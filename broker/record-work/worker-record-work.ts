@@ -3,18 +3,18 @@
  * in an outcome; records that could not be checked are refused with an error that clients answer by trying again.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import { maxRecordsBytes } from '../../protocol/records/decompression-limits.ts';
 import type { LegacyMagic } from '../../protocol/records/legacy-message.ts';
 import { OutputLimitError } from '../../protocol/records/output-limit-error.ts';
 import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
 import { checkBatches, isRefusal, refuse, sizeProblem, type AppendContext } from '../log/append-checks.ts';
 import { isMessageSet } from '../log/record-checks.ts';
-import { isQuick, QUICK_OUTPUT_BYTES } from './job-cost.ts';
+import { isQuick, quickOutputBytes } from './job-cost.ts';
 import { runRecordJob, type CheckOutcome, type RecordJob, type RecordWork } from './record-work.ts';
 import { WorkerThreads, WorkNotDone, type WorkerThreadsOptions } from './node/worker-threads.ts';
 
-const quickLimit = (compressedBytes: number): number =>
-  Math.min(maxRecordsBytes(compressedBytes), QUICK_OUTPUT_BYTES);
+function runQuickly(job: RecordJob): Buffer | CheckOutcome {
+  return runRecordJob(job, (compressedBytes) => quickOutputBytes(job, compressedBytes));
+}
 
 export class WorkerRecordWork implements RecordWork {
   readonly #threads: WorkerThreads;
@@ -31,7 +31,7 @@ export class WorkerRecordWork implements RecordWork {
     const job = checkJob(records, context);
     if (!('kind' in job)) return job;
     if (isQuick(job)) {
-      const outcome = runRecordJob(job, quickLimit) as CheckOutcome;
+      const outcome = runQuickly(job) as CheckOutcome;
       // It may only have been too large for here.
       if (!isRefusal(outcome) || outcome.errorCode !== ErrorCode.MESSAGE_TOO_LARGE) return outcome;
     }
@@ -46,7 +46,7 @@ export class WorkerRecordWork implements RecordWork {
     const job: RecordJob = { kind: 'down-convert', bytes, magic, startOffset };
     if (isQuick(job)) {
       try {
-        return runRecordJob(job, quickLimit) as Buffer;
+        return runQuickly(job) as Buffer;
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
         if (!(error instanceof OutputLimitError)) return null;
