@@ -236,19 +236,29 @@ export class SegmentIndexes {
     return lastTime === null || lastTime.offset >= this.#baseOffset;
   }
 
+  /**
+   * The last time entry holds the largest timestamp up to its batch; whatever came behind is looked at here. In a
+   * segment that was sealed, with times that rise, that is next to nothing. So a time index that lost its end, or
+   * whose end is wrong, is noticed without reading the log.
+   */
   #knowTimes(): void {
     if (this.#timesKnown) return;
-    const { offsets, times } = this.#load();
-    this.#timesKnown = true;
-    if (times.last !== null && times.last.timestampMs > this.#maxTimestampMs) {
-      this.#maxTimestampMs = times.last.timestampMs;
-      this.#offsetOfMaxTimestamp = times.last.offset;
-    }
-    // A sealed segment's last entry says it all; otherwise the batches since the last entry are looked at.
-    this.#log.scanFrom(times.last === null ? 0 : (offsets.last?.position ?? 0), (header) => {
-      if (header.maxTimestampMs <= this.#maxTimestampMs) return;
-      this.#maxTimestampMs = header.maxTimestampMs;
-      this.#offsetOfMaxTimestamp = header.lastOffset;
+    const { last } = this.#load().times;
+    const from = last === null ? 0 : this.floorPosition(last.offset);
+    // The offset index was wrong, and building both anew has said it all.
+    if (this.#timesKnown) return;
+    let isTrue = last === null;
+    let maxTimestampMs = -1;
+    let offsetOfMaxTimestamp = -1;
+    this.#log.scanFrom(from, (header) => {
+      if (header.lastOffset === last?.offset && header.maxTimestampMs === last.timestampMs) isTrue = true;
+      if (header.maxTimestampMs <= maxTimestampMs) return;
+      maxTimestampMs = header.maxTimestampMs;
+      offsetOfMaxTimestamp = header.lastOffset;
     });
+    if (!isTrue) return this.#rebuildFor(this.#timeFile.path);
+    this.#timesKnown = true;
+    this.#maxTimestampMs = maxTimestampMs;
+    this.#offsetOfMaxTimestamp = offsetOfMaxTimestamp;
   }
 }
