@@ -57,8 +57,14 @@ export function* recordsOfV2(bytes: Buffer): Generator<DumpedRecord> {
   const stored = bytes.subarray(format.BATCH_HEADER_BYTES);
   if (count === 0 && (compression !== 'none' || stored.length === 0)) return;
   const plain = decompress(compression, stored, MAX_RECORDS_BYTES);
-  if (compression === 'none') return yield* walkV2(bytes, plain, count);
-  if (plain.length <= KEPT_RECORDS_BYTES) return yield* [...walkV2(bytes, plain, count)];
+  if (compression === 'none') {
+    yield* walkV2(bytes, plain, count);
+    return;
+  }
+  if (plain.length <= KEPT_RECORDS_BYTES) {
+    yield* [...walkV2(bytes, plain, count)];
+    return;
+  }
   // Too many to keep: looked through once, then given.
   for (const record of walkV2(bytes, plain, count)) void record;
   yield* walkV2(bytes, plain, count);
