@@ -19,7 +19,7 @@ import {
 } from './config/owner-settings.ts';
 import type { PropertiesFile } from './config/properties-file.ts';
 import { readBrokerConfig } from './config/read-broker-config.ts';
-import { topicLogConfig } from './config/topic-config.ts';
+import { TopicLogConfigs } from './config/topic-log-configs.ts';
 import { Controller } from './controller/controller.ts';
 import { configKey, type MetadataDelta, type MetadataImage } from './controller/image.ts';
 import { LocalMetadataLog } from './controller/local-metadata-log.ts';
@@ -97,6 +97,8 @@ class BrokerProcess {
   readonly #opened: Close[];
   readonly #metrics: BrokerMetrics;
   readonly #startedAtMs: number;
+  readonly #topicConfigs: TopicLogConfigs;
+  #controller: Controller | null = null;
   #serving = false;
 
   constructor(options: StartOptions, config: BrokerConfig, logger: Logger, opened: Close[]) {
@@ -106,6 +108,9 @@ class BrokerProcess {
     this.#opened = opened;
     this.#metrics = new BrokerMetrics(options.platform.clock);
     this.#startedAtMs = options.platform.clock.wallMs();
+    this.#topicConfigs = new TopicLogConfigs(config, (topic) =>
+      this.#controller?.image().configs.get(configKey(2, topic)),
+    );
   }
 
   async start(): Promise<RunningBroker> {
@@ -114,10 +119,11 @@ class BrokerProcess {
     const directories = await LogDirectories.open({ platform, logger, paths, nodeId: this.#config.nodeId });
     this.#opened.push(() => directories.close(new Set()));
     const controller = this.#openController(directories);
+    this.#controller = controller;
     this.#opened.push(() => controller.stop());
     const metricsServer = await this.#serveMetrics(() => controller.isUnfenced());
     if (metricsServer) this.#opened.push(() => metricsServer.close());
-    const replicaManager = this.#createReplicaManager(directories, controller);
+    const replicaManager = this.#createReplicaManager(directories);
     // The logs are opened with their topics' configuration, so the image comes first.
     await controller.start();
     await replicaManager.start();
@@ -166,14 +172,14 @@ class BrokerProcess {
     });
   }
 
-  #createReplicaManager(logDirectories: LogDirectories, controller: Controller): ReplicaManager {
+  #createReplicaManager(logDirectories: LogDirectories): ReplicaManager {
     const { platform, logger, onFatal } = this.#options;
     const config = this.#config;
     const working = new Set(logDirectories.directories.map(({ path }) => path));
     return new ReplicaManager({
       ...{ platform, logger, logDirectories },
       brokerId: config.nodeId,
-      logConfigOf: (topic) => topicLogConfig(config, controller.image().configs.get(configKey(2, topic))),
+      logConfigOf: (topic) => this.#topicConfigs.of(topic),
       settings: replicaManagerSettings(config),
       maxOpenFiles: logFileLimit(openFileLimit()),
       meter: this.#metrics,
@@ -233,6 +239,7 @@ class BrokerProcess {
         image.configs.get(configKey(4, name)) ?? new Map();
       this.#config.applyDynamic(entries(''), entries(String(this.#config.nodeId)));
     }
+    if (delta.changedConfigs.length + delta.deletedTopics.length > 0) this.#topicConfigs.forget();
     replicas.applyImage(image, delta);
     groups.onImage(image, delta);
     for (const { name } of delta.deletedTopics) this.#metrics.removeTopic(name);
@@ -270,8 +277,7 @@ class BrokerProcess {
       startedAtMs: this.#startedAtMs,
       image: () => controller.image(),
       partitions: () => replicaManager.partitions(),
-      minInsyncReplicas: (topic) =>
-        topicLogConfig(this.#config, controller.image().configs.get(configKey(2, topic))).minInsyncReplicas,
+      minInsyncReplicas: (topic) => this.#topicConfigs.of(topic).minInsyncReplicas,
       groupCounts: () => groupCoordinator.counts(),
       connectionCount: () => listeners.connectionCount,
       isActiveController: () => controller.isUnfenced(),
