@@ -74,7 +74,7 @@ export async function benchCollectionRound(): Promise<void> {
     clientId: 'bench',
     requestTimeoutMs: 60_000,
   });
-  const reader = openReader([broker.address]);
+  const reader = openReader({ bootstrap: [broker.address], tls: null, resolve: null, authenticate: null });
   try {
     await fill(cluster);
     const seconds: number[] = [];
