@@ -110,6 +110,17 @@ function talkWords(error: unknown, { tls, sasl }: TestedAccess): FailureWords {
   return { detail: 'what answers there does not speak Kafka’s protocol on this connection', advice };
 }
 
+/** ApiVersions may be asked before SASL, everything else may not. */
+function firstQuestionWords(error: unknown, access: TestedAccess): FailureWords {
+  if (access.sasl || !(error instanceof ClientError) || error.code !== 'CONNECTION_CLOSED')
+    return talkWords(error, access);
+  return {
+    detail: 'it ended the connection at the first question, as listeners with SASL do',
+    advice:
+      'If the listener wants SASL, give user name and password; else check that it is a broker’s and not a controller’s.',
+  };
+}
+
 function saslWords(error: unknown): FailureWords {
   const isRefusal = error instanceof ClientError && error.code === 'AUTHENTICATION_FAILED';
   if (!isRefusal) {
@@ -151,6 +162,8 @@ export function wordsFor(step: ClusterTestStep, error: unknown, access: TestedAc
       return handshakeWords(code);
     case 'sasl':
       return saslWords(error);
+    case 'advertisedAddresses':
+      return firstQuestionWords(error, access);
     default:
       return talkWords(error, access);
   }

@@ -3,7 +3,7 @@ import { deleteGroups } from '../../kafka-client/admin/delete-groups.ts';
 import { refreshAfterChange, requireWritable } from './change-topics.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
-import { groupActive, noSuchGroup, requireIdleGroup } from './idle-group.ts';
+import { groupActive, noSuchGroup, requireIdleGroup, requireSettled } from './idle-group.ts';
 import { changeFailure, isOpenOutcome, kafkaOf, readFailure } from './kafka-connections.ts';
 import { requireCluster } from './watched-clusters.ts';
 
@@ -24,6 +24,7 @@ export async function deleteGroup(
   } catch (failure) {
     throw changeFailure(failure);
   }
+  requireSettled(groupId, error);
   if (error === 'NON_EMPTY_GROUP') throw groupActive(groupId, 'joined just now');
   if (error === 'GROUP_ID_NOT_FOUND') throw noSuchGroup(groupId);
   if (error !== null) {

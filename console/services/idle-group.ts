@@ -16,6 +16,19 @@ export const groupActive = (id: string, state: string) =>
     `Group "${id}" has members (${state}). Stop its consumers first; their sessions may take a moment to end.`,
   );
 
+/** Kafka's ways to say that the coordinator is moving, and so that nothing was done. */
+const moving: ReadonlySet<string> = new Set(['NOT_COORDINATOR', 'COORDINATOR_LOAD_IN_PROGRESS']);
+
+/** Throws when an answer says that the coordinator is moving. */
+export function requireSettled(id: string, error: string | null): void {
+  if (error === null || !moving.has(error)) return;
+  throw new ConsoleError(
+    'cluster-unreachable',
+    `The coordinator of group "${id}" is moving at the moment (${error}). Nothing was changed; try again shortly.`,
+    { retryAfterSeconds: 5 },
+  );
+}
+
 /** Null when there is no such group. DescribeGroups knows classic groups only, ListGroups all. */
 async function stateOf(kafka: KafkaCluster, coordinatorId: number, id: string): Promise<string | null> {
   const [described] = await describeGroups(kafka, coordinatorId, [id]);

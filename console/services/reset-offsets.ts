@@ -15,7 +15,7 @@ import { planReset, type PartitionReading } from '../model/offset-reset.ts';
 import { refreshAfterChange, requireWritable } from './change-topics.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
-import { groupActive, requireIdleGroup } from './idle-group.ts';
+import { groupActive, requireIdleGroup, requireSettled } from './idle-group.ts';
 import { changeFailure, isOpenOutcome, kafkaOf, readFailure } from './kafka-connections.ts';
 import { requireCluster } from './watched-clusters.ts';
 
@@ -185,6 +185,7 @@ async function commit(
   const failed = outcomes.filter(({ error }) => error !== null);
   const [first] = failed;
   if (first === undefined) return;
+  requireSettled(groupId, first.error);
   if (joinedMeanwhile.has(first.error ?? '')) throw groupActive(groupId, 'joined just now');
   const which = failed.slice(0, 10).map(({ partition, error }) => `partition ${partition}: ${error}`);
   const words = `${which.join(', ')}${failed.length < outcomes.length ? '; the other partitions were moved' : ''}`;
