@@ -17,7 +17,7 @@ import {
   type Decoded,
 } from '../schema/notation.ts';
 
-const addPartitionsToTxnTopicFields = {
+const topicFields = {
   name: string('0+'),
   partitions: array('0+', 'int32'),
 };
@@ -32,24 +32,24 @@ export const addPartitionsToTxnRequest = request(
       producerId: int64('4+'),
       producerEpoch: int16('4+'),
       verifyOnly: bool('4+'),
-      topics: array('4+', addPartitionsToTxnTopicFields),
+      topics: array('4+', topicFields),
     }),
     v3AndBelowTransactionalId: string('0-3'),
     v3AndBelowProducerId: int64('0-3'),
     v3AndBelowProducerEpoch: int16('0-3'),
-    v3AndBelowTopics: array('0-3', addPartitionsToTxnTopicFields),
+    v3AndBelowTopics: array('0-3', topicFields),
   },
 );
 export type AddPartitionsToTxnRequest = Decoded<typeof addPartitionsToTxnRequest>;
 
-const addPartitionsToTxnPartitionResultFields = {
+const partitionResultFields = {
   partitionIndex: int32('0+'),
   partitionErrorCode: int16('0+'),
 };
 
-const addPartitionsToTxnTopicResultFields = {
+const topicResultFields = {
   name: string('0+'),
-  resultsByPartition: array('0+', addPartitionsToTxnPartitionResultFields),
+  resultsByPartition: array('0+', partitionResultFields),
 };
 
 export const addPartitionsToTxnResponse = response(
@@ -61,9 +61,9 @@ export const addPartitionsToTxnResponse = response(
     errorCode: int16('4+'),
     resultsByTransaction: array('4+', {
       transactionalId: string('4+'),
-      topicResults: array('4+', addPartitionsToTxnTopicResultFields),
+      topicResults: array('4+', topicResultFields),
     }),
-    resultsByTopicV3AndBelow: array('0-3', addPartitionsToTxnTopicResultFields),
+    resultsByTopicV3AndBelow: array('0-3', topicResultFields),
   },
 );
 export type AddPartitionsToTxnResponse = Decoded<typeof addPartitionsToTxnResponse>;

@@ -149,7 +149,7 @@ export const streamsGroupCurrentMemberAssignmentKey = record(
 );
 export type StreamsGroupCurrentMemberAssignmentKey = Decoded<typeof streamsGroupCurrentMemberAssignmentKey>;
 
-const streamsGroupCurrentMemberAssignmentValueTaskIdsFields = {
+const ownedTaskIdsFields = {
   subtopologyId: string('0+'),
   partitions: array('0+', 'int32'),
   assignmentEpochs: array('0+', 'int32', { nullable: true, default: 'empty', tag: 0 }),
@@ -163,12 +163,12 @@ export const streamsGroupCurrentMemberAssignmentValue = record(
     memberEpoch: int32('0+'),
     previousMemberEpoch: int32('0+'),
     state: int8('0+'),
-    activeTasks: array('0+', streamsGroupCurrentMemberAssignmentValueTaskIdsFields),
-    standbyTasks: array('0+', streamsGroupCurrentMemberAssignmentValueTaskIdsFields),
-    warmupTasks: array('0+', streamsGroupCurrentMemberAssignmentValueTaskIdsFields),
-    activeTasksPendingRevocation: array('0+', streamsGroupCurrentMemberAssignmentValueTaskIdsFields),
-    standbyTasksPendingRevocation: array('0+', streamsGroupCurrentMemberAssignmentValueTaskIdsFields),
-    warmupTasksPendingRevocation: array('0+', streamsGroupCurrentMemberAssignmentValueTaskIdsFields),
+    activeTasks: array('0+', ownedTaskIdsFields),
+    standbyTasks: array('0+', ownedTaskIdsFields),
+    warmupTasks: array('0+', ownedTaskIdsFields),
+    activeTasksPendingRevocation: array('0+', ownedTaskIdsFields),
+    standbyTasksPendingRevocation: array('0+', ownedTaskIdsFields),
+    warmupTasksPendingRevocation: array('0+', ownedTaskIdsFields),
   },
 );
 export type StreamsGroupCurrentMemberAssignmentValue = Decoded<

@@ -4,7 +4,6 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firstFlexibleVersion } from '../api-keys.ts';
 import { arbitraryMessage, versionsOf } from '../testing/arbitrary-message.ts';
 import { allMessages } from '../messages/all-messages.ts';
 import { decodeMessage, encodeMessage, encodeMessageChunks } from './codec.ts';
@@ -30,11 +29,4 @@ describe.each(schemas.map((schema) => [schema.name, schema] as const))('%s', (_n
       );
     }
   });
-});
-
-test('the header in front of a message changes with the message', () => {
-  for (const { kind, apiKey, flexible, name } of schemas) {
-    if (kind === 'record') continue;
-    expect([name, firstFlexibleVersion(apiKey)]).toEqual([name, flexible?.min ?? Number.POSITIVE_INFINITY]);
-  }
 });

@@ -36,7 +36,7 @@ export function withRecords(
       throw new DefinitionError(`${file} has ${name} already.`);
     }
   }
-  const { text, imports } = schemaSource(definitions);
+  const { text, imports } = schemaSource(definitions, current);
   const before = (found[1] ?? '')
     .split(',')
     .map((name) => name.trim())

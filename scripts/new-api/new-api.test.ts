@@ -287,6 +287,30 @@ describe('records', () => {
   });
 });
 
+test('a shared struct gets a longer name where the short one is taken', async () => {
+  const twice = (name: string, apiKey: number, member: string): object => ({
+    apiKey,
+    type: 'metadata',
+    name,
+    validVersions: '0',
+    flexibleVersions: '0+',
+    fields: ['Left', 'Right'].map((field) => ({ name: field, type: 'Side', versions: '0+' })),
+    commonStructs: [
+      { name: 'Side', versions: '0+', fields: [{ name: member, type: 'int8', versions: '0+' }] },
+    ],
+  });
+  for (const [index, name] of ['FirstRecord', 'SecondRecord'].entries()) {
+    const definitionFiles = [given(name, twice(name, index, `Member${String(index)}`))];
+    await newApi({ root, definitionFiles, into: 'records-sides.ts', serve: false });
+  }
+  const source = written('protocol/messages/records-sides.ts');
+  expect([...source.matchAll(/^const (\w+) =/gm)].map((match) => match[1])).toEqual([
+    'sideFields',
+    'secondRecordSideFields',
+  ]);
+  expect(source).toContain("left: struct('0+', secondRecordSideFields)");
+});
+
 describe('input that is not right', () => {
   const response = (rest: object): object => definitionOf('response', 901, 'Odd', rest);
   const good = { validVersions: '0', flexibleVersions: '0+', fields: [] };

@@ -23,12 +23,15 @@ interface Sink {
   readonly imports: Set<string>;
   /** Fields of a shared struct to the name of their constant. */
   readonly shared: Map<string, string>;
+  /** Names of constants that the file has already, with whatever fields. */
+  readonly taken: Set<string>;
   readonly declarations: string[];
 }
 
-/** The messages of one file. Throws DefinitionError for what the notation cannot say. */
-export function schemaSource(definitions: readonly MessageDefinition[]): SchemaSource {
-  const sink: Sink = { imports: new Set(), shared: new Map(), declarations: [] };
+/** The messages of one file, whose text so far is `current`. Throws DefinitionError for what the notation cannot say. */
+export function schemaSource(definitions: readonly MessageDefinition[], current = ''): SchemaSource {
+  const taken = new Set([...current.matchAll(/^const (\w+) =/gm)].map((match) => match[1] ?? ''));
+  const sink: Sink = { imports: new Set(), shared: new Map(), taken, declarations: [] };
   for (const definition of definitions) {
     const uses = structUses(definition.fields, new Map());
     const isShared = (type: string): boolean =>
@@ -99,11 +102,12 @@ function fieldText(
 function sharedStruct(type: string, text: string, message: string, sink: Sink): string {
   const known = sink.shared.get(text);
   if (known !== undefined) return known;
-  const taken = [...sink.shared.values()];
   const plain = `${lowerFirst(type)}Fields`;
-  const name = taken.includes(plain) ? `${lowerFirst(message)}${type}Fields` : plain;
-  if (taken.includes(name))
+  const name = sink.taken.has(plain) ? `${lowerFirst(message)}${type}Fields` : plain;
+  if (sink.taken.has(name)) {
     throw new DefinitionError(`${type} stands for several different structs in one file.`);
+  }
+  sink.taken.add(name);
   sink.shared.set(text, name);
   sink.declarations.push(`const ${name} = ${text};`);
   return name;
