@@ -29,6 +29,10 @@ export class LeaderEpochs {
     return true;
   }
 
+  clear(): void {
+    this.#entries = [];
+  }
+
   /** The log now ends at `endOffset`. */
   truncateEnd(endOffset: number): boolean {
     const kept = this.#entries.filter((entry) => entry.startOffset < endOffset);

@@ -17,6 +17,7 @@ import { loadLog } from './log-loading.ts';
 import { LogSideFiles } from './log-side-files.ts';
 import type { PartitionLogOptions } from './log-requests.ts';
 import { OpenFiles } from './open-files.ts';
+import { loadProducers } from './producer-loading.ts';
 import { MAX_PRODUCERS, type ProducerState } from './producer-state.ts';
 import type { SegmentEnvironment } from './segment.ts';
 import { SegmentList } from './segment-list.ts';
@@ -40,7 +41,9 @@ export class LogCore {
   logStartOffset: number;
   /** Offset that the next record gets. */
   logEndOffset: number;
+  readonly #environment: SegmentEnvironment;
   #rollJitterMs: number;
+  #epochsUnsaved = false;
 
   /** Opens or creates the log; throws DiskError if the folder is unusable. */
   constructor(options: PartitionLogOptions) {
@@ -50,14 +53,14 @@ export class LogCore {
     this.platform = platform;
     this.logger = logger;
     this.config = options.config;
-    const environment: SegmentEnvironment = {
+    const environment = (this.#environment = {
       disk: platform.disk,
       clock: platform.clock,
       logger,
       files: options.files ?? new OpenFiles(platform.disk),
       directory,
       indexIntervalBytes: () => this.config.indexIntervalBytes,
-    };
+    });
     const recoveryPoint = options.recoveryPoint ?? 0;
     const loaded = loadLog({
       environment,
@@ -87,16 +90,36 @@ export class LogCore {
     const folderIsNew = loaded.isNew || options.cleanShutdown !== true;
     this.flusher = new LogFlusher(target, Math.min(onDevice, loaded.logEndOffset), folderIsNew);
     this.flushTimer = new FlushTimer(platform.timers, () => this.flush());
-    this.#rollJitterMs = platform.random.below(options.config.segmentJitterMs);
+    this.#rollJitterMs = this.#newJitterMs();
   }
 
-  /** segment.ms less this segment's jitter. */
+  /** segment.ms less this segment's jitter; what is to be compacted soon must not stay in the active segment for long. */
   get maxSegmentAgeMs(): number {
-    return this.config.segmentMs - this.#rollJitterMs;
+    const { segmentMs, cleanupCompact, maxCompactionLagMs } = this.config;
+    const maxAgeMs =
+      cleanupCompact && maxCompactionLagMs > 0 ? Math.min(maxCompactionLagMs, segmentMs) : segmentMs;
+    return maxAgeMs - this.#rollJitterMs;
   }
 
+  #newJitterMs(): number {
+    const { segmentMs, segmentJitterMs } = this.config;
+    return this.platform.random.below(Math.min(segmentJitterMs, segmentMs));
+  }
+
+  /**
+   * The leader of `epoch` begins here. The file says so from its first batch on: an epoch without records means
+   * nothing after a restart, and a broker that starts begins one for each of its partitions.
+   */
+  beginEpoch(epoch: number, startOffset: number): void {
+    if (this.epochs.assign(epoch, startOffset)) this.#epochsUnsaved = true;
+  }
+
+  /** A batch of `epoch` is in the log. */
   noteEpoch(epoch: number, startOffset: number): void {
-    if (this.epochs.assign(epoch, startOffset)) this.sideFiles.saveEpochs(this.epochs.entries);
+    this.beginEpoch(epoch, startOffset);
+    if (!this.#epochsUnsaved) return;
+    this.#epochsUnsaved = false;
+    this.sideFiles.saveEpochs(this.epochs.entries);
   }
 
   /** A batch is in the log; `marker` is what it says when it ends a transaction. */
@@ -116,7 +139,7 @@ export class LogCore {
     this.segments.roll(baseOffset);
     this.tail.clear();
     this.flusher.noteNames();
-    this.#rollJitterMs = this.platform.random.below(this.config.segmentJitterMs);
+    this.#rollJitterMs = this.#newJitterMs();
     try {
       old.seal();
     } catch (error) {
@@ -126,6 +149,24 @@ export class LogCore {
     this.saveProducers();
     // Kafka flushes a segment that was rolled in the background too; a failure takes the log offline by itself.
     void this.flush().catch(() => undefined);
+  }
+
+  /** The segments have been cut: the log now ends at `endOffset`, and begins there at the latest. */
+  noteCut(endOffset: number): void {
+    this.tail.clear();
+    this.logEndOffset = endOffset;
+    this.logStartOffset = Math.min(this.logStartOffset, endOffset);
+    this.flusher.lower(endOffset);
+    this.flusher.noteNames();
+    if (this.epochs.truncateEnd(endOffset)) this.sideFiles.saveEpochs(this.epochs.entries);
+    this.producers.clear();
+    const snapshotOffset = loadProducers(this.producers, this.#environment, {
+      segments: this.segments.all,
+      logStartOffset: this.logStartOffset,
+      logEndOffset: endOffset,
+      rebuiltFrom: null,
+    });
+    this.sideFiles.noteCut(endOffset, snapshotOffset);
   }
 
   /** As they are now, at the log end. */

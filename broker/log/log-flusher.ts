@@ -22,6 +22,8 @@ export interface FlushTarget {
 export class LogFlusher {
   readonly #target: FlushTarget;
   #recoveryPoint: number;
+  /** How far the log was cut since the running flush began. */
+  #cutTo = Number.POSITIVE_INFINITY;
   #running: Promise<void> | null = null;
   #namesChanged: boolean;
   #folderIsNew: boolean;
@@ -46,6 +48,8 @@ export class LogFlusher {
   lower(endOffset: number): void {
     this.#recoveryPoint = Math.min(this.#recoveryPoint, endOffset);
     this.#indexesForcedTo = Math.min(this.#indexesForcedTo, endOffset);
+    this.#cutTo = Math.min(this.#cutTo, endOffset);
+    this.#indexesForcedTo = Math.min(this.#indexesForcedTo, endOffset);
   }
 
   /** A file was made or renamed: the folder itself must be forced too. */
@@ -65,6 +69,7 @@ export class LogFlusher {
   }
 
   async #flushNow(): Promise<void> {
+    this.#cutTo = Number.POSITIVE_INFINITY;
     const endOffset = this.#target.logEndOffset();
     const segments = this.#target.segments();
     const active = segments.at(-1);
@@ -93,8 +98,9 @@ export class LogFlusher {
     }
     // Recovery begins at the recovery point: what it finds out about leader epochs before is in their file only.
     await this.#target.sideFilesWritten();
-    this.#indexesForcedTo = active?.baseOffset ?? 0;
-    this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset);
+    // What was cut off meanwhile may have been written anew, and not been forced.
+    this.#indexesForcedTo = Math.min(active?.baseOffset ?? 0, this.#cutTo);
+    this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(endOffset, this.#cutTo));
   }
 
   /** Without it nobody could tell whether the log is of this topic or of an earlier one with its name. */

@@ -46,6 +46,15 @@ export class LogSideFiles {
     });
   }
 
+  /** The log was cut: snapshots beyond `endOffset`, also those that are being written, speak of what is gone. */
+  noteCut(endOffset: number, snapshotOffset: number): void {
+    this.#snapshotOffset = snapshotOffset;
+    this.#write('the removal of producer snapshots', () => {
+      this.#snapshots.dropBeyond(endOffset);
+      return Promise.resolve();
+    });
+  }
+
   /** Resolves when all that was saved so far is on the disk, or has failed. */
   written(): Promise<void> {
     return this.#writes;

@@ -1,5 +1,6 @@
 /**
- * Taking records away at the ends of one partition's log: the log start moves up (DeleteRecords, retention).
+ * Taking records away at the ends of one partition's log: the log start moves up (DeleteRecords, retention), the log
+ * end moves down (a follower whose leader does not have what it has, KIP-101).
  */
 import type { LogCore } from './log-core.ts';
 import { segmentsToDelete } from './retention.ts';
@@ -37,4 +38,43 @@ export function applyRetention(log: LogCore, highWatermark: number): number {
     `${log.name}: ${count} segments deleted (${reason}), the log starts at ${log.logStartOffset}`,
   );
   return count;
+}
+
+/** Cuts the log at `offset`, on a batch's boundary. False when it ends there or before. Throws LogOfflineError. */
+export function truncateTo(log: LogCore, offset: number): boolean {
+  log.health.assertGood();
+  if (offset >= log.logEndOffset) {
+    if (log.epochs.truncateEnd(offset)) log.sideFiles.saveEpochs(log.epochs.entries);
+    return false;
+  }
+  if (offset < (log.segments.all[0]?.baseOffset ?? 0)) {
+    restartAt(log, offset);
+    return true;
+  }
+  const { logEndOffset } = log;
+  cut(log, () => log.segments.truncateTo(offset, log.config.fileDeleteDelayMs));
+  log.noteCut(offset);
+  log.logger.info(`${log.name}: cut from offset ${logEndOffset} to ${offset}`);
+  return true;
+}
+
+/** Takes everything away: the log begins and ends at `offset`. Throws LogOfflineError. */
+export function restartAt(log: LogCore, offset: number): void {
+  log.health.assertGood();
+  cut(log, () => log.segments.restartAt(offset, log.config.fileDeleteDelayMs));
+  log.logStartOffset = offset;
+  log.noteCut(offset);
+  log.epochs.clear();
+  log.sideFiles.saveEpochs(log.epochs.entries);
+  log.logger.info(`${log.name}: emptied, it begins anew at offset ${offset}`);
+}
+
+/** Whatever fails here leaves a log of which nobody knows where it ends; the next start finds out. */
+function cut(log: LogCore, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    log.health.fail(error);
+    log.health.assertGood();
+  }
 }

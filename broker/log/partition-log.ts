@@ -22,7 +22,7 @@ import type {
   LogReadRequest,
   PartitionLogOptions,
 } from './log-requests.ts';
-import { advanceLogStart, applyRetention } from './log-trimming.ts';
+import { advanceLogStart, applyRetention, restartAt, truncateTo } from './log-trimming.ts';
 import type { ProducerState } from './producer-state.ts';
 import type { LogSegment } from './segment.ts';
 import type { SegmentList } from './segment-list.ts';
@@ -110,7 +110,7 @@ export class PartitionLog {
 
   /** Notes that the leader of `epoch` begins to write at the log end. */
   beginLeaderEpoch(epoch: number): void {
-    this.#core.noteEpoch(epoch, this.logEndOffset);
+    this.#core.beginEpoch(epoch, this.logEndOffset);
   }
 
   /** Synchronous; the buffer is stored with offsets and leader epoch set in place. Expected failures are error codes. */
@@ -192,6 +192,19 @@ export class PartitionLog {
   /** Moves the log start up (DeleteRecords, or a leader's word); never down, never beyond the end. True if it moved. */
   advanceLogStart(offset: number): boolean {
     return advanceLogStart(this.#core, offset);
+  }
+
+  /**
+   * Takes away the records from `offset` on, a boundary between batches: they are not the leader's. Producers and epochs
+   * are as they were there. False when the log ends there or before. Throws LogOfflineError.
+   */
+  truncateTo(offset: number): boolean {
+    return truncateTo(this.#core, offset);
+  }
+
+  /** Takes all records away; the log begins and ends at `offset`, the leader's first. Throws LogOfflineError. */
+  restartAt(offset: number): void {
+    restartAt(this.#core, offset);
   }
 
   /** Applies retention below the high watermark; gives the number of segments that went. */

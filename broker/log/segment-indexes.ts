@@ -177,6 +177,17 @@ export class SegmentIndexes {
     this.#loaded?.times.flush();
   }
 
+  /** The log has been cut before `offset`. Throws DiskError. */
+  truncateTo(offset: number): void {
+    const { offsets, times } = this.#load();
+    offsets.truncateTo(offset);
+    times.truncateTo(offset);
+    this.#bytesSinceEntry = this.#log.sizeBytes() - (offsets.last?.position ?? 0);
+    this.#timesKnown = false;
+    this.#maxTimestampMs = -1;
+    this.#offsetOfMaxTimestamp = -1;
+  }
+
   /** Empties both indexes and fills them from `scan`, which must call `note` for each batch. */
   rebuild(scan: () => ScanEnd): ScanEnd {
     const { files } = this.#environment;

@@ -140,6 +140,25 @@ export class SegmentList {
     }
   }
 
+  /** Takes away all from `offset` on, the newest first, so that a crash leaves a log without holes. Throws DiskError. */
+  truncateTo(offset: number, removalDelayMs: number): void {
+    while (this.#segments.length > 1 && this.active.baseOffset > offset) this.#dropNewest(removalDelayMs);
+    this.active.truncateTo(offset);
+  }
+
+  /** Takes everything away and begins anew at `offset`. Throws DiskError. */
+  restartAt(offset: number, removalDelayMs: number): void {
+    while (this.#segments.length > 0) this.#dropNewest(removalDelayMs);
+    this.roll(offset);
+  }
+
+  #dropNewest(removalDelayMs: number): void {
+    const newest = this.active;
+    this.#segments = this.#segments.slice(0, -1);
+    newest.closeFiles();
+    this.#removeLater(newest, removalDelayMs);
+  }
+
   /**
    * The compacted files `<base>.*.swap` take the place of `old`, neighbours that begin with that base (step 3 of
    * cleaner/swap-files.ts). Throws DiskError with the list as it was.

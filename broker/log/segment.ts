@@ -40,6 +40,7 @@ interface Hint {
 }
 
 const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
+const SMALL_FILE_BYTES = 16_384;
 
 export class LogSegment {
   readonly baseOffset: number;
@@ -234,7 +235,9 @@ export class LogSegment {
   /** Offset after the last batch, found from the last index entry; also says whether the end of the file is a batch's end. */
   findEnd(): { readonly nextOffset: number; readonly end: ScanEnd } {
     let nextOffset = this.baseOffset;
-    const end = scanHeaders(this.#log, this.#indexes.lastPosition(), this.#sizeBytes, (header) => {
+    // A small file is read as quickly as its indexes, which then need not be opened.
+    const from = this.#sizeBytes <= SMALL_FILE_BYTES ? 0 : this.#indexes.lastPosition();
+    const end = scanHeaders(this.#log, from, this.#sizeBytes, (header) => {
       nextOffset = header.lastOffset + 1;
     });
     return { nextOffset, end };
@@ -272,6 +275,22 @@ export class LogSegment {
       this.#sizeBytes = end.position;
     }
     return { nextOffset, end };
+  }
+
+  /** Takes away the batch that holds `offset` and all behind it. Throws DiskError: nobody knows then how far it came. */
+  truncateTo(offset: number): void {
+    const found = this.locate(offset);
+    if (found === null) return;
+    const { header, position } = found;
+    // Loaded before the log is shorter: what they say must still be there to be checked.
+    this.#indexes.mark();
+    this.#readHint = null;
+    this.#appendHint = null;
+    if (position === 0) this.#firstBatchTimestampMs = null;
+    this.#log.truncate(position);
+    this.#sizeBytes = position;
+    this.#indexes.truncateTo(header.baseOffset);
+    this.transactions.truncateTo(header.baseOffset);
   }
 
   /** No more appends come. */

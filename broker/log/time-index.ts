@@ -81,6 +81,18 @@ export class TimeIndex {
     this.#last = count === 0 ? null : this.#entry(count - 1);
   }
 
+  /** Takes away the entries of `offset` and later ones. Throws DiskError. */
+  truncateTo(offset: number): void {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#entry(middle).offset < offset) low = middle + 1;
+      else high = middle;
+    }
+    this.truncate(low);
+  }
+
   /** Many entries come now and none is asked for. */
   expectMany(): void {
     this.#entries.expectMany();
