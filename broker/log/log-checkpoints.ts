@@ -28,6 +28,8 @@ export class LogCheckpoints {
   readonly #disk: Disk;
   readonly #logger: Logger;
   #writing: Promise<void> = Promise.resolve();
+  /** Writes whose turn has not come: what is asked for meanwhile is among what they will write. */
+  readonly #waiting = new Map<CheckpointKind, Promise<void>>();
 
   constructor(disk: Disk, logger: Logger) {
     this.#disk = disk;
@@ -54,7 +56,10 @@ export class LogCheckpoints {
     kind: CheckpointKind,
     offsets: () => ReadonlyMap<string, ReadonlyMap<string, number>>,
   ): Promise<void> {
-    this.#writing = this.#writing.then(async () => {
+    const waiting = this.#waiting.get(kind);
+    if (waiting !== undefined) return waiting;
+    const turn = this.#writing.then(async () => {
+      this.#waiting.delete(kind);
       for (const [directory, ofDirectory] of offsets()) {
         const path = join(directory, FILES[kind]);
         try {
@@ -64,6 +69,8 @@ export class LogCheckpoints {
         }
       }
     });
-    return this.#writing;
+    this.#waiting.set(kind, turn);
+    this.#writing = turn;
+    return turn;
   }
 }

@@ -14,6 +14,7 @@ import { loadProducers } from './producer-loading.ts';
 import { ProducerState } from './producer-state.ts';
 import { LogSegment, type SegmentEnvironment } from './segment.ts';
 import {
+  CLEANED_SUFFIX,
   DELETED_SUFFIX,
   LOG_SUFFIX,
   offsetOfFile,
@@ -53,13 +54,13 @@ export function loadLog(options: LoadOptions): LoadedLog {
   const { environment } = options;
   const { disk, directory, logger } = environment;
   disk.makeDirectory(directory);
-  tidyFiles(environment);
+  const names = tidyFiles(environment);
   const epochPath = join(directory, LEADER_EPOCH_FILE);
   const epochsInFile = readLeaderEpochs(disk, epochPath, (problem) =>
     logger.warn(`${epochPath} ${problem}: the leader epochs are read from the log instead`),
   );
   let epochs = new LeaderEpochs(epochsInFile);
-  let segments = openSegments(environment);
+  let segments = openSegments(environment, names);
   const ended = findEnd(segments, options, epochs);
   const isNew = segments.length === 0;
   segments = ended.segments;
@@ -90,9 +91,8 @@ export function loadLog(options: LoadOptions): LoadedLog {
 }
 
 /** In order; a finished compaction's segment still under its `.swap` name, until the cleaner settles it. */
-function openSegments(environment: SegmentEnvironment): LogSegment[] {
-  return environment.disk
-    .list(environment.directory)
+function openSegments(environment: SegmentEnvironment, names: readonly string[]): LogSegment[] {
+  return names
     .flatMap((name) =>
       ['', SWAP_SUFFIX].map((suffix) => ({ suffix, offset: offsetOfFile(name, LOG_SUFFIX + suffix) })),
     )
@@ -101,25 +101,35 @@ function openSegments(environment: SegmentEnvironment): LogSegment[] {
     );
 }
 
-/** Removes what an interrupted deletion or compaction left, and completes finished compactions. */
-function tidyFiles(environment: SegmentEnvironment): void {
+const LEFTOVERS = [DELETED_SUFFIX, TEMPORARY_SUFFIX, CLEANED_SUFFIX, SWAP_SUFFIX];
+
+/**
+ * Removes what an interrupted deletion or compaction left, and completes finished compactions. Gives the names that
+ * are there then; as a rule there is nothing to do, and the folder is looked at once.
+ */
+function tidyFiles(environment: SegmentEnvironment): readonly string[] {
   const { disk, directory, logger } = environment;
-  recoverSwaps(environment);
-  for (const name of disk.list(directory)) {
-    if (name.endsWith(DELETED_SUFFIX) || name.endsWith(TEMPORARY_SUFFIX)) {
-      disk.removeFile(join(directory, name));
+  let names = disk.list(directory);
+  if (names.some((name) => LEFTOVERS.some((suffix) => name.endsWith(suffix)))) {
+    recoverSwaps(environment);
+    for (const name of disk.list(directory)) {
+      if (name.endsWith(DELETED_SUFFIX) || name.endsWith(TEMPORARY_SUFFIX)) {
+        disk.removeFile(join(directory, name));
+      }
     }
+    names = disk.list(directory);
   }
-  const present = new Set(disk.list(directory));
+  const present = new Set(names);
   for (const suffix of SEGMENT_SUFFIXES) {
     if (suffix === LOG_SUFFIX) continue;
     for (const name of present) {
       const offset = offsetOfFile(name, suffix);
-      if (offset === null || disk.exists(segmentFile(directory, offset, LOG_SUFFIX))) continue;
+      if (offset === null || present.has(segmentFile('', offset, LOG_SUFFIX))) continue;
       logger.warn(`${directory}/${name} belongs to no segment: removed`);
       disk.removeFile(join(directory, name));
     }
   }
+  return names;
 }
 
 interface FoundEnd {

@@ -210,13 +210,14 @@ export class LogManager {
   }
 
   #leastUsedDirectory(): UsableDirectory {
+    const [first, ...others] = this.#directories.filter(isUsable);
+    if (first === undefined)
+      throw new Error('Every log directory has failed: see the earlier lines of this log.');
+    if (others.length === 0) return first;
     const counts = new Map<string, number>();
     for (const { directory } of this.#logs.values())
       counts.set(directory.path, (counts.get(directory.path) ?? 0) + 1);
     const count = ({ path }: DirectoryState): number => counts.get(path) ?? 0;
-    const [first, ...others] = this.#directories.filter(isUsable);
-    if (first === undefined)
-      throw new Error('Every log directory has failed: see the earlier lines of this log.');
     return others.reduce((best, state) => (count(state) < count(best) ? state : best), first);
   }
 
