@@ -1,14 +1,18 @@
 /**
  * `npm run test:compat`: foreign clients and Kafka's own tools against the broker. A client that is not installed is
- * skipped with the reason. The last line counts; the exit status is 0 only if nothing failed.
+ * skipped with the reason. The last line counts; the exit status is 0 only if nothing failed. `npm run test:compat -- WORDS`
+ * runs the cases whose name has these words.
  */
 import { startBrokerProcess, temporaryDirectory } from '../broker/integration/broker-process.ts';
 import { apacheKafkaCases } from './apache-kafka-tools.ts';
 import type { CompatCase } from './compat-case.ts';
 import { kcatCases } from './kcat.ts';
+import { logDirectoryCases } from './log-directories.ts';
 import { pythonCases } from './python.ts';
 
-const cases: readonly CompatCase[] = [...kcatCases, ...pythonCases, ...apacheKafkaCases];
+const all: readonly CompatCase[] = [...kcatCases, ...pythonCases, ...apacheKafkaCases, ...logDirectoryCases];
+const [wanted = ''] = process.argv.slice(2);
+const cases = all.filter(({ name }) => name.includes(wanted));
 
 const directory = temporaryDirectory();
 const broker = await startBrokerProcess(directory.path, ['num.partitions=3']);
