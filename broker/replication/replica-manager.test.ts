@@ -286,6 +286,12 @@ describe('offsets', () => {
       errorCode: 0,
       offsets: [3],
     });
+    const later = broker.platform.clock.wallMs() + 1;
+    expect(broker.manager.legacyOffsets({ ...legacy, timestampMs: later }, 9).offsets).toEqual([8, 3]);
+    expect(broker.manager.legacyOffsets({ ...legacy, timestampMs: 5 }, 9).offsets).toEqual([]);
+    expect(broker.manager.legacyOffsets({ ...legacy, timestampMs: -3 }, 9).errorCode).toBe(
+      ErrorCode.UNSUPPORTED_VERSION,
+    );
   });
 
   it('can be deleted up to the high watermark, durably', async () => {

@@ -1,7 +1,7 @@
 /** Message sets of magic 0 and 1: known bytes of Kafka's own, conversion both ways, compressed sets, damage. */
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../wire/protocol-error.ts';
-import { compress, compressForMagic0 } from './compression.ts';
+import { compress, compressForMagic0, decompress, decompressOfMagic0 } from './compression.ts';
 import { decodeRecords } from './decode-records.ts';
 import { maxRecordsBytes } from './decompression-limits.ts';
 import { encodeRecordBatch } from './encode-batch.ts';
@@ -192,7 +192,11 @@ describe('old readers get', () => {
         [41, 99],
         [42, 98],
       ]);
-      expect(readMessages(convert(three({ compression }), 0)).map(({ offset }) => offset)).toEqual([
+      const innerOffsets = (plain: Buffer): number[] => readMessages(plain).map(({ offset }) => offset);
+      expect(innerOffsets(decompress(compression, messages.subarray(34), LIMIT))).toEqual([0, 1, 2]);
+      const timeless = convert(three({ compression }), 0);
+      expect(innerOffsets(timeless)).toEqual([40, 41, 42]);
+      expect(innerOffsets(decompressOfMagic0(compression, timeless.subarray(26), LIMIT))).toEqual([
         40, 41, 42,
       ]);
     }
