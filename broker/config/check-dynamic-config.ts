@@ -2,9 +2,10 @@
  * Checks what clients want to set while the broker runs: a topic's keys, and those broker keys that may change.
  * The answers are sentences for INVALID_CONFIG (40) and INVALID_REQUEST (42); null means the value is fine.
  */
-import { brokerKeys, isBrokerKey } from './broker-config.ts';
+import { type BrokerConfig, brokerKeys, isBrokerKey } from './broker-config.ts';
 import type { ConfigKey } from './config-key.ts';
 import { nearestName } from './nearest-name.ts';
+import { topicValues } from './topic-config.ts';
 import { isTopicKey, topicKeys } from './topic-keys.ts';
 
 function unknown(kind: string, name: string, known: Iterable<string>): string {
@@ -22,6 +23,21 @@ function refused(name: string, key: ConfigKey<unknown>, text: string | null): st
 export function refuseTopicConfig(name: string, text: string | null): string | null {
   if (!isTopicKey(name)) return unknown('topic', name, Object.keys(topicKeys));
   return refused(name, topicKeys[name], text);
+}
+
+/** Why a topic may not have these entries together with what it gets from the broker, or null (Kafka's LogConfig.validateValues). */
+export function refuseTopicConfigs(
+  config: BrokerConfig,
+  overrides: ReadonlyMap<string, string>,
+): string | null {
+  const values = topicValues(config, overrides);
+  const minMs = values['min.compaction.lag.ms'];
+  const maxMs = values['max.compaction.lag.ms'];
+  if (minMs <= maxMs) return null;
+  return (
+    `conflict topic config setting min.compaction.lag.ms (${String(minMs)}) > ` +
+    `max.compaction.lag.ms (${String(maxMs)})`
+  );
 }
 
 /** Why a broker, or the default of all brokers, may not be given this entry while it runs, or null. */

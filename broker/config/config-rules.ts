@@ -1,7 +1,7 @@
 /** The tables of keys in the form in which the controller asks them: it checks and combines, and knows no key by name. */
 import type { ConfigRules } from '../controller/command.ts';
 import { type BrokerConfig, brokerKeys, isBrokerKey } from './broker-config.ts';
-import { refuseBrokerConfig, refuseTopicConfig } from './check-dynamic-config.ts';
+import { refuseBrokerConfig, refuseTopicConfig, refuseTopicConfigs } from './check-dynamic-config.ts';
 import { topicConfigTexts } from './topic-config.ts';
 import { isTopicKey, topicKeys } from './topic-keys.ts';
 
@@ -17,5 +17,6 @@ export function configRules(config: BrokerConfig): ConfigRules {
       if (!isBrokerKey(name) || brokerKeys[name].type !== 'list') return null;
       return config.texts(name)[0]?.text ?? '';
     },
+    topicConflict: (overrides) => refuseTopicConfigs(config, overrides),
   };
 }

@@ -105,6 +105,7 @@ function alterOne(
   const { resourceName } = resource;
   const current = input.image.configs.get(configKey(resourceType, resourceName));
   const records: MetadataRecord[] = [];
+  const overrides = new Map(current);
   const names = new Set<string>();
   for (const change of resource.changes) {
     if (names.has(change.name)) {
@@ -120,8 +121,11 @@ function alterOne(
       return refusal(resourceType === 2 ? ErrorCode.INVALID_CONFIG : ErrorCode.INVALID_REQUEST, problem);
     if (value === (current?.get(change.name) ?? null)) continue;
     records.push({ type: 'ConfigRecord', resourceType, resourceName, name: change.name, value });
+    if (value === null) overrides.delete(change.name);
+    else overrides.set(change.name, value);
   }
-  return { records };
+  const conflict = resourceType === 2 && records.length > 0 ? input.rules.topicConflict(overrides) : null;
+  return conflict === null ? { records } : refusal(ErrorCode.INVALID_CONFIG, conflict);
 }
 
 export function incrementalAlterConfigs(input: AlterConfigsInput): CommandResult<readonly AlteredResource[]> {

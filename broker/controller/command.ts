@@ -48,4 +48,6 @@ export interface ConfigRules {
   fault(type: 2 | 4, resourceName: string, name: string, value: string): string | null;
   /** The text in force without an override if the key is a list; null if it is not a list. Needed for APPEND. */
   listDefault(type: 2 | 4, name: string): string | null;
+  /** Why a topic cannot have these overrides together, each of which is allowed; null when it can. */
+  topicConflict(overrides: ReadonlyMap<string, string>): string | null;
 }
