@@ -44,7 +44,11 @@ test('offsets of an idle group are moved after a look at what would happen; then
   const offsets = [{ partition: 0, offset: '40' }];
   await kafkaAdmin.setOffsets({ groupId: 'second-reading', topic: 'read-again', partitions: offsets });
   await page.goto('/groups');
-  await page.getByRole('link', { name: 'second-reading' }).click();
+  // The chart above keeps the name: what was, was.
+  const row = page
+    .getByRole('table', { name: 'Consumer groups' })
+    .getByRole('link', { name: 'second-reading' });
+  await row.click();
   await page.getByRole('button', { name: 'Reset offsets…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Reset offsets of second-reading' });
   await dialog.getByLabel('Go on from').selectOption({ label: 'some records back or forth' });
@@ -64,7 +68,7 @@ test('offsets of an idle group are moved after a look at what would happen; then
   await deletion.getByLabel('Type second-reading to confirm').fill('second-reading');
   await deletion.getByRole('button', { name: 'Delete group' }).click();
   await expect(page).toHaveURL(/\/groups$/);
-  await expect(page.getByRole('link', { name: 'second-reading' })).toHaveCount(0);
+  await expect(row).toHaveCount(0);
 });
 
 test('a group that somebody reads with offers neither', async ({ page }) => {

@@ -15,7 +15,10 @@ const tones: Record<ClusterTest['steps'][number]['outcome'], Tone> = {
 export function ClusterTestSteps({ test }: { test: ClusterTest }) {
   const t = useTranslations('clusterTest');
   const top = useRef<HTMLElement>(null);
-  useEffect(() => top.current?.scrollIntoView({ block: 'nearest' }), [test]);
+  useEffect(() => {
+    // Newer browsers give a promise here, which an effect must not return.
+    void top.current?.scrollIntoView({ block: 'nearest' });
+  }, [test]);
   const lost = test.otherAddresses.filter(({ ok }) => !ok);
   return (
     <section ref={top} aria-label={t('title')} role="status" className="rounded-sm border border-line">
