@@ -102,6 +102,7 @@ function readerOfArray(field: Field, version: number, flexible: boolean, nullabl
     const count = reader.length(flexible);
     if (count === -1) return nullOr(nullable, reader);
     reader.claimElements(count, minElementBytes);
+    if (field.element === 'int32') return reader.int32s(count);
     // Of the right size from the start: growing leaves room for more, which made Metadata take twice the memory.
     const elements = new Array<unknown>(count);
     for (let index = 0; index < count; index++) elements[index] = readElement(reader);

@@ -126,6 +126,10 @@ function writerOfArray(field: Field, version: number, flexible: boolean): Write 
     }
     const elements = value as readonly unknown[];
     writer.length(elements.length, flexible);
+    if (field.element === 'int32') {
+      writer.int32s(elements as readonly number[]);
+      return;
+    }
     for (const element of elements) writeElement(writer, element);
   };
 }

@@ -67,6 +67,39 @@ describe('variable-length integers', () => {
   });
 });
 
+describe('integers', () => {
+  const types = [
+    ['int8', -(2 ** 7), 2 ** 7 - 1, '807f'],
+    ['int16', -(2 ** 15), 2 ** 15 - 1, '80007fff'],
+    ['uint16', 0, 2 ** 16 - 1, '0000ffff'],
+    ['int32', -(2 ** 31), 2 ** 31 - 1, '800000007fffffff'],
+  ] as const;
+  test.each(types)('%s from %d to %d, and nothing else', (type, lowest, highest, hex) => {
+    const bytes = written((writer) => {
+      writer[type](lowest);
+      writer[type](highest);
+    });
+    expect(bytes.toString('hex')).toBe(hex);
+    const reader = new Reader(bytes);
+    expect([reader[type](), reader[type]()]).toEqual([lowest, highest]);
+    for (const wrong of [lowest - 1, highest + 1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => written((writer) => writer[type](wrong))).toThrow(ProtocolError);
+    }
+  });
+
+  test('int64 to its ends, and int32 many at once', () => {
+    const ends = [-(2n ** 63n), 2n ** 63n - 1n];
+    const reader = new Reader(written((writer) => ends.forEach((value) => writer.int64(value))));
+    expect([reader.int64(), reader.int64()]).toEqual(ends);
+    expect(() => written((writer) => writer.int64(2n ** 63n))).toThrow(ProtocolError);
+    expect(() => written((writer) => writer.int64(-(2n ** 63n) - 1n))).toThrow(ProtocolError);
+    const many = Array.from({ length: 1_000 }, (_, index) => index - 500);
+    expect(new Reader(written((writer) => writer.int32s(many))).int32s(1_000)).toEqual(many);
+    expect(() => written((writer) => writer.int32s([1, 2 ** 31]))).toThrow(ProtocolError);
+    expect(() => new Reader(Buffer.alloc(7)).int32s(2)).toThrow(ProtocolError);
+  });
+});
+
 describe('strings', () => {
   test('up to the limit, in bytes of UTF-8', () => {
     const longest = 'x'.repeat(MAX_STRING_BYTES);

@@ -60,6 +60,14 @@ export class Reader {
     return this.#view.getInt32(this.take(4));
   }
 
+  /** Many at once: lists of broker ids and partitions are most of what metadata says. Claim them before. */
+  int32s(count: number): number[] {
+    let position = this.take(4 * count);
+    const values = new Array<number>(count);
+    for (let index = 0; index < count; index++, position += 4) values[index] = this.#view.getInt32(position);
+    return values;
+  }
+
   uint32(): number {
     return this.#view.getUint32(this.take(4));
   }

@@ -83,6 +83,16 @@ export class Writer {
     this.#position += 4;
   }
 
+  /** Many at once, without a count. */
+  int32s(values: readonly number[]): void {
+    this.#room(4 * values.length);
+    for (const value of values) {
+      if ((value | 0) !== value) throw outside('int32', value);
+      this.#view.setInt32(this.#position, value);
+      this.#position += 4;
+    }
+  }
+
   int64(value: bigint): void {
     if (value > MAX_INT64 || value < MIN_INT64) throw outside('int64', value);
     this.#room(8);
