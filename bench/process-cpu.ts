@@ -1,6 +1,7 @@
-/** What Linux says a process has used: nanoseconds of CPU time over all its threads, null where it does not say. */
+/** What Linux says of CPU time, which on a busy machine is more certain than time that has passed. */
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** Over all threads of a process; null where the system does not say. */
 export function cpuSecondsOf(pid: number): number | null {
   try {
     let nanoseconds = 0;
@@ -12,5 +13,14 @@ export function cpuSecondsOf(pid: number): number | null {
     return nanoseconds / 1e9;
   } catch {
     return null;
+  }
+}
+
+/** Milliseconds of CPU time of the calling thread so far; NaN where the system does not say. */
+export function threadCpuMs(): number {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return Number.NaN;
   }
 }
