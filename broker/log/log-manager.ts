@@ -5,7 +5,7 @@
  * A directory that fails takes its logs offline; the others go on. The metadata log is the controller's and is
  * left alone here.
  */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
 import { StartFailure } from '../start-failure.ts';
@@ -14,9 +14,10 @@ import { LogCheckpoints, type CheckpointKind } from './log-checkpoints.ts';
 import type { LogConfig } from './log-config.ts';
 import type { LogDirectories, LogDirectory } from './log-directories.ts';
 import { isDeviceFailure } from './log-health.ts';
+import { LogRemoval } from './log-removal.ts';
 import { OpenFiles } from './open-files.ts';
 import { PARTITION_METADATA } from './segment-files.ts';
-import { deletedName, isDeletedName, parsePartitionName, strayName } from './partition-names.ts';
+import { isDeletedName, parsePartitionName } from './partition-names.ts';
 import { PartitionLog } from './partition-log.ts';
 import { TailCache } from './tail-cache.ts';
 
@@ -59,6 +60,7 @@ export class LogManager {
   readonly #files: OpenFiles;
   readonly #tailCache = new TailCache();
   readonly #checkpoints: LogCheckpoints;
+  readonly #removal: LogRemoval;
 
   constructor(options: LogManagerOptions) {
     this.#options = options;
@@ -72,6 +74,7 @@ export class LogManager {
     this.#directories = [...good, ...bad];
     this.#files = new OpenFiles(platform.disk, options.maxOpenFiles);
     this.#checkpoints = new LogCheckpoints(platform.disk, logger);
+    this.#removal = new LogRemoval(platform, logger);
   }
 
   get directories(): readonly { readonly path: string; readonly failed: boolean }[] {
@@ -223,58 +226,36 @@ export class LogManager {
 
   /** The partition is gone for clients at once; its files go after file.delete.delay.ms, or at the next start. */
   delete(topic: string, partition: number): void {
-    const { timers, random, disk } = this.#options.platform;
-    const moved = this.#moveAway(topic, partition, (name) =>
-      deletedName(name, random.bytes(16).toString('hex')),
-    );
-    if (moved === null) return;
-    this.#forgetDeleted();
-    const remove = async (): Promise<void> => {
-      try {
-        // The new name first: a power cut must not leave the old one with half of what it held.
-        await disk.syncDirectory(dirname(moved.path));
-        disk.removeTree(moved.path);
-      } catch (error) {
-        this.#options.logger.warn(
-          `${moved.path} could not be removed and is tried again at the next start: ${String(error)}`,
-        );
-      }
-    };
-    timers.after(moved.delayMs, () => void remove());
+    const managed = this.#take(topic, partition);
+    if (managed === null) return;
+    if (this.#moved(managed, () => this.#removal.delete(managed.log))) this.#forgetDeleted();
   }
 
   /** A log that belongs to no partition of this broker is kept under another name, for its owner to look at. */
   setStray(topic: string, partition: number): void {
-    const { random } = this.#options.platform;
-    const moved = this.#moveAway(topic, partition, (name) =>
-      strayName(name, random.bytes(16).toString('hex')),
-    );
-    if (moved !== null) {
-      this.#options.logger.warn(
-        `The log ${topic}-${partition} belongs to no topic of this cluster: kept as ${moved.path}`,
-      );
-    }
+    const managed = this.#take(topic, partition);
+    if (managed !== null) this.#moved(managed, () => this.#removal.keepAside(managed.log));
   }
 
-  #moveAway(
-    topic: string,
-    partition: number,
-    rename: (name: string) => string,
-  ): { path: string; delayMs: number } | null {
+  /** The log is nobody's from now on. */
+  #take(topic: string, partition: number): ManagedLog | null {
     const key = partitionKey(topic, partition);
     const managed = this.#logs.get(key);
     if (managed === undefined) return null;
     this.#logs.delete(key);
     managed.log.abandon();
-    const path = join(managed.directory.path, rename(`${topic}-${partition}`));
+    return managed;
+  }
+
+  #moved({ directory }: ManagedLog, move: () => void): boolean {
     try {
-      this.#options.platform.disk.rename(managed.log.directory, path);
+      move();
+      return true;
     } catch (error) {
-      const state = this.#directories.find((candidate) => candidate.directory === managed.directory);
+      const state = this.#directories.find((candidate) => candidate.directory === directory);
       if (state !== undefined) this.#fail(state, error);
-      return null;
+      return false;
     }
-    return { path, delayMs: managed.log.config.fileDeleteDelayMs };
   }
 
   /** Below each log's high watermark, as `highWatermarkOf` says; null leaves a log alone. */

@@ -138,6 +138,37 @@ describe('rolling', () => {
     await platform.advance(1);
   });
 
+  it('begins segments at random times within segment.jitter.ms, and never before segment.ms is over when that is less', () => {
+    const ages = new Set<number>();
+    const { log } = openLog({ segmentMs: 1000, segmentJitterMs: 400 });
+    for (let round = 0, time = T0; round < 30; round++) {
+      const began = time;
+      const { segmentCount } = log;
+      append(log, batchOf(1, { timestampMs: time }));
+      while (log.segmentCount === segmentCount) append(log, batchOf(1, { timestampMs: ++time }));
+      ages.add(time - began);
+    }
+    expect(Math.max(...ages)).toBeLessThanOrEqual(1001);
+    expect(Math.min(...ages)).toBeGreaterThan(600);
+    expect(ages.size).toBeGreaterThan(10);
+    const short = openLog({ segmentMs: 10, segmentJitterMs: 1_000_000 }).log;
+    append(short, batchOf(1, { timestampMs: T0 }));
+    append(short, batchOf(1, { timestampMs: T0 }));
+    expect(short.segmentCount).toBe(1);
+  });
+
+  it('begins a segment of a compacted log in time for max.compaction.lag.ms', () => {
+    for (const [cleanupCompact, segmentCount] of [
+      [true, 2],
+      [false, 1],
+    ] as const) {
+      const { log } = openLog({ segmentMs: 10_000, maxCompactionLagMs: 500, cleanupCompact });
+      append(log, batchOf(1, { timestampMs: T0 }));
+      append(log, batchOf(1, { timestampMs: T0 + 501 }));
+      expect(log.segmentCount).toBe(segmentCount);
+    }
+  });
+
   it('begins a segment when an index is full', () => {
     const { log } = openLog({ indexIntervalBytes: 1, segmentIndexBytes: 36 });
     for (let i = 0; i < 20; i++) append(log, batchOf(1, { timestampMs: T0 + i }));

@@ -197,6 +197,12 @@ describe('aborted transactions', () => {
       [3, endOfThree - 2],
     ]);
     expect(aborted(log, 0, 2)).toEqual([[1, 0]]);
+    // What was undecided right after each marker, and where that lay.
+    expect(log.abortedTransactions(0, log.logEndOffset)).toMatchObject([
+      { lastOffset: abortOfTwo - 1, lastStableOffset: 2 },
+      { lastOffset: abortOfTwo, lastStableOffset: abortOfTwo + 1 },
+      { lastOffset: endOfThree, lastStableOffset: endOfThree + 1 },
+    ]);
     expect(aborted(log, abortOfTwo, abortOfTwo + 2)).toEqual([[2, 2]]);
     const files = platform.disk.list(TEST_DIRECTORY).filter((name) => name.endsWith('.txnindex'));
     expect(files.length).toBeGreaterThan(0);
