@@ -14,8 +14,10 @@ export const protocolSupportPath = fileURLToPath(new URL('../docs/protocol-suppo
 
 /** What a reader should know of an API beyond its versions. */
 const NOTES: Readonly<Record<string, string>> = {
-  Produce: 'Record batches of format 2 (version 3 and later). Stored as sent, never recompressed.',
-  Fetch: 'Batches as stored. Sessions are not kept: every fetch is a full one, which the protocol allows.',
+  Produce:
+    'Stored as sent, unless the topic has a compression of its own. Message sets of versions 0 to 2 become a batch of format 2.',
+  Fetch:
+    'Batches as stored; versions 0 to 3 get message sets of format 0 or 1. Every fetch is a full one (no sessions), as the protocol allows.',
   Metadata:
     'Creates topics on first use if `auto.create.topics.enable` allows it. Topic ids from version 10.',
   ApiVersions: 'An unknown version is answered as version 0 with UNSUPPORTED_VERSION.',
