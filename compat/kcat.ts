@@ -1,4 +1,4 @@
-/** kcat, that is librdkafka: every codec, keys and headers, a balanced group, an idempotent producer, metadata. */
+/** kcat, that is librdkafka: every codec, the formats of old versions, keys and headers, a balanced group, an idempotent producer, metadata. */
 import type { CompatCase } from './compat-case.ts';
 import { expectEqual, isInstalled, numbers, outputOf, sorted } from './run-program.ts';
 
@@ -26,8 +26,26 @@ const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'].map((codec): CompatCase
   },
 }));
 
+/** Told to speak with a broker of that time: message sets of magic 0 before 0.10, of magic 1 before 0.11. */
+const oldFormats = ['0.8.2.1', '0.9.0.1', '0.10.2.0'].flatMap((version) =>
+  ['none', 'gzip', 'snappy', 'lz4'].map((codec): CompatCase => ({
+    name: `kcat of Kafka ${version} produces and consumes with ${codec}`,
+    missing,
+    run: async ({ bootstrap, topic }) => {
+      const input = numbers(1, 2_000);
+      const broker = ['-b', bootstrap, '-t', topic];
+      const old = ['-X', 'api.version.request=false', '-X', `broker.version.fallback=${version}`];
+      await outputOf('kcat', ['-P', ...broker, ...old, '-z', codec, '-X', 'acks=all'], input);
+      const consume = ['-C', ...broker, '-o', 'beginning', '-e', '-q'];
+      expectEqual(sorted(await outputOf('kcat', [...consume, ...old])), input, 'records in the old format');
+      expectEqual(sorted(await outputOf('kcat', consume)), input, 'records in the new format');
+    },
+  })),
+);
+
 export const kcatCases: readonly CompatCase[] = [
   ...codecs,
+  ...oldFormats,
   {
     name: 'kcat keeps keys and headers',
     missing,
