@@ -228,7 +228,6 @@ export function crossCheck(settings: Settings): {
   if (roles.length > 0 && !roles.includes('broker')) reader.refuse('process.roles', 'must contain broker');
   const addresses = addressesOf(reader);
   const logDirs = reader.value('log.dirs') ?? [reader.value('log.dir')];
-  if (logDirs.length > 1) reader.refuse('log.dirs', 'may name one directory only in this version');
   if (logDirs.length === 0 || logDirs[0] === '') reader.refuse('log.dirs', 'must name a directory');
   return {
     parts: {

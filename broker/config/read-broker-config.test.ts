@@ -131,7 +131,6 @@ describe('a mistake stops with file, line, key and what is allowed', () => {
     ['node.id=1\ncontroller.quorum.voters=1@a:9093,2@b:9093', 'this version of the broker runs alone'],
     ['node.id=1\ncontroller.quorum.voters=2@b:9093', "must contain this node's id 1"],
     ['controller.quorum.voters=nonsense', 'must be a list of id@host:port'],
-    ['log.dirs=/a,/b', 'one directory only'],
     ['inter.broker.listener.name=OTHER', 'must be the name of one of listeners'],
     ['aquila.metrics.listener=9997', 'must be host:port'],
   ])('%s', (content, message) => {

@@ -22,6 +22,8 @@ export interface BrokerProcess {
   /** Resident memory now, in bytes. */
   residentBytes(): number;
   output(): string;
+  /** Waits until it ends by itself. */
+  exitStatus(): Promise<number | NodeJS.Signals | null>;
   /** Sends the signal and waits for the end; resolves with the exit status, or the signal that ended it. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
@@ -97,6 +99,10 @@ export async function startBrokerProcess(
       return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1_024;
     },
     output: () => output.stdout + output.stderr,
+    exitStatus: async () => {
+      const [code, by] = await ended;
+      return code ?? by;
+    },
     end: async (signal) => {
       child.kill(signal);
       const [code, by] = await ended;
