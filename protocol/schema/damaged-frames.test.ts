@@ -19,7 +19,7 @@ import { decodeCoordinatorKey, decodeVersioned, openMetadataRecord, prefixOf } f
 
 const RUNS_PER_VERSION = 12;
 /** Places of a golden line that are damaged: all of a short one, evenly spread ones of a long one. */
-const PLACES_PER_LINE = 48;
+const PLACES_PER_LINE = 32;
 
 interface GoldenLine {
   readonly name: string;
@@ -93,7 +93,7 @@ function damaged(bytes: Buffer, steps: Damage): Buffer {
 }
 
 describe.each(schemas.map((schema) => [schema.name, schema] as const))('%s', (_name, schema) => {
-  test('damaged, or random bytes in its place', () => {
+  test('has no more list elements than bytes; damaged, or random bytes in its place, it ends well', () => {
     for (const version of versionsOf(schema)) {
       fc.assert(
         fc.property(
@@ -101,23 +101,13 @@ describe.each(schemas.map((schema) => [schema.name, schema] as const))('%s', (_n
           damage,
           fc.uint8Array({ maxLength: 60 }),
           (message, steps, random) => {
-            decodesOrRefuses(schema, version, damaged(encodeMessage(schema, version, message), steps));
+            const bytes = encodeMessage(schema, version, message);
+            expect(elementCount(message)).toBeLessThanOrEqual(bytes.length);
+            decodesOrRefuses(schema, version, damaged(bytes, steps));
             decodesOrRefuses(schema, version, Buffer.from(random));
           },
         ),
         { numRuns: RUNS_PER_VERSION },
-      );
-    }
-  });
-
-  test('never has more list elements than bytes', () => {
-    for (const version of versionsOf(schema)) {
-      fc.assert(
-        fc.property(arbitraryMessage(schema, version), (message) => {
-          const { length } = encodeMessage(schema, version, message);
-          expect(elementCount(message)).toBeLessThanOrEqual(length);
-        }),
-        { numRuns: 3 },
       );
     }
   });

@@ -36,7 +36,7 @@ function arbitraryStruct(fields: Fields, version: number): fc.Arbitrary<Record<s
   const members = Object.entries(fields).map(
     ([name, field]) => [name, arbitraryField(field, version)] as const,
   );
-  return fc.record(Object.fromEntries(members));
+  return fc.record(Object.fromEntries(members), { noNullPrototype: true });
 }
 
 function arbitraryField(field: Field, version: number): fc.Arbitrary<unknown> {
