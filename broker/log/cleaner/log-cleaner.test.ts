@@ -29,7 +29,7 @@ function open(
       ...{ platform, logger, topic, partition: 0, directory: `${ROOT}/${topic}-0`, cleanShutdown: true },
       config: { ...compactedConfig, ...config },
     });
-    const directory = { path: ROOT, directoryId: 'd', wasCleanShutdown: true };
+    const directory = { path: ROOT, directoryId: 'd', wasCleanShutdown: true, previousBrokerEpoch: -1 };
     return { log, directory, topicId: null, checkpointedHighWatermark: 0 };
   });
   const settings = { ...cleanerSettings };
