@@ -42,27 +42,26 @@ export function AuditPage() {
       {
         id: 'actor',
         header: t('actor'),
-        width: '12rem',
-        cell: (entry) => <span className="font-medium text-ink">{entry.actor}</span>,
+        width: '14rem',
+        cell: (entry) => (
+          <span title={t('from', { ip: entry.ip })}>
+            <span className="font-medium text-ink">{entry.actor}</span>
+            <code className="ml-2 text-dim">{entry.ip}</code>
+          </span>
+        ),
         card: 'title',
-      },
-      {
-        id: 'ip',
-        header: t('from'),
-        width: '11rem',
-        from: 'lg',
-        cell: (entry) => <code className="text-soft">{entry.ip}</code>,
       },
       {
         id: 'action',
         header: t('action'),
-        width: '14rem',
+        width: '11.5rem',
         cell: (entry) => <code className="text-ink">{entry.action}</code>,
         card: 'wide',
       },
       {
         id: 'target',
         header: t('target'),
+        width: '12rem',
         cell: (entry) => (
           <span title={entry.target}>
             {entry.target}
@@ -87,7 +86,7 @@ export function AuditPage() {
       {
         id: 'result',
         header: t('result'),
-        width: '16rem',
+        width: '13.5rem',
         cell: (entry) => <Status tone={toneOf(entry.result)}>{entry.result}</Status>,
         card: 'beside',
       },

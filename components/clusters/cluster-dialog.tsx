@@ -5,7 +5,7 @@ import { useId, useState, type FormEvent } from 'react';
 import { useTranslations } from 'next-intl';
 import type { ClusterDetail } from '../../console/contracts/clusters';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
-import { useClusterDetail, useSaveCluster, useTestCluster } from '../data/use-clusters';
+import { useClusterDetail, useClusters, useSaveCluster, useTestCluster } from '../data/use-clusters';
 import { Button } from '../ui/button';
 import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
@@ -29,6 +29,7 @@ export const NEW_CLUSTER = ' new';
 export function ClusterDialog({ editing, onClose, onSaved }: ClusterDialogProps) {
   const t = useTranslations('clusterForm');
   const isNew = editing === NEW_CLUSTER;
+  const name = useClusters().data?.items.find(({ id }) => id === editing)?.name;
   return (
     <Dialog
       wide
@@ -36,7 +37,7 @@ export function ClusterDialog({ editing, onClose, onSaved }: ClusterDialogProps)
       onOpenChange={(next) => {
         if (!next) onClose();
       }}
-      title={isNew ? t('newTitle') : t('editTitle', { name: editing ?? '' })}
+      title={isNew ? t('newTitle') : t('editTitle', { name: name ?? editing ?? '' })}
       description={isNew ? t('description') : undefined}
     >
       {editing === null ? null : isNew ? (
