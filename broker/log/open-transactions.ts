@@ -17,8 +17,9 @@ export class OpenTransactions {
   /** By last offset. */
   #unreplicated: CompletedTransaction[] = [];
 
+  /** Of both kinds. */
   get size(): number {
-    return this.#undecided.size;
+    return this.#undecided.size + this.#unreplicated.length;
   }
 
   clear(): void {

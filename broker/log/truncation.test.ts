@@ -78,7 +78,7 @@ describe('cutting', () => {
     const random = new SeededRandom(seed);
     for (let round = 0; round < 8; round++) {
       const keep = random.below(STEPS);
-      const { log, platform } = openLog(CONFIG);
+      const { log, platform, logger } = openLog(CONFIG);
       for (const step of steps.slice(0, keep)) step(log);
       const cutAt = log.logEndOffset;
       for (const step of steps.slice(keep)) step(log);
@@ -95,6 +95,8 @@ describe('cutting', () => {
       }
       const facts = factsOf(expected.log);
       expect(factsOf(log)).toEqual(facts);
+      // Indexes were cut along, not found wrong later and built again.
+      expect(logger.lines.filter((line) => !line.startsWith('INFO'))).toEqual([]);
       if (round % 3 === 0) await log.close();
       else {
         await log.flush();
@@ -121,6 +123,19 @@ describe('cutting', () => {
     expect([log.logStartOffset, log.logEndOffset, log.segmentCount]).toEqual([5, 5, 1]);
     expect(append(log, batchOf(1), 3)).toMatchObject({ errorCode: 0, baseOffset: 5 });
     expect(log.leaderEpochs.entries).toEqual([{ epoch: 3, startOffset: 5 }]);
+  });
+
+  it('leaves nothing of it for readers at the end', () => {
+    const { log } = openLog();
+    const readFrom = (offset: number) => log.read({ offset, maxBytes: 10_000 });
+    readFrom(0);
+    append(log, batchOf(2, { label: 'kept' }));
+    append(log, batchOf(2, { label: 'gone' }));
+    expect(readFrom(2).includes('gone-0')).toBe(true);
+    log.truncateTo(2);
+    append(log, batchOf(2, { label: 'new' }));
+    expect(readFrom(2).includes('new-0')).toBe(true);
+    expect(readFrom(0).includes('gone')).toBe(false);
   });
 
   it('takes the segments behind away, by another name first', async () => {

@@ -70,6 +70,15 @@ describe('readers of committed records', () => {
     expect((await committed)[0]?.records.length).toBeGreaterThan(2 * size);
   });
 
+  it('cost nothing for what was decided long ago', async () => {
+    const broker = await start();
+    for (let i = 0; i < 5; i++) {
+      await write(broker, 1);
+      await end(broker, 1, true);
+    }
+    for (const { log } of broker.manager.logs()) expect(log.producers.transactions.size).toBe(0);
+  });
+
   it('do not get a marker that the other replicas lack', async () => {
     const broker = await start({ topics: [topicOf('t', 1, { replicas: [0, 1], isr: [0, 1] })] });
     await write(broker, 1);
@@ -172,8 +181,13 @@ describe('leader epochs', () => {
     expect(await read(4, 1)).toMatchObject({ divergingEpoch: { epoch: 1, endOffset: 3 }, records: nothing });
     expect(await read(4, 2)).toMatchObject({ divergingEpoch: { epoch: 1, endOffset: 3 }, records: nothing });
     expect(await read(5, 4)).toMatchObject({ divergingEpoch: { epoch: 3, endOffset: 5 }, records: nothing });
+    expect(await read(8, 4)).toMatchObject({ divergingEpoch: { epoch: 3, endOffset: 5 }, records: nothing });
     expect(await read(5, 9)).toMatchObject({ errorCode: ErrorCode.OFFSET_OUT_OF_RANGE });
     broker.manager.deleteRecords('t', 0, 4);
-    expect(await read(3, 1)).toMatchObject({ errorCode: ErrorCode.OFFSET_OUT_OF_RANGE, logStartOffset: 4 });
+    for (const epoch of [1, 4])
+      expect(await read(3, epoch)).toMatchObject({
+        errorCode: ErrorCode.OFFSET_OUT_OF_RANGE,
+        logStartOffset: 4,
+      });
   });
 });
