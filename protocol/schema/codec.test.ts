@@ -54,6 +54,11 @@ describe('what a version lacks, and what is left out', () => {
     ).toBe('value');
   });
 
+  test('a number that does not fit is refused with the name of the message', () => {
+    const { code, message } = refusal(() => encodeMessage(sample, 1, { id: 2 ** 31 }));
+    expect([code, message]).toEqual(['value', 'Sample v1: 2147483648 is outside of int32']);
+  });
+
   test('a version outside the schema is refused', () => {
     expect(refusal(() => encodeMessage(sample, 4, {})).code).toBe('version');
     expect(refusal(() => decodeMessage(sample, -1, Buffer.alloc(9))).code).toBe('version');

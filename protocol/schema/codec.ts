@@ -77,10 +77,14 @@ export function readMessage<S extends MessageSchema>(schema: S, version: number,
   try {
     return codec.read(reader) as Decoded<S>;
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    error.message = `${schema.name} v${version}: ${error.message}`;
-    throw error;
+    throw namedAfter(schema, version, error);
   }
+}
+
+/** Says in which message the fault is. */
+function namedAfter(schema: MessageSchema, version: number, error: unknown): unknown {
+  if (error instanceof ProtocolError) error.message = `${schema.name} v${version}: ${error.message}`;
+  return error;
 }
 
 /** Encodes the message alone, without header or length, into one buffer. */
@@ -112,7 +116,7 @@ export function chunkWriterFor(schema: MessageSchema, version: number): Writer {
   return new Writer(codecOf(schema, version).sizeHintBytes, REFERENCE_FROM_BYTES);
 }
 
-/** Writes the message at the writer's end. */
+/** Writes the message at the writer's end. Throws ProtocolError for a value that the version cannot carry. */
 export function writeMessage<S extends MessageSchema>(
   schema: S,
   version: number,
@@ -121,7 +125,11 @@ export function writeMessage<S extends MessageSchema>(
 ): void {
   const codec = codecOf(schema, version);
   codec.write ??= compileEncode(schema, version);
-  codec.write(writer, value);
+  try {
+    codec.write(writer, value);
+  } catch (error) {
+    throw namedAfter(schema, version, error);
+  }
 }
 
 function rememberSize(codec: VersionCodec, sizeBytes: number): void {
