@@ -42,9 +42,8 @@ export const fetch = defineApi({
     // One after another, so that at most one conversion's memory is taken at a time.
     for (const [index, result] of results.entries()) {
       const fetchOffset = partitions[index]?.fetchOffset ?? 0;
-      answers.push(
-        partitionAnswer(result, await readableBy(apiVersion, result, fetchOffset, replicaManager)),
-      );
+      const readable = readableBy(apiVersion, result, fetchOffset, replicaManager);
+      answers.push(partitionAnswer(result, readable instanceof Promise ? await readable : readable));
     }
     return { responses: groupByTopic(request, answers) };
   },
@@ -96,21 +95,27 @@ function partitionAnswer(result: FetchPartitionResult, { errorCode, records }: R
   };
 }
 
-/** What a reader of this version can understand of the records. */
-async function readableBy(
+/** What a reader of this version can understand of the records. A promise only where they are converted. */
+function readableBy(
   apiVersion: number,
   { errorCode, records }: FetchPartitionResult,
   fetchOffset: number,
   replicaManager: ReplicaManager,
-): Promise<Readable> {
+): Readable | Promise<Readable> {
   if (errorCode !== 0 || records.length === 0 || apiVersion >= FIRST_VERSION_OF_ZSTD)
     return { errorCode, records };
   const known = beforeZstd(records);
   if (known.length === 0) return noRecords(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
   if (apiVersion >= FIRST_VERSION_OF_MAGIC_2) return { errorCode, records: known };
   const magic = apiVersion >= FIRST_VERSION_OF_MAGIC_1 ? 1 : 0;
-  const messages = await replicaManager.toMessageSet(known, magic, fetchOffset);
-  return messages === null ? noRecords(ErrorCode.CORRUPT_MESSAGE) : { errorCode, records: messages };
+  return asMessages(replicaManager.toMessageSet(known, magic, fetchOffset));
+}
+
+async function asMessages(converted: Buffer | null | Promise<Buffer | null>): Promise<Readable> {
+  const messages = await converted;
+  return messages === null
+    ? noRecords(ErrorCode.CORRUPT_MESSAGE)
+    : { errorCode: ErrorCode.NONE, records: messages };
 }
 
 interface Readable {

@@ -121,6 +121,12 @@ for (const [version, magic] of [
   add(version, `${m}: together over max.message.bytes`, () => three(magic, { value: Buffer.alloc(100) }), {
     'max.message.bytes': '200',
   });
+  add(version, `${m}: together over max.message.bytes, but not as a batch`, () => three(magic), {
+    'max.message.bytes': '106',
+  });
+  add(version, `${m}: as a batch just over max.message.bytes`, () => three(magic), {
+    'max.message.bytes': '105',
+  });
   for (const codec of ['gzip', 'snappy', 'lz4'] as const) {
     const wrap =
       (inner: () => Buffer, fields: MessageFields = {}) =>

@@ -33,6 +33,7 @@ import {
 import { walkRecords } from '../../protocol/records/record-walk.ts';
 import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
 import type { RecordError } from '../replication/replica-requests.ts';
+import type { LogConfig } from './log-config.ts';
 import {
   checkBatches,
   isRefusal,
@@ -57,7 +58,7 @@ export function checkAppend(
   outputLimit: OutputLimit = maxRecordsBytes,
 ): CheckedRecords | AppendRefusal {
   if (context.origin === 'client' && isMessageSet(records))
-    return checkMessageSet(records, context, outputLimit);
+    return messageSizeProblem(records, context.config) ?? checkMessageSet(records, context, outputLimit);
   const headers = checkBatches(records, context);
   if (isRefusal(headers)) return headers;
   const [first] = headers;
@@ -88,15 +89,25 @@ export function checkRecords(
   return stored(packed(records, header, plain.bytes, target), maxTimestampMs, context);
 }
 
-/** A message set of Produce 0 to 2 as one batch. */
+/** Of the messages as they came; together they may be more, as long as the batch that they become is not. */
+export function messageSizeProblem(messageSet: Buffer, config: LogConfig): AppendRefusal | null {
+  for (let position = 0; messageSet.length - position >= LOG_OVERHEAD_BYTES;) {
+    const sizeBytes = messageSet.readInt32BE(position + BATCH_LENGTH_POSITION) + LOG_OVERHEAD_BYTES;
+    const problem = sizeProblem(sizeBytes, config);
+    // What cannot be a size is found when the message is read.
+    if (problem !== null || sizeBytes <= LOG_OVERHEAD_BYTES) return problem;
+    position += sizeBytes;
+  }
+  return null;
+}
+
+/** A message set of Produce 0 to 2, whose messages are not too large, as one batch. */
 export function checkMessageSet(
   messageSet: Buffer,
   context: AppendContext,
   outputLimit: OutputLimit,
 ): CheckedRecords | AppendRefusal {
   const { config } = context;
-  const tooLarge = sizeProblem(messageSet.length, config);
-  if (tooLarge !== null) return tooLarge;
   const converted = convert(messageSet, outputLimit);
   if (isRefusal(converted)) return converted;
   const { batch, compression, isLogAppendTime } = converted;

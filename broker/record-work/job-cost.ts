@@ -6,8 +6,8 @@
 import { maxRecordsBytes } from '../../protocol/records/decompression-limits.ts';
 import type { RecordJob } from './record-work.ts';
 
-/** Records that are only walked. */
-const QUICK_WALK_BYTES = 1_048_576;
+/** Records that are only walked: all that a topic takes by default (max.message.bytes). */
+const QUICK_WALK_BYTES = 1_048_588;
 /** Records that must be opened. */
 const QUICK_COMPRESSED_BYTES = 16_384;
 /** Records that are written anew, one by one. */

@@ -6,8 +6,8 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import type { LegacyMagic } from '../../protocol/records/legacy-message.ts';
 import { OutputLimitError } from '../../protocol/records/output-limit-error.ts';
 import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
-import { checkBatches, isRefusal, refuse, sizeProblem, type AppendContext } from '../log/append-checks.ts';
-import { isMessageSet } from '../log/record-checks.ts';
+import { checkBatches, isRefusal, refuse, type AppendContext } from '../log/append-checks.ts';
+import { isMessageSet, messageSizeProblem } from '../log/record-checks.ts';
 import { isQuick, quickOutputBytes } from './job-cost.ts';
 import { runRecordJob, type CheckOutcome, type RecordJob, type RecordWork } from './record-work.ts';
 import { WorkerThreads, WorkNotDone, type WorkerThreadsOptions } from './node/worker-threads.ts';
@@ -66,7 +66,7 @@ export class WorkerRecordWork implements RecordWork {
 /** What is left to do, or the outcome if all is done: headers and checksums are looked at here, they cost nothing. */
 function checkJob(records: Buffer, context: AppendContext): RecordJob | CheckOutcome {
   if (context.origin === 'client' && isMessageSet(records)) {
-    const tooLarge = sizeProblem(records.length, context.config);
+    const tooLarge = messageSizeProblem(records, context.config);
     return tooLarge ?? { kind: 'message-set', bytes: records, context };
   }
   const headers = checkBatches(records, context);

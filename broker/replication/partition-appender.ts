@@ -173,8 +173,8 @@ export class PartitionAppender {
   }
 
   #refuseAppend(local: LocalPartition | undefined, acks: number): AppendResult | null {
-    if (acks !== 0 && acks !== 1 && acks !== -1) return appendError(ErrorCode.INVALID_REQUIRED_ACKS);
     if (local === undefined) return null;
+    if (acks !== 0 && acks !== 1 && acks !== -1) return appendError(ErrorCode.INVALID_REQUIRED_ACKS);
     const errorCode = local.leaderError(-1);
     if (errorCode !== 0) return appendError(errorCode);
     if (acks === -1 && local.inSyncReplicas.length < local.effectiveMinIsr) {

@@ -95,13 +95,21 @@ export class WorkerThreads {
       const task = this.#waiting.shift();
       if (task === undefined) return;
       this.#waitingBytes -= task.job.bytes.length;
-      this.#give(thread, task);
+      if (thread instanceof WorkNotDone) task.reject(thread);
+      else this.#give(thread, task);
     }
   }
 
-  #freeThread(): Thread | null {
+  /** Null when all are busy. */
+  #freeThread(): Thread | WorkNotDone | null {
     for (const thread of this.#threads) if (thread.task === null) return thread;
-    return this.#threads.size < this.#options.maxThreads ? this.#startThread() : null;
+    if (this.#threads.size >= this.#options.maxThreads) return null;
+    try {
+      return this.#startThread();
+    } catch (error) {
+      this.#options.logger.error('A thread that works on records could not be started.', error);
+      return new WorkNotDone('no thread could be started');
+    }
   }
 
   #give(thread: Thread, task: Task): void {
