@@ -164,6 +164,19 @@ export function oneOf<const Choice extends string>(
   };
 }
 
+/** The same key with fewer values; `allowed` ends the sentence "must be ...". */
+export function restricted<Value>(
+  key: ConfigKey<Value>,
+  allowed: string,
+  isAllowed: (value: Value) => boolean,
+): ConfigKey<Value> {
+  const parse = (value: string): Value | undefined => {
+    const parsed = key.parse(value);
+    return parsed !== undefined && isAllowed(parsed) ? parsed : undefined;
+  };
+  return { ...key, allowed, parse };
+}
+
 /** Comma-separated; blanks around items do not count. With `choices` each item must be one of them. */
 export function list(
   defaultValue: string,

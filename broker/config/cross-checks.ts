@@ -50,6 +50,8 @@ function nodeIdOf(reader: Reader): number {
   return 0;
 }
 
+const ID_NAMES = ['node.id', 'broker.id'] as const;
+
 interface Voters {
   readonly count: number;
   readonly clusterOfOne: boolean;
@@ -192,16 +194,22 @@ function metricsListenerOf(reader: Reader): BrokerConfigParts['metricsListener']
 }
 
 /** Three copies of an internal topic cannot be had from fewer brokers: what is not set follows their number. */
-function derivedDefaults(brokerCount: number): ReadonlyMap<string, string> {
-  return new Map(
-    (
-      [
-        'offsets.topic.replication.factor',
-        'transaction.state.log.replication.factor',
-        'transaction.state.log.min.isr',
-      ] as const
-    ).map((name) => [name, String(Math.min(Number(brokerKeys[name].defaultText), brokerCount))]),
-  );
+function derivedDefaults(brokerCount: number, nodeId: number): ReadonlyMap<string, string> {
+  const copies = (
+    [
+      'offsets.topic.replication.factor',
+      'transaction.state.log.replication.factor',
+      'transaction.state.log.min.isr',
+    ] as const
+  ).map((name) => [name, String(Math.min(Number(brokerKeys[name].defaultText), brokerCount))] as const);
+  return new Map([...copies, ...ID_NAMES.map((name) => [name, String(nodeId)] as const)]);
+}
+
+/** What was set, the node's id under both of its names: tools that describe a broker look at either. */
+function staticTexts(settings: Settings, nodeId: number): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>([...settings].map(([name, setting]) => [name, setting.text]));
+  if (ID_NAMES.some((name) => texts.has(name))) for (const name of ID_NAMES) texts.set(name, String(nodeId));
+  return texts;
 }
 
 function warningsFor(reader: Reader): readonly string[] {
@@ -240,8 +248,8 @@ export function crossCheck(settings: Settings): {
       interBrokerListenerName: interBrokerListener(reader, addresses.clients),
       metricsListener: metricsListenerOf(reader),
       clusterOfOne: voters.clusterOfOne,
-      staticTexts: new Map([...settings].map(([name, setting]) => [name, setting.text])),
-      derivedDefaults: derivedDefaults(voters.count),
+      staticTexts: staticTexts(settings, nodeId),
+      derivedDefaults: derivedDefaults(voters.count, nodeId),
     },
     warnings: warningsFor(reader),
   };

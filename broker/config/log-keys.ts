@@ -2,11 +2,33 @@
  * Broker-wide keys of the log: where it lies, when it rolls, what is kept, how many replicas must have it. Most are
  * defaults of a topic key (topic-keys.ts names which). Defaults are Kafka's (ServerLogConfigs, ReplicationConfigs).
  */
-import { LONG_MAX, bool, double, int, list, long, oneOf, optional, short, text } from './config-key.ts';
+import {
+  LONG_MAX,
+  type ConfigKey,
+  bool,
+  double,
+  int,
+  list,
+  long,
+  oneOf,
+  optional,
+  restricted,
+  short,
+  text,
+} from './config-key.ts';
 
 const COMPRESSION_TYPES = ['uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'] as const;
 const TIMESTAMP_TYPES = ['CreateTime', 'LogAppendTime'] as const;
+/** Levels of the codecs (KIP-390), for tools that set them. */
+export const LEVEL_DOC = "Accepted for Kafka's sake: the codec's own level is used.";
+export const LOCAL_DOC = "Accepted for Kafka's sake: there is no tiered storage. -2: as the whole log.";
 const anyBroker = { updateMode: 'cluster' } as const;
+
+/** zlib has no level 0 in Kafka. */
+export function gzipLevel(options: { readonly updateMode?: 'cluster' } = {}): ConfigKey<number> {
+  const key = int(-1, LEVEL_DOC, { min: -1, max: 9, ...options });
+  return restricted(key, 'a whole number from 1 to 9, or -1', (level) => level !== 0);
+}
 
 export const logKeys = {
   'log.dir': text('/tmp/kafka-logs', 'Directory of the data when log.dirs is not set.'),
@@ -43,6 +65,8 @@ export const logKeys = {
     'Size of a partition above which its oldest segments go. -1: no limit.',
     anyBroker,
   ),
+  'log.local.retention.ms': long(-2, LOCAL_DOC, { min: -2, ...anyBroker }),
+  'log.local.retention.bytes': long(-2, LOCAL_DOC, { min: -2, ...anyBroker }),
   'log.retention.check.interval.ms': long(300_000, 'How often segments are checked for deletion.', {
     min: 1,
   }),
@@ -129,6 +153,9 @@ export const logKeys = {
   }),
   'message.max.bytes': int(1_048_588, 'Largest record batch.', { min: 0, ...anyBroker }),
   'compression.type': oneOf(COMPRESSION_TYPES, 'producer', 'producer keeps what was sent.', anyBroker),
+  'compression.gzip.level': gzipLevel(anyBroker),
+  'compression.lz4.level': int(9, LEVEL_DOC, { min: 1, max: 17, ...anyBroker }),
+  'compression.zstd.level': int(3, LEVEL_DOC, { min: -131_072, max: 22, ...anyBroker }),
   'min.insync.replicas': int(1, 'Replicas that must have a record before acks=all is answered.', {
     min: 1,
     ...anyBroker,

@@ -2,8 +2,16 @@
  * Keys of a topic, each with the broker keys it falls back to (Kafka's ServerTopicConfigSynonyms), first match wins.
  * `factor` turns the broker key's unit into the topic key's: log.retention.hours into retention.ms.
  */
-import { COMPRESSION_TYPES, TIMESTAMP_TYPES, type internalTopicKeys, type logKeys } from './log-keys.ts';
-import { LONG_MAX, type ConfigKey, bool, double, int, list, long, oneOf } from './config-key.ts';
+import {
+  COMPRESSION_TYPES,
+  gzipLevel,
+  LEVEL_DOC,
+  LOCAL_DOC,
+  TIMESTAMP_TYPES,
+  type internalTopicKeys,
+  type logKeys,
+} from './log-keys.ts';
+import { LONG_MAX, type ConfigKey, bool, double, int, list, long, oneOf, restricted } from './config-key.ts';
 
 export interface BrokerSynonym {
   readonly name: keyof typeof logKeys | keyof typeof internalTopicKeys;
@@ -25,6 +33,16 @@ function from<Value>(
   return { ...key, synonyms: synonyms.map((entry) => (typeof entry === 'string' ? { name: entry } : entry)) };
 }
 
+const REMOTE_DOC = "Accepted for Kafka's sake: there is no tiered storage.";
+
+/** `partition:broker,...`, or `*` for all (KIP-73). */
+function throttledReplicas(): TopicKey<readonly string[]> {
+  const key = list('', "Accepted for Kafka's sake: replication is not throttled.");
+  const isAllowed = (items: readonly string[]): boolean =>
+    items[0] === '*' || items.every((item) => /^\d+:\d+$/.test(item));
+  return from(restricted(key, 'a list of partition:broker, or *', isAllowed));
+}
+
 export const topicKeys = {
   'cleanup.policy': from(
     list('delete', 'delete old segments, compact by key, or both.', { choices: ['delete', 'compact'] }),
@@ -34,6 +52,9 @@ export const topicKeys = {
     oneOf(COMPRESSION_TYPES, 'producer', 'producer keeps what was sent.'),
     'compression.type',
   ),
+  'compression.gzip.level': from(gzipLevel(), 'compression.gzip.level'),
+  'compression.lz4.level': from(int(9, LEVEL_DOC, { min: 1, max: 17 }), 'compression.lz4.level'),
+  'compression.zstd.level': from(int(3, LEVEL_DOC, { min: -131_072, max: 22 }), 'compression.zstd.level'),
   'delete.retention.ms': from(
     long(86_400_000, 'How long tombstones are kept.', { min: 0 }),
     'log.cleaner.delete.retention.ms',
@@ -51,10 +72,14 @@ export const topicKeys = {
     'log.flush.interval.ms',
     'log.flush.scheduler.interval.ms',
   ),
+  'follower.replication.throttled.replicas': throttledReplicas(),
   'index.interval.bytes': from(
     int(4_096, 'Bytes between two index entries.', { min: 0 }),
     'log.index.interval.bytes',
   ),
+  'leader.replication.throttled.replicas': throttledReplicas(),
+  'local.retention.bytes': from(long(-2, LOCAL_DOC, { min: -2 }), 'log.local.retention.bytes'),
+  'local.retention.ms': from(long(-2, LOCAL_DOC, { min: -2 }), 'log.local.retention.ms'),
   'max.compaction.lag.ms': from(
     long(LONG_MAX, 'Longest time a record stays uncompacted.', { min: 1 }),
     'log.cleaner.max.compaction.lag.ms',
@@ -85,6 +110,11 @@ export const topicKeys = {
     'min.insync.replicas',
   ),
   preallocate: from(bool(false, 'Reserve the size of a segment when it is made.'), 'log.preallocate'),
+  'remote.log.copy.disable': from(bool(false, REMOTE_DOC)),
+  'remote.log.delete.on.disable': from(bool(false, REMOTE_DOC)),
+  'remote.storage.enable': from(
+    restricted(bool(false, REMOTE_DOC), 'false: this broker has no tiered storage', (value) => !value),
+  ),
   'retention.bytes': from(
     long(-1, 'Size of a partition above which its oldest segments go. -1: no limit.'),
     'log.retention.bytes',
