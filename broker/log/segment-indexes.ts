@@ -84,7 +84,7 @@ export class SegmentIndexes {
     return [this.#offsetFile, this.#timeFile];
   }
 
-  /** Of all batches, -1 when none has one. */
+  /** Of all records, -1 when none has one. */
   get maxTimestampMs(): number {
     this.#knowTimes();
     return this.#maxTimestampMs;
@@ -126,7 +126,8 @@ export class SegmentIndexes {
   /** Takes in a batch that begins at `position`: the cadence of Kafka's LogSegment.append. */
   note(header: BatchHeader, position: number): void {
     const { offsets, times } = this.#load();
-    if (header.maxTimestampMs > this.#maxTimestampMs) {
+    // A batch that compaction has emptied keeps its time; no record has it any more.
+    if (header.recordsCount > 0 && header.maxTimestampMs > this.#maxTimestampMs) {
       this.#maxTimestampMs = header.maxTimestampMs;
       this.#offsetOfMaxTimestamp = header.lastOffset;
     }
@@ -263,7 +264,7 @@ export class SegmentIndexes {
     let offsetOfMaxTimestamp = -1;
     this.#log.scanFrom(from, (header) => {
       if (header.lastOffset === last?.offset && header.maxTimestampMs === last.timestampMs) isTrue = true;
-      if (header.maxTimestampMs <= maxTimestampMs) return;
+      if (header.recordsCount === 0 || header.maxTimestampMs <= maxTimestampMs) return;
       maxTimestampMs = header.maxTimestampMs;
       offsetOfMaxTimestamp = header.lastOffset;
     });
