@@ -207,6 +207,13 @@ describe('a thread', () => {
     if (broken === THROWS) expect(logger.lines.join()).toContain('failed');
   });
 
+  it('that cannot even start fails its job, and no more', async () => {
+    const { work, logger } = start({ program: new URL('https://127.0.0.1/nothing') });
+    expect(await work.check(large('gzip'), context())).toEqual(refused);
+    expect(await work.check(large('gzip'), context())).toEqual(refused);
+    expect(logger.lines.join()).toContain('could not be started');
+  });
+
   it('that does not end is ended', async () => {
     const { work } = start({ program: NEVER_ANSWERS, jobTimeoutMs: 50 });
     expect(await work.check(large('gzip'), context())).toMatchObject(refused);

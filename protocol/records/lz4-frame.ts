@@ -109,6 +109,9 @@ function readFrameHeader(input: Buffer, trustsHeader: boolean) {
   };
 }
 
+/** Up to so many bytes a loop is faster than a call into the engine; most literals and matches of text are shorter. */
+const LOOP_BYTES = 24;
+
 /** One block: literals and matches in turn. Matches reach back to the start of the block at most. */
 function decompressBlock(input: Buffer, start: number, end: number, output: CappedOutput): void {
   const historyStart = output.length;
@@ -123,7 +126,7 @@ function decompressBlock(input: Buffer, start: number, end: number, output: Capp
     }
     if (position + literals > end) throw new ProtocolError('truncated', 'LZ4 literals are cut off', position);
     output.room(literals);
-    output.length += input.copy(output.bytes, output.length, position, position + literals);
+    copyLiterals(input, position, literals, output);
     position += literals;
     // The last sequence of a block has literals only.
     if (position === end) return;
@@ -142,23 +145,31 @@ function decompressBlock(input: Buffer, start: number, end: number, output: Capp
   }
 }
 
-function copyMatch(output: CappedOutput, distance: number, length: number): void {
-  const { bytes } = output;
-  const from = output.length - distance;
-  if (distance >= length) {
-    bytes.copyWithin(output.length, from, from + length);
-    output.length += length;
+function copyLiterals(input: Buffer, from: number, count: number, output: CappedOutput): void {
+  const { bytes, length } = output;
+  output.length = length + count;
+  if (count > LOOP_BYTES) {
+    input.copy(bytes, length, from, from + count);
     return;
   }
-  // Source and target overlap: what was just written repeats, in pieces that double.
-  const target = output.length;
+  for (let index = 0; index < count; index++) bytes[length + index] = input[from + index] ?? 0;
+}
+
+function copyMatch(output: CappedOutput, distance: number, count: number): void {
+  const { bytes, length: target } = output;
+  const from = target - distance;
+  output.length = target + count;
+  if (count <= LOOP_BYTES) {
+    for (let index = 0; index < count; index++) bytes[target + index] = bytes[from + index] ?? 0;
+    return;
+  }
+  // Where source and target overlap, what was just written repeats, in pieces that double.
   let done = 0;
-  while (done < length) {
-    const piece = Math.min(distance + done, length - done);
+  while (done < count) {
+    const piece = Math.min(distance + done, count - done);
     bytes.copyWithin(target + done, from, from + piece);
     done += piece;
   }
-  output.length += length;
 }
 
 function byteAt(input: Buffer, position: number): number {
