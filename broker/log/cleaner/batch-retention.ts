@@ -43,19 +43,25 @@ export interface BatchVerdict {
   readonly recordsWithoutKey: number;
 }
 
-/** `mustStay`: it is the last batch of a piece of the log whose end must remain known. */
-export function retainBatch(
+/** After so many records the caller may do something else. */
+const RECORDS_PER_STEP = 512;
+
+/**
+ * Judges one batch, in steps: it yields now and then when the batch holds many records, and may then be gone on with
+ * later. `mustStay`: it is the last batch of a piece of the log whose end must remain known.
+ */
+export function* retainBatch(
   batch: Buffer,
   header: BatchHeader,
   mustStay: boolean,
   rules: RetentionRules,
-): BatchVerdict {
+): Generator<undefined, BatchVerdict, undefined> {
   const { transactions, nowMs } = rules;
   const horizonMs = (header.attributes & DELETE_HORIZON_FLAG) === 0 ? null : header.baseTimestampMs;
   const horizonHasPassed = horizonMs !== null && horizonMs <= nowMs;
   const isOver = header.isControl ? transactions.noteControl(batch, header) : transactions.noteData(header);
   const dropsAll = isOver && (!header.isControl || horizonHasPassed);
-  const chosen = dropsAll ? NOTHING : chooseRecords(batch, header, horizonHasPassed, rules);
+  const chosen = dropsAll ? NOTHING : yield* chooseRecords(batch, header, horizonHasPassed, rules);
   if (chosen.kept.length === 0) {
     const stays = mustStay || speaksForProducer(header, rules.producers);
     const bytes = !stays ? null : header.recordsCount === 0 ? batch : emptyBatch(batch, header);
@@ -84,27 +90,28 @@ interface Chosen {
 
 const NOTHING: Chosen = { plain: Buffer.alloc(0), kept: [], hasTombstone: false, withoutKey: 0 };
 
-function chooseRecords(
+function* chooseRecords(
   batch: Buffer,
   header: BatchHeader,
   horizonHasPassed: boolean,
   { lastOffsets }: RetentionRules,
-): Chosen {
+): Generator<undefined, Chosen, undefined> {
   const { plain, slices } = sliceRecords(batch, header);
-  if (header.isControl) return { plain, kept: slices, hasTombstone: false, withoutKey: 0 };
+  if (header.isControl) return { plain, kept: [...slices], hasTombstone: false, withoutKey: 0 };
+  const kept: RecordSlice[] = [];
   let hasTombstone = false;
   let withoutKey = 0;
-  const kept = slices.filter(({ offset, key, hasValue }) => {
+  let looked = 0;
+  for (const slice of slices) {
+    if (++looked % RECORDS_PER_STEP === 0) yield;
+    const { offset, key, hasValue } = slice;
     if (offset <= lastOffsets.latestOffset) {
-      if (key === null) {
-        withoutKey++;
-        return false;
-      }
-      if (offset < lastOffsets.offsetOf(key) || (!hasValue && horizonHasPassed)) return false;
+      if (key === null) withoutKey++;
+      if (key === null || offset < lastOffsets.offsetOf(key) || (!hasValue && horizonHasPassed)) continue;
     }
     hasTombstone ||= !hasValue;
-    return true;
-  });
+    kept.push(slice);
+  }
   return { plain, kept, hasTombstone, withoutKey };
 }
 

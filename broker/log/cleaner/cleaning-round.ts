@@ -13,7 +13,7 @@ import { OpenFiles } from '../open-files.ts';
 import type { PartitionLog } from '../partition-log.ts';
 import type { LogSegment, SegmentEnvironment } from '../segment.ts';
 import { OFFSET_INDEX_SUFFIX, SWAP_SUFFIX, segmentFile, TIME_INDEX_SUFFIX } from '../segment-files.ts';
-import { BatchReader } from './batch-reader.ts';
+import { BatchReader, type ReadBatch } from './batch-reader.ts';
 import { retainBatch, type ActiveProducer, type RetentionRules } from './batch-retention.ts';
 import type { CleanableRange } from './cleanable-range.ts';
 import { CleanedSegment } from './cleaned-segment.ts';
@@ -54,6 +54,8 @@ export interface RoundResult {
 }
 
 const MIN_BUFFER_BYTES = 4_096;
+/** After so many records of one batch it may be time to rest. */
+const RECORDS_PER_STEP = 512;
 
 /** Rejects with CleaningAborted, CorruptLogError, ProtocolError (both: this log cannot be compacted) or DiskError. */
 export function cleanLog(options: RoundOptions): Promise<RoundResult> {
@@ -120,11 +122,13 @@ class CleaningRound {
   ): Promise<boolean> {
     const { firstDirtyOffset } = this.#options.range;
     const from = segment.locate(firstDirtyOffset)?.position ?? 0;
-    return await this.#eachBatch(segment, from, ({ header, bytes }) => {
+    return await this.#eachBatch(segment, from, function* ({ header, bytes }) {
       if (header.isControl) {
         transactions.noteControl(bytes, header);
       } else if (!transactions.noteData(header)) {
+        let looked = 0;
         for (const { key, offset } of sliceRecords(bytes, header).slices) {
+          if (++looked % RECORDS_PER_STEP === 0) yield;
           if (key !== null && offset >= firstDirtyOffset && !map.put(key, offset)) return false;
         }
       }
@@ -205,8 +209,8 @@ class CleaningRound {
     const tally = this.#tally;
     const last = group.findLast(({ sizeBytes }) => sizeBytes > 0);
     for (const segment of group) {
-      await this.#eachBatch(segment, 0, ({ header, bytes, isLast }) => {
-        const verdict = retainBatch(bytes, header, isLast && segment === last, rules);
+      await this.#eachBatch(segment, 0, function* ({ header, bytes, isLast }) {
+        const verdict = yield* retainBatch(bytes, header, isLast && segment === last, rules);
         tally.bytesRead += bytes.length;
         tally.recordsKept += verdict.recordsKept;
         tally.recordsWithoutKey += verdict.recordsWithoutKey;
@@ -219,11 +223,11 @@ class CleaningRound {
     }
   }
 
-  /** Resting in between; false when `visit` stopped it. */
+  /** Resting in between, and within a large batch where `visit` yields; false when `visit` stopped it. */
   async #eachBatch(
     segment: LogSegment,
     from: number,
-    visit: (batch: NonNullable<ReturnType<BatchReader['next']>>) => boolean,
+    visit: (batch: ReadBatch) => Generator<undefined, boolean, undefined>,
   ): Promise<boolean> {
     const { platform, settings, pace } = this.#options;
     const reader = new BatchReader(platform.disk, {
@@ -236,7 +240,13 @@ class CleaningRound {
     try {
       for (let batch = reader.next(); batch !== null; batch = reader.next()) {
         const writtenBefore = tally.bytesWritten;
-        if (!visit(batch)) return false;
+        const steps = visit(batch);
+        let step = steps.next();
+        for (; step.done !== true; step = steps.next()) {
+          const pause = pace.spend(0);
+          if (pause !== null) await pause;
+        }
+        if (!step.value) return false;
         const rest = pace.spend(batch.bytes.length + tally.bytesWritten - writtenBefore);
         if (rest !== null) await rest;
       }

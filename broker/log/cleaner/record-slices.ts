@@ -12,7 +12,7 @@ import { ProtocolError } from '../../../protocol/wire/protocol-error.ts';
 import { Reader } from '../../../protocol/wire/reader.ts';
 
 export interface RecordSlice {
-  /** Where its length begins, and the byte after its end, in `RecordSlices.plain`. */
+  /** Where its length begins, and the byte after its end, in `SlicedRecords.plain`. */
   readonly start: number;
   readonly end: number;
   readonly timestampDelta: bigint;
@@ -23,20 +23,24 @@ export interface RecordSlice {
   readonly hasValue: boolean;
 }
 
-export interface RecordSlices {
+export interface SlicedRecords {
   /** The records, decompressed. */
   readonly plain: Buffer;
-  readonly slices: readonly RecordSlice[];
+  /** One after another, looked for as they are asked for: a batch may hold a million. Throws ProtocolError at the first broken one. */
+  readonly slices: Iterable<RecordSlice>;
 }
 
-/** The records of the batch that begins at the start of `batch`. Throws ProtocolError for what is no batch. */
-export function sliceRecords(batch: Buffer, header: BatchHeader): RecordSlices {
+/** The records of the batch that begins at the start of `batch`. Throws ProtocolError for what cannot be decompressed. */
+export function sliceRecords(batch: Buffer, header: BatchHeader): SlicedRecords {
   const stored = batch.subarray(BATCH_HEADER_BYTES, header.sizeBytes);
   if (header.recordsCount === 0) return { plain: Buffer.alloc(0), slices: [] };
   const plain = decompress(header.compression, stored, DEFAULT_MAX_RECORDS_BYTES);
+  return { plain, slices: slicesIn(plain, header) };
+}
+
+function* slicesIn(plain: Buffer, header: BatchHeader): Generator<RecordSlice, void, undefined> {
   const reader = new Reader(plain);
-  const slices: RecordSlice[] = [];
-  for (let index = 0; index < header.recordsCount; index++) slices.push(nextSlice(reader, header));
+  for (let index = 0; index < header.recordsCount; index++) yield nextSlice(reader, header);
   if (reader.remaining() > 0) {
     throw new ProtocolError(
       'trailing',
@@ -44,7 +48,6 @@ export function sliceRecords(batch: Buffer, header: BatchHeader): RecordSlices {
       reader.position,
     );
   }
-  return { plain, slices };
 }
 
 function nextSlice(reader: Reader, header: BatchHeader): RecordSlice {
