@@ -36,7 +36,10 @@ function readerOfStruct(fields: Fields, version: number, flexible: boolean): Rea
   }
   return (reader) => {
     const target: Record<string, unknown> = {};
-    for (const step of steps) target[step.name] = step.read(reader);
+    for (let index = 0; index < steps.length; index++) {
+      const step = steps[index] as Step;
+      target[step.name] = step.read(reader);
+    }
     if (flexible) readTaggedFields(reader, tagged, target);
     return target;
   };

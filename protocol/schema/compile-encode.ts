@@ -1,6 +1,7 @@
 /**
  * Turns a schema and one version into a function that writes it: the mirror of compile-decode.ts. Fields that are
- * undefined are written as their default; fields that the version lacks are skipped.
+ * undefined are written as their default; fields that the version lacks are skipped. Loops count, because a first
+ * message of thousands of partitions is written before the engine has compiled anything.
  */
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { Writer } from '../wire/writer.ts';
@@ -49,13 +50,16 @@ function writerOfStruct(fields: Fields, version: number, flexible: boolean): Wri
   tagged.sort((left, right) => left.tag - right.tag);
   return (writer, value) => {
     const source = value as Readonly<Record<string, unknown>>;
-    for (const step of steps) {
+    for (let index = 0; index < steps.length; index++) {
+      const step = steps[index] as Step;
       let member = source[step.name];
       if (member === undefined) member = step.makeDefault();
       if (member === null && !step.nullable) throw refusedNull(step.name, version);
       step.write(writer, member);
     }
-    if (flexible) writeTaggedFields(writer, tagged, source, version);
+    if (!flexible) return;
+    if (tagged.length === 0) writer.uvarint(0);
+    else writeTaggedFields(writer, tagged, source, version);
   };
 }
 
@@ -66,7 +70,8 @@ function writeTaggedFields(
   version: number,
 ): void {
   let present: TaggedStep[] | null = null;
-  for (const step of tagged) {
+  for (let index = 0; index < tagged.length; index++) {
+    const step = tagged[index] as TaggedStep;
     const value = source[step.name];
     if (value !== undefined && !step.isDefault(value)) (present ??= []).push(step);
   }
@@ -130,7 +135,7 @@ function writerOfArray(field: Field, version: number, flexible: boolean): Write 
       writer.int32s(elements as readonly number[]);
       return;
     }
-    for (const element of elements) writeElement(writer, element);
+    for (let index = 0; index < elements.length; index++) writeElement(writer, elements[index]);
   };
 }
 

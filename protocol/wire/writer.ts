@@ -86,7 +86,8 @@ export class Writer {
   /** Many at once, without a count. */
   int32s(values: readonly number[]): void {
     this.#room(4 * values.length);
-    for (const value of values) {
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index] as number;
       if ((value | 0) !== value) throw outside('int32', value);
       this.#view.setInt32(this.#position, value);
       this.#position += 4;
@@ -114,6 +115,10 @@ export class Writer {
 
   uvarint(value: number): void {
     this.#room(MAX_VARINT_BYTES);
+    if (value < 0x80) {
+      this.#piece[this.#position++] = value;
+      return;
+    }
     this.#position = writeUvarintAt(this.#piece, this.#position, value);
   }
 
