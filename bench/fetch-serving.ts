@@ -21,9 +21,9 @@ import { RawClient, requestBytes } from './raw-requests.ts';
 const topic = 'served';
 const pieceBytes = 1_048_576;
 const segmentBytes = 134_217_728;
-const roundsCount = 12;
-/** Rounds in which code and caches get warm. */
-const warmRounds = 2;
+const roundsCount = 100;
+/** Rounds in which the engine compiles what it has seen often enough: a broker runs for weeks. */
+const warmRounds = 50;
 
 async function fill(client: RawClient): Promise<number> {
   const batch = batchOfRecords();

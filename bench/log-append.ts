@@ -13,8 +13,8 @@ import { batchOfRecords, recordsInBatch } from './bench-batches.ts';
 import { figure, median, megabytesPerSecond } from './figure.ts';
 import { silentLogger } from './silent-logger.ts';
 
-const roundsCount = 9;
-const bytesInRound = 134_217_728;
+const roundsCount = 31;
+const bytesInRound = 33_554_432;
 
 function secondsOf(work: () => void): number {
   const started = performance.now();
