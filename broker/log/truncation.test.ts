@@ -96,7 +96,7 @@ describe('cutting', () => {
       const facts = factsOf(expected.log);
       expect(factsOf(log)).toEqual(facts);
       // Indexes were cut along, not found wrong later and built again.
-      expect(logger.lines.filter((line) => !line.startsWith('INFO'))).toEqual([]);
+      expect(logger.lines.filter((line) => line.includes('built again'))).toEqual([]);
       if (round % 3 === 0) await log.close();
       else {
         await log.flush();
