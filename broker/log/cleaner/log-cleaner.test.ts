@@ -151,6 +151,20 @@ describe('a log that cannot be compacted', () => {
     expect(compacted(broker)).toEqual(['a']);
   });
 
+  it('does not keep the cleaner from the others when it cannot even be looked at', async () => {
+    const lag = { maxCompactionLagMs: 1000 };
+    const broker = open({ bad: lag, good: {} });
+    for (const { log } of broker.logs) await fill(log, 40);
+    for (const { log } of broker.logs) await log.close();
+    const again = broker.restart();
+    const fault = { operation: 'read', nth: 1, code: 'EIO', sticky: true } as const;
+    again.platform.disk.faults.add({ ...fault, pathEnd: 'bad-0/00000000000000000000.log' });
+    await fill(logOf(again, 1), 40);
+    while (await again.cleaner.cleanDirtiest());
+    expect(compacted(again)).toEqual(['good']);
+    expect(again.cleaner.uncleanable()).toEqual([again.logs[0]]);
+  });
+
   it('goes offline when the device fails under a write', async () => {
     const broker = open({ a: {} });
     await fill(logOf(broker), 40);

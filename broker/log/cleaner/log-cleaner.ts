@@ -136,8 +136,12 @@ export class LogCleaner {
       const { log } = managed;
       if (!log.config.cleanupCompact || log.isOffline || this.#uncleanable.has(log)) continue;
       if ((this.#restingUntilMs.get(log) ?? 0) > this.#options.platform.clock.monotonicMs()) continue;
-      const range = this.#rangeOf(managed);
-      if (range !== null) candidates.push({ managed, range });
+      try {
+        const range = this.#rangeOf(managed);
+        if (range !== null) candidates.push({ managed, range });
+      } catch (error) {
+        this.#noteFailure(managed, error);
+      }
     }
     return candidates;
   }
