@@ -67,7 +67,7 @@ function databaseClient(root) {
 }
 
 /** Entry points of the processes that plain node runs. Names in dist/ are what cli/ starts. */
-const entryPoints = {
+export const entryPoints = {
   broker: 'broker/server-start.ts',
   'record-worker': 'broker/record-work/node/record-worker.ts',
   cli: 'cli/main.ts',
