@@ -63,18 +63,28 @@ export function scanHeaders(file: DiskFile, from: number, end: number, visit: Ba
   return { position, problem: null };
 }
 
-/** Also checks each batch's checksum; batches must begin at `firstOffset` or later and may not overlap. */
+export const NO_END = Number.POSITIVE_INFINITY;
+
+export interface RecoveryLimits {
+  /** Compaction takes batches away; any other log has no gaps in its offsets. */
+  readonly allowsGaps: boolean;
+  /** No offset of this file reaches it: the next file's base, NO_END for the last one. */
+  readonly endOffset: number;
+}
+
+/**
+ * Reads a whole file and checks each batch's checksum. That does not cover the base offset, which therefore must follow
+ * from the batch before; after a gap the batch behind must agree. A batch is visited when it has been found good.
+ */
 export function scanChecked(
   file: DiskFile,
-  from: number,
   end: number,
-  firstOffset: number,
+  limits: RecoveryLimits & { readonly firstOffset: number },
   visit: BatchVisitor,
 ): ScanEnd {
-  let windowStart = from;
+  let windowStart = 0;
   let windowBytes = 0;
-  let position = from;
-  let nextOffset = firstOffset;
+  let position = 0;
   const fill = (needed: number): boolean => {
     if (position >= windowStart && position + needed <= windowStart + windowBytes) return true;
     windowStart = position;
@@ -82,34 +92,74 @@ export function scanChecked(
     windowBytes = file.read(windowOf(wanted).subarray(0, wanted), position);
     return windowBytes >= needed;
   };
+  const chain = new OffsetChain(limits, visit);
   try {
     while (position < end) {
       if (end - position < BATCH_HEADER_BYTES)
-        return { position, problem: `only ${end - position} bytes are left` };
-      if (!fill(BATCH_HEADER_BYTES)) return { position, problem: 'the file is shorter than it was' };
+        return chain.end(position, `only ${end - position} bytes are left`);
+      if (!fill(BATCH_HEADER_BYTES)) return chain.end(position, 'the file is shorter than it was');
       const header = headerOrProblem(window, position - windowStart);
-      if (typeof header === 'string') return { position, problem: header };
+      if (typeof header === 'string') return chain.end(position, header);
       const problem = lengthProblem(header, position, end);
-      if (problem !== null) return { position, problem };
-      if (header.baseOffset < nextOffset) {
-        return {
-          position,
-          problem: `base offset ${header.baseOffset} where ${nextOffset} or later must follow`,
-        };
-      }
-      if (!fill(header.sizeBytes)) return { position, problem: 'the file is shorter than it was' };
-      if (!crcIsValid(window, position - windowStart, header.sizeBytes)) {
-        return { position, problem: 'the checksum does not match' };
-      }
-      const goOn = visit(header, position);
+      if (problem !== null) return chain.end(position, problem);
+      if (!fill(header.sizeBytes)) return chain.end(position, 'the file is shorter than it was');
+      if (!crcIsValid(window, position - windowStart, header.sizeBytes))
+        return chain.end(position, 'the checksum does not match');
+      const stop = chain.next(header, position);
+      if (stop !== null) return stop;
       position += header.sizeBytes;
-      nextOffset = header.lastOffset + 1;
-      if (goOn === false) break;
     }
-    return { position, problem: null };
+    return chain.end(position, null);
   } finally {
     shrinkWindow();
   }
+}
+
+/** Batches whose checksums are right, in the order of the file; the newest waits for its witness when it follows a gap. */
+class OffsetChain {
+  readonly #limits: RecoveryLimits;
+  readonly #visit: BatchVisitor;
+  #nextOffset: number;
+  #waiting: { readonly header: BatchHeader; readonly position: number } | null = null;
+
+  constructor(limits: RecoveryLimits & { readonly firstOffset: number }, visit: BatchVisitor) {
+    this.#limits = limits;
+    this.#visit = visit;
+    this.#nextOffset = limits.firstOffset;
+  }
+
+  /** Null to go on. */
+  next(header: BatchHeader, position: number): ScanEnd | null {
+    const waiting = this.#waiting;
+    if (header.baseOffset < this.#nextOffset) {
+      if (waiting !== null) return misplaced(waiting.header, waiting.position);
+      return { position, problem: `base offset ${header.baseOffset} where ${this.#nextOffset} must follow` };
+    }
+    if (waiting !== null && this.#visit(waiting.header, waiting.position) === false)
+      return { position, problem: null };
+    this.#waiting = null;
+    const isInPlace = header.baseOffset === this.#nextOffset;
+    if (!isInPlace && header.lastOffset >= this.#limits.endOffset) return misplaced(header, position);
+    this.#nextOffset = header.lastOffset + 1;
+    if (!isInPlace) this.#waiting = { header, position };
+    else if (this.#visit(header, position) === false)
+      return { position: position + header.sizeBytes, problem: null };
+    return null;
+  }
+
+  /** Nothing good comes at `position`, for this reason; null at the end of the file. */
+  end(position: number, problem: string | null): ScanEnd {
+    const waiting = this.#waiting;
+    if (waiting === null) return { position, problem };
+    const { allowsGaps, endOffset } = this.#limits;
+    if (!allowsGaps && endOffset === NO_END) return misplaced(waiting.header, waiting.position);
+    this.#visit(waiting.header, waiting.position);
+    return { position, problem };
+  }
+}
+
+function misplaced({ baseOffset, lastOffset }: BatchHeader, position: number): ScanEnd {
+  return { position, problem: `its offsets ${baseOffset} to ${lastOffset} do not fit those around it` };
 }
 
 function lengthProblem(header: BatchHeader, position: number, end: number): string | null {

@@ -7,6 +7,7 @@
  */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { NO_END } from './batch-scan.ts';
 import { readLeaderEpochs } from './checkpoint-files.ts';
 import { recoverSwaps } from './cleaner/swap-files.ts';
 import { LeaderEpochs } from './leader-epochs.ts';
@@ -144,7 +145,9 @@ function findEnd(segments: LogSegment[], options: LoadOptions, epochs: LeaderEpo
   if (active === undefined) return { segments, logEndOffset: options.logStartOffset, recoveredFrom: null };
   if (options.cleanShutdown) {
     const { nextOffset, end } = active.findEnd();
-    if (end.problem === null) return { segments, logEndOffset: nextOffset, recoveredFrom: null };
+    // A clean stop leaves the recovery point at the log end; headers alone cannot tell a base offset that has rotted.
+    const isAsLeft = options.recoveryPoint === 0 || options.recoveryPoint === nextOffset;
+    if (end.problem === null && isAsLeft) return { segments, logEndOffset: nextOffset, recoveredFrom: null };
   }
   const firstToCheck = options.cleanShutdown
     ? segments.length - 1
@@ -175,9 +178,12 @@ function recover(
       return { segments: segments.slice(0, index), logEndOffset, recoveredFrom };
     }
     const sizeBefore = segment.sizeBytes;
-    const { nextOffset, end } = segment.recover((header) => {
-      epochs.assign(header.partitionLeaderEpoch, header.baseOffset);
-    });
+    const { nextOffset, end } = segment.recover(
+      (header) => {
+        epochs.assign(header.partitionLeaderEpoch, header.baseOffset);
+      },
+      { allowsGaps, endOffset: segments[index + 1]?.baseOffset ?? NO_END },
+    );
     logEndOffset = nextOffset;
     if (segment.sizeBytes === sizeBefore) continue;
     const later = segments.slice(index + 1);

@@ -56,7 +56,11 @@ function replayProducers(state: ProducerState, replay: ProducerReplay): void {
   }
 }
 
-function markerAt(segment: LogSegment, location: BatchLocation, logger: Logger): EndTransactionMarker | null {
+function markerAt(
+  segment: LogSegment,
+  location: Pick<BatchLocation, 'header' | 'position'>,
+  logger: Logger,
+): EndTransactionMarker | null {
   try {
     const bytes = segment.readBatch(location);
     return readTransactionMarker(bytes, readBatchHeader(bytes));

@@ -16,6 +16,7 @@ import { TimeIndex } from './time-index.ts';
 
 const OFFSET_ENTRY_BYTES = 8;
 const TIME_ENTRY_BYTES = 12;
+const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
 
 /** What the indexes may ask of the log that they index. */
 export interface IndexedLog {
@@ -215,7 +216,16 @@ export class SegmentIndexes {
 
   #rebuildFor(path: string): void {
     this.#environment.logger.warn(`${path} is missing or does not fit its log: both indexes are built again`);
-    this.rebuild(() => this.#log.scanFrom(0, (header, position) => this.note(header, position)));
+    let nextOffset = this.#baseOffset;
+    this.rebuild(() =>
+      this.#log.scanFrom(0, (header, position) => {
+        // One that lies before its place or too far behind it is damaged: no lookup may begin there.
+        if (header.baseOffset < nextOffset || header.lastOffset > this.#baseOffset + MAX_RELATIVE_OFFSET)
+          return;
+        nextOffset = header.lastOffset + 1;
+        this.note(header, position);
+      }),
+    );
   }
 
   #load(): Loaded {

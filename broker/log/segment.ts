@@ -8,7 +8,13 @@
 import { BATCH_HEADER_BYTES, maxTimestampAt, type BatchHeader } from '../../protocol/records/record-batch.ts';
 import { borrowBuffer } from '../platform/lent-buffers.ts';
 import type { Clock } from '../platform/platform.ts';
-import { scanChecked, scanHeaders, type BatchVisitor, type ScanEnd } from './batch-scan.ts';
+import {
+  scanChecked,
+  scanHeaders,
+  type BatchVisitor,
+  type RecoveryLimits,
+  type ScanEnd,
+} from './batch-scan.ts';
 import { CorruptLogError } from './log-errors.ts';
 import type { PooledFile } from './open-files.ts';
 import { takeGoodBatches } from './read-window.ts';
@@ -23,6 +29,8 @@ export interface SegmentEnvironment extends IndexEnvironment {
 export interface BatchLocation {
   readonly header: BatchHeader;
   readonly position: number;
+  /** It begins where the batch before it ends; else its base offset, which no checksum covers, needs another witness. */
+  readonly isInPlace: boolean;
 }
 
 export interface ReadLimits {
@@ -163,21 +171,44 @@ export class LogSegment {
     if (this.#sizeBytes === 0) return null;
     for (const hint of [this.#readHint, this.#appendHint]) {
       if (hint?.offset !== offset || hint.position >= this.#sizeBytes) continue;
-      return this.#find(hint.position, (header) => header.lastOffset >= offset);
+      return this.#find(hint.position, hint.offset, (header) => header.lastOffset >= offset);
     }
-    return this.#find(this.#indexes.floorPosition(offset), (header) => header.lastOffset >= offset);
+    const position = this.#indexes.floorPosition(offset);
+    return this.#find(position, this.#offsetKnownAt(position), (header) => header.lastOffset >= offset);
   }
 
-  /** The first batch from `from` on that fits. */
-  #find(from: number, fits: (header: BatchHeader) => boolean): BatchLocation | null {
+  /** Base offset that a batch at this position must have; null when only its own header says. */
+  #offsetKnownAt(position: number): number | null {
+    return position === 0 ? this.baseOffset : null;
+  }
+
+  /** The first batch from `from` on that fits; the one there begins at `startOffset` or, after compaction, later. */
+  #find(
+    from: number,
+    startOffset: number | null,
+    fits: (header: BatchHeader) => boolean,
+  ): BatchLocation | null {
     let found: BatchLocation | null = null;
+    let expected = startOffset;
     const end = scanHeaders(this.#log, from, this.#sizeBytes, (header, position) => {
+      if (header.baseOffset < (expected ?? this.baseOffset))
+        throw new CorruptLogError(this.#log.path, position, misplaced(header, expected));
+      const isInPlace = header.baseOffset === expected;
+      expected = header.lastOffset + 1;
       if (!fits(header)) return true;
-      found = { header, position };
+      found = { header, position, isInPlace };
       return false;
     });
     if (end.problem !== null) throw new CorruptLogError(this.#log.path, end.position, end.problem);
     return found;
+  }
+
+  /** Where offsets have a gap, the batch behind must agree that this one ends before it. */
+  #checkPlace({ header, position, isInPlace }: BatchLocation): void {
+    if (isInPlace) return;
+    const next = this.#headerAt(position + header.sizeBytes);
+    if (next !== null && next.baseOffset <= header.lastOffset)
+      throw new CorruptLogError(this.#log.path, position, misplaced(header, null));
   }
 
   #headerAt(position: number): BatchHeader | null {
@@ -194,7 +225,11 @@ export class LogSegment {
   read(offset: number, limits: ReadLimits): Buffer {
     const { maxBytes, maxOffset, endOffset, minOneBatch } = limits;
     const start = this.locate(offset);
-    if (start === null || start.header.baseOffset >= maxOffset) return Buffer.alloc(0);
+    if (start === null) return Buffer.alloc(0);
+    this.#checkPlace(start);
+    if (start.header.lastOffset >= endOffset)
+      throw new CorruptLogError(this.#log.path, start.position, misplaced(start.header, null));
+    if (start.header.baseOffset >= maxOffset) return Buffer.alloc(0);
     const firstBytes = start.header.sizeBytes;
     if (firstBytes > maxBytes && !minOneBatch) return Buffer.alloc(0);
     const wanted = Math.min(Math.max(maxBytes, firstBytes), this.#sizeBytes - start.position);
@@ -215,14 +250,16 @@ export class LogSegment {
   /** The first batch with a record at `timestampMs` or later and offsets from `startOffset` on, judging by headers. */
   locateTime(timestampMs: number, startOffset: number): BatchLocation | null {
     const before = this.#indexes.offsetBefore(timestampMs, (offset) => this.locate(offset)?.header ?? null);
+    const position = this.#indexes.floorPosition(Math.max(before ?? this.baseOffset, startOffset));
     return this.#find(
-      this.#indexes.floorPosition(Math.max(before ?? this.baseOffset, startOffset)),
+      position,
+      this.#offsetKnownAt(position),
       (header) => header.maxTimestampMs >= timestampMs && header.lastOffset >= startOffset,
     );
   }
 
   /** The bytes of one batch, checked. */
-  readBatch({ header, position }: BatchLocation): Buffer {
+  readBatch({ header, position }: Pick<BatchLocation, 'header' | 'position'>): Buffer {
     const bytes = Buffer.allocUnsafe(header.sizeBytes);
     const count = this.#log.read(bytes, position);
     const good = takeGoodBatches(bytes.subarray(0, count), header.lastOffset + 1, header.lastOffset + 1);
@@ -252,22 +289,30 @@ export class LogSegment {
    * Reads the whole file, builds both indexes anew and cuts the file after its last good batch. Says where it was
    * cut and why, or `problem` null when all was good.
    */
-  recover(visit: (header: BatchHeader) => void): { readonly nextOffset: number; readonly end: ScanEnd } {
+  recover(
+    visit: (header: BatchHeader) => void,
+    limits: RecoveryLimits,
+  ): { readonly nextOffset: number; readonly end: ScanEnd } {
     let nextOffset = this.baseOffset;
     this.#readHint = null;
     this.#appendHint = null;
     let misfit: ScanEnd | null = null;
     const scanned = this.#indexes.rebuild(() =>
-      scanChecked(this.#log, 0, this.#sizeBytes, this.baseOffset, (header, position) => {
-        if (!this.fitsOffset(header.lastOffset)) {
-          misfit = { position, problem: `offset ${header.lastOffset} is too far from the segment's base` };
-          return false;
-        }
-        this.#indexes.note(header, position);
-        nextOffset = header.lastOffset + 1;
-        visit(header);
-        return true;
-      }),
+      scanChecked(
+        this.#log,
+        this.#sizeBytes,
+        { firstOffset: this.baseOffset, ...limits },
+        (header, position) => {
+          if (!this.fitsOffset(header.lastOffset)) {
+            misfit = { position, problem: `offset ${header.lastOffset} is too far from the segment's base` };
+            return false;
+          }
+          this.#indexes.note(header, position);
+          nextOffset = header.lastOffset + 1;
+          visit(header);
+          return true;
+        },
+      ),
     );
     const end: ScanEnd = misfit ?? scanned;
     if (end.position < this.#sizeBytes) {
@@ -323,4 +368,9 @@ export class LogSegment {
   closeFiles(): void {
     for (const file of [this.#log, ...this.#indexes.files, ...this.transactions.files]) file.close();
   }
+}
+
+function misplaced({ baseOffset, lastOffset }: BatchHeader, expected: number | null): string {
+  const reason = expected === null ? 'do not fit those around them' : `lie before ${expected}`;
+  return `its offsets ${baseOffset} to ${lastOffset} ${reason}`;
 }
