@@ -156,7 +156,8 @@ export class LogCore {
     this.tail.clear();
     this.logEndOffset = endOffset;
     this.logStartOffset = Math.min(this.logStartOffset, endOffset);
-    this.flusher.lower(endOffset);
+    // The cut itself must be forced too: after a power cut the old end would overlap what was written behind it.
+    this.flusher.lower(this.segments.active.baseOffset);
     this.flusher.noteNames();
     if (this.epochs.truncateEnd(endOffset)) this.sideFiles.saveEpochs(this.epochs.entries);
     this.producers.clear();

@@ -44,12 +44,11 @@ export class LogFlusher {
     return this.#recoveryPoint;
   }
 
-  /** The log was cut: what is beyond its end cannot be on the device. */
-  lower(endOffset: number): void {
-    this.#recoveryPoint = Math.min(this.#recoveryPoint, endOffset);
-    this.#indexesForcedTo = Math.min(this.#indexesForcedTo, endOffset);
-    this.#cutTo = Math.min(this.#cutTo, endOffset);
-    this.#indexesForcedTo = Math.min(this.#indexesForcedTo, endOffset);
+  /** The log was cut: its segments from `offset` on are no longer on the device as they are now. */
+  lower(offset: number): void {
+    this.#recoveryPoint = Math.min(this.#recoveryPoint, offset);
+    this.#indexesForcedTo = Math.min(this.#indexesForcedTo, offset);
+    this.#cutTo = Math.min(this.#cutTo, offset);
   }
 
   /** A file was made or renamed: the folder itself must be forced too. */

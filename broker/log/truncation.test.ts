@@ -88,7 +88,9 @@ describe('cutting', () => {
       const whole = log.logEndOffset;
       expect(log.truncateTo(cutAt)).toBe(cutAt < whole);
       expect(factsOf(log)).toEqual(factsOf(expected.log));
-      // And it goes on from there, through restarts of both kinds.
+      // And it goes on from there otherwise than before, through restarts of both kinds.
+      for (const one of [log, expected.log])
+        append(one, batchOf(1, { valueBytes: 111, timestampMs: T0 }), 40);
       for (const step of steps.slice(keep)) {
         step(log);
         step(expected.log);
