@@ -1,6 +1,7 @@
 /**
  * Fetches of 1 MiB from a segment in the page cache, in megabytes per CPU-second of the serving process: the broker,
- * beside a bare process that reads a piece of the same file and writes it to the socket. Rounds alternate.
+ * beside a bare process that reads a piece of the same file and writes it to the socket, and one that computes CRC-32C
+ * on the way as the broker does. Rounds alternate.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
@@ -21,9 +22,9 @@ import { RawClient, requestBytes } from './raw-requests.ts';
 const topic = 'served';
 const pieceBytes = 1_048_576;
 const segmentBytes = 134_217_728;
-const roundsCount = 100;
+const roundsCount = 70;
 /** Rounds in which the engine compiles what it has seen often enough: a broker runs for weeks. */
-const warmRounds = 50;
+const warmRounds = 30;
 
 async function fill(client: RawClient): Promise<number> {
   const batch = batchOfRecords();
@@ -80,14 +81,20 @@ async function round(
   return { megabytes: bytes / 1e6, cpuSeconds: (cpuSecondsOf(pid) ?? Number.NaN) - before };
 }
 
-async function startBare(file: string, request: Buffer): Promise<{ child: ChildProcess; port: number }> {
+interface BareServer {
+  readonly child: ChildProcess;
+  readonly client: RawClient;
+}
+
+/** `checkedBytes`: of a batch over which the checksum is computed, 0 for none. */
+async function startBare(file: string, request: Buffer, checkedBytes: number): Promise<BareServer> {
   const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'bare-serving.ts');
-  const child = fork(program, [file, String(pieceBytes), String(request.length)]);
+  const child = fork(program, [file, String(pieceBytes), String(request.length), String(checkedBytes)]);
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (told) => resolve(Number(told)));
     child.once('exit', (code) => reject(new Error(`the bare server ended with ${String(code)}`)));
   });
-  return { child, port };
+  return { child, client: await RawClient.connect(port) };
 }
 
 const rate = ({ megabytes, cpuSeconds }: Served): number => megabytes / cpuSeconds;
@@ -97,26 +104,33 @@ async function compare(broker: BrokerProcess): Promise<void> {
   const client = await RawClient.connect(broker.port);
   const requests = fetchesOf(await fill(client));
   const file = path.join(broker.logDirectory, `${topic}-0`, `${'0'.repeat(20)}.log`);
-  const { child, port } = await startBare(file, requests[0] ?? Buffer.alloc(0));
-  const bareClient = await RawClient.connect(port);
-  const bare: number[] = [];
-  const ours: number[] = [];
+  const request = requests[0] ?? Buffer.alloc(0);
+  const bare = await startBare(file, request, 0);
+  const checked = await startBare(file, request, batchOfRecords().length);
+  const rates = { bare: [] as number[], checked: [] as number[], ours: [] as number[] };
   try {
     for (let index = 0; index < roundsCount; index++) {
-      const bareRound = await round(bareClient, requests, child.pid ?? 0, pieceBytes);
+      const bareRound = await round(bare.client, requests, bare.child.pid ?? 0, pieceBytes);
+      const checkedRound = await round(checked.client, requests, checked.child.pid ?? 0, pieceBytes);
       const brokerRound = await round(client, requests, broker.pid, null);
       if (index < warmRounds) continue;
-      bare.push(rate(bareRound));
-      ours.push(rate(brokerRound));
+      rates.bare.push(rate(bareRound));
+      rates.checked.push(rate(checkedRound));
+      rates.ours.push(rate(brokerRound));
     }
   } finally {
-    bareClient.close();
+    for (const server of [bare, checked]) {
+      server.client.close();
+      server.child.disconnect();
+    }
     client.close();
-    child.disconnect();
   }
-  figure('fetch, bare readSync and write', `${Math.round(median(bare))} MB per CPU-second`);
-  figure('fetch, 1 MiB at a time from one segment', `${Math.round(median(ours))} MB per CPU-second`);
-  figure('  of the bare loop (goal: at least 0.7)', (median(ours) / median(bare)).toFixed(2));
+  const [bareRate, checkedRate, ourRate] = [median(rates.bare), median(rates.checked), median(rates.ours)];
+  figure('fetch, bare readSync and write', `${Math.round(bareRate)} MB per CPU-second`);
+  figure('fetch, the same with CRC-32C', `${Math.round(checkedRate)} MB per CPU-second`);
+  figure('fetch, 1 MiB at a time from one segment', `${Math.round(ourRate)} MB per CPU-second`);
+  figure('  of the bare loop (goal: at least 0.7)', (ourRate / bareRate).toFixed(2));
+  figure('  of the bare loop with CRC-32C', (ourRate / checkedRate).toFixed(2));
 }
 
 export async function benchFetchServing(): Promise<void> {
