@@ -13,6 +13,12 @@ const COMPLAINT =
 /** It expects each log to begin at offset 0; that a later segment follows -1 is no fault. */
 const GAP = /^ {2}(?!-1 )-?\d+ is followed by \d+$/gm;
 
+/** How the records of internal topics are to be read. */
+const DECODERS: readonly (readonly [topic: string, option: string])[] = [
+  ['__consumer_offsets-', '--offsets-decoder'],
+  ['__cluster_metadata-', '--cluster-metadata-decoder'],
+];
+
 export interface DumpCheck {
   /** The bin folder with their tool. */
   readonly tools: string;
@@ -37,7 +43,7 @@ export async function checkWithDumpTools({ tools, data, copy, isClean }: DumpChe
         .sort()
         .map((name) => join(folder, name));
     const [logs, indexes, others] = [named(/\.log$/), named(/index$/), named(/\.snapshot$/)];
-    const decoder = partition.startsWith('__consumer_offsets') ? ['--offsets-decoder'] : ['--deep-iteration'];
+    const decoder = [DECODERS.find(([topic]) => partition.startsWith(topic))?.[1] ?? '--deep-iteration'];
     // Compaction leaves gaps between offsets; that is no fault.
     const gaps = partition.startsWith('__consumer_offsets') || partition.includes('compact');
     await compareTools(tools, logs, decoder, gaps);

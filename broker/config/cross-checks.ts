@@ -194,7 +194,11 @@ function metricsListenerOf(reader: Reader): BrokerConfigParts['metricsListener']
 }
 
 /** Three copies of an internal topic cannot be had from fewer brokers: what is not set follows their number. */
-function derivedDefaults(brokerCount: number, nodeId: number): ReadonlyMap<string, string> {
+function derivedDefaults(
+  settings: Settings,
+  brokerCount: number,
+  nodeId: number,
+): ReadonlyMap<string, string> {
   const copies = (
     [
       'offsets.topic.replication.factor',
@@ -202,7 +206,8 @@ function derivedDefaults(brokerCount: number, nodeId: number): ReadonlyMap<strin
       'transaction.state.log.min.isr',
     ] as const
   ).map((name) => [name, String(Math.min(Number(brokerKeys[name].defaultText), brokerCount))] as const);
-  return new Map([...copies, ...ID_NAMES.map((name) => [name, String(nodeId)] as const)]);
+  const ids = ID_NAMES.some((name) => settings.has(name)) ? [] : ID_NAMES;
+  return new Map([...copies, ...ids.map((name) => [name, String(nodeId)] as const)]);
 }
 
 /** What was set, the node's id under both of its names: tools that describe a broker look at either. */
@@ -249,7 +254,7 @@ export function crossCheck(settings: Settings): {
       metricsListener: metricsListenerOf(reader),
       clusterOfOne: voters.clusterOfOne,
       staticTexts: staticTexts(settings, nodeId),
-      derivedDefaults: derivedDefaults(voters.count, nodeId),
+      derivedDefaults: derivedDefaults(settings, voters.count, nodeId),
     },
     warnings: warningsFor(reader),
   };
