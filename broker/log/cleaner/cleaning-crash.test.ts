@@ -22,10 +22,10 @@ import {
 async function prepared(): Promise<CompactedLog> {
   const opened = openCompacted({ config: { segmentBytes: 400, indexIntervalBytes: 200 } });
   const { log, cleaner } = opened;
-  for (let i = 0; i < 10; i++) write(log, [[`k${i % 3}`, `v${i}`]]);
+  for (let i = 0; i < 6; i++) write(log, [[`k${i % 3}`, `v${i}`]]);
   await seal(log);
   await cleanAll(cleaner);
-  for (let i = 10; i < 22; i++) write(log, [[`k${i % 3}`, i % 5 === 0 ? null : `v${i}`]]);
+  for (let i = 6; i < 12; i++) write(log, [[`k${i % 3}`, i % 5 === 0 ? null : `v${i}`]]);
   await seal(log);
   await log.flush();
   return opened;
@@ -59,24 +59,71 @@ function expectOldOrNew({ log }: CompactedLog, { before, after }: Expected, what
   }
 }
 
-async function expectedOf(): Promise<Expected & { readonly steps: number; readonly end: number }> {
-  const { log, cleaner, platform } = await prepared();
-  const before = readRecords(log);
-  platform.disk.faults.clear();
-  await cleaner.cleanDirtiest();
-  return { before, after: readRecords(log), steps: platform.disk.faults.changes, end: log.logEndOffset };
+interface Steps {
+  readonly steps: number;
+  readonly namesChangeAt: ReadonlySet<number>;
 }
 
-/** A power cut may keep any of the changes since the last sync: the more seeds, the more of their combinations. */
-const SEEDS_PER_STEP = 4;
-const TIMEOUT_MS = 60_000;
+async function expectedOf(): Promise<Expected & Steps & { readonly end: number }> {
+  const { log, cleaner, platform } = await prepared();
+  const { disk } = platform;
+  const before = readRecords(log);
+  const namesChangeAt = new Set<number>();
+  const rename = disk.rename.bind(disk);
+  disk.rename = (from, to) => {
+    rename(from, to);
+    for (const step of [0, 1, 2]) namesChangeAt.add(disk.faults.changes + step);
+  };
+  disk.faults.clear();
+  await cleaner.cleanDirtiest();
+  return {
+    before,
+    after: readRecords(log),
+    steps: disk.faults.changes,
+    namesChangeAt,
+    end: log.logEndOffset,
+  };
+}
 
-function crashesAt(step: number): readonly CrashOptions[] {
-  const seeds = Array.from({ length: SEEDS_PER_STEP }, (_, index) => step * SEEDS_PER_STEP + index);
+/** What a round does to names: C makes `.cleaned`, S makes `.swap`, D `.deleted`, F takes `.swap` away, Y forces the folder. */
+function watchNames({ disk }: MemoryPlatform): () => string {
+  let phases = '';
+  const note = (phase: string): void => {
+    if (!phases.endsWith(phase)) phases += phase;
+  };
+  const open = disk.open.bind(disk);
+  const rename = disk.rename.bind(disk);
+  const syncDirectory = disk.syncDirectory.bind(disk);
+  disk.open = (path, options) => {
+    if (options.create && path.endsWith('.cleaned')) note('C');
+    return open(path, options);
+  };
+  disk.rename = (from, to) => {
+    if (to.endsWith('.swap')) note('S');
+    else if (to.endsWith('.deleted')) note('D');
+    else if (from.endsWith('.swap')) note('F');
+    rename(from, to);
+  };
+  disk.syncDirectory = (path) => {
+    note('Y');
+    return syncDirectory(path);
+  };
+  return () => phases;
+}
+
+const TIMEOUT_MS = 60_000;
+/** A power cut may keep any of the changes since the last sync: where names change, many seeds for their combinations. */
+const SEEDS = { whereNamesChange: 8, elsewhere: 1 };
+
+function crashesAt(step: number, { namesChangeAt }: Steps): readonly CrashOptions[] {
+  const count = namesChangeAt.has(step) ? SEEDS.whereNamesChange : SEEDS.elsewhere;
   return [
     { keep: 'everything' },
     { keep: 'nothing' },
-    ...seeds.map((seed): CrashOptions => ({ keep: 'random', seed })),
+    ...Array.from({ length: count }, (_, index): CrashOptions => ({
+      keep: 'random',
+      seed: step * 100 + index,
+    })),
   ];
 }
 
@@ -92,6 +139,17 @@ async function startsFully(platform: MemoryPlatform): Promise<boolean> {
   }
 }
 
+describe('the folder', () => {
+  it('is forced between any two kinds of names, also when the next round begins at once', async () => {
+    const { log, cleaner, platform } = openCompacted({ settings: { dedupeBufferBytes: 24 * 6 } });
+    for (let i = 0; i < 60; i++) write(log, [[`k${i % 20}`, `v${i}`]]);
+    await seal(log);
+    const phases = watchNames(platform);
+    expect(await cleanAll(cleaner)).toBeGreaterThan(2);
+    expect(phases()).toMatch(/^(CYSYDYFY){6,}$/);
+  });
+});
+
 describe('a round that ends at any operation of the disk', () => {
   it(
     'leaves old segments or the new one, and nothing else',
@@ -101,7 +159,7 @@ describe('a round that ends at any operation of the disk', () => {
       expect(expected.steps).toBeGreaterThan(50);
       let unfinished = 0;
       for (let step = 0; step <= expected.steps; step++) {
-        for (const crash of crashesAt(step)) {
+        for (const crash of crashesAt(step, expected)) {
           const opened = await prepared();
           opened.platform.disk.faults.clear();
           opened.platform.disk.faults.haltAfter(step, step % 7);

@@ -159,7 +159,8 @@ class ModelRun {
     const endOffset = log.logEndOffset;
     platform.disk.faults.clear();
     platform.disk.faults.haltAfter(step);
-    await cleaner.cleanDirtiest();
+    // With little memory for keys each round is followed by another over the same segments.
+    for (let round = 0; round < 3; round++) await cleaner.cleanDirtiest();
     await settle();
     if (platform.disk.faults.hasHalted) this.kills++;
     platform.disk.crash(seed % 3 === 0 ? { keep: 'everything' } : { keep: 'random', seed });
@@ -265,7 +266,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('kill' as const),
-      step: fc.nat(120),
+      step: fc.nat(250),
       seed: fc.nat(1_000_000),
     }),
   },
@@ -287,15 +288,15 @@ describe('random logs', () => {
           kills += run.kills;
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
-    expect(kills).toBeGreaterThan(20);
+    expect(kills).toBeGreaterThan(5);
   }, 60_000);
 
   it('lose nothing when the process or the machine dies at any of a hundred moments of a round', async () => {
     let kills = 0;
     for (let seed = 1; seed <= 100; seed++) {
-      const run = new ModelRun(300, 100);
+      const run = new ModelRun(300, seed % 2 === 0 ? 4 : 100);
       for (let i = 0; i < 40; i++) {
         const value = i % 9 === 4 ? null : i;
         await run.run({ kind: 'write', entries: [[i % 6, value]], codec: i % 5, producer: (i * seed) % 5 });
@@ -303,7 +304,7 @@ describe('random logs', () => {
         if (i === 25) await run.run({ kind: 'clean' });
       }
       for (const producer of [3, 4]) await run.run({ kind: 'end', producer, committed: seed % 2 === 0 });
-      await run.run({ kind: 'kill', step: (seed * 37) % 150, seed });
+      await run.run({ kind: 'kill', step: (seed * 37) % 300, seed });
       await run.run({ kind: 'clean' });
       kills += run.kills;
     }
