@@ -12,7 +12,8 @@ import { hash } from 'node:crypto';
 
 export const BYTES_PER_SLOT = 24;
 const WORDS_PER_HASH = 4;
-const EMPTY = -1;
+/** Slots hold the offset plus one: memory that comes zeroed need not be filled, which would take a while for a large map. */
+const EMPTY = 0;
 /** Float64Array and Uint32Array stay below 2 GiB each. */
 const MAX_SLOTS = 100_000_000;
 
@@ -35,7 +36,7 @@ export class OffsetMap {
     // One slot stays free, or a search for a key that is not here would not end.
     this.#maxSize = Math.max(1, Math.min(slots - 1, Math.floor(slots * loadFactor)));
     this.#hashes = new Uint32Array(slots * WORDS_PER_HASH);
-    this.#offsets = new Float64Array(slots).fill(EMPTY);
+    this.#offsets = new Float64Array(slots);
   }
 
   /** Different keys. */
@@ -73,14 +74,14 @@ export class OffsetMap {
         this.#hashes[slot * WORDS_PER_HASH + word] = digest.readUInt32LE(word * 4);
       }
     }
-    this.#offsets[slot] = offset;
+    this.#offsets[slot] = offset + 1;
     this.cover(offset);
     return true;
   }
 
   /** The last offset of the key, -1 when it does not occur. */
   offsetOf(key: Uint8Array): number {
-    return this.#size === 0 ? -1 : (this.#offsets[this.#slotOf(digestOf(key))] ?? -1);
+    return this.#size === 0 ? -1 : (this.#offsets[this.#slotOf(digestOf(key))] ?? EMPTY) - 1;
   }
 
   /** Where the key is, or the free slot that it would get. */
