@@ -66,6 +66,11 @@ export class FaultPlan {
     this.#changesBeforeHalt = Number.POSITIVE_INFINITY;
   }
 
+  /** Scripted faults that have not come to pass. */
+  get unused(): number {
+    return this.#faults.filter(({ seen, nth }) => seen < nth).length;
+  }
+
   /** Operations that changed the disk since the last clear. */
   get changes(): number {
     return this.#changes;
