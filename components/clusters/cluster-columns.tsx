@@ -109,6 +109,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       header: t('actions'),
       width: '6rem',
       align: 'end',
+      card: 'wide',
       cell: (cluster) =>
         cluster.source !== 'user' ? null : (
           <span className="inline-flex">
