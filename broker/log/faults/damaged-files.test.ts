@@ -11,7 +11,9 @@ import { LogHistory } from './log-history.ts';
 import { BATCH_BYTES, BATCHES_PER_SEGMENT, RECORDS_PER_BATCH, SMALL_SEGMENTS, write } from './workload.ts';
 
 const ROUNDS = 24;
-const BATCHES = 18;
+const BATCHES = 30;
+/** Several index entries a segment. */
+const LONGER_SEGMENTS = { ...SMALL_SEGMENTS, segmentBytes: 12 * BATCH_BYTES };
 
 interface Written {
   readonly platform: MemoryPlatform;
@@ -20,9 +22,9 @@ interface Written {
 }
 
 /** A log that was closed cleanly. */
-async function written(batches: number): Promise<Written> {
+async function written(batches: number, config = SMALL_SEGMENTS): Promise<Written> {
   const platform = createMemoryPlatform();
-  const { log } = openLog(SMALL_SEGMENTS, { platform });
+  const { log } = openLog(config, { platform });
   const history = new LogHistory();
   write(log, history, batches);
   await history.close(log);
@@ -59,7 +61,7 @@ describe.each(['.index', '.timeindex', '.snapshot', 'leader-epoch-checkpoint'])(
   'a %s file with',
   (suffix) => {
     it.each(Object.keys(DAMAGES))('%s changes no answer', async (name) => {
-      const { history, files } = await written(BATCHES);
+      const { history, files } = await written(BATCHES, LONGER_SEGMENTS);
       const victims = [...files.keys()].filter((path) => path.endsWith(suffix));
       expect(victims.length).toBeGreaterThan(0);
       const random = new SeededRandom(5);

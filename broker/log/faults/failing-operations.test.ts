@@ -63,11 +63,14 @@ function start() {
 /** What was acknowledged is there for readers and for a next process, which goes on writing. */
 async function expectWhole({ log, history, platform }: Outcome): Promise<void> {
   platform.disk.faults.clear();
-  if (!log.isOffline) history.expectFaithful(log, { kept: 'all' });
+  const wasAtWork = !log.isOffline;
+  if (wasAtWork) history.expectFaithful(log, { kept: 'all' });
   log.abandon();
   await settle();
   platform.disk.crash({ keep: 'everything' });
-  const again = openLog(SMALL_SEGMENTS, { platform }).log;
+  const { log: again, logger } = openLog(SMALL_SEGMENTS, { platform });
+  // What was refused has left no trace in the file either.
+  if (wasAtWork) expect(logger.lines.join()).not.toContain('was cut');
   history.expectFaithful(again, { kept: 'all' });
   await history.expectWritable(again);
 }
