@@ -163,3 +163,19 @@ describe('the mark of a clean stop', () => {
     },
   );
 });
+
+it('removes what a cut-off replacement left, and nothing else', async () => {
+  const platform = createMemoryPlatform();
+  platform.disk.makeDirectory('/a/t-0');
+  const left = [
+    'recovery-point-offset-checkpoint.812-3.tmp',
+    'meta.properties.tmp',
+    '.kafka_cleanshutdown.1-1.tmp',
+  ];
+  for (const name of [...left, 'notes.tmp', 't-0/x-checkpoint.1-1.tmp']) write(platform, `/a/${name}`, 'x');
+  await open(platform, ['/a']);
+  const names = platform.disk.list('/a');
+  expect(names.filter((name) => left.includes(name))).toEqual([]);
+  expect(names).toContain('notes.tmp');
+  expect(platform.disk.exists('/a/t-0/x-checkpoint.1-1.tmp')).toBe(true);
+});

@@ -177,6 +177,7 @@ class DirectoryOpening {
 
   async #identify({ path, meta }: LockedDirectory, clusterId: string): Promise<LogDirectory> {
     const { platform, logger, nodeId } = this.#options;
+    removeLeftovers(platform.disk, path);
     const directoryId = meta?.directoryId ?? newId(platform);
     // Also when the file is of version 0, which knows no directory id.
     if (meta?.directoryId !== directoryId)
@@ -187,6 +188,13 @@ class DirectoryOpening {
     const { wasClean, brokerEpoch } = await takeCleanShutdown(platform.disk, path, logger);
     return { path, directoryId, wasCleanShutdown: wasClean, previousBrokerEpoch: brokerEpoch };
   }
+}
+
+/** What a replacement left that was cut off between writing and renaming; the lock says that nobody is at it. */
+const LEFTOVER = /^(?:.+-checkpoint|meta\.properties|\.kafka_cleanshutdown)\.(?:[\d-]+\.)?tmp$/;
+
+function removeLeftovers(disk: Disk, path: string): void {
+  for (const name of disk.list(path)) if (LEFTOVER.test(name)) disk.removeFile(join(path, name));
 }
 
 /** A folder that was copied into another would make its logs come up twice. */
