@@ -53,6 +53,26 @@ describe('routing', () => {
     );
   });
 
+  it('does not call an answer that cannot be written a mistake of the client', async () => {
+    const { services } = await startTestServices();
+    const tooMany: ApiHandler = {
+      ...metadata,
+      handle: () => ({ brokers: [{ nodeId: 2 ** 40, host: 'a', port: 1 }], topics: [] }),
+    };
+    const dispatch = createDispatcher(new Map([[3, tooMany]]), services);
+    const frame = Buffer.concat(
+      encodeRequestFrame(metadataRequest, 1, { correlationId: 1, clientId: 'a' }, { topics: null }),
+    ).subarray(4);
+    const failure: unknown = await Promise.resolve()
+      .then(() => dispatch(frame, testContext(0)))
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      name: 'Error',
+      message: 'The answer of MetadataResponse 1 cannot be written.',
+    });
+    expect(failure).toHaveProperty('cause.name', 'ProtocolError');
+  });
+
   it.each([
     [-1, 0],
     [0, 0],

@@ -62,7 +62,15 @@ export function createDispatcher(table: ApiTable, services: BrokerServices) {
     const answer = (body: Awaited<ReturnType<ApiHandler['handle']>>): Answer => {
       const elapsedMs = clock.monotonicMs() - startedMs;
       services.metrics.request(metricName(handler, request), apiVersion, elapsedMs, frame.length);
-      return body === null ? null : encodeResponseFrame(handler.response, apiVersion, correlationId, body);
+      if (body === null) return null;
+      try {
+        return encodeResponseFrame(handler.response, apiVersion, correlationId, body);
+      } catch (error) {
+        // Not a ProtocolError any more: what cannot be written is this broker's fault, not the client's.
+        throw new Error(`The answer of ${handler.response.name} ${apiVersion} cannot be written.`, {
+          cause: error,
+        });
+      }
     };
     const result = handler.handle(request, { ...identity, apiVersion, clientId }, services);
     return result instanceof Promise ? result.then(answer) : answer(result);
