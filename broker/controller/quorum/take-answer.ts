@@ -1,0 +1,131 @@
+/**
+ * Answers that come back. Each first says in which epoch its sender is and whom it follows there: a newer epoch, or a
+ * leader not yet known, is taken over and makes the rest of the answer meaningless. What remains belongs to the request
+ * that was sent in this very role.
+ */
+import { ErrorCode } from '../../../protocol/errors.ts';
+import type { AnswerHead, FetchAnswer, QuorumAnswer, QuorumRequest, VoteAnswer } from './quorum-messages.ts';
+import { assert, type QuorumMember } from './quorum-member.ts';
+import { type Follower, giveUpLeader } from './roles.ts';
+
+export function takeAnswer<E>(
+  member: QuorumMember<E>,
+  from: number,
+  requestId: number,
+  answer: QuorumAnswer<E>,
+  nowMs: number,
+): void {
+  const request = member.slots.settle(from, requestId);
+  if (request === null) return;
+  if (takesOver(member, answer, nowMs)) return;
+  if (hasLeaderResigned(member, from, answer)) {
+    const { electionBackoffMaxMs } = member.timeouts;
+    return giveUpLeader(member.role, nowMs + 1 + member.randomBelow(electionBackoffMaxMs));
+  }
+  if (
+    answer.errorCode !== ErrorCode.NONE ||
+    member.rules.isStale(answer.epoch, member.epoch) ||
+    request.kind !== answer.kind
+  ) {
+    return member.slots.rest(from, nowMs);
+  }
+  switch (answer.kind) {
+    case 'vote':
+      return takeVote(member, from, request, answer);
+    case 'beginQuorumEpoch':
+      if (member.role.name === 'leader') member.role.progress.noteBeginAnswered(from, nowMs);
+      return;
+    case 'endQuorumEpoch':
+      if (member.role.name === 'resigned') member.role.told.add(from);
+      return;
+    case 'fetch':
+      return takeFetch(member, from, request, answer, nowMs);
+  }
+}
+
+export function takeFailure<E>(
+  member: QuorumMember<E>,
+  from: number,
+  requestId: number,
+  nowMs: number,
+): void {
+  if (member.slots.settle(from, requestId) !== null) member.slots.rest(from, nowMs);
+}
+
+/** True when the answer made another member of this one. */
+function takesOver<E>(member: QuorumMember<E>, answer: AnswerHead, nowMs: number): boolean {
+  const { epoch, leaderId } = answer;
+  const isNewer = epoch > member.epoch;
+  const isLeaderUsable = leaderId !== null && leaderId !== member.localId && member.voters.includes(leaderId);
+  if (isLeaderUsable && (isNewer || (epoch === member.epoch && canLearnLeader(member)))) {
+    member.becomeFollower(epoch, leaderId, nowMs);
+    return true;
+  }
+  if (isNewer) member.becomeUnattached(epoch, nowMs);
+  return isNewer;
+}
+
+/** Who led this epoch and says that it does not, has resigned or restarted, and will not lead in it again. */
+function hasLeaderResigned<E>(
+  member: QuorumMember<E>,
+  from: number,
+  answer: AnswerHead,
+): member is QuorumMember<E> & { readonly role: Follower } {
+  if (member.role.name !== 'follower' || member.role.leaderId !== from || answer.epoch !== member.epoch)
+    return false;
+  return answer.errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER && answer.leaderId === null;
+}
+
+function canLearnLeader<E>(member: QuorumMember<E>): boolean {
+  return member.leaderId === null && member.role.name !== 'resigned';
+}
+
+function takeVote<E>(
+  member: QuorumMember<E>,
+  from: number,
+  request: QuorumRequest,
+  answer: VoteAnswer,
+): void {
+  const { role } = member;
+  if (request.kind !== 'vote') return;
+  const isCurrent = request.preVote ? role.name === 'prospective' : role.name === 'candidate';
+  if (isCurrent && (role.name === 'prospective' || role.name === 'candidate')) {
+    role.votes.note(from, answer.voteGranted);
+  }
+}
+
+function takeFetch<E>(
+  member: QuorumMember<E>,
+  from: number,
+  request: QuorumRequest,
+  answer: FetchAnswer<E>,
+  nowMs: number,
+): void {
+  const { role, log } = member;
+  const isCurrent = request.kind === 'fetch' && request.fetchOffset === log.endOffset();
+  if (role.name !== 'follower' || role.leaderId !== from || !isCurrent) return;
+  if (!role.leaderResigned) {
+    role.fetchDeadlineMs = nowMs + member.timeouts.fetchTimeoutMs;
+    role.hasFetched = true;
+  }
+  if (answer.diverging !== null) return truncate(member, role, answer.diverging);
+  if (answer.snapshotId !== null) {
+    role.snapshotId = answer.snapshotId;
+    const { epoch } = member;
+    return member.emit({ kind: 'fetchSnapshot', leaderId: from, epoch, snapshotId: answer.snapshotId });
+  }
+  // The leader found our end in its own log: all of ours is its, so its high watermark counts for us.
+  role.leaderHighWatermark = answer.highWatermark;
+  if (answer.entries !== null) member.emitLogChange({ kind: 'appendFetched', entries: answer.entries });
+}
+
+function truncate<E>(
+  member: QuorumMember<E>,
+  role: Follower,
+  diverging: { readonly offset: number; readonly epoch: number },
+): void {
+  const endOffset = member.rules.truncationOffset(member.log, diverging);
+  assert(endOffset >= member.highWatermark, 'what is committed is not cut off');
+  role.leaderHighWatermark = null;
+  if (endOffset < member.log.endOffset()) member.emitLogChange({ kind: 'truncateTo', endOffset });
+}
