@@ -5,12 +5,14 @@ test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
 for (const path of [
   '/',
   '/brokers',
+  '/brokers/0',
   '/topics',
   '/topics/orders',
   '/groups',
   '/groups/search-index',
   '/alerts',
   '/audit',
+  '/clusters',
   '/settings',
 ]) {
   test(`${path} fits the width of a phone`, async ({ page }) => {

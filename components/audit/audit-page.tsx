@@ -82,6 +82,7 @@ export function AuditPage() {
               {entry.detail}
             </span>
           ),
+        card: 'wide',
       },
       {
         id: 'result',

@@ -35,7 +35,7 @@ function Card<T>({ row, columns }: { row: T; columns: readonly Column<T>[] }) {
         </div>
       </div>
       {of('wide').map((column) => (
-        <div key={column.id} className="mt-1.5">
+        <div key={column.id} className="mt-1.5 break-words">
           {column.cell(row)}
         </div>
       ))}
