@@ -5,7 +5,15 @@ import type { LogConfig } from '../log-config.ts';
 import type { ManagedLog } from '../log-manager.ts';
 import { RememberingLogger } from '../log-test-kit.ts';
 import { PartitionLog } from '../partition-log.ts';
-import { cleanerSettings, compactedConfig, readRecords, ROOT, seal, write } from './cleaner-test-kit.ts';
+import {
+  cleanerSettings,
+  compactedConfig,
+  openCompacted,
+  readRecords,
+  ROOT,
+  seal,
+  write,
+} from './cleaner-test-kit.ts';
 import { LogCleaner, type CleanerSettings } from './log-cleaner.ts';
 
 interface Broker {
@@ -105,6 +113,19 @@ describe('the choice', () => {
     await again.cleaner.cleanDirtiest();
     const checkpoint = again.platform.disk.readFile(`${ROOT}/cleaner-offset-checkpoint`).toString();
     expect(checkpoint).toMatch(/^0\n1\na 0 \d+\n$/);
+  });
+
+  it('also takes an idle log whose last process was killed: it is forced to the device first', async () => {
+    const { log, platform } = openCompacted();
+    await fill(log, 40);
+    const written = stateOf(log);
+    platform.disk.crash({ keep: 'everything' });
+    const again = openCompacted({ platform, cleanShutdown: false });
+    expect(again.log.recoveryPoint).toBe(0);
+    expect(await again.cleaner.cleanDirtiest()).toBe(true);
+    expect(again.log.recoveryPoint).toBe(again.log.logEndOffset);
+    expect(again.log.sizeBytes).toBeLessThan(log.sizeBytes / 2);
+    expect(stateOf(again.log)).toEqual(written);
   });
 
   it('begins anew where a log was cut back', async () => {

@@ -118,6 +118,7 @@ export class LogCleaner {
   /** One round over the log that needs it most. False when none does. */
   async cleanDirtiest(): Promise<boolean> {
     await this.#checkpoints.keepOnly(new Set([...this.#options.logs()].map(({ log }) => log)));
+    await this.#forceSealed();
     const candidates = this.#candidates();
     this.figures.noteCandidates(candidates.map(({ range }) => range));
     const chosen = chooseDirtiest(candidates, ({ managed }) => managed.log.config.minCleanableDirtyRatio);
@@ -130,12 +131,33 @@ export class LogCleaner {
     return true;
   }
 
+  /**
+   * Only what is on the device is compacted. Segments are forced when they are sealed, but after a start from a crash
+   * nobody knows how far that came, and an idle log would never be forced again.
+   */
+  async #forceSealed(): Promise<void> {
+    for (const { log } of this.#eligible()) {
+      if (this.#stopping) return;
+      const sealedEnd = log.segments.at(-1)?.baseOffset ?? 0;
+      // A failure takes the log offline by itself.
+      if (log.recoveryPoint < sealedEnd) await log.flush().catch(() => undefined);
+    }
+  }
+
+  /** Logs that compaction is for and that nothing keeps from it now. */
+  #eligible(): ManagedLog[] {
+    return [...this.#options.logs()].filter(
+      ({ log }) =>
+        log.config.cleanupCompact &&
+        !log.isOffline &&
+        !this.#uncleanable.has(log) &&
+        (this.#restingUntilMs.get(log) ?? 0) <= this.#options.platform.clock.monotonicMs(),
+    );
+  }
+
   #candidates(): Candidate[] {
     const candidates: Candidate[] = [];
-    for (const managed of this.#options.logs()) {
-      const { log } = managed;
-      if (!log.config.cleanupCompact || log.isOffline || this.#uncleanable.has(log)) continue;
-      if ((this.#restingUntilMs.get(log) ?? 0) > this.#options.platform.clock.monotonicMs()) continue;
+    for (const managed of this.#eligible()) {
       try {
         const range = this.#rangeOf(managed);
         if (range !== null) candidates.push({ managed, range });
