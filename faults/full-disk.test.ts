@@ -24,12 +24,11 @@ function valueOf(number: number): string {
   return `order ${String(number)} `.padEnd(VALUE_BYTES, 'x');
 }
 
-async function expectStored(client: FaultClient, count: number): Promise<void> {
+/** So many orders, and then these. */
+async function expectStored(client: FaultClient, count: number, ...more: string[]): Promise<void> {
   const stored = await client.readAll(TOPIC, 0);
-  const expected = Array.from({ length: count }, (_unused, offset) => ({
-    ...{ offset, key: null, value: valueOf(offset) },
-  }));
-  expect(stored).toEqual(expected);
+  const values = [...Array.from({ length: count }, (_unused, number) => valueOf(number)), ...more];
+  expect(stored).toEqual(values.map((value, offset) => ({ offset, key: null, value })));
 }
 
 /** Number of the first try that is refused. */
@@ -45,7 +44,8 @@ describe('a full disk', () => {
     const home = testDirectory();
     const overrides = ['log.segment.bytes=1048576', 'offsets.topic.num.partitions=2'];
     const { broker, client } = await startOn(home, [join(mounted, 'data')], overrides);
-    const send = async (number: number) => client.produce(TOPIC, 0, [{ key: null, value: valueOf(number) }]);
+    const sendText = async (value: string) => client.produce(TOPIC, 0, [{ key: null, value }]);
+    const send = async (number: number) => sendText(valueOf(number));
     expect(await client.createTopic(TOPIC, 1)).toBe(0);
     await expect.poll(() => client.commit(GROUP, TOPIC, 0, 7), { timeout: 10_000 }).toBe(0);
     const ballast = join(mounted, 'ballast');
@@ -75,8 +75,10 @@ describe('a full disk', () => {
 
     rmSync(join(mounted, 'ballast-2'), { force: true });
     rmSync(ballast);
-    await expect.poll(async () => (await send(acked)).errorCode, { timeout: 30_000 }).toBe(0);
-    await expectStored(client, acked + 1);
+    // Shorter than what was refused: whatever that had left in the file would stay behind it.
+    const after = 'there is room again';
+    await expect.poll(async () => (await sendText(after)).errorCode, { timeout: 30_000 }).toBe(0);
+    await expectStored(client, acked, after);
     // Nothing of it had been made: the same name is free.
     expect(await client.createTopic(`late-${String(refusedTopic)}`, 3)).toBe(0);
     expect(
@@ -89,7 +91,7 @@ describe('a full disk', () => {
 
     const again = await startOn(home, [join(mounted, 'data')], overrides);
     expect(again.broker.output()).not.toMatch(/was cut from|set aside/);
-    await expectStored(again.client, acked + 1);
+    await expectStored(again.client, acked, after);
     await expect.poll(() => again.client.commit(GROUP, TOPIC, 0, 501), { timeout: 10_000 }).toBe(0);
   });
 });
