@@ -10,12 +10,14 @@ import { QuorumSimulation, type SimulationSetting } from './testing/quorum-simul
 /** Set it to what a failing life says of itself, to see that one alone. */
 const REPLAY = null as SimulationSetting | null;
 
-const SEEDS = 100;
+const SEEDS = 150;
 /** Each broken rule is noticed within some tens of lives. */
 const SEEDS_TO_NOTICE = 400;
 
 const seeds = REPLAY === null ? Array.from({ length: SEEDS }, (_, index) => index + 1) : [REPLAY.seed];
 const voterCounts = REPLAY === null ? [1, 2, 3, 5] : [REPLAY.voterCount];
+/** With fewer voters there is less that can go wrong. */
+const livesOf = (voterCount: number) => seeds.slice(0, voterCount < 3 ? SEEDS / 10 : SEEDS);
 
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
@@ -49,14 +51,15 @@ describe('a quorum in trouble', () => {
   it.each(voterCounts)('of %i voters and an observer keeps every promise', (voterCount) => {
     let elections = 0;
     let commits = 0;
-    for (const seed of seeds) {
+    const lives = livesOf(voterCount);
+    for (const seed of lives) {
       const { invariants } = live({ seed, voterCount });
       elections += invariants.leaderCount;
       commits += invariants.committed.length;
     }
     // Not because nothing happened.
-    expect(elections).toBeGreaterThanOrEqual(seeds.length * 3);
-    expect(commits).toBeGreaterThanOrEqual(seeds.length * 20);
+    expect(elections).toBeGreaterThanOrEqual(lives.length * 3);
+    expect(commits).toBeGreaterThanOrEqual(lives.length * 20);
   });
 
   it('lives the same life again from the same seed', () => {
