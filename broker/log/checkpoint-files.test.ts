@@ -39,14 +39,11 @@ describe('an offset checkpoint', () => {
     expect(offsetsIn(null)).toEqual({ offsets: [], problems: [] });
   });
 
-  it('cut off at any byte says nothing, or all', () => {
+  it('cut off at any byte says nothing', () => {
     const whole = '0\n2\na 0 10\nb 3 20\n';
-    for (let length = 0; length < whole.length - 1; length++) {
+    for (let length = 0; length < whole.length; length++) {
       const { offsets, problems } = offsetsIn(whole.slice(0, length));
-      const isPrefixOfLastNumber = length === whole.length - 2;
-      expect([length, offsets.length, problems.length]).toEqual(
-        isPrefixOfLastNumber ? [length, 2, 0] : [length, 0, 1],
-      );
+      expect([length, offsets.length, problems.length]).toEqual([length, 0, 1]);
     }
   });
 

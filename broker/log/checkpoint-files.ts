@@ -18,6 +18,8 @@ export function partitionKey(topic: string, partition: number): string {
 
 /** The fields of each entry, or what is wrong with the file. */
 function entryLines(text: string, fields: number): string[][] | string {
+  // Else a number that was cut off would be another number.
+  if (!text.endsWith('\n')) return 'is cut off: its last line has no end';
   const lines = text.split('\n');
   if (lines[0] !== VERSION) return `is not of version ${VERSION}`;
   const count = lines[1] ?? '';

@@ -160,7 +160,8 @@ function readEntry(bytes: Buffer, at: number): AbortedTransactionEntry | null {
     const [producerId, firstOffset, lastOffset, lastStableOffset] = [2, 10, 18, 26].map((field) =>
       readSafeInt64(bytes, at + field),
     ) as [number, number, number, number];
-    const isSane = producerId >= 0 && firstOffset >= 0 && lastOffset >= firstOffset && lastStableOffset >= 0;
+    // A marker lies behind what it ends; zeros, which a lost page leaves, say otherwise.
+    const isSane = producerId >= 0 && firstOffset >= 0 && lastOffset > firstOffset && lastStableOffset >= 0;
     return isSane ? { producerId, firstOffset, lastOffset, lastStableOffset } : null;
   } catch {
     return null;

@@ -4,9 +4,10 @@
  * of nine in three segments, part by part: what comes before it survives, and a line names the file and the place.
  */
 import { describe, expect, it } from 'vitest';
-import { createMemoryPlatform, type MemoryPlatform } from '../../platform/memory/memory-platform.ts';
+import { createMemoryPlatform } from '../../platform/memory/memory-platform.ts';
 import { SeededRandom } from '../../platform/memory/memory-time.ts';
 import { openLog, TEST_DIRECTORY } from '../log-test-kit.ts';
+import { damagedFiles, DAMAGES, filesBelow, restored, type Files } from './damages.ts';
 import { LogHistory } from './log-history.ts';
 import { BATCH_BYTES, BATCHES_PER_SEGMENT, RECORDS_PER_BATCH, SMALL_SEGMENTS, write } from './workload.ts';
 
@@ -16,9 +17,8 @@ const BATCHES = 30;
 const LONGER_SEGMENTS = { ...SMALL_SEGMENTS, segmentBytes: 12 * BATCH_BYTES };
 
 interface Written {
-  readonly platform: MemoryPlatform;
   readonly history: LogHistory;
-  readonly files: ReadonlyMap<string, Buffer>;
+  readonly files: Files;
 }
 
 /** A log that was closed cleanly. */
@@ -28,34 +28,8 @@ async function written(batches: number, config = SMALL_SEGMENTS): Promise<Writte
   const history = new LogHistory();
   write(log, history, batches);
   await history.close(log);
-  const paths = platform.disk.list(TEST_DIRECTORY).map((name) => `${TEST_DIRECTORY}/${name}`);
-  return { platform, history, files: new Map(paths.map((path) => [path, platform.disk.readFile(path)])) };
+  return { history, files: filesBelow(platform, TEST_DIRECTORY) };
 }
-
-/** A platform with exactly these files. */
-function restored(files: ReadonlyMap<string, Buffer>): MemoryPlatform {
-  const platform = createMemoryPlatform();
-  platform.disk.makeDirectory(TEST_DIRECTORY);
-  for (const [path, content] of files) {
-    const file = platform.disk.open(path, { create: true });
-    file.write([content], 0);
-    file.close();
-  }
-  return platform;
-}
-
-const DAMAGES: Readonly<Record<string, (bytes: Buffer, random: SeededRandom) => Buffer | null>> = {
-  'a flipped bit': (bytes, random) => {
-    const copy = Buffer.from(bytes);
-    const at = random.below(copy.length);
-    if (copy.length > 0) copy[at] = (copy[at] ?? 0) ^ (1 << random.below(8));
-    return copy;
-  },
-  'a missing end': (bytes, random) => bytes.subarray(0, random.below(bytes.length)),
-  'zeros for its content': (bytes) => Buffer.alloc(bytes.length),
-  'no content': () => Buffer.alloc(0),
-  'its name gone': () => null,
-};
 
 describe.each(['.index', '.timeindex', '.snapshot', 'leader-epoch-checkpoint'])(
   'a %s file with',
@@ -67,10 +41,7 @@ describe.each(['.index', '.timeindex', '.snapshot', 'leader-epoch-checkpoint'])(
       const random = new SeededRandom(5);
       for (let round = 0; round < ROUNDS; round++) {
         const victim = victims[round % victims.length] ?? '';
-        const damaged = new Map(files);
-        const bytes = DAMAGES[name]?.(files.get(victim) ?? Buffer.alloc(0), random) ?? null;
-        if (bytes === null) damaged.delete(victim);
-        else damaged.set(victim, bytes);
+        const damaged = damagedFiles(files, victim, name, random);
         for (const cleanShutdown of [true, false]) {
           const recoveryPoint = cleanShutdown ? history.endOffset : 0;
           const { log } = openLog(SMALL_SEGMENTS, {
