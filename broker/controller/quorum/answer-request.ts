@@ -15,7 +15,7 @@ import type {
   VoteRequest,
 } from './quorum-messages.ts';
 import type { QuorumMember } from './quorum-member.ts';
-import { giveUpLeader, type Leader, type ParkedFetch } from './roles.ts';
+import { giveUpLeader, type Leader } from './roles.ts';
 
 export function answerRequest<E>(
   member: QuorumMember<E>,
@@ -168,15 +168,11 @@ export function answerParked<E>(member: QuorumMember<E>, role: Leader, nowMs: nu
   for (const [replicaId, fetch] of role.parked) {
     const hasEntries = member.log.endOffset() > fetch.fetchOffset;
     const isDue = fetch.deadlineMs <= nowMs;
-    if (!hasEntries && !isDue && !isHighWatermarkNews(member, fetch)) continue;
+    const hasNews = hasEntries || member.highWatermark > fetch.highWatermark;
+    if (!hasNews && !isDue) continue;
     role.parked.delete(replicaId);
     member.reply(fetch.correlation, fetchAnswer(member, hasEntries ? fetch.fetchOffset : null));
   }
-}
-
-/** A replica cannot use a high watermark beyond its own end. */
-function isHighWatermarkNews<E>(member: QuorumMember<E>, fetch: ParkedFetch): boolean {
-  return Math.min(member.highWatermark, fetch.fetchOffset) > fetch.highWatermark;
 }
 
 function fetchAnswer<E>(member: QuorumMember<E>, entriesFrom: number | null): FetchAnswerToSend {

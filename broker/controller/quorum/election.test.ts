@@ -45,6 +45,29 @@ describe('a vote', () => {
     expect(bench.ask(voteOf({}))).toMatchObject({ errorCode: 0, leaderId: 3, voteGranted: false });
   });
 
+  it('is refused by who doubts the leader of the epoch, too', () => {
+    const bench = new QuorumBench({ state: { epoch: 5, leaderId: 3, votedId: null }, log });
+    bench.wait(2000);
+    expect(bench.role).toBe('prospective');
+    expect(bench.ask(voteOf({}))).toMatchObject({ voteGranted: false, leaderId: 3 });
+  });
+
+  it('of its own epoch is given by one that is about to stand itself', () => {
+    const bench = new QuorumBench({ state: unattached, log });
+    bench.wait(1000);
+    expect(bench.role).toBe('prospective');
+    expect(bench.ask(voteOf({}))).toMatchObject({ voteGranted: true });
+    expect(bench.role).toBe('prospective');
+  });
+
+  it('for another does not put off an own attempt', () => {
+    const bench = new QuorumBench({ state: unattached, log });
+    bench.wait(900);
+    bench.ask(voteOf({ epoch: 6 }));
+    bench.wait(100);
+    expect(bench.quorum.status).toMatchObject({ role: 'prospective', epoch: 6, votedId: 2 });
+  });
+
   it('of a newer epoch is given by a follower, which then has no leader', () => {
     const bench = new QuorumBench({ state: { epoch: 5, leaderId: 3, votedId: 3 }, log });
     expect(bench.ask(voteOf({ epoch: 6 }))).toMatchObject({ voteGranted: true, epoch: 6, leaderId: null });
@@ -149,6 +172,20 @@ describe('standing for election', () => {
     expect(bench.quorum.status).toMatchObject({ role: 'prospective', epoch: 1, votedId: 1 });
   });
 
+  it('asks for no more votes once they cannot help: others may need them', () => {
+    const bench = new QuorumBench({ voters: [1, 2, 3, 4, 5], chance: 100 });
+    bench.wait(1100);
+    for (const id of [2, 3]) bench.answer(id, vote({ epoch: 0 }));
+    for (const id of [2, 3, 4]) bench.answer(id, vote({ epoch: 1, voteGranted: false }));
+    const { requestId } = bench.lastSent(5);
+    bench.quorum.step({ type: 'failed', from: 5, requestId }, bench.nowMs);
+    bench.drain();
+    const before = bench.sent(5).length;
+    bench.wait(20);
+    expect(bench.role).toBe('candidate');
+    expect(bench.sent(5)).toHaveLength(before);
+  });
+
   it('asks again when a vote was not answered in time, and drops the late answer', () => {
     const bench = new QuorumBench();
     bench.wait(1000);
@@ -185,7 +222,9 @@ describe('after a restart', () => {
     expect(bench.quorum.status).toMatchObject({ role: 'unattached', epoch: 6, votedId: null });
   });
 
-  it('a member whose election state is lost begins in the last epoch of its log', () => {
+  it('a member whose election state is lost, or older than its log, begins in the last epoch of the log', () => {
+    const state = { epoch: 3, leaderId: 2, votedId: null };
+    expect(new QuorumBench({ log, state }).quorum.status).toMatchObject({ role: 'unattached', epoch: 4 });
     expect(new QuorumBench({ log }).quorum.status).toMatchObject({ role: 'unattached', epoch: 4 });
   });
 });

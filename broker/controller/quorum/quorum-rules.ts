@@ -51,7 +51,7 @@ function logIsUpToDate(candidate: OffsetAndEpoch, own: OffsetAndEpoch): boolean 
 function grantsVote(voter: VoterView, candidateId: number, preVote: boolean): boolean {
   if (voter.role === 'leader') return false;
   if (preVote) {
-    return voter.candidateLogIsUpToDate && !(voter.role === 'follower' && voter.hasFetchedFromLeader);
+    return voter.candidateLogIsUpToDate && !voter.hasFetchedFromLeader;
   }
   if (voter.role !== 'unattached' && voter.role !== 'prospective') return false;
   if (voter.votedId !== null) return voter.votedId === candidateId;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { QuorumAnswerToSend } from './quorum-messages.ts';
 import { quorumRules } from './quorum-rules.ts';
-import { fetched, fetchOf, leaderBench, QuorumBench } from './testing/quorum-bench.ts';
+import { fetched, fetchOf, leaderBench, QuorumBench, vote } from './testing/quorum-bench.ts';
 
 const follower = { epoch: 5, leaderId: 2, votedId: null };
 
@@ -55,6 +55,17 @@ describe('a leader answers a Fetch', () => {
     expect(replies()).toBe(before + 2);
   });
 
+  it('no later than it wants to itself, however long the replica would wait', () => {
+    const bench = leaderBench();
+    bench.ask(fetchOf(2, { fetchOffset: 1, lastFetchedEpoch: 1, highWatermark: 1, maxWaitMs: 60_000 }));
+    const before = bench.effects.length;
+    bench.wait(500);
+    expect(bench.effects[before]).toMatchObject({
+      kind: 'reply',
+      answer: { entriesFrom: null, errorCode: 0 },
+    });
+  });
+
   it('with a refusal when it leaves office while the Fetch waits', () => {
     const bench = leaderBench();
     bench.ask(fetchOf(2, { fetchOffset: 1, lastFetchedEpoch: 1, highWatermark: 1 }));
@@ -83,6 +94,7 @@ describe('a leader answers a Fetch', () => {
     };
     expect(of(0, 0)).toMatchObject({ snapshotId, entriesFrom: null });
     expect(of(1, 1)).toMatchObject({ snapshotId });
+    expect(of(2, 3)).toMatchObject({ snapshotId });
     expect(of(2, 1)).toMatchObject({ snapshotId: null, entriesFrom: 2 });
   });
 
@@ -191,6 +203,9 @@ describe('a follower', () => {
     bench.drain();
     bench.wait(1500);
     expect(bench.role).toBe('follower');
+    bench.quorum.snapshotProgressed(4, bench.nowMs);
+    bench.drain();
+    expect(bench.quorum.nextDeadlineMs(bench.nowMs)).toBe(3500);
     const before = bench.sent(2).length;
     bench.quorum.snapshotFailed(snapshotId, bench.nowMs);
     bench.drain();
@@ -204,6 +219,22 @@ describe('a follower', () => {
     bench.answer(2, fetched({ epoch: 6, leaderId: 3, errorCode }));
     expect(bench.quorum.status).toMatchObject({ role: 'follower', epoch: 6, leaderId: 3 });
     expect(bench.lastSent(3).request).toMatchObject({ kind: 'fetch', epoch: 6 });
+  });
+
+  it('stays one for as long as it is answered', () => {
+    const bench = new QuorumBench({ state: follower });
+    bench.wait(1999);
+    bench.answer(2, fetched({ epoch: 5 }));
+    bench.wait(1999);
+    expect(bench.role).toBe('follower');
+    bench.wait(1);
+    expect(bench.role).toBe('prospective');
+  });
+
+  it('does not follow a stranger', () => {
+    const bench = new QuorumBench({ state: follower });
+    bench.answer(2, fetched({ epoch: 6, leaderId: 9, errorCode: ErrorCode.FENCED_LEADER_EPOCH }));
+    expect(bench.quorum.status).toMatchObject({ role: 'unattached', epoch: 6, leaderId: null });
   });
 
   it('pauses after a refusal', () => {
@@ -277,11 +308,27 @@ describe('leaving office', () => {
     expect(bench.quorum.propose([], bench.nowMs)).toBeNull();
   });
 
+  it('is put off by a FetchSnapshot of this epoch', () => {
+    const bench = leaderBench();
+    const since = bench.nowMs;
+    bench.wait(2000);
+    bench.quorum.snapshotServed(2, 1, bench.nowMs);
+    bench.drain();
+    bench.wait(2999);
+    bench.quorum.snapshotServed(2, 0, bench.nowMs);
+    bench.drain();
+    expect(bench.role).toBe('leader');
+    bench.wait(1);
+    expect([bench.role, bench.nowMs - since]).toEqual(['resigned', 5000]);
+  });
+
   it('is told to the others, best successor first, until they have heard it', () => {
     const bench = leaderBench();
     bench.ask(fetchOf(3, { fetchOffset: 1, lastFetchedEpoch: 1 }));
     bench.quorum.resign(bench.nowMs);
     bench.drain();
+    // Who led the epoch must not forget it: it could lead it a second time.
+    expect(bench.disk.state).toEqual({ epoch: 1, leaderId: 1, votedId: 1 });
     const end = { kind: 'endQuorumEpoch', epoch: 1, leaderId: 1, preferredSuccessors: [3, 2] };
     expect(bench.lastSent(2).request).toEqual(end);
     bench.answer(2, { kind: 'endQuorumEpoch', errorCode: 0, epoch: 1, leaderId: 1 });
@@ -303,6 +350,13 @@ describe('leaving office', () => {
       bench.wait(1);
     }
     expect(bench.role).toBe('prospective');
+  });
+
+  it('is final: nobody goes back to the leader that was, when the election fails', () => {
+    const bench = new QuorumBench({ state: follower });
+    bench.ask({ kind: 'endQuorumEpoch', epoch: 5, leaderId: 2, preferredSuccessors: [1, 3] });
+    for (const id of [2, 3]) bench.answer(id, vote({ epoch: 5, voteGranted: false }));
+    expect(bench.quorum.status).toMatchObject({ role: 'unattached', epoch: 5, leaderId: null });
   });
 
   it('frees a follower to help another into office', () => {

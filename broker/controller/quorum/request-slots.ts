@@ -46,7 +46,7 @@ export class RequestSlots {
   /** The request this answers, and the slot is free; null when nobody waits for it any more. */
   settle(peer: number, requestId: number): QuorumRequest | null {
     const slot = this.#slots.get(peer);
-    if (slot?.requestId !== requestId || slot.request === null) return null;
+    if (slot?.requestId !== requestId) return null;
     this.#slots.delete(peer);
     return slot.request;
   }

@@ -77,7 +77,7 @@ export interface Resigned {
 
 export type Role = Unattached | Prospective | Candidate | Leader | Follower | Resigned;
 
-/** Votes of one election. The first answer of a voter counts. */
+/** Votes of one election. Who has answered is not asked again. */
 export class Votes {
   readonly #voters: readonly number[];
   readonly #answers = new Map<number, boolean>();
@@ -89,9 +89,7 @@ export class Votes {
   }
 
   note(voterId: number, isGranted: boolean): void {
-    if (this.#voters.includes(voterId) && !this.#answers.has(voterId)) {
-      this.#answers.set(voterId, isGranted);
-    }
+    this.#answers.set(voterId, isGranted);
   }
 
   get missing(): number[] {

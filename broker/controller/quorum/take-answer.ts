@@ -4,7 +4,7 @@
  * that was sent in this very role.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
-import type { AnswerHead, FetchAnswer, QuorumAnswer, QuorumRequest, VoteAnswer } from './quorum-messages.ts';
+import type { AnswerHead, FetchAnswer, QuorumAnswer } from './quorum-messages.ts';
 import { assert, type QuorumMember } from './quorum-member.ts';
 import { type Follower, giveUpLeader } from './roles.ts';
 
@@ -29,17 +29,20 @@ export function takeAnswer<E>(
   ) {
     return member.slots.rest(from, nowMs);
   }
+  const { role } = member;
   switch (answer.kind) {
     case 'vote':
-      return takeVote(member, from, request, answer);
+      if (role.name === 'prospective' || role.name === 'candidate') role.votes.note(from, answer.voteGranted);
+      return;
     case 'beginQuorumEpoch':
-      if (member.role.name === 'leader') member.role.progress.noteBeginAnswered(from, nowMs);
+      if (role.name === 'leader') role.progress.noteBeginAnswered(from, nowMs);
       return;
     case 'endQuorumEpoch':
-      if (member.role.name === 'resigned') member.role.told.add(from);
+      if (role.name === 'resigned') role.told.add(from);
       return;
     case 'fetch':
-      return takeFetch(member, from, request, answer, nowMs);
+      if (request.kind === 'fetch') takeFetch(member, from, request.fetchOffset, answer, nowMs);
+      return;
   }
 }
 
@@ -80,35 +83,21 @@ function canLearnLeader<E>(member: QuorumMember<E>): boolean {
   return member.leaderId === null && member.role.name !== 'resigned';
 }
 
-function takeVote<E>(
-  member: QuorumMember<E>,
-  from: number,
-  request: QuorumRequest,
-  answer: VoteAnswer,
-): void {
-  const { role } = member;
-  if (request.kind !== 'vote') return;
-  const isCurrent = request.preVote ? role.name === 'prospective' : role.name === 'candidate';
-  if (isCurrent && (role.name === 'prospective' || role.name === 'candidate')) {
-    role.votes.note(from, answer.voteGranted);
-  }
-}
-
 function takeFetch<E>(
   member: QuorumMember<E>,
   from: number,
-  request: QuorumRequest,
+  fetchOffset: number,
   answer: FetchAnswer<E>,
   nowMs: number,
 ): void {
   const { role, log } = member;
-  const isCurrent = request.kind === 'fetch' && request.fetchOffset === log.endOffset();
-  if (role.name !== 'follower' || role.leaderId !== from || !isCurrent) return;
+  if (role.name !== 'follower' || role.leaderId !== from) return;
+  assert(fetchOffset === log.endOffset(), 'a log changes by nothing but the answer to its one Fetch');
   if (!role.leaderResigned) {
     role.fetchDeadlineMs = nowMs + member.timeouts.fetchTimeoutMs;
     role.hasFetched = true;
   }
-  if (answer.diverging !== null) return truncate(member, role, answer.diverging);
+  if (answer.diverging !== null) return truncate(member, answer.diverging);
   if (answer.snapshotId !== null) {
     role.snapshotId = answer.snapshotId;
     const { epoch } = member;
@@ -121,11 +110,9 @@ function takeFetch<E>(
 
 function truncate<E>(
   member: QuorumMember<E>,
-  role: Follower,
   diverging: { readonly offset: number; readonly epoch: number },
 ): void {
   const endOffset = member.rules.truncationOffset(member.log, diverging);
   assert(endOffset >= member.highWatermark, 'what is committed is not cut off');
-  role.leaderHighWatermark = null;
   if (endOffset < member.log.endOffset()) member.emitLogChange({ kind: 'truncateTo', endOffset });
 }

@@ -1,6 +1,6 @@
 /**
  * One member, driven by hand: its shell does every effect at once and well, and keeps what was sent and replied for
- * the test to look at. Time moves only when the test says so; chance always answers with its lower bound.
+ * the test to look at. Time moves only when the test says so; chance is no chance.
  */
 import { Quorum } from '../quorum.ts';
 import { defaultTimeouts, type ElectionState, type QuorumEffect } from '../quorum-effects.ts';
@@ -15,6 +15,8 @@ export interface BenchSetting {
   readonly localId?: number;
   readonly voters?: readonly number[];
   readonly state?: ElectionState;
+  /** What chance answers with, as far as it is asked for more than that. */
+  readonly chance?: number;
   /** Epochs of the entries in the log. */
   readonly log?: readonly number[];
 }
@@ -27,10 +29,10 @@ export class QuorumBench {
   nowMs = 0;
   #correlation = 0;
 
-  constructor({ localId = 1, voters = [1, 2, 3], state, log = [] }: BenchSetting = {}) {
+  constructor({ localId = 1, voters = [1, 2, 3], state, log = [], chance = 0 }: BenchSetting = {}) {
     if (state !== undefined) this.disk.persist(state);
     this.disk.append(log.map((epoch, offset) => ({ epoch, value: `entry ${String(offset)}` })));
-    const random = { below: () => 0 };
+    const random = { below: (bound: number) => Math.min(chance, bound - 1) };
     const { disk } = this;
     const options = {
       localId,
