@@ -196,13 +196,14 @@ export class PartitionLog {
 
   /**
    * Takes away the records from `offset` on, a boundary between batches: they are not the leader's. Producers and epochs
-   * are as they were there. False when the log ends there or before. Throws LogOfflineError.
+   * are as they were there. False when the log ends there or before. Throws LogOfflineError. Whoever cuts must `flush` before
+   * anything is appended: a power cut could else leave old records behind the new ones.
    */
   truncateTo(offset: number): boolean {
     return truncateTo(this.#core, offset);
   }
 
-  /** Takes all records away; the log begins and ends at `offset`, the leader's first. Throws LogOfflineError. */
+  /** Takes all records away; the log begins and ends at `offset`, the leader's first. Throws LogOfflineError. To be followed by `flush`. */
   restartAt(offset: number): void {
     restartAt(this.#core, offset);
   }

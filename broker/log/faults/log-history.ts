@@ -60,13 +60,38 @@ export class LogHistory {
     return this.#batches.map(({ header }) => header);
   }
 
+  /** What a log that is cut at `endOffset` holds and goes on from; forced is at most that. */
+  upTo(endOffset: number): LogHistory {
+    return this.#copy(endOffset, endOffset);
+  }
+
+  /** The same, of which everything from `offset` on may be gone. */
+  losing(offset: number): LogHistory {
+    return this.#copy(this.endOffset, offset);
+  }
+
+  #copy(endOffset: number, forcedEnd: number): LogHistory {
+    const copy = new LogHistory();
+    copy.#batches.push(...this.#batches.filter(({ header }) => header.lastOffset < endOffset));
+    copy.#forcedEnd = Math.min(this.#forcedEnd, forcedEnd);
+    copy.attempts = copy.#batches.length;
+    return copy;
+  }
+
+  /** The log has this history's batch at `offset`, which another history may have too. */
+  isIn(log: PartitionLog, offset: number): boolean {
+    if (offset < log.logStartOffset || offset >= log.logEndOffset) return false;
+    const mine = [...this.#batches, ...this.#unanswered].find(({ header }) => header.baseOffset === offset);
+    return mine?.bytes.equals(log.read({ offset, maxBytes: 1, minOneBatch: true })) ?? false;
+  }
+
   /** Appends one batch to the log and notes how that ended. */
   append(log: PartitionLog, batch: Buffer, leaderEpoch = 0): LogAppendResult {
     const sent = Buffer.from(batch);
     this.attempts++;
     const result = append(log, batch, leaderEpoch);
     if (result.errorCode === 0) this.#batches.push(written(sent, Buffer.from(batch)));
-    else if (readBatchHeader(batch, 0).baseOffset === this.endOffset)
+    else if (readBatchHeader(batch, 0).baseOffset === log.logEndOffset)
       this.#unanswered.push(written(sent, Buffer.from(batch)));
     return result;
   }

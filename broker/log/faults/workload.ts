@@ -18,10 +18,10 @@ export const SMALL_SEGMENTS: Partial<LogConfig> = {
 };
 
 /** The batch with this number: another label, another time, the next sequence of one of two producers. */
-export function numberedBatch(number: number): Buffer {
+export function numberedBatch(number: number, label = 'b', valueBytes = VALUE_BYTES): Buffer {
   return batchOf(RECORDS_PER_BATCH, {
-    label: `b${String(number)}`,
-    valueBytes: VALUE_BYTES,
+    label: `${label}${String(number)}`,
+    valueBytes,
     timestampMs: T0 + ((number * 37) % 50) * 100,
     producerId: number % 2,
     producerEpoch: 0,
