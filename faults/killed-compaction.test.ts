@@ -2,7 +2,7 @@
  * `kill -9` again and again while compaction runs on small segments as fast as it can. After each start the last value of every
  * key is there at the offset at which it was written, nothing else has come up, and tombstones are still kept.
  */
-import { readdirSync } from 'node:fs';
+import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,9 @@ const BATCHES_PER_ROUND = 120;
 const RECORDS_PER_BATCH = 10;
 /** How long a round of the compactor may keep us waiting. */
 const ROUND_LIMIT_MS = 20_000;
-/** Kills come when its files are seen; this spreads them over what it does then. */
+/** Its first file, the one that makes a round count, and the old ones' going: each is there for a few milliseconds. */
+const MOMENTS = ['.log.cleaned', '.log.swap', '.log.deleted'];
+/** Kills come when these are seen; this spreads some of them over what comes then. */
 const LONGEST_WAIT_MS = 12;
 const COMPACTED = {
   'cleanup.policy': 'compact',
@@ -29,31 +31,56 @@ const COMPACTED = {
 };
 const OVERRIDES = ['log.cleaner.backoff.ms=1', 'log.segment.delete.delay.ms=200'];
 
+interface Entry {
+  readonly key: string;
+  readonly value: string | null;
+}
+
 /** What was acknowledged, by offset; and what was sent when the process was killed. */
 interface Sent {
-  readonly byOffset: Map<number, { readonly key: string; readonly value: string | null }>;
+  readonly byOffset: Map<number, Entry>;
+  pending: readonly Entry[];
   nextOffset: number;
   number: number;
 }
 
-async function produceRound({ client }: RunningBroker, sent: Sent): Promise<void> {
-  for (let batch = 0; batch < BATCHES_PER_ROUND; batch++) {
+function acknowledge(sent: Sent, entries: readonly Entry[]): void {
+  for (const [index, entry] of entries.entries()) sent.byOffset.set(sent.nextOffset + index, entry);
+  sent.nextOffset += entries.length;
+  sent.pending = [];
+}
+
+/** So many batches, or until the process is killed. */
+async function produce({ client }: RunningBroker, sent: Sent, batches: number): Promise<void> {
+  for (let batch = 0; batch < batches; batch++) {
     const entries = Array.from({ length: RECORDS_PER_BATCH }, () => {
       const number = sent.number++;
       const value = number % 17 === 0 ? null : `value ${String(number)} `.padEnd(60, '.');
       return { key: `k${String((number * 7) % KEYS)}`, value };
     });
-    const { errorCode, baseOffset } = await client.produce(TOPIC, 0, entries);
-    expect([errorCode, baseOffset]).toEqual([0, sent.nextOffset]);
-    for (const [index, entry] of entries.entries()) sent.byOffset.set(baseOffset + index, entry);
-    sent.nextOffset = baseOffset + entries.length;
+    sent.pending = entries;
+    const answer = await client.produce(TOPIC, 0, entries).catch(() => null);
+    if (answer === null) return;
+    expect(answer).toEqual({ errorCode: 0, baseOffset: sent.nextOffset });
+    acknowledge(sent, entries);
   }
 }
 
-/** Files of an unfinished or just finished round are there. */
-async function untilCompacting(directory: string): Promise<void> {
-  const isSeen = (): boolean => readdirSync(directory).some((name) => /\.(cleaned|swap|deleted)$/.test(name));
-  await expect.poll(isSeen, { timeout: ROUND_LIMIT_MS, interval: 1 }).toBe(true);
+/** Kills the process as soon as the compactor makes a file of this kind. */
+async function killWhenSeen({ broker }: RunningBroker, directory: string, suffix: string, waitMs: number) {
+  const watcher = watch(directory);
+  const seen = new Promise<void>((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error(`no ${suffix} file came`)), ROUND_LIMIT_MS);
+    watcher.on('change', (_event, name) => {
+      if (!String(name).endsWith(suffix)) return;
+      clearTimeout(limit);
+      if (waitMs === 0) broker.child.kill('SIGKILL');
+      resolve();
+    });
+  });
+  await seen.finally(() => watcher.close());
+  if (waitMs > 0) await pause(waitMs);
+  await broker.end('SIGKILL');
 }
 
 /** Gives how many of the records are no longer there. */
@@ -61,6 +88,8 @@ async function expectCompacted({ client }: RunningBroker, sent: Sent): Promise<n
   const stored = await client.readAll(TOPIC, 0);
   if (typeof stored === 'number') throw new Error(`error ${String(stored)}`);
   const found = new Map(stored.map(({ offset, key, value }) => [offset, { key, value }]));
+  // Still in the active segment, so whole or not at all.
+  if (found.has(sent.nextOffset)) acknowledge(sent, sent.pending);
   expect(found.size).toBe(stored.length);
   for (const [offset, record] of found) expect([offset, record]).toEqual([offset, sent.byOffset.get(offset)]);
   const last = new Map([...sent.byOffset].map(([offset, { key }]) => [key, offset]));
@@ -72,14 +101,16 @@ describe('kill -9 in the middle of compaction', () => {
   it('keeps the last value of every key at its offset', { timeout: KILLS * KILL_LIMIT_MS }, async () => {
     const home = testDirectory();
     const directories = [join(home, 'data')];
-    const sent: Sent = { byOffset: new Map(), nextOffset: 0, number: 0 };
+    const sent: Sent = { byOffset: new Map(), pending: [], nextOffset: 0, number: 0 };
     let running = await startOn(home, directories, OVERRIDES);
     expect(await running.client.createTopic(TOPIC, 1, COMPACTED)).toBe(0);
     for (let round = 0; round < KILLS; round++) {
-      await produceRound(running, sent);
-      await untilCompacting(join(home, 'data', `${TOPIC}-0`));
-      await pause((round * 5) % LONGEST_WAIT_MS);
-      await running.broker.end('SIGKILL');
+      await produce(running, sent, BATCHES_PER_ROUND);
+      const suffix = MOMENTS[round % MOMENTS.length] ?? '';
+      // At once, for those that live shortest, and later, for what comes after them.
+      const waitMs = Math.floor(round / MOMENTS.length) % 2 === 0 ? 0 : (round * 5) % LONGEST_WAIT_MS;
+      const killed = killWhenSeen(running, join(home, 'data', `${TOPIC}-0`), suffix, waitMs);
+      await Promise.all([killed, produce(running, sent, Number.POSITIVE_INFINITY)]);
       running = await startOn(home, directories, OVERRIDES);
       await expectCompacted(running, sent);
     }
