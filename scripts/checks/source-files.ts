@@ -1,13 +1,21 @@
-/** The files of this repository that people write: what git tracks, or would track, without build output. */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+/** The files of this repository that people write: all but what .gitignore names. Works without git on the machine. */
+import { readdirSync, readFileSync } from 'node:fs';
+import ignore from 'ignore';
 
-/** Paths relative to the repository's root (the working directory), sorted, existing ones only. */
+/** Paths relative to the repository's root (the working directory), sorted. */
 export function sourceFiles(matching: RegExp): string[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  const files = listed.split('\0').filter((file) => file !== '' && matching.test(file) && existsSync(file));
-  return [...new Set(files)].sort();
+  const ignored = ignore().add('.git/').add(readFileSync('.gitignore', 'utf8'));
+  const found: string[] = [];
+  const visit = (folder: string): void => {
+    for (const entry of readdirSync(folder === '' ? '.' : folder, { withFileTypes: true })) {
+      const path = `${folder}${entry.name}`;
+      if (entry.isDirectory()) {
+        if (!ignored.ignores(`${path}/`)) visit(`${path}/`);
+      } else if (entry.isFile() && matching.test(path) && !ignored.ignores(path)) {
+        found.push(path);
+      }
+    }
+  };
+  visit('');
+  return found.sort();
 }
