@@ -4,7 +4,16 @@
  * nothing is installed here, and nothing but Node is needed for the tests to be skipped.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, closeSync, constants, ftruncateSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { TestContext } from 'vitest';
@@ -15,8 +24,10 @@ declare module 'vitest' {
   }
 }
 
-export type Ability = 'mounts' | 'loop devices' | 'failing system calls';
+export type Ability = 'mounts' | 'loop devices' | 'failing file systems' | 'failing system calls';
 
+/** Below it, per mounted ext4, `trigger_fs_error`: what is written there is taken for an error of the device. */
+export const EXT4_SWITCHES = '/sys/fs/ext4';
 const TRIAL_BYTES = 4_194_304;
 const TRIAL_LIMIT_MS = 10_000;
 
@@ -83,6 +94,8 @@ function findOut(ability: Ability): string | null {
       ];
       return runProgram('strace', [...trial, '--version']);
     }
+    case 'failing file systems':
+      return existsSync(EXT4_SWITCHES) ? null : `there is no ${EXT4_SWITCHES}`;
     case 'mounts':
     case 'loop devices':
       if (process.getuid?.() !== 0) return 'needs root';

@@ -143,7 +143,7 @@ describe('a file that cannot be', () => {
 
 describe('a file system that goes read-only', () => {
   it('takes the directory in it offline, also over a start, and the other serves', async (context) => {
-    needs(context, 'mounts', 'loop devices');
+    needs(context, 'mounts', 'loop devices', 'failing file systems');
     const disk = new LoopDisk(DISK_MEGABYTES);
     const home = testDirectory();
     const directories = [join(home, 'a'), join(disk.directory, 'b')] as const;

@@ -2,11 +2,13 @@
  * `kill -9` again and again while compaction runs on small segments as fast as it can. After each start the last value of every
  * key is there at the offset at which it was written, nothing else has come up, and tombstones are still kept.
  */
-import { watch } from 'node:fs';
+import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { needs } from './abilities.ts';
 import { timesOf } from './campaign.ts';
+import { delaySyncs } from './failing-calls.ts';
 import { testDirectory } from './mounted-disk.ts';
 import { startOn, type RunningBroker } from './running-broker.ts';
 
@@ -23,6 +25,8 @@ const ROUND_LIMIT_MS = 20_000;
 const MOMENTS = ['.log.cleaned', '.log.swap', '.log.deleted'];
 /** Kills come when these are seen; this spreads some of them over what comes then. */
 const LONGEST_WAIT_MS = 12;
+/** How long a step takes that is slowed down. */
+const STEP_MS = 50;
 const COMPACTED = {
   'cleanup.policy': 'compact',
   'segment.bytes': '16384',
@@ -119,5 +123,25 @@ describe('kill -9 in the middle of compaction', () => {
       .poll(() => expectCompacted(running, sent), { timeout: ROUND_LIMIT_MS })
       .toBeGreaterThan(sent.byOffset.size * 0.7);
     expect(await running.broker.end('SIGTERM')).toBe(0);
+  });
+
+  it('does so between any two of its steps', async (context) => {
+    needs(context, 'failing system calls');
+    const home = testDirectory();
+    const directories = [join(home, 'data')];
+    const folder = join(home, 'data', `${TOPIC}-0`);
+    const sent: Sent = { byOffset: new Map(), pending: [], nextOffset: 0, number: 0 };
+    let running = await startOn(home, directories, OVERRIDES);
+    expect(await running.client.createTopic(TOPIC, 1, COMPACTED)).toBe(0);
+    for (const suffix of MOMENTS) {
+      // The folder's sync stands between any two steps that change names.
+      const slow = await delaySyncs(running.broker.child.pid ?? 0, folder, STEP_MS);
+      const killed = killWhenSeen(running, folder, suffix, 0);
+      await Promise.all([killed, produce(running, sent, BATCHES_PER_ROUND)]);
+      await slow.stop();
+      expect(readdirSync(folder).filter((name) => name.endsWith(suffix))).not.toEqual([]);
+      running = await startOn(home, directories, OVERRIDES);
+      await expectCompacted(running, sent);
+    }
   });
 });

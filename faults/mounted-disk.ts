@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { runProgram } from './abilities.ts';
+import { EXT4_SWITCHES, runProgram } from './abilities.ts';
 
 function run(name: string, args: readonly string[]): void {
   const problem = runProgram(name, args);
@@ -94,6 +94,6 @@ export class LoopDisk {
       .split('\n')
       .map((line) => line.split(' '))
       .find(([, directory]) => directory === this.directory)?.[0];
-    writeFileSync(`/sys/fs/ext4/${basename(device ?? '')}/trigger_fs_error`, '1');
+    writeFileSync(join(EXT4_SWITCHES, basename(device ?? ''), 'trigger_fs_error'), '1');
   }
 }
