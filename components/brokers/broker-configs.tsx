@@ -67,6 +67,7 @@ function useConfigColumns(edit: ((config: Config) => void) | null): Column<Confi
       header: t('actions'),
       width: '5rem',
       align: 'end',
+      card: 'wide',
       cell: (row) =>
         row.readOnly ? null : (
           <Button
