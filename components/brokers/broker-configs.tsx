@@ -6,6 +6,7 @@ import { Pencil } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { BrokerDetail } from '../../console/contracts/brokers';
 import type { Config } from '../../console/contracts/configs';
+import { configColumns } from '../configs/config-columns';
 import { formatCount } from '../format/quantity';
 import { useMayChange } from '../layout/session-context';
 import type { Column } from '../tables/columns';
@@ -26,28 +27,7 @@ function useConfigColumns(edit: ((config: Config) => void) | null): Column<Confi
   const t = useTranslations('brokerConfigs');
   return useMemo(() => {
     const columns: Column<Config>[] = [
-      {
-        id: 'name',
-        header: t('setting'),
-        sort: (row) => row.name,
-        cell: (row) => <code className="text-ink">{row.name}</code>,
-        card: 'title',
-      },
-      {
-        id: 'value',
-        header: t('value'),
-        cell: (row) =>
-          row.sensitive ? (
-            <span className="text-dim">{t('hidden')}</span>
-          ) : row.value === null || row.value === '' ? (
-            <span className="text-dim">{t('empty')}</span>
-          ) : (
-            <code title={row.value} className={row.isDefault ? 'text-soft' : 'font-medium text-ink'}>
-              {row.value}
-            </code>
-          ),
-        card: 'wide',
-      },
+      ...configColumns({ setting: t('setting'), value: t('value'), hidden: t('hidden'), empty: t('empty') }),
       {
         id: 'source',
         header: t('source'),

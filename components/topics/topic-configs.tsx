@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Config } from '../../console/contracts/configs';
 import type { TopicDetail } from '../../console/contracts/topics';
+import { configColumns } from '../configs/config-columns';
 import { formatCount } from '../format/quantity';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
@@ -24,28 +25,12 @@ export function TopicConfigs({ topic }: { topic: TopicDetail | undefined }) {
   const own = useMemo(() => all.filter((config) => !config.isDefault), [all]);
   const columns = useMemo<Column<Config>[]>(
     () => [
-      {
-        id: 'name',
-        header: t('setting'),
-        sort: (row) => row.name,
-        cell: (row) => <code className="text-ink">{row.name}</code>,
-        card: 'title',
-      },
-      {
-        id: 'value',
-        header: t('value'),
-        cell: (row) =>
-          row.sensitive ? (
-            <span className="text-dim">{t('hidden')}</span>
-          ) : row.value === null || row.value === '' ? (
-            <span className="text-dim">{t('emptyValue')}</span>
-          ) : (
-            <code title={row.value} className={row.isDefault ? 'text-soft' : 'font-medium text-ink'}>
-              {row.value}
-            </code>
-          ),
-        card: 'wide',
-      },
+      ...configColumns({
+        setting: t('setting'),
+        value: t('value'),
+        hidden: t('hidden'),
+        empty: t('emptyValue'),
+      }),
       {
         id: 'source',
         header: t('source'),
