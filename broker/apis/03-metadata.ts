@@ -18,7 +18,7 @@ import { isInternalTopic, topicNameFault } from '../controller/topic-name.ts';
 import { defineApi } from './api-handler.ts';
 import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED_FOR, TOPIC_OPERATIONS } from './authorized-operations.ts';
 import type { BrokerServices } from './broker-services.ts';
-import { liveBrokers } from './live-brokers.ts';
+import { liveBrokers, namedController } from './live-brokers.ts';
 import { refusalOf } from './refusal.ts';
 
 const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA';
@@ -132,10 +132,11 @@ export const metadata = defineApi({
         )
       : await askedTopics(asked, request, apiVersion, services);
     const image = services.image();
+    const brokers = liveBrokers(image, context.listenerName);
     return {
-      brokers: liveBrokers(image, context.listenerName),
+      brokers,
       clusterId: image.clusterId,
-      controllerId: image.controllerId,
+      controllerId: namedController(brokers, services.config.nodeId),
       topics,
       clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
         ? CLUSTER_OPERATIONS

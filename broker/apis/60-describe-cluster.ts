@@ -9,7 +9,7 @@ import {
 } from '../../protocol/messages/60-describe-cluster.ts';
 import { defineApi } from './api-handler.ts';
 import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED_FOR } from './authorized-operations.ts';
-import { liveBrokers } from './live-brokers.ts';
+import { liveBrokers, namedController } from './live-brokers.ts';
 
 const BROKERS = 1;
 const CONTROLLERS = 2;
@@ -20,7 +20,7 @@ export const describeCluster = defineApi({
   minVersion: 0,
   maxVersion: 1,
   handle(request, context, services) {
-    const { clusterId, controllerId } = services.image();
+    const { clusterId } = services.image();
     const { endpointType } = request;
     if (endpointType !== BROKERS) {
       const known = endpointType === CONTROLLERS;
@@ -33,11 +33,12 @@ export const describeCluster = defineApi({
         clusterId,
       };
     }
+    const live = liveBrokers(services.image(), context.listenerName);
     return {
       endpointType,
       clusterId,
-      controllerId,
-      brokers: liveBrokers(services.image(), context.listenerName).map(({ nodeId, ...broker }) => ({
+      controllerId: namedController(live, services.config.nodeId),
+      brokers: live.map(({ nodeId, ...broker }) => ({
         brokerId: nodeId,
         ...broker,
       })),

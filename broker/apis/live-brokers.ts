@@ -16,3 +16,12 @@ export function liveBrokers(image: MetadataImage, listenerName: string): readonl
   }
   return live;
 }
+
+/**
+ * Whom a client is told to send the controller's requests to: any live broker passes them on (KIP-590), so the asked
+ * one itself if it is in the list. -1: there is nobody.
+ */
+export function namedController(live: readonly LiveBroker[], askedId: number): number {
+  const own = live.find(({ nodeId }) => nodeId === askedId);
+  return (own ?? live[0])?.nodeId ?? -1;
+}

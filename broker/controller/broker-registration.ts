@@ -8,7 +8,7 @@
  */
 import type { CommandResult } from './command.ts';
 import type { BrokerEndpoint, MetadataImage } from './image.ts';
-import { type MetadataRecord, NO_LEADER } from './metadata-record.ts';
+import { type MetadataRecord, NO_LEADER, partitionChange } from './metadata-record.ts';
 
 export const PRODUCER_ID_BLOCK_SIZE = 1000;
 
@@ -30,6 +30,9 @@ export function registerBroker(broker: Registration, image: MetadataImage): Comm
     endpoints: broker.endpoints.map(({ listenerName, host, port }) => ({ name: listenerName, host, port })),
     rack: broker.rack,
     fenced: true,
+    inControlledShutdown: false,
+    logDirectoryIds: [],
+    features: new Map(),
   };
   return { records: [record], response: brokerEpoch };
 }
@@ -40,15 +43,12 @@ export function unfenceBroker(brokerId: number, image: MetadataImage): CommandRe
   if (broker?.fenced !== true) return { records: [], response: null };
   const { brokerEpoch } = broker;
   const records: MetadataRecord[] = [
-    { type: 'BrokerRegistrationChangeRecord', brokerId, brokerEpoch, fenced: -1 },
+    { type: 'BrokerRegistrationChangeRecord', brokerId, brokerEpoch, fenced: -1, inControlledShutdown: 0 },
   ];
   for (const topic of image.topicsById.values()) {
     for (const { partition, leader, isr } of topic.partitions.values()) {
       if (!isr.includes(brokerId) || (leader !== brokerId && leader !== NO_LEADER)) continue;
-      records.push({
-        ...{ type: 'PartitionChangeRecord', topicId: topic.topicId, partitionId: partition },
-        ...{ isr: null, replicas: null, leader: brokerId },
-      });
+      records.push(partitionChange(topic.topicId, partition, { leader: brokerId }));
     }
   }
   return { records, response: null, divisible: true };

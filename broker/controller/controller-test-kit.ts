@@ -5,10 +5,10 @@ import type { MemoryDisk } from '../platform/memory/memory-disk.ts';
 import type { ConfigRules, ControllerPolicy } from './command.ts';
 import { Controller } from './controller.ts';
 import type { CreatableTopic } from './create-topics.ts';
-import { emptyImage, type MetadataImage } from './image.ts';
+import { emptyImage, type MetadataImage, partitionImage } from './image.ts';
 import { ImageBuilder } from './image-builder.ts';
 import { LocalMetadataLog } from './local-metadata-log.ts';
-import type { MetadataRecord } from './metadata-record.ts';
+import { type MetadataRecord, partitionRecord, type RegisterBrokerRecord } from './metadata-record.ts';
 
 export const POLICY: ControllerPolicy = {
   defaultPartitions: 2,
@@ -33,13 +33,17 @@ export const RULES: ConfigRules = {
   topicConflict: () => null,
 };
 
-export function imageOf(records: readonly MetadataRecord[], base = emptyImage('cluster', 0)): MetadataImage {
+export function imageOf(records: readonly MetadataRecord[], base = emptyImage('cluster')): MetadataImage {
   const builder = new ImageBuilder(base);
   records.forEach((record, index) => builder.replay(record, base.offset + 1 + index));
   return builder.build().image;
 }
 
-export function brokerRecord(brokerId: number, rack: string | null = null, fenced = false): MetadataRecord {
+export function brokerRecord(
+  brokerId: number,
+  rack: string | null = null,
+  fenced = false,
+): RegisterBrokerRecord {
   const endpoints = [{ name: 'PLAINTEXT', host: `broker${String(brokerId)}`, port: 9092 }];
   const incarnationId = 'AAAAAAAAAAAAAAAAAAAAAQ';
   return {
@@ -50,6 +54,9 @@ export function brokerRecord(brokerId: number, rack: string | null = null, fence
     endpoints,
     rack,
     fenced,
+    inControlledShutdown: false,
+    logDirectoryIds: [],
+    features: new Map(),
   };
 }
 
@@ -60,16 +67,9 @@ export function topicRecords(
 ): MetadataRecord[] {
   return [
     { type: 'TopicRecord', name, topicId },
-    ...replicaLists.map((replicas, partitionId): MetadataRecord => {
-      const place = { topicId, partitionId, replicas, isr: replicas };
-      return {
-        type: 'PartitionRecord',
-        ...place,
-        leader: replicas[0] ?? -1,
-        leaderEpoch: 0,
-        partitionEpoch: 0,
-      };
-    }),
+    ...replicaLists.map((replicas, partition) =>
+      partitionRecord(topicId, partitionImage({ partition, replicas })),
+    ),
   ];
 }
 

@@ -77,7 +77,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#logger = options.logger.named(`Controller id=${String(options.brokerId)}`);
-    this.#image = emptyImage(options.clusterId, options.brokerId);
+    this.#image = emptyImage(options.clusterId);
   }
 
   /** Replays the metadata log. Throws when a record contradicts what came before it. */

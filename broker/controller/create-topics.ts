@@ -14,8 +14,8 @@ import {
   refusal,
 } from './command.ts';
 import { checkManualAssignments, unfencedBrokers } from './manual-assignment.ts';
-import type { MetadataImage } from './image.ts';
-import { MAX_RECORDS_PER_COMMAND, type MetadataRecord } from './metadata-record.ts';
+import { type MetadataImage, partitionImage } from './image.ts';
+import { MAX_RECORDS_PER_COMMAND, type MetadataRecord, partitionRecord } from './metadata-record.ts';
 import { placeReplicas } from './replica-placement.ts';
 import { canCollide, collisionForm, isInternalTopic, METADATA_TOPIC, topicNameFault } from './topic-name.ts';
 
@@ -227,9 +227,5 @@ export function newPartition(
   partitionId: number,
   replicas: readonly number[],
 ): MetadataRecord {
-  const leader = replicas[0] ?? -1;
-  return {
-    ...{ type: 'PartitionRecord', topicId, partitionId, replicas, isr: replicas },
-    ...{ leader, leaderEpoch: 0, partitionEpoch: 0 },
-  };
+  return partitionRecord(topicId, partitionImage({ partition: partitionId, replicas }));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { brokerRecord, imageOf, topicRecords } from './controller-test-kit.ts';
 import { emptyImage, wholeImageDelta } from './image.ts';
 import { ImageBuilder } from './image-builder.ts';
-import type { MetadataRecord } from './metadata-record.ts';
+import { type MetadataRecord, partitionChange } from './metadata-record.ts';
 
 const T1 = 'AAAAAAAAAAAAAAAAAAAAAQ';
 const T2 = 'AAAAAAAAAAAAAAAAAAAAAg';
@@ -15,10 +15,7 @@ function change(image: ReturnType<typeof imageOf>, records: readonly MetadataRec
 
 describe('ImageBuilder', () => {
   it('builds topics under name and id and says what was created', () => {
-    const { image, delta } = change(emptyImage('c', 0), [
-      brokerRecord(0),
-      ...topicRecords('a', T1, [[0], [0]]),
-    ]);
+    const { image, delta } = change(emptyImage('c'), [brokerRecord(0), ...topicRecords('a', T1, [[0], [0]])]);
     expect(image.offset).toBe(3);
     expect(image.topicsByName.get('a')).toBe(image.topicsById.get(T1));
     expect([...(image.topicsByName.get('a')?.partitions.keys() ?? [])]).toEqual([0, 1]);
@@ -28,15 +25,14 @@ describe('ImageBuilder', () => {
 
   it('starts a leader epoch whenever a leader is named, and a partition epoch with every change', () => {
     const before = imageOf([brokerRecord(0), ...topicRecords('a', T1, [[0, 1]])]);
-    const place = { type: 'PartitionChangeRecord', topicId: T1, partitionId: 0, replicas: null } as const;
-    const shrunk = change(before, [{ ...place, isr: [0], leader: -2 }]);
+    const shrunk = change(before, [partitionChange(T1, 0, { isr: [0] })]);
     expect(shrunk.image.topicsById.get(T1)?.partitions.get(0)).toMatchObject({
       isr: [0],
       leader: 0,
       leaderEpoch: 0,
       partitionEpoch: 1,
     });
-    const again = change(shrunk.image, [{ ...place, isr: null, leader: 0 }]);
+    const again = change(shrunk.image, [partitionChange(T1, 0, { leader: 0 })]);
     expect(again.image.topicsById.get(T1)?.partitions.get(0)).toMatchObject({
       isr: [0],
       leader: 0,
@@ -56,7 +52,7 @@ describe('ImageBuilder', () => {
     const { image } = change(before, [
       { type: 'ConfigRecord', resourceType: 2, resourceName: 'a', name: 'retention.ms', value: '1' },
       ...topicRecords('c', 'AAAAAAAAAAAAAAAAAAAAAw', [[0]]),
-      { type: 'PartitionChangeRecord', topicId: T1, partitionId: 0, isr: [], replicas: null, leader: -1 },
+      partitionChange(T1, 0, { isr: [], leader: -1 }),
     ]);
     expect(before.topicsByName.has('c')).toBe(false);
     expect(before.configs.size).toBe(0);
@@ -97,8 +93,12 @@ describe('ImageBuilder', () => {
     const contradictions: MetadataRecord[] = [
       { type: 'TopicRecord', name: 'a', topicId: T2 },
       { type: 'RemoveTopicRecord', topicId: T2 },
-      { type: 'PartitionChangeRecord', topicId: T1, partitionId: 7, isr: null, replicas: null, leader: 0 },
-      { type: 'BrokerRegistrationChangeRecord', brokerId: 9, brokerEpoch: 0, fenced: 1 },
+      partitionChange(T1, 7, { leader: 0 }),
+      { type: 'UnregisterBrokerRecord', brokerId: 9, brokerEpoch: 0 },
+      {
+        ...{ type: 'BrokerRegistrationChangeRecord', brokerId: 9, brokerEpoch: 0 },
+        ...{ fenced: 1, inControlledShutdown: 0 },
+      },
     ];
     for (const record of contradictions) expect(() => change(image, [record])).toThrow();
     expect(() => new ImageBuilder(image).skip(image.offset)).toThrow();

@@ -19,6 +19,7 @@ import {
 import {
   type BrokerRegistrationChangeRecord,
   type ConfigRecord,
+  type FeatureLevelRecord,
   type MetadataRecord,
   NO_LEADER_CHANGE,
   type PartitionChangeRecord,
@@ -26,6 +27,7 @@ import {
   type RegisterBrokerRecord,
   type RemoveTopicRecord,
   type TopicRecord,
+  type UnregisterBrokerRecord,
 } from './metadata-record.ts';
 
 /** A map that is copied when it is first written to. */
@@ -56,13 +58,16 @@ export class ImageBuilder {
   readonly #topicsById: CopyOnWrite<string, TopicImage>;
   readonly #topicsByName: CopyOnWrite<string, TopicImage>;
   readonly #configs: CopyOnWrite<string, ReadonlyMap<string, string>>;
+  readonly #features: CopyOnWrite<string, number>;
   /** Topics of this builder's own making: their maps may be written to. */
   readonly #drafts = new Map<string, TopicDraft>();
   readonly #configDrafts = new Map<string, Map<string, string>>();
   readonly #removedTopicIds = new Set<string>();
   readonly #changedPartitions = new Map<string, Set<number>>();
   readonly #changedConfigs = new Map<string, { readonly type: ConfigResourceType; readonly name: string }>();
+  readonly #changedBrokers = new Set<number>();
   #offset: number;
+  #epoch: number;
   #nextProducerId: number;
   #built = false;
 
@@ -72,7 +77,9 @@ export class ImageBuilder {
     this.#topicsById = new CopyOnWrite(base.topicsById);
     this.#topicsByName = new CopyOnWrite(base.topicsByName);
     this.#configs = new CopyOnWrite(base.configs);
+    this.#features = new CopyOnWrite(base.features);
     this.#offset = base.offset;
+    this.#epoch = base.epoch;
     this.#nextProducerId = base.nextProducerId;
   }
 
@@ -85,6 +92,8 @@ export class ImageBuilder {
         return this.#registerBroker(record);
       case 'BrokerRegistrationChangeRecord':
         return this.#changeRegistration(record);
+      case 'UnregisterBrokerRecord':
+        return this.#unregisterBroker(record);
       case 'TopicRecord':
         return this.#addTopic(record);
       case 'PartitionRecord':
@@ -97,6 +106,10 @@ export class ImageBuilder {
         return this.#setConfig(record);
       case 'ProducerIdsRecord':
         this.#nextProducerId = record.nextProducerId;
+        return;
+      case 'FeatureLevelRecord':
+        return this.#setFeature(record);
+      case 'NoOpRecord':
     }
   }
 
@@ -106,13 +119,21 @@ export class ImageBuilder {
     this.#offset = offset;
   }
 
+  /** The log is known up to and with `offset`, whose batch was written in `epoch`: control records and snapshots too. */
+  reach(offset: number, epoch: number): void {
+    assert(offset >= this.#offset, `metadata offset ${String(offset)} after ${String(this.#offset)}`);
+    this.#offset = offset;
+    this.#epoch = epoch;
+  }
+
   /** The new image and the difference to the one this builder began with. Ends the builder. */
   build(): { readonly image: MetadataImage; readonly delta: MetadataDelta } {
     this.#built = true;
     const image: MetadataImage = {
       clusterId: this.#base.clusterId,
-      controllerId: this.#base.controllerId,
       offset: this.#offset,
+      epoch: this.#epoch,
+      features: this.#features.map,
       brokers: this.#brokers.map,
       topicsByName: this.#topicsByName.map,
       topicsById: this.#topicsById.map,
@@ -139,6 +160,7 @@ export class ImageBuilder {
         }),
       ),
       changedConfigs: [...this.#changedConfigs.values()],
+      changedBrokers: [...this.#changedBrokers],
     };
   }
 
@@ -150,14 +172,38 @@ export class ImageBuilder {
       rack: record.rack,
       endpoints: record.endpoints.map(({ name, host, port }) => ({ listenerName: name, host, port })),
       fenced: record.fenced,
+      inControlledShutdown: record.inControlledShutdown,
+      logDirectoryIds: record.logDirectoryIds,
+      features: record.features,
     });
+    this.#changedBrokers.add(record.brokerId);
+  }
+
+  /** The registration that is meant; a record about one that was replaced contradicts the log. */
+  #registered(brokerId: number, brokerEpoch: number): BrokerRegistration {
+    const broker = this.#brokers.map.get(brokerId);
+    assert(broker?.brokerEpoch === brokerEpoch, `change of unknown broker ${String(brokerId)}`);
+    return broker;
+  }
+
+  #unregisterBroker({ brokerId, brokerEpoch }: UnregisterBrokerRecord): void {
+    this.#registered(brokerId, brokerEpoch);
+    this.#brokers.writable().delete(brokerId);
+    this.#changedBrokers.add(brokerId);
   }
 
   #changeRegistration(record: BrokerRegistrationChangeRecord): void {
-    const broker = this.#brokers.map.get(record.brokerId);
-    assert(broker?.brokerEpoch === record.brokerEpoch, `change of unknown broker ${String(record.brokerId)}`);
-    if (record.fenced === 0) return;
-    this.#brokers.writable().set(record.brokerId, { ...broker, fenced: record.fenced === 1 });
+    const broker = this.#registered(record.brokerId, record.brokerEpoch);
+    const fenced = record.fenced === 0 ? broker.fenced : record.fenced === 1;
+    const inControlledShutdown = broker.inControlledShutdown || record.inControlledShutdown === 1;
+    if (fenced === broker.fenced && inControlledShutdown === broker.inControlledShutdown) return;
+    this.#brokers.writable().set(record.brokerId, { ...broker, fenced, inControlledShutdown });
+    this.#changedBrokers.add(record.brokerId);
+  }
+
+  #setFeature({ name, featureLevel }: FeatureLevelRecord): void {
+    if (featureLevel === 0) this.#features.writable().delete(name);
+    else this.#features.writable().set(name, featureLevel);
   }
 
   #addTopic({ name, topicId }: TopicRecord): void {
@@ -189,14 +235,11 @@ export class ImageBuilder {
   }
 
   #addPartition(record: PartitionRecord): void {
-    const { topicId, partitionId, replicas, isr, leader, leaderEpoch, partitionEpoch } = record;
-    this.#putPartition(topicId, {
-      partition: partitionId,
-      replicas,
-      isr,
-      leader,
-      leaderEpoch,
-      partitionEpoch,
+    const { replicas, isr, addingReplicas, removingReplicas, elr, lastKnownElr } = record;
+    const { leader, leaderEpoch, partitionEpoch } = record;
+    this.#putPartition(record.topicId, {
+      ...{ partition: record.partitionId, replicas, isr, addingReplicas, removingReplicas },
+      ...{ elr, lastKnownElr, leader, leaderEpoch, partitionEpoch },
     });
   }
 
@@ -211,6 +254,10 @@ export class ImageBuilder {
       partition: partition.partition,
       replicas: record.replicas ?? partition.replicas,
       isr: record.isr ?? partition.isr,
+      addingReplicas: record.addingReplicas ?? partition.addingReplicas,
+      removingReplicas: record.removingReplicas ?? partition.removingReplicas,
+      elr: record.elr ?? partition.elr,
+      lastKnownElr: record.lastKnownElr ?? partition.lastKnownElr,
       leader: sameLeader ? partition.leader : record.leader,
       leaderEpoch: sameLeader ? partition.leaderEpoch : partition.leaderEpoch + 1,
       partitionEpoch: partition.partitionEpoch + 1,

@@ -4,7 +4,8 @@
  * It is rebuilt on every broker by replaying the metadata log from its start (controller/image-builder.ts), and every
  * other part of the broker reads cluster state from here and from nowhere else. A new record gives a new image;
  * the unchanged parts are shared. Terms and meanings follow Kafka's own metadata records (TopicRecord,
- * PartitionRecord, RegisterBrokerRecord, ConfigRecord).
+ * PartitionRecord, RegisterBrokerRecord, ConfigRecord). Who the active controller is does not stand in it: that is a
+ * matter of the metadata log's quorum.
  */
 
 export interface BrokerEndpoint {
@@ -22,12 +23,35 @@ export interface BrokerRegistration {
   readonly endpoints: readonly BrokerEndpoint[];
   /** A fenced broker is registered but not (yet, or no longer) serving. */
   readonly fenced: boolean;
+  /** It still serves, but is about to go: it gets no leaderships and joins no ISR. */
+  readonly inControlledShutdown: boolean;
+  /** KIP-858: one uuid per log directory that was online when the broker registered. */
+  readonly logDirectoryIds: readonly string[];
+  /** By feature name, the levels that the broker can work with. */
+  readonly features: ReadonlyMap<string, FeatureRange>;
+}
+
+export interface FeatureRange {
+  readonly min: number;
+  readonly max: number;
 }
 
 export interface PartitionImage {
   readonly partition: number;
+  /** While replicas are moved: all of the old and the new ones. */
   readonly replicas: readonly number[];
   readonly isr: readonly number[];
+  /** Members of `replicas` that a reassignment brought and that count when all of them are in sync. */
+  readonly addingReplicas: readonly number[];
+  /** Members of `replicas` that go when the reassignment is complete. */
+  readonly removingReplicas: readonly number[];
+  /**
+   * Eligible leader replicas (KIP-966): outside the ISR, but with every record that was committed, because the high
+   * watermark stands still while the ISR is smaller than min.insync.replicas. No member of the ISR is in here.
+   */
+  readonly elr: readonly number[];
+  /** Who was in the ISR or the ELR when the last of them was lost; one of these has every committed record. */
+  readonly lastKnownElr: readonly number[];
   /** Broker id, or -1 while there is none. */
   readonly leader: number;
   readonly leaderEpoch: number;
@@ -46,9 +70,12 @@ export type ConfigResourceType = 2 | 4;
 
 export interface MetadataImage {
   readonly clusterId: string;
-  readonly controllerId: number;
   /** Offset of the last metadata record that this image holds; -1 when empty. */
   readonly offset: number;
+  /** Epoch of the metadata log in which that record was written; -1 when empty. */
+  readonly epoch: number;
+  /** By feature name, the level that the cluster works at. */
+  readonly features: ReadonlyMap<string, number>;
   readonly brokers: ReadonlyMap<number, BrokerRegistration>;
   readonly topicsByName: ReadonlyMap<string, TopicImage>;
   readonly topicsById: ReadonlyMap<string, TopicImage>;
@@ -67,6 +94,8 @@ export interface MetadataDelta {
   /** Partitions added or changed (leader, ISR, replicas), also those of created topics. */
   readonly changedPartitions: readonly { readonly topic: TopicImage; readonly partition: PartitionImage }[];
   readonly changedConfigs: readonly { readonly type: ConfigResourceType; readonly name: string }[];
+  /** Ids of brokers that registered, were fenced or unfenced, began to shut down, or are gone from the image. */
+  readonly changedBrokers: readonly number[];
 }
 
 export type ImageListener = (image: MetadataImage, delta: MetadataDelta) => void;
@@ -76,11 +105,29 @@ export function configKey(type: ConfigResourceType, name: string): string {
   return `${String(type)}:${name}`;
 }
 
-export function emptyImage(clusterId: string, controllerId: number): MetadataImage {
+/** A partition in which nothing moves and nobody is missing, but for what `fields` says. */
+export function partitionImage(
+  fields: Pick<PartitionImage, 'partition' | 'replicas'> & Partial<PartitionImage>,
+): PartitionImage {
+  return {
+    isr: fields.replicas,
+    addingReplicas: [],
+    removingReplicas: [],
+    elr: [],
+    lastKnownElr: [],
+    leader: fields.replicas[0] ?? -1,
+    leaderEpoch: 0,
+    partitionEpoch: 0,
+    ...fields,
+  };
+}
+
+export function emptyImage(clusterId: string): MetadataImage {
   return {
     clusterId,
-    controllerId,
     offset: -1,
+    epoch: -1,
+    features: new Map(),
     brokers: new Map(),
     topicsByName: new Map(),
     topicsById: new Map(),
@@ -106,5 +153,6 @@ export function wholeImageDelta(
       type: key.startsWith('2:') ? 2 : 4,
       name: key.slice(key.indexOf(':') + 1),
     })),
+    changedBrokers: [...image.brokers.keys()],
   };
 }

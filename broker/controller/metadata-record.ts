@@ -3,6 +3,7 @@
  * own shapes (TopicRecord, PartitionRecord ...). Fields that Kafka has and we have no use for yet are written with
  * their defaults by record-codec.ts and dropped when read; record types we do not know are skipped by the replay.
  */
+import type { FeatureRange, PartitionImage } from './image.ts';
 
 export interface RegisterBrokerRecord {
   readonly type: 'RegisterBrokerRecord';
@@ -13,6 +14,15 @@ export interface RegisterBrokerRecord {
   readonly endpoints: readonly { readonly name: string; readonly host: string; readonly port: number }[];
   readonly rack: string | null;
   readonly fenced: boolean;
+  readonly inControlledShutdown: boolean;
+  readonly logDirectoryIds: readonly string[];
+  readonly features: ReadonlyMap<string, FeatureRange>;
+}
+
+export interface UnregisterBrokerRecord {
+  readonly type: 'UnregisterBrokerRecord';
+  readonly brokerId: number;
+  readonly brokerEpoch: number;
 }
 
 export interface BrokerRegistrationChangeRecord {
@@ -21,6 +31,8 @@ export interface BrokerRegistrationChangeRecord {
   readonly brokerEpoch: number;
   /** 1 fence, -1 unfence, 0 as it was. */
   readonly fenced: -1 | 0 | 1;
+  /** 1 it begins, 0 as it was. It ends with the next registration. */
+  readonly inControlledShutdown: 0 | 1;
 }
 
 export interface TopicRecord {
@@ -35,6 +47,10 @@ export interface PartitionRecord {
   readonly partitionId: number;
   readonly replicas: readonly number[];
   readonly isr: readonly number[];
+  readonly addingReplicas: readonly number[];
+  readonly removingReplicas: readonly number[];
+  readonly elr: readonly number[];
+  readonly lastKnownElr: readonly number[];
   readonly leader: number;
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
@@ -47,6 +63,10 @@ export interface PartitionChangeRecord {
   /** Null: unchanged. */
   readonly isr: readonly number[] | null;
   readonly replicas: readonly number[] | null;
+  readonly addingReplicas: readonly number[] | null;
+  readonly removingReplicas: readonly number[] | null;
+  readonly elr: readonly number[] | null;
+  readonly lastKnownElr: readonly number[] | null;
   /** -2: unchanged; -1: none. Any value but -2 starts a new leader epoch, also when it names the same leader. */
   readonly leader: number;
 }
@@ -73,19 +93,61 @@ export interface ProducerIdsRecord {
   readonly nextProducerId: number;
 }
 
+export interface FeatureLevelRecord {
+  readonly type: 'FeatureLevelRecord';
+  readonly name: string;
+  /** 0 takes the feature away. */
+  readonly featureLevel: number;
+}
+
+/** Says that the log's leader lives. */
+export interface NoOpRecord {
+  readonly type: 'NoOpRecord';
+}
+
 export type MetadataRecord =
   | RegisterBrokerRecord
+  | UnregisterBrokerRecord
   | BrokerRegistrationChangeRecord
   | TopicRecord
   | PartitionRecord
   | PartitionChangeRecord
   | RemoveTopicRecord
   | ConfigRecord
-  | ProducerIdsRecord;
+  | ProducerIdsRecord
+  | FeatureLevelRecord
+  | NoOpRecord;
 
 /** PartitionChangeRecord.leader: leave the leader as it is. */
 export const NO_LEADER_CHANGE = -2;
 export const NO_LEADER = -1;
+
+/** The record that makes the partition what it is. */
+export function partitionRecord(topicId: string, image: PartitionImage): PartitionRecord {
+  const { partition: partitionId, ...state } = image;
+  return { type: 'PartitionRecord', topicId, partitionId, ...state };
+}
+
+/** A change of what is named in `changes`, and of nothing else. */
+export function partitionChange(
+  topicId: string,
+  partitionId: number,
+  changes: Partial<Omit<PartitionChangeRecord, 'type' | 'topicId' | 'partitionId'>>,
+): PartitionChangeRecord {
+  return {
+    type: 'PartitionChangeRecord',
+    topicId,
+    partitionId,
+    isr: null,
+    replicas: null,
+    addingReplicas: null,
+    removingReplicas: null,
+    elr: null,
+    lastKnownElr: null,
+    leader: NO_LEADER_CHANGE,
+    ...changes,
+  };
+}
 
 /** Kafka's limit on what one command may write: it is one batch, so that a crash leaves all of it or nothing. */
 export const MAX_RECORDS_PER_COMMAND = 10_000;

@@ -6,8 +6,11 @@
 import {
   brokerRegistrationChangeRecord,
   configRecord,
+  featureLevelRecord,
+  noOpRecord,
   producerIdsRecord,
   registerBrokerRecord,
+  unregisterBrokerRecord,
 } from '../../protocol/messages/records-metadata-cluster.ts';
 import {
   partitionChangeRecord,
@@ -26,27 +29,32 @@ import type {
   PartitionRecord,
   ProducerIdsRecord,
   RegisterBrokerRecord,
+  UnregisterBrokerRecord,
 } from './metadata-record.ts';
+
+/** Of PartitionRecord and PartitionChangeRecord (KIP-966). */
+const VERSION_WITH_ELR = 2;
 
 export function encodeRecord(record: MetadataRecord): Buffer {
   switch (record.type) {
     case 'RegisterBrokerRecord':
-      return encodeMetadataRecord(registerBrokerRecord, 0, {
-        ...record,
+      return encodeRegisterBroker(record);
+    case 'UnregisterBrokerRecord':
+      return encodeMetadataRecord(unregisterBrokerRecord, 0, {
+        brokerId: record.brokerId,
         brokerEpoch: BigInt(record.brokerEpoch),
-        endPoints: record.endpoints.map((endpoint) => ({ ...endpoint, securityProtocol: 0 })),
       });
     case 'BrokerRegistrationChangeRecord':
-      return encodeMetadataRecord(brokerRegistrationChangeRecord, 0, {
+      return encodeMetadataRecord(brokerRegistrationChangeRecord, record.inControlledShutdown === 0 ? 0 : 1, {
         ...record,
         brokerEpoch: BigInt(record.brokerEpoch),
       });
     case 'TopicRecord':
       return encodeMetadataRecord(topicRecord, 0, record);
     case 'PartitionRecord':
-      return encodeMetadataRecord(partitionRecord, 0, record);
+      return encodePartition(record);
     case 'PartitionChangeRecord':
-      return encodeMetadataRecord(partitionChangeRecord, 0, record);
+      return encodePartitionChange(record);
     case 'RemoveTopicRecord':
       return encodeMetadataRecord(removeTopicRecord, 0, record);
     case 'ConfigRecord':
@@ -57,12 +65,47 @@ export function encodeRecord(record: MetadataRecord): Buffer {
         brokerEpoch: BigInt(record.brokerEpoch),
         nextProducerId: BigInt(record.nextProducerId),
       });
+    case 'FeatureLevelRecord':
+      return encodeMetadataRecord(featureLevelRecord, 0, record);
+    case 'NoOpRecord':
+      return encodeMetadataRecord(noOpRecord, 0, {});
   }
+}
+
+function encodeRegisterBroker(record: RegisterBrokerRecord): Buffer {
+  const version = record.logDirectoryIds.length > 0 ? 3 : record.inControlledShutdown ? 1 : 0;
+  return encodeMetadataRecord(registerBrokerRecord, version, {
+    ...record,
+    brokerEpoch: BigInt(record.brokerEpoch),
+    endPoints: record.endpoints.map((endpoint) => ({ ...endpoint, securityProtocol: 0 })),
+    features: [...record.features].map(([name, { min, max }]) => {
+      return { name, minSupportedVersion: min, maxSupportedVersion: max };
+    }),
+    logDirs: [...record.logDirectoryIds],
+  });
+}
+
+function encodePartition(record: PartitionRecord): Buffer {
+  const hasElr = record.elr.length > 0 || record.lastKnownElr.length > 0;
+  return encodeMetadataRecord(partitionRecord, hasElr ? VERSION_WITH_ELR : 0, {
+    ...record,
+    eligibleLeaderReplicas: record.elr.length > 0 ? record.elr : null,
+    lastKnownElr: record.lastKnownElr.length > 0 ? record.lastKnownElr : null,
+  });
+}
+
+function encodePartitionChange(record: PartitionChangeRecord): Buffer {
+  const hasElr = record.elr !== null || record.lastKnownElr !== null;
+  return encodeMetadataRecord(partitionChangeRecord, hasElr ? VERSION_WITH_ELR : 0, {
+    ...record,
+    eligibleLeaderReplicas: record.elr,
+  });
 }
 
 /** By record type: how to read the body. Only what we have a use for is kept. */
 const decoders: Readonly<Record<number, (version: number, reader: Reader) => MetadataRecord | null>> = {
   [registerBrokerRecord.apiKey]: decodeRegisterBroker,
+  [unregisterBrokerRecord.apiKey]: decodeUnregisterBroker,
   [brokerRegistrationChangeRecord.apiKey]: decodeRegistrationChange,
   [topicRecord.apiKey]: (version, reader) => ({
     type: 'TopicRecord',
@@ -76,6 +119,11 @@ const decoders: Readonly<Record<number, (version: number, reader: Reader) => Met
   }),
   [configRecord.apiKey]: decodeConfig,
   [producerIdsRecord.apiKey]: decodeProducerIds,
+  [featureLevelRecord.apiKey]: (version, reader) => ({
+    type: 'FeatureLevelRecord',
+    ...readMessage(featureLevelRecord, version, reader),
+  }),
+  [noOpRecord.apiKey]: () => ({ type: 'NoOpRecord' }),
 };
 
 /** Null for record types that say nothing to this broker. Throws ProtocolError when the bytes are no record. */
@@ -86,37 +134,51 @@ export function decodeRecord(bytes: Buffer): MetadataRecord | null {
 
 function decodeRegisterBroker(version: number, reader: Reader): RegisterBrokerRecord {
   const body = readMessage(registerBrokerRecord, version, reader);
-  const { brokerId, incarnationId, rack, fenced } = body;
+  const { brokerId, incarnationId, rack, fenced, inControlledShutdown, logDirs: logDirectoryIds } = body;
   const endpoints = body.endPoints.map(({ name, host, port }) => ({ name, host, port }));
   const brokerEpoch = Number(body.brokerEpoch);
-  return { type: 'RegisterBrokerRecord', brokerId, incarnationId, brokerEpoch, endpoints, rack, fenced };
+  const features = new Map(
+    body.features.map(({ name, minSupportedVersion: min, maxSupportedVersion: max }) => [name, { min, max }]),
+  );
+  return {
+    ...{ type: 'RegisterBrokerRecord', brokerId, incarnationId, brokerEpoch, endpoints, rack, fenced },
+    ...{ inControlledShutdown, logDirectoryIds, features },
+  };
+}
+
+function decodeUnregisterBroker(version: number, reader: Reader): UnregisterBrokerRecord {
+  const { brokerId, brokerEpoch } = readMessage(unregisterBrokerRecord, version, reader);
+  return { type: 'UnregisterBrokerRecord', brokerId, brokerEpoch: Number(brokerEpoch) };
 }
 
 function decodeRegistrationChange(version: number, reader: Reader): BrokerRegistrationChangeRecord {
   const body = readMessage(brokerRegistrationChangeRecord, version, reader);
   const fenced = body.fenced === 1 ? 1 : body.fenced === -1 ? -1 : 0;
   const brokerEpoch = Number(body.brokerEpoch);
-  return { type: 'BrokerRegistrationChangeRecord', brokerId: body.brokerId, brokerEpoch, fenced };
+  const inControlledShutdown = body.inControlledShutdown === 1 ? 1 : 0;
+  const { brokerId } = body;
+  return { type: 'BrokerRegistrationChangeRecord', brokerId, brokerEpoch, fenced, inControlledShutdown };
 }
 
 function decodePartition(version: number, reader: Reader): PartitionRecord {
   const body = readMessage(partitionRecord, version, reader);
-  const { topicId, partitionId, replicas, isr, leader, leaderEpoch, partitionEpoch } = body;
+  const { topicId, partitionId, replicas, isr, addingReplicas, removingReplicas } = body;
+  const { leader, leaderEpoch, partitionEpoch } = body;
+  const [elr, lastKnownElr] = [body.eligibleLeaderReplicas ?? [], body.lastKnownElr ?? []];
   return {
-    type: 'PartitionRecord',
-    topicId,
-    partitionId,
-    replicas,
-    isr,
-    leader,
-    leaderEpoch,
-    partitionEpoch,
+    ...{ type: 'PartitionRecord', topicId, partitionId, replicas, isr, addingReplicas, removingReplicas },
+    ...{ elr, lastKnownElr, leader, leaderEpoch, partitionEpoch },
   };
 }
 
 function decodePartitionChange(version: number, reader: Reader): PartitionChangeRecord {
-  const { topicId, partitionId, isr, replicas, leader } = readMessage(partitionChangeRecord, version, reader);
-  return { type: 'PartitionChangeRecord', topicId, partitionId, isr, replicas, leader };
+  const body = readMessage(partitionChangeRecord, version, reader);
+  const { topicId, partitionId, isr, replicas, addingReplicas, removingReplicas } = body;
+  const { eligibleLeaderReplicas: elr, lastKnownElr, leader } = body;
+  return {
+    ...{ type: 'PartitionChangeRecord', topicId, partitionId, isr, replicas, addingReplicas },
+    ...{ removingReplicas, elr, lastKnownElr, leader },
+  };
 }
 
 function decodeConfig(version: number, reader: Reader): ConfigRecord | null {

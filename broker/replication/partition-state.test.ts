@@ -1,10 +1,10 @@
 /** Who is in sync and how far the high watermark may go: one replica, three, followers that lag and come back. */
 import { describe, expect, it } from 'vitest';
-import type { PartitionImage } from '../controller/image.ts';
+import { type PartitionImage, partitionImage } from '../controller/image.ts';
 import { PartitionState } from './partition-state.ts';
 
 function image(changes: Partial<PartitionImage> = {}): PartitionImage {
-  return { partition: 0, replicas: [1], isr: [1], leader: 1, leaderEpoch: 0, partitionEpoch: 0, ...changes };
+  return { ...partitionImage({ partition: 0, replicas: [1] }), ...changes };
 }
 
 const three = { replicas: [1, 2, 3], isr: [1, 2, 3] };

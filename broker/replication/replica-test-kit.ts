@@ -1,5 +1,12 @@
 /** A replica manager on a memory machine with an image that tests change step by step. */
-import type { MetadataDelta, MetadataImage, PartitionImage, TopicImage } from '../controller/image.ts';
+import {
+  emptyImage,
+  type MetadataDelta,
+  type MetadataImage,
+  type PartitionImage,
+  partitionImage,
+  type TopicImage,
+} from '../controller/image.ts';
 import { defaultLogConfig, type LogConfig } from '../log/log-config.ts';
 import { LogDirectories } from '../log/log-directories.ts';
 import { RememberingLogger } from '../log/log-test-kit.ts';
@@ -17,7 +24,7 @@ export function topicOf(
   topicId = idOf(name),
 ): TopicImage {
   const images = Array.from({ length: partitions }, (_, partition) => ({
-    ...{ partition, replicas: [BROKER], isr: [BROKER], leader: BROKER, leaderEpoch: 0, partitionEpoch: 0 },
+    ...partitionImage({ partition, replicas: [BROKER] }),
     ...changes,
   }));
   return { name, topicId, partitions: new Map(images.map((image) => [image.partition, image])) };
@@ -101,14 +108,10 @@ export class TestBroker {
     for (const { name } of deletedTopics) this.#topics.delete(name);
     for (const topic of created) this.#topics.set(topic.name, topic);
     const image: MetadataImage = {
-      clusterId: this.directories.clusterId,
-      controllerId: BROKER,
+      ...emptyImage(this.directories.clusterId),
       offset: 0,
-      brokers: new Map(),
       topicsByName: new Map(this.#topics),
       topicsById: new Map([...this.#topics.values()].map((topic) => [topic.topicId, topic])),
-      configs: new Map(),
-      nextProducerId: 0,
     };
     const delta: MetadataDelta = {
       createdTopics: created,
@@ -118,6 +121,7 @@ export class TestBroker {
         [...topic.partitions.values()].map((partition) => ({ topic, partition })),
       ),
       changedConfigs: [],
+      changedBrokers: [],
     };
     this.manager.applyImage(image, delta);
   }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { wholeImageDelta } from '../../controller/image.ts';
+import { partitionChange } from '../../controller/metadata-record.ts';
 import { GroupTestKit } from './group-test-kit.ts';
 import { GroupTranscript, replayTranscript } from './group-transcript.ts';
 
@@ -24,8 +25,9 @@ describe('a coordinator and the image', () => {
     const kit = new GroupTestKit();
     await kit.start();
     expect(error(kit)).toBe(0);
+    const type = 'BrokerRegistrationChangeRecord';
     const fence = (fenced: 1 | -1): void =>
-      kit.change([{ type: 'BrokerRegistrationChangeRecord', brokerId: 0, brokerEpoch: 0, fenced }]);
+      kit.change([{ type, brokerId: 0, brokerEpoch: 0, fenced, inControlledShutdown: 0 }]);
     fence(1);
     kit.coordinator.onImage(kit.image, wholeImageDelta(kit.image));
     expect(error(kit)).toBe(16);
@@ -39,11 +41,10 @@ describe('a coordinator and the image', () => {
     const kit = new GroupTestKit();
     await kit.start();
     const topicId = kit.image.topicsByName.get('__consumer_offsets')?.topicId ?? '';
-    const place = { type: 'PartitionChangeRecord', topicId, isr: null, replicas: null } as const;
     // "g" lives in partition 103 mod 50.
-    kit.change([{ ...place, partitionId: 3, leader: 1 }]);
+    kit.change([partitionChange(topicId, 3, { leader: 1 })]);
     expect(error(kit)).toBe(16);
-    kit.change([{ ...place, partitionId: 3, leader: 0 }]);
+    kit.change([partitionChange(topicId, 3, { leader: 0 })]);
     await kit.advance(0);
     expect(error(kit)).toBe(0);
     kit.deleteTopic('__consumer_offsets');

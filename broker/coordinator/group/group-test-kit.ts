@@ -5,9 +5,9 @@
 import { encodeRecordBatch } from '../../../protocol/records/encode-batch.ts';
 import { decodeRecords } from '../../../protocol/records/decode-records.ts';
 import { readBatchHeader, setBaseOffset } from '../../../protocol/records/record-batch.ts';
-import { emptyImage, type MetadataImage, wholeImageDelta } from '../../controller/image.ts';
+import { emptyImage, type MetadataImage, partitionImage, wholeImageDelta } from '../../controller/image.ts';
 import { ImageBuilder } from '../../controller/image-builder.ts';
-import type { MetadataRecord } from '../../controller/metadata-record.ts';
+import { type MetadataRecord, partitionRecord } from '../../controller/metadata-record.ts';
 import { OFFSETS_TOPIC } from '../../controller/topic-name.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createMemoryPlatform, type MemoryPlatform } from '../../platform/memory/memory-platform.ts';
@@ -106,13 +106,11 @@ export class GroupTestKit {
   constructor(config: Partial<GroupCoordinatorConfig> = {}, seed = 1) {
     this.config = { ...TEST_CONFIG, ...config };
     this.platform = createMemoryPlatform({ seed });
-    const builder = new ImageBuilder(emptyImage('cluster', BROKER_ID));
+    const builder = new ImageBuilder(emptyImage('cluster'));
     const endpoints = [{ name: 'PLAINTEXT', host: 'localhost', port: 9092 }];
     const registration = { brokerId: BROKER_ID, incarnationId: 'AAAAAAAAAAAAAAAAAAAAAQ', brokerEpoch: 0 };
-    builder.replay(
-      { type: 'RegisterBrokerRecord', ...registration, endpoints, rack: null, fenced: false },
-      0,
-    );
+    const state = { fenced: false, inControlledShutdown: false, logDirectoryIds: [], features: new Map() };
+    builder.replay({ type: 'RegisterBrokerRecord', ...registration, endpoints, rack: null, ...state }, 0);
     this.image = builder.build().image;
     this.coordinator = this.#newCoordinator();
   }
@@ -154,13 +152,11 @@ export class GroupTestKit {
   createTopic(name: string, partitions: number): void {
     this.#topicCount += 1;
     const topicId = `${String(this.#topicCount).padStart(21, '0')}A`;
-    const replicas = [BROKER_ID];
-    const state = { replicas, isr: replicas, leader: BROKER_ID, leaderEpoch: 0, partitionEpoch: 0 };
     this.change([
       { type: 'TopicRecord', name, topicId },
-      ...Array.from({ length: partitions }, (_, partitionId): MetadataRecord => {
-        return { type: 'PartitionRecord', topicId, partitionId, ...state };
-      }),
+      ...Array.from({ length: partitions }, (_, partition) =>
+        partitionRecord(topicId, partitionImage({ partition, replicas: [BROKER_ID] })),
+      ),
     ]);
   }
 
