@@ -4,14 +4,15 @@ import path from 'node:path';
 import { parseSystemConfig } from '../console/config/system-config.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError, usageError } from './command-error.ts';
-import { resolveStartOptions, startOptionRows } from './options/start-options.ts';
+import { brokersDefault, resolveStartOptions, startOptionRows } from './options/start-options.ts';
 import type { StartOptions } from './options/start-options.ts';
+import { recordedCluster } from './supervisor/cluster-record.ts';
 import { lastValue, parseFlags } from './options/parse-flags.ts';
 import type { FlagSpec, ParsedFlags } from './options/parse-flags.ts';
 
 export interface ReadOptions {
   readonly options: StartOptions;
-  /** About keys of the file that have no effect. */
+  /** About keys of the file that have no effect, and about what the data directory decides. */
   readonly warnings: readonly string[];
 }
 
@@ -50,10 +51,22 @@ export function readStartOptions(context: CommandContext): ReadOptions {
       configFile,
       absolute: (given) => path.resolve(given),
       dataDefault: path.join(context.root, 'data'),
+      brokersIn: (data) => recordedCluster(data)?.brokers ?? null,
     },
     startSwitches,
   );
-  return { options, warnings: file?.warnings ?? [] };
+  return { options, warnings: [...(file?.warnings ?? []), ...fewerBrokers(context, options)] };
+}
+
+/** A directory of an earlier version keeps its one broker until more are asked for: that is not seen by itself. */
+function fewerBrokers({ argv }: CommandContext, { data, brokers, bootstrap }: StartOptions): string[] {
+  const asked = lastValue(parseFlags(argv, [...startOptionRows, ...startSwitches], 'start'), '--brokers');
+  if (bootstrap !== null || (asked ?? process.env['AQUILA_BROKERS'] ?? '') !== '') return [];
+  if (brokers >= brokersDefault || recordedCluster(data) === null) return [];
+  const has = brokers === 1 ? 'one broker' : `${brokers} brokers`;
+  return [
+    `${data} was made with ${has} and keeps ${brokers === 1 ? 'it' : 'them'}. --brokers ${brokersDefault} adds the rest for good (topics that are there keep their replication), another --data begins with ${brokersDefault}.`,
+  ];
 }
 
 /** Every verb that touches the data directory takes it. */

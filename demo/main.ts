@@ -2,7 +2,7 @@
  * The demo workload: the programs of a small shop, as any user's kafkajs programs would run against the broker. One
  * process of its own; it ends on SIGTERM, and begins again by itself whenever the broker was away.
  *
- *   AQUILA_DEMO_BOOTSTRAP=127.0.0.1:9092 node dist/demo.mjs
+ *   AQUILA_DEMO_BOOTSTRAP=127.0.0.1:9092,127.0.0.1:9093 node dist/demo.mjs
  */
 import { keepRunning } from './program.ts';
 import { oldReport } from './story/old-report.ts';

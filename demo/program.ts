@@ -41,7 +41,7 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
 function connect(name: string, bootstrap: string): Kafka {
   return new Kafka({
     clientId: name,
-    brokers: [bootstrap],
+    brokers: bootstrap.split(','),
     logLevel: logLevel.NOTHING,
     connectionTimeout: 3_000,
     retry: { initialRetryTime: 300, maxRetryTime: 5_000, retries: 4 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandError } from '../command-error.ts';
-import { environmentOf, resolveStartOptions } from './start-options.ts';
+import { brokersDefault, environmentOf, resolveStartOptions } from './start-options.ts';
 import type { OptionSources, StartOptions } from './start-options.ts';
 
 const resolve = (argv: string[], over: Partial<OptionSources> = {}): StartOptions =>
@@ -11,6 +11,7 @@ const resolve = (argv: string[], over: Partial<OptionSources> = {}): StartOption
     configFile: null,
     absolute: (path) => (path.startsWith('/') ? path : `/cwd/${path}`),
     dataDefault: '/clone/data',
+    brokersIn: () => null,
     ...over,
   });
 
@@ -31,7 +32,7 @@ describe('options of start', () => {
       port: 8048,
       host: '127.0.0.1',
       data: '/clone/data',
-      brokers: 1,
+      brokers: brokersDefault,
       brokerPort: 9092,
       controllerPort: 9192,
       metricsPort: 9997,
@@ -63,6 +64,14 @@ describe('options of start', () => {
     expect(resolve(['--bootstrap', 'a:9092', '--brokers', '1']).brokers).toBe(1);
   });
 
+  it('takes as many brokers as the data directory has, unless told otherwise', () => {
+    const over = { brokersIn: (data: string) => (data === '/d' ? 5 : null) };
+    expect(resolve(['--data', '/d'], over).brokers).toBe(5);
+    expect(resolve(['--data', '/d', '--brokers', '7'], over).brokers).toBe(7);
+    expect(resolve(['--data', '/d', '--bootstrap', 'a:9092'], over).brokers).toBe(0);
+    expect(resolve(['--data', '/other'], over).brokers).toBe(brokersDefault);
+  });
+
   it('turns the demo off by option and by variable', () => {
     expect(resolve(['--no-demo']).demo).toBe(false);
     expect(resolve([], { environment: { AQUILA_DEMO: 'false' } }).demo).toBe(false);
@@ -79,9 +88,11 @@ describe('options of start', () => {
     [['--port', '--host'], 2, '--port'],
     [['--no-demo=1'], 2, '--no-demo'],
     [['now'], 2, 'now'],
-    [['--brokers', '2'], 2, '--brokers 2'],
-    [['--brokers', '3'], 2, 'one broker'],
+    [['--brokers', '100'], 1, '--brokers'],
     [['--brokers', '-1'], 1, '--brokers'],
+    [['--brokers', '3', '--port', '9094'], 1, '--broker-port (9092 to 9094)'],
+    [['--brokers', '3', '--controller-port', '9093'], 1, '--controller-port (9093 to 9095)'],
+    [['--brokers', '5', '--metrics-port', '65533'], 1, '--metrics-port 65533: 5 brokers'],
     [['--port', '0'], 1, '--port'],
     [['--port', '65536'], 1, '--port'],
     [['--port', 'abc'], 1, '--port'],

@@ -4,6 +4,7 @@
  * the file's values are handed in.
  */
 import { CommandError, usageError } from '../command-error.ts';
+import { votersOf } from '../supervisor/plan/bundled-cluster.ts';
 import { isOn, lastValue, parseFlags } from './parse-flags.ts';
 import type { FlagSpec, ParsedFlags } from './parse-flags.ts';
 
@@ -22,9 +23,9 @@ export interface StartOptions {
   readonly demo: boolean;
 }
 
-/** A bundled broker cannot yet be one of several. */
-export const brokersMax = 1;
-const brokersDefault = 1;
+/** For a data directory that has no broker yet. */
+export const brokersDefault = 1;
+const brokersMax = 99;
 
 export interface StartOptionRow extends FlagSpec {
   readonly variable: string;
@@ -55,25 +56,25 @@ export const startOptionRows = [
     flag: '--brokers',
     value: 'N',
     variable: 'AQUILA_BROKERS',
-    meaning: 'number of bundled brokers: 1 (default) or 0',
+    meaning: `number of bundled brokers, 0 for none (default ${brokersDefault}, or as many as --data has)`,
   },
   {
     flag: '--broker-port',
     value: 'PORT',
     variable: 'AQUILA_BROKER_PORT',
-    meaning: 'bundled broker (default 9092)',
+    meaning: 'first bundled broker (default 9092); the next ones follow upwards',
   },
   {
     flag: '--controller-port',
     value: 'PORT',
     variable: 'AQUILA_CONTROLLER_PORT',
-    meaning: 'its controller listener (default broker port + 100)',
+    meaning: 'first controller listener (default broker port + 100)',
   },
   {
     flag: '--metrics-port',
     value: 'PORT',
     variable: 'AQUILA_METRICS_PORT',
-    meaning: 'its metrics over HTTP (default 9997)',
+    meaning: "first broker's metrics over HTTP (default 9997)",
   },
   {
     flag: '--bootstrap',
@@ -95,6 +96,8 @@ export interface OptionSources {
   readonly absolute: (path: string) => string;
   /** Absolute path of the data directory when none is asked for. */
   readonly dataDefault: string;
+  /** How many brokers a data directory has; null when none was started in it yet. */
+  readonly brokersIn: (data: string) => number | null;
 }
 
 type ValueFlag = Extract<(typeof startOptionRows)[number], { value: string }>['flag'];
@@ -128,15 +131,8 @@ function wholeNumber(value: Given, min: number, max: number, what: string): numb
 const portOf = (value: Given | null, otherwise: number): number =>
   value === null ? otherwise : wholeNumber(value, 1, 65_535, 'a port');
 
-function brokerCount(value: Given | null, bootstrap: string | null): number {
-  if (value === null) return bootstrap === null ? brokersDefault : 0;
-  const count = wholeNumber(value, 0, 99, 'a number of brokers');
-  if (count > brokersMax) {
-    throw usageError(
-      `${value.from} ${count}: this version bundles one broker at most; use 1 or 0. 2 or more come with a later version.`,
-    );
-  }
-  return count;
+function brokerCount(value: Given | null, otherwise: () => number): number {
+  return value === null ? otherwise() : wholeNumber(value, 0, brokersMax, 'a number of brokers');
 }
 
 function bootstrapOf(value: Given | null): string | null {
@@ -162,15 +158,49 @@ function demoOf(parsed: ParsedFlags, environment: OptionSources['environment']):
   return text !== 'false' && text !== '0';
 }
 
+interface PortRange {
+  readonly flag: string;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** The ports of each option: brokers, their controllers and their metrics stand on neighbouring ones. */
+export function portRanges(options: StartOptions): PortRange[] {
+  const { brokers } = options;
+  const ofBrokers = [
+    { flag: '--broker-port', first: options.brokerPort, count: brokers },
+    // One broker alone talks to no other: it needs no controller listener.
+    {
+      flag: '--controller-port',
+      first: options.controllerPort,
+      count: brokers > 1 ? votersOf(brokers).length : 0,
+    },
+    { flag: '--metrics-port', first: options.metricsPort, count: brokers },
+  ];
+  return [{ flag: '--port', first: options.port, count: 1 }, ...ofBrokers.filter(({ count }) => count > 0)];
+}
+
+const portsInWords = ({ first, count }: PortRange): string =>
+  count === 1 ? String(first) : `${first} to ${first + count - 1}`;
+
 /** Two listeners on one port can never work; saying which options they are beats "address in use". */
-function refuseSamePorts(options: StartOptions): void {
-  const ports: [string, number][] = [['--port', options.port]];
-  if (options.brokers > 0)
-    ports.push(['--broker-port', options.brokerPort], ['--metrics-port', options.metricsPort]);
-  for (const [index, [flag, port]] of ports.entries()) {
-    const other = ports.slice(index + 1).find(([, second]) => second === port);
+function refuseImpossiblePorts(options: StartOptions): void {
+  const ranges = portRanges(options);
+  for (const [index, range] of ranges.entries()) {
+    const last = range.first + range.count - 1;
+    if (last > 65_535)
+      throw new CommandError(
+        `${range.flag} ${range.first}: ${range.count} brokers would need the ports up to ${last}, and 65535 is the last; choose a lower ${range.flag}.`,
+      );
+    const other = ranges
+      .slice(index + 1)
+      .find(({ first, count }) => first <= last && range.first < first + count);
     if (other !== undefined)
-      throw new CommandError(`${flag} and ${other[0]} are both ${port}; give one of them another port.`);
+      throw new CommandError(
+        range.count === 1 && other.count === 1
+          ? `${range.flag} and ${other.flag} are both ${range.first}; give one of them another port.`
+          : `${range.flag} (${portsInWords(range)}) and ${other.flag} (${portsInWords(other)}) share a port; move one of them.`,
+      );
   }
 }
 
@@ -184,6 +214,7 @@ export function resolveStartOptions(
   if (unexpected !== undefined) throw usageError(`start takes options only; "${unexpected}" is none.`);
   const value = (flag: ValueFlag): Given | null => given(parsed, sources.environment, flag);
   const bootstrap = bootstrapOf(value('--bootstrap'));
+  const data = sources.absolute(value('--data')?.text ?? sources.dataDefault);
   const brokerPort = portOf(value('--broker-port'), 9092);
   const filePort =
     sources.file.port === undefined ? null : { text: sources.file.port, from: 'kafka.eagle.webui.port' };
@@ -191,15 +222,17 @@ export function resolveStartOptions(
     config: sources.configFile,
     port: portOf(value('--port') ?? filePort, 8048),
     host: value('--host')?.text ?? '127.0.0.1',
-    data: sources.absolute(value('--data')?.text ?? sources.dataDefault),
-    brokers: brokerCount(value('--brokers'), bootstrap),
+    data,
+    brokers: brokerCount(value('--brokers'), () =>
+      bootstrap === null ? (sources.brokersIn(data) ?? brokersDefault) : 0,
+    ),
     brokerPort,
     controllerPort: portOf(value('--controller-port'), Math.min(brokerPort + 100, 65_535)),
     metricsPort: portOf(value('--metrics-port'), 9997),
     bootstrap,
     demo: demoOf(parsed, sources.environment),
   };
-  refuseSamePorts(options);
+  refuseImpossiblePorts(options);
   return options;
 }
 

@@ -1,6 +1,7 @@
 /** Finds out before anything is started whether the ports are free, so that the message can name the option. */
 import { createServer } from 'node:net';
 import { CommandError } from '../command-error.ts';
+import { portRanges } from '../options/start-options.ts';
 import type { StartOptions } from '../options/start-options.ts';
 
 interface WantedPort {
@@ -10,12 +11,13 @@ interface WantedPort {
 }
 
 function wantedPorts(options: StartOptions): WantedPort[] {
-  const wanted: WantedPort[] = [{ flag: '--port', host: options.host, port: options.port }];
-  for (let nodeId = 0; nodeId < options.brokers; nodeId += 1) {
-    wanted.push({ flag: '--broker-port', host: '127.0.0.1', port: options.brokerPort + nodeId });
-    wanted.push({ flag: '--metrics-port', host: '127.0.0.1', port: options.metricsPort + nodeId });
-  }
-  return wanted;
+  return portRanges(options).flatMap(({ flag, first, count }) =>
+    Array.from({ length: count }, (_, index) => ({
+      flag,
+      host: flag === '--port' ? options.host : '127.0.0.1',
+      port: first + index,
+    })),
+  );
 }
 
 /** The system's word for why one cannot listen there, or null. */

@@ -182,6 +182,7 @@ describe('ports', () => {
       configFile: null,
       absolute: (given) => given,
       dataDefault: data,
+      brokersIn: () => null,
     });
 
   it.each(['--port', '--broker-port', '--metrics-port'])('names %s when that one is taken', async (flag) => {

@@ -6,8 +6,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError } from '../command-error.ts';
 import type { StartOptions } from '../options/start-options.ts';
+import { recordCluster } from './cluster-record.ts';
 import { logDirectory } from './data-directory.ts';
 import { lastLines } from './log-file.ts';
+import type { BundledCluster } from './plan/bundled-cluster.ts';
 import { consoleUrl } from './plan/process-plan.ts';
 import type { ProcessPlan } from './plan/process-plan.ts';
 import { brokerDirectory, serverProperties } from './plan/server-properties.ts';
@@ -45,13 +47,14 @@ export class Supervisor {
     );
   }
 
-  /** The broker's properties are made from the options anew at every start. */
-  writeBrokerFiles(): void {
+  /** Records which brokers vote, then makes each broker's properties anew from the options, as at every start. */
+  writeBrokerFiles(cluster: BundledCluster): void {
     const { options } = this.#settings;
-    for (let nodeId = 0; nodeId < options.brokers; nodeId += 1) {
+    recordCluster(options.data, cluster);
+    for (let nodeId = 0; nodeId < cluster.brokers; nodeId += 1) {
       const directory = brokerDirectory(options.data, nodeId);
       mkdirSync(directory, { recursive: true });
-      writeFileSync(path.join(directory, 'server.properties'), serverProperties(options, nodeId));
+      writeFileSync(path.join(directory, 'server.properties'), serverProperties(options, cluster, nodeId));
     }
   }
 

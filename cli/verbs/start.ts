@@ -14,7 +14,10 @@ import type { FirstRunAnswer } from '../first-run.ts';
 import { environmentOf, startOptionRows } from '../options/start-options.ts';
 import type { StartOptions } from '../options/start-options.ts';
 import { readStartOptions } from '../read-start-options.ts';
+import { recordedCluster } from '../supervisor/cluster-record.ts';
 import { logDirectory, ownerOf, takeDataDirectory } from '../supervisor/data-directory.ts';
+import { planCluster } from '../supervisor/plan/bundled-cluster.ts';
+import type { BundledCluster } from '../supervisor/plan/bundled-cluster.ts';
 import { banner } from '../supervisor/plan/banner.ts';
 import { planProcesses } from '../supervisor/plan/process-plan.ts';
 import { checkPorts } from '../supervisor/ports.ts';
@@ -66,8 +69,9 @@ async function bringUp(
   supervisor: Supervisor,
   context: CommandContext,
   options: StartOptions,
+  cluster: BundledCluster | null,
 ): Promise<PreparedConsole> {
-  supervisor.writeBrokerFiles();
+  if (cluster !== null) supervisor.writeBrokerFiles(cluster);
   supervisor.start((name) => name.startsWith('broker-'));
   const answer = await firstRun(context, options);
   for (const warning of answer.warnings) context.say(`warning: ${warning}`);
@@ -79,6 +83,9 @@ async function bringUp(
 async function inForeground(context: CommandContext): Promise<number> {
   const { options, warnings } = readStartOptions(context);
   for (const warning of warnings) context.say(`warning: ${warning}`);
+  const { data, brokers } = options;
+  const recorded = recordedCluster(data);
+  const cluster = brokers === 0 ? null : planCluster({ data, recorded, brokers });
   const version = productVersion(context.root);
   const giveBack = takeDataDirectory(options.data, version);
   try {
@@ -88,7 +95,7 @@ async function inForeground(context: CommandContext): Promise<number> {
     const supervisor = new Supervisor({ root: context.root, version, options, plans, say: context.say });
     const stopAsked = askedToStop(supervisor);
     try {
-      const up = await Promise.race([bringUp(supervisor, context, options), stopAsked]);
+      const up = await Promise.race([bringUp(supervisor, context, options, cluster), stopAsked]);
       if (typeof up === 'object') {
         // Since this process began, so that the preparation of `npm start` counts.
         const seconds = performance.now() / 1000;

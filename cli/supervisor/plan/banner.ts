@@ -1,7 +1,7 @@
 /** What `start` ends in: where everything is, the secrets that are shown only once, and what to try next. Pure. */
 import path from 'node:path';
 import type { StartOptions } from '../../options/start-options.ts';
-import { consoleUrl } from './process-plan.ts';
+import { bundledBootstrap, consoleUrl } from './process-plan.ts';
 
 export interface BannerFacts {
   readonly version: string;
@@ -30,6 +30,19 @@ function secrets({ adminPassword, topicToken }: BannerFacts): string[] {
   return lines;
 }
 
+/** As many addresses as fit a line; any of them leads to all brokers. */
+const addressesMax = 3;
+
+function kafkaRows(options: StartOptions): string[] {
+  const addresses = bundledBootstrap(options).split(',');
+  if (options.brokers === 0) return [];
+  if (options.brokers === 1) return [row('Kafka', `${addresses[0]}   (bootstrap address for any client)`)];
+  return [
+    row('Kafka', addresses.slice(0, addressesMax).join(',')),
+    row('', `(bootstrap addresses for any client; ${options.brokers} brokers)`),
+  ];
+}
+
 function nextSteps({ options, background }: BannerFacts): string[] {
   const bootstrap = `127.0.0.1:${options.brokerPort}`;
   const program = 'bin/aquila';
@@ -49,9 +62,7 @@ function nextSteps({ options, background }: BannerFacts): string[] {
 export function banner(facts: BannerFacts): string {
   const { options } = facts;
   const kafka = [
-    ...(options.brokers > 0
-      ? [row('Kafka', `127.0.0.1:${options.brokerPort}   (bootstrap address for any client)`)]
-      : []),
+    ...kafkaRows(options),
     ...(options.bootstrap === null ? [] : [row('Watching', options.bootstrap)]),
   ];
   return [

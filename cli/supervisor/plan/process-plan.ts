@@ -26,6 +26,14 @@ export function reachableHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
+/** The addresses of the bundled brokers: a client that knows all of them outlives the death of any. */
+export function bundledBootstrap(options: StartOptions): string {
+  return Array.from(
+    { length: options.brokers },
+    (_, nodeId) => `127.0.0.1:${options.brokerPort + nodeId}`,
+  ).join(',');
+}
+
 export const consoleUrl = (options: StartOptions): string =>
   `http://${reachableHost(options.host)}:${options.port}`;
 
@@ -45,7 +53,7 @@ function brokerPlan(options: StartOptions, context: PlanContext, nodeId: number)
     ],
     environment: {},
     healthUrl: `http://127.0.0.1:${options.metricsPort + nodeId}/health`,
-    stopWithinMs: 5_000,
+    stopWithinMs: 5_500,
   };
 }
 
@@ -76,7 +84,7 @@ function demoPlan(options: StartOptions, context: PlanContext): ProcessPlan {
   return {
     name: 'demo',
     args: ['--max-old-space-size=96', path.join(context.root, 'dist', 'demo.mjs')],
-    environment: { AQUILA_DEMO_BOOTSTRAP: `127.0.0.1:${options.brokerPort}` },
+    environment: { AQUILA_DEMO_BOOTSTRAP: bundledBootstrap(options) },
     healthUrl: null,
     stopWithinMs: 3_000,
   };

@@ -16,6 +16,7 @@ const options = resolveStartOptions({
   configFile: null,
   absolute: (given) => given,
   dataDefault: data,
+  brokersIn: () => null,
 });
 const giveBack = takeDataDirectory(data, '0.0.0');
 const plans = stubs.map((stub) => {
