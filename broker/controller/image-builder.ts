@@ -126,10 +126,9 @@ export class ImageBuilder {
     this.#epoch = epoch;
   }
 
-  /** The new image and the difference to the one this builder began with. Ends the builder. */
-  build(): { readonly image: MetadataImage; readonly delta: MetadataDelta } {
-    this.#built = true;
-    const image: MetadataImage = {
+  /** What the image is so far, for a reader that has finished with it before the next replay changes it. */
+  view(): MetadataImage {
+    return {
       clusterId: this.#base.clusterId,
       offset: this.#offset,
       epoch: this.#epoch,
@@ -140,7 +139,12 @@ export class ImageBuilder {
       configs: this.#configs.map,
       nextProducerId: this.#nextProducerId,
     };
-    return { image, delta: this.#delta() };
+  }
+
+  /** The new image and the difference to the one this builder began with. Ends the builder. */
+  build(): { readonly image: MetadataImage; readonly delta: MetadataDelta } {
+    this.#built = true;
+    return { image: this.view(), delta: this.#delta() };
   }
 
   #delta(): MetadataDelta {
