@@ -5,17 +5,20 @@
 import type { CancelTimer, Clock, Random, Timers } from '../platform.ts';
 
 interface PendingTimer {
-  readonly order: number;
+  order: number;
   dueMs: number;
   readonly intervalMs: number | null;
   readonly task: () => void;
+  isCancelled: boolean;
 }
 
 export class MemoryTime implements Clock, Timers {
   #wallMs: number;
   #monotonicMs = 0;
   #order = 0;
-  readonly #pending = new Set<PendingTimer>();
+  /** A binary heap by due time, then by the order of setting. What was cancelled stays in until it comes up. */
+  readonly #heap: PendingTimer[] = [];
+  #pendingTimers = 0;
 
   constructor(startWallMs: number) {
     this.#wallMs = startWallMs;
@@ -43,28 +46,43 @@ export class MemoryTime implements Clock, Timers {
   }
 
   get pendingTimers(): number {
-    return this.#pending.size;
+    return this.#pendingTimers;
   }
 
   /** Lets `durationMs` pass, firing what becomes due, and lets promises settle before, between and after. */
   async advance(durationMs: number): Promise<void> {
     const endMs = this.#monotonicMs + durationMs;
     await settle();
-    for (let next = this.#nextDue(endMs); next !== null; next = this.#nextDue(endMs)) {
-      this.#moveTo(Math.max(next.dueMs, this.#monotonicMs));
-      if (next.intervalMs === null) this.#pending.delete(next);
-      else next.dueMs += next.intervalMs;
-      next.task();
-      await settle();
-    }
+    while (this.fireNext(endMs)) await settle();
     this.#moveTo(endMs);
   }
 
+  /** Goes to the next timer that is due at `endMs` or before and fires it; false when there is none. */
+  fireNext(endMs: number): boolean {
+    const next = this.#nextPending();
+    if (next === null || next.dueMs > endMs) return false;
+    this.#take();
+    this.#moveTo(Math.max(next.dueMs, this.#monotonicMs));
+    if (next.intervalMs === null) {
+      next.isCancelled = true;
+      this.#pendingTimers--;
+    } else {
+      next.dueMs += next.intervalMs;
+      this.#put(next);
+    }
+    next.task();
+    return true;
+  }
+
   #add(delayMs: number, intervalMs: number | null, task: () => void): CancelTimer {
-    const timer = { order: this.#order++, dueMs: this.#monotonicMs + Math.max(0, delayMs), intervalMs, task };
-    this.#pending.add(timer);
+    const dueMs = this.#monotonicMs + Math.max(0, delayMs);
+    const timer = { order: this.#order++, dueMs, intervalMs, task, isCancelled: false };
+    this.#put(timer);
+    this.#pendingTimers++;
     return () => {
-      this.#pending.delete(timer);
+      if (timer.isCancelled) return;
+      timer.isCancelled = true;
+      this.#pendingTimers--;
     };
   }
 
@@ -73,20 +91,52 @@ export class MemoryTime implements Clock, Timers {
     this.#monotonicMs = monotonicMs;
   }
 
-  #nextDue(endMs: number): PendingTimer | null {
-    let best: PendingTimer | null = null;
-    for (const timer of this.#pending) {
-      if (timer.dueMs > endMs) continue;
-      if (
-        best === null ||
-        timer.dueMs < best.dueMs ||
-        (timer.dueMs === best.dueMs && timer.order < best.order)
-      ) {
-        best = timer;
-      }
+  #nextPending(): PendingTimer | null {
+    for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
+      if (!first.isCancelled) return first;
+      this.#take();
     }
-    return best;
+    return null;
   }
+
+  #put(timer: PendingTimer): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = heap[parent];
+      if (above === undefined || isBefore(above, timer)) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = timer;
+  }
+
+  /** Takes the first one out. */
+  #take(): void {
+    const heap = this.#heap;
+    const last = heap.pop();
+    if (last === undefined || heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      const right = heap[left + 1];
+      let child = left;
+      let below = heap[left];
+      if (below !== undefined && right !== undefined && isBefore(right, below)) {
+        child = left + 1;
+        below = right;
+      }
+      if (below === undefined || isBefore(last, below)) break;
+      heap[at] = below;
+      at = child;
+    }
+    heap[at] = last;
+  }
+}
+
+function isBefore(left: PendingTimer, right: PendingTimer): boolean {
+  return left.dueMs < right.dueMs || (left.dueMs === right.dueMs && left.order < right.order);
 }
 
 /** Waits until every promise chain that can go on has gone on. */
