@@ -8,7 +8,7 @@
 import { availableParallelism } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
 import type { BrokerServices } from './apis/broker-services.ts';
-import { apiTable } from './apis/table.ts';
+import { clientApis } from './apis/table.ts';
 import type { BrokerConfig } from './config/broker-config.ts';
 import { configRules } from './config/config-rules.ts';
 import {
@@ -21,6 +21,8 @@ import type { PropertiesFile } from './config/properties-file.ts';
 import { readBrokerConfig } from './config/read-broker-config.ts';
 import { TopicLogConfigs } from './config/topic-log-configs.ts';
 import { Controller } from './controller/controller.ts';
+import type { MetadataLog } from './controller/metadata-log/metadata-log.ts';
+import { type ControllerChannel, ControllerUnreachable } from './controller-channel/controller-channel.ts';
 import { configKey, type MetadataDelta, type MetadataImage } from './controller/image.ts';
 import { LocalMetadataLog } from './controller/local-metadata-log.ts';
 import { OFFSETS_TOPIC } from './controller/topic-name.ts';
@@ -89,6 +91,15 @@ export async function startBroker(options: StartOptions): Promise<RunningBroker>
   }
 }
 
+const notReplicatedYet = new Proxy({} as MetadataLog, {
+  get: () => {
+    throw new Error('The metadata log is not replicated yet.');
+  },
+});
+const noChannelYet: ControllerChannel = {
+  call: () => Promise.reject(new ControllerUnreachable('There is no other node yet.', true)),
+};
+
 class BrokerProcess {
   readonly #options: StartOptions;
   readonly #config: BrokerConfig;
@@ -137,11 +148,15 @@ class BrokerProcess {
       ...{ platform, controller, replicaManager, groupCoordinator },
       config: this.#config,
       metrics: this.#metrics,
+      clusterId: directories.clusterId,
+      metadataLog: notReplicatedYet,
+      controllerChannel: noChannelYet,
+      topicCreation: { autoCreate: (names) => controller.autoCreateTopics(names) },
       image: () => controller.image(),
       producerIds: new ProducerIdSource(() => controller.allocateProducerIds()),
     };
     const listeners = new ClientListeners({
-      ...{ table: apiTable, services, logger },
+      ...{ table: clientApis, services, logger },
       maxConnections: connectionLimit(openFileLimit()),
     });
     await listeners.listen();

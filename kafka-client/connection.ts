@@ -100,7 +100,7 @@ export class Connection {
   }
 
   async callVersion<Req extends MessageSchema, Res extends MessageSchema>(
-    api: ApiCall<Req, Res>,
+    api: Pick<ApiCall<Req, Res>, 'request' | 'response'>,
     version: number,
     body: Encodable<Req>,
     options: CallOptions = {},

@@ -1,5 +1,5 @@
 /**
- * Writes docs/protocol-support.md from the broker's own table of APIs and from the schemas of the codec:
+ * Writes docs/protocol-support.md from the broker's own tables of APIs and from the schemas of the codec:
  * `npx tsx scripts/protocol-support.ts`. A test compares the file with what this would write, so it cannot go stale.
  */
 import { writeFileSync } from 'node:fs';
@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { apiNameOf } from '../protocol/api-keys.ts';
 import { allMessages } from '../protocol/messages/all-messages.ts';
 import type { MessageSchema, Versions } from '../protocol/schema/notation.ts';
-import type { ApiHandler } from '../broker/apis/api-handler.ts';
-import { apiTable } from '../broker/apis/table.ts';
+import type { ApiHandler, ControllerApiHandler } from '../broker/apis/api-handler.ts';
+import { clientApis, controllerApis } from '../broker/apis/table.ts';
 
 export const protocolSupportPath = fileURLToPath(new URL('../docs/protocol-support.md', import.meta.url));
 
@@ -27,9 +27,18 @@ const NOTES: Readonly<Record<string, string>> = {
   IncrementalAlterConfigs: 'Topics and brokers.',
 };
 
-function row({ request: { apiKey }, minVersion, maxVersion }: ApiHandler): string {
+const FORWARDED = 'Answered by the active controller; any broker forwards it.';
+
+type Handler = ApiHandler | ControllerApiHandler;
+
+function rows(table: ReadonlyMap<number, Handler>): string[] {
+  return [...table.values()].sort((left, right) => left.request.apiKey - right.request.apiKey).map(row);
+}
+
+function row({ request: { apiKey }, minVersion, maxVersion, answeredBy }: Handler): string {
   const name = apiNameOf(apiKey) ?? '?';
-  return `| ${String(apiKey)} | ${name} | ${String(minVersion)}-${String(maxVersion)} | ${NOTES[name] ?? ''} |`;
+  const notes = [NOTES[name], answeredBy === 'controller' ? FORWARDED : undefined].filter((note) => note);
+  return `| ${String(apiKey)} | ${name} | ${String(minVersion)}-${String(maxVersion)} | ${notes.join(' ')} |`;
 }
 
 function rangeText({ min, max }: Versions): string {
@@ -40,7 +49,7 @@ function rangeText({ min, max }: Versions): string {
 /** One row a key: what the codec reads and writes, and how much of it the broker serves. */
 function codecRow(request: MessageSchema): string {
   const { apiKey, versions, flexible } = request;
-  const handler = apiTable.get(apiKey);
+  const handler = clientApis.get(apiKey) ?? controllerApis.get(apiKey);
   const served =
     handler === undefined ? 'not served' : rangeText({ min: handler.minVersion, max: handler.maxVersion });
   const compact = flexible === null ? 'never' : rangeText(flexible);
@@ -84,7 +93,6 @@ function codecText(): string[] {
 }
 
 export function protocolSupportText(): string {
-  const handlers = [...apiTable.values()].sort((left, right) => left.request.apiKey - right.request.apiKey);
   return [
     '# Protocol support',
     '',
@@ -93,14 +101,22 @@ export function protocolSupportText(): string {
     '',
     '## What the broker serves',
     '',
-    'The table that answers ApiVersions and routes requests.',
+    'The table that answers ApiVersions and routes requests on the listeners of clients.',
     '',
     'The lowest version is 0 everywhere: older librdkafka clients turn features off in silence when it is not.',
     'A key or version that is not listed closes the connection, as in Apache Kafka.',
     '',
     '| Key | API | Versions | Notes |',
     '|---|---|---|---|',
-    ...handlers.map(row),
+    ...rows(clientApis),
+    '',
+    '## What the controller listener serves',
+    '',
+    'Requests of other nodes, and those of tools that are given the address of a controller (`--bootstrap-controller`).',
+    '',
+    '| Key | API | Versions | Notes |',
+    '|---|---|---|---|',
+    ...rows(controllerApis),
     '',
     ...codecText(),
   ].join('\n');

@@ -19,7 +19,6 @@ import { defineApi } from './api-handler.ts';
 import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED_FOR, TOPIC_OPERATIONS } from './authorized-operations.ts';
 import type { BrokerServices } from './broker-services.ts';
 import { liveBrokers, namedController } from './live-brokers.ts';
-import { refusalOf } from './refusal.ts';
 
 const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA';
 const FIRST_VERSION_WITH_TOPIC_IDS = 12;
@@ -67,13 +66,7 @@ async function createMissing(
   const codes = new Map(missing.map((name) => [name, ErrorCode.INVALID_TOPIC_EXCEPTION as number]));
   for (const name of valid) codes.set(name, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   if (!mayCreate || valid.length === 0) return codes;
-  try {
-    for (const [name, code] of await services.controller.autoCreateTopics(valid)) codes.set(name, code);
-  } catch (error) {
-    // The client asks again; a commit that failed for good is told to the operator by the controller.
-    const { errorCode } = refusalOf(error);
-    for (const name of valid) codes.set(name, errorCode);
-  }
+  for (const [name, code] of await services.topicCreation.autoCreate(valid)) codes.set(name, code);
   return codes;
 }
 

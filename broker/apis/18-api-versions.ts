@@ -1,18 +1,18 @@
 /**
- * ApiVersions 0-4: which APIs this broker serves, straight from the table that routes requests.
+ * ApiVersions 0-4: which APIs this listener serves, straight from the table that routes the requests of its listener.
  *
  * - No features are listed: with none finalized, clients use the classic transaction protocol (KIP-584, KIP-890).
  * - A version we do not serve never comes here: server/dispatcher.ts answers it as version 0 with error 35 (KIP-511).
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { apiVersionsRequest, apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
-import { type ApiHandler, defineApi } from './api-handler.ts';
+import { type ApiHandler, type ControllerApiHandler, defineControllerApi } from './api-handler.ts';
 
 /** KIP-511: what a client may call itself. */
 const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?$/;
 
-export function apiVersions(served: () => Iterable<ApiHandler>): ApiHandler {
-  return defineApi({
+export function apiVersions(served: () => Iterable<ApiHandler | ControllerApiHandler>): ControllerApiHandler {
+  return defineControllerApi({
     request: apiVersionsRequest,
     response: apiVersionsResponse,
     minVersion: 0,

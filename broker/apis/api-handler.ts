@@ -6,7 +6,7 @@
  * nothing and owns nothing: it authorises, calls one owner of `BrokerServices`, and builds the answer.
  */
 import type { Decoded, Encodable, MessageSchema } from '../../protocol/schema/notation.ts';
-import type { BrokerServices } from './broker-services.ts';
+import type { BrokerServices, ControllerServices } from './broker-services.ts';
 
 /** Who asks, and how. */
 export interface RequestContext {
@@ -31,6 +31,7 @@ export class RefusedRequest extends Error {
 export interface ApiHandler<
   Req extends MessageSchema = MessageSchema,
   Res extends MessageSchema = MessageSchema,
+  Services = BrokerServices,
 > {
   readonly request: Req;
   readonly response: Res;
@@ -38,19 +39,34 @@ export interface ApiHandler<
   readonly minVersion: number;
   readonly maxVersion: number;
   /**
+   * Set where only the active controller can answer: on another node `handle` is not called, the request is forwarded
+   * as it came (KIP-590), and `failed` is the answer when no controller could be reached in time. It is required then.
+   */
+  readonly answeredBy?: 'controller';
+  failed?(request: Decoded<Req>, errorCode: number, apiVersion: number): Encodable<Res>;
+  /**
    * Returns the response body, or null when none is sent (Produce with acks=0). A rejected promise is a programmer
    * error: it closes the connection and is logged. Expected failures are error codes inside the answer.
    */
   handle(
     request: Decoded<Req>,
     context: RequestContext,
-    services: BrokerServices,
+    services: Services,
   ): Promise<Encodable<Res> | null> | Encodable<Res> | null;
 }
+
+/** Needs nothing of a broker, so it can be in the table of the controller listener, and in that of clients too. */
+export type ControllerApiHandler = ApiHandler<MessageSchema, MessageSchema, ControllerServices>;
 
 /** Keeps the handler's own request and response types while it is written, and lets the table hold all of them. */
 export function defineApi<Req extends MessageSchema, Res extends MessageSchema>(
   handler: ApiHandler<Req, Res>,
 ): ApiHandler {
+  return handler;
+}
+
+export function defineControllerApi<Req extends MessageSchema, Res extends MessageSchema>(
+  handler: ApiHandler<Req, Res, ControllerServices>,
+): ControllerApiHandler {
   return handler;
 }

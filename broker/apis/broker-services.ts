@@ -1,27 +1,50 @@
 /**
- * The owners that API handlers may call: one object, put together once in broker/main.ts.
+ * The owners that API handlers may call: one object a node, put together once by broker/assembly.
  * A handler calls exactly one of them; what needs two belongs into one of the owners.
+ *
+ * Every node of a cluster has `ControllerServices`: it follows the metadata log and may become the active controller.
+ * A node that is a broker has the rest, too. Handlers that need only the former serve the controller listener as well.
  */
 import type { BrokerConfig } from '../config/broker-config.ts';
+import type { ControllerChannel } from '../controller-channel/controller-channel.ts';
 import type { Controller } from '../controller/controller.ts';
 import type { MetadataImage } from '../controller/image.ts';
+import type { MetadataLog } from '../controller/metadata-log/metadata-log.ts';
 import type { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts';
 import type { BrokerMetrics } from '../metrics/broker-metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ReplicaManager } from '../replication/replica-manager.ts';
 
-export interface BrokerServices {
+export interface ControllerServices {
   readonly config: BrokerConfig;
   readonly platform: Platform;
   readonly metrics: BrokerMetrics;
+  /** 22 characters, from meta.properties. */
+  readonly clusterId: string;
   /** The newest replayed image. Read it once per request, so that one answer is consistent. */
   image(): MetadataImage;
-  /** Topics, partitions, configs, producer id blocks: everything that is a metadata record. */
+  /** Topics, partitions, configs, brokers: everything that is a metadata record. Refuses unless this node is active. */
   readonly controller: Controller;
+  readonly metadataLog: MetadataLog;
+}
+
+export interface BrokerServices extends ControllerServices {
+  /** To the active controller, wherever it is. */
+  readonly controllerChannel: ControllerChannel;
+  readonly topicCreation: TopicCreator;
   /** Partitions that live on this broker: append, fetch, offsets. */
   readonly replicaManager: ReplicaManager;
   readonly groupCoordinator: GroupCoordinator;
   /** Ids for idempotent producers, each given once. */
   readonly producerIds: ProducerIdSource;
+}
+
+/** Topics that nobody created by hand: on first use, and the broker's own. */
+export interface TopicCreator {
+  /**
+   * One error code per name: 0 when the topic exists now and this node's image has it. UNKNOWN_TOPIC_OR_PARTITION when
+   * it may not be created. Does not reject.
+   */
+  autoCreate(names: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }

@@ -1,6 +1,7 @@
 /**
- * Every API that this broker serves. Requests are routed by this table and ApiVersions answers from it, so what is
- * advertised and what works cannot differ. docs/protocol-support.md is generated from it.
+ * Every API that a node serves: `clientApis` on the listeners of clients and of other brokers, `controllerApis` on the
+ * controller listener. Requests are routed by these tables and ApiVersions answers from them, so what is advertised
+ * and what works cannot differ. docs/protocol-support.md is generated from both.
  */
 import { produce } from './00-produce.ts';
 import { fetch } from './01-fetch.ts';
@@ -27,10 +28,11 @@ import { describeLogDirs } from './35-describe-log-dirs.ts';
 import { createPartitions } from './37-create-partitions.ts';
 import { deleteGroups } from './42-delete-groups.ts';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs.ts';
+import { envelope } from './58-envelope.ts';
 import { describeCluster } from './60-describe-cluster.ts';
-import type { ApiHandler } from './api-handler.ts';
+import type { ApiHandler, ControllerApiHandler } from './api-handler.ts';
 
-const handlers: readonly ApiHandler[] = [
+const forClients: readonly ApiHandler[] = [
   produce,
   fetch,
   listOffsets,
@@ -44,7 +46,7 @@ const handlers: readonly ApiHandler[] = [
   syncGroup,
   describeGroups,
   listGroups,
-  apiVersions(() => apiTable.values()),
+  apiVersions(() => clientApis.values()),
   createTopics,
   deleteTopics,
   deleteRecords,
@@ -59,6 +61,17 @@ const handlers: readonly ApiHandler[] = [
   describeCluster,
 ];
 
-export const apiTable: ReadonlyMap<number, ApiHandler> = new Map(
-  handlers.map((handler) => [handler.request.apiKey, handler]),
-);
+/** Reached by other nodes and by tools that are given a controller's address; most are forwarded here by brokers. */
+const forControllers: readonly ControllerApiHandler[] = [
+  apiVersions(() => controllerApis.values()),
+  envelope(() => controllerApis),
+];
+
+function table<Handler extends ControllerApiHandler | ApiHandler>(
+  handlers: readonly Handler[],
+): ReadonlyMap<number, Handler> {
+  return new Map(handlers.map((handler) => [handler.request.apiKey, handler]));
+}
+
+export const clientApis: ReadonlyMap<number, ApiHandler> = table(forClients);
+export const controllerApis: ReadonlyMap<number, ControllerApiHandler> = table(forControllers);

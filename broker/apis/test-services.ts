@@ -72,6 +72,8 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
     metrics: new BrokerMetrics(machine.clock),
     image: () => controller.image(),
     controller,
+    clusterId: controller.image().clusterId,
+    topicCreation: { autoCreate: (names: readonly string[]) => controller.autoCreateTopics(names) },
     producerIds: new ProducerIdSource(() => controller.allocateProducerIds()),
   } as unknown as BrokerServices;
   return { services, controller };

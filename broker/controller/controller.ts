@@ -132,6 +132,11 @@ export class Controller {
     await this.#run((image) => registration.unfenceBroker(this.#options.brokerId, image));
   }
 
+  /** This node leads the metadata log: commands are decided here. */
+  get isActive(): boolean {
+    return this.#state === 'running';
+  }
+
   isUnfenced(): boolean {
     return this.#state === 'running' && this.#image.brokers.get(this.#options.brokerId)?.fenced === false;
   }

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiKey } from '../../protocol/api-keys.ts';
 import { apiVersionsRequest, apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
-import { apiTable } from '../apis/table.ts';
+import { clientApis } from '../apis/table.ts';
 import { type BrokerProcess, startBrokerProcess, temporaryDirectory } from './broker-process.ts';
 import { RawClient, lengthPrefixed, requestBytes } from './raw-client.ts';
 import { sampleRequests } from './sample-requests.ts';
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 async function controlIsServed(): Promise<void> {
   const answer = await control.request(apiVersionsRequest, apiVersionsResponse, 0, {});
-  expect(answer.apiKeys).toHaveLength(apiTable.size);
+  expect(answer.apiKeys).toHaveLength(clientApis.size);
 }
 
 /** Sends the bytes on a connection of their own and says whether the broker closed it without an answer. */
@@ -94,7 +94,7 @@ describe('frames', () => {
 describe('headers', () => {
   it('with an unknown key or version close the connection', async () => {
     const bodies: [number, number][] = [-1, 4, 7, 9_999, 32_767].map((key) => [key, 0]);
-    for (const { request, maxVersion } of apiTable.values()) {
+    for (const { request, maxVersion } of clientApis.values()) {
       if (request.apiKey === ApiKey.ApiVersions) continue;
       bodies.push([request.apiKey, -1], [request.apiKey, maxVersion + 1], [request.apiKey, 32_767]);
     }

@@ -3,7 +3,7 @@
  * and each array one element, made from the schema, so that no API can be forgotten.
  */
 import type { ApiHandler } from '../apis/api-handler.ts';
-import { apiTable } from '../apis/table.ts';
+import { clientApis } from '../apis/table.ts';
 import type { Encodable, Field, Fields, MessageSchema, ScalarType } from '../../protocol/schema/notation.ts';
 import { requestBytes } from './raw-client.ts';
 
@@ -35,7 +35,7 @@ export interface SampleRequest {
 }
 
 export function* sampleRequests(): Iterable<SampleRequest> {
-  for (const handler of apiTable.values()) {
+  for (const handler of clientApis.values()) {
     for (let version = handler.minVersion; version <= handler.maxVersion; version += 1) {
       const body = sampleFields(handler.request.fields) as Encodable<MessageSchema>;
       yield { handler, version, bytes: requestBytes(handler.request, version, body) };

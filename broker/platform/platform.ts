@@ -1,13 +1,15 @@
 /**
- * What the broker may ask of the machine it runs on: time, timers, randomness and a disk.
+ * What the broker may ask of the machine it runs on: time, timers, randomness, a disk and connections to other nodes.
  *
- * Nothing else in broker/ touches Date, setTimeout, crypto or node:fs. Two forms implement these interfaces:
+ * Nothing else in broker/ touches Date, setTimeout, crypto, node:fs or node:net. Two forms implement these interfaces:
  * `node/` on the real machine and `memory/` on a virtual clock and a disk whose faults are scripted, so that a
  * whole cluster can be run, crashed and replayed from one seed.
  *
  * Appends and reads are synchronous on purpose: they go to the page cache, cost a memory copy, and make an append
  * one indivisible step. Forcing data to the device (`sync`) waits for hardware and is therefore asynchronous.
  */
+
+import type { Transport } from './transport.ts';
 
 /** Where time comes from. Wall time may jump; monotonic time never does and is what timeouts are measured with. */
 export interface Clock {
@@ -86,4 +88,5 @@ export interface Platform {
   readonly timers: Timers;
   readonly random: Random;
   readonly disk: Disk;
+  readonly transport: Transport;
 }

@@ -18,7 +18,7 @@ const MAX_QUEUED_FRAMES = 64;
 const MAX_QUEUED_BYTES = 4_194_304;
 
 export interface ClientListenersOptions {
-  readonly table: ApiTable;
+  readonly table: ApiTable<BrokerServices>;
   readonly services: BrokerServices;
   readonly logger: Logger;
   /** Connections that the process has room for, whatever max.connections says. */

@@ -3,76 +3,142 @@
  *
  * The table that answers ApiVersions is the one used here. A key or version outside of it closes the connection, as
  * Kafka does; only ApiVersions at an unknown version is answered, as version 0 with UNSUPPORTED_VERSION and its own
- * range, so that a newer client can fall back (KIP-511).
+ * range, so that a newer client can fall back (KIP-511). What only the active controller can answer is forwarded when
+ * this node is not it (KIP-590).
  */
 import { apiNameOf, ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
 import { readMessage } from '../../protocol/schema/codec.ts';
+import type { Decoded, Encodable, MessageSchema } from '../../protocol/schema/notation.ts';
 import { decodeRequestHeader, encodeResponseFrame } from '../../protocol/wire/framing.ts';
 import { MAX_REQUEST_ELEMENTS } from '../../protocol/wire/limits.ts';
 import { Reader } from '../../protocol/wire/reader.ts';
 import { type ApiHandler, RefusedRequest, type RequestContext } from '../apis/api-handler.ts';
-import type { BrokerServices } from '../apis/broker-services.ts';
+import type { ControllerServices } from '../apis/broker-services.ts';
+import type { RequestForwarder } from '../controller-channel/request-forwarder.ts';
 import type { Answer } from './connection.ts';
 
 /** What is the same for all requests of a connection. */
 export type ConnectionIdentity = Omit<RequestContext, 'apiVersion' | 'clientId'>;
 
-export type ApiTable = ReadonlyMap<number, ApiHandler>;
+type Handler<Services> = ApiHandler<MessageSchema, MessageSchema, Services>;
+export type ApiTable<Services> = ReadonlyMap<number, Handler<Services>>;
 
-/** How requests of a kind are named in metrics: Kafka tells followers' fetches from consumers'. */
-function metricName(handler: ApiHandler, request: { readonly replicaId?: unknown }): string {
-  const { apiKey } = handler.request;
-  if (apiKey !== ApiKey.Fetch) return apiNameOf(apiKey) ?? String(apiKey);
-  return typeof request.replicaId === 'number' && request.replicaId >= 0 ? 'FetchFollower' : 'FetchConsumer';
+/** Serves one frame of at least eight bytes (see FrameReader). Throws or rejects when the connection must close. */
+export type Dispatch = (frame: Buffer, identity: ConnectionIdentity) => Answer | Promise<Answer>;
+
+export interface ReceivedRequest<Services> {
+  readonly handler: Handler<Services>;
+  readonly apiVersion: number;
+  readonly correlationId: number;
+  readonly clientId: string | null;
+  readonly request: Decoded<MessageSchema>;
 }
 
-function unsupportedApiVersions(frame: Buffer, handler: ApiHandler): Answer {
+/** How requests of a kind are named in metrics: Kafka tells followers' fetches from consumers'. */
+function metricName(apiKey: number, request: Decoded<MessageSchema>): string {
+  if (apiKey !== ApiKey.Fetch) return apiNameOf(apiKey) ?? String(apiKey);
+  const { replicaId, replicaState } = request as {
+    readonly replicaId?: number;
+    readonly replicaState?: { readonly replicaId: number };
+  };
+  return Math.max(replicaId ?? -1, replicaState?.replicaId ?? -1) >= 0 ? 'FetchFollower' : 'FetchConsumer';
+}
+
+/** Throws RefusedRequest or ProtocolError. */
+export function readRequest<Services>(table: ApiTable<Services>, frame: Buffer): ReceivedRequest<Services> {
+  const apiKey = frame.readInt16BE(0);
+  const apiVersion = frame.readInt16BE(2);
+  const handler = table.get(apiKey);
+  if (!handler) throw new RefusedRequest(`API key ${String(apiKey)} is not served`);
+  if (apiVersion < handler.minVersion || apiVersion > handler.maxVersion) {
+    const range = `${String(handler.minVersion)} to ${String(handler.maxVersion)}`;
+    throw new RefusedRequest(
+      `version ${String(apiVersion)} of API key ${String(apiKey)} is not served, only ${range}`,
+    );
+  }
+  const { correlationId, clientId, bodyPosition } = decodeRequestHeader(frame);
+  // Bytes behind the message are not looked at, as in Kafka: librdkafka 2.16 sends some with Metadata 12.
+  const reader = new Reader(frame, bodyPosition, MAX_REQUEST_ELEMENTS);
+  return {
+    ...{ handler, apiVersion, correlationId, clientId },
+    request: readMessage(handler.request, apiVersion, reader),
+  };
+}
+
+export function encodeAnswer<Services>(
+  { handler, apiVersion, correlationId }: ReceivedRequest<Services>,
+  body: Encodable<MessageSchema>,
+): Buffer[] {
+  try {
+    return encodeResponseFrame(handler.response, apiVersion, correlationId, body);
+  } catch (error) {
+    // Not a ProtocolError any more: what cannot be written is this broker's fault, not the client's.
+    throw new Error(`The answer of ${handler.response.name} ${String(apiVersion)} cannot be written.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Null when the frame is anything but ApiVersions at a version that the table does not have. */
+function unsupportedApiVersions<Services>(table: ApiTable<Services>, frame: Buffer): Answer {
+  const handler = table.get(ApiKey.ApiVersions);
+  if (handler === undefined || frame.readInt16BE(0) !== (ApiKey.ApiVersions as number)) return null;
   const { minVersion, maxVersion } = handler;
+  const apiVersion = frame.readInt16BE(2);
+  if (apiVersion >= minVersion && apiVersion <= maxVersion) return null;
   return encodeResponseFrame(apiVersionsResponse, 0, frame.readInt32BE(4), {
     errorCode: ErrorCode.UNSUPPORTED_VERSION,
     apiKeys: [{ apiKey: ApiKey.ApiVersions, minVersion, maxVersion }],
   });
 }
 
-/** Serves frames of at least eight bytes (see FrameReader). Throws or rejects when the connection must close. */
-export function createDispatcher(table: ApiTable, services: BrokerServices) {
+/** Without a forwarder every request is handled here. */
+export function createDispatcher<Services extends Pick<ControllerServices, 'platform' | 'metrics'>>(
+  table: ApiTable<Services>,
+  services: Services,
+  forwarder: RequestForwarder | null = null,
+): Dispatch {
   const { clock } = services.platform;
-  return (frame: Buffer, identity: ConnectionIdentity): Answer | Promise<Answer> => {
-    const apiKey = frame.readInt16BE(0);
-    const apiVersion = frame.readInt16BE(2);
-    const handler = table.get(apiKey);
-    if (!handler) throw new RefusedRequest(`API key ${String(apiKey)} is not served`);
-    if (apiVersion < handler.minVersion || apiVersion > handler.maxVersion) {
-      if (apiKey === (ApiKey.ApiVersions as number)) return unsupportedApiVersions(frame, handler);
-      const range = `${String(handler.minVersion)} to ${String(handler.maxVersion)}`;
-      throw new RefusedRequest(
-        `version ${String(apiVersion)} of API key ${String(apiKey)} is not served, only ${range}`,
-      );
-    }
+  return (frame, identity) => {
+    const tooNew = unsupportedApiVersions(table, frame);
+    if (tooNew !== null) return tooNew;
     const startedMs = clock.monotonicMs();
-    const { correlationId, clientId, bodyPosition } = decodeRequestHeader(frame);
-    // Bytes behind the message are not looked at, as in Kafka: librdkafka 2.16 sends some with Metadata 12.
-    const request = readMessage(
-      handler.request,
-      apiVersion,
-      new Reader(frame, bodyPosition, MAX_REQUEST_ELEMENTS),
-    );
-    const answer = (body: Awaited<ReturnType<ApiHandler['handle']>>): Answer => {
+    const received = readRequest(table, frame);
+    const { handler, request, apiVersion, clientId } = received;
+    const count = (): void => {
       const elapsedMs = clock.monotonicMs() - startedMs;
-      services.metrics.request(metricName(handler, request), apiVersion, elapsedMs, frame.length);
-      if (body === null) return null;
-      try {
-        return encodeResponseFrame(handler.response, apiVersion, correlationId, body);
-      } catch (error) {
-        // Not a ProtocolError any more: what cannot be written is this broker's fault, not the client's.
-        throw new Error(`The answer of ${handler.response.name} ${apiVersion} cannot be written.`, {
-          cause: error,
-        });
-      }
+      const name = metricName(handler.request.apiKey, request);
+      services.metrics.request(name, apiVersion, elapsedMs, frame.length);
     };
-    const result = handler.handle(request, { ...identity, apiVersion, clientId }, services);
+    const answer = (body: Encodable<MessageSchema> | null): Answer => {
+      count();
+      return body === null ? null : encodeAnswer(received, body);
+    };
+    const context: RequestContext = { ...identity, apiVersion, clientId };
+    if (handler.answeredBy === 'controller' && forwarder !== null && !forwarder.isActiveHere()) {
+      return forwarder.forward(frame, request, context).then((forwarded) => {
+        if (!Buffer.isBuffer(forwarded)) return answer(failedAnswer(received, forwarded));
+        count();
+        return [sizeOf(forwarded), forwarded];
+      });
+    }
+    const result = handler.handle(request, context, services);
     return result instanceof Promise ? result.then(answer) : answer(result);
   };
+}
+
+function failedAnswer<Services>(
+  { handler, request, apiVersion }: ReceivedRequest<Services>,
+  errorCode: number,
+): Encodable<MessageSchema> {
+  if (handler.failed === undefined) throw new Error(`${handler.request.name} cannot say that it failed.`);
+  return handler.failed(request, errorCode, apiVersion);
+}
+
+function sizeOf(message: Buffer): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeInt32BE(message.length);
+  return size;
 }

@@ -1,10 +1,11 @@
 /**
- * The real machine: Node's clock, timers, random source and file system. Built only in composition roots
+ * The real machine: Node's clock, timers, random source, file system and sockets. Built only in composition roots
  * (broker/main.ts and tests of real disks).
  */
 import { randomBytes, randomInt } from 'node:crypto';
 import type { CancelTimer, Clock, Platform, Random, Timers } from '../platform.ts';
 import { NodeDisk } from './node-disk.ts';
+import { nodeTransport } from './node-transport.ts';
 
 /** setTimeout takes a signed 32-bit count and fires at once above it. */
 const MAX_DELAY_MS = 2_147_483_647;
@@ -38,5 +39,5 @@ function clampDelay(delayMs: number): number {
 
 /** The platform of a real broker process. */
 export function createNodePlatform(): Platform {
-  return { clock, timers, random, disk: new NodeDisk() };
+  return { clock, timers, random, disk: new NodeDisk(), transport: nodeTransport };
 }
