@@ -168,6 +168,8 @@ describe('what a topic inherits', () => {
       cleanupCompact: true,
       cleanupDelete: true,
       minInsyncReplicas: 1,
+      leaderThrottledReplicas: [],
+      followerThrottledReplicas: [],
     });
     config.applyDynamic(new Map([['log.segment.bytes', '4096']]), new Map([['log.segment.bytes', '8192']]));
     expect(topicLogConfig(config, own).segmentBytes).toBe(8_192);

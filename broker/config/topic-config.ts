@@ -88,6 +88,8 @@ export function topicLogConfig(
     minCleanableDirtyRatio: values['min.cleanable.dirty.ratio'],
     minCompactionLagMs: values['min.compaction.lag.ms'],
     minInsyncReplicas: values['min.insync.replicas'],
+    leaderThrottledReplicas: values['leader.replication.throttled.replicas'],
+    followerThrottledReplicas: values['follower.replication.throttled.replicas'],
     retentionBytes: values['retention.bytes'],
     retentionMs: values['retention.ms'],
     segmentBytes: values['segment.bytes'],

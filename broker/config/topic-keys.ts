@@ -36,8 +36,8 @@ function from<Value>(
 const REMOTE_DOC = "Accepted for Kafka's sake: there is no tiered storage.";
 
 /** `partition:broker,...`, or `*` for all (KIP-73). */
-function throttledReplicas(): TopicKey<readonly string[]> {
-  const key = list('', "Accepted for Kafka's sake: replication is not throttled.");
+function throttledReplicas(side: string): TopicKey<readonly string[]> {
+  const key = list('', `Replicas whose replication ${side} holds down to its throttled rate.`);
   const isAllowed = (items: readonly string[]): boolean =>
     items[0] === '*' || items.every((item) => /^\d+:\d+$/.test(item));
   return from(restricted(key, 'a list of partition:broker, or *', isAllowed));
@@ -72,12 +72,12 @@ export const topicKeys = {
     'log.flush.interval.ms',
     'log.flush.scheduler.interval.ms',
   ),
-  'follower.replication.throttled.replicas': throttledReplicas(),
+  'follower.replication.throttled.replicas': throttledReplicas('a follower'),
   'index.interval.bytes': from(
     int(4_096, 'Bytes between two index entries.', { min: 0 }),
     'log.index.interval.bytes',
   ),
-  'leader.replication.throttled.replicas': throttledReplicas(),
+  'leader.replication.throttled.replicas': throttledReplicas('a leader'),
   'local.retention.bytes': from(long(-2, LOCAL_DOC, { min: -2 }), 'log.local.retention.bytes'),
   'local.retention.ms': from(long(-2, LOCAL_DOC, { min: -2 }), 'log.local.retention.ms'),
   'max.compaction.lag.ms': from(

@@ -52,6 +52,10 @@ export interface LogConfig {
   readonly flushMs: number;
   /** min.insync.replicas */
   readonly minInsyncReplicas: number;
+  /** leader.replication.throttled.replicas: `partition:broker` items, or `*` (KIP-73). */
+  readonly leaderThrottledReplicas: readonly string[];
+  /** follower.replication.throttled.replicas */
+  readonly followerThrottledReplicas: readonly string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -79,4 +83,6 @@ export const defaultLogConfig: LogConfig = {
   flushMessages: Number.MAX_SAFE_INTEGER,
   flushMs: Number.MAX_SAFE_INTEGER,
   minInsyncReplicas: 1,
+  leaderThrottledReplicas: [],
+  followerThrottledReplicas: [],
 };
