@@ -33,6 +33,8 @@ export class MemoryDisk implements Disk {
   #generation = 0;
   #temporaryNumber = 0;
   openFiles = 0;
+  /** How long the device takes to force something, in virtual time; null: no time at all. */
+  deviceDelay: (() => Promise<void>) | null = null;
 
   constructor(wallMs: () => number) {
     this.#wallMs = wallMs;
@@ -116,7 +118,7 @@ export class MemoryDisk implements Disk {
   async #toDevice(operation: DiskOperation, path: string): Promise<void> {
     const generation = this.#generation;
     this.faults.check(operation, path);
-    await Promise.resolve();
+    await (this.deviceDelay === null ? Promise.resolve() : this.deviceDelay());
     if (generation !== this.#generation || this.faults.hasHalted) throw diskError('EIO', path);
   }
 
@@ -204,7 +206,9 @@ export class MemoryDisk implements Disk {
   }
 
   async replaceFile(path: string, content: Uint8Array): Promise<void> {
+    const generation = this.#generation;
     await Promise.resolve();
+    if (generation !== this.#generation) throw diskError('EIO', path);
     this.faults.check('replace', path);
     const temporary = `${path}.${++this.#temporaryNumber}.tmp`;
     try {
@@ -217,7 +221,9 @@ export class MemoryDisk implements Disk {
       }
       this.rename(temporary, path);
     } catch (error) {
-      if (this.#tree.file(temporary) !== null && !this.faults.hasHalted) this.removeFile(temporary);
+      // Who was killed tidies up no more.
+      const isAlive = generation === this.#generation && !this.faults.hasHalted;
+      if (isAlive && this.#tree.file(temporary) !== null) this.removeFile(temporary);
       throw error;
     }
     await this.syncDirectory(dirname(path));
@@ -239,6 +245,11 @@ export class MemoryDisk implements Disk {
     if (this.#locks.has(path)) return { heldBy: 'this simulation' };
     this.makeDirectory(dirname(path));
     this.#locks.add(path);
-    return { release: () => void this.#locks.delete(path) };
+    const generation = this.#generation;
+    return {
+      release: () => {
+        if (generation === this.#generation) this.#locks.delete(path);
+      },
+    };
   }
 }

@@ -1,6 +1,9 @@
 /** The network in memory: what callers and servers see of each fault, in virtual time, and that a seed repeats itself. */
 import { describe, expect, it } from 'vitest';
-import { brokerHeartbeatRequest, brokerHeartbeatResponse } from '../../../protocol/messages/63-broker-heartbeat.ts';
+import {
+  brokerHeartbeatRequest,
+  brokerHeartbeatResponse,
+} from '../../../protocol/messages/63-broker-heartbeat.ts';
 import { readMessage } from '../../../protocol/schema/codec.ts';
 import { decodeRequestHeader, encodeResponseFrame } from '../../../protocol/wire/framing.ts';
 import { Reader } from '../../../protocol/wire/reader.ts';

@@ -224,9 +224,7 @@ export class MemoryNetwork {
         done();
         if (life !== this.#lifeOf(from)) return;
         open?.close();
-        reject(
-          new TransportError('unreachable', `${key}: no connection within ${String(timeoutMs)} ms`),
-        );
+        reject(new TransportError('unreachable', `${key}: no connection within ${String(timeoutMs)} ms`));
       });
       there.send(() => {
         const listening = this.#listening.get(key);
