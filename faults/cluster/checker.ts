@@ -42,7 +42,7 @@ export function check(history: History, finalLogs: FinalLogs): Verdict {
   for (const complaint of history.complaints) breaches.add('complaint', complaint);
   const values = checkOneValueAnOffset(history, finalLogs, breaches);
   checkNothingLost(history, finalLogs, breaches);
-  checkStored(history, finalLogs, breaches);
+  checkStored(finalLogs, breaches);
   checkNothingMadeUp(history, values, breaches);
   checkEnds(history, breaches);
   let storedRecords = 0;
@@ -92,7 +92,7 @@ function checkNothingLost(history: History, finalLogs: FinalLogs, breaches: Brea
   }
 }
 
-function checkStored(history: History, finalLogs: FinalLogs, breaches: Breaches): void {
+function checkStored(finalLogs: FinalLogs, breaches: Breaches): void {
   for (const [partition, log] of finalLogs) {
     const offsetOf = new Map<string, number>();
     const lastNumber = new Map<string, number>();

@@ -1,0 +1,188 @@
+/**
+ * A cluster of real broker processes for one test: started, killed, stopped, wiped and cut off from each other, and all
+ * ended with the test. Nodes reach each other through relays (node-links.ts), clients reach them directly, so that the
+ * network between nodes can fail while a client still gets through.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { testDirectory } from '../mounted-disk.ts';
+import { NodeLinks } from './node-links.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../broker/server-start.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const START_LIMIT_MS = 60_000;
+
+export interface FaultNode {
+  readonly id: number;
+  /** For clients. */
+  readonly port: number;
+  readonly directory: string;
+  dataDirectory: string;
+  child: ChildProcess | null;
+}
+
+export interface ClusterOptions {
+  readonly nodes?: number;
+  /** Lines of every node's server.properties. */
+  readonly settings?: readonly string[];
+  /** Where a node's data lie; default: below a directory of the test. */
+  readonly dataDirectoryOf?: (node: number) => string;
+  /** Settings of one node. */
+  readonly settingsOf?: (node: number) => readonly string[];
+}
+
+/** Ports that were free a moment ago. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return address === null || typeof address === 'string' ? 0 : address.port;
+  });
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
+
+export class ClusterUnderFault {
+  readonly nodes: readonly FaultNode[];
+  readonly links: NodeLinks;
+  readonly directory: string;
+
+  static async start(options: ClusterOptions = {}): Promise<ClusterUnderFault> {
+    const cluster = await ClusterUnderFault.prepare(options);
+    await Promise.all(cluster.nodes.map(({ id }) => cluster.start(id)));
+    return cluster;
+  }
+
+  /** Everything but the processes. */
+  static async prepare(options: ClusterOptions): Promise<ClusterUnderFault> {
+    const directory = testDirectory();
+    const count = options.nodes ?? 3;
+    const ports = await freePorts(count * 3);
+    const links = new NodeLinks();
+    const nodes: FaultNode[] = [];
+    const voters: string[] = [];
+    const files: (() => void)[] = [];
+    for (let id = 0; id < count; id++) {
+      const [client = 0, internal = 0, controller = 0] = ports.slice(id * 3);
+      const advertised = await links.relay(id, internal);
+      voters.push(`${String(id)}@127.0.0.1:${String(await links.relay(id, controller))}`);
+      const home = join(directory, `node-${String(id)}`);
+      mkdirSync(home);
+      const dataDirectory = options.dataDirectoryOf?.(id) ?? join(home, 'data');
+      nodes.push({ id, port: client, directory: home, dataDirectory, child: null });
+      files.push(() => {
+        const lines = [
+          `node.id=${String(id)}`,
+          'process.roles=broker,controller',
+          `controller.quorum.voters=${voters.join(',')}`,
+          'controller.listener.names=CONTROLLER',
+          'inter.broker.listener.name=INTERNAL',
+          'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
+          `listeners=PLAINTEXT://127.0.0.1:${String(client)},INTERNAL://127.0.0.1:${String(internal)},CONTROLLER://127.0.0.1:${String(controller)}`,
+          `advertised.listeners=PLAINTEXT://127.0.0.1:${String(client)},INTERNAL://127.0.0.1:${String(advertised)}`,
+          `log.dirs=${dataDirectory}`,
+          'group.initial.rebalance.delay.ms=0',
+          ...(options.settings ?? []),
+          ...(options.settingsOf?.(id) ?? []),
+        ];
+        writeFileSync(join(home, 'server.properties'), lines.join('\n'));
+      });
+    }
+    for (const write of files) write();
+    const cluster = new ClusterUnderFault(directory, nodes, links);
+    onTestFinished(() => cluster.#end());
+    return cluster;
+  }
+
+  private constructor(directory: string, nodes: readonly FaultNode[], links: NodeLinks) {
+    this.directory = directory;
+    this.nodes = nodes;
+    this.links = links;
+  }
+
+  get bootstrap(): string[] {
+    return this.nodes.map(({ port }) => `127.0.0.1:${String(port)}`);
+  }
+
+  node(id: number): FaultNode {
+    const node = this.nodes[id];
+    if (node === undefined) throw new Error(`there is no node ${String(id)}`);
+    return node;
+  }
+
+  isRunning(id: number): boolean {
+    const { child } = this.node(id);
+    return child !== null && child.exitCode === null && child.signalCode === null;
+  }
+
+  /** Begins a process; resolves as soon as it exists. */
+  async launch(id: number): Promise<void> {
+    const node = this.node(id);
+    if (this.isRunning(id)) return;
+    await this.links.accept(id);
+    const log = createWriteStream(join(node.directory, 'output.log'), { flags: 'a' });
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', PROGRAM, join(node.directory, 'server.properties')],
+      { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+    );
+    child.stdout?.pipe(log, { end: false });
+    child.stderr?.pipe(log, { end: false });
+    child.on('exit', () => this.links.refuse(id));
+    node.child = child;
+  }
+
+  /** Resolves when the node serves. */
+  async start(id: number): Promise<void> {
+    await this.launch(id);
+    const { child } = this.node(id);
+    if (child === null) return;
+    const ended = once(child, 'exit').then(() => 'ended');
+    const limit = new Promise((resolve) =>
+      setTimeout(() => resolve('not ready in time'), START_LIMIT_MS).unref(),
+    );
+    const first: unknown = await Promise.race([once(child, 'message'), ended, limit]);
+    if (typeof first === 'string')
+      throw new Error(`node ${String(id)}: ${first}; see ${this.node(id).directory}/output.log`);
+  }
+
+  signal(id: number, signal: NodeJS.Signals): void {
+    this.node(id).child?.kill(signal);
+  }
+
+  /** Resolves with how the process ended. */
+  async end(id: number, signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
+    const { child } = this.node(id);
+    if (child === null || !this.isRunning(id)) return null;
+    const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    child.kill(signal);
+    const [code, by] = await ended;
+    return code ?? by;
+  }
+
+  kill(id: number): Promise<number | NodeJS.Signals | null> {
+    return this.end(id, 'SIGKILL');
+  }
+
+  /** Removes all that a node has on its disk; it must not run. */
+  wipe(id: number): void {
+    if (this.isRunning(id)) throw new Error(`node ${String(id)} still runs`);
+    rmSync(this.node(id).dataDirectory, { recursive: true, force: true });
+  }
+
+  async #end(): Promise<void> {
+    await Promise.all(
+      this.nodes.map(async ({ id }) => {
+        this.signal(id, 'SIGCONT');
+        await this.kill(id);
+      }),
+    );
+    await this.links.close();
+  }
+}

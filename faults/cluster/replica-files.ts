@@ -1,0 +1,48 @@
+/** The records of a partition as each replica has them on its disk, for the comparison after everything healed. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { forEachBatch } from '../../protocol/records/record-batch.ts';
+
+/** Batch by batch: base offset and bytes, of all segments in order; whatever does not make a whole batch is left out. */
+export function batchesOnDisk(dataDirectory: string, topic: string, partition: number): Map<number, Buffer> {
+  const folder = join(dataDirectory, `${topic}-${String(partition)}`);
+  const batches = new Map<number, Buffer>();
+  if (!existsSync(folder)) return batches;
+  for (const name of readdirSync(folder).sort()) {
+    if (!name.endsWith('.log')) continue;
+    const bytes = readFileSync(join(folder, name));
+    forEachBatch(bytes, (header) => {
+      const { position, sizeBytes, baseOffset } = header;
+      batches.set(baseOffset, bytes.subarray(position, position + sizeBytes));
+    });
+  }
+  return batches;
+}
+
+/** Sentences about what differs; empty when all replicas have the same bytes. */
+export function differences(
+  replicas: readonly { readonly node: number; readonly dataDirectory: string }[],
+  topic: string,
+  partitions: number,
+): string[] {
+  const found: string[] = [];
+  for (let partition = 0; partition < partitions; partition++) {
+    const [first, ...others] = replicas.map(({ node, dataDirectory }) => ({
+      node,
+      batches: batchesOnDisk(dataDirectory, topic, partition),
+    }));
+    if (first === undefined) continue;
+    for (const other of others) {
+      const who = `nodes ${String(first.node)} and ${String(other.node)}, ${topic}-${String(partition)}`;
+      if (first.batches.size !== other.batches.size)
+        found.push(`${who}: ${String(first.batches.size)} and ${String(other.batches.size)} batches`);
+      for (const [offset, bytes] of first.batches) {
+        const same = other.batches.get(offset)?.equals(bytes);
+        if (same === true) continue;
+        found.push(`${who}: offset ${String(offset)} ${same === undefined ? 'is missing' : 'differs'}`);
+        break;
+      }
+    }
+  }
+  return found;
+}
