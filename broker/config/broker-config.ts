@@ -8,22 +8,41 @@
 import type { ConfigKey, ConfigValues } from './config-key.ts';
 import { identityKeys, networkKeys } from './cluster-keys.ts';
 import { internalTopicKeys, logKeys } from './log-keys.ts';
+import { quorumKeys } from './quorum-keys.ts';
+import { replicationKeys } from './replication-keys.ts';
 import type { Listener } from './listeners.ts';
 
-export const brokerKeys = { ...identityKeys, ...networkKeys, ...logKeys, ...internalTopicKeys } as const;
+export const brokerKeys = {
+  ...identityKeys,
+  ...quorumKeys,
+  ...networkKeys,
+  ...logKeys,
+  ...replicationKeys,
+  ...internalTopicKeys,
+} as const;
 export type BrokerKeyName = keyof typeof brokerKeys;
 export type BrokerValues = ConfigValues<typeof brokerKeys>;
 
 /** Where a text came from: the number is DescribeConfigs' config source. */
 export type ConfigSource = 'topic' | 'dynamic-broker' | 'dynamic-default' | 'static' | 'default';
 
+export interface QuorumVoter {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface BrokerConfigParts {
   readonly nodeId: number;
+  readonly roles: { readonly broker: boolean; readonly controller: boolean };
+  /** Who votes on the metadata, as all nodes of the cluster must have it; in a cluster of one nobody connects there. */
+  readonly voters: readonly QuorumVoter[];
   readonly rack: string | null;
   readonly logDirs: readonly string[];
-  /** Listeners that clients connect to. */
+  /** Listeners that clients connect to; none where this process is no broker. */
   readonly listeners: readonly Listener[];
   readonly advertisedListeners: readonly Listener[];
+  /** The first is where this controller is asked; none where it is no controller, or alone. */
   readonly controllerListeners: readonly Listener[];
   /** Name of the listener whose endpoint other brokers (and the console) use. */
   readonly interBrokerListenerName: string;
@@ -42,6 +61,8 @@ export function isBrokerKey(name: string): name is BrokerKeyName {
 
 export class BrokerConfig implements BrokerConfigParts {
   readonly nodeId: number;
+  readonly roles: { readonly broker: boolean; readonly controller: boolean };
+  readonly voters: readonly QuorumVoter[];
   readonly rack: string | null;
   readonly logDirs: readonly string[];
   readonly listeners: readonly Listener[];
@@ -58,6 +79,8 @@ export class BrokerConfig implements BrokerConfigParts {
 
   constructor(parts: BrokerConfigParts) {
     this.nodeId = parts.nodeId;
+    this.roles = parts.roles;
+    this.voters = parts.voters;
     this.rack = parts.rack;
     this.logDirs = parts.logDirs;
     this.listeners = parts.listeners;

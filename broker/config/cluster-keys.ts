@@ -1,21 +1,14 @@
 /**
  * Keys that say who this broker is, where it listens, and how many connections it takes. Names, types and defaults
- * are Kafka's (SocketServerConfigs, ServerConfigs, KRaftConfigs); keys beginning with `aquila.` are ours.
+ * are Kafka's (SocketServerConfigs, ServerConfigs); keys beginning with `aquila.` are ours.
  */
-import { bool, int, list, long, oneOf, optional, text } from './config-key.ts';
+import { int, list, long, oneOf, optional, text } from './config-key.ts';
 
 export const identityKeys = {
   'broker.id': int(-1, 'Number of this broker in its cluster; the older name of node.id.', { min: -1 }),
   'node.id': int(-1, 'Number of this node in its cluster, 0 or more, different for each.', { min: -1 }),
-  'process.roles': list('', 'What this process does: broker, controller or both.', {
-    choices: ['broker', 'controller'],
-  }),
-  'controller.quorum.voters': list('', 'The controllers as id@host:port, separated by commas.'),
-  'controller.listener.names': list('', 'Names of the listeners that controllers speak on.'),
   'broker.rack': optional(text('', 'Rack of this broker, told to clients in metadata.')),
   'zookeeper.connect': optional(text('', 'Accepted and not used: there is no ZooKeeper.')),
-  'auto.leader.rebalance.enable': bool(true, 'Give leadership back to preferred replicas in the background.'),
-  'controlled.shutdown.enable': bool(true, 'Hand over before stopping.'),
 } as const;
 
 export const networkKeys = {

@@ -1,6 +1,6 @@
 /**
- * Broker-wide keys of the log: where it lies, when it rolls, what is kept, how many replicas must have it. Most are
- * defaults of a topic key (topic-keys.ts names which). Defaults are Kafka's (ServerLogConfigs, ReplicationConfigs).
+ * Broker-wide keys of the log: where it lies, when it rolls, what is kept. Most are
+ * defaults of a topic key (topic-keys.ts names which). Defaults are Kafka's (ServerLogConfigs).
  */
 import {
   LONG_MAX,
@@ -156,22 +156,7 @@ export const logKeys = {
   'compression.gzip.level': gzipLevel(anyBroker),
   'compression.lz4.level': int(9, LEVEL_DOC, { min: 1, max: 17, ...anyBroker }),
   'compression.zstd.level': int(3, LEVEL_DOC, { min: -131_072, max: 22, ...anyBroker }),
-  'min.insync.replicas': int(1, 'Replicas that must have a record before acks=all is answered.', {
-    min: 1,
-    ...anyBroker,
-  }),
-  'default.replication.factor': int(1, 'Replicas of a topic that is created without a number.', { min: 1 }),
-  'unclean.leader.election.enable': bool(
-    false,
-    'Let a replica lead that misses acknowledged records.',
-    anyBroker,
-  ),
-  'replica.lag.time.max.ms': long(30_000, 'A replica that did not catch up for this long leaves the ISR.'),
-  'replica.fetch.max.bytes': int(1_048_576, 'Bytes a follower asks of one partition.', { min: 0 }),
-  'replica.fetch.wait.max.ms': int(500, "Longest wait of a follower's fetch."),
-  'num.replica.fetchers': int(1, "Accepted for Kafka's sake.", { min: 1, updateMode: 'broker' }),
   'fetch.max.bytes': int(57_671_680, 'Most bytes a fetch answer holds.', { min: 1_024 }),
-  'max.incremental.fetch.session.cache.slots': int(1_000, 'Fetch sessions kept.', { min: 0 }),
   'producer.id.expiration.ms': int(86_400_000, 'How long an idle producer is remembered for its sequence.', {
     min: 1,
     ...anyBroker,

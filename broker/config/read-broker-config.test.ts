@@ -127,10 +127,6 @@ describe('a mistake stops with file, line, key and what is allowed', () => {
     ['advertised.listeners=OUTER://a:9092', 'which is not among listeners'],
     ['node.id=1\nbroker.id=2', 'server.properties:2: broker.id=2: must be the same as node.id (1)'],
     ['process.roles=broker', 'needs node.id'],
-    ['process.roles=controller\nnode.id=1', 'must contain broker'],
-    ['node.id=1\ncontroller.quorum.voters=1@a:9093,2@b:9093', 'this version of the broker runs alone'],
-    ['node.id=1\ncontroller.quorum.voters=2@b:9093', "must contain this node's id 1"],
-    ['controller.quorum.voters=nonsense', 'must be a list of id@host:port'],
     ['inter.broker.listener.name=OTHER', 'must be the name of one of listeners'],
     ['aquila.metrics.listener=9997', 'must be host:port'],
   ])('%s', (content, message) => {

@@ -11,10 +11,11 @@ import {
   type internalTopicKeys,
   type logKeys,
 } from './log-keys.ts';
+import type { replicationKeys } from './replication-keys.ts';
 import { LONG_MAX, type ConfigKey, bool, double, int, list, long, oneOf, restricted } from './config-key.ts';
 
 export interface BrokerSynonym {
-  readonly name: keyof typeof logKeys | keyof typeof internalTopicKeys;
+  readonly name: keyof typeof logKeys | keyof typeof replicationKeys | keyof typeof internalTopicKeys;
   /** Multiplies the broker's number; 1 when left out. */
   readonly factor?: number;
 }
