@@ -1,6 +1,7 @@
 /**
- * Three runs of one runner: `unit` beside the code, `integration` with real sockets, disks and processes, and `faults`, where
- * a disk is crashed, damaged, filled up and failed: in memory below broker/log/faults/, for real below faults/.
+ * Four runs of one runner: `unit` beside the code, `integration` with real sockets, disks and processes, `faults`, where
+ * a disk is crashed, damaged, filled up and failed: in memory below broker/log/faults/, for real below faults/. And
+ * `campaign`, not part of `npm test` but of `npm run test:faults`: what goes on for longer.
  */
 import { defineConfig } from 'vitest/config';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +34,16 @@ export default defineConfig({
           include: ['**/*.int.test.ts'],
           exclude: excluded,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'campaign',
+          include: ['faults/**/*.campaign.ts'],
+          exclude: excluded,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

@@ -23,7 +23,8 @@ function skippedTests(report) {
   );
 }
 
-export function vitestProject(project, temporary) {
+/** `extra`: further arguments of vitest; names among them pick files. */
+export function vitestProject(project, temporary, extra = []) {
   return {
     name: `${project} tests`,
     async run() {
@@ -36,6 +37,7 @@ export function vitestProject(project, temporary) {
         '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${file}`,
+        ...extra,
       ];
       const { ok, output } = await runTool(`${project} tests`, args, {
         env: { NO_COLOR: '1', FORCE_COLOR: undefined },
