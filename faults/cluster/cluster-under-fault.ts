@@ -32,6 +32,8 @@ export interface ClusterOptions {
   readonly settings?: readonly string[];
   /** Where a node's data lie; default: below a directory of the test. */
   readonly dataDirectoryOf?: (node: number) => string;
+  /** The port that clients are told instead of a node's own: a relay in front of it. */
+  readonly clientPortOf?: (node: number, port: number) => Promise<number>;
   /** Settings of one node. */
   readonly settingsOf?: (node: number) => readonly string[];
 }
@@ -75,7 +77,8 @@ export class ClusterUnderFault {
       const home = join(directory, `node-${String(id)}`);
       mkdirSync(home);
       const dataDirectory = options.dataDirectoryOf?.(id) ?? join(home, 'data');
-      nodes.push({ id, port: client, directory: home, dataDirectory, child: null });
+      const told = (await options.clientPortOf?.(id, client)) ?? client;
+      nodes.push({ id, port: told, directory: home, dataDirectory, child: null });
       files.push(() => {
         const lines = [
           `node.id=${String(id)}`,
@@ -85,7 +88,7 @@ export class ClusterUnderFault {
           'inter.broker.listener.name=INTERNAL',
           'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT',
           `listeners=PLAINTEXT://127.0.0.1:${String(client)},INTERNAL://127.0.0.1:${String(internal)},CONTROLLER://127.0.0.1:${String(controller)}`,
-          `advertised.listeners=PLAINTEXT://127.0.0.1:${String(client)},INTERNAL://127.0.0.1:${String(advertised)}`,
+          `advertised.listeners=PLAINTEXT://127.0.0.1:${String(told)},INTERNAL://127.0.0.1:${String(advertised)}`,
           `log.dirs=${dataDirectory}`,
           'group.initial.rebalance.delay.ms=0',
           ...(options.settings ?? []),
