@@ -133,7 +133,6 @@ function checkBatchAt(
 const SMALLEST_ENTRY_BYTES = 26;
 
 function contentProblem(header: BatchHeader, origin: AppendOrigin): string | null {
-  if (origin === 'replication') return null;
   const span = header.lastOffsetDelta + 1;
   if (header.recordsCount !== span) return `${header.recordsCount} records for ${span} offsets`;
   if (origin !== 'client') return null;

@@ -1,9 +1,7 @@
 /**
  * Gives batches their place in the log: offsets, leader epoch and, where the topic or the records say another, time;
- * set in place in the bytes. What comes from a leader has its place already; it only must not lie before the end of
- * what is here.
+ * set in place in the bytes. What comes from a leader has its place already, see follower-append.ts.
  */
-import { ErrorCode } from '../../protocol/errors.ts';
 import {
   ATTRIBUTES_POSITION,
   attributesAt,
@@ -17,7 +15,7 @@ import {
   writeSafeInt64,
   type BatchHeader,
 } from '../../protocol/records/record-batch.ts';
-import type { AppendContext, AppendRefusal, CheckedBatch, CheckedRecords } from './append-checks.ts';
+import type { AppendContext, CheckedBatch, CheckedRecords } from './append-checks.ts';
 
 /** The headers as they are stored, from `logEndOffset` on. */
 export function placeBatches(
@@ -25,20 +23,11 @@ export function placeBatches(
   logEndOffset: number,
   leaderEpoch: number,
   context: AppendContext,
-): readonly BatchHeader[] | AppendRefusal {
+): readonly BatchHeader[] {
   const headers: BatchHeader[] = [];
   let offset = logEndOffset;
   for (const batch of batches) {
     const found = batch.header;
-    if (context.origin === 'replication') {
-      if (found.baseOffset < offset) {
-        const errorMessage = `A batch at offset ${found.baseOffset} came, but the log already reaches ${offset}.`;
-        return { errorCode: ErrorCode.INVALID_RECORD, errorMessage };
-      }
-      headers.push(found);
-      offset = found.lastOffset + 1;
-      continue;
-    }
     const timed = ensureTimes(records, batch, context);
     setBaseOffset(records, found.position, offset);
     setPartitionLeaderEpoch(records, found.position, leaderEpoch);

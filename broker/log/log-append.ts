@@ -41,14 +41,25 @@ export function appendBatches(
     return { errorCode: 0, duplicate: true, baseOffset, lastOffset, logAppendTimeMs: -1, recordCount: 0 };
   }
   const headers = placeBatches(checked, log.logEndOffset, options.leaderEpoch, context);
-  if (isRefusal(headers)) return refused(headers);
+  const stored = storeBatches(log, checked.records, headers, context.nowMs);
+  if (stored.errorCode !== 0 || log.config.messageTimestampType !== 'LogAppendTime') return stored;
+  return { ...stored, logAppendTimeMs: context.nowMs };
+}
+
+/** Writes batches that have their place in the log and takes note of them: all or nothing. */
+export function storeBatches(
+  log: LogCore,
+  records: Buffer,
+  headers: readonly BatchHeader[],
+  nowMs: number,
+): LogAppendResult {
   try {
-    rollIfDue(log, headers, checked.records.length, context.nowMs);
-    log.segments.active.append(checked.records, headers);
+    rollIfDue(log, headers, records.length, nowMs);
+    log.segments.active.append(records, headers);
   } catch (error) {
     return refused(log.health.writeFailed(error, log.segments.active.isTorn));
   }
-  return noteAppended(log, checked.records, headers, context);
+  return noteAppended(log, records, headers);
 }
 
 /** Of the first batch that its producer may not append, or has appended before; null when all are welcome. */
@@ -57,7 +68,6 @@ function producerVerdict(
   { records, batches }: CheckedRecords,
   origin: AppendOptions['origin'],
 ): Exclude<ProducerVerdict, { kind: 'new' }> | null {
-  if (origin === 'replication') return null;
   for (const { header } of batches) {
     if (header.producerId < 0) continue;
     const marker = readTransactionMarker(records, header);
@@ -90,12 +100,7 @@ function rollIfDue(
     log.roll(incoming.firstOffset);
 }
 
-function noteAppended(
-  log: LogCore,
-  records: Buffer,
-  headers: readonly BatchHeader[],
-  { config, origin, nowMs }: AppendContext,
-): LogAppendResult {
+function noteAppended(log: LogCore, records: Buffer, headers: readonly BatchHeader[]): LogAppendResult {
   const baseOffset = headers[0]?.baseOffset ?? log.logEndOffset;
   let recordCount = 0;
   for (const header of headers) {
@@ -105,14 +110,13 @@ function noteAppended(
     recordCount += header.recordsCount;
   }
   log.tail.add(records, headers);
-  log.flushTimer.arm(config.flushMs);
-  const stampsTime = origin !== 'replication' && config.messageTimestampType === 'LogAppendTime';
+  log.flushTimer.arm(log.config.flushMs);
   return {
     errorCode: 0,
     duplicate: false,
     baseOffset,
     lastOffset: log.logEndOffset - 1,
-    logAppendTimeMs: stampsTime ? nowMs : -1,
+    logAppendTimeMs: -1,
     recordCount,
   };
 }

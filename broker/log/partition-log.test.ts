@@ -181,7 +181,7 @@ describe('rolling', () => {
     const far = batchOf(1);
     append(log, batchOf(1));
     far.writeBigInt64BE(2_147_483_648n, 0);
-    expect(log.append(far, { leaderEpoch: 0, origin: 'replication' }).errorCode).toBe(0);
+    expect(log.appendFetched(far, 0).errorCode).toBe(0);
     expect(log.segmentCount).toBe(2);
     expect(log.logEndOffset).toBe(2_147_483_649);
   });

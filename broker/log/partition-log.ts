@@ -11,6 +11,7 @@
 import type { LeaderEpochs } from './leader-epochs.ts';
 import type { CheckedRecords } from './append-checks.ts';
 import { abortedTransactionsBetween } from './aborted-transactions.ts';
+import { appendFetched } from './follower-append.ts';
 import { appendBatches, appendEndTransactionMarker } from './log-append.ts';
 import type { LogConfig } from './log-config.ts';
 import { LogCore } from './log-core.ts';
@@ -116,6 +117,15 @@ export class PartitionLog {
   /** Synchronous; the buffer is stored with offsets and leader epoch set in place. Expected failures are error codes. */
   append(records: Buffer | CheckedRecords, options: AppendOptions): LogAppendResult {
     return appendBatches(this.#core, records, options);
+  }
+
+  /**
+   * What a follower fetched from the leader of `leaderEpoch`: offsets and epochs are the leader's. Nothing is stored of what is
+   * damaged or does not continue the log (CORRUPT_MESSAGE, INVALID_RECORD); the log end says how far a failing disk came. The
+   * buffer must stay as it is from then on.
+   */
+  appendFetched(records: Buffer, leaderEpoch: number): LogAppendResult {
+    return appendFetched(this.#core, records, leaderEpoch);
   }
 
   /**

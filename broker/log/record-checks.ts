@@ -51,7 +51,7 @@ const MAX_RECORD_ERRORS = 100;
 /** What compressed records of so many bytes may become. */
 export type OutputLimit = (compressedBytes: number) => number;
 
-/** All that is checked, at once: what came from a client, from one of our coordinators, or from a leader. */
+/** All that is checked, at once: what came from a client or from one of our coordinators. */
 export function checkAppend(
   records: Buffer,
   context: AppendContext,

@@ -47,7 +47,8 @@ interface Hint {
   readonly position: number;
 }
 
-const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
+/** Indexes hold offsets relative to a segment's base in four bytes. */
+export const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
 const SMALL_FILE_BYTES = 16_384;
 
 export class LogSegment {

@@ -5,7 +5,7 @@
  */
 
 /** Who appends decides which checks apply: a client's batch is validated fully, our own coordinators' less. */
-export type AppendOrigin = 'client' | 'coordinator' | 'replication';
+export type AppendOrigin = 'client' | 'coordinator';
 
 export interface AppendRequest {
   readonly topic: string;

@@ -88,7 +88,7 @@ export function write(
       value: value === null ? null : Buffer.from(value),
     })),
   });
-  const result = log.append(batch, { leaderEpoch: 0, origin: 'replication' });
+  const result = log.appendFetched(batch, 0);
   if (result.errorCode !== 0) throw new Error(`not appended: ${result.errorMessage ?? result.errorCode}`);
   return result.baseOffset;
 }

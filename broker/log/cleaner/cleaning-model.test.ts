@@ -140,7 +140,7 @@ class ModelRun {
     });
     const lastOffset = log.logEndOffset;
     setBaseOffset(marker, 0, lastOffset);
-    expect(log.append(marker, { leaderEpoch: 0, origin: 'replication' }).errorCode).toBe(0);
+    expect(log.appendFetched(marker, 0).errorCode).toBe(0);
     open.transaction.state = committed ? 'committed' : 'aborted';
     this.#open.delete(producer);
     log.noteHighWatermark(log.logEndOffset);

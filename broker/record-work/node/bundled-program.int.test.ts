@@ -42,7 +42,7 @@ it('a bundled broker finds the program of its threads', async () => {
     const outcome = work.check(batchOf(500, { valueBytes: 100 }), {
       config,
       nowMs: 0,
-      origin: 'replication',
+      origin: 'coordinator',
     });
     expect(outcome).not.toBeInstanceOf(Promise);
     const nowMs = 1_767_225_600_000;
