@@ -9,6 +9,7 @@ import type { Verb } from './verb.ts';
 import { codec } from './verbs/codec.ts';
 import { kafkaDumpLog } from './verbs/kafka-dump-log.ts';
 import { kafkaServerStart, kafkaServerStop } from './verbs/kafka-server.ts';
+import { kafkaTopics } from './verbs/kafka-topics.ts';
 import { start } from './verbs/start.ts';
 import { stats } from './verbs/stats.ts';
 import { status, version } from './verbs/status.ts';
@@ -18,7 +19,7 @@ import { userCreate, userList, userPasswd } from './verbs/user.ts';
 
 const verbs: readonly Verb[] = [
   ...[start, stop, restart, status, stats, version],
-  ...[kafkaServerStart, kafkaServerStop, kafkaDumpLog],
+  ...[kafkaServerStart, kafkaServerStop, kafkaTopics, kafkaDumpLog],
   ...[userCreate, userPasswd, userList],
   ...[tokenCreate, tokenList, tokenRevoke, topicTokenRotate],
   codec,

@@ -30,6 +30,7 @@ import { deleteGroups } from './42-delete-groups.ts';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs.ts';
 import { envelope } from './58-envelope.ts';
 import { describeCluster } from './60-describe-cluster.ts';
+import { describeTopicPartitions } from './75-describe-topic-partitions.ts';
 import type { ApiHandler, ControllerApiHandler } from './api-handler.ts';
 
 const forClients: readonly ApiHandler[] = [
@@ -59,6 +60,7 @@ const forClients: readonly ApiHandler[] = [
   deleteGroups,
   incrementalAlterConfigs,
   describeCluster,
+  describeTopicPartitions,
 ];
 
 /** Reached by other nodes and by tools that are given a controller's address; most are forwarded here by brokers. */

@@ -1,4 +1,7 @@
-/** Raises the number of partitions of topics through the controller (KIP-195). `count` is the new total. */
+/**
+ * Raises the number of partitions of topics through the controller (KIP-195). `count` is the new total; `assignments` are
+ * the replicas of each new partition, null lets the controller place them.
+ */
 import {
   createPartitionsRequest,
   createPartitionsResponse,
@@ -10,9 +13,15 @@ import { atController, type TopicOutcome } from './at-controller.ts';
 
 const api = apiCall(createPartitionsRequest, createPartitionsResponse);
 
+export interface MorePartitions {
+  readonly name: string;
+  readonly count: number;
+  readonly assignments?: readonly (readonly number[])[] | null;
+}
+
 export async function createPartitions(
   cluster: KafkaCluster,
-  topics: readonly { readonly name: string; readonly count: number }[],
+  topics: readonly MorePartitions[],
   timeoutMs: number,
 ): Promise<TopicOutcome[]> {
   return atController(cluster, 'create partitions', async () => {
@@ -20,7 +29,11 @@ export async function createPartitions(
       'controller',
       api,
       {
-        topics: topics.map(({ name, count }) => ({ name, count, assignments: null })),
+        topics: topics.map(({ name, count, assignments = null }) => ({
+          name,
+          count,
+          assignments: assignments?.map((brokerIds) => ({ brokerIds })) ?? null,
+        })),
         timeoutMs,
         validateOnly: false,
       },

@@ -16,6 +16,8 @@ export interface NewTopic {
   readonly partitions: number;
   readonly replicationFactor: number;
   readonly configs: Readonly<Record<string, string>>;
+  /** Replicas of partition 0, 1 ...; counts of partitions and replicas are -1 then. */
+  readonly assignments?: readonly (readonly number[])[];
 }
 
 export async function createTopics(
@@ -28,11 +30,11 @@ export async function createTopics(
       'controller',
       api,
       {
-        topics: topics.map(({ name, partitions, replicationFactor, configs }) => ({
+        topics: topics.map(({ name, partitions, replicationFactor, configs, assignments = [] }) => ({
           name,
           numPartitions: partitions,
           replicationFactor,
-          assignments: [],
+          assignments: assignments.map((brokerIds, partitionIndex) => ({ partitionIndex, brokerIds })),
           configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
         })),
         timeoutMs,
