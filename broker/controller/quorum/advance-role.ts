@@ -83,7 +83,7 @@ function advanceProspective<E>(member: QuorumMember<E>, role: Prospective, nowMs
 function advanceCandidate<E>(member: QuorumMember<E>, role: Candidate, nowMs: number): void {
   if (role.votes.isWon) return member.becomeLeader(nowMs);
   if (role.votes.isLost && role.backoffUntilMs === null) {
-    role.backoffUntilMs = nowMs + 1 + member.randomBelow(member.timeouts.electionBackoffMaxMs);
+    role.backoffUntilMs = nowMs + member.lostElectionBackoff();
   }
   if ((role.backoffUntilMs ?? role.electionDeadlineMs) <= nowMs) return member.becomeProspective(null, nowMs);
   if (role.backoffUntilMs === null) askForVotes(member, role, nowMs);

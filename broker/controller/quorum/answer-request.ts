@@ -136,7 +136,7 @@ function answerFetch<E>(
     return member.reply(correlation, member.fetchRefusal(code));
   }
   const position = rules.fetchPosition(log, fetchOffset, lastFetchedEpoch);
-  role.progress.noteFetch(replicaId, position.kind === 'valid' ? fetchOffset : null, nowMs);
+  role.progress.noteFetch(replicaId, position.kind === 'valid' ? fetchOffset : null, log.endOffset(), nowMs);
   releaseParked(member, role, replicaId);
   if (position.kind === 'diverging') {
     return member.reply(correlation, { ...fetchAnswer(member, null), diverging: position.end });

@@ -10,7 +10,18 @@ export interface ReplicaProgress {
   endOffset: number | null;
   /** Null until it has fetched in this epoch. */
   lastFetchMs: number | null;
+  /** When it last had all that the leader had then; null before that. */
+  lastCaughtUpMs: number | null;
+  /** Where the leader's log ended at its last fetch. */
+  leaderEndOffset: number | null;
 }
+
+const SILENT: ReplicaProgress = {
+  endOffset: null,
+  lastFetchMs: null,
+  lastCaughtUpMs: null,
+  leaderEndOffset: null,
+};
 
 export interface VoterProgress extends ReplicaProgress {
   /** When it is told (again) that the epoch began, unless it fetches before. */
@@ -28,17 +39,25 @@ export class LeaderProgress {
 
   constructor(otherVoters: readonly number[], nowMs: number, fetchTimeoutMs: number) {
     for (const id of otherVoters) {
-      this.#others.set(id, { endOffset: null, lastFetchMs: null, nextBeginMs: nowMs });
+      this.#others.set(id, { ...SILENT, nextBeginMs: nowMs });
     }
     this.#sinceMs = nowMs;
     this.#fetchTimeoutMs = fetchTimeoutMs;
   }
 
-  /** A Fetch or FetchSnapshot in this epoch; `endOffset` null when its position did not fit. */
-  noteFetch(replicaId: number, endOffset: number | null, nowMs: number): void {
+  /**
+   * A Fetch or FetchSnapshot in this epoch; `endOffset` null when its position did not fit. Who now has what the leader
+   * had at the fetch before this had caught up then.
+   */
+  noteFetch(replicaId: number, endOffset: number | null, leaderEndOffset: number, nowMs: number): void {
     const voter = this.#others.get(replicaId);
     if (voter !== undefined) voter.nextBeginMs = this.#nextReminder(nowMs);
     const replica = voter ?? this.#observer(replicaId);
+    if (endOffset !== null && endOffset >= leaderEndOffset) replica.lastCaughtUpMs = nowMs;
+    else if (endOffset !== null && endOffset >= (replica.leaderEndOffset ?? Infinity)) {
+      replica.lastCaughtUpMs = replica.lastFetchMs;
+    }
+    replica.leaderEndOffset = leaderEndOffset;
     replica.lastFetchMs = nowMs;
     // A replica that lost its disk goes back: what it no longer has must not count.
     if (endOffset !== null) replica.endOffset = endOffset;
@@ -85,7 +104,7 @@ export class LeaderProgress {
   }
 
   #observer(replicaId: number): ReplicaProgress {
-    const known = this.#observers.get(replicaId) ?? { endOffset: null, lastFetchMs: null };
+    const known = this.#observers.get(replicaId) ?? { ...SILENT };
     // Set anew, so that the map's order is the order of the last fetches.
     this.#observers.delete(replicaId);
     const oldest = this.#observers.keys().next();

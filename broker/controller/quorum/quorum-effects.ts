@@ -69,6 +69,10 @@ export interface QuorumOptions {
   readonly log: QuorumLog;
   /** What was persisted last; null on an empty disk. */
   readonly electionState: ElectionState | null;
+  /** False: a voter that must not vote (yet), because its disk is new. It observes. Default true. */
+  readonly mayVote?: boolean;
+  /** A voter that starts without a leader stands for election within this; default: as at any other time. */
+  readonly firstElectionMs?: number;
   /** The safety rules; other than the real ones only where a test must see that breaking them is noticed. */
   readonly rules?: QuorumRules;
 }

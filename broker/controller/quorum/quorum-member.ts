@@ -23,7 +23,16 @@ import type {
 } from './quorum-messages.ts';
 import { type QuorumRules, quorumRules } from './quorum-rules.ts';
 import { RequestSlots } from './request-slots.ts';
-import { type Leader, leaderOf, type Role, Votes } from './roles.ts';
+import { type Follower, giveUpLeader, type Leader, leaderOf, type Role, Votes } from './roles.ts';
+
+/** Between the first and the second voter that stand because their leader's process is gone; and so on. */
+const STAND_IN_STEP_MS = 40;
+const STAND_IN_JITTER_MS = 10;
+/** After a lost vote in a hurry. */
+const HURRIED_RETRY_MS = 100;
+/** Longest pause after a first lost election; twice as long after each further one, up to the configured one. */
+const FIRST_BACKOFF_MS = 100;
+const MAX_BACKOFF_DOUBLINGS = 10;
 
 type LogChange = 'append' | 'appendFetched' | 'appendLeaderChange' | 'truncateTo' | 'installSnapshot';
 
@@ -34,7 +43,9 @@ export class QuorumMember<Entries> {
   readonly log: QuorumLog;
   readonly rules: QuorumRules;
   readonly slots: RequestSlots;
+  readonly isVoter: boolean;
   readonly #random: QuorumOptions['random'];
+  readonly #firstElectionMs: number | null;
   #role: Role;
   #epoch: number;
   #votedId: number | null;
@@ -43,6 +54,11 @@ export class QuorumMember<Entries> {
   #announced: { readonly epoch: number; readonly leaderId: number | null };
   #effects: QuorumEffect<Entries>[] = [];
   #isLogChanging = false;
+  /** It is certain that nobody leads: until then a lost vote is tried again soon. */
+  #hurryUntilMs = -Infinity;
+  /** The last epoch in which a leader was given up because nobody listens at its address. */
+  #gaveUpInEpoch = -1;
+  #lostElections = 0;
 
   constructor(options: QuorumOptions, nowMs: number) {
     const { localId, voters, timeouts, log, random } = options;
@@ -57,6 +73,9 @@ export class QuorumMember<Entries> {
     this.rules = options.rules ?? quorumRules;
     this.slots = new RequestSlots(timeouts);
     this.#random = random;
+    this.isVoter = options.mayVote !== false && voters.includes(localId);
+    this.#firstElectionMs = options.firstElectionMs ?? null;
+    if (options.firstElectionMs !== undefined) this.#hurryUntilMs = nowMs + timeouts.electionTimeoutMs;
     this.#persisted = options.electionState;
     this.#highWatermark = log.startOffset();
     // The file was lost: no vote of ours can be remembered, but the log still says which epochs there were.
@@ -87,10 +106,6 @@ export class QuorumMember<Entries> {
 
   get leaderId(): number | null {
     return leaderOf(this.#role, this.localId);
-  }
-
-  get isVoter(): boolean {
-    return this.voters.includes(this.localId);
   }
 
   get otherVoters(): number[] {
@@ -155,6 +170,25 @@ export class QuorumMember<Entries> {
     return nowMs + electionTimeoutMs + this.#random.below(electionTimeoutMs);
   }
 
+  /** Each lost election of a row doubles the longest pause after it. */
+  lostElectionBackoff(): number {
+    const doublings = Math.min(this.#lostElections++, MAX_BACKOFF_DOUBLINGS);
+    const longestMs = Math.min(this.timeouts.electionBackoffMaxMs, FIRST_BACKOFF_MS * 2 ** doublings);
+    return 1 + this.#random.below(longestMs);
+  }
+
+  /**
+   * Nobody listens at the leader's address. Once an epoch: should the leader live and only be out of this member's reach, then
+   * the others say so, and this one must not doubt it again and again. The voters stand one after the other.
+   */
+  giveUpUnreachable(role: Follower, nowMs: number): void {
+    if (role.leaderResigned || this.#gaveUpInEpoch === this.#epoch) return;
+    this.#gaveUpInEpoch = this.#epoch;
+    this.#hurryUntilMs = nowMs + this.timeouts.electionTimeoutMs;
+    const place = Math.max(0, this.voters.filter((id) => id !== role.leaderId).indexOf(this.localId));
+    giveUpLeader(role, nowMs + place * STAND_IN_STEP_MS + 1 + this.#random.below(STAND_IN_JITTER_MS));
+  }
+
   raiseHighWatermark(offset: number): void {
     if (offset <= this.#highWatermark) return;
     this.#highWatermark = offset;
@@ -172,6 +206,7 @@ export class QuorumMember<Entries> {
     const isNews = epoch > this.#epoch || this.leaderId === null || this.leaderId === leaderId;
     assert(epoch >= this.#epoch && isNews, 'an epoch has one leader');
     assert(leaderId !== this.localId, 'nobody follows itself');
+    this.#lostElections = 0;
     this.#enter(newFollower(leaderId, nowMs + this.timeouts.fetchTimeoutMs), epoch);
   }
 
@@ -193,6 +228,7 @@ export class QuorumMember<Entries> {
   becomeLeader(nowMs: number): void {
     const role = this.#role;
     assert(role.name === 'candidate' && role.votes.isWon, 'only a candidate with a majority leads');
+    this.#lostElections = 0;
     const progress = new LeaderProgress(this.otherVoters, nowMs, this.timeouts.fetchTimeoutMs);
     const epochStartOffset = this.log.endOffset();
     this.#enter({ name: 'leader', epochStartOffset, progress, parked: new Map() }, this.#epoch);
@@ -256,20 +292,27 @@ export class QuorumMember<Entries> {
   #roleAtStart(leaderId: number | null, nowMs: number): Role {
     if (!this.isVoter) return { name: 'unattached', electionDeadlineMs: Infinity };
     if (leaderId === this.localId) {
-      const electionDeadlineMs = this.randomElectionDeadline(nowMs);
+      const electionDeadlineMs = this.#firstElectionDeadline(nowMs);
       return { name: 'resigned', electionDeadlineMs, preferredSuccessors: [], told: new Set(this.voters) };
     }
     if (leaderId !== null) return newFollower(leaderId, nowMs + this.timeouts.fetchTimeoutMs);
-    return { name: 'unattached', electionDeadlineMs: this.randomElectionDeadline(nowMs) };
+    return { name: 'unattached', electionDeadlineMs: this.#firstElectionDeadline(nowMs) };
+  }
+
+  #firstElectionDeadline(nowMs: number): number {
+    const longestMs = this.#firstElectionMs;
+    if (longestMs === null || this.voters.length === 1) return this.randomElectionDeadline(nowMs);
+    return nowMs + this.#random.below(longestMs);
   }
 
   /** Someone else's election does not prolong the wait that has begun: nobody is kept from standing by others' attempts. */
   #unattachedDeadline(epoch: number, nowMs: number): number {
     const role = this.#role;
-    if (epoch === this.#epoch) return this.randomElectionDeadline(nowMs);
-    if (role.name === 'follower') return Math.max(nowMs, role.fetchDeadlineMs);
-    if (role.name === 'leader' || role.name === 'resigned') return this.randomElectionDeadline(nowMs);
-    return Math.max(nowMs, role.electionDeadlineMs);
+    if (epoch > this.#epoch && role.name !== 'leader' && role.name !== 'resigned') {
+      return Math.max(nowMs, role.name === 'follower' ? role.fetchDeadlineMs : role.electionDeadlineMs);
+    }
+    if (nowMs >= this.#hurryUntilMs || this.voters.length === 1) return this.randomElectionDeadline(nowMs);
+    return nowMs + 1 + this.#random.below(HURRIED_RETRY_MS);
   }
 }
 

@@ -69,6 +69,14 @@ export class Quorum<Entries> {
     });
   }
 
+  /** The machine of that member answers, and says that nobody listens at its address: its process is not there. */
+  peerUnreachable(id: number, nowMs: number): void {
+    this.#input(nowMs, (member) => {
+      const { role } = member;
+      if (role.name === 'follower' && role.leaderId === id) member.giveUpUnreachable(role, nowMs);
+    });
+  }
+
   /** All of the snapshot is on the disk. It is put to use if it is still the one that is needed. */
   snapshotFetched(snapshotId: OffsetAndEpoch, nowMs: number): void {
     this.#input(nowMs, (member) => {
@@ -100,7 +108,8 @@ export class Quorum<Entries> {
   snapshotServed(replicaId: number, epoch: number, nowMs: number): void {
     this.#input(nowMs, (member) => {
       const { role } = member;
-      if (role.name === 'leader' && epoch === member.epoch) role.progress.noteFetch(replicaId, null, nowMs);
+      if (role.name !== 'leader' || epoch !== member.epoch) return;
+      role.progress.noteFetch(replicaId, null, member.log.endOffset(), nowMs);
     });
   }
 

@@ -19,6 +19,8 @@ export interface BenchSetting {
   readonly chance?: number;
   /** Epochs of the entries in the log. */
   readonly log?: readonly number[];
+  readonly mayVote?: boolean;
+  readonly firstElectionMs?: number;
 }
 
 export class QuorumBench {
@@ -29,12 +31,14 @@ export class QuorumBench {
   nowMs = 0;
   #correlation = 0;
 
-  constructor({ localId = 1, voters = [1, 2, 3], state, log = [], chance = 0 }: BenchSetting = {}) {
+  constructor(setting: BenchSetting = {}) {
+    const { localId = 1, voters = [1, 2, 3], state, log = [], chance = 0, ...given } = setting;
     if (state !== undefined) this.disk.persist(state);
     this.disk.append(log.map((epoch, offset) => ({ epoch, value: `entry ${String(offset)}` })));
     const random = { below: (bound: number) => Math.min(chance, bound - 1) };
     const { disk } = this;
     const options = {
+      ...given,
       localId,
       voters,
       timeouts: defaultTimeouts,

@@ -62,12 +62,13 @@ export class QuorumSimulation {
     this.#lossPercent = random.below(3) * 8;
     this.#slowPercent = random.below(3) * 5;
     const crashOdds = random.below(2) * 400;
+    const firstElectionMs = random.below(2) === 0 ? 10 : undefined;
     const fetchEntries = 1 + 2 * random.below(2);
     this.#newLeaderOdds = 1 + random.below(6);
     // The last one observes.
     for (let id = 0; id <= voterCount; id++) {
       const member = new SimulatedMember({
-        ...{ id, voters: this.#voters, timeouts: TIMEOUTS, random, rules, fault },
+        ...{ id, voters: this.#voters, timeouts: TIMEOUTS, random, rules, fault, firstElectionMs },
         invariants: this.invariants,
         fetchEntries,
         becameLeader: () => {
@@ -185,9 +186,11 @@ export class QuorumSimulation {
   #refuse(sender: SimulatedMember, incarnation: number, to: number, requestId: number): void {
     if (this.#random.below(2) === 0) return;
     this.#deliver(to, sender.id, (receiver) => {
-      if (receiver.incarnation === incarnation) {
-        receiver.receive({ type: 'failed', from: to, requestId }, this.#nowMs);
-      }
+      if (receiver.incarnation !== incarnation) return;
+      receiver.receive({ type: 'failed', from: to, requestId }, this.#nowMs);
+      receiver.input((quorum, nowMs) => {
+        quorum.peerUnreachable(to, nowMs);
+      }, this.#nowMs);
     });
   }
 
@@ -242,7 +245,7 @@ export class QuorumSimulation {
     if (!this.#isTroubled) return;
     const leader = [...this.#members.values()].find(({ quorum }) => quorum?.status.role === 'leader');
     const member = this.#random.below(3) === 0 ? (leader ?? this.#anyMember()) : this.#anyMember();
-    switch (this.#random.below(10)) {
+    switch (this.#random.below(11)) {
       case 0:
       case 1:
         if (member.quorum !== null) member.crash();
@@ -261,6 +264,12 @@ export class QuorumSimulation {
         break;
       case 8:
         this.#compact(member);
+        break;
+      case 9:
+        // A false alarm, of whomever it follows.
+        this.#input(member, (quorum, nowMs) => {
+          quorum.peerUnreachable(quorum.status.leaderId ?? 0, nowMs);
+        });
         break;
       default:
         this.#input(member, (quorum, nowMs) => {

@@ -32,6 +32,7 @@ export interface MemberSetting {
   readonly fault: ShellFault | null;
   readonly send: (to: number, requestId: number, request: QuorumRequest) => void;
   readonly reply: (correlation: number, answer: QuorumAnswer<Entries>) => void;
+  readonly firstElectionMs: number | undefined;
   readonly becameLeader: () => void;
   /** Entries in one answer at the most: few, so that a follower is often found half way. */
   readonly fetchEntries: number;
@@ -60,7 +61,7 @@ export class SimulatedMember {
   }
 
   start(nowMs: number): void {
-    const { id: localId, voters, timeouts, random, rules } = this.#setting;
+    const { id: localId, voters, timeouts, random, rules, firstElectionMs } = this.#setting;
     this.incarnation++;
     this.#highWatermark = this.disk.startOffset();
     const options = {
@@ -71,6 +72,7 @@ export class SimulatedMember {
       rules,
       log: this.disk,
       electionState: this.disk.state,
+      ...(firstElectionMs === undefined ? {} : { firstElectionMs }),
     };
     this.#quorum = new Quorum<Entries>(options, nowMs);
     this.#drain(nowMs);
