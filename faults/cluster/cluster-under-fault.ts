@@ -9,10 +9,17 @@ import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { testDirectory } from '../mounted-disk.ts';
 import { NodeLinks } from './node-links.ts';
 
+/**
+ * A program that runs another broker of KRaft's configuration, given its file: the judge of whether these tests ask for what a
+ * cluster of Kafka does keep. Default: ours.
+ */
+const OTHER_PROGRAM = process.env['AQUILA_FAULT_BROKER'] ?? '';
 const PROGRAM = fileURLToPath(new URL('../../broker/server-start.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_LIMIT_MS = 60_000;
@@ -130,11 +137,14 @@ export class ClusterUnderFault {
     if (this.isRunning(id)) return;
     await this.links.accept(id);
     const log = createWriteStream(join(node.directory, 'output.log'), { flags: 'a' });
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', PROGRAM, join(node.directory, 'server.properties')],
-      { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
-    );
+    const file = join(node.directory, 'server.properties');
+    const child =
+      OTHER_PROGRAM === ''
+        ? spawn(process.execPath, ['--import', 'tsx', PROGRAM, file], {
+            cwd: ROOT,
+            stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+          })
+        : spawn(OTHER_PROGRAM, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout?.pipe(log, { end: false });
     child.stderr?.pipe(log, { end: false });
     child.on('exit', () => this.links.refuse(id));
@@ -150,9 +160,31 @@ export class ClusterUnderFault {
     const limit = new Promise((resolve) =>
       setTimeout(() => resolve('not ready in time'), START_LIMIT_MS).unref(),
     );
-    const first: unknown = await Promise.race([once(child, 'message'), ended, limit]);
+    const ready = OTHER_PROGRAM === '' ? once(child, 'message') : this.#isListed(id);
+    const first: unknown = await Promise.race([ready, ended, limit]);
     if (typeof first === 'string')
       throw new Error(`node ${String(id)}: ${first}; see ${this.node(id).directory}/output.log`);
+  }
+
+  /** Resolves when any node names this one among the live brokers. */
+  async #isListed(id: number): Promise<void> {
+    const client = new KafkaCluster({
+      ...{
+        bootstrap: this.bootstrap,
+        clientId: 'fault-start',
+        connectTimeoutMs: 1_000,
+        requestTimeoutMs: 2_000,
+      },
+    });
+    try {
+      for (;;) {
+        const view = await client.refresh().catch(() => null);
+        if (view?.brokers.has(id) === true) return;
+        await pause(200);
+      }
+    } finally {
+      client.close();
+    }
   }
 
   signal(id: number, signal: NodeJS.Signals): void {

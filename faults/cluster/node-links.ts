@@ -170,7 +170,16 @@ export class NodeLinks {
     const outgoing = connect({ host: '127.0.0.1', port, noDelay: true });
     incoming.setNoDelay(true);
     this.#keep(outgoing);
-    const there = new Flow(incoming, outgoing, () => !this.#cut.has(`${String(from)}>${String(to)}`));
+    let isConnected = false;
+    const there = new Flow(
+      incoming,
+      outgoing,
+      () => isConnected && !this.#cut.has(`${String(from)}>${String(to)}`),
+    );
+    outgoing.on('connect', () => {
+      isConnected = true;
+      there.pass();
+    });
     const back = new Flow(outgoing, incoming, () => !this.#cut.has(`${String(to)}>${String(from)}`));
     const relayed = { there, back };
     this.#relayed.add(relayed);
