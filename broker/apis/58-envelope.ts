@@ -50,7 +50,7 @@ export function envelope(table: () => ReadonlyMap<number, ControllerApiHandler>)
         const { handler, request, apiVersion, clientId } = received;
         if (handler.answeredBy !== 'controller') return refused(ErrorCode.INVALID_REQUEST);
         const clientHost = clientHostOf(clientHostAddress);
-        const sender = { ...context, apiVersion, clientId, principal, clientHost };
+        const sender = { ...context, apiVersion, clientId, principal, clientHost, fromNode: false };
         const body = await handler.handle(request, sender, services);
         if (body === null || disowns(body)) return refused(ErrorCode.NOT_CONTROLLER);
         const frame = Buffer.concat(encodeAnswer(received, body));

@@ -19,6 +19,8 @@ export interface RequestContext {
   readonly listenerName: string;
   /** Kafka's principal, `User:ANONYMOUS` until SASL exists. */
   readonly principal: string;
+  /** A node of the cluster asks for itself, on the controller listener: it may create internal topics. */
+  readonly fromNode?: boolean;
   /** Aborted when the connection has closed: parked work for it can be dropped. */
   readonly closed: AbortSignal;
 }

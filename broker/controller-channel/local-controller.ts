@@ -29,7 +29,8 @@ const NEVER_CLOSED = new AbortController().signal;
 export function localController({ table, services, clientId }: LocalControllerOptions): LocalController {
   const identity: Omit<RequestContext, 'apiVersion'> = {
     ...{ clientId, connectionId: clientId, clientHost: '/127.0.0.1' },
-    ...{ listenerName: 'CONTROLLER', principal: 'User:ANONYMOUS', closed: NEVER_CLOSED },
+    ...{ listenerName: 'CONTROLLER', principal: 'User:ANONYMOUS', fromNode: true },
+    closed: NEVER_CLOSED,
   };
   return {
     isActive: () => services.controller.isActive,
