@@ -14,6 +14,7 @@ import { configRules } from './config/config-rules.ts';
 import {
   cleanerSettings,
   controllerPolicy,
+  controllerSettings,
   groupCoordinatorConfig,
   replicaManagerSettings,
 } from './config/owner-settings.ts';
@@ -21,7 +22,8 @@ import type { PropertiesFile } from './config/properties-file.ts';
 import { readBrokerConfig } from './config/read-broker-config.ts';
 import { TopicLogConfigs } from './config/topic-log-configs.ts';
 import { Controller } from './controller/controller.ts';
-import type { MetadataLog } from './controller/metadata-log/metadata-log.ts';
+import { MetadataPublisher } from './controller/metadata-publisher.ts';
+import { randomUuid } from './controller/random-uuid.ts';
 import { type ControllerChannel, ControllerUnreachable } from './controller-channel/controller-channel.ts';
 import { configKey, type MetadataDelta, type MetadataImage } from './controller/image.ts';
 import { LocalMetadataLog } from './controller/local-metadata-log.ts';
@@ -91,11 +93,6 @@ export async function startBroker(options: StartOptions): Promise<RunningBroker>
   }
 }
 
-const notReplicatedYet = new Proxy({} as MetadataLog, {
-  get: () => {
-    throw new Error('The metadata log is not replicated yet.');
-  },
-});
 const noChannelYet: ControllerChannel = {
   call: () => Promise.reject(new ControllerUnreachable('There is no other node yet.', true)),
 };
@@ -109,7 +106,7 @@ class BrokerProcess {
   readonly #metrics: BrokerMetrics;
   readonly #startedAtMs: number;
   readonly #topicConfigs: TopicLogConfigs;
-  #controller: Controller | null = null;
+  #publisher: MetadataPublisher | null = null;
   #serving = false;
 
   constructor(options: StartOptions, config: BrokerConfig, logger: Logger, opened: Close[]) {
@@ -120,7 +117,7 @@ class BrokerProcess {
     this.#metrics = new BrokerMetrics(options.platform.clock);
     this.#startedAtMs = options.platform.clock.wallMs();
     this.#topicConfigs = new TopicLogConfigs(config, (topic) =>
-      this.#controller?.image().configs.get(configKey(2, topic)),
+      this.#publisher?.image().configs.get(configKey(2, topic)),
     );
   }
 
@@ -129,31 +126,33 @@ class BrokerProcess {
     const paths = this.#config.logDirs;
     const directories = await LogDirectories.open({ platform, logger, paths, nodeId: this.#config.nodeId });
     this.#opened.push(() => directories.close(new Set()));
-    const controller = this.#openController(directories);
-    this.#controller = controller;
+    const publisher = this.#createPublisher(directories.clusterId);
+    this.#publisher = publisher;
+    const { controller, metadataLog } = this.#openController(directories, publisher);
+    this.#opened.push(() => metadataLog.stop());
     this.#opened.push(() => controller.stop());
-    const metricsServer = await this.#serveMetrics(() => controller.isUnfenced());
+    const metricsServer = await this.#serveMetrics(() => controller.isActive);
     if (metricsServer) this.#opened.push(() => metricsServer.close());
     const replicaManager = this.#createReplicaManager(directories);
     // The logs are opened with their topics' configuration, so the image comes first.
-    await controller.start();
+    await metadataLog.start(controller);
     await replicaManager.start();
     this.#opened.push(() => replicaManager.stop());
     const logCleaner = this.#createLogCleaner(replicaManager, directories);
     this.#opened.push(() => logCleaner.stop());
-    const groupCoordinator = this.#createGroupCoordinator(controller, replicaManager);
+    const groupCoordinator = this.#createGroupCoordinator(controller, publisher, replicaManager);
     this.#opened.push(() => groupCoordinator.stop());
-    controller.onImage((image, delta) => this.#apply(image, delta, replicaManager, groupCoordinator));
+    publisher.onImage((image, delta) => this.#apply(image, delta, replicaManager, groupCoordinator));
     const services: BrokerServices = {
       ...{ platform, controller, replicaManager, groupCoordinator },
       config: this.#config,
       metrics: this.#metrics,
       clusterId: directories.clusterId,
-      metadataLog: notReplicatedYet,
+      metadataLog,
       controllerChannel: noChannelYet,
       topicCreation: { autoCreate: (names) => controller.autoCreateTopics(names) },
-      image: () => controller.image(),
-      producerIds: new ProducerIdSource(() => controller.allocateProducerIds()),
+      image: () => publisher.image(),
+      producerIds: new ProducerIdSource(() => controller.allocateProducerIds(this.#config.nodeId, -1)),
     };
     const listeners = new ClientListeners({
       ...{ table: clientApis, services, logger },
@@ -162,29 +161,63 @@ class BrokerProcess {
     await listeners.listen();
     this.#opened.push(() => listeners.close());
     this.#registerGauges(services, listeners);
-    await controller.registerBroker(listeners.endpoints());
-    await controller.unfenceBroker();
+    await this.#joinCluster(controller, publisher, listeners);
     listeners.open();
     this.#serving = true;
     logCleaner.start();
-    this.#announce(listeners, controller.image());
+    this.#announce(listeners, publisher.image());
     return this.#running(services, listeners, directories, metricsServer, logCleaner);
   }
 
-  #openController(directories: LogDirectories): Controller {
+  #createPublisher(clusterId: string): MetadataPublisher {
+    const { platform, logger, onFatal } = this.#options;
+    const snapshotDue = { bytes: Infinity, intervalMs: 0 };
+    return new MetadataPublisher({ platform, logger, onFatal, clusterId, snapshotDue });
+  }
+
+  #openController(
+    directories: LogDirectories,
+    publisher: MetadataPublisher,
+  ): { readonly controller: Controller; readonly metadataLog: LocalMetadataLog } {
     const { platform, logger, onFatal } = this.#options;
     const config = this.#config;
     const directory = directories.directories[0];
     if (!directory) throw new StartFailure('log.dirs names no directory.');
-    const metadataLog = LocalMetadataLog.open({ platform, logger, directory });
-    return new Controller({
-      ...{ platform, logger, metadataLog, onFatal },
-      clusterId: directories.clusterId,
-      brokerId: config.nodeId,
-      rack: config.rack,
+    const shared = { platform, logger, onFatal, nodeId: config.nodeId };
+    const metadataLog = LocalMetadataLog.open({ ...shared, directory });
+    const controller = new Controller({
+      ...{ ...shared, metadataLog, publisher },
       policy: () => controllerPolicy(config),
       rules: configRules(config),
+      settings: () => controllerSettings(config),
     });
+    return { controller, metadataLog };
+  }
+
+  /** Registered, caught up, unfenced; and from then on heard of. */
+  async #joinCluster(
+    controller: Controller,
+    publisher: MetadataPublisher,
+    listeners: ClientListeners,
+  ): Promise<void> {
+    const { random, timers } = this.#options.platform;
+    const { nodeId: brokerId, rack } = this.#config;
+    const connection = new AbortController().signal;
+    const { brokerEpoch } = await controller.registerBroker(
+      { brokerId, incarnationId: randomUuid(random), rack, endpoints: listeners.endpoints() },
+      connection,
+    );
+    const beat = (): Promise<unknown> =>
+      controller.heartbeat(
+        {
+          ...{ brokerId, brokerEpoch, wantFence: false, wantShutDown: false },
+          currentMetadataOffset: publisher.image().offset,
+        },
+        connection,
+      );
+    await beat();
+    const intervalMs = this.#config.values['broker.heartbeat.interval.ms'];
+    this.#opened.push(timers.every(intervalMs, () => void beat().catch(() => undefined)));
   }
 
   #createReplicaManager(logDirectories: LogDirectories): ReplicaManager {
@@ -228,7 +261,11 @@ class BrokerProcess {
     return new WorkerRecordWork({ timers: platform.timers, logger, maxThreads });
   }
 
-  #createGroupCoordinator(controller: Controller, replicaManager: ReplicaManager): GroupCoordinator {
+  #createGroupCoordinator(
+    controller: Controller,
+    publisher: MetadataPublisher,
+    replicaManager: ReplicaManager,
+  ): GroupCoordinator {
     const { platform, logger } = this.#options;
     const config = this.#config;
     const commitTimeoutMs = config.values['offsets.commit.timeout.ms'];
@@ -237,7 +274,7 @@ class BrokerProcess {
       brokerId: config.nodeId,
       config: () => groupCoordinatorConfig(config),
       log: new ReplicatedCoordinatorLog(replicaManager, OFFSETS_TOPIC, commitTimeoutMs),
-      image: () => controller.image(),
+      image: () => publisher.image(),
       createOffsetsTopic: () => controller.autoCreateTopics([OFFSETS_TOPIC]),
     });
   }
@@ -283,19 +320,19 @@ class BrokerProcess {
   }
 
   #registerGauges(
-    { controller, replicaManager, groupCoordinator }: BrokerServices,
+    { controller, image, replicaManager, groupCoordinator }: BrokerServices,
     listeners: ClientListeners,
   ): void {
     registerBrokerGauges(this.#metrics, {
       brokerId: this.#config.nodeId,
       version: packageJson.version,
       startedAtMs: this.#startedAtMs,
-      image: () => controller.image(),
+      image,
       partitions: () => replicaManager.partitions(),
       minInsyncReplicas: (topic) => this.#topicConfigs.of(topic).minInsyncReplicas,
       groupCounts: () => groupCoordinator.counts(),
       connectionCount: () => listeners.connectionCount,
-      isActiveController: () => controller.isUnfenced(),
+      isActiveController: () => controller.isActive,
       isRunning: () => this.#serving,
     });
   }
@@ -328,7 +365,8 @@ class BrokerProcess {
       let clean: ReadonlySet<string> = new Set();
       try {
         const logsAreClean = await services.replicaManager.stop();
-        await services.controller.stop();
+        services.controller.stop();
+        await services.metadataLog.stop();
         clean = logsAreClean;
       } finally {
         await directories.close(clean, services.image().brokers.get(this.#config.nodeId)?.brokerEpoch);

@@ -3,13 +3,14 @@
  * and a real configuration. Owners of partitions and groups are not here: APIs that need them are tested against a
  * whole broker (broker/integration).
  */
-import type { MetadataLog, StoredRecord } from '../controller/metadata-log.ts';
 import { Controller } from '../controller/controller.ts';
+import { MemoryMetadataLog } from '../controller/memory-metadata-log.ts';
+import { MetadataPublisher } from '../controller/metadata-publisher.ts';
 import { configRules } from '../config/config-rules.ts';
 import { parseProperties } from '../config/properties-file.ts';
 import { readBrokerConfig } from '../config/read-broker-config.ts';
 import { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
-import { controllerPolicy } from '../config/owner-settings.ts';
+import { controllerPolicy, controllerSettings } from '../config/owner-settings.ts';
 import { BrokerMetrics } from '../metrics/broker-metrics.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createMemoryPlatform } from '../platform/memory/memory-platform.ts';
@@ -23,58 +24,54 @@ const silent: Logger = {
   named: () => silent,
 };
 
-class MemoryMetadataLog implements MetadataLog {
-  readonly stored: StoredRecord[] = [];
-
-  replay(): Iterable<readonly StoredRecord[]> {
-    return [this.stored];
-  }
-
-  append(values: readonly Buffer[]): Promise<number> {
-    const baseOffset = this.stored.length;
-    values.forEach((value, index) => this.stored.push({ offset: baseOffset + index, value }));
-    return Promise.resolve(baseOffset);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
 export interface TestServices {
   readonly services: BrokerServices;
   readonly controller: Controller;
+}
+
+async function joinCluster(controller: Controller, brokerId: number): Promise<void> {
+  const connection = new AbortController().signal;
+  const endpoints = [{ listenerName: 'PLAINTEXT', host: 'broker.example', port: 9092 }];
+  const incarnationId = 'AAAAAAAAAAAAAAAAAAAAAQ';
+  const { brokerEpoch } = await controller.registerBroker(
+    { brokerId, incarnationId, rack: null, endpoints },
+    connection,
+  );
+  const state = { currentMetadataOffset: brokerEpoch, wantFence: false, wantShutDown: false };
+  await controller.heartbeat({ brokerId, brokerEpoch, ...state }, connection);
 }
 
 /** A started, unfenced broker 0 at broker.example:9092 with the given server.properties. */
 export async function startTestServices(properties = ''): Promise<TestServices> {
   const { config } = readBrokerConfig({ properties: parseProperties('test', properties) });
   const machine = createMemoryPlatform();
-  const controller = new Controller({
-    platform: machine,
-    logger: silent,
-    metadataLog: new MemoryMetadataLog(),
-    clusterId: 'test-cluster-id-123456',
-    brokerId: config.nodeId,
-    rack: config.rack,
-    policy: () => controllerPolicy(config),
-    rules: configRules(config),
-    onFatal: (message) => {
+  const shared = {
+    ...{ platform: machine, logger: silent, nodeId: config.nodeId },
+    onFatal: (message: string) => {
       throw new Error(message);
     },
+  };
+  const publisher = new MetadataPublisher({
+    ...{ ...shared, clusterId: 'test-cluster-id-123456', snapshotDue: { bytes: Infinity, intervalMs: 0 } },
   });
-  await controller.start();
-  await controller.registerBroker([{ listenerName: 'PLAINTEXT', host: 'broker.example', port: 9092 }]);
-  await controller.unfenceBroker();
+  const metadataLog = new MemoryMetadataLog(config.nodeId);
+  const controller = new Controller({
+    ...{ ...shared, metadataLog, publisher, settings: () => controllerSettings(config) },
+    policy: () => controllerPolicy(config),
+    rules: configRules(config),
+  });
+  await metadataLog.start(controller);
+  await joinCluster(controller, config.nodeId);
   const services = {
     config,
     platform: machine,
     metrics: new BrokerMetrics(machine.clock),
-    image: () => controller.image(),
+    image: () => publisher.image(),
     controller,
-    clusterId: controller.image().clusterId,
+    clusterId: publisher.image().clusterId,
+    metadataLog,
     topicCreation: { autoCreate: (names: readonly string[]) => controller.autoCreateTopics(names) },
-    producerIds: new ProducerIdSource(() => controller.allocateProducerIds()),
+    producerIds: new ProducerIdSource(() => controller.allocateProducerIds(config.nodeId, -1)),
   } as unknown as BrokerServices;
   return { services, controller };
 }

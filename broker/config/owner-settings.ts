@@ -5,11 +5,13 @@
  */
 import type { BrokerConfig } from './broker-config.ts';
 import type { ControllerPolicy, InternalTopicSettings } from '../controller/command.ts';
+import type { ControllerSettings } from '../controller/controller-options.ts';
 import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
 import type { GroupCoordinatorConfig } from '../coordinator/group/group-context.ts';
 import type { CleanerSettings } from '../log/cleaner/log-cleaner.ts';
 import type { ReplicaManagerSettings } from '../replication/replica-manager.ts';
 
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 
 export function controllerPolicy(config: BrokerConfig): ControllerPolicy {
@@ -29,6 +31,16 @@ export function controllerPolicy(config: BrokerConfig): ControllerPolicy {
     autoCreateTopicsEnable: values['auto.create.topics.enable'],
     deleteTopicEnable: values['delete.topic.enable'],
     internalTopics: new Map([[OFFSETS_TOPIC, consumerOffsets]]),
+  };
+}
+
+export function controllerSettings({ values, interBrokerListenerName }: BrokerConfig): ControllerSettings {
+  return {
+    interBrokerListenerName,
+    brokerSessionTimeoutMs: values['broker.session.timeout.ms'],
+    autoLeaderRebalanceEnable: values['auto.leader.rebalance.enable'],
+    leaderImbalanceCheckIntervalMs: values['leader.imbalance.check.interval.seconds'] * SECOND_MS,
+    leaderImbalancePerBrokerPercentage: values['leader.imbalance.per.broker.percentage'],
   };
 }
 

@@ -4,10 +4,12 @@ import { createMemoryPlatform, type MemoryPlatform } from '../platform/memory/me
 import type { MemoryDisk } from '../platform/memory/memory-disk.ts';
 import type { ConfigRules, ControllerPolicy } from './command.ts';
 import { Controller } from './controller.ts';
+import type { ControllerSettings } from './controller-options.ts';
 import type { CreatableTopic } from './create-topics.ts';
 import { emptyImage, type MetadataImage, partitionImage } from './image.ts';
 import { ImageBuilder } from './image-builder.ts';
 import { LocalMetadataLog } from './local-metadata-log.ts';
+import { MetadataPublisher } from './metadata-publisher.ts';
 import { type MetadataRecord, partitionRecord, type RegisterBrokerRecord } from './metadata-record.ts';
 
 export const POLICY: ControllerPolicy = {
@@ -84,8 +86,32 @@ export const SILENT: Logger = {
   named: () => SILENT,
 };
 
+export const SETTINGS: ControllerSettings = {
+  brokerSessionTimeoutMs: 9_000,
+  interBrokerListenerName: 'PLAINTEXT',
+  autoLeaderRebalanceEnable: false,
+  leaderImbalanceCheckIntervalMs: 300_000,
+  leaderImbalancePerBrokerPercentage: 10,
+};
+
+/** What a broker does when it starts. Resolves with its broker epoch. */
+export async function registerAndUnfence(controller: Controller, brokerId: number): Promise<number> {
+  const connection = new AbortController().signal;
+  const endpoints = [{ listenerName: 'PLAINTEXT', host: 'localhost', port: 9092 + brokerId }];
+  const incarnationId = 'AAAAAAAAAAAAAAAAAAAAAQ';
+  const { brokerEpoch } = await controller.registerBroker(
+    { brokerId, incarnationId, rack: null, endpoints },
+    connection,
+  );
+  const state = { currentMetadataOffset: brokerEpoch, wantFence: false, wantShutDown: false };
+  await controller.heartbeat({ brokerId, brokerEpoch, ...state }, connection);
+  return brokerEpoch;
+}
+
 export interface RunningController {
   readonly controller: Controller;
+  readonly publisher: MetadataPublisher;
+  readonly metadataLog: LocalMetadataLog;
   readonly platform: MemoryPlatform;
   readonly fatal: string[];
 }
@@ -102,14 +128,16 @@ export async function startController(
   const platform = createMemoryPlatform({ seed: options.seed ?? 1, ...(disk === undefined ? {} : { disk }) });
   const directory = { path: '/data', wasCleanShutdown: options.wasCleanShutdown ?? false };
   const fatal: string[] = [];
-  const controller = new Controller({
-    ...{ platform, logger: SILENT, clusterId: 'cluster', brokerId: 0, rack: null, rules: RULES },
-    metadataLog: LocalMetadataLog.open({ platform, logger: SILENT, directory }),
-    policy: () => ({ ...POLICY, ...options.policy }),
-    onFatal: (message) => fatal.push(message),
+  const shared = { platform, logger: SILENT, nodeId: 0, onFatal: (message: string) => fatal.push(message) };
+  const metadataLog = LocalMetadataLog.open({ ...shared, directory });
+  const publisher = new MetadataPublisher({
+    ...{ ...shared, clusterId: 'cluster', snapshotDue: { bytes: Infinity, intervalMs: 0 } },
   });
-  await controller.start();
-  await controller.registerBroker([{ listenerName: 'PLAINTEXT', host: 'localhost', port: 9092 }]);
-  await controller.unfenceBroker();
-  return { controller, platform, fatal };
+  const controller = new Controller({
+    ...{ ...shared, metadataLog, publisher, rules: RULES, settings: () => SETTINGS },
+    policy: () => ({ ...POLICY, ...options.policy }),
+  });
+  await metadataLog.start(controller);
+  await registerAndUnfence(controller, 0);
+  return { controller, publisher, metadataLog, platform, fatal };
 }

@@ -27,9 +27,9 @@ function lasting(image: MetadataImage): unknown {
 
 describe('Controller', () => {
   it('tells listeners of every change, and a late one of everything', async () => {
-    const { controller } = await startController();
+    const { controller, publisher } = await startController();
     const seen: string[] = [];
-    const stopListening = controller.onImage((_image, delta) => {
+    const stopListening = publisher.onImage((_image, delta) => {
       seen.push(
         [
           ...delta.createdTopics.map(({ name }) => `+${name}`),
@@ -38,14 +38,14 @@ describe('Controller', () => {
       );
     });
     await controller.createTopics([topicRequest('a')], CREATE);
-    controller.onImage((_image, delta) => seen.push(`late ${String(delta.createdTopics.length)}`));
+    publisher.onImage((_image, delta) => seen.push(`late ${String(delta.createdTopics.length)}`));
     stopListening();
     await controller.deleteTopics([{ name: 'a', topicId: ZERO }]);
     expect(seen).toEqual(['', '+a', 'late 1', 'late 0']);
   });
 
   it('runs commands one after another, each against what the ones before left', async () => {
-    const { controller } = await startController();
+    const { controller, publisher } = await startController();
     const results = await Promise.all([
       controller.createTopics([topicRequest('a')], CREATE),
       controller.createTopics([topicRequest('a')], CREATE),
@@ -54,11 +54,11 @@ describe('Controller', () => {
       controller.createTopics([topicRequest('a')], CREATE),
     ]);
     expect(results.map(([result]) => result?.errorCode)).toEqual([0, 36, 0, 0, 0]);
-    expect(controller.image().topicsByName.get('a')?.partitions.size).toBe(2);
+    expect(publisher.image().topicsByName.get('a')?.partitions.size).toBe(2);
   });
 
   it('is the same after power was lost, apart from new leader epochs', async () => {
-    const { controller, platform } = await startController();
+    const { controller, publisher, platform } = await startController();
     await controller.createTopics(
       [topicRequest('a', { configs: [{ name: 'retention.ms', value: '1' }] }), topicRequest('b')],
       CREATE,
@@ -69,17 +69,18 @@ describe('Controller', () => {
       false,
     );
     await controller.deleteTopics([{ name: 'b', topicId: ZERO }]);
-    const first = await controller.allocateProducerIds();
-    const before = controller.image();
+    const first = await controller.allocateProducerIds(0, 0);
+    const before = publisher.image();
     platform.disk.crash();
-    const { controller: again } = await startController(platform.disk);
-    expect(lasting(again.image())).toEqual(lasting(before));
-    expect(again.image().topicsByName.get('a')?.partitions.get(0)?.leaderEpoch).toBe(1);
-    const second = await again.allocateProducerIds();
+    const { controller: again, publisher: publisherAgain, metadataLog } = await startController(platform.disk);
+    expect(lasting(publisherAgain.image())).toEqual(lasting(before));
+    expect(publisherAgain.image().topicsByName.get('a')?.partitions.get(0)?.leaderEpoch).toBe(1);
+    const second = await again.allocateProducerIds(0, 0);
     expect(second.firstProducerId).toBe(first.firstProducerId + 1000);
-    await again.stop();
-    const { controller: third } = await startController(platform.disk, { wasCleanShutdown: true });
-    expect(third.image().topicsByName.get('a')?.partitions.get(0)?.leaderEpoch).toBe(2);
+    again.stop();
+    await metadataLog.stop();
+    const { publisher: publisherThird } = await startController(platform.disk, { wasCleanShutdown: true });
+    expect(publisherThird.image().topicsByName.get('a')?.partitions.get(0)?.leaderEpoch).toBe(2);
   });
 
   it('does a command wholly or not at all when it is killed in the middle, and again without harm', async () => {
@@ -103,53 +104,54 @@ describe('Controller', () => {
       for (let turn = 0; turn < round % 40; turn++) await Promise.resolve();
       const answered = [...answers];
       disk.crash({ keep: 'random', seed: round });
-      const { controller: after } = await startController(disk, { seed: round });
-      const topics = after.image().topicsByName;
+      const { controller: after, publisher: publisherAfter, metadataLog } = await startController(disk, { seed: round });
+      const topics = publisherAfter.image().topicsByName;
       expect([undefined, 7]).toContain(topics.get(name)?.partitions.size);
       outcomes.add(`${answered.join('+') || 'unanswered'}, ${topics.has(name) ? 'there' : 'not there'}`);
       if (answered.includes('created')) expect(topics.has(name)).toBe(true);
       if (answered.includes('deleted')) expect(topics.has(`t${String(round - 1)}`)).toBe(false);
       const [retried] = await after.createTopics([topicRequest(name, { numPartitions: 7 })], CREATE);
       expect([0, 36]).toContain(retried?.errorCode);
-      await after.stop();
+      after.stop();
+      await metadataLog.stop();
     }
     // The rounds did end at different moments.
     expect(outcomes.size).toBeGreaterThanOrEqual(3);
   });
 
   it('refuses a change that the disk has no room for, and goes on', async () => {
-    const { controller, platform, fatal } = await startController();
-    const before = controller.image();
+    const { controller, publisher, platform, fatal } = await startController();
+    const before = publisher.image();
     platform.disk.faults.add({ operation: 'write', nth: 1, code: 'ENOSPC', bytesDone: 5 });
     const failure: unknown = await controller
       .createTopics([topicRequest('a')], CREATE)
       .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ControllerUnavailable);
     expect((failure as ControllerUnavailable).errorCode).toBe(56);
-    expect(controller.image()).toBe(before);
+    expect(publisher.image()).toBe(before);
     const [again] = await controller.createTopics([topicRequest('a')], CREATE);
     expect(again?.errorCode).toBe(0);
     expect(fatal).toEqual([]);
-    const { controller: restarted } = await startController(platform.disk);
-    expect(restarted.image().topicsByName.has('a')).toBe(true);
+    const { publisher: publisherAfter } = await startController(platform.disk);
+    expect(publisherAfter.image().topicsByName.has('a')).toBe(true);
   });
 
   it('writes nothing more when a flush failed, and says that it must be restarted', async () => {
-    const { controller, platform, fatal } = await startController();
+    const { controller, publisher, platform, fatal } = await startController();
     platform.disk.faults.add({ operation: 'sync', nth: 1, code: 'EIO' });
     await expect(controller.createTopics([topicRequest('a')], CREATE)).rejects.toMatchObject({
-      errorCode: 56,
+      errorCode: 41,
     });
     await expect(controller.createTopics([topicRequest('b')], CREATE)).rejects.toMatchObject({
       errorCode: 41,
     });
     expect(fatal).toHaveLength(1);
-    expect(controller.isUnfenced()).toBe(false);
-    expect(controller.image().topicsByName.size).toBe(0);
+    expect(controller.isActive).toBe(false);
+    expect(publisher.image().topicsByName.size).toBe(0);
   });
 
   it('creates topics on first use, once, internal ones with their own settings', async () => {
-    const { controller } = await startController();
+    const { controller, publisher } = await startController();
     const codes = await Promise.all([
       controller.autoCreateTopics(['a', '__consumer_offsets', 'a/b']),
       controller.autoCreateTopics(['a', '__transaction_state']),
@@ -158,7 +160,7 @@ describe('Controller', () => {
       { a: 0, __consumer_offsets: 0, 'a/b': 17 },
       { a: 0, __transaction_state: 3 },
     ]);
-    const { topicsByName, configs } = controller.image();
+    const { topicsByName, configs } = publisher.image();
     expect(topicsByName.get('__consumer_offsets')?.partitions.size).toBe(5);
     expect(configs.get('2:__consumer_offsets')?.get('cleanup.policy')).toBe('compact');
     expect(topicsByName.get('a')?.partitions.size).toBe(POLICY.defaultPartitions);
@@ -172,13 +174,13 @@ describe('Controller', () => {
   });
 
   it('does not let one listener keep the others or the client from a change', async () => {
-    const { controller } = await startController();
+    const { controller, publisher } = await startController();
     const heard: number[] = [];
     let failing = false;
-    controller.onImage(() => {
+    publisher.onImage(() => {
       if (failing) throw new Error('disk on fire');
     });
-    controller.onImage((image) => heard.push(image.topicsByName.size));
+    publisher.onImage((image) => heard.push(image.topicsByName.size));
     failing = true;
     const [created] = await controller.createTopics([topicRequest('a')], CREATE);
     expect(created?.errorCode).toBe(0);
@@ -187,8 +189,8 @@ describe('Controller', () => {
 
   it('answers nothing after it was stopped', async () => {
     const { controller } = await startController();
-    await controller.stop();
-    await expect(controller.allocateProducerIds()).rejects.toMatchObject({ errorCode: 41 });
-    expect(controller.isUnfenced()).toBe(false);
+    controller.stop();
+    await expect(controller.allocateProducerIds(0, 0)).rejects.toMatchObject({ errorCode: 41 });
+    expect(controller.isActive).toBe(false);
   });
 });

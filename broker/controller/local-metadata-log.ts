@@ -14,13 +14,22 @@ import type { LogDirectory } from '../log/log-directories.ts';
 import { PartitionLog } from '../log/partition-log.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
-import { type MetadataLog, MetadataLogError, type StoredRecord } from './metadata-log.ts';
+import {
+  type MetadataLog,
+  MetadataLogFull,
+  type MetadataLogListener,
+  NotMetadataLeader,
+  type StoredRecord,
+} from './metadata-log/metadata-log.ts';
 import { METADATA_TOPIC } from './topic-name.ts';
 
 export interface LocalMetadataLogOptions {
   readonly platform: Platform;
   readonly logger: Logger;
   readonly directory: Pick<LogDirectory, 'path' | 'wasCleanShutdown'>;
+  readonly nodeId: number;
+  /** The device did not confirm a write: the process must be restarted. */
+  readonly onFatal: (message: string, cause: unknown) => void;
 }
 
 /** The only writer there will ever be in a cluster of one. */
@@ -40,7 +49,9 @@ const CONFIG: LogConfig = {
 
 export class LocalMetadataLog implements MetadataLog {
   readonly #log: PartitionLog;
-  readonly #platform: Platform;
+  readonly #options: LocalMetadataLogOptions;
+  #listener: MetadataLogListener | null = null;
+  #failed = false;
 
   static open(options: LocalMetadataLogOptions): LocalMetadataLog {
     const { platform, logger, directory } = options;
@@ -49,52 +60,82 @@ export class LocalMetadataLog implements MetadataLog {
       directory: join(directory.path, `${METADATA_TOPIC}-0`),
       cleanShutdown: directory.wasCleanShutdown,
     });
-    return new LocalMetadataLog(log, platform);
+    return new LocalMetadataLog(log, options);
   }
 
-  private constructor(log: PartitionLog, platform: Platform) {
+  private constructor(log: PartitionLog, options: LocalMetadataLogOptions) {
     this.#log = log;
-    this.#platform = platform;
+    this.#options = options;
   }
 
-  *replay(): Generator<readonly StoredRecord[]> {
+  get leader(): { readonly epoch: number; readonly leaderId: number | null } {
+    return { epoch: LEADER_EPOCH, leaderId: this.#options.nodeId };
+  }
+
+  readonly bytesSinceSnapshot = 0;
+
+  async start(listener: MetadataLogListener): Promise<void> {
+    this.#listener = listener;
     let offset = this.#log.logStartOffset;
     while (offset < this.#log.logEndOffset) {
       const batches = this.#log.read({ offset, maxBytes: READ_BYTES, minOneBatch: true });
-      if (batches.length === 0) return;
+      if (batches.length === 0) break;
       const records: StoredRecord[] = [];
-      let position = 0;
-      while (position < batches.length) {
+      for (let position = 0; position < batches.length; ) {
         const header = readBatchHeader(batches, position);
-        if (!header.isControl) {
-          for (const record of decodeRecords(batches, header)) {
-            if (record.value !== null) records.push({ offset: record.offset, value: record.value });
-          }
+        for (const record of header.isControl ? [] : decodeRecords(batches, header)) {
+          if (record.value !== null) records.push({ offset: record.offset, value: record.value });
         }
         offset = header.lastOffset + 1;
         position += header.sizeBytes;
       }
-      yield records;
+      listener.committed(records, { endOffset: offset, epoch: LEADER_EPOCH, appendedMs: 0 });
+      // Other parts of the process start meanwhile.
+      await Promise.resolve();
     }
+    listener.leaderChanged(LEADER_EPOCH, this.#options.nodeId);
+    listener.becameActive(LEADER_EPOCH);
   }
 
-  async append(values: readonly Buffer[]): Promise<number> {
-    const records = values.map((value) => ({ key: null, value }));
-    const batch = encodeRecordBatch({ records, timestampMs: this.#platform.clock.wallMs() });
-    const result = this.#log.append(batch, { leaderEpoch: LEADER_EPOCH, origin: 'coordinator' });
-    if (result.errorCode !== 0) {
-      const message = result.errorMessage ?? `the log refused the batch (error ${String(result.errorCode)})`;
-      throw new MetadataLogError(message, { outcomeUnknown: this.#log.isOffline });
+  async append(epoch: number, batches: readonly (readonly Buffer[])[]): Promise<number> {
+    if (this.#failed || epoch !== LEADER_EPOCH) throw new NotMetadataLeader('The metadata log has failed.');
+    const first = this.#log.logEndOffset;
+    const stored: StoredRecord[] = [];
+    for (const values of batches) {
+      const records = values.map((value) => ({ key: null, value }));
+      const batch = encodeRecordBatch({ records, timestampMs: this.#options.platform.clock.wallMs() });
+      const result = this.#log.append(batch, { leaderEpoch: LEADER_EPOCH, origin: 'coordinator' });
+      if (result.errorCode !== 0) {
+        const message =
+          result.errorMessage ?? `the log refused the batch (error ${String(result.errorCode)})`;
+        if (this.#log.isOffline || stored.length > 0) throw this.#fail(message, null);
+        throw new MetadataLogFull(message);
+      }
+      values.forEach((value, index) => stored.push({ offset: result.baseOffset + index, value }));
     }
     try {
       await this.#log.flush();
     } catch (cause) {
-      throw new MetadataLogError('the device did not confirm the write', { outcomeUnknown: true, cause });
+      throw this.#fail('the device did not confirm the write', cause);
     }
-    return result.baseOffset;
+    const position = { endOffset: first + stored.length, epoch: LEADER_EPOCH, appendedMs: 0 };
+    this.#listener?.committed(stored, position);
+    return first;
   }
 
-  async close(): Promise<void> {
+  #fail(reason: string, cause: unknown): NotMetadataLeader {
+    this.#failed = true;
+    const message = `The metadata log cannot be written any more (${reason}); the broker must be restarted.`;
+    this.#options.onFatal(message, cause);
+    this.#listener?.lostLeadership(LEADER_EPOCH);
+    return new NotMetadataLeader(message);
+  }
+
+  writeSnapshot(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
     await this.#log.close();
   }
 }
