@@ -1,0 +1,114 @@
+/**
+ * What must hold for all partitions at every moment, read from the replicas themselves: one leader an epoch, who has all
+ * that was ever committed; high watermarks that never go back on a leader and never pass the log; the same bytes on all
+ * replicas up to them; nothing committed that is cut off again.
+ */
+import { hold } from './broken-promise.ts';
+import { CommittedLog } from './committed-log.ts';
+import { type InspectedReplica, partitionName } from './inspection.ts';
+
+/** What was seen of one replica in one life of its node. */
+interface SeenReplica {
+  look: number;
+  /** The epoch that it led at the last look; null: it did not. */
+  ledEpoch: number | null;
+  highWatermark: number;
+  logEndOffset: number;
+  /** Up to here its bytes were held against what is committed. */
+  verifiedEnd: number;
+}
+
+export class PartitionWatch {
+  readonly #logs = new Map<string, CommittedLog>();
+  readonly #leaders = new Map<string, number>();
+  /** By node, then by partition; forgotten when the node ends. */
+  readonly #seen = new Map<number, Map<string, SeenReplica>>();
+  leaderChanges = 0;
+  #looks = 0;
+
+  get logs(): Iterable<CommittedLog> {
+    return this.#logs.values();
+  }
+
+  logOf(topicId: string, partition: number): CommittedLog {
+    const name = partitionName({ topicId, partition });
+    let log = this.#logs.get(name);
+    if (log === undefined) this.#logs.set(name, (log = new CommittedLog(name)));
+    return log;
+  }
+
+  nodeEnded(nodeId: number): void {
+    this.#seen.delete(nodeId);
+  }
+
+  look(nodeId: number, replicas: Iterable<InspectedReplica>): void {
+    let seenHere = this.#seen.get(nodeId);
+    if (seenHere === undefined) this.#seen.set(nodeId, (seenHere = new Map<string, SeenReplica>()));
+    const look = ++this.#looks;
+    let count = 0;
+    for (const replica of replicas) {
+      const name = partitionName(replica);
+      let seen = seenHere.get(name);
+      if (seen === undefined) {
+        seen = { look, ledEpoch: null, highWatermark: 0, logEndOffset: 0, verifiedEnd: 0 };
+        seenHere.set(name, seen);
+      }
+      seen.look = look;
+      count++;
+      this.#lookAt(nodeId, replica, seen);
+    }
+    if (count === seenHere.size) return;
+    // A replica that went away may come back empty.
+    for (const [name, seen] of seenHere) if (seen.look !== look) seenHere.delete(name);
+  }
+
+  #lookAt(nodeId: number, replica: InspectedReplica, seen: SeenReplica): void {
+    const { isLeader, leaderEpoch, highWatermark, logEndOffset } = replica;
+    const ledEpoch = isLeader ? leaderEpoch : null;
+    if (
+      ledEpoch === seen.ledEpoch &&
+      highWatermark === seen.highWatermark &&
+      logEndOffset === seen.logEndOffset
+    ) {
+      return;
+    }
+    const log = this.logOf(replica.topicId, replica.partition);
+    const who = `node ${String(nodeId)}`;
+    if (log.isExcused) return;
+    hold(highWatermark <= logEndOffset, () => {
+      return `${who} has the high watermark ${String(highWatermark)} beyond its end ${String(logEndOffset)} in ${log.name}`;
+    });
+    hold(logEndOffset >= seen.verifiedEnd, () => {
+      return `${who} cut ${log.name} (${replica.topic}) to ${String(logEndOffset)}, and ${String(seen.verifiedEnd)} was committed`;
+    });
+    if (ledEpoch !== null) {
+      const isGoingOn = seen.ledEpoch !== null;
+      hold(!isGoingOn || highWatermark >= seen.highWatermark, () => {
+        return `the high watermark of leader ${String(nodeId)} of ${log.name} fell from ${String(seen.highWatermark)} to ${String(highWatermark)}`;
+      });
+      if (ledEpoch !== seen.ledEpoch) this.#becameLeader(nodeId, replica, log, who);
+    }
+    // Only a leader says what is committed; a follower's high watermark was a leader's once.
+    const from = Math.max(seen.verifiedEnd, replica.logStartOffset);
+    if (highWatermark > from) log.compare(replica, from, highWatermark, who, true);
+    seen.verifiedEnd = Math.max(seen.verifiedEnd, highWatermark);
+    seen.ledEpoch = ledEpoch;
+    seen.highWatermark = highWatermark;
+    seen.logEndOffset = logEndOffset;
+  }
+
+  #becameLeader(nodeId: number, replica: InspectedReplica, log: CommittedLog, who: string): void {
+    const { leaderEpoch, logEndOffset, logStartOffset } = replica;
+    const key = `${log.name}@${String(leaderEpoch)}`;
+    const known = this.#leaders.get(key);
+    if (known === undefined) this.leaderChanges++;
+    hold(known === undefined || known === nodeId, () => {
+      return `epoch ${String(leaderEpoch)} of ${log.name} has the leaders ${String(known)} and ${String(nodeId)}`;
+    });
+    this.#leaders.set(key, nodeId);
+    hold(logEndOffset >= log.endOffset, () => {
+      return `${who} leads ${log.name} (${replica.topic}) in epoch ${String(leaderEpoch)} and ends at ${String(logEndOffset)}, but ${String(log.endOffset)} is committed`;
+    });
+    log.compare(replica, logStartOffset, log.endOffset, who, false);
+  }
+}

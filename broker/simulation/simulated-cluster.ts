@@ -1,0 +1,333 @@
+/**
+ * A whole cluster in one thread on virtual time, from one seed: real nodes over a network and disks in memory, clients
+ * that produce, consume, commit and administer, and troubles of every kind. After every event the promises are held
+ * against the nodes themselves. After a while all trouble ends, and everything must come right within a bounded time.
+ */
+import type { NodeAddress } from '../platform/transport.ts';
+import { MemoryNetwork } from '../platform/memory/memory-network.ts';
+import { MemoryTime, SeededRandom, settle } from '../platform/memory/memory-time.ts';
+import { NodeMachine } from '../platform/memory/node-machine.ts';
+import { Administrator } from './administering.ts';
+import { BrokenPromise } from './broken-promise.ts';
+import { ClientHistory } from './client-history.ts';
+import { SimulatedCommitter } from './committing.ts';
+import { SimulatedConsumer } from './consuming.ts';
+import { segmentsOf } from './disk-survey.ts';
+import { MetadataWatch } from './metadata-watch.ts';
+import { PartitionWatch } from './partition-watch.ts';
+import { SimulatedProducer } from './producing.ts';
+import { SimulatedClient } from './simulated-client.ts';
+import { nodeName, SimulatedNode, type StartNode } from './simulated-node.ts';
+import { type TroubledCluster, troubles } from './troubles.ts';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** Starts a node of a cluster whose brokers listen at the addresses. */
+  readonly startNode: (shape: ClusterShape) => StartNode;
+  readonly troubleMs?: number;
+  /** Told of every event that a reader of a failed run wants to see. */
+  readonly trace?: (line: string) => void;
+}
+
+export interface ClusterShape {
+  readonly nodeIds: readonly number[];
+  readonly voters: readonly number[];
+  readonly clientAddresses: ReadonlyMap<number, NodeAddress>;
+  readonly controllerAddresses: ReadonlyMap<number, NodeAddress>;
+}
+
+export interface SimulationResult {
+  readonly events: number;
+  readonly virtualMs: number;
+  readonly acknowledgedRecords: number;
+  readonly readRecords: number;
+  readonly commits: number;
+  readonly leaderChanges: number;
+  readonly metadataLeaders: number;
+  readonly excusedPartitions: number;
+  readonly starts: number;
+}
+
+const VOTERS = 3;
+const FORMING_MS = 30_000;
+const TROUBLE_MS = 20_000;
+const HEALING_MS = 60_000;
+const KINDS_OF_TROUBLE = 5;
+const MAX_EVENTS = 400_000;
+export const DATA_DIRECTORY = '/data';
+
+export class SimulatedCluster {
+  readonly #options: SimulationOptions;
+  readonly #random: SeededRandom;
+  readonly #time = new MemoryTime(1_767_225_600_000);
+  readonly #network: MemoryNetwork;
+  readonly #nodes: readonly SimulatedNode[];
+  readonly #shape: ClusterShape;
+  readonly #partitions = new PartitionWatch();
+  readonly #metadata = new MetadataWatch();
+  readonly #history = new ClientHistory(this.#partitions);
+  readonly #producers: SimulatedProducer[] = [];
+  readonly #readers: { stop(): void; readonly isDone: boolean; run(): Promise<void> }[] = [];
+  readonly #administrator: Administrator;
+  #broken: unknown = null;
+  #events = 0;
+  #troubleEndsMs = 0;
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    const random = new SeededRandom(options.seed);
+    this.#random = random;
+    this.#network = new MemoryNetwork({
+      time: this.#time,
+      random: new SeededRandom(random.below(0x7fff_ffff)),
+      delay: { leastMs: 1, jitterMs: random.below(2) * 8 },
+    });
+    this.#shape = shapeOf(VOTERS + random.below(2));
+    const startNode = options.startNode(this.#shape);
+    this.#nodes = this.#shape.nodeIds.map((nodeId) => this.#makeNode(nodeId, startNode));
+    this.#administrator = new Administrator({
+      client: this.#client('admin'),
+      brokerIds: this.#shape.nodeIds,
+      moves: random.below(2) === 0,
+      log: (line) => this.#log(line),
+    });
+    this.#makeClients();
+  }
+
+  async run(): Promise<SimulationResult> {
+    for (const node of this.#nodes) node.start();
+    const forming = this.#administrator.form();
+    forming.catch((error: unknown) => this.#fail(error));
+    await this.#runUntil(FORMING_MS, () => this.#administrator.isFormed, 'the cluster did not form');
+    this.#log('formed');
+    for (const one of [...this.#producers, ...this.#readers, this.#administrator]) {
+      one.run().catch((error: unknown) => this.#fail(error));
+    }
+    this.#troubleEndsMs = this.#time.monotonicMs() + (this.#options.troubleMs ?? TROUBLE_MS);
+    this.#planTroubles();
+    await this.#runUntil(this.#troubleEndsMs - this.#time.monotonicMs(), () => false, null);
+    this.#heal();
+    await this.#runUntil(HEALING_MS, () => this.#hasConverged(), 'it did not come right after the trouble');
+    this.#history.checkEnd();
+    return this.#result();
+  }
+
+  /** What the nodes know, for who looks at a failed run. */
+  picture(): string {
+    return this.#nodes
+      .map((node) => {
+        const { inspection } = node;
+        if (inspection === null) return `node ${String(node.nodeId)}: no process`;
+        const replicas = [...inspection.replicas()].map((one) => {
+          const role = one.isLeader ? `leads, ISR ${one.inSyncReplicas.join()}` : 'follows';
+          const offsets = `${String(one.logStartOffset)}..${String(one.highWatermark)}..${String(one.logEndOffset)}`;
+          return `  ${one.topic}-${String(one.partition)} ${role}, epoch ${String(one.leaderEpoch)}, ${offsets}`;
+        });
+        const state = `${node.isUp ? 'up' : 'starting'}, ${JSON.stringify(inspection.quorum())}, image ${String(inspection.image()?.offset)}`;
+        return [`node ${String(node.nodeId)}: ${state}`, ...replicas].join('\n');
+      })
+      .join('\n');
+  }
+
+  #makeNode(nodeId: number, startNode: StartNode): SimulatedNode {
+    const random = this.#random;
+    return new SimulatedNode({
+      ...{ nodeId, startNode, time: this.#time, network: this.#network },
+      seed: random.below(0x7fff_ffff),
+      driftPpm: random.below(2_001) - 1_000,
+      wallOffsetMs: random.below(2_001) - 1_000,
+      deviceMs: { leastMs: 1, jitterMs: random.below(3) * 6 },
+      log: (line) => this.#log(line),
+      onEnd: (node) => this.#nodeEnded(node),
+    });
+  }
+
+  #client(name: string): SimulatedClient {
+    const seed = this.#random.below(0x7fff_ffff);
+    const machine = new NodeMachine({ name, time: this.#time, network: this.#network, seed });
+    return new SimulatedClient(name, machine.boot(), this.#shape.clientAddresses);
+  }
+
+  #makeClients(): void {
+    const history = this.#history;
+    const log = (line: string): void => this.#log(line);
+    const pauseMs = 60 + this.#random.below(3) * 150;
+    for (const [index, topic] of ['work', 'work', 'work', 'few'].entries()) {
+      const client = this.#client(`w${String(index)}`);
+      const isIdempotent = index !== 1;
+      this.#producers.push(new SimulatedProducer({ client, history, topic, isIdempotent, pauseMs, log }));
+    }
+    for (const [index, topic] of ['work', 'work', 'few'].entries()) {
+      const client = this.#client(`r${String(index)}`);
+      this.#readers.push(new SimulatedConsumer({ client, history, topic, pauseMs: 2 * pauseMs }));
+    }
+    this.#readers.push(
+      new SimulatedCommitter({
+        ...{ client: this.#client('g'), history, groupId: 'group', topic: 'work', pauseMs: 2 * pauseMs },
+        mayForget: () => [...this.#partitions.logs].some((one) => one.isExcused),
+      }),
+    );
+  }
+
+  async #runUntil(durationMs: number, isDone: () => boolean, otherwise: string | null): Promise<void> {
+    const endMs = this.#time.monotonicMs() + durationMs;
+    await settle();
+    while (this.#time.fireNext(endMs)) {
+      await settle();
+      this.#look();
+      if (this.#broken !== null) throw this.#broken;
+      if (isDone()) return;
+      if (++this.#events > MAX_EVENTS) throw new BrokenPromise('events without end');
+    }
+    if (otherwise !== null) throw new BrokenPromise(`${otherwise} within ${String(durationMs)} ms`);
+  }
+
+  #look(): void {
+    for (const { nodeId, inspection } of this.#nodes) {
+      if (inspection === null) continue;
+      this.#metadata.lookAtQuorum(nodeId, inspection.quorum());
+      this.#metadata.lookAtImage(nodeId, inspection.image());
+      this.#partitions.look(nodeId, inspection.replicas());
+    }
+  }
+
+  #planTroubles(): void {
+    const names = Object.keys(troubles);
+    const kinds = Array.from(
+      { length: KINDS_OF_TROUBLE },
+      () => names[this.#random.below(names.length)] ?? 'kill',
+    );
+    const everyMs = 500 + this.#random.below(3_000);
+    this.#network.breaksOneIn = this.#random.below(2) * 500;
+    this.#log(`troubles: ${kinds.join(' ')}, every ${String(everyMs)} ms`);
+    const cluster: TroubledCluster = {
+      nodes: this.#nodes,
+      network: this.#network,
+      random: this.#random,
+      log: (line) => this.#log(line),
+      later: (delayMs, run) => this.#later(delayMs, run),
+      activeController: () => this.#activeController(),
+      mayWipe: (node) => this.#mayWipe(node),
+    };
+    const strike = (): void => {
+      troubles[kinds[this.#random.below(kinds.length)] ?? '']?.(cluster);
+      this.#later(this.#random.below(2 * everyMs), strike);
+    };
+    this.#later(this.#random.below(everyMs), strike);
+  }
+
+  #later(delayMs: number, run: () => void): void {
+    this.#time.after(delayMs, () => {
+      if (this.#time.monotonicMs() < this.#troubleEndsMs) run();
+    });
+  }
+
+  #activeController(): SimulatedNode | null {
+    return this.#nodes.find(({ inspection }) => inspection?.quorum()?.isLeader === true) ?? null;
+  }
+
+  /** A disk that goes takes a replica of everything with it: the others must have all of it. */
+  #mayWipe(node: SimulatedNode): boolean {
+    return this.#nodes.every((one) => one === node || one.isUp) && this.#areReplicasInSync();
+  }
+
+  #heal(): void {
+    this.#log('all trouble ends');
+    this.#network.mendAll();
+    this.#network.breaksOneIn = 0;
+    this.#network.setDelay({ leastMs: 1, jitterMs: 0 });
+    for (const node of this.#nodes) {
+      node.endAtChange(Number.POSITIVE_INFINITY, {});
+      node.machine.resume();
+      node.start();
+    }
+    for (const one of [...this.#producers, ...this.#readers, this.#administrator]) one.stop();
+  }
+
+  #hasConverged(): boolean {
+    const areDone = [...this.#producers, ...this.#readers, this.#administrator].every((one) => one.isDone);
+    return areDone && this.#nodes.every(({ isUp }) => isUp) && this.#areReplicasInSync() && this.#areEqual();
+  }
+
+  #areReplicasInSync(): boolean {
+    const image = this.#metadata.newest;
+    if (image === null || image.topicsById.size === 0) return false;
+    for (const topic of image.topicsById.values()) {
+      for (const { leader, isr, replicas, addingReplicas } of topic.partitions.values()) {
+        if (leader === -1 || isr.length < replicas.length || addingReplicas.length > 0) return false;
+      }
+    }
+    return true;
+  }
+
+  /** Every replica is as far as the leader, and all of it is committed. */
+  #areEqual(): boolean {
+    const ends = new Map<string, number>();
+    const images = new Set<number>();
+    for (const { inspection } of this.#nodes) {
+      if (inspection === null) return false;
+      images.add(inspection.image()?.offset ?? -1);
+      for (const { topicId, partition, logEndOffset, highWatermark } of inspection.replicas()) {
+        const key = `${topicId}:${String(partition)}`;
+        if (highWatermark !== logEndOffset || (ends.get(key) ?? logEndOffset) !== logEndOffset) return false;
+        ends.set(key, logEndOffset);
+      }
+    }
+    return images.size === 1;
+  }
+
+  /** What every device that could have brought it back has lost, nobody is asked for any more. */
+  #nodeEnded(node: SimulatedNode): void {
+    this.#partitions.nodeEnded(node.nodeId);
+    this.#metadata.nodeEnded(node.nodeId);
+    for (const topic of this.#metadata.newest?.topicsById.values() ?? []) {
+      for (const { partition, isr, elr, lastKnownElr } of topic.partitions.values()) {
+        const log = this.#partitions.logOf(topic.topicId, partition);
+        const members = [...isr, ...elr, ...lastKnownElr];
+        if (log.isExcused || log.endOffset === 0 || !members.includes(node.nodeId)) continue;
+        const directory = `${DATA_DIRECTORY}/${topic.name}-${String(partition)}`;
+        const ends = members.map((id) => {
+          const member = this.#nodes.find(({ nodeId }) => nodeId === id);
+          return member === undefined ? 0 : log.agreedEnd(segmentsOf(member.machine.disk, directory));
+        });
+        if (Math.max(...ends) >= log.endOffset) continue;
+        this.#log(`${topic.name}-${String(partition)} is lost from ${String(Math.max(...ends))} on`);
+        log.excuse();
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#broken ??= error;
+  }
+
+  #log(line: string): void {
+    this.#options.trace?.(`${this.#time.monotonicMs().toFixed(1).padStart(9)} ${line}`);
+  }
+
+  #result(): SimulationResult {
+    return {
+      events: this.#events,
+      virtualMs: this.#time.monotonicMs(),
+      acknowledgedRecords: this.#history.acknowledgedRecords,
+      readRecords: this.#history.readRecords,
+      commits: this.#history.commits,
+      leaderChanges: this.#partitions.leaderChanges,
+      metadataLeaders: this.#metadata.leaderCount,
+      excusedPartitions: [...this.#partitions.logs].filter((log) => log.isExcused).length,
+      starts: this.#nodes.reduce((sum, { starts }) => sum + starts, 0),
+    };
+  }
+}
+
+function shapeOf(nodeCount: number): ClusterShape {
+  const nodeIds = Array.from({ length: nodeCount }, (_, index) => index);
+  const addresses = (ids: readonly number[], port: number): Map<number, NodeAddress> =>
+    new Map(ids.map((id) => [id, { host: nodeName(id), port }]));
+  const voters = nodeIds.slice(0, VOTERS);
+  return {
+    ...{ nodeIds, voters },
+    clientAddresses: addresses(nodeIds, 9092),
+    controllerAddresses: addresses(voters, 9093),
+  };
+}
