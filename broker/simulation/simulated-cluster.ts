@@ -69,7 +69,7 @@ export class SimulatedCluster {
   readonly #producers: SimulatedProducer[] = [];
   readonly #readers: { stop(): void; readonly isDone: boolean; run(): Promise<void> }[] = [];
   readonly #administrator: Administrator;
-  #broken: unknown = null;
+  #broken: Error | null = null;
   #events = 0;
   #troubleEndsMs = 0;
 
@@ -298,7 +298,7 @@ export class SimulatedCluster {
   }
 
   #fail(error: unknown): void {
-    this.#broken ??= error;
+    this.#broken ??= error instanceof Error ? error : new Error(String(error));
   }
 
   #log(line: string): void {
