@@ -25,8 +25,11 @@ export interface LogDirectoriesOptions {
   readonly logger: Logger;
   readonly paths: readonly string[];
   readonly nodeId: number;
-  /** For a node that joins an existing cluster; default: what meta.properties says, or a new one. */
-  readonly clusterId?: string;
+  /**
+   * The cluster that this node belongs to, from what its folders say (null: nothing). Asked while they are locked and
+   * nothing is written yet. Default: what they say, or a new cluster.
+   */
+  readonly clusterIdOf?: (known: string | null) => Promise<string>;
 }
 
 export interface LogDirectory {
@@ -113,7 +116,10 @@ class DirectoryOpening {
       if (one !== null) locked.push(one);
     }
     refuseTwins(locked);
-    const clusterId = this.#clusterId(locked);
+    const known = this.#knownClusterId(locked);
+    const clusterId = (await this.#options.clusterIdOf?.(known)) ?? known ?? newId(this.#options.platform);
+    for (const { path, meta } of locked)
+      if (meta !== null && meta.clusterId !== clusterId) throw foreign(path, meta.clusterId, clusterId);
     const directories: LogDirectory[] = [];
     for (const one of locked) {
       const directory = await this.#unlessUnusable(one.path, () => this.#identify(one, clusterId));
@@ -162,17 +168,14 @@ class DirectoryOpening {
     return { path, release: lock.release, meta };
   }
 
-  #clusterId(locked: readonly LockedDirectory[]): string {
-    let clusterId = this.#options.clusterId ?? null;
+  #knownClusterId(locked: readonly LockedDirectory[]): string | null {
+    let clusterId: string | null = null;
     for (const { path, meta } of locked) {
       if (meta === null) continue;
-      if (clusterId !== null && clusterId !== meta.clusterId)
-        throw new StartFailure(
-          `${path} belongs to cluster ${meta.clusterId}, not to ${clusterId}: correct log.dirs.`,
-        );
+      if (clusterId !== null && clusterId !== meta.clusterId) throw foreign(path, meta.clusterId, clusterId);
       clusterId = meta.clusterId;
     }
-    return clusterId ?? newId(this.#options.platform);
+    return clusterId;
   }
 
   async #identify({ path, meta }: LockedDirectory, clusterId: string): Promise<LogDirectory> {
@@ -188,6 +191,10 @@ class DirectoryOpening {
     const { wasClean, brokerEpoch } = await takeCleanShutdown(platform.disk, path, logger);
     return { path, directoryId, wasCleanShutdown: wasClean, previousBrokerEpoch: brokerEpoch };
   }
+}
+
+function foreign(path: string, theirs: string, ours: string): StartFailure {
+  return new StartFailure(`${path} belongs to cluster ${theirs}, not to ${ours}: correct log.dirs.`);
 }
 
 /** What a replacement left that was cut off between writing and renaming; the lock says that nobody is at it. */
