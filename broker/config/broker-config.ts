@@ -5,6 +5,7 @@
  * Only keys whose row says so can change; `applyDynamic` replaces the whole set at once, so that two reads in one
  * turn of the event loop agree. Read `values[...]` where it is used instead of keeping a copy.
  */
+import type { QuorumVoter } from '../controller/metadata-log/replicated-metadata-log.ts';
 import type { ConfigKey, ConfigValues } from './config-key.ts';
 import { identityKeys, networkKeys } from './cluster-keys.ts';
 import { internalTopicKeys, logKeys } from './log-keys.ts';
@@ -26,16 +27,10 @@ export type BrokerValues = ConfigValues<typeof brokerKeys>;
 /** Where a text came from: the number is DescribeConfigs' config source. */
 export type ConfigSource = 'topic' | 'dynamic-broker' | 'dynamic-default' | 'static' | 'default';
 
-export interface QuorumVoter {
-  readonly nodeId: number;
-  readonly host: string;
-  readonly port: number;
-}
-
 export interface BrokerConfigParts {
   readonly nodeId: number;
   readonly roles: { readonly broker: boolean; readonly controller: boolean };
-  /** Who votes on the metadata, as all nodes of the cluster must have it; in a cluster of one nobody connects there. */
+  /** Who votes on the metadata, as all nodes of the cluster must have it; empty in a cluster of one. */
   readonly voters: readonly QuorumVoter[];
   readonly rack: string | null;
   readonly logDirs: readonly string[];

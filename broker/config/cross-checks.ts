@@ -86,7 +86,7 @@ export function crossCheck(settings: Settings): {
       ...listenersOf(reader, quorum),
       staticTexts: staticTexts(settings, nodeId),
       // How many brokers there will be nobody knows at the start; a cluster rarely has fewer of them than voters.
-      derivedDefaults: derivedDefaults(settings, voters.length, nodeId),
+      derivedDefaults: derivedDefaults(settings, Math.max(1, voters.length), nodeId),
     },
     warnings: warningsFor(reader),
   };

@@ -37,11 +37,11 @@ describe('roles', () => {
     const config = read('broker.id=2', VOTERS);
     expect(config.clusterOfOne).toBe(false);
     expect(config.voters).toEqual([
-      { nodeId: 1, host: 'a', port: 9193 },
-      { nodeId: 2, host: 'b', port: 9193 },
-      { nodeId: 3, host: 'c', port: 9193 },
+      { id: 1, host: 'a', port: 9193 },
+      { id: 2, host: 'b', port: 9193 },
+      { id: 3, host: 'c', port: 9193 },
     ]);
-    expect(read('node.id=7')).toMatchObject({ clusterOfOne: true, voters: [{ nodeId: 7 }] });
+    expect(read('node.id=7')).toMatchObject({ clusterOfOne: true, voters: [] });
   });
 
   it('leave three copies of internal topics where there are three voters', () => {

@@ -5,15 +5,13 @@
  * Without controller.quorum.voters a node is a cluster of its own. With them, a node that is among them is broker and
  * controller unless process.roles says less, and any other node is a broker.
  */
-import type { BrokerConfigParts, BrokerKeyName, QuorumVoter } from './broker-config.ts';
+import type { QuorumVoter } from '../controller/metadata-log/replicated-metadata-log.ts';
+import type { BrokerConfigParts, BrokerKeyName } from './broker-config.ts';
 import { isWildcard, parseHostPort } from './listeners.ts';
 import type { SettingsReader } from './settings-reader.ts';
 
 const VOTER = /^(\d{1,10})@(.+)$/;
 const VOTERS = 'controller.quorum.voters';
-
-/** Nobody connects to the only voter of a cluster of one. */
-const NO_ADDRESS = { host: '', port: 0 };
 
 export interface QuorumParts extends Pick<BrokerConfigParts, 'roles' | 'voters' | 'clusterOfOne'> {
   /** Where the others look for this controller; null when it is none, or alone. */
@@ -32,9 +30,9 @@ function votersOf(reader: SettingsReader): readonly QuorumVoter[] {
         `must give each a host and a port that the others can reach, and ${text} does not`,
       );
     }
-    return { nodeId: Number(match[1]), ...address };
+    return { id: Number(match[1]), ...address };
   });
-  if (new Set(voters.map(({ nodeId }) => nodeId)).size !== voters.length)
+  if (new Set(voters.map(({ id }) => id)).size !== voters.length)
     reader.refuse(VOTERS, 'names the same id twice');
   const addresses = voters.map(({ host, port }) => `${host}:${String(port)}`);
   if (new Set(addresses).size !== addresses.length) reader.refuse(VOTERS, 'names the same address twice');
@@ -57,15 +55,14 @@ function rolesOf(reader: SettingsReader, nodeId: number, isVoter: boolean): Brok
   return { broker: roles.includes('broker'), controller };
 }
 
-function alone(reader: SettingsReader, nodeId: number): QuorumParts {
+function alone(reader: SettingsReader): QuorumParts {
   const roles = reader.value('process.roles');
   if (roles.length > 0 && !roles.includes('broker')) {
     reader.refuse('process.roles', `needs ${VOTERS}: a controller without them has no broker to serve`);
   }
   return {
     roles: { broker: true, controller: true },
-    voters: [{ nodeId, ...NO_ADDRESS }],
-    ...{ clusterOfOne: true, ownVoter: null },
+    ...{ voters: [], clusterOfOne: true, ownVoter: null },
   };
 }
 
@@ -98,11 +95,11 @@ function checkWaits(reader: SettingsReader): void {
 export function quorumOf(reader: SettingsReader, nodeId: number): QuorumParts {
   checkWaits(reader);
   const voters = votersOf(reader);
-  if (voters.length === 0) return alone(reader, nodeId);
+  if (voters.length === 0) return alone(reader);
   if (voters.length > 1 && !reader.has('node.id') && !reader.has('broker.id')) {
     reader.refuse(VOTERS, 'needs node.id: each node of a cluster has a number of its own');
   }
-  const own = voters.find((voter) => voter.nodeId === nodeId) ?? null;
+  const own = voters.find(({ id }) => id === nodeId) ?? null;
   const roles = rolesOf(reader, nodeId, own !== null);
   return { roles, voters, clusterOfOne: false, ownVoter: own };
 }
