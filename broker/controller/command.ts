@@ -42,6 +42,14 @@ export interface ControllerPolicy {
   readonly internalTopics: ReadonlyMap<string, InternalTopicSettings>;
 }
 
+/** What this node's configuration says about replicas; overrides of topics and of the whole cluster stand in the image. */
+export interface ReplicaPolicy {
+  /** min.insync.replicas */
+  readonly minInsyncReplicas: number;
+  /** unclean.leader.election.enable */
+  readonly uncleanLeaderElection: boolean;
+}
+
 /** The tables of keys, seen from the controller, which knows no key by name. */
 export interface ConfigRules {
   /** Null when the value is allowed; otherwise what is wrong. `resourceName` is a topic, a broker id or '' for all. */

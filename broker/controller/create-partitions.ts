@@ -4,11 +4,10 @@
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type CommandError, type CommandResult, refusal } from './command.ts';
-import { newPartition } from './create-topics.ts';
 import type { MetadataImage } from './image.ts';
-import { checkManualAssignments, unfencedBrokers } from './manual-assignment.ts';
+import { checkManualAssignments } from './manual-assignment.ts';
 import { MAX_RECORDS_PER_COMMAND, type MetadataRecord } from './metadata-record.ts';
-import { placeReplicas } from './replica-placement.ts';
+import { newPartitions, placedReplicas } from './new-partitions.ts';
 import { isInternalTopic } from './topic-name.ts';
 
 export interface PartitionsToCreate {
@@ -34,7 +33,7 @@ function grow(
   topic: PartitionsToCreate,
   input: CreatePartitionsInput,
   recordsLeft: number,
-): { readonly records: MetadataRecord[] } | CommandError {
+): { readonly records: readonly MetadataRecord[] } | CommandError {
   const { image, randomBelow } = input;
   const current = image.topicsByName.get(topic.name);
   if (current === undefined) {
@@ -59,42 +58,22 @@ function grow(
     );
   }
   const replicationFactor = current.partitions.get(0)?.replicas.length ?? 1;
+  const wish = { firstPartition: have, partitionCount: added, replicationFactor, randomBelow };
   const replicas =
     topic.assignments === null
-      ? place(have, added, replicationFactor, image, randomBelow)
-      : manual(topic, have, added, replicationFactor, image);
+      ? placedReplicas(wish, image)
+      : manual(topic.assignments, have, added, replicationFactor, image);
   if ('errorCode' in replicas) return replicas;
-  return { records: replicas.lists.map((list, index) => newPartition(current.topicId, have + index, list)) };
-}
-
-type Lists = { readonly lists: readonly (readonly number[])[] } | CommandError;
-
-function place(
-  firstPartition: number,
-  partitionCount: number,
-  replicationFactor: number,
-  image: MetadataImage,
-  randomBelow: (bound: number) => number,
-): Lists {
-  const brokers = unfencedBrokers(image);
-  if (replicationFactor > brokers.length) {
-    return refusal(
-      ErrorCode.INVALID_REPLICATION_FACTOR,
-      `The topic has replication factor ${String(replicationFactor)}, but only ${String(brokers.length)} broker(s) are alive.`,
-    );
-  }
-  const random = { startIndex: randomBelow(brokers.length), shift: randomBelow(brokers.length) };
-  return { lists: placeReplicas({ brokers, partitionCount, replicationFactor, firstPartition, ...random }) };
+  return newPartitions(current.topicId, have, replicas.replicas, image);
 }
 
 function manual(
-  topic: PartitionsToCreate,
+  assignments: readonly { readonly brokerIds: readonly number[] }[],
   firstPartition: number,
   added: number,
   replicationFactor: number,
   image: MetadataImage,
-): Lists {
-  const assignments = topic.assignments ?? [];
+): ReturnType<typeof checkManualAssignments> {
   if (assignments.length !== added) {
     return refusal(
       ErrorCode.INVALID_REPLICA_ASSIGNMENT,
@@ -105,8 +84,7 @@ function manual(
     partitionIndex: firstPartition + index,
     brokerIds,
   }));
-  const checked = checkManualAssignments(numbered, image, firstPartition, replicationFactor);
-  return 'errorCode' in checked ? checked : { lists: checked.replicas };
+  return checkManualAssignments(numbered, image, firstPartition, replicationFactor);
 }
 
 export function createPartitions(input: CreatePartitionsInput): CommandResult<readonly CreatedPartitions[]> {

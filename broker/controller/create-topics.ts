@@ -2,8 +2,7 @@
  * Decides a CreateTopics request: which topics may be made, with how many partitions, where, and with which configs.
  *
  * Each topic of a request stands for itself; its TopicRecord comes first, then its ConfigRecords and PartitionRecords.
- * Error codes are those of Kafka's ReplicationControlManager. A partition starts at leader epoch 0 with all its
- * replicas in sync, led by the first.
+ * Error codes are those of Kafka's ReplicationControlManager.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import {
@@ -13,10 +12,10 @@ import {
   type ControllerPolicy,
   refusal,
 } from './command.ts';
-import { checkManualAssignments, unfencedBrokers } from './manual-assignment.ts';
-import { type MetadataImage, partitionImage } from './image.ts';
-import { MAX_RECORDS_PER_COMMAND, type MetadataRecord, partitionRecord } from './metadata-record.ts';
-import { placeReplicas } from './replica-placement.ts';
+import { checkManualAssignments } from './manual-assignment.ts';
+import type { MetadataImage } from './image.ts';
+import { MAX_RECORDS_PER_COMMAND, type MetadataRecord } from './metadata-record.ts';
+import { newPartitions, placedReplicas } from './new-partitions.ts';
 import { canCollide, collisionForm, isInternalTopic, METADATA_TOPIC, topicNameFault } from './topic-name.ts';
 
 export interface CreatableTopic {
@@ -161,9 +160,7 @@ function assign(
         'Give either replica assignments, or a number of partitions and a replication factor, not both.',
       );
     }
-    const checked = checkManualAssignments(topic.assignments, image, 0);
-    if ('errorCode' in checked) throw new Refusal(checked.errorCode, checked.errorMessage ?? '');
-    return checked.replicas;
+    return orThrow(checkManualAssignments(topic.assignments, image, 0)).replicas;
   }
   const partitionCount = topic.numPartitions === -1 ? policy.defaultPartitions : topic.numPartitions;
   const replicationFactor =
@@ -180,17 +177,14 @@ function assign(
       `One request may create at most ${String(MAX_RECORDS_PER_COMMAND)} topics, partitions and configs together.`,
     );
   }
-  const brokers = unfencedBrokers(image);
-  if (replicationFactor < 1 || replicationFactor > brokers.length) {
-    throw new Refusal(
-      ErrorCode.INVALID_REPLICATION_FACTOR,
-      replicationFactor < 1
-        ? `The replication factor must be at least 1, not ${String(replicationFactor)}.`
-        : `Replication factor ${String(replicationFactor)} is more than the ${String(brokers.length)} broker(s) that are alive.`,
-    );
-  }
-  const random = { startIndex: input.randomBelow(brokers.length), shift: input.randomBelow(brokers.length) };
-  return placeReplicas({ brokers, partitionCount, replicationFactor, firstPartition: 0, ...random });
+  const { randomBelow } = input;
+  return orThrow(placedReplicas({ partitionCount, replicationFactor, firstPartition: 0, randomBelow }, image))
+    .replicas;
+}
+
+function orThrow<T extends object>(result: T | CommandError): T {
+  if ('errorCode' in result) throw new Refusal(result.errorCode, result.errorMessage ?? '');
+  return result;
 }
 
 function createOne(
@@ -207,8 +201,7 @@ function createOne(
   for (const [name, value] of configs) {
     records.push({ type: 'ConfigRecord', resourceType: 2, resourceName: topic.name, name, value });
   }
-  for (const [partitionId, replicas] of replicaLists.entries())
-    records.push(newPartition(topicId, partitionId, replicas));
+  records.push(...orThrow(newPartitions(topicId, 0, replicaLists, input.image)).records);
   const response: CreatedTopic = {
     ...{
       name: topic.name,
@@ -219,13 +212,4 @@ function createOne(
     ...{ numPartitions: replicaLists.length, replicationFactor: replicaLists[0]?.length ?? -1, configs },
   };
   return { records, response };
-}
-
-/** The record of a partition that starts its life: all replicas in sync, the first one leads. */
-export function newPartition(
-  topicId: string,
-  partitionId: number,
-  replicas: readonly number[],
-): MetadataRecord {
-  return partitionRecord(topicId, partitionImage({ partition: partitionId, replicas }));
 }

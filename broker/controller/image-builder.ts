@@ -48,6 +48,23 @@ class CopyOnWrite<K, V> {
   }
 }
 
+/** What a PartitionChangeRecord makes of a partition (Kafka's PartitionRegistration.merge). */
+export function changedPartition(partition: PartitionImage, record: PartitionChangeRecord): PartitionImage {
+  const sameLeader = record.leader === NO_LEADER_CHANGE;
+  return {
+    partition: partition.partition,
+    replicas: record.replicas ?? partition.replicas,
+    isr: record.isr ?? partition.isr,
+    addingReplicas: record.addingReplicas ?? partition.addingReplicas,
+    removingReplicas: record.removingReplicas ?? partition.removingReplicas,
+    elr: record.elr ?? partition.elr,
+    lastKnownElr: record.lastKnownElr ?? partition.lastKnownElr,
+    leader: sameLeader ? partition.leader : record.leader,
+    leaderEpoch: sameLeader ? partition.leaderEpoch : partition.leaderEpoch + 1,
+    partitionEpoch: partition.partitionEpoch + 1,
+  };
+}
+
 interface TopicDraft extends TopicImage {
   readonly partitions: Map<number, PartitionImage>;
 }
@@ -253,19 +270,7 @@ export class ImageBuilder {
       partition !== undefined,
       `change of unknown partition ${record.topicId}-${String(record.partitionId)}`,
     );
-    const sameLeader = record.leader === NO_LEADER_CHANGE;
-    this.#putPartition(record.topicId, {
-      partition: partition.partition,
-      replicas: record.replicas ?? partition.replicas,
-      isr: record.isr ?? partition.isr,
-      addingReplicas: record.addingReplicas ?? partition.addingReplicas,
-      removingReplicas: record.removingReplicas ?? partition.removingReplicas,
-      elr: record.elr ?? partition.elr,
-      lastKnownElr: record.lastKnownElr ?? partition.lastKnownElr,
-      leader: sameLeader ? partition.leader : record.leader,
-      leaderEpoch: sameLeader ? partition.leaderEpoch : partition.leaderEpoch + 1,
-      partitionEpoch: partition.partitionEpoch + 1,
-    });
+    this.#putPartition(record.topicId, changedPartition(partition, record));
   }
 
   /** Takes the topic's overrides away too, as Kafka's replay does: a new topic of that name starts with none. */

@@ -60,8 +60,8 @@ describe('createTopics', () => {
     ['2^31-1 partitions', topicRequest('n', { numPartitions: 2 ** 31 - 1 }), 'POLICY_VIOLATION'],
     ['no replicas', topicRequest('n', { replicationFactor: 0 }), 'INVALID_REPLICATION_FACTOR'],
     [
-      'more replicas than live brokers',
-      topicRequest('n', { replicationFactor: 3 }),
+      'more replicas than registered brokers',
+      topicRequest('n', { replicationFactor: 4 }),
       'INVALID_REPLICATION_FACTOR',
     ],
     ['an unknown config', topicRequest('n', { configs: [{ name: 'nope', value: '1' }] }), 'INVALID_CONFIG'],

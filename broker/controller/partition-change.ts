@@ -1,0 +1,174 @@
+/**
+ * Decides one change of one partition: who leads, who is in sync, who may lead later, and what becomes of a
+ * reassignment. Everything that touches a partition passes through here, so the rules that keep acknowledged records
+ * stand in one place:
+ *
+ * - A leader comes from the ISR; when that is empty from the ELR (KIP-966); when that is empty, too, it is the only
+ *   one of lastKnownElr if it is alone there. Anybody else only where an unclean election is allowed.
+ * - While the ISR is smaller than min.insync.replicas the high watermark stands still, so who leaves it still has
+ *   every committed record: it goes to the ELR, unless it restarted uncleanly and may have lost its newest records.
+ *   lastKnownElr keeps those that lost their place in ISR or ELR that way. A full enough ISR empties both.
+ * - A new leader epoch begins when the leader changes and when replicas are taken away. An ISR that shrinks or grows
+ *   needs none (KAFKA-15021). Every change counts the partition epoch, which is the replay's affair.
+ * - A reassignment is complete when all replicas that shall stay are in sync.
+ *
+ * The rules are those of Kafka's PartitionChangeBuilder, with the full lastKnownElr instead of a last known leader.
+ */
+import type { PartitionImage } from './image.ts';
+import {
+  NO_LEADER,
+  NO_LEADER_CHANGE,
+  partitionChange,
+  type PartitionChangeRecord,
+} from './metadata-record.ts';
+
+/** What to look for: any leader, the first replica if it can be had, or a leader at any price. */
+export type Election = 'online' | 'preferred' | 'unclean';
+
+export interface PartitionTarget {
+  readonly topicId: string;
+  readonly partition: PartitionImage;
+  /** Alive, not about to stop. */
+  readonly isAcceptableLeader: (brokerId: number) => boolean;
+  /** As configured; a partition needs at most as many as it has replicas. */
+  readonly minInsyncReplicas: number;
+  /** Default: online. */
+  readonly election?: Election;
+  /** What is not given stays as it is. */
+  readonly isr?: readonly number[];
+  readonly replicas?: readonly number[];
+  readonly addingReplicas?: readonly number[];
+  readonly removingReplicas?: readonly number[];
+  /** This broker came back without having been stopped properly: it may have lost records. */
+  readonly uncleanShutdown?: number;
+  /** This broker came back with other disks: what it had is gone. */
+  readonly lostLog?: number;
+}
+
+interface Draft {
+  isr: readonly number[];
+  replicas: readonly number[];
+  addingReplicas: readonly number[];
+  removingReplicas: readonly number[];
+  elr: readonly number[];
+  lastKnownElr: readonly number[];
+  leader: number;
+}
+
+/** Null when nothing changes. */
+export function decidePartitionChange(target: PartitionTarget): PartitionChangeRecord | null {
+  const before = target.partition;
+  const draft: Draft = {
+    isr: target.isr ?? before.isr,
+    replicas: target.replicas ?? before.replicas,
+    addingReplicas: target.addingReplicas ?? before.addingReplicas,
+    removingReplicas: target.removingReplicas ?? before.removingReplicas,
+    elr: before.elr,
+    lastKnownElr: before.lastKnownElr,
+    leader: before.leader,
+  };
+  completeReassignment(draft);
+  keepEligible(draft, target);
+  elect(draft, target);
+  return recordOf(draft, target);
+}
+
+/** All that shall stay are in sync: the others go. */
+function completeReassignment(draft: Draft): void {
+  const { replicas, removingReplicas, addingReplicas, isr } = draft;
+  if (removingReplicas.length === 0 && addingReplicas.length === 0) return;
+  const staying = replicas.filter((id) => !removingReplicas.includes(id));
+  if (staying.length === 0 || !staying.every((id) => isr.includes(id))) return;
+  draft.replicas = staying;
+  draft.isr = isr.filter((id) => !removingReplicas.includes(id));
+  draft.addingReplicas = [];
+  draft.removingReplicas = [];
+}
+
+/** ELR and lastKnownElr for the ISR that is aimed at. */
+function keepEligible(draft: Draft, target: PartitionTarget): void {
+  const { partition, minInsyncReplicas, uncleanShutdown, lostLog } = target;
+  const { isr, replicas } = draft;
+  if (isr.length >= Math.min(minInsyncReplicas, replicas.length)) {
+    draft.elr = [];
+    draft.lastKnownElr = [];
+    return;
+  }
+  const outside = (id: number): boolean => !isr.includes(id) && replicas.includes(id);
+  const complete = union(draft.elr, partition.isr).filter(outside);
+  draft.elr = complete.filter((id) => id !== uncleanShutdown);
+  const isEmpty = (id: number): boolean => id === lostLog && replicas.length > 1;
+  draft.lastKnownElr = union(complete, draft.lastKnownElr).filter(
+    (id) => outside(id) && !draft.elr.includes(id) && !isEmpty(id),
+  );
+}
+
+/** Ascending, so that the record does not depend on who left first. */
+function union(some: readonly number[], others: readonly number[]): number[] {
+  return [...new Set([...some, ...others])].sort((a, b) => a - b);
+}
+
+function elect(draft: Draft, target: PartitionTarget): void {
+  const { isr, elr, replicas } = draft;
+  const eligible = isr.length > 0 ? isr : elr;
+  const isValid = (id: number): boolean => eligible.includes(id) && target.isAcceptableLeader(id);
+  const current = target.partition.leader;
+  const preferred = replicas[0];
+  const keepsCurrent = isValid(current);
+  if (target.election === 'preferred' && preferred !== undefined && isValid(preferred)) {
+    appoint(draft, preferred);
+  } else if (!keepsCurrent) {
+    const clean = replicas.find(isValid) ?? lastKnown(draft, target);
+    const anyone = target.election === 'unclean' ? replicas.find(target.isAcceptableLeader) : undefined;
+    const leader = clean ?? anyone;
+    if (leader === undefined) draft.leader = NO_LEADER;
+    else appoint(draft, leader);
+  }
+}
+
+/** The only one that had all committed records: nobody is better, so it leads as soon as it lives. */
+function lastKnown({ isr, elr, lastKnownElr }: Draft, target: PartitionTarget): number | undefined {
+  const [only] = lastKnownElr;
+  if (isr.length > 0 || elr.length > 0 || lastKnownElr.length !== 1 || only === undefined) return undefined;
+  return target.isAcceptableLeader(only) ? only : undefined;
+}
+
+function appoint(draft: Draft, leader: number): void {
+  draft.leader = leader;
+  if (draft.isr.includes(leader)) return;
+  draft.isr = [leader];
+  if (draft.elr.includes(leader)) {
+    draft.elr = draft.elr.filter((id) => id !== leader);
+  } else {
+    // The log of this leader is the truth from now on; who knows more than it will cut that off.
+    draft.elr = [];
+    draft.lastKnownElr = [];
+  }
+}
+
+function recordOf(draft: Draft, { topicId, partition }: PartitionTarget): PartitionChangeRecord | null {
+  const changed = (now: readonly number[], was: readonly number[]): readonly number[] | null =>
+    sameList(now, was) ? null : now;
+  const takesReplicasAway = partition.replicas.some((id) => !draft.replicas.includes(id));
+  const namesLeader = draft.leader !== partition.leader || takesReplicasAway;
+  const record = partitionChange(topicId, partition.partition, {
+    isr: changed(draft.isr, partition.isr),
+    replicas: changed(draft.replicas, partition.replicas),
+    addingReplicas: changed(draft.addingReplicas, partition.addingReplicas),
+    removingReplicas: changed(draft.removingReplicas, partition.removingReplicas),
+    elr: changed(draft.elr, partition.elr),
+    lastKnownElr: changed(draft.lastKnownElr, partition.lastKnownElr),
+    leader: namesLeader ? draft.leader : NO_LEADER_CHANGE,
+  });
+  return isNoChange(record) ? null : record;
+}
+
+export function isNoChange(record: PartitionChangeRecord): boolean {
+  const { isr, replicas, addingReplicas, removingReplicas, elr, lastKnownElr, leader } = record;
+  const lists = [isr, replicas, addingReplicas, removingReplicas, elr, lastKnownElr];
+  return leader === NO_LEADER_CHANGE && lists.every((list) => list === null);
+}
+
+function sameList(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && some.every((id, index) => id === others[index]);
+}
