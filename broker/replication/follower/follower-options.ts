@@ -54,7 +54,7 @@ export interface FollowerFetchersOptions {
   /** Of followers; by default nothing is held back. */
   readonly throttle?: ReplicationThrottle;
   /** Batches of the leader were appended, or the high watermark moved: readers of this replica may want to know. */
-  readonly onProgress?: (local: LocalPartition, progress: FollowerStep) => void;
+  readonly onProgress?: (local: LocalPartition, step: FollowerStep) => void;
   /** Records from `offset` on are about to be taken away. Appending waits until the promise has settled. */
   readonly onCut?: (local: LocalPartition, offset: number) => Promise<void> | void;
 }
