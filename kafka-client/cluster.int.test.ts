@@ -1,5 +1,6 @@
 /** Routing, batching and fallbacks of the cluster client against scripted brokers on real sockets. */
 import { afterEach, describe, expect, test } from 'vitest';
+import { metadataRequest, metadataResponse } from '../protocol/messages/03-metadata.ts';
 import { listOffsetsRequest, listOffsetsResponse } from '../protocol/messages/02-list-offsets.ts';
 import { offsetFetchRequest, offsetFetchResponse } from '../protocol/messages/09-offset-fetch.ts';
 import { findCoordinatorRequest, findCoordinatorResponse } from '../protocol/messages/10-find-coordinator.ts';
@@ -66,6 +67,26 @@ describe('routing', () => {
     expect(await client.view()).toEqual(await other.view());
     const none = new KafkaCluster({ bootstrap: [dead], clientId: 'test' });
     await expect(none.view()).rejects.toMatchObject({ code: 'CONNECT_FAILED', retriable: true });
+  });
+
+  test('a broker that hangs is passed over where any can answer, and not asked first again', async () => {
+    const { brokers, client } = await clusterOf([], [], []);
+    const [hung] = brokers;
+    await client.view();
+    hung?.set(script(metadataRequest, metadataResponse, () => 'silence'));
+    expect((await client.refresh()).brokers.size).toBe(3);
+    const asked = hung?.requests.length;
+    expect((await client.refresh()).brokers.size).toBe(3);
+    expect(hung?.requests.length).toBe(asked);
+  });
+
+  test('who alone could answer is waited for', async () => {
+    const { brokers, client } = await clusterOf([]);
+    await client.view();
+    brokers[0]?.dropConnections();
+    expect((await client.refresh()).brokers.size).toBe(1);
+    await brokers[0]?.stop();
+    await expect(client.refresh()).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
   });
 
   test('an id that the cluster does not name is UNKNOWN_BROKER, after asking anew', async () => {

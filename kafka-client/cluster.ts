@@ -3,7 +3,8 @@
  *
  * Connections are opened when first needed and shared; a broken one is replaced at the next call. Callers say which
  * broker they mean (an id, the controller, any), admin/ says what to ask. A call that only reads is repeated
- * once on a fresh connection if the old one had died unnoticed; a call that changes something never is.
+ * once on a fresh connection if the old one had died unnoticed; a call that changes something never is. Where any broker
+ * can answer, one that fails or hangs is passed over.
  */
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import {
@@ -17,6 +18,7 @@ import { ClientError } from './client-error.ts';
 import { viewOf, type ClusterView } from './cluster-view.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import type { CallOptions, Connection } from './connection.ts';
+import { firstAnswer } from './first-answer.ts';
 import { openNegotiated, type Authenticate } from './negotiation.ts';
 import { addressText, parseAddress, type BrokerAddress, type ResolveHost } from './socket.ts';
 import { TrafficMeter } from './traffic-meter.ts';
@@ -45,12 +47,17 @@ export interface ClusterCallOptions extends CallOptions {
 /** Version 10 and later ask by topic id as well; nothing here needs more than 12. */
 export const metadataApi = apiCall(metadataRequest, metadataResponse, { maxVersion: 12 });
 const UNKNOWN_BROKER_ID = -1;
+/** A broker that has not answered for so long is not waited for alone, where another one can tell the same. */
+const NEXT_AFTER_MS = 1_000;
+const DOUBT_MS = 30_000;
 
 export class KafkaCluster {
   readonly traffic = new TrafficMeter();
   readonly #options: ClusterOptions;
   readonly #bootstrap: readonly BrokerAddress[];
   readonly #pool: ConnectionPool;
+  /** Addresses that failed or hung lately, with the moment (performance.now) until which others are asked first. */
+  readonly #doubted = new Map<string, number>();
   #view: ClusterView | null = null;
   #refreshing: Promise<MetadataResponse> | null = null;
 
@@ -95,12 +102,13 @@ export class KafkaCluster {
     body: Encodable<Req> | ((version: number) => Encodable<Req>),
     options: ClusterCallOptions = {},
   ): Promise<Decoded<Res>> {
+    if (target === 'any' && options.once !== true)
+      return this.#askAny((connection) => connection.call(api, body, options));
     const connection = await this.#connectionTo(target);
     try {
       return await connection.call(api, body, options);
     } catch (error) {
-      const wasStale = error instanceof ClientError && error.code === 'CONNECTION_CLOSED';
-      if (!wasStale || options.once === true || this.#pool.isClosed) throw error;
+      if (!wasStale(error) || options.once === true || this.#pool.isClosed) throw error;
     }
     return (await this.#connectionTo(target)).call(api, body, options);
   }
@@ -116,7 +124,7 @@ export class KafkaCluster {
   }
 
   async #connectionTo(target: Target): Promise<Connection> {
-    if (target === 'any') return this.#pool.anyOpen() ?? this.#firstThatAnswers();
+    if (target === 'any') return this.#askAny((connection) => Promise.resolve(connection));
     const view = await this.view();
     const id = target === 'controller' ? view.controllerId : target;
     const broker = id === null ? undefined : (view.brokers.get(id) ?? (await this.refresh()).brokers.get(id));
@@ -127,20 +135,52 @@ export class KafkaCluster {
     return this.#pool.get(broker);
   }
 
-  /** Known brokers first, then the bootstrap list. */
-  async #firstThatAnswers(): Promise<Connection> {
-    let lastError: unknown;
-    for (const address of [...(this.#view?.brokers.values() ?? []), ...this.#bootstrap]) {
+  /** Brokers that are connected first, then known ones, then the bootstrap list; doubted ones behind all others. */
+  #candidates(): BrokerAddress[] {
+    const listed = [...this.#pool.open(), ...(this.#view?.brokers.values() ?? []), ...this.#bootstrap];
+    const unique = new Map(listed.map((address) => [addressText(address), address]));
+    const now = performance.now();
+    const isDoubted = (address: BrokerAddress): boolean =>
+      (this.#doubted.get(addressText(address)) ?? 0) > now;
+    const all = [...unique.values()];
+    return [...all.filter((address) => !isDoubted(address)), ...all.filter(isDoubted)];
+  }
+
+  async #askAny<Answer>(ask: (connection: Connection) => Promise<Answer>): Promise<Answer> {
+    const connectAndAsk = async (address: BrokerAddress): Promise<Answer> => {
+      const connection = await this.#connectFor(address);
       try {
-        return await this.#pool.get(address);
+        return await ask(connection);
       } catch (error) {
-        if (this.#pool.isClosed) throw error;
-        lastError = error;
+        if (!wasStale(error) || this.#pool.isClosed) throw error;
       }
+      return ask(await this.#connectFor(address));
+    };
+    const asks = this.#candidates().map((address) => ({
+      ask: async () => {
+        const answer = await connectAndAsk(address);
+        this.#doubted.delete(addressText(address));
+        return answer;
+      },
+      doubt: () => this.#doubted.set(addressText(address), performance.now() + DOUBT_MS),
+    }));
+    return firstAnswer({
+      asks,
+      nextAfterMs: NEXT_AFTER_MS,
+      mayAskNext: (error) => !this.#pool.isClosed && error instanceof ClientError && error.retriable,
+    });
+  }
+
+  /** Whatever kept us from it, another broker may still be reached. */
+  async #connectFor(address: BrokerAddress): Promise<Connection> {
+    try {
+      return await this.#pool.get(address);
+    } catch (cause) {
+      if (this.#pool.isClosed) throw cause;
+      const list = this.#bootstrap.map(addressText).join(', ');
+      const reason = cause instanceof Error ? `: ${cause.message}` : '';
+      throw new ClientError('CONNECT_FAILED', `no broker of ${list} answers${reason}`, { cause });
     }
-    const list = this.#bootstrap.map(addressText).join(', ');
-    const reason = lastError instanceof Error ? `: ${lastError.message}` : '';
-    throw new ClientError('CONNECT_FAILED', `no broker of ${list} answers${reason}`, { cause: lastError });
   }
 
   #open(address: BrokerAddress): Promise<Connection> {
@@ -164,6 +204,11 @@ export class KafkaCluster {
     }
     return UNKNOWN_BROKER_ID;
   }
+}
+
+/** The connection had ended before the call: a fresh one may do. */
+function wasStale(error: unknown): boolean {
+  return error instanceof ClientError && error.code === 'CONNECTION_CLOSED';
 }
 
 /** Version 0 says "all" with an empty list and cannot say "none". */

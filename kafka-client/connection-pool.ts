@@ -26,10 +26,11 @@ export class ConnectionPool {
     return this.#closed;
   }
 
-  /** A connection that stands already, whichever, or null. */
-  anyOpen(): Connection | null {
-    for (const { connection } of this.#entries.values()) if (connection?.isOpen === true) return connection;
-    return null;
+  /** Addresses to which a connection stands. */
+  open(): BrokerAddress[] {
+    return [...this.#entries.values()].flatMap(({ connection }) =>
+      connection?.isOpen === true ? [connection.address] : [],
+    );
   }
 
   get(address: BrokerAddress): Promise<Connection> {
