@@ -73,7 +73,10 @@ export function decidePartitionChange(target: PartitionTarget): PartitionChangeR
   return recordOf(draft, target);
 }
 
-/** All that shall stay are in sync: the others go. */
+/**
+ * All that shall stay are in sync: the others go. (Kafka 4.3 looks at the added ones only; that could leave a partition
+ * with fewer replicas in sync than it had before.)
+ */
 function completeReassignment(draft: Draft): void {
   const { replicas, removingReplicas, addingReplicas, isr } = draft;
   if (removingReplicas.length === 0 && addingReplicas.length === 0) return;
@@ -114,16 +117,22 @@ function elect(draft: Draft, target: PartitionTarget): void {
   const isValid = (id: number): boolean => eligible.includes(id) && target.isAcceptableLeader(id);
   const current = target.partition.leader;
   const preferred = replicas[0];
-  const keepsCurrent = isValid(current);
   if (target.election === 'preferred' && preferred !== undefined && isValid(preferred)) {
-    appoint(draft, preferred);
-  } else if (!keepsCurrent) {
-    const clean = replicas.find(isValid) ?? lastKnown(draft, target);
-    const anyone = target.election === 'unclean' ? replicas.find(target.isAcceptableLeader) : undefined;
-    const leader = clean ?? anyone;
-    if (leader === undefined) draft.leader = NO_LEADER;
-    else appoint(draft, leader);
+    return appoint(draft, preferred);
   }
+  if (isValid(current)) return appoint(draft, current);
+  const clean = replicas.find(isValid);
+  if (clean !== undefined) return appoint(draft, clean);
+  const other = lastKnown(draft, target) ?? anyone(draft, target);
+  if (other === undefined) {
+    draft.leader = NO_LEADER;
+    return;
+  }
+  // The log of this leader is the truth from now on; who knows more than it will cut that off.
+  draft.leader = other;
+  draft.isr = [other];
+  draft.elr = [];
+  draft.lastKnownElr = [];
 }
 
 /** The only one that had all committed records: nobody is better, so it leads as soon as it lives. */
@@ -133,17 +142,16 @@ function lastKnown({ isr, elr, lastKnownElr }: Draft, target: PartitionTarget): 
   return target.isAcceptableLeader(only) ? only : undefined;
 }
 
+function anyone({ replicas }: Draft, { election, isAcceptableLeader }: PartitionTarget): number | undefined {
+  return election === 'unclean' ? replicas.find(isAcceptableLeader) : undefined;
+}
+
+/** From the ISR or, when that is empty, from the ELR: the ISR is this leader alone then. */
 function appoint(draft: Draft, leader: number): void {
   draft.leader = leader;
-  if (draft.isr.includes(leader)) return;
+  if (draft.isr.length > 0) return;
   draft.isr = [leader];
-  if (draft.elr.includes(leader)) {
-    draft.elr = draft.elr.filter((id) => id !== leader);
-  } else {
-    // The log of this leader is the truth from now on; who knows more than it will cut that off.
-    draft.elr = [];
-    draft.lastKnownElr = [];
-  }
+  draft.elr = draft.elr.filter((id) => id !== leader);
 }
 
 function recordOf(draft: Draft, { topicId, partition }: PartitionTarget): PartitionChangeRecord | null {
