@@ -15,6 +15,7 @@ import {
   cleanerSettings,
   controllerPolicy,
   controllerSettings,
+  replicaPolicy,
   groupCoordinatorConfig,
   replicaManagerSettings,
 } from './config/owner-settings.ts';
@@ -26,6 +27,7 @@ import { MetadataPublisher } from './controller/metadata-publisher.ts';
 import { randomUuid } from './controller/random-uuid.ts';
 import { type ControllerChannel, ControllerUnreachable } from './controller-channel/controller-channel.ts';
 import { configKey, type MetadataDelta, type MetadataImage } from './controller/image.ts';
+import { SUPPORTED_FEATURES } from './controller/features.ts';
 import { LocalMetadataLog } from './controller/local-metadata-log.ts';
 import { OFFSETS_TOPIC } from './controller/topic-name.ts';
 import { GroupCoordinator } from './coordinator/group/group-coordinator.ts';
@@ -107,6 +109,7 @@ class BrokerProcess {
   readonly #startedAtMs: number;
   readonly #topicConfigs: TopicLogConfigs;
   #publisher: MetadataPublisher | null = null;
+  #brokerEpoch = -1;
   #serving = false;
 
   constructor(options: StartOptions, config: BrokerConfig, logger: Logger, opened: Close[]) {
@@ -152,7 +155,9 @@ class BrokerProcess {
       controllerChannel: noChannelYet,
       topicCreation: { autoCreate: (names) => controller.autoCreateTopics(names) },
       image: () => publisher.image(),
-      producerIds: new ProducerIdSource(() => controller.allocateProducerIds(this.#config.nodeId, -1)),
+      producerIds: new ProducerIdSource(() =>
+        controller.allocateProducerIds(this.#config.nodeId, this.#brokerEpoch),
+      ),
     };
     const listeners = new ClientListeners({
       ...{ table: clientApis, services, logger },
@@ -188,6 +193,7 @@ class BrokerProcess {
     const controller = new Controller({
       ...{ ...shared, metadataLog, publisher },
       policy: () => controllerPolicy(config),
+      replicaPolicy: () => replicaPolicy(config),
       rules: configRules(config),
       settings: () => controllerSettings(config),
     });
@@ -204,9 +210,14 @@ class BrokerProcess {
     const { nodeId: brokerId, rack } = this.#config;
     const connection = new AbortController().signal;
     const { brokerEpoch } = await controller.registerBroker(
-      { brokerId, incarnationId: randomUuid(random), rack, endpoints: listeners.endpoints() },
+      {
+        ...{ brokerId, clusterId: publisher.image().clusterId, incarnationId: randomUuid(random), rack },
+        ...{ endpoints: listeners.endpoints(), previousBrokerEpoch: -1, logDirectoryIds: [] },
+        features: SUPPORTED_FEATURES,
+      },
       connection,
     );
+    this.#brokerEpoch = brokerEpoch;
     const beat = (): Promise<unknown> =>
       controller.heartbeat(
         {

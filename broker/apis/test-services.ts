@@ -10,7 +10,7 @@ import { configRules } from '../config/config-rules.ts';
 import { parseProperties } from '../config/properties-file.ts';
 import { readBrokerConfig } from '../config/read-broker-config.ts';
 import { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
-import { controllerPolicy, controllerSettings } from '../config/owner-settings.ts';
+import { controllerPolicy, controllerSettings, replicaPolicy } from '../config/owner-settings.ts';
 import { BrokerMetrics } from '../metrics/broker-metrics.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createMemoryPlatform } from '../platform/memory/memory-platform.ts';
@@ -29,16 +29,27 @@ export interface TestServices {
   readonly controller: Controller;
 }
 
-async function joinCluster(controller: Controller, brokerId: number): Promise<void> {
+async function joinCluster(controller: Controller, brokerId: number): Promise<number> {
   const connection = new AbortController().signal;
   const endpoints = [{ listenerName: 'PLAINTEXT', host: 'broker.example', port: 9092 }];
   const incarnationId = 'AAAAAAAAAAAAAAAAAAAAAQ';
   const { brokerEpoch } = await controller.registerBroker(
-    { brokerId, incarnationId, rack: null, endpoints },
+    {
+      ...{
+        brokerId,
+        clusterId: 'test-cluster-id-123456',
+        incarnationId,
+        rack: null,
+        endpoints,
+        features: new Map(),
+      },
+      ...{ previousBrokerEpoch: -1, logDirectoryIds: [] },
+    },
     connection,
   );
   const state = { currentMetadataOffset: brokerEpoch, wantFence: false, wantShutDown: false };
   await controller.heartbeat({ brokerId, brokerEpoch, ...state }, connection);
+  return brokerEpoch;
 }
 
 /** A started, unfenced broker 0 at broker.example:9092 with the given server.properties. */
@@ -58,10 +69,11 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
   const controller = new Controller({
     ...{ ...shared, metadataLog, publisher, settings: () => controllerSettings(config) },
     policy: () => controllerPolicy(config),
+    replicaPolicy: () => replicaPolicy(config),
     rules: configRules(config),
   });
   await metadataLog.start(controller);
-  await joinCluster(controller, config.nodeId);
+  const epoch = await joinCluster(controller, config.nodeId);
   const services = {
     config,
     platform: machine,
@@ -71,7 +83,7 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
     clusterId: publisher.image().clusterId,
     metadataLog,
     topicCreation: { autoCreate: (names: readonly string[]) => controller.autoCreateTopics(names) },
-    producerIds: new ProducerIdSource(() => controller.allocateProducerIds(config.nodeId, -1)),
+    producerIds: new ProducerIdSource(() => controller.allocateProducerIds(config.nodeId, epoch)),
   } as unknown as BrokerServices;
   return { services, controller };
 }

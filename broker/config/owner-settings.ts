@@ -4,7 +4,7 @@
  * its bounds. Owners know no key by name. All but the intervals are asked anew for each step, because keys can change.
  */
 import type { BrokerConfig } from './broker-config.ts';
-import type { ControllerPolicy, InternalTopicSettings } from '../controller/command.ts';
+import type { ControllerPolicy, InternalTopicSettings, ReplicaPolicy } from '../controller/command.ts';
 import type { ControllerSettings } from '../controller/controller-options.ts';
 import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
 import type { GroupCoordinatorConfig } from '../coordinator/group/group-context.ts';
@@ -34,6 +34,13 @@ export function controllerPolicy(config: BrokerConfig): ControllerPolicy {
   };
 }
 
+export function replicaPolicy({ values }: BrokerConfig): ReplicaPolicy {
+  return {
+    minInsyncReplicas: values['min.insync.replicas'],
+    uncleanLeaderElection: values['unclean.leader.election.enable'],
+  };
+}
+
 export function controllerSettings({ values, interBrokerListenerName }: BrokerConfig): ControllerSettings {
   return {
     interBrokerListenerName,
@@ -54,6 +61,7 @@ export function groupCoordinatorConfig({ values }: BrokerConfig): GroupCoordinat
     offsetsRetentionMs: values['offsets.retention.minutes'] * MINUTE_MS,
     offsetsRetentionCheckIntervalMs: values['offsets.retention.check.interval.ms'],
     offsetsTopicPartitions: values['offsets.topic.num.partitions'],
+    offsetsCommitTimeoutMs: values['offsets.commit.timeout.ms'],
   };
 }
 

@@ -10,16 +10,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { type CommandError, type CommandResult, refusal, type ReplicaPolicy } from './command.ts';
 import type { BrokerEndpoint, BrokerRegistration, FeatureRange, MetadataImage } from './image.ts';
 import { changesAfterUncleanRestart, changesWhenBrokerLeaves } from './leader-elections.ts';
-import {
-  type MetadataRecord,
-  NO_LEADER,
-  partitionChange,
-  type RegisterBrokerRecord,
-} from './metadata-record.ts';
-import { PRODUCER_ID_BLOCK_SIZE, type ProducerIdBlock } from './producer-ids.ts';
-
-export type { ProducerIdBlock } from './producer-ids.ts';
-export { PRODUCER_ID_BLOCK_SIZE } from './producer-ids.ts';
+import type { MetadataRecord, RegisterBrokerRecord } from './metadata-record.ts';
 
 export interface RegistrationRequest {
   readonly clusterId: string;
@@ -153,57 +144,4 @@ export function unregisterBroker(
     { type: 'UnregisterBrokerRecord', brokerId, brokerEpoch: broker.brokerEpoch },
   ];
   return { records, response: { errorCode: 0, errorMessage: null }, divisible: true };
-}
-
-export interface Registration {
-  readonly brokerId: number;
-  readonly incarnationId: string;
-  readonly rack: string | null;
-  readonly endpoints: readonly BrokerEndpoint[];
-}
-
-/** The answer is the broker epoch: the offset this record will have. */
-export function registerBroker(broker: Registration, image: MetadataImage): CommandResult<number> {
-  const brokerEpoch = image.offset + 1;
-  const record: MetadataRecord = {
-    type: 'RegisterBrokerRecord',
-    brokerId: broker.brokerId,
-    incarnationId: broker.incarnationId,
-    brokerEpoch,
-    endpoints: broker.endpoints.map(({ listenerName, host, port }) => ({ name: listenerName, host, port })),
-    rack: broker.rack,
-    fenced: true,
-    inControlledShutdown: false,
-    logDirectoryIds: [],
-    features: new Map(),
-  };
-  return { records: [record], response: brokerEpoch };
-}
-
-/** Unfenced first: who hears that a partition has a leader again sees a broker that serves. A crash in between does no harm, every start registers anew. */
-export function unfenceBroker(brokerId: number, image: MetadataImage): CommandResult<null> {
-  const broker = image.brokers.get(brokerId);
-  if (broker?.fenced !== true) return { records: [], response: null };
-  const { brokerEpoch } = broker;
-  const records: MetadataRecord[] = [
-    { type: 'BrokerRegistrationChangeRecord', brokerId, brokerEpoch, fenced: -1, inControlledShutdown: 0 },
-  ];
-  for (const topic of image.topicsById.values()) {
-    for (const { partition, leader, isr } of topic.partitions.values()) {
-      if (!isr.includes(brokerId) || (leader !== brokerId && leader !== NO_LEADER)) continue;
-      records.push(partitionChange(topic.topicId, partition, { leader: brokerId }));
-    }
-  }
-  return { records, response: null, divisible: true };
-}
-
-export function allocateProducerIds(brokerId: number, image: MetadataImage): CommandResult<ProducerIdBlock> {
-  const firstProducerId = image.nextProducerId;
-  const record: MetadataRecord = {
-    type: 'ProducerIdsRecord',
-    brokerId,
-    brokerEpoch: image.brokers.get(brokerId)?.brokerEpoch ?? -1,
-    nextProducerId: firstProducerId + PRODUCER_ID_BLOCK_SIZE,
-  };
-  return { records: [record], response: { firstProducerId, count: PRODUCER_ID_BLOCK_SIZE } };
 }

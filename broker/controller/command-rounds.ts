@@ -191,9 +191,7 @@ class ImageAhead {
       records.forEach((record, index) => this.#builder.replay(record, first + index));
     } catch (error) {
       this.#builder = new ImageBuilder(this.#base);
-      this.#records.forEach((record, index) =>
-        this.#builder.replay(record, this.#base.offset + 1 + index),
-      );
+      this.#records.forEach((record, index) => this.#builder.replay(record, this.#base.offset + 1 + index));
       throw error;
     }
     this.#records.push(...records);

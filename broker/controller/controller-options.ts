@@ -1,7 +1,7 @@
 /** What the controller of a node is made of. Settings are read when they are used, because some can change. */
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { ConfigRules, ControllerPolicy } from './command.ts';
+import type { ConfigRules, ControllerPolicy, ReplicaPolicy } from './command.ts';
 import type { MetadataLog } from './metadata-log/metadata-log.ts';
 import type { MetadataPublisher } from './metadata-publisher.ts';
 
@@ -27,6 +27,8 @@ export interface ControllerOptions {
   readonly publisher: MetadataPublisher;
   /** Read for every command, so that dynamic keys count at once. */
   readonly policy: () => ControllerPolicy;
+  /** min.insync.replicas and unclean.leader.election.enable as this node's configuration has them. */
+  readonly replicaPolicy: () => ReplicaPolicy;
   readonly rules: ConfigRules;
   readonly settings: () => ControllerSettings;
   /** The metadata log can no longer be trusted: end the process with this message. */

@@ -94,13 +94,24 @@ export const SETTINGS: ControllerSettings = {
   leaderImbalancePerBrokerPercentage: 10,
 };
 
+let incarnations = 0;
+/** Another one for every start of a broker. */
+export function newIncarnation(): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUInt32BE((incarnations += 1), 12);
+  return bytes.toString('base64url');
+}
+
 /** What a broker does when it starts. Resolves with its broker epoch. */
 export async function registerAndUnfence(controller: Controller, brokerId: number): Promise<number> {
   const connection = new AbortController().signal;
   const endpoints = [{ listenerName: 'PLAINTEXT', host: 'localhost', port: 9092 + brokerId }];
-  const incarnationId = 'AAAAAAAAAAAAAAAAAAAAAQ';
+  const incarnationId = newIncarnation();
   const { brokerEpoch } = await controller.registerBroker(
-    { brokerId, incarnationId, rack: null, endpoints },
+    {
+      ...{ brokerId, clusterId: 'cluster', incarnationId, rack: null, endpoints, features: new Map() },
+      ...{ previousBrokerEpoch: -1, logDirectoryIds: [] },
+    },
     connection,
   );
   const state = { currentMetadataOffset: brokerEpoch, wantFence: false, wantShutDown: false };
@@ -136,6 +147,7 @@ export async function startController(
   const controller = new Controller({
     ...{ ...shared, metadataLog, publisher, rules: RULES, settings: () => SETTINGS },
     policy: () => ({ ...POLICY, ...options.policy }),
+    replicaPolicy: () => ({ minInsyncReplicas: 1, uncleanLeaderElection: false }),
   });
   await metadataLog.start(controller);
   await registerAndUnfence(controller, 0);

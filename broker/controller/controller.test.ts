@@ -69,18 +69,28 @@ describe('Controller', () => {
       false,
     );
     await controller.deleteTopics([{ name: 'b', topicId: ZERO }]);
-    const first = await controller.allocateProducerIds(0, 0);
+    const first = await controller.allocateProducerIds(
+      0,
+      publisher.image().brokers.get(0)?.brokerEpoch ?? -1,
+    );
     const before = publisher.image();
     platform.disk.crash();
-    const { controller: again, publisher: publisherAgain, metadataLog } = await startController(platform.disk);
+    const {
+      controller: again,
+      publisher: publisherAgain,
+      metadataLog,
+    } = await startController(platform.disk);
     expect(lasting(publisherAgain.image())).toEqual(lasting(before));
-    expect(publisherAgain.image().topicsByName.get('a')?.partitions.get(0)?.leaderEpoch).toBe(1);
-    const second = await again.allocateProducerIds(0, 0);
+    expect(publisherAgain.image().topicsByName.get('a')?.partitions.get(0)?.leaderEpoch).toBe(2);
+    const second = await again.allocateProducerIds(
+      0,
+      publisherAgain.image().brokers.get(0)?.brokerEpoch ?? -1,
+    );
     expect(second.firstProducerId).toBe(first.firstProducerId + 1000);
     again.stop();
     await metadataLog.stop();
     const { publisher: publisherThird } = await startController(platform.disk, { wasCleanShutdown: true });
-    expect(publisherThird.image().topicsByName.get('a')?.partitions.get(0)?.leaderEpoch).toBe(2);
+    expect(publisherThird.image().topicsByName.get('a')?.partitions.get(0)?.leaderEpoch).toBe(4);
   });
 
   it('does a command wholly or not at all when it is killed in the middle, and again without harm', async () => {
@@ -104,7 +114,11 @@ describe('Controller', () => {
       for (let turn = 0; turn < round % 40; turn++) await Promise.resolve();
       const answered = [...answers];
       disk.crash({ keep: 'random', seed: round });
-      const { controller: after, publisher: publisherAfter, metadataLog } = await startController(disk, { seed: round });
+      const {
+        controller: after,
+        publisher: publisherAfter,
+        metadataLog,
+      } = await startController(disk, { seed: round });
       const topics = publisherAfter.image().topicsByName;
       expect([undefined, 7]).toContain(topics.get(name)?.partitions.size);
       outcomes.add(`${answered.join('+') || 'unanswered'}, ${topics.has(name) ? 'there' : 'not there'}`);

@@ -13,8 +13,14 @@
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import * as alterConfigs from './alter-configs.ts';
-import * as registration from './broker-registration.ts';
-import type { Registration } from './broker-registration.ts';
+import { alterPartition, type AlterPartitionAnswer, type AlterPartitionRequest } from './alter-partition.ts';
+import type { HeartbeatAnswer, HeartbeatRequest } from './broker-heartbeat.ts';
+import {
+  type RegistrationAnswer,
+  type RegistrationRequest,
+  unregisterBroker,
+} from './broker-registration.ts';
+import type { CommandError } from './command.ts';
 import type { Decide } from './command-rounds.ts';
 import type { ControllerOptions } from './controller-options.ts';
 import { ControllerTerm } from './controller-term.ts';
@@ -22,7 +28,16 @@ import { notController } from './controller-unavailable.ts';
 import { createPartitions, type CreatedPartitions, type PartitionsToCreate } from './create-partitions.ts';
 import { type CreatableTopic, type CreatedTopic, createTopics } from './create-topics.ts';
 import { type DeletedTopic, deleteTopics, type TopicToDelete } from './delete-topics.ts';
+import { electLeaders, type ElectLeadersAnswer, type ElectLeadersRequest } from './elect-leaders.ts';
+import { type FeatureUpdate, updateFeatures, type UpdateFeaturesAnswer } from './features.ts';
 import type { MetadataLogListener, MetadataSnapshotId, StoredRecord } from './metadata-log/metadata-log.ts';
+import {
+  alterReassignments,
+  listReassignments,
+  type ReassignmentAnswer,
+  type ReassignmentRequest,
+} from './partition-reassignment.ts';
+import { type AllocatedProducerIds, allocateProducerIds } from './producer-ids.ts';
 import { randomUuid } from './random-uuid.ts';
 import { isInternalTopic } from './topic-name.ts';
 
@@ -85,9 +100,12 @@ export class Controller implements MetadataLogListener {
     term?.end(reason);
   }
 
+  #active<Response>(serve: (term: ControllerTerm) => Promise<Response>): Promise<Response> {
+    return this.#term === null ? Promise.reject(inactive()) : serve(this.#term);
+  }
+
   #run<Response>(decide: Decide<Response>): Promise<Response> {
-    if (this.#term === null) return Promise.reject(notController('This node is not the active controller.'));
-    return this.#term.run(decide);
+    return this.#active((term) => term.run(decide));
   }
 
   readonly #randomBelow = (bound: number): number => this.#options.platform.random.below(bound);
@@ -142,32 +160,46 @@ export class Controller implements MetadataLogListener {
     return this.#run((image) => alterConfigs.replaceConfigs({ resources, validateOnly, image, rules }));
   }
 
-  /** Registers a broker, fenced, under a new incarnation. */
-  async registerBroker(
-    broker: Registration,
-    connection: AbortSignal,
-  ): Promise<{ readonly errorCode: number; readonly brokerEpoch: number }> {
-    const brokerEpoch = await this.#run((image) => registration.registerBroker(broker, image));
-    const { brokerId } = broker;
-    this.#term?.watch.heard({ brokerId, brokerEpoch, metadataOffset: -1, connection });
-    return { errorCode: 0, brokerEpoch };
+  /** INCONSISTENT_CLUSTER_ID, DUPLICATE_BROKER_REGISTRATION ... in the answer. `connection` is that of the request. */
+  registerBroker(request: RegistrationRequest, connection: AbortSignal): Promise<RegistrationAnswer> {
+    return this.#active((term) => term.registerBroker(request, connection));
   }
 
-  async heartbeat(
-    request: HeartbeatRequest,
-    connection: AbortSignal,
-  ): Promise<{ readonly errorCode: number; readonly isFenced: boolean }> {
-    const { brokerId, brokerEpoch, currentMetadataOffset: metadataOffset } = request;
-    this.#term?.watch.heard({ brokerId, brokerEpoch, metadataOffset, connection });
-    if (this.#options.publisher.image().brokers.get(brokerId)?.fenced !== false) {
-      await this.#run((image) => registration.unfenceBroker(brokerId, image));
-    }
-    return { errorCode: 0, isFenced: false };
+  /** `connection` is that of the request: when it breaks, that is news. */
+  heartbeat(request: HeartbeatRequest, connection: AbortSignal): Promise<HeartbeatAnswer> {
+    return this.#active((term) => term.heartbeat(request, connection));
+  }
+
+  /** A broker that will not come back is forgotten. */
+  unregisterBroker(brokerId: number): Promise<CommandError> {
+    return this.#run((image) => unregisterBroker(brokerId, image, this.#options.replicaPolicy()));
+  }
+
+  alterPartition(request: AlterPartitionRequest): Promise<AlterPartitionAnswer> {
+    return this.#run((image) => alterPartition(request, image, this.#options.replicaPolicy()));
+  }
+
+  electLeaders(request: ElectLeadersRequest): Promise<ElectLeadersAnswer> {
+    return this.#run((image) => electLeaders(request, image, this.#options.replicaPolicy()));
+  }
+
+  alterReassignments(request: ReassignmentRequest): Promise<ReassignmentAnswer> {
+    return this.#run((image) => alterReassignments(request, image, this.#options.replicaPolicy()));
+  }
+
+  /** Null: all that are under way. */
+  listReassignments(topics: Parameters<typeof listReassignments>[0]): ReturnType<typeof listReassignments> {
+    if (this.#term === null) throw inactive();
+    return listReassignments(topics, this.#options.publisher.image());
   }
 
   /** A block of producer ids that nobody was given before, also not before a crash. */
-  allocateProducerIds(brokerId: number, _brokerEpoch: number): Promise<registration.ProducerIdBlock> {
-    return this.#run((image) => registration.allocateProducerIds(brokerId, image));
+  allocateProducerIds(brokerId: number, brokerEpoch: number): Promise<AllocatedProducerIds> {
+    return this.#run((image) => allocateProducerIds(brokerId, brokerEpoch, image));
+  }
+
+  updateFeatures(updates: readonly FeatureUpdate[], validateOnly: boolean): Promise<UpdateFeaturesAnswer> {
+    return this.#run((image) => updateFeatures(updates, validateOnly, image));
   }
 
   /**
@@ -206,10 +238,6 @@ export class Controller implements MetadataLogListener {
   }
 }
 
-export interface HeartbeatRequest {
-  readonly brokerId: number;
-  readonly brokerEpoch: number;
-  readonly currentMetadataOffset: number;
-  readonly wantFence: boolean;
-  readonly wantShutDown: boolean;
+function inactive(): Error {
+  return notController('This node is not the active controller.');
 }

@@ -13,7 +13,9 @@ import type {
 } from './image.ts';
 
 export function imageDifference(before: MetadataImage, after: MetadataImage): MetadataDelta {
-  const deletedTopics = [...before.topicsById.values()].filter(({ topicId }) => !after.topicsById.has(topicId));
+  const deletedTopics = [...before.topicsById.values()].filter(
+    ({ topicId }) => !after.topicsById.has(topicId),
+  );
   return {
     createdTopics: [...after.topicsById.values()].filter(({ topicId }) => !before.topicsById.has(topicId)),
     deletedTopics,

@@ -81,7 +81,7 @@ export class LocalMetadataLog implements MetadataLog {
       const batches = this.#log.read({ offset, maxBytes: READ_BYTES, minOneBatch: true });
       if (batches.length === 0) break;
       const records: StoredRecord[] = [];
-      for (let position = 0; position < batches.length; ) {
+      for (let position = 0; position < batches.length;) {
         const header = readBatchHeader(batches, position);
         for (const record of header.isControl ? [] : decodeRecords(batches, header)) {
           if (record.value !== null) records.push({ offset: record.offset, value: record.value });

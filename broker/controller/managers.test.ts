@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorCode, errorOf } from '../../protocol/errors.ts';
 import { incrementalAlterConfigs, replaceConfigs } from './alter-configs.ts';
-import { registerBroker, unfenceBroker } from './broker-registration.ts';
 import { brokerRecord, imageOf, POLICY, RULES, topicRecords, topicRequest } from './controller-test-kit.ts';
 import { createPartitions, type PartitionsToCreate } from './create-partitions.ts';
 import { type CreatableTopic, createTopics, type CreateTopicsInput } from './create-topics.ts';
@@ -376,21 +375,7 @@ describe('altering configs', () => {
   });
 });
 
-describe('broker registration', () => {
-  it('registers fenced and leads again, in a new epoch, when it is unfenced', () => {
-    const registration = { brokerId: 0, incarnationId: T1, rack: null, endpoints: [] };
-    const fenced = imageOf(registerBroker(registration, image).records, image);
-    expect(fenced.brokers.get(0)).toMatchObject({ fenced: true, brokerEpoch: image.offset + 1 });
-    const { records, divisible } = unfenceBroker(0, fenced);
-    expect(divisible).toBe(true);
-    expect(records[0]?.type).toBe('BrokerRegistrationChangeRecord');
-    const after = imageOf(records, fenced);
-    expect(after.brokers.get(0)?.fenced).toBe(false);
-    expect(after.topicsByName.get('taken')?.partitions.get(0)).toMatchObject({ leader: 0, leaderEpoch: 1 });
-    expect(after.topicsByName.get('taken')?.partitions.get(1)).toMatchObject({ leader: 1, leaderEpoch: 0 });
-    expect(unfenceBroker(0, after).records).toEqual([]);
-  });
-
+describe('error codes', () => {
   it('knows the codes it answers with', () => {
     expect([
       ErrorCode.POLICY_VIOLATION,

@@ -19,6 +19,7 @@ import {
 } from './image.ts';
 import { ImageBuilder } from './image-builder.ts';
 import { imageDifference } from './image-difference.ts';
+import { imageRecords } from './image-records.ts';
 import type {
   MetadataLog,
   MetadataLogListener,
@@ -38,7 +39,6 @@ export interface MetadataPublisherOptions {
   readonly onFatal: (message: string, cause: unknown) => void;
 }
 
-type ImageRecords = (image: MetadataImage) => Iterable<readonly Buffer[]>;
 type SnapshotLog = Pick<MetadataLog, 'writeSnapshot' | 'bytesSinceSnapshot'>;
 
 interface Waiter {
@@ -57,7 +57,6 @@ export class MetadataPublisher implements Pick<MetadataLogListener, 'snapshotLoa
   readonly #removedUnheard = new Set<string>();
   #waiters: Waiter[] = [];
   #snapshotLog: SnapshotLog | null = null;
-  #imageRecords: ImageRecords = () => [];
   #writingSnapshot = false;
   #cancelSnapshotTimer: CancelTimer | null = null;
 
@@ -88,9 +87,8 @@ export class MetadataPublisher implements Pick<MetadataLogListener, 'snapshotLoa
   }
 
   /** From now on keeps the image as a snapshot in this log when one is due. Returns the way out. */
-  keepSnapshotsIn(log: SnapshotLog, imageRecords: ImageRecords): () => void {
+  keepSnapshotsIn(log: SnapshotLog): () => void {
     this.#snapshotLog = log;
-    this.#imageRecords = imageRecords;
     return () => {
       this.#snapshotLog = null;
       this.#cancelSnapshotTimer?.();
@@ -193,7 +191,7 @@ export class MetadataPublisher implements Pick<MetadataLogListener, 'snapshotLoa
     this.#cancelSnapshotTimer = null;
     const image = this.image();
     try {
-      await log.writeSnapshot({ offset: image.offset + 1, epoch: image.epoch }, this.#imageRecords(image));
+      await log.writeSnapshot({ offset: image.offset + 1, epoch: image.epoch }, imageRecords(image));
       this.#logger.info(`Kept the metadata up to offset ${String(image.offset)} as a snapshot.`);
     } catch (error) {
       this.#logger.error(
