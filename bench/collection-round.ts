@@ -81,14 +81,19 @@ export async function benchCollectionRound(): Promise<void> {
     let memory = noMemory;
     let snapshot: ClusterSnapshot | null = null;
     let traffic: Readonly<Record<string, BrokerCost>> = {};
-    await gatherRound({ reader, readMetrics: () => null, nowMs: () => Date.now() });
+    await gatherRound({ reader, readMetrics: () => null, nowMs: () => Date.now(), patience: null });
     const brokerBefore = broker.cpuSeconds();
     const cpuBefore = process.cpuUsage();
     for (let round = 0; round < rounds; round++) {
       reader.takeTraffic();
       const startedAtMs = Date.now();
       const started = performance.now();
-      const answers = await gatherRound({ reader, readMetrics: () => null, nowMs: () => Date.now() });
+      const answers = await gatherRound({
+        reader,
+        readMetrics: () => null,
+        nowMs: () => Date.now(),
+        patience: null,
+      });
       const built = buildSnapshot(answers, memory, {
         clusterId: 'bench',
         intervalMs,

@@ -8,23 +8,16 @@ import {
   partitionKey,
   type BrokerSnapshot,
   type ClusterSnapshot,
-  type LogDirSnapshot,
   type PartitionSnapshot,
   type RoundCost,
   type TopicSnapshot,
 } from '../model/snapshot.ts';
-import { sumOrNull } from '../model/topic-summary.ts';
 import { buildGroups } from './build-groups.ts';
-import {
-  brokerMetrics,
-  committedCounters,
-  topicRates,
-  watermarkCounters,
-  type RateWindow,
-} from './build-rates.ts';
-import type { ClusterMetadata, ListedPartition, LogDir } from './kafka-reader.ts';
+import { committedCounters, topicRates, watermarkCounters, type RateWindow } from './build-rates.ts';
+import type { ListedPartition } from './kafka-reader.ts';
 import type { RoundAnswers } from './round-answers.ts';
-import { baselineFor, nextBaselines, type KnownBroker, type RoundMemory } from './round-memory.ts';
+import { buildBrokers, rememberBrokers } from './build-brokers.ts';
+import { baselineFor, nextBaselines, type RoundMemory } from './round-memory.ts';
 
 export interface RoundFrame {
   readonly clusterId: string;
@@ -44,7 +37,7 @@ export function buildSnapshot(
     before: baselineFor(memory, answers.offsetsAtMs, intervalMs),
     maxGapMs: maxRateGapMs(intervalMs),
   };
-  const knownBrokers = rememberBrokers(answers.metadata, memory.brokers);
+  const knownBrokers = rememberBrokers(answers, memory.brokers);
   const brokers = buildBrokers(answers, knownBrokers, window);
   const topics = buildTopics(answers, brokers, window);
   const groups = buildGroups(answers, memory, window);
@@ -54,7 +47,7 @@ export function buildSnapshot(
     round,
     startedAtMs,
     asOfMs: answers.offsetsAtMs,
-    controllerId: answers.metadata.controllerId,
+    controllerId: answers.controllerId,
     brokers,
     topics,
     groups: groups.snapshots,
@@ -77,84 +70,6 @@ export function buildSnapshot(
       baselines: nextBaselines(memory, baseline, intervalMs),
     },
   };
-}
-
-/** Those of the metadata, and those that are gone from it but still have replicas assigned: they are down. */
-function rememberBrokers(
-  metadata: ClusterMetadata,
-  before: ReadonlyMap<number, KnownBroker>,
-): ReadonlyMap<number, KnownBroker> {
-  const known = new Map<number, KnownBroker>();
-  for (const { id, host, port, rack } of metadata.brokers) known.set(id, { host, port, rack });
-  for (const topic of metadata.topics) {
-    for (const { replicas } of topic.partitions) {
-      for (const id of replicas) {
-        if (!known.has(id)) known.set(id, before.get(id) ?? { host: '', port: 0, rack: null });
-      }
-    }
-  }
-  return known;
-}
-
-function buildBrokers(
-  answers: RoundAnswers,
-  known: ReadonlyMap<number, KnownBroker>,
-  window: RateWindow,
-): BrokerSnapshot[] {
-  const leaders = new Map<number, number>();
-  const replicas = new Map<number, number>();
-  const count = (counts: Map<number, number>, id: number): unknown =>
-    counts.set(id, (counts.get(id) ?? 0) + 1);
-  for (const topic of answers.metadata.topics) {
-    for (const partition of topic.partitions) {
-      if (partition.leader !== null) count(leaders, partition.leader);
-      for (const id of partition.replicas) count(replicas, id);
-    }
-  }
-  return [...known.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(([id, { host, port, rack }]) => {
-      const dirs = answers.logDirs.get(id) ?? null;
-      const logDirs = dirs?.map(logDirOf) ?? null;
-      return {
-        id,
-        host,
-        port,
-        rack,
-        isController: id === answers.metadata.controllerId,
-        reachable: answers.reachable.has(id),
-        leaders: leaders.get(id) ?? 0,
-        replicas: replicas.get(id) ?? 0,
-        logDirBytes: logDirs === null ? null : sumOrNull(logDirs, (dir) => dir.sizeBytes),
-        logDirs,
-        replicaSizes: dirs === null ? null : replicaSizesOf(dirs),
-        metrics: brokerMetrics(
-          answers.metrics.get(id) ?? null,
-          window.before?.metrics.get(id) ?? null,
-          window.maxGapMs,
-        ),
-      };
-    });
-}
-
-function logDirOf({ path, error, replicas }: LogDir): LogDirSnapshot {
-  return {
-    path,
-    error,
-    sizeBytes: error === null ? replicas.reduce((sum, each) => sum + each.sizeBytes, 0) : null,
-  };
-}
-
-/** A replica that is being moved is in two directories: the larger copy is the one in use. */
-function replicaSizesOf(dirs: readonly LogDir[]): Map<string, number> {
-  const sizes = new Map<string, number>();
-  for (const { replicas } of dirs) {
-    for (const { topic, partition, sizeBytes } of replicas) {
-      const key = partitionKey(topic, partition);
-      sizes.set(key, Math.max(sizes.get(key) ?? 0, sizeBytes));
-    }
-  }
-  return sizes;
 }
 
 function buildTopics(

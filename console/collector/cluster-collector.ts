@@ -11,7 +11,7 @@ import type { KafkaReader } from './kafka-reader.ts';
 import { publishFailure, publishSnapshot } from './live-clusters.ts';
 import { gatherRound, reasonOf } from './round-answers.ts';
 import { noMemory, type RoundMemory } from './round-memory.ts';
-import { delayUntilNextRound, shiftOf } from './schedule.ts';
+import { delayUntilNextRound, patienceMs, shiftOf } from './schedule.ts';
 
 export interface CollectorOptions {
   readonly clusterId: string;
@@ -116,7 +116,15 @@ export class ClusterCollector {
     const cpuBefore = process.cpuUsage();
     reader.takeTraffic();
     try {
-      const answers = await gatherRound({ reader, readMetrics, nowMs: () => clock.nowMs() });
+      const answers = await gatherRound({
+        reader,
+        readMetrics,
+        nowMs: () => clock.nowMs(),
+        patience: {
+          waitMs: (id) => patienceMs(this.#memory.brokers.get(id)?.answered ?? true, intervalMs),
+          after: (delayMs, run) => clock.after(delayMs, run),
+        },
+      });
       const cpu = process.cpuUsage(cpuBefore);
       const seconds = (performance.now() - startedAt) / 1_000;
       const cost = costOf(reader.takeTraffic(), seconds, (cpu.user + cpu.system) / 1e6);

@@ -5,7 +5,10 @@ import { describeLogDirs } from '../../kafka-client/admin/describe-log-dirs.ts';
 import { fetchGroupOffsets } from '../../kafka-client/admin/fetch-group-offsets.ts';
 import { listGroups } from '../../kafka-client/admin/list-groups.ts';
 import { listOffsets } from '../../kafka-client/admin/list-offsets.ts';
+import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
+import { ClientError } from '../../kafka-client/client-error.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import { ErrorCode } from '../../protocol/errors.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
 import type { KafkaReader } from './kafka-reader.ts';
 
@@ -23,6 +26,7 @@ export function openReader(connection: ClusterConnection): KafkaReader {
   });
   return {
     metadata: () => fetchClusterMetadata(cluster),
+    quorum: () => quorumOf(cluster),
     listGroups: (brokerId) => listGroups(cluster, brokerId),
     describeGroups: (brokerId, groupIds) => describeGroups(cluster, brokerId, groupIds),
     committedOffsets: (brokerId, groupIds) => fetchGroupOffsets(cluster, brokerId, groupIds),
@@ -31,4 +35,16 @@ export function openReader(connection: ClusterConnection): KafkaReader {
     takeTraffic: () => Object.fromEntries(cluster.traffic.take()),
     close: () => Promise.resolve(cluster.close()),
   };
+}
+
+/** Who may not ask is told no more than by a cluster without a quorum. */
+async function quorumOf(cluster: KafkaCluster): Promise<{ readonly leaderId: number | null } | null> {
+  try {
+    return await describeQuorum(cluster);
+  } catch (error) {
+    const refused =
+      error instanceof ClientError && error.errorCode === ErrorCode.CLUSTER_AUTHORIZATION_FAILED;
+    if (refused) return null;
+    throw error;
+  }
 }

@@ -83,6 +83,11 @@ export interface LogDir {
 
 export interface KafkaReader {
   metadata(): Promise<ClusterMetadata>;
+  /**
+   * Who leads the metadata quorum, null inside while nobody does. Null as a whole where the cluster has no quorum, or does
+   * not tell us: then whom the metadata names as controller is the best there is.
+   */
+  quorum(): Promise<{ readonly leaderId: number | null } | null>;
   listGroups(brokerId: number): Promise<readonly ListedGroup[]>;
   describeGroups(brokerId: number, groupIds: readonly string[]): Promise<readonly DescribedGroup[]>;
   committedOffsets(brokerId: number, groupIds: readonly string[]): Promise<readonly GroupOffsets[]>;

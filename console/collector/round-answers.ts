@@ -1,5 +1,5 @@
 /**
- * One collection round: asks a cluster everything with at most eight requests per broker and gathers the answers.
+ * One collection round: asks a cluster everything with two requests and at most eight per broker, and gathers the answers.
  *
  * Order matters: committed offsets of ALL groups are asked first and end offsets after that, so a lag can be too large by
  * what was produced in between, but never wrongly negative. The last stable offset is asked after the end offset and
@@ -10,6 +10,7 @@
  */
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import { partitionKey, type PartFailure } from '../model/snapshot.ts';
+import type { CollectorClock } from './collector-clock.ts';
 import type {
   ClusterMetadata,
   DescribedGroup,
@@ -24,6 +25,8 @@ import type {
 
 export interface RoundAnswers {
   readonly metadata: ClusterMetadata;
+  /** The active controller; null while there is none. */
+  readonly controllerId: number | null;
   readonly reachable: ReadonlySet<number>;
   /** Brokers whose groups are not known in this round. */
   readonly groupsUnknownOn: ReadonlySet<number>;
@@ -43,12 +46,34 @@ export interface RoundSources {
   /** Null: this broker has no metrics port that we know of. */
   readonly readMetrics: (brokerId: number) => Promise<BrokerReading> | null;
   readonly nowMs: () => number;
+  /** A broker that hangs must not hold up what is learned of the others; null waits as long as the reader does. */
+  readonly patience: RoundPatience | null;
+}
+
+export interface RoundPatience {
+  /** How long one question to this broker may take. */
+  readonly waitMs: (brokerId: number) => number;
+  readonly after: CollectorClock['after'];
+}
+
+function withinPatience<Answer>(
+  request: Promise<Answer>,
+  waitMs: number,
+  after: CollectorClock['after'],
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const timer = after(waitMs, () => reject(new Error(`no answer within ${String(waitMs / 1_000)} s`)));
+    request.then(resolve, reject).finally(() => timer.cancel());
+  });
 }
 
 /** A list of failures stays readable and small, however much of a cluster is gone. */
 const FAILURES_MAX = 200;
+/** Stands for whichever broker is asked. */
+const ANY_BROKER = -1;
 
 class Gathering {
+  readonly #patience: RoundPatience | null;
   readonly reachable = new Set<number>();
   readonly groupsUnknownOn = new Set<number>();
   readonly groups = new Map<string, { listed: ListedGroup; coordinator: number }>();
@@ -63,8 +88,17 @@ class Gathering {
   readonly metrics = new Map<number, BrokerReading>();
   readonly failures: PartFailure[] = [];
 
+  constructor(patience: RoundPatience | null) {
+    this.#patience = patience;
+  }
+
   fail(part: PartFailure['part'], name: string, reason: string): void {
     if (this.failures.length < FAILURES_MAX) this.failures.push({ part, name, reason });
+  }
+
+  inTime<Answer>(brokerId: number, request: Promise<Answer>): Promise<Answer> {
+    const patience = this.#patience;
+    return patience === null ? request : withinPatience(request, patience.waitMs(brokerId), patience.after);
   }
 
   /** Runs one request; a rejection becomes a failure and null. */
@@ -74,7 +108,7 @@ class Gathering {
     request: Promise<Answer>,
   ): Promise<Answer | null> {
     try {
-      const answer = await request;
+      const answer = await this.inTime(brokerId, request);
       this.reachable.add(brokerId);
       return answer;
     } catch (error) {
@@ -85,9 +119,15 @@ class Gathering {
 }
 
 /** Rejects only when no broker answered the Metadata request. */
-export async function gatherRound({ reader, readMetrics, nowMs }: RoundSources): Promise<RoundAnswers> {
+export async function gatherRound({
+  reader,
+  readMetrics,
+  nowMs,
+  patience,
+}: RoundSources): Promise<RoundAnswers> {
   const metadata = await reader.metadata();
-  const gathering = new Gathering();
+  const gathering = new Gathering(patience);
+  const controllerAsked = gatherController(reader, metadata, gathering);
   const brokerIds = metadata.brokers.map((broker) => broker.id);
   const led = partitionsByLeader(metadata, gathering);
 
@@ -110,10 +150,31 @@ export async function gatherRound({ reader, readMetrics, nowMs }: RoundSources):
   );
   const offsetsAtMs = nowMs();
   await metricsRead;
+  const controllerId = await controllerAsked;
   for (const id of brokerIds) {
     if (!gathering.reachable.has(id)) markUnreachable(id, gathering);
   }
-  return { ...gathering, metadata, committedAtMs, offsetsAtMs };
+  const { reachable, groupsUnknownOn, groups, described, committed, offsets, logDirs, metrics, failures } =
+    gathering;
+  return {
+    ...{ metadata, controllerId, reachable, groupsUnknownOn, groups, described, committed },
+    ...{ committedAtMs, offsets, offsetsAtMs, logDirs, metrics, failures },
+  };
+}
+
+/** A quorum that cannot be asked has no leader that anybody could use. */
+async function gatherController(
+  reader: KafkaReader,
+  metadata: ClusterMetadata,
+  gathering: Gathering,
+): Promise<number | null> {
+  try {
+    const quorum = await gathering.inTime(ANY_BROKER, reader.quorum());
+    return quorum === null ? metadata.controllerId : quorum.leaderId;
+  } catch (error) {
+    gathering.fail('quorum', 'leader', reasonOf(error));
+    return null;
+  }
 }
 
 /** One finding per dead broker instead of one per request that it did not answer. */
@@ -212,7 +273,8 @@ async function gatherMetrics(
   gathering: Gathering,
 ): Promise<void> {
   try {
-    const reading = await readMetrics(brokerId);
+    const asked = readMetrics(brokerId);
+    const reading = asked === null ? null : await gathering.inTime(brokerId, asked);
     if (reading !== null) gathering.metrics.set(brokerId, reading);
   } catch (error) {
     gathering.fail('metrics', String(brokerId), reasonOf(error));

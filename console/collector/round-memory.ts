@@ -5,6 +5,7 @@
  * readings are kept and a rate is taken over at least half an interval.
  */
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
+import type { KnownLogDirs } from '../model/snapshot.ts';
 
 export interface Baseline {
   readonly offsetsAtMs: number;
@@ -23,6 +24,10 @@ export interface KnownBroker {
   readonly host: string;
   readonly port: number;
   readonly rack: string | null;
+  /** In the last round. */
+  readonly answered: boolean;
+  readonly lastSeenMs: number | null;
+  readonly logDirs: KnownLogDirs | null;
 }
 
 export interface RoundMemory {

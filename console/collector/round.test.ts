@@ -2,8 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import { noCost } from '../model/testing/snapshots.ts';
+import { samplesOf } from '../model/samples.ts';
 import type { ClusterSnapshot, GroupMember } from '../model/snapshot.ts';
 import { buildSnapshot } from './build-snapshot.ts';
+import { systemClock } from './collector-clock.ts';
 import { gatherRound } from './round-answers.ts';
 import { noMemory, type RoundMemory } from './round-memory.ts';
 import { ScriptedCluster } from './testing/scripted-cluster.ts';
@@ -38,7 +40,12 @@ async function round(atMs: number): Promise<ClusterSnapshot> {
     const reading = readings.get(id);
     return reading === undefined ? null : Promise.resolve(reading);
   };
-  const answers = await gatherRound({ reader: cluster, readMetrics, nowMs: () => atMs });
+  const answers = await gatherRound({
+    reader: cluster,
+    readMetrics,
+    nowMs: () => atMs,
+    patience: { waitMs: () => 50, after: systemClock.after },
+  });
   const built = buildSnapshot(answers, memory, {
     clusterId: 'local',
     intervalMs,
@@ -63,7 +70,7 @@ describe('a round', () => {
     for (const call of cluster.calls)
       counts.set(call.split(':')[1] ?? '', (counts.get(call.split(':')[1] ?? '') ?? 0) + 1);
     expect([...counts].sort()).toEqual([
-      ['-1', 1],
+      ['-1', 2],
       ['1', 7],
       ['2', 7],
       ['3', 7],
@@ -165,7 +172,70 @@ describe('one dead broker of three', () => {
     await round(0);
     cluster.brokerIds = [2, 3];
     const [gone] = (await round(10_000)).brokers;
-    expect(gone).toMatchObject({ id: 1, host: 'broker-1', reachable: false, logDirBytes: null });
+    expect(gone).toMatchObject({
+      id: 1,
+      host: 'broker-1',
+      reachable: false,
+      fenced: true,
+      logDirBytes: null,
+    });
+  });
+
+  it('keeps what it told last apart, with the moment, until it tells anew', async () => {
+    expect((await round(0)).brokers[0]).toMatchObject({ lastKnown: null, lastSeenMs: 0 });
+    cluster.dead.add(1);
+    const lost = (await round(10_000)).brokers[0];
+    expect(lost).toMatchObject({
+      lastSeenMs: 0,
+      logDirBytes: null,
+      lastKnown: { atMs: 0, logDirBytes: 300 },
+    });
+    expect(samplesOf(await round(20_000)).filter(({ labels }) => labels.broker === '1')).toEqual([]);
+    cluster.dead.clear();
+    expect((await round(30_000)).brokers[0]).toMatchObject({ lastKnown: null, lastSeenMs: 30_000 });
+  });
+
+  it('may hang: the round ends without it', async () => {
+    cluster.hung.add(1);
+    const snapshot = await round(0);
+    expect(snapshot.failures).toEqual([{ part: 'broker', name: '1', reason: 'no answer within 0.05 s' }]);
+    expect(snapshot.brokers.map(({ reachable }) => reachable)).toEqual([false, true, true]);
+  });
+
+  it('is counted out of sync where the ISR lacks it, and its leaderships as led elsewhere', async () => {
+    cluster.addTopic('moved', [2]);
+    cluster.topics = cluster.topics.map((topic) => ({
+      ...topic,
+      partitions: topic.partitions.map((partition) => ({ ...partition, isr: [2, 3] })),
+    }));
+    const [first, second] = (await round(0)).brokers;
+    // Its replica is the first of all four partitions.
+    expect(first).toMatchObject({ leaders: 1, replicas: 4, outOfSync: 4, leadersElsewhere: 3 });
+    expect(second).toMatchObject({ leaders: 2, replicas: 4, outOfSync: 0, leadersElsewhere: 0 });
+  });
+});
+
+describe('the controller', () => {
+  it('is who leads the quorum, not whom the metadata names', async () => {
+    cluster.quorumLeader = 3;
+    const snapshot = await round(0);
+    expect(snapshot.controllerId).toBe(3);
+    expect(snapshot.brokers.map(({ isController }) => isController)).toEqual([false, false, true]);
+  });
+
+  it('may be none of the brokers, or not be there', async () => {
+    cluster.quorumLeader = 3_000;
+    expect((await round(0)).controllerId).toBe(3_000);
+    cluster.quorumLeader = null;
+    expect((await round(10_000)).controllerId).toBeNull();
+  });
+
+  it('is not known where the quorum cannot be asked, and the metadata is believed where there is none', async () => {
+    expect((await round(0)).controllerId).toBe(1);
+    cluster.failing.add('quorum');
+    const snapshot = await round(10_000);
+    expect(snapshot.controllerId).toBeNull();
+    expect(snapshot.failures).toMatchObject([{ part: 'quorum' }]);
   });
 
   it.each([

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { delayUntilNextRound, shiftOf, slotOf } from './schedule.ts';
+import { delayUntilNextRound, patienceMs, shiftOf, slotOf } from './schedule.ts';
 
 const plan = { intervalMs: 10_000, shiftMs: 1_200 };
+
+it('waits less than half a round for a broker, and a quarter of that when it did not answer last time', () => {
+  expect(patienceMs(true, 10_000)).toBe(4_000);
+  expect(patienceMs(false, 10_000)).toBe(1_000);
+  expect(patienceMs(true, 3_600_000)).toBe(10_000);
+});
 
 describe('a cluster that answers', () => {
   it.each([

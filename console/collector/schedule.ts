@@ -35,6 +35,18 @@ export function delayUntilNextRound(
   return Math.min(intervalMs, Math.max(1, delay));
 }
 
+const PATIENCE_SHARE = 0.4;
+const PATIENCE_MAX_MS = 10_000;
+
+/**
+ * How long a round waits for one answer of a broker. A broker that did not answer in the last round gets less, so that
+ * one that hangs for hours costs each round little; as soon as it answers within that, it has the whole time again.
+ */
+export function patienceMs(answeredLastTime: boolean, intervalMs: number): number {
+  const whole = Math.min(PATIENCE_SHARE * intervalMs, PATIENCE_MAX_MS);
+  return Math.round(answeredLastTime ? whole : whole / 4);
+}
+
 /** The slot of history that a round belongs to: all series of a round share this time. */
 export function slotOf(startedAtMs: number, intervalMs: number): number {
   return Math.floor(startedAtMs / intervalMs) * intervalMs;

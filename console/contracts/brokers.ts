@@ -1,7 +1,7 @@
 /** The brokers of a cluster. Rates and sizes are null while the broker's metrics cannot be read. */
 import { z } from 'zod';
 import { configChangesSchema, configSchema } from './configs.ts';
-import { freshnessSchema, listQuerySchema, listSchema } from './envelope.ts';
+import { freshnessSchema, isoTimeSchema, listQuerySchema, listSchema } from './envelope.ts';
 
 const measured = z.number().min(0).nullable();
 
@@ -12,10 +12,19 @@ export const brokerSchema = z
     port: z.number().int(),
     rack: z.string().nullable(),
     online: z.boolean(),
+    status: z
+      .enum(['up', 'unreachable', 'fenced'])
+      .describe('fenced: it holds replicas, but the cluster does not name it as a live broker'),
+    lastSeen: isoTimeSchema.nullable().describe('when it last answered; null when it has not yet'),
     isController: z.boolean(),
     leaders: z.number().int().nullable(),
     replicas: z.number().int().nullable(),
-    logDirBytes: measured,
+    outOfSync: z.number().int().describe('replicas on it that are not in the ISR'),
+    leadersElsewhere: z
+      .number()
+      .int()
+      .describe('partitions whose preferred leader it is, but that it does not lead'),
+    logDirBytes: measured.describe('of a broker that is not online: as it was at lastSeen'),
     bytesInPerSec: measured,
     bytesOutPerSec: measured,
     messagesInPerSec: measured,
@@ -50,6 +59,8 @@ export const brokerListQuerySchema = listQuerySchema([
   'host',
   'leaders',
   'replicas',
+  'outOfSync',
+  'leadersElsewhere',
   'logDirBytes',
   'bytesInPerSec',
   'bytesOutPerSec',

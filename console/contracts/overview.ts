@@ -16,7 +16,11 @@ export const healthFactSchema = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('cluster-unreachable'), since: isoTimeSchema.nullable(), detail: z.string() }),
     z.object({ kind: z.literal('stale'), since: isoTimeSchema }),
-    z.object({ kind: z.literal('brokers-down'), brokerIds: z.array(z.number().int()) }),
+    z.object({
+      kind: z.literal('brokers-down'),
+      brokerIds: z.array(z.number().int()),
+      since: isoTimeSchema.nullable().describe('when the first of them last answered'),
+    }),
     z.object({ kind: z.literal('no-controller') }),
     z.object({ kind: z.literal('offline-partitions'), count, topics: z.array(z.string()) }),
     z.object({ kind: z.literal('under-replicated-partitions'), count, topics: z.array(z.string()) }),
@@ -69,7 +73,8 @@ export const overviewSchema = z
   .object({
     cluster: clusterIdSchema,
     status: clusterStatusSchema,
-    brokers: count,
+    brokers: count.describe('that answered'),
+    brokersDown: count.describe('that are part of the cluster or hold replicas, and did not answer'),
     topics: count,
     partitions: count,
     groups: count,

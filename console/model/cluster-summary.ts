@@ -6,6 +6,8 @@ import { isOffline, isUnderReplicated } from './topic-summary.ts';
 export interface ClusterSummary {
   /** Brokers that answered in this round. */
   readonly brokers: number;
+  /** Those that should have. */
+  readonly brokersDown: number;
   readonly topics: number;
   readonly partitions: number;
   readonly groups: number;
@@ -30,6 +32,7 @@ export function summarizeCluster(snapshot: ClusterSnapshot): ClusterSummary {
   }
   return {
     brokers: snapshot.brokers.filter((broker) => broker.reachable).length,
+    brokersDown: snapshot.brokers.filter((broker) => !broker.reachable).length,
     topics: snapshot.topics.size,
     partitions,
     groups: snapshot.groups.size,

@@ -66,8 +66,12 @@ function reachability({ snapshot, unreachable, stale }: HealthInput): HealthFact
 function ofSnapshot(snapshot: ClusterSnapshot | null): HealthFact[] {
   if (snapshot === null) return [];
   const facts: HealthFact[] = [];
-  const down = snapshot.brokers.filter((broker) => !broker.reachable).map((broker) => broker.id);
-  if (down.length > 0) facts.push({ kind: 'brokers-down', brokerIds: down });
+  const down = snapshot.brokers.filter((broker) => !broker.reachable);
+  if (down.length > 0) {
+    const seen = down.flatMap(({ lastSeenMs }) => (lastSeenMs === null ? [] : [lastSeenMs]));
+    const since = seen.length === 0 ? null : isoTime(Math.min(...seen));
+    facts.push({ kind: 'brokers-down', brokerIds: down.map(({ id }) => id), since });
+  }
   if (snapshot.controllerId === null) facts.push({ kind: 'no-controller' });
   const topics = [...snapshot.topics.values()];
   for (const [kind, isBad] of [

@@ -37,6 +37,13 @@ export interface LogDirSnapshot {
   readonly error: string | null;
 }
 
+export interface KnownLogDirs {
+  readonly atMs: number;
+  readonly logDirBytes: number | null;
+  readonly logDirs: readonly LogDirSnapshot[];
+  readonly replicaSizes: ReadonlyMap<string, number>;
+}
+
 export interface BrokerSnapshot {
   readonly id: number;
   readonly host: string;
@@ -45,16 +52,26 @@ export interface BrokerSnapshot {
   readonly isController: boolean;
   /** False when the broker is in the metadata (or was in an earlier round) but did not answer in this one. */
   readonly reachable: boolean;
+  /** Holds replicas, but the cluster does not name it as a live broker: the controller has fenced it, or it is gone. */
+  readonly fenced: boolean;
+  /** When it last answered; null when it has not since the console started. */
+  readonly lastSeenMs: number | null;
   /** Partitions that this broker leads. */
   readonly leaders: number;
   /** Replicas that live on this broker, leaders included. */
   readonly replicas: number;
+  /** Replicas on it that are not in the ISR. */
+  readonly outOfSync: number;
+  /** Partitions that it should lead (its replica is the first), but another or no broker does. */
+  readonly leadersElsewhere: number;
   /** Sum over its log directories; null when DescribeLogDirs failed. */
   readonly logDirBytes: number | null;
   /** Null when DescribeLogDirs failed. */
   readonly logDirs: readonly LogDirSnapshot[] | null;
   /** Bytes of each replica on this broker by `partitionKey(topic, partition)`; null when DescribeLogDirs failed. */
   readonly replicaSizes: ReadonlyMap<string, number> | null;
+  /** Of a broker that is not reachable: its directories as they were when it last told them. Never part of history. */
+  readonly lastKnown: KnownLogDirs | null;
   /** Null when there is no metrics port or it did not answer. */
   readonly metrics: BrokerMetrics | null;
 }
@@ -135,7 +152,7 @@ export interface GroupSnapshot {
 /** One part of a round that failed; the rest of the snapshot stands. */
 export interface PartFailure {
   readonly part:
-    'broker' | 'metrics' | 'topic' | 'partition' | 'group' | 'coordinator' | 'logDirs' | 'offsets';
+    'broker' | 'quorum' | 'metrics' | 'topic' | 'partition' | 'group' | 'coordinator' | 'logDirs' | 'offsets';
   /** Which one: broker id, topic, `topic-partition` or group. */
   readonly name: string;
   /** Plain words for a person. */
@@ -171,6 +188,7 @@ export interface ClusterSnapshot {
   readonly startedAtMs: number;
   /** When the numbers were complete: what the API calls `asOf`. */
   readonly asOfMs: number;
+  /** The active controller: leader of the metadata quorum, which need not be a broker. Null while there is none. */
   readonly controllerId: number | null;
   /** By id. */
   readonly brokers: readonly BrokerSnapshot[];

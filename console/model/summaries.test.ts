@@ -132,7 +132,7 @@ describe('judgeHealth', () => {
     const health = judgeHealth({ ...quiet, snapshot });
     expect(health.level).toBe('broken');
     expect(health.facts).toEqual([
-      { kind: 'brokers-down', brokerIds: [2] },
+      { kind: 'brokers-down', brokerIds: [2], since: '1970-01-01T00:00:00.000Z' },
       { kind: 'offline-partitions', count: 1, topics: ['t'] },
       { kind: 'under-replicated-partitions', count: 1, topics: ['t'] },
       { kind: 'group-stopped', group: 'g', lag: 7 },

@@ -11,17 +11,22 @@ import type { PageQuery } from './list-page.ts';
 import { requireSnapshot } from './watched-clusters.ts';
 
 function toContract(broker: BrokerSnapshot): Broker {
-  const { id, host, port, rack, isController, leaders, replicas, logDirBytes, reachable, metrics } = broker;
+  const { id, host, port, rack, isController, reachable, fenced, lastSeenMs, lastKnown, metrics } = broker;
+  const { leaders, replicas, outOfSync, leadersElsewhere } = broker;
   return {
     id,
     host,
     port,
     rack,
     online: reachable,
+    status: fenced ? 'fenced' : reachable ? 'up' : 'unreachable',
+    lastSeen: lastSeenMs === null ? null : new Date(lastSeenMs).toISOString(),
     isController,
     leaders,
     replicas,
-    logDirBytes,
+    outOfSync,
+    leadersElsewhere,
+    logDirBytes: broker.logDirBytes ?? lastKnown?.logDirBytes ?? null,
     bytesInPerSec: metrics?.bytesInPerSec ?? null,
     bytesOutPerSec: metrics?.bytesOutPerSec ?? null,
     messagesInPerSec: metrics?.messagesInPerSec ?? null,
@@ -41,6 +46,7 @@ export function listBrokers(context: ConsoleContext, clusterId: string, query: P
 
 function partitionsOn(snapshot: ClusterSnapshot, broker: BrokerSnapshot): BrokerDetail['partitions'] {
   const partitions: BrokerDetail['partitions'] = [];
+  const sizes = broker.replicaSizes ?? broker.lastKnown?.replicaSizes;
   for (const topic of snapshot.topics.values()) {
     for (const { partition, leader, replicas, isr } of topic.partitions) {
       if (!replicas.includes(broker.id)) continue;
@@ -49,7 +55,7 @@ function partitionsOn(snapshot: ClusterSnapshot, broker: BrokerSnapshot): Broker
         partition,
         isLeader: leader === broker.id,
         inSync: isr.includes(broker.id),
-        sizeBytes: broker.replicaSizes?.get(partitionKey(topic.name, partition)) ?? null,
+        sizeBytes: sizes?.get(partitionKey(topic.name, partition)) ?? null,
       });
     }
   }
@@ -64,7 +70,7 @@ export function brokerDetail(context: ConsoleContext, clusterId: string, id: str
     throw new ConsoleError('not-found', `Cluster "${clusterId}" has no broker ${id}.`);
   return {
     ...toContract(broker),
-    logDirs: (broker.logDirs ?? []).map(({ path, sizeBytes, error }) => ({ path, sizeBytes, error })),
+    logDirs: (broker.logDirs ?? broker.lastKnown?.logDirs ?? []).map(({ path, sizeBytes, error }) => ({ path, sizeBytes, error })),
     partitions: partitionsOn(snapshot, broker),
     configs: brokerConfigs(settings, broker.id),
     asOf,

@@ -19,8 +19,10 @@ export interface ScriptedGroup {
 
 export class ScriptedCluster implements KafkaReader {
   brokerIds = [1, 2, 3];
-  /** In the metadata, but without an answer to anything. */
+  /** In the metadata, but refusing everything. */
   readonly dead = new Set<number>();
+  /** In the metadata, but without an answer to anything. */
+  readonly hung = new Set<number>();
   /** Calls that fail, as `method` or `method:broker`. */
   readonly failing = new Set<string>();
   topics: ListedTopic[] = [];
@@ -29,6 +31,8 @@ export class ScriptedCluster implements KafkaReader {
   readonly ends = new Map<string, number>();
   readonly stable = new Map<string, number>();
   readonly calls: string[] = [];
+  /** Undefined: a cluster without a quorum. */
+  quorumLeader: number | null | undefined;
   closed = false;
 
   addTopic(name: string, leaders: readonly (number | null)[], topicId: string | null = `id-${name}`): void {
@@ -56,6 +60,11 @@ export class ScriptedCluster implements KafkaReader {
       brokers: this.brokerIds.map((id) => ({ id, host: `broker-${String(id)}`, port: 9092, rack: null })),
       topics: this.topics,
     };
+  }
+
+  async quorum() {
+    await this.#call('quorum', -1);
+    return this.quorumLeader === undefined ? null : { leaderId: this.quorumLeader };
   }
 
   async listGroups(brokerId: number) {
@@ -132,6 +141,7 @@ export class ScriptedCluster implements KafkaReader {
 
   #call(method: string, brokerId: number): Promise<void> {
     this.calls.push(`${method}:${String(brokerId)}`);
+    if (this.hung.has(brokerId)) return new Promise(() => undefined);
     const fails =
       this.dead.has(brokerId) ||
       this.failing.has(method) ||

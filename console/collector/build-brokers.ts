@@ -1,0 +1,142 @@
+/**
+ * The brokers of a snapshot: those of the metadata, and those that are gone from it but still have replicas assigned. What a
+ * broker that does not answer told last is kept apart from what is known now, so that no old number passes for a new one.
+ * Pure.
+ */
+import {
+  partitionKey,
+  type BrokerSnapshot,
+  type KnownLogDirs,
+  type LogDirSnapshot,
+} from '../model/snapshot.ts';
+import { sumOrNull } from '../model/topic-summary.ts';
+import { brokerMetrics, type RateWindow } from './build-rates.ts';
+import type { LogDir } from './kafka-reader.ts';
+import type { RoundAnswers } from './round-answers.ts';
+import type { KnownBroker } from './round-memory.ts';
+
+const unknownBroker: KnownBroker = {
+  host: '',
+  port: 0,
+  rack: null,
+  answered: false,
+  lastSeenMs: null,
+  logDirs: null,
+};
+
+export function rememberBrokers(
+  answers: RoundAnswers,
+  before: ReadonlyMap<number, KnownBroker>,
+): ReadonlyMap<number, KnownBroker> {
+  const { metadata, reachable, logDirs, offsetsAtMs } = answers;
+  const known = new Map<number, KnownBroker>();
+  const remember = (id: number, place: Pick<KnownBroker, 'host' | 'port' | 'rack'>): void => {
+    const earlier = before.get(id) ?? unknownBroker;
+    const told = logDirs.get(id);
+    known.set(id, {
+      host: place.host,
+      port: place.port,
+      rack: place.rack,
+      answered: reachable.has(id),
+      lastSeenMs: reachable.has(id) ? offsetsAtMs : earlier.lastSeenMs,
+      logDirs: told === undefined ? earlier.logDirs : knownLogDirs(told, offsetsAtMs),
+    });
+  };
+  for (const broker of metadata.brokers) remember(broker.id, broker);
+  for (const topic of metadata.topics) {
+    for (const { replicas } of topic.partitions) {
+      for (const id of replicas) if (!known.has(id)) remember(id, before.get(id) ?? unknownBroker);
+    }
+  }
+  return known;
+}
+
+/** What stands in the metadata about one broker. */
+interface Duties {
+  leaders: number;
+  replicas: number;
+  outOfSync: number;
+  leadersElsewhere: number;
+}
+
+function dutiesOf({ metadata }: RoundAnswers): (id: number) => Duties {
+  const all = new Map<number, Duties>();
+  const of = (id: number): Duties => {
+    const found = all.get(id) ?? { leaders: 0, replicas: 0, outOfSync: 0, leadersElsewhere: 0 };
+    all.set(id, found);
+    return found;
+  };
+  for (const topic of metadata.topics) {
+    for (const { leader, replicas, isr } of topic.partitions) {
+      if (leader !== null) of(leader).leaders += 1;
+      for (const id of replicas) {
+        of(id).replicas += 1;
+        if (!isr.includes(id)) of(id).outOfSync += 1;
+      }
+      const [preferred] = replicas;
+      if (preferred !== undefined && preferred !== leader) of(preferred).leadersElsewhere += 1;
+    }
+  }
+  return of;
+}
+
+export function buildBrokers(
+  answers: RoundAnswers,
+  known: ReadonlyMap<number, KnownBroker>,
+  window: RateWindow,
+): BrokerSnapshot[] {
+  const duties = dutiesOf(answers);
+  const named = new Set(answers.metadata.brokers.map(({ id }) => id));
+  return [...known.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([id, { host, port, rack, lastSeenMs, logDirs: last }]) => {
+      const dirs = answers.logDirs.get(id);
+      const told = dirs === undefined ? null : knownLogDirs(dirs, answers.offsetsAtMs);
+      const reachable = answers.reachable.has(id);
+      return {
+        ...{ id, host, port, rack, reachable, lastSeenMs },
+        ...duties(id),
+        isController: id === answers.controllerId,
+        fenced: !named.has(id),
+        logDirBytes: told?.logDirBytes ?? null,
+        logDirs: told?.logDirs ?? null,
+        replicaSizes: told?.replicaSizes ?? null,
+        lastKnown: reachable ? null : last,
+        metrics: brokerMetrics(
+          answers.metrics.get(id) ?? null,
+          window.before?.metrics.get(id) ?? null,
+          window.maxGapMs,
+        ),
+      };
+    });
+}
+
+function knownLogDirs(dirs: readonly LogDir[], atMs: number): KnownLogDirs {
+  const logDirs = dirs.map(logDirOf);
+  return {
+    atMs,
+    logDirs,
+    logDirBytes: sumOrNull(logDirs, (dir) => dir.sizeBytes),
+    replicaSizes: replicaSizesOf(dirs),
+  };
+}
+
+function logDirOf({ path, error, replicas }: LogDir): LogDirSnapshot {
+  return {
+    path,
+    error,
+    sizeBytes: error === null ? replicas.reduce((sum, each) => sum + each.sizeBytes, 0) : null,
+  };
+}
+
+/** A replica that is being moved is in two directories: the larger copy is the one in use. */
+function replicaSizesOf(dirs: readonly LogDir[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { replicas } of dirs) {
+    for (const { topic, partition, sizeBytes } of replicas) {
+      const key = partitionKey(topic, partition);
+      sizes.set(key, Math.max(sizes.get(key) ?? 0, sizeBytes));
+    }
+  }
+  return sizes;
+}
