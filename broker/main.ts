@@ -37,6 +37,7 @@ import { LogCleaner } from './log/cleaner/log-cleaner.ts';
 import { LogDirectories } from './log/log-directories.ts';
 import { registerBrokerGauges } from './metrics/broker-gauges.ts';
 import { BrokerMetrics } from './metrics/broker-metrics.ts';
+import { registerControllerGauges } from './metrics/controller-gauges.ts';
 import { registerCleanerGauges } from './metrics/cleaner-gauges.ts';
 import { type MetricsServer, startMetricsServer } from './metrics/metrics-server.ts';
 import { registerProcessBeans } from './metrics/process-beans.ts';
@@ -279,12 +280,11 @@ class BrokerProcess {
   ): GroupCoordinator {
     const { platform, logger } = this.#options;
     const config = this.#config;
-    const commitTimeoutMs = config.values['offsets.commit.timeout.ms'];
     return new GroupCoordinator({
       ...{ platform, logger },
       brokerId: config.nodeId,
       config: () => groupCoordinatorConfig(config),
-      log: new ReplicatedCoordinatorLog(replicaManager, OFFSETS_TOPIC, commitTimeoutMs),
+      log: new ReplicatedCoordinatorLog(replicaManager, OFFSETS_TOPIC),
       image: () => publisher.image(),
       createOffsetsTopic: () => controller.autoCreateTopics([OFFSETS_TOPIC]),
     });
@@ -334,6 +334,7 @@ class BrokerProcess {
     { controller, image, replicaManager, groupCoordinator }: BrokerServices,
     listeners: ClientListeners,
   ): void {
+    registerControllerGauges(this.#metrics, { image, isActiveController: () => controller.isActive });
     registerBrokerGauges(this.#metrics, {
       brokerId: this.#config.nodeId,
       version: packageJson.version,
@@ -343,7 +344,6 @@ class BrokerProcess {
       minInsyncReplicas: (topic) => this.#topicConfigs.of(topic).minInsyncReplicas,
       groupCounts: () => groupCoordinator.counts(),
       connectionCount: () => listeners.connectionCount,
-      isActiveController: () => controller.isActive,
       isRunning: () => this.#serving,
     });
   }

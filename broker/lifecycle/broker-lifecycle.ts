@@ -1,6 +1,6 @@
 /**
  * This broker as the controller sees it: registered at each start under a new incarnation, kept alive by heartbeats,
- * unfenced when it has caught up, and asked to be let go before it stops (KIP-631).
+ * unfenced when it has caught up and its logs are open, and asked to be let go before it stops (KIP-631).
  *
  * - The epoch of the registration names this life. Leaders take a follower into the ISR only under the registered one
  *   (KIP-903), so it must be given to whoever speaks for this broker.
@@ -33,6 +33,7 @@ export class BrokerLifecycle {
   #brokerEpoch = -1;
   /** Epoch under which the logs are known to be whole; -1 after an unclean stop. */
   #cleanEpoch: number;
+  #wantFence = true;
   #wantShutDown = false;
   #isOver = false;
   #endPause: () => void = () => undefined;
@@ -64,14 +65,16 @@ export class BrokerLifecycle {
     void this.#beat();
   }
 
-  /** Resolves when the controller has first let this broker serve. */
-  unfenced(): Promise<void> {
+  /** The logs are open: asks to be unfenced. Resolves when the controller has first let this broker serve. */
+  serve(): Promise<void> {
+    this.#wantFence = false;
+    this.#endPause();
     return this.#unfenced;
   }
 
   /** Something changed that the controller should hear of soon: this node has caught up. */
   changed(): void {
-    if (this.#state === 'fenced') this.#endPause();
+    if (this.#state === 'fenced' && !this.#wantFence) this.#endPause();
   }
 
   /** Leadership is handed over. Resolves with true when this broker may stop, with false when nobody said so in time. */
@@ -99,7 +102,7 @@ export class BrokerLifecycle {
     while (!this.#isOver) {
       const answer = await this.#heartbeat();
       if (this.#isOver) return;
-      const isEager = this.#state !== 'running' || answer === null;
+      const isEager = answer === null || (this.#state !== 'running' && !this.#wantFence);
       await this.#pause(isEager ? EAGER_PAUSE_MS : this.#options.settings.heartbeatIntervalMs);
     }
   }
@@ -107,7 +110,11 @@ export class BrokerLifecycle {
   /** Null when nobody answered. */
   async #heartbeat(): Promise<BrokerHeartbeatResponse | null> {
     try {
-      const answer = await this.#requests.heartbeat(this.#brokerEpoch, this.#wantShutDown);
+      const answer = await this.#requests.heartbeat({
+        brokerEpoch: this.#brokerEpoch,
+        wantFence: this.#wantFence,
+        wantShutDown: this.#wantShutDown,
+      });
       if (!this.#isOver) await this.#take(answer);
       return answer;
     } catch (error) {

@@ -24,6 +24,12 @@ export type RegistrationAnswer =
   | { readonly brokerEpoch: number }
   | { readonly brokerEpoch: null; readonly errorCode: number; readonly reason: string };
 
+export interface Wishes {
+  readonly brokerEpoch: number;
+  readonly wantFence: boolean;
+  readonly wantShutDown: boolean;
+}
+
 export class LifecycleRequests {
   readonly #options: BrokerLifecycleOptions;
   /** The same for every request of this process: a repeated registration is known by it. */
@@ -63,7 +69,7 @@ export class LifecycleRequests {
   }
 
   /** Rejects with ControllerUnreachable. Half a session, so that the controller hears of what changed meanwhile. */
-  heartbeat(brokerEpoch: number, wantShutDown: boolean): Promise<BrokerHeartbeatResponse> {
+  heartbeat({ brokerEpoch, wantFence, wantShutDown }: Wishes): Promise<BrokerHeartbeatResponse> {
     const { registration, channel, settings, metadataOffset, offlineLogDirectoryIds } = this.#options;
     return channel.call(
       HEARTBEAT_API,
@@ -72,7 +78,7 @@ export class LifecycleRequests {
         brokerId: registration.brokerId,
         brokerEpoch: BigInt(brokerEpoch),
         currentMetadataOffset: BigInt(metadataOffset()),
-        ...{ wantFence: false, wantShutDown },
+        ...{ wantFence, wantShutDown },
         offlineLogDirs: offlineLogDirectoryIds(),
       },
       {

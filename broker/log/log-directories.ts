@@ -26,10 +26,10 @@ export interface LogDirectoriesOptions {
   readonly paths: readonly string[];
   readonly nodeId: number;
   /**
-   * The cluster that this node belongs to, from what its folders say (null: nothing). Asked while they are locked and
+   * The cluster that this node belongs to, from what its folders say (null: nothing); null for a new one. Asked while they are locked and
    * nothing is written yet. Default: what they say, or a new cluster.
    */
-  readonly clusterIdOf?: (known: string | null) => Promise<string>;
+  readonly clusterIdOf?: (known: string | null) => Promise<string | null>;
 }
 
 export interface LogDirectory {
@@ -91,6 +91,13 @@ export class LogDirectories {
         release();
       }
     }
+  }
+
+  /** As they were found: a start that was given up before any log was opened has changed nothing in them. */
+  async closeUntouched(): Promise<void> {
+    const found = this.directories.filter(({ wasCleanShutdown }) => wasCleanShutdown);
+    const [first] = found;
+    await this.close(new Set(found.map(({ path }) => path)), first?.previousBrokerEpoch);
   }
 }
 

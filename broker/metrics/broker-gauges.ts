@@ -1,5 +1,5 @@
 /**
- * Gauges over what the owners already know: partitions, sizes and offsets, controller and group figures. Nothing is
+ * Gauges over what the owners already know: partitions, sizes and offsets, and group figures. Nothing is
  * kept: everything is read when somebody looks, and the beans per partition are listed only then.
  */
 import type { MetadataImage } from '../controller/image.ts';
@@ -17,7 +17,6 @@ export interface GaugeSources {
   /** Groups by state and committed offsets of this broker's coordinator. */
   readonly groupCounts: () => { readonly groups: Readonly<Record<string, number>>; readonly offsets: number };
   readonly connectionCount: () => number;
-  readonly isActiveController: () => boolean;
   readonly isRunning: () => boolean;
 }
 
@@ -29,10 +28,6 @@ function count<Item>(items: Iterable<Item>, matches: (item: Item) => boolean): n
   let total = 0;
   for (const item of items) if (matches(item)) total += 1;
   return total;
-}
-
-function* imagePartitions(image: MetadataImage) {
-  for (const topic of image.topicsByName.values()) yield* topic.partitions.values();
 }
 
 function* logBeans(partitions: Iterable<PartitionView>): Iterable<Bean> {
@@ -77,25 +72,6 @@ function registerReplicaGauges(metrics: BrokerMetrics, sources: GaugeSources): v
   metrics.source(() => logBeans(partitions()));
 }
 
-function registerControllerGauges(metrics: BrokerMetrics, sources: GaugeSources): void {
-  const { image, isActiveController } = sources;
-  const gauges: Readonly<Record<string, () => number>> = {
-    ActiveControllerCount: () => (isActiveController() ? 1 : 0),
-    GlobalTopicCount: () => image().topicsByName.size,
-    GlobalPartitionCount: () => count(imagePartitions(image()), () => true),
-    OfflinePartitionsCount: () => count(imagePartitions(image()), ({ leader }) => leader === -1),
-    PreferredReplicaImbalanceCount: () =>
-      count(imagePartitions(image()), ({ leader, replicas }) => leader !== replicas[0]),
-    ActiveBrokerCount: () => count(image().brokers.values(), ({ fenced }) => !fenced),
-    FencedBrokerCount: () => count(image().brokers.values(), ({ fenced }) => fenced),
-    LastAppliedRecordOffset: () => image().offset,
-    MetadataErrorCount: () => 0,
-  };
-  for (const [name, value] of Object.entries(gauges)) {
-    metrics.gauge(`kafka.controller:type=KafkaController,name=${name}`, value);
-  }
-}
-
 function registerGroupGauges(metrics: BrokerMetrics, { groupCounts }: GaugeSources): void {
   const prefix = 'kafka.coordinator.group:type=GroupMetadataManager';
   const total = (): number => Object.values(groupCounts().groups).reduce((sum, groups) => sum + groups, 0);
@@ -108,7 +84,6 @@ function registerGroupGauges(metrics: BrokerMetrics, { groupCounts }: GaugeSourc
 
 export function registerBrokerGauges(metrics: BrokerMetrics, sources: GaugeSources): void {
   registerReplicaGauges(metrics, sources);
-  registerControllerGauges(metrics, sources);
   registerGroupGauges(metrics, sources);
   metrics.gauge('kafka.server:type=KafkaServer,name=BrokerState', () =>
     sources.isRunning() ? RUNNING : RECOVERING,
