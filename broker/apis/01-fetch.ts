@@ -1,19 +1,30 @@
 /**
- * Fetch 0-12: record batches from partitions, waiting for minBytes up to maxWaitMs.
+ * Fetch 0-17: record batches from partitions, waiting for minBytes up to maxWaitMs, for consumers and for followers.
  *
- * Fetch sessions (KIP-227) are not kept: session id 0 in the answer tells the client to name all partitions each
- * time. Versions 0 and 1 get message sets of magic 0, 2 and 3 of magic 1; zstd is for 10 and later (KIP-110).
+ * Versions 0 and 1 get message sets of magic 0, 2 and 3 of magic 1; zstd is for 10 and later (KIP-110). 7 and later may
+ * use sessions (KIP-227), consumers of 11 and later may be served by any replica (KIP-392), 13 and later name topics by
+ * id (KIP-516), 16 and later are told where a leader went (KIP-951).
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type FetchRequest, fetchRequest, fetchResponse } from '../../protocol/messages/01-fetch.ts';
 import { forEachBatch } from '../../protocol/records/record-batch.ts';
 import type { ReplicaManager } from '../replication/replica-manager.ts';
-import type { FetchPartitionRequest, FetchPartitionResult } from '../replication/replica-requests.ts';
-import { defineApi } from './api-handler.ts';
+import type {
+  FetchPartitionRequest,
+  FetchPartitionResult,
+  FetchRequestParameters,
+  PartitionId,
+} from '../replication/replica-requests.ts';
+import { defineApi, type RequestContext } from './api-handler.ts';
+import { LeaderHints, type LeaderHint } from './leader-hints.ts';
 
 const FIRST_VERSION_OF_MAGIC_1 = 2;
 const FIRST_VERSION_OF_MAGIC_2 = 4;
 const FIRST_VERSION_OF_ZSTD = 10;
+const FIRST_VERSION_OF_NEARBY_REPLICAS = 11;
+const FIRST_VERSION_OF_TOPIC_IDS = 13;
+const FIRST_VERSION_OF_REPLICA_STATE = 15;
+const FIRST_VERSION_OF_LEADER_HINTS = 16;
 /** Of one answer, whatever the client allows: fetch.max.bytes of a broker. */
 const MAX_ANSWER_BYTES = 57_671_680;
 
@@ -21,61 +32,105 @@ export const fetch = defineApi({
   request: fetchRequest,
   response: fetchResponse,
   minVersion: 0,
-  maxVersion: 12,
-  async handle(request, { apiVersion, closed }, { replicaManager }) {
-    if (request.sessionEpoch > 0) {
-      return { errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
-    }
-    const partitions = partitionsOf(request);
-    const results = await replicaManager.fetch({
-      replicaId: request.replicaId,
-      maxWaitMs: request.maxWaitMs,
-      minBytes: request.minBytes,
-      maxBytes: Math.min(request.maxBytes, MAX_ANSWER_BYTES),
-      // Older clients got a cut-off batch instead and could not go on; a whole one serves them too.
-      minOneBatch: true,
-      isolationLevel: request.isolationLevel === 1 ? 'readCommitted' : 'readUncommitted',
-      partitions,
-      closed,
-    });
-    const answers: PartitionAnswer[] = [];
+  maxVersion: 17,
+  async handle(request, context, { replicaManager, image }) {
+    const { apiVersion, listenerName } = context;
+    const parameters = parametersOf(request, context);
+    const { errorCode, sessionId, results } = await replicaManager.fetch(parameters);
+    if (errorCode !== 0) return { errorCode, sessionId, responses: [] };
+    const hints = new LeaderHints(image, listenerName);
+    const answers: TopicAnswer[] = [];
+    let current: TopicAnswer | undefined;
     // One after another, so that at most one conversion's memory is taken at a time.
     for (const [index, result] of results.entries()) {
-      const fetchOffset = partitions[index]?.fetchOffset ?? 0;
+      const fetchOffset = parameters.partitions[index]?.fetchOffset ?? 0;
       const readable = readableBy(apiVersion, result, fetchOffset, replicaManager);
-      answers.push(partitionAnswer(result, readable instanceof Promise ? await readable : readable));
+      const hint =
+        apiVersion >= FIRST_VERSION_OF_LEADER_HINTS
+          ? hints.of(result.errorCode, result.topic, result.partition)
+          : null;
+      const answer = partitionAnswer(result, readable instanceof Promise ? await readable : readable, hint);
+      if (current === undefined || current.topic !== result.topic || current.topicId !== result.topicId) {
+        current = { topic: result.topic, topicId: result.topicId, partitions: [] };
+        answers.push(current);
+      }
+      current.partitions.push(answer);
     }
-    return { responses: groupByTopic(request, answers) };
+    return { sessionId, responses: answers, nodeEndpoints: hints.endpoints };
   },
 });
 
-function partitionsOf(request: FetchRequest): FetchPartitionRequest[] {
-  return request.topics.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, fetchOffset, partitionMaxBytes, currentLeaderEpoch, lastFetchedEpoch }) => ({
-      topic,
+function parametersOf(
+  request: FetchRequest,
+  { apiVersion, listenerName, closed }: RequestContext,
+): FetchRequestParameters {
+  const hasState = apiVersion >= FIRST_VERSION_OF_REPLICA_STATE;
+  const replicaId = hasState ? request.replicaState.replicaId : request.replicaId;
+  const usesTopicIds = apiVersion >= FIRST_VERSION_OF_TOPIC_IDS;
+  return {
+    replicaId,
+    replicaEpoch: hasState ? Number(request.replicaState.replicaEpoch) : -1,
+    maxWaitMs: request.maxWaitMs,
+    minBytes: request.minBytes,
+    maxBytes: Math.min(request.maxBytes, MAX_ANSWER_BYTES),
+    // Older clients got a cut-off batch instead and could not go on; a whole one serves them too.
+    minOneBatch: true,
+    isolationLevel: request.isolationLevel === 1 ? 'readCommitted' : 'readUncommitted',
+    partitions: partitionsOf(request, usesTopicIds),
+    session: {
+      id: request.sessionId,
+      epoch: request.sessionEpoch,
+      forgotten: forgottenOf(request, usesTopicIds),
+      usesTopicIds,
+    },
+    nearby:
+      replicaId < 0 && apiVersion >= FIRST_VERSION_OF_NEARBY_REPLICAS
+        ? { rackId: request.rackId, listenerName }
+        : null,
+    closed,
+  };
+}
+
+function partitionsOf(request: FetchRequest, usesTopicIds: boolean): FetchPartitionRequest[] {
+  const asked: FetchPartitionRequest[] = [];
+  for (const { topic, topicId, partitions } of request.topics) {
+    for (const each of partitions) {
+      asked.push({
+        topic: usesTopicIds ? '' : topic,
+        topicId: usesTopicIds ? topicId : '',
+        partition: each.partition,
+        // Beyond 2^53 no log reaches, so rounding cannot turn an offset that exists into another.
+        fetchOffset: Number(each.fetchOffset),
+        maxBytes: each.partitionMaxBytes,
+        currentLeaderEpoch: each.currentLeaderEpoch,
+        lastFetchedEpoch: each.lastFetchedEpoch,
+      });
+    }
+  }
+  return asked;
+}
+
+function forgottenOf(request: FetchRequest, usesTopicIds: boolean): PartitionId[] {
+  return request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map((partition) => ({
+      topic: usesTopicIds ? '' : topic,
+      topicId: usesTopicIds ? topicId : '',
       partition,
-      // Beyond 2^53 no log reaches, so rounding cannot turn an offset that exists into another.
-      fetchOffset: Number(fetchOffset),
-      maxBytes: partitionMaxBytes,
-      currentLeaderEpoch,
-      lastFetchedEpoch,
     })),
   );
 }
 
-type PartitionAnswer = ReturnType<typeof partitionAnswer>;
-
-/** Answers come in the order asked, so each topic of the request takes as many as it has partitions. */
-function groupByTopic(request: FetchRequest, answers: readonly PartitionAnswer[]) {
-  let next = 0;
-  return request.topics.map(({ topic, partitions }) => {
-    const own = answers.slice(next, next + partitions.length);
-    next += partitions.length;
-    return { topic, partitions: own };
-  });
+interface TopicAnswer {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partitions: ReturnType<typeof partitionAnswer>[];
 }
 
-function partitionAnswer(result: FetchPartitionResult, { errorCode, records }: Readable) {
+function partitionAnswer(
+  result: FetchPartitionResult,
+  { errorCode, records }: Readable,
+  hint: LeaderHint | null,
+) {
   const { divergingEpoch } = result;
   return {
     partitionIndex: result.partition,
@@ -88,9 +143,11 @@ function partitionAnswer(result: FetchPartitionResult, { errorCode, records }: R
         producerId: BigInt(producerId),
         firstOffset: BigInt(firstOffset),
       })) ?? null,
+    preferredReadReplica: result.preferredReadReplica,
     ...(divergingEpoch === null
       ? {}
       : { divergingEpoch: { epoch: divergingEpoch.epoch, endOffset: BigInt(divergingEpoch.endOffset) } }),
+    ...(hint === null ? {} : { currentLeader: hint }),
     records,
   };
 }

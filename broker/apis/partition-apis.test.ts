@@ -11,7 +11,7 @@ import { encodeMessage } from '../../protocol/records/legacy-message.ts';
 import { readMessages } from '../../protocol/records/legacy-test-kit.ts';
 import { decodeMessage, encodeMessage as encodeBody } from '../../protocol/schema/codec.ts';
 import type { Encodable, MessageSchema } from '../../protocol/schema/notation.ts';
-import { TestBroker, topicOf } from '../replication/replica-test-kit.ts';
+import { idOf, TestBroker, topicOf } from '../replication/replica-test-kit.ts';
 import { produce } from './00-produce.ts';
 import { fetch } from './01-fetch.ts';
 import { listOffsets } from './02-list-offsets.ts';
@@ -65,7 +65,8 @@ function produceTo(version: number, records: Buffer | null, changes: object = {}
 }
 
 function fetchFrom(version: number, fetchOffset: bigint, changes: object = {}) {
-  const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset, partitionMaxBytes: 1_000_000 }] }];
+  const partitions = [{ partition: 0, fetchOffset, partitionMaxBytes: 1_000_000 }];
+  const topics = [{ topic: 't', topicId: idOf('t'), partitions }];
   return call(fetch, version, { maxWaitMs: 0, minBytes: 1, topics, ...changes });
 }
 
@@ -182,11 +183,16 @@ describe('Produce', () => {
 });
 
 describe('Fetch', () => {
-  it('answers session 0, and knows no session', async () => {
-    expect(await fetchFrom(7, 0n, { sessionId: 0, sessionEpoch: 0 })).toMatchObject({
-      errorCode: 0,
-      sessionId: 0,
-    });
+  it('keeps a session only for who asks for one, and knows no other', async () => {
+    expect(await fetchFrom(7, 0n, { sessionId: 0, sessionEpoch: -1 })).toMatchObject({ sessionId: 0 });
+    const full = await fetchFrom(7, 0n, { sessionId: 0, sessionEpoch: 0 });
+    expect(full).toMatchObject({ errorCode: 0 });
+    const sessionId = (full as unknown as { sessionId: number }).sessionId;
+    expect(sessionId).toBeGreaterThan(0);
+    const next = { sessionId, sessionEpoch: 1, topics: [] };
+    expect(await fetchFrom(7, 0n, next)).toMatchObject({ errorCode: 0, sessionId, responses: [] });
+    const again = await fetchFrom(7, 0n, next);
+    expect(again).toMatchObject({ errorCode: ErrorCode.INVALID_FETCH_SESSION_EPOCH, sessionId: 0 });
     for (const sessionId of [0, 12]) {
       const incremental = await fetchFrom(7, 0n, { sessionId, sessionEpoch: 3 });
       expect(incremental).toMatchObject({ errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, responses: [] });

@@ -1,25 +1,23 @@
 /**
- * Fetches that wait for data (Kafka's fetch purgatory). An entry watches its partitions, counts the bytes that come,
+ * Fetches that wait for data (Kafka's fetch purgatory). An entry hears of its partitions, counts the bytes that come,
  * and ends by enough bytes, by time, by an event that changes the answer, or because its client is gone.
  *
  * Bounded: at most `limit` entries; one more is answered at once. Wake-ups are gathered until the current piece of
  * work is done, so that a produce request to many partitions wakes a fetch once and not for each of them.
  */
 import type { CancelTimer, Timers } from '../platform/platform.ts';
+import { bytesFor, type PartitionListener, type PartitionNews, type ReaderKind } from './partition-events.ts';
 
 export interface DelayedFetch {
-  readonly keys: readonly string[];
+  readonly kind: ReaderKind;
   readonly missingBytes: number;
-  /** Only records of decided transactions are of use. */
-  readonly committedOnly: boolean;
   readonly maxWaitMs: number;
   readonly closed: AbortSignal;
+  /** Lets the listener hear of the partitions, until the function that it gives is called. */
+  readonly watch: (listener: PartitionListener) => () => void;
 }
 
-interface Entry {
-  readonly keys: readonly string[];
-  readonly committedOnly: boolean;
-  missingBytes: number;
+interface Entry extends PartitionListener {
   readonly end: () => void;
 }
 
@@ -27,7 +25,6 @@ export class DelayedFetches {
   readonly #timers: Timers;
   readonly #limit: number;
   readonly #entries = new Set<Entry>();
-  readonly #byKey = new Map<string, Set<Entry>>();
   #ready = new Set<Entry>();
 
   constructor(timers: Timers, limit: number) {
@@ -39,46 +36,30 @@ export class DelayedFetches {
     return this.#entries.size;
   }
 
-  /** Partitions that somebody waits for. */
-  get watchedKeys(): number {
-    return this.#byKey.size;
-  }
-
   /** Resolves when the fetch should be tried again, for the last time. */
   wait(fetch: DelayedFetch): Promise<void> {
-    if (fetch.closed.aborted || fetch.maxWaitMs <= 0 || this.#entries.size >= this.#limit)
-      return Promise.resolve();
+    const { kind, closed, maxWaitMs } = fetch;
+    if (closed.aborted || maxWaitMs <= 0 || this.#entries.size >= this.#limit) return Promise.resolve();
     return new Promise((resolve) => {
+      let { missingBytes } = fetch;
       let cancelTimer: CancelTimer | null = null;
       const end = (): void => {
-        if (!this.#remove(entry)) return;
+        if (!this.#entries.delete(entry)) return;
+        unwatch();
         cancelTimer?.();
-        fetch.closed.removeEventListener('abort', end);
+        closed.removeEventListener('abort', end);
         resolve();
       };
-      const { keys, committedOnly, missingBytes } = fetch;
-      const entry: Entry = { keys, committedOnly, missingBytes, end };
+      const onPartition = (_key: string, news: PartitionNews): void => {
+        missingBytes -= bytesFor(kind, news);
+        if (missingBytes <= 0) this.#wakeSoon(entry);
+      };
+      const entry: Entry = { onPartition, end };
       this.#entries.add(entry);
-      for (const key of entry.keys) {
-        const entries = this.#byKey.get(key) ?? new Set();
-        this.#byKey.set(key, entries.add(entry));
-      }
-      cancelTimer = this.#timers.after(fetch.maxWaitMs, end);
-      fetch.closed.addEventListener('abort', end);
+      const unwatch = fetch.watch(entry);
+      cancelTimer = this.#timers.after(maxWaitMs, end);
+      closed.addEventListener('abort', end);
     });
-  }
-
-  /** So many more bytes of a partition may be read now, `committedBytes` of them by readers of committed records. */
-  noteBytes(key: string, bytes: number, committedBytes: number): void {
-    for (const entry of this.#byKey.get(key) ?? []) {
-      entry.missingBytes -= entry.committedOnly ? committedBytes : bytes;
-      if (entry.missingBytes <= 0) this.#wakeSoon(entry);
-    }
-  }
-
-  /** The answer for a partition has changed otherwise: it moved, was deleted, failed. */
-  noteChange(key: string): void {
-    for (const entry of this.#byKey.get(key) ?? []) this.#wakeSoon(entry);
   }
 
   /** Ends all waiting, at once. */
@@ -95,15 +76,5 @@ export class DelayedFetches {
       });
     }
     this.#ready.add(entry);
-  }
-
-  /** False when it was removed before. */
-  #remove(entry: Entry): boolean {
-    if (!this.#entries.delete(entry)) return false;
-    for (const key of entry.keys) {
-      const entries = this.#byKey.get(key);
-      if (entries?.delete(entry) === true && entries.size === 0) this.#byKey.delete(key);
-    }
-    return true;
   }
 }

@@ -25,8 +25,8 @@ export class HighWatermarkWaiters {
     return count;
   }
 
-  /** Resolves once the high watermark is `requiredOffset` or more. */
-  wait(key: string, requiredOffset: number, timeoutMs: number): Promise<WaitOutcome> {
+  /** Resolves once the high watermark has become `requiredOffset` or more. Without a time limit when that is null. */
+  wait(key: string, requiredOffset: number, timeoutMs: number | null): Promise<WaitOutcome> {
     return new Promise((resolve) => {
       const waiters = this.#byKey.get(key) ?? new Set<Waiter>();
       let cancelTimer: CancelTimer | null = null;
@@ -40,7 +40,8 @@ export class HighWatermarkWaiters {
         },
       };
       this.#byKey.set(key, waiters.add(waiter));
-      cancelTimer = this.#timers.after(Math.max(0, timeoutMs), () => waiter.finish('timeout'));
+      if (timeoutMs !== null)
+        cancelTimer = this.#timers.after(Math.max(0, timeoutMs), () => waiter.finish('timeout'));
     });
   }
 

@@ -24,7 +24,7 @@ function end(broker: TestBroker, producerId: number, committed: boolean, topic =
 
 function asked(changes: Partial<FetchPartitionRequest>): FetchPartitionRequest[] {
   const any = { fetchOffset: 0, maxBytes: 1_000_000, currentLeaderEpoch: -1, lastFetchedEpoch: -1 };
-  return [{ topic: 't', partition: 0, ...any, ...changes }];
+  return [{ topic: 't', topicId: '', partition: 0, ...any, ...changes }];
 }
 
 describe('readers of committed records', () => {

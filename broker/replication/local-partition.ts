@@ -6,6 +6,8 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import type { ManagedLog } from '../log/log-manager.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
 import type { PartitionState } from './partition-state.ts';
+import { LATEST_EPOCH } from './replica-requests.ts';
+import { UncommittedBytes } from './uncommitted-bytes.ts';
 
 /** What callers may see of a local partition. */
 export interface PartitionView {
@@ -22,19 +24,39 @@ export interface PartitionView {
   readonly segmentCount: number;
   readonly inSyncReplicas: readonly number[];
   readonly replicas: readonly number[];
+  readonly isUnderReplicated: boolean;
+  readonly isReassigning: boolean;
+  readonly isOffline: boolean;
+  /** min.insync.replicas, but never more than there are replicas. */
+  readonly effectiveMinIsr: number;
+}
+
+/** Who reads, as far as it decides whether it may. */
+export interface Reader {
+  /** -1 for a consumer. */
+  readonly replicaId: number;
+  readonly replicaEpoch: number;
+  /** Null: only a leader may serve it. */
+  readonly nearby: object | null;
 }
 
 /** Finds what is here. */
 export interface PartitionLookup {
   get(topic: string, partition: number): LocalPartition | undefined;
-  /** Why it is not: KAFKA_STORAGE_ERROR when its log cannot be used, otherwise UNKNOWN_TOPIC_OR_PARTITION. */
+  /**
+   * Why it is not: KAFKA_STORAGE_ERROR when its log cannot be used, NOT_LEADER_OR_FOLLOWER when other brokers have it,
+   * otherwise UNKNOWN_TOPIC_OR_PARTITION.
+   */
   missingError(topic: string, partition: number): number;
+  topicName(topicId: string): string | undefined;
 }
 
 export class LocalPartition implements PartitionView {
   readonly topicId: string;
   readonly managed: ManagedLog;
   readonly state: PartitionState;
+  /** What readers of committed records have not got yet. */
+  readonly uncommitted = new UncommittedBytes();
 
   constructor(topicId: string, managed: ManagedLog, state: PartitionState) {
     this.topicId = topicId;
@@ -94,15 +116,37 @@ export class LocalPartition implements PartitionView {
     return this.isLeader ? 0 : ErrorCode.NOT_LEADER_OR_FOLLOWER;
   }
 
-  /** As `leaderError`; also refuses a follower that is no replica, whose view of the cluster or ours is out of date. */
-  readerError(replicaId: number, clientEpoch: number): number {
+  get isUnderReplicated(): boolean {
+    return this.state.isUnderReplicated;
+  }
+  get isReassigning(): boolean {
+    return this.state.isReassigning;
+  }
+  get isOffline(): boolean {
+    return this.log.isOffline;
+  }
+
+  /** As `leaderError`, but any replica may be asked. */
+  replicaError(clientEpoch: number): number {
     const error = this.leaderError(clientEpoch);
-    if (error !== 0 || replicaId < 0 || this.state.follower(replicaId) !== undefined) return error;
-    return clientEpoch >= 0 ? ErrorCode.UNKNOWN_LEADER_EPOCH : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+    return error === ErrorCode.NOT_LEADER_OR_FOLLOWER ? 0 : error;
+  }
+
+  /** Refuses a follower that is no replica, or that has registered again since: its view of the cluster or ours is out of date. */
+  readerError({ replicaId, replicaEpoch, nearby }: Reader, clientEpoch: number): number {
+    if (replicaId < 0) return nearby === null ? this.leaderError(clientEpoch) : this.replicaError(clientEpoch);
+    const error = this.leaderError(clientEpoch);
+    if (error !== 0) return error;
+    const refusal = this.state.refusesReplica(replicaId, replicaEpoch);
+    if (refusal === null) return 0;
+    return refusal === 'unknown' && clientEpoch >= 0
+      ? ErrorCode.UNKNOWN_LEADER_EPOCH
+      : ErrorCode.NOT_LEADER_OR_FOLLOWER;
   }
 
   /** Where the largest epoch that is not above `epoch` ended here; (-1, -1) when that is not known (KIP-101, KIP-279). */
   endOfEpoch(epoch: number): { readonly epoch: number; readonly endOffset: number } {
+    if (epoch === LATEST_EPOCH) return { epoch: this.log.leaderEpochs.latestEpoch, endOffset: this.logEndOffset };
     return this.log.leaderEpochs.endOf(epoch, this.logEndOffset);
   }
 
@@ -112,8 +156,7 @@ export class LocalPartition implements PartitionView {
     return isolationLevel === 'readCommitted' ? this.lastStableOffset : this.highWatermark;
   }
 
-  /** min.insync.replicas, but never more than there are replicas. */
   get effectiveMinIsr(): number {
-    return Math.min(this.log.config.minInsyncReplicas, Math.max(1, this.replicas.length));
+    return this.state.effectiveMinIsr;
   }
 }

@@ -9,6 +9,7 @@ import type { LogConfig } from '../log/log-config.ts';
 import type { LogManager, ManagedLog } from '../log/log-manager.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Clock } from '../platform/platform.ts';
+import type { FollowerFetchers } from './follower/follower-fetchers.ts';
 import { LocalPartition, type PartitionLookup } from './local-partition.ts';
 import { PartitionState } from './partition-state.ts';
 
@@ -18,8 +19,16 @@ export interface LocalPartitionsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly logConfigOf: (topic: string) => LogConfig;
-  /** Something about the partition changed; `writable` is false when appends cannot succeed any more. */
+  /** replica.lag.time.max.ms */
+  readonly maxLagMs: () => number;
+  /** Null: nobody copies what other brokers lead. */
+  readonly fetchers: Pick<FollowerFetchers, 'follow' | 'unfollow'> | null;
+  /** Runs `move`, which may move the high watermark, and tells who waits for that. */
+  readonly onProgress: (local: LocalPartition, move: () => void) => void;
+  /** What readers are told is different now; `writable` is false when appends cannot succeed any more. */
   readonly onChange: (key: string, writable: boolean) => void;
+  /** Only who is in sync changed. */
+  readonly onIsrChange: (key: string) => void;
 }
 
 /** A partition of the image whose log cannot be had. */
@@ -34,7 +43,7 @@ export class LocalPartitions implements PartitionLookup {
   readonly #options: LocalPartitionsOptions;
   readonly #byKey = new Map<string, LocalPartition>();
   readonly #missing = new Map<string, MissingPartition>();
-  #hasImage = false;
+  #image: MetadataImage | null = null;
 
   constructor(options: LocalPartitionsOptions) {
     this.#options = options;
@@ -45,9 +54,19 @@ export class LocalPartitions implements PartitionLookup {
   }
 
   missingError(topic: string, partition: number): number {
-    return this.#missing.has(partitionKey(topic, partition))
-      ? ErrorCode.KAFKA_STORAGE_ERROR
+    if (this.#missing.has(partitionKey(topic, partition))) return ErrorCode.KAFKA_STORAGE_ERROR;
+    return this.#image?.topicsByName.get(topic)?.partitions.has(partition) === true
+      ? ErrorCode.NOT_LEADER_OR_FOLLOWER
       : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  }
+
+  topicName(topicId: string): string | undefined {
+    return this.#image?.topicsById.get(topicId)?.name;
+  }
+
+  /** Partitions of this broker whose log cannot be had. */
+  get missingCount(): number {
+    return this.#missing.size;
   }
 
   all(): Iterable<LocalPartition> {
@@ -65,14 +84,15 @@ export class LocalPartitions implements PartitionLookup {
   }
 
   applyImage(image: MetadataImage, delta: MetadataDelta): void {
+    const isFirst = this.#image === null;
+    this.#image = image;
     for (const topic of delta.deletedTopics) this.#deleteTopic(topic);
-    if (this.#hasImage) {
+    if (!isFirst) {
       for (const { topic, partition } of delta.changedPartitions)
         this.#applyPartition(topic, partition, true);
       for (const { type, name } of delta.changedConfigs) this.#refreshConfigs(type === 2 ? name : null);
       return;
     }
-    this.#hasImage = true;
     this.#refreshConfigs(null);
     this.#dropForeignLogs(image, delta.removedTopicIds);
     // What is not in the good directories may be in another one: made anew it would begin at 0 without its records.
@@ -94,7 +114,9 @@ export class LocalPartitions implements PartitionLookup {
       const isOurs = topic?.partitions.get(log.partition)?.replicas.includes(brokerId) === true;
       // A log without an id has never been forced to the device; whatever it holds is of the topic of that name.
       if (isOurs && (topicId === null || topicId === topic?.topicId)) continue;
-      if (topicId !== null && removedTopicIds.has(topicId)) logs.delete(log.topic, log.partition);
+      // The topic was deleted, or its replica here given to another broker, while this one was away.
+      const isGivenAway = topicId !== null && topic?.topicId === topicId && topic.partitions.has(log.partition);
+      if (isGivenAway || (topicId !== null && removedTopicIds.has(topicId))) logs.delete(log.topic, log.partition);
       else logs.setStray(log.topic, log.partition);
     }
   }
@@ -116,7 +138,7 @@ export class LocalPartitions implements PartitionLookup {
     const key = partitionKey(topic.name, image.partition);
     const missing = this.#missing.get(key);
     this.#missing.delete(key);
-    const { brokerId, clock } = this.#options;
+    const { brokerId } = this.#options;
     let local = this.get(topic.name, image.partition);
     if (local !== undefined && (local.topicId !== topic.topicId || !image.replicas.includes(brokerId))) {
       this.#drop(local);
@@ -124,14 +146,30 @@ export class LocalPartitions implements PartitionLookup {
     }
     if (!image.replicas.includes(brokerId)) return;
     const mayMake = missing?.topic.topicId === topic.topicId ? missing.isNew : isNew;
+    const isOpened = local === undefined;
     local ??= this.#open(topic, image.partition, mayMake);
     if (local === undefined) {
       this.#missing.set(key, { topic, image, isNew: mayMake });
       return;
     }
+    this.#take(local, image, key, isOpened);
+  }
+
+  #take(local: LocalPartition, image: PartitionImage, key: string, isOpened: boolean): void {
+    const { fetchers, clock, onProgress, onChange, onIsrChange } = this.#options;
     const { log, state } = local;
-    if (state.apply(image, log.logEndOffset, clock.wallMs())) log.beginLeaderEpoch(image.leaderEpoch);
-    this.#options.onChange(key, state.isLeader);
+    // The controller's own answer may have told more than this image already.
+    if (image.partitionEpoch < state.partitionEpoch) return;
+    const moves = image.leader !== state.leader || image.leaderEpoch !== state.leaderEpoch;
+    if (moves) fetchers?.unfollow(local);
+    onProgress(local, () => {
+      if (!state.apply(image, log.logEndOffset, clock.monotonicMs())) return;
+      log.beginLeaderEpoch(image.leaderEpoch);
+      local.uncommitted.clear();
+    });
+    if (state.role === 'follower') fetchers?.follow(local, image.leader, image.leaderEpoch);
+    if (moves || isOpened) onChange(key, state.isLeader);
+    else onIsrChange(key);
   }
 
   #open(topic: TopicImage, partition: number, mayMake: boolean): LocalPartition | undefined {
@@ -151,7 +189,12 @@ export class LocalPartitions implements PartitionLookup {
     }
     const { log, checkpointedHighWatermark } = managed;
     const highWatermark = Math.min(Math.max(checkpointedHighWatermark, log.logStartOffset), log.logEndOffset);
-    const local = new LocalPartition(topic.topicId, managed, new PartitionState(brokerId, highWatermark));
+    const state = new PartitionState(brokerId, highWatermark, {
+      minInsyncReplicas: () => log.config.minInsyncReplicas,
+      maxLagMs: this.#options.maxLagMs,
+      broker: (id) => this.#image?.brokers.get(id),
+    });
+    const local = new LocalPartition(topic.topicId, managed, state);
     this.#byKey.set(partitionKey(topic.name, partition), local);
     return local;
   }
@@ -167,15 +210,31 @@ export class LocalPartitions implements PartitionLookup {
 
   #drop(local: LocalPartition): void {
     const key = partitionKey(local.topic, local.partition);
+    this.#options.fetchers?.unfollow(local);
+    local.state.leave();
     this.#byKey.delete(key);
     this.#options.logs.delete(local.topic, local.partition);
     this.#options.onChange(key, false);
   }
 
+  #advance(local: LocalPartition): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#options.onProgress(local, () => void local.state.advance(local.logEndOffset, nowMs));
+  }
+
+  /** Brokers came, went or changed: one that was about to join may no longer hold a high watermark back. */
+  onBrokersChanged(): void {
+    for (const local of this.#byKey.values()) if (local.isLeader) this.#advance(local);
+  }
+
   /** Of one topic, or of all when the broker's own defaults changed. */
   #refreshConfigs(topic: string | null): void {
     for (const { log } of this.#options.logs.logs()) {
-      if (topic === null || log.topic === topic) log.updateConfig(this.#options.logConfigOf(log.topic));
+      if (topic !== null && log.topic !== topic) continue;
+      log.updateConfig(this.#options.logConfigOf(log.topic));
+      const local = this.get(log.topic, log.partition);
+      // min.insync.replicas may have held the high watermark back.
+      if (local?.isLeader === true) this.#advance(local);
     }
   }
 }

@@ -7,6 +7,7 @@ import { CorruptLogError, LogOfflineError } from '../log/log-errors.ts';
 import type { LocalPartition, PartitionLookup } from './local-partition.ts';
 import { isDiskError } from './partition-reader.ts';
 import {
+  ANY_REPLICA,
   EARLIEST_TIMESTAMP,
   LATEST_TIMESTAMP,
   MAX_TIMESTAMP,
@@ -22,7 +23,7 @@ function notFound(errorCode: number): ListOffsetsPartitionResult {
 }
 
 function readLimit(partition: LocalPartition, request: ListOffsetsPartitionRequest): number {
-  return partition.readLimit(request.replicaId >= 0, request.isolationLevel);
+  return partition.readLimit(request.replicaId !== -1, request.isolationLevel);
 }
 
 /** Turns what a damaged or failed log throws into its error code. */
@@ -42,13 +43,21 @@ export function queryOffset(
 ): ListOffsetsPartitionResult {
   const partition = partitions.get(request.topic, request.partition);
   if (partition === undefined) return notFound(partitions.missingError(request.topic, request.partition));
-  const errorCode = partition.leaderError(request.currentLeaderEpoch);
+  const errorCode =
+    request.replicaId === ANY_REPLICA
+      ? partition.replicaError(request.currentLeaderEpoch)
+      : partition.leaderError(request.currentLeaderEpoch);
   if (errorCode !== 0) return notFound(errorCode);
+  // A new leader does not know yet how far consumers have come under the one before (KIP-207).
+  const { state } = partition;
+  const isUncertain =
+    request.replicaId === -1 && partition.isLeader && partition.highWatermark < state.leaderEpochStartOffset;
   const { log } = partition;
   const limit = readLimit(partition, request);
   const epochAt = (offset: number): number => log.leaderEpochs.epochAt(offset);
   switch (request.timestampMs) {
     case LATEST_TIMESTAMP:
+      if (isUncertain) return notFound(ErrorCode.OFFSET_NOT_AVAILABLE);
       return { errorCode: 0, timestampMs: -1, offset: limit, leaderEpoch: partition.leaderEpoch };
     case EARLIEST_TIMESTAMP:
     case EARLIEST_LOCAL_TIMESTAMP:
@@ -65,7 +74,8 @@ export function queryOffset(
   return guarded(() => {
     const found =
       request.timestampMs === MAX_TIMESTAMP ? log.offsetOfMaxTime() : log.offsetByTime(request.timestampMs);
-    if (found === null || found.offset >= limit) return notFound(0);
+    if (found === null || found.offset >= limit)
+      return notFound(isUncertain ? ErrorCode.OFFSET_NOT_AVAILABLE : 0);
     return {
       errorCode: 0,
       timestampMs: found.timestampMs,

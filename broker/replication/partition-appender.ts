@@ -49,7 +49,7 @@ export class PartitionAppender {
   append(request: AppendRequest): Promise<AppendResult> {
     const { topic, partition, records, origin } = request;
     const local = this.#options.partitions.get(topic, partition);
-    const refusal = this.#refuseAppend(local, request.acks);
+    const refusal = this.#refuseAppend(local, request.acks, request.leaderEpoch);
     if (local === undefined || refusal !== null) return this.#failed(local, request, refusal);
     if (origin !== 'client') return this.#appendNow(request, local, records);
     const { log } = local;
@@ -67,10 +67,12 @@ export class PartitionAppender {
 
   /** Time has passed since the request was looked at: the partition may have another leader, or be gone. */
   #appendLate(request: AppendRequest, local: LocalPartition, outcome: CheckOutcome): Promise<AppendResult> {
-    const { topic, partition, acks } = request;
+    const { topic, partition, acks, leaderEpoch } = request;
     const current = this.#options.partitions.get(topic, partition);
     const isSame = current === local;
-    const refusal = isSame ? this.#refuseAppend(local, acks) : appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    const refusal = isSame
+      ? this.#refuseAppend(local, acks, leaderEpoch)
+      : appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     if (refusal !== null) return this.#failed(current, request, current === undefined ? null : refusal);
     return this.#appendOutcome(request, local, outcome);
   }
@@ -163,20 +165,28 @@ export class PartitionAppender {
       }
     }
     if (!needs.needsReplicas) return done;
-    const outcome = await this.#options.waiters.wait(key, result.lastOffset + 1, request.timeoutMs);
-    if (outcome === 'timeout') return appendError(ErrorCode.REQUEST_TIMED_OUT);
+    if (!this.#isStillLed(local)) return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    const needed = result.lastOffset + 1;
+    const outcome =
+      local.highWatermark >= needed ? 'reached' : await this.#options.waiters.wait(key, needed, request.timeoutMs);
     if (outcome === 'gone') return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
-    if (local.inSyncReplicas.length < local.effectiveMinIsr) {
-      return appendError(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
-    }
-    return done;
+    // The records stay in the log, and may be committed later.
+    const isBelowMinimum = local.inSyncReplicas.length < local.effectiveMinIsr;
+    if (isBelowMinimum) return appendError(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+    return outcome === 'timeout' ? appendError(ErrorCode.REQUEST_TIMED_OUT) : done;
   }
 
-  #refuseAppend(local: LocalPartition | undefined, acks: number): AppendResult | null {
+  /** Time has passed: who waits from now on would not be told of what happened before. */
+  #isStillLed(local: LocalPartition): boolean {
+    return local.isLeader && this.#options.partitions.get(local.topic, local.partition) === local;
+  }
+
+  #refuseAppend(local: LocalPartition | undefined, acks: number, leaderEpoch = -1): AppendResult | null {
     if (local === undefined) return null;
     if (acks !== 0 && acks !== 1 && acks !== -1) return appendError(ErrorCode.INVALID_REQUIRED_ACKS);
     const errorCode = local.leaderError(-1);
     if (errorCode !== 0) return appendError(errorCode);
+    if (leaderEpoch >= 0 && leaderEpoch !== local.leaderEpoch) return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     if (acks === -1 && local.inSyncReplicas.length < local.effectiveMinIsr) {
       return appendError(ErrorCode.NOT_ENOUGH_REPLICAS);
     }

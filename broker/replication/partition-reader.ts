@@ -25,38 +25,57 @@ export interface FetchPass {
   readonly isFinal: boolean;
 }
 
-/** A replica was given what it asked for, so it has all below `fetchOffset`. */
-export type FollowerListener = (partition: LocalPartition, fetchOffset: number) => void;
+/** What reading needs to know beside the partitions themselves. */
+export interface ReadContext {
+  readonly partitions: PartitionLookup;
+  /** A replica was given what it asked for, so it has all below its fetch offset. */
+  readonly onFollower: (partition: LocalPartition, fetchOffset: number) => void;
+  /** A follower must wait for this partition: its share of the throttled rate is used up (KIP-73). */
+  readonly isHeldBack: (partition: LocalPartition) => boolean;
+  /** A replica that is nearer to the reader (KIP-392); -1 when this one is best. */
+  readonly nearerReplica: (partition: LocalPartition, fetchOffset: number) => number;
+}
 
 const NO_RECORDS = Buffer.alloc(0);
 
 export function readPartitions(
   parameters: FetchRequestParameters,
-  partitions: PartitionLookup,
-  onFollower: FollowerListener,
+  asked: readonly FetchPartitionRequest[],
+  context: ReadContext,
 ): FetchPass {
-  const results: FetchPartitionResult[] = [];
+  const results: ReadResult[] = [];
   let bytes = 0;
   let isFinal = false;
-  for (const wanted of parameters.partitions) {
-    const partition = partitions.get(wanted.topic, wanted.partition);
+  for (const wanted of asked) {
+    const partition = findPartition(wanted, context.partitions);
     const error =
-      partition === undefined
-        ? partitions.missingError(wanted.topic, wanted.partition)
-        : partition.readerError(parameters.replicaId, wanted.currentLeaderEpoch);
-    if (partition === undefined || error !== 0) {
-      results.push(failed(wanted, error, partition));
+      typeof partition === 'number' ? partition : partition.readerError(parameters, wanted.currentLeaderEpoch);
+    if (typeof partition === 'number' || error !== 0) {
+      const known = typeof partition === 'number' ? undefined : partition;
+      results.push(failed(wanted, error, known));
       isFinal = true;
       continue;
     }
-    const result = readOne(partition, wanted, parameters, bytes);
+    const result = readOne(partition, wanted, parameters, { ...context, bytesSoFar: bytes });
     bytes += result.records.length;
-    if (result.errorCode !== 0 || result.divergingEpoch !== null) isFinal = true;
-    else if (parameters.replicaId >= 0) onFollower(partition, wanted.fetchOffset);
+    if (result.errorCode !== 0 || result.divergingEpoch !== null || result.preferredReadReplica >= 0) isFinal = true;
+    else if (parameters.replicaId >= 0) context.onFollower(partition, wanted.fetchOffset);
     results.push(result);
   }
-  if (!isFinal && bytes < parameters.minBytes) bytes = reachableBytes(parameters, results, partitions);
+  if (!isFinal && bytes < parameters.minBytes) bytes = reachableBytes(parameters, asked, results);
   return { results, bytes, isFinal };
+}
+
+/** By name, or by id, which must be that of the topic whose log is here (KIP-516). */
+function findPartition(
+  { topic, topicId, partition }: FetchPartitionRequest,
+  partitions: PartitionLookup,
+): LocalPartition | number {
+  const name = topicId === '' ? topic : partitions.topicName(topicId);
+  if (name === undefined) return ErrorCode.UNKNOWN_TOPIC_ID;
+  const local = partitions.get(name, partition);
+  if (local === undefined) return partitions.missingError(name, partition);
+  return topicId === '' || local.topicId === topicId ? local : ErrorCode.INCONSISTENT_TOPIC_ID;
 }
 
 /**
@@ -64,49 +83,53 @@ export function readPartitions(
  * too. No append would bring that fetch nearer to minBytes, so it counts as filled (Kafka's DelayedFetch).
  */
 function reachableBytes(
-  { partitions, replicaId, isolationLevel, maxBytes }: FetchRequestParameters,
-  results: readonly FetchPartitionResult[],
-  lookup: PartitionLookup,
+  { maxBytes }: FetchRequestParameters,
+  asked: readonly FetchPartitionRequest[],
+  results: readonly ReadResult[],
 ): number {
   let bytes = 0;
-  for (const [index, { records }] of results.entries()) {
-    const wanted = partitions[index];
-    const partition = wanted && lookup.get(wanted.topic, wanted.partition);
-    if (partition === undefined) continue;
-    let nextOffset = wanted?.fetchOffset ?? 0;
+  for (const [index, { records, readLimit, isIdle }] of results.entries()) {
+    const wanted = asked[index];
+    if (isIdle || wanted === undefined) continue;
+    let nextOffset = wanted.fetchOffset;
     forEachBatch(records, ({ lastOffset }) => {
       nextOffset = lastOffset + 1;
     });
-    const hasMore = nextOffset < partition.readLimit(replicaId >= 0, isolationLevel);
-    const room = hasMore ? Math.min(wanted?.maxBytes ?? 0, maxBytes - bytes) : 0;
+    const room = nextOffset < readLimit ? Math.min(wanted.maxBytes, maxBytes - bytes) : 0;
     bytes += Math.max(records.length, room);
   }
   return bytes;
+}
+
+/** With the offset at which this read had to stop; -1 where more cannot come soon: held back, failed. */
+interface ReadResult extends FetchPartitionResult {
+  readonly readLimit: number;
 }
 
 function readOne(
   partition: LocalPartition,
   wanted: FetchPartitionRequest,
   parameters: FetchRequestParameters,
-  bytesSoFar: number,
-): FetchPartitionResult {
+  context: ReadContext & { readonly bytesSoFar: number },
+): ReadResult {
   const isFollower = parameters.replicaId >= 0;
+  const { bytesSoFar } = context;
   const maxOffset = partition.readLimit(isFollower, parameters.isolationLevel);
   try {
     const parted = divergence(partition, wanted);
     if (parted === 'unknown') return failed(wanted, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
-    if (parted !== null)
-      return { ...answer(wanted, partition, parameters, NO_RECORDS), divergingEpoch: parted };
+    const nothing = answer(wanted, partition, parameters, NO_RECORDS, -1);
+    if (parted !== null) return { ...nothing, divergingEpoch: parted };
+    if (isFollower && context.isHeldBack(partition)) return nothing;
+    const nearer = context.nearerReplica(partition, wanted.fetchOffset);
+    if (nearer >= 0) return { ...nothing, preferredReadReplica: nearer };
     const records = partition.log.read({
       offset: wanted.fetchOffset,
       maxBytes: Math.max(0, Math.min(wanted.maxBytes, parameters.maxBytes - bytesSoFar)),
       maxOffset,
       minOneBatch: parameters.minOneBatch && bytesSoFar === 0,
     });
-    if (!isFollower && wanted.fetchOffset > maxOffset && wanted.fetchOffset > partition.highWatermark) {
-      return failed(wanted, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
-    }
-    return answer(wanted, partition, parameters, records);
+    return answer(wanted, partition, parameters, records, maxOffset);
   } catch (error) {
     if (error instanceof OffsetOutOfRangeError)
       return failed(wanted, ErrorCode.OFFSET_OUT_OF_RANGE, partition);
@@ -122,20 +145,23 @@ function answer(
   partition: LocalPartition,
   parameters: FetchRequestParameters,
   records: Buffer,
-): FetchPartitionResult {
+  readLimit: number,
+): ReadResult {
+  const isCommitted = parameters.isolationLevel === 'readCommitted';
   return {
-    topic: wanted.topic,
+    topic: partition.topic,
+    topicId: wanted.topicId,
     partition: wanted.partition,
     errorCode: 0,
     highWatermark: partition.highWatermark,
     lastStableOffset: partition.lastStableOffset,
     logStartOffset: partition.logStartOffset,
-    abortedTransactions:
-      parameters.isolationLevel === 'readCommitted'
-        ? abortedIn(partition, wanted.fetchOffset, records)
-        : null,
+    abortedTransactions: isCommitted ? abortedIn(partition, wanted.fetchOffset, records) : null,
     divergingEpoch: null,
+    preferredReadReplica: -1,
     records,
+    isIdle: records.length === 0 && readLimit >= 0 && wanted.fetchOffset >= readLimit,
+    readLimit,
   };
 }
 
@@ -167,10 +193,11 @@ function failed(
   wanted: FetchPartitionRequest,
   errorCode: number,
   partition: LocalPartition | undefined,
-): FetchPartitionResult {
+): ReadResult {
   const tellsStart = errorCode === ErrorCode.OFFSET_OUT_OF_RANGE && partition !== undefined;
   return {
-    topic: wanted.topic,
+    topic: partition?.topic ?? wanted.topic,
+    topicId: wanted.topicId,
     partition: wanted.partition,
     errorCode,
     highWatermark: tellsStart ? partition.highWatermark : -1,
@@ -178,7 +205,10 @@ function failed(
     logStartOffset: tellsStart ? partition.logStartOffset : -1,
     abortedTransactions: null,
     divergingEpoch: null,
+    preferredReadReplica: -1,
     records: NO_RECORDS,
+    isIdle: false,
+    readLimit: -1,
   };
 }
 

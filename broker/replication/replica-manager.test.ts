@@ -397,10 +397,12 @@ it('hands committed batches to coordinators', async () => {
   const broker = await start();
   await broker.append(batchOf(2));
   await broker.append(batchOf(2));
-  const bytes = broker.manager.readCommitted('t', 0, 0, 1) ?? Buffer.alloc(0);
-  expect(bytes).toHaveLength(batchOf(2).length);
-  expect(broker.manager.readCommitted('t', 0, 4, 100)).toHaveLength(0);
-  expect(broker.manager.readCommitted('none', 0, 0, 100)).toBeNull();
+  const read = (topic: string, leaderEpoch: number, offset: number, maxBytes: number) =>
+    broker.manager.readCommitted({ topic, partition: 0, leaderEpoch }, offset, maxBytes);
+  expect(read('t', 0, 0, 1)).toHaveLength(batchOf(2).length);
+  expect(read('t', 0, 4, 100)).toHaveLength(0);
+  expect(read('none', 0, 0, 100)).toBeNull();
+  expect(read('t', 1, 0, 100)).toBeNull();
 });
 
 it('applies retention and writes checkpoints as time goes by', async () => {

@@ -8,74 +8,55 @@
  * order of the calls.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
+import type { LegacyMagic } from '../../protocol/records/legacy-message.ts';
 import type { MetadataDelta, MetadataImage } from '../controller/image.ts';
-import { isInternalTopic } from '../controller/topic-name.ts';
 import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
 import { LogManager, type ManagedLog } from '../log/log-manager.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
-import type { LegacyMagic } from '../../protocol/records/legacy-message.ts';
 import { inlineRecordWork, type RecordWork } from '../record-work/record-work.ts';
 import { DelayedFetches } from './delayed-fetches.ts';
+import { FetchService } from './fetch-service.ts';
+import { SessionCache } from './fetch-sessions/session-cache.ts';
+import { FollowerFetchers } from './follower/follower-fetchers.ts';
 import { HighWatermarkWaiters } from './high-watermark-waiters.ts';
+import { IsrChanges } from './isr-changes.ts';
+import { IsrUpkeep } from './isr-upkeep.ts';
 import type { LocalPartition, PartitionView } from './local-partition.ts';
 import { LocalPartitions } from './local-partitions.ts';
 import { queryLegacyOffsets, queryOffset } from './offset-queries.ts';
 import { PartitionAppender } from './partition-appender.ts';
-import { readPartitions, type FetchPass } from './partition-reader.ts';
-import type {
-  AppendRequest,
-  AppendResult,
-  DeleteRecordsResult,
-  EndOfEpochRequest,
-  EndOfEpochResult,
-  EndTransactionInPartition,
-  FetchPartitionResult,
-  FetchRequestParameters,
-  ListOffsetsPartitionRequest,
-  ListOffsetsPartitionResult,
-  LogDirectoryDescription,
+import { CHANGED, LOOK_AGAIN, PartitionEvents } from './partition-events.ts';
+import { PartitionProgress } from './partition-progress.ts';
+import { deleteRecords } from './record-deletion.ts';
+import { ReplicaReads } from './replica-reads.ts';
+import {
+  ANY_REPLICA,
+  type AppendRequest,
+  type AppendResult,
+  type DeleteRecordsResult,
+  type EndOfEpochRequest,
+  type EndOfEpochResult,
+  type EndTransactionInPartition,
+  type FetchAnswer,
+  type FetchRequestParameters,
+  type ListOffsetsPartitionRequest,
+  type ListOffsetsPartitionResult,
+  type LogDirectoryDescription,
 } from './replica-requests.ts';
+import {
+  type ClusterLink,
+  DEFAULT_REPLICA_SETTINGS,
+  type ReplicaManagerSettings,
+  type TrafficMeter,
+} from './replica-settings.ts';
+import type { ReplicationThrottle } from './throttle.ts';
 
 export type { PartitionView } from './local-partition.ts';
 
-/** Counts what goes in and out; BrokerMetrics fits. */
-export interface TrafficMeter {
-  recordIn(topic: string, messages: number, bytes: number): void;
-  recordOut(topic: string, bytes: number): void;
-  /** `topic` is null when there is no such topic: what clients make up is not counted by name. */
-  failedProduce?(topic: string | null): void;
-  failedFetch?(topic: string | null): void;
-}
-
-export interface ReplicaManagerSettings {
-  /** log.retention.check.interval.ms; the first check comes after at most 30 s. */
-  readonly retentionCheckIntervalMs: number;
-  /** replica.high.watermark.checkpoint.interval.ms */
-  readonly highWatermarkCheckpointIntervalMs: number;
-  /** log.flush.offset.checkpoint.interval.ms */
-  readonly recoveryPointCheckpointIntervalMs: number;
-  /** log.flush.start.offset.checkpoint.interval.ms */
-  readonly logStartOffsetCheckpointIntervalMs: number;
-  /** producer.id.expiration.ms */
-  readonly producerIdExpirationMs: number;
-  /** A fetch waits at most so long whatever it asks for. */
-  readonly maxFetchWaitMs: number;
-  /** More parked fetches than this are answered at once. */
-  readonly maxParkedFetches: number;
-}
-
-const DEFAULT_SETTINGS: ReplicaManagerSettings = {
-  retentionCheckIntervalMs: 300_000,
-  highWatermarkCheckpointIntervalMs: 5_000,
-  recoveryPointCheckpointIntervalMs: 60_000,
-  logStartOffsetCheckpointIntervalMs: 60_000,
-  producerIdExpirationMs: 86_400_000,
-  maxFetchWaitMs: 300_000,
-  maxParkedFetches: 100_000,
-};
+export type { ClusterLink, ReplicaManagerSettings, TrafficMeter } from './replica-settings.ts';
 
 const FIRST_RETENTION_CHECK_MS = 30_000;
 
@@ -87,6 +68,12 @@ export interface ReplicaManagerOptions {
   /** The topic's configuration now; asked when a partition is opened and again after a config change. */
   readonly logConfigOf: (topic: string) => LogConfig;
   readonly settings?: Partial<ReplicaManagerSettings>;
+  /** Without it this broker follows nobody and changes no in-sync replicas. */
+  readonly cluster?: ClusterLink;
+  /** What holds replication of chosen partitions down, by leaders and by followers (KIP-73). */
+  readonly throttles?: { readonly leader: ReplicationThrottle; readonly follower: ReplicationThrottle };
+  /** A follower is about to take records from `offset` on away. */
+  readonly onCut?: (local: LocalPartition, offset: number) => Promise<void> | void;
   /** Files of all logs that may be open at one time. */
   readonly maxOpenFiles?: number;
   readonly meter?: TrafficMeter;
@@ -101,49 +88,125 @@ export class ReplicaManager {
   readonly #settings: ReplicaManagerSettings;
   readonly #logs: LogManager;
   readonly #partitions: LocalPartitions;
-  readonly #fetches: DelayedFetches;
+  readonly #events = new PartitionEvents();
+  readonly #delayed: DelayedFetches;
   readonly #waiters: HighWatermarkWaiters;
+  readonly #progress: PartitionProgress;
   readonly #recordWork: RecordWork;
   readonly #appender: PartitionAppender;
+  readonly #sessions: SessionCache;
+  readonly #fetches: FetchService;
+  readonly #isr: IsrUpkeep;
+  readonly #fetchers: FollowerFetchers | null;
+  #image: MetadataImage | null = null;
   #timers: CancelTimer[] = [];
 
   constructor(options: ReplicaManagerOptions) {
     this.#options = options;
-    const { platform } = options;
-    this.#settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    const { platform, meter } = options;
+    const { clock, timers, random } = platform;
+    this.#settings = { ...DEFAULT_REPLICA_SETTINGS, ...options.settings };
     this.#recordWork = options.recordWork ?? inlineRecordWork;
-    this.#logs = new LogManager({
-      platform,
-      logger: options.logger.named(`LogManager id=${options.brokerId}`),
-      logDirectories: options.logDirectories,
-      logConfigOf: options.logConfigOf,
-      producerIdExpirationMs: this.#settings.producerIdExpirationMs,
-      maxOpenFiles: options.maxOpenFiles,
-      onDirectoryFailure: (path, cause) => {
-        this.#partitions.noteDirectoryFailure(path);
-        options.onDirectoryFailure?.(path, cause);
-      },
-    });
-    this.#fetches = new DelayedFetches(platform.timers, this.#settings.maxParkedFetches);
-    this.#waiters = new HighWatermarkWaiters(platform.timers);
-    this.#partitions = new LocalPartitions({
-      brokerId: options.brokerId,
-      logs: this.#logs,
-      clock: platform.clock,
-      logger: options.logger.named(`ReplicaManager id=${options.brokerId}`),
-      logConfigOf: options.logConfigOf,
-      onChange: (key, writable) => {
-        this.#fetches.noteChange(key);
-        if (!writable) this.#waiters.endAll(key);
-      },
-    });
+    this.#logs = this.#newLogManager();
+    this.#delayed = new DelayedFetches(timers, this.#settings.maxParkedFetches);
+    this.#waiters = new HighWatermarkWaiters(timers);
+    this.#progress = new PartitionProgress(this.#waiters, this.#events);
+    this.#fetchers = this.#newFetchers();
+    this.#partitions = this.#newPartitions();
+    const partitions = this.#partitions;
+    this.#isr = this.#newIsrUpkeep();
     this.#appender = new PartitionAppender({
-      clock: platform.clock,
+      ...{ clock, partitions, meter },
       recordWork: this.#recordWork,
       waiters: this.#waiters,
-      partitions: this.#partitions,
-      meter: options.meter,
-      onAppended: (local, bytes) => this.#advance(local, bytes),
+      onAppended: (local, bytes) => this.#noteAppended(local, bytes),
+    });
+    const topicName = (topicId: string): string | undefined => partitions.topicName(topicId);
+    const events = this.#events;
+    this.#sessions = new SessionCache({ maxSlots: this.#settings.fetchSessionSlots, random, events, topicName });
+    this.#fetches = new FetchService({
+      ...{ clock, events, topicName, delayed: this.#delayed, sessions: this.#sessions },
+      maxWaitMs: this.#settings.maxFetchWaitMs,
+      reads: new ReplicaReads({
+        ...{ clock, partitions, meter, isr: this.#isr, progress: this.#progress },
+        brokers: () => this.#image?.brokers ?? new Map(),
+        rackAware: this.#settings.rackAwareReads,
+        throttle: options.throttles?.leader,
+      }),
+    });
+  }
+
+  #newLogManager(): LogManager {
+    const { platform, logger, brokerId, logDirectories, logConfigOf, maxOpenFiles, onDirectoryFailure } =
+      this.#options;
+    return new LogManager({
+      ...{ platform, logDirectories, logConfigOf, maxOpenFiles },
+      logger: logger.named(`LogManager id=${brokerId}`),
+      producerIdExpirationMs: this.#settings.producerIdExpirationMs,
+      onDirectoryFailure: (path, cause) => {
+        this.#partitions.noteDirectoryFailure(path);
+        onDirectoryFailure?.(path, cause);
+      },
+    });
+  }
+
+  #newFetchers(): FollowerFetchers | null {
+    const { platform, logger, brokerId, cluster, meter, throttles, onCut } = this.#options;
+    if (cluster === undefined) return null;
+    const { brokerEpoch, followerSettings, interBrokerListenerName } = cluster;
+    return new FollowerFetchers({
+      ...{ platform, logger, brokerId, brokerEpoch },
+      ...(followerSettings === undefined ? {} : { settings: followerSettings }),
+      ...(meter === undefined ? {} : { meter }),
+      ...(throttles === undefined ? {} : { throttle: throttles.follower }),
+      ...(onCut === undefined ? {} : { onCut }),
+      addressOf: (id) => {
+        const endpoints = this.#image?.brokers.get(id)?.endpoints ?? [];
+        return endpoints.find(({ listenerName }) => listenerName === interBrokerListenerName) ?? null;
+      },
+      onProgress: (local, { appendedBytes, highWatermarkBefore, stableBefore }) =>
+        this.#progress.moved(local, appendedBytes, highWatermarkBefore, stableBefore),
+    });
+  }
+
+  #newPartitions(): LocalPartitions {
+    const { platform, logger, brokerId, logConfigOf } = this.#options;
+    return new LocalPartitions({
+      ...{ brokerId, logConfigOf },
+      logs: this.#logs,
+      clock: platform.clock,
+      logger: logger.named(`ReplicaManager id=${brokerId}`),
+      maxLagMs: () => this.#settings.replicaLagTimeMaxMs,
+      fetchers: this.#fetchers,
+      onProgress: (local, move) => this.#progress.run(local, 0, move),
+      onChange: (key, writable) => {
+        this.#events.tell(key, CHANGED);
+        if (!writable) this.#waiters.endAll(key);
+      },
+      onIsrChange: (key) => this.#events.tell(key, LOOK_AGAIN),
+    });
+  }
+
+  #newIsrUpkeep(): IsrUpkeep {
+    const { platform, logger, brokerId, cluster, meter } = this.#options;
+    const { clock, timers } = platform;
+    const own = logger.named(`ReplicaManager id=${brokerId}`);
+    const changes =
+      cluster === undefined
+        ? null
+        : new IsrChanges({
+            ...{ timers, brokerId, logger: own },
+            channel: cluster.controllerChannel,
+            brokerEpoch: cluster.brokerEpoch,
+          });
+    return new IsrUpkeep({
+      ...{ changes, clock, timers, meter, logger: own },
+      partitions: () => this.#partitions.all(),
+      maxLagMs: () => this.#settings.replicaLagTimeMaxMs,
+      onCommitted: (local, commit) => {
+        this.#progress.run(local, 0, () => void commit());
+        this.#events.tell(partitionKey(local.topic, local.partition), LOOK_AGAIN);
+      },
     });
   }
 
@@ -167,6 +230,7 @@ export class ReplicaManager {
       ),
       timers.every(settings.logStartOffsetCheckpointIntervalMs, () => void this.#logs.checkpointLogStarts()),
     ];
+    this.#isr.start();
     return Promise.resolve();
   }
 
@@ -176,7 +240,10 @@ export class ReplicaManager {
    */
   async stop(): Promise<ReadonlySet<string>> {
     for (const cancel of this.#timers.splice(0)) cancel();
-    this.#fetches.endAll();
+    this.#isr.stop();
+    await this.#fetchers?.stop();
+    this.#sessions.closeAll();
+    this.#delayed.endAll();
     this.#waiters.stop();
     await this.#recordWork.stop();
     return this.#logs.closeAll((managed) => this.#partitions.highWatermarkOf(managed));
@@ -184,7 +251,10 @@ export class ReplicaManager {
 
   /** Creates, deletes and updates local partitions. Synchronous: when it returns, new partitions can be written to. */
   applyImage(image: MetadataImage, delta: MetadataDelta): void {
+    this.#image = image;
     this.#partitions.applyImage(image, delta);
+    if (delta.changedBrokers.length > 0) this.#partitions.onBrokersChanged();
+    this.#isr.onImage(delta);
   }
 
   /**
@@ -209,58 +279,14 @@ export class ReplicaManager {
     return this.#appender.endTransaction(request);
   }
 
-  /** After an append or a follower's progress: moves the high watermark and wakes who waited for it. */
-  #advance(local: LocalPartition, bytes: number, move = () => local.state.advance(local.logEndOffset)): void {
-    const { highWatermark: before, lastStableOffset: stableBefore } = local;
-    if (!move()) return;
-    local.log.noteHighWatermark(local.highWatermark);
-    const key = partitionKey(local.topic, local.partition);
-    this.#waiters.noteHighWatermark(key, local.highWatermark);
-    // What a transaction held back comes in one piece, whose size nobody counted.
-    const committedBytes = stableBefore < before ? Number.POSITIVE_INFINITY : bytes;
-    this.#fetches.noteBytes(key, bytes, local.lastStableOffset === stableBefore ? 0 : committedBytes);
+  #noteAppended(local: LocalPartition, bytes: number): void {
+    const nowMs = this.#options.platform.clock.monotonicMs();
+    this.#progress.run(local, bytes, () => void local.state.advance(local.logEndOffset, nowMs));
   }
 
   /** Answers at once or when minBytes have come, maxWaitMs have passed, or `closed` fires. Results in the order asked. */
-  async fetch(parameters: FetchRequestParameters): Promise<FetchPartitionResult[]> {
-    const first = this.#readPass(parameters);
-    // More than maxBytes can never come, and nothing at all for no partition.
-    const wantedBytes = parameters.partitions.length === 0 ? 0 : parameters.minBytes;
-    const missingBytes = Math.min(wantedBytes, parameters.maxBytes) - first.bytes;
-    if (missingBytes <= 0 || first.isFinal || parameters.maxWaitMs <= 0) return this.#counted(first);
-    await this.#fetches.wait({
-      keys: parameters.partitions.map(({ topic, partition }) => partitionKey(topic, partition)),
-      missingBytes,
-      committedOnly: parameters.isolationLevel === 'readCommitted',
-      maxWaitMs: Math.min(parameters.maxWaitMs, this.#settings.maxFetchWaitMs),
-      closed: parameters.closed,
-    });
-    if (parameters.closed.aborted) return [];
-    return this.#counted(this.#readPass(parameters));
-  }
-
-  #readPass(parameters: FetchRequestParameters): FetchPass {
-    const { replicaId } = parameters;
-    return readPartitions(parameters, this.#partitions, (local, fetchOffset) =>
-      this.#noteFollower(local, replicaId, fetchOffset),
-    );
-  }
-
-  #noteFollower(local: LocalPartition, followerId: number, fetchOffset: number): void {
-    const nowMs = this.#options.platform.clock.wallMs();
-    const move = () => local.state.noteFollowerFetch(followerId, fetchOffset, local.logEndOffset, nowMs);
-    // Readers of this partition get what all replicas have now, however many bytes that is.
-    this.#advance(local, Number.POSITIVE_INFINITY, move);
-  }
-
-  #counted(pass: FetchPass): FetchPartitionResult[] {
-    const { meter } = this.#options;
-    for (const { topic, partition, errorCode, records } of pass.results) {
-      if (errorCode !== 0)
-        meter?.failedFetch?.(this.partition(topic, partition) === undefined ? null : topic);
-      else if (records.length > 0) meter?.recordOut(topic, records.length);
-    }
-    return pass.results;
+  fetch(parameters: FetchRequestParameters): Promise<FetchAnswer> {
+    return this.#fetches.fetch(parameters);
   }
 
   listOffsets(request: ListOffsetsPartitionRequest): ListOffsetsPartitionResult {
@@ -276,33 +302,22 @@ export class ReplicaManager {
   }
 
   /** Where a leader epoch ended in one partition (KIP-101): its follower cuts off what lies behind. */
-  endOfEpoch({ topic, partition, currentLeaderEpoch, leaderEpoch }: EndOfEpochRequest): EndOfEpochResult {
+  endOfEpoch(request: EndOfEpochRequest): EndOfEpochResult {
+    const { topic, partition, currentLeaderEpoch, leaderEpoch, replicaId = -1 } = request;
     const local = this.#partitions.get(topic, partition);
     const unknown = { epoch: -1, endOffset: -1 };
     if (local === undefined)
       return { errorCode: this.#partitions.missingError(topic, partition), ...unknown };
-    const errorCode = local.leaderError(currentLeaderEpoch);
+    const errorCode =
+      replicaId === ANY_REPLICA ? local.replicaError(currentLeaderEpoch) : local.leaderError(currentLeaderEpoch);
     return errorCode === 0 ? { errorCode, ...local.endOfEpoch(leaderEpoch) } : { errorCode, ...unknown };
   }
 
   /** Moves the log start offset up; offset -1 means the high watermark. */
   deleteRecords(topic: string, partition: number, offset: number): DeleteRecordsResult {
-    const failed = (errorCode: number): DeleteRecordsResult => ({ errorCode, lowWatermark: -1 });
-    const local = this.#partitions.get(topic, partition);
-    if (local === undefined) return failed(this.#partitions.missingError(topic, partition));
-    if (isInternalTopic(topic)) return failed(ErrorCode.INVALID_TOPIC_EXCEPTION);
-    const errorCode = local.leaderError(-1);
-    if (errorCode !== 0) return failed(errorCode);
-    // A log that only compacts keeps the last record of every key: nobody may cut its start (KIP-107).
-    if (!local.log.config.cleanupDelete) return failed(ErrorCode.POLICY_VIOLATION);
-    const wanted = offset === -1 ? local.highWatermark : offset;
-    if (wanted < 0 || wanted > local.highWatermark) return failed(ErrorCode.OFFSET_OUT_OF_RANGE);
-    if (local.log.advanceLogStart(wanted)) {
-      local.log.applyRetention(local.highWatermark);
-      // Written now: after a crash within the usual minute the records would come back.
-      void this.#logs.checkpointLogStarts();
-    }
-    return { errorCode: 0, lowWatermark: local.logStartOffset };
+    // Written now: after a crash within the usual minute the records would come back.
+    const onMoved = (): void => void this.#logs.checkpointLogStarts();
+    return deleteRecords(this.#partitions, { topic, partition, offset }, onMoved);
   }
 
   /** All partitions, or the named ones only. */
@@ -342,17 +357,58 @@ export class ReplicaManager {
 
   /** Fetches that are parked at the moment. */
   get parkedFetches(): number {
-    return this.#fetches.size;
+    return this.#delayed.size;
+  }
+
+  /** Fetch sessions and the partitions in them (FetchSessionCache). */
+  get fetchSessions(): SessionCache {
+    return this.#sessions;
+  }
+
+  /** Copies of what other brokers lead; null without other brokers. */
+  get fetchers(): FollowerFetchers | null {
+    return this.#fetchers;
+  }
+
+  /** Replicas of this broker that cannot be used (OfflineReplicaCount). */
+  get offlineReplicas(): number {
+    let count = this.#partitions.missingCount;
+    for (const local of this.#partitions.all()) if (local.isOffline) count += 1;
+    return count;
+  }
+
+  /**
+   * Resolves with true when all that the log held as this leader's epoch began is committed: what the leaders before
+   * acknowledged is among it. False when this broker does not lead in that epoch (any more).
+   */
+  async committedSinceElection(topic: string, partition: number, leaderEpoch: number): Promise<boolean> {
+    const leads = (): boolean => this.#leading(topic, partition, leaderEpoch) !== null;
+    const local = this.#leading(topic, partition, leaderEpoch);
+    if (local === null) return false;
+    const needed = local.state.leaderEpochStartOffset;
+    if (local.highWatermark >= needed) return true;
+    const outcome = await this.#waiters.wait(partitionKey(topic, partition), needed, null);
+    return outcome === 'reached' && leads();
+  }
+
+  #leading(topic: string, partition: number, leaderEpoch: number): LocalPartition | null {
+    const local = this.#partitions.get(topic, partition);
+    return local?.isLeader === true && local.leaderEpoch === leaderEpoch ? local : null;
   }
 
   /**
    * Committed batches from `offset` on, for coordinators that load their state: whole batches up to the high
-   * watermark, empty at its end. Null when this broker does not lead the partition. Throws CorruptLogError.
+   * watermark, empty at its end. Null when this broker does not lead the partition in that epoch. Throws CorruptLogError.
    */
-  readCommitted(topic: string, partition: number, offset: number, maxBytes: number): Buffer | null {
-    const local = this.#partitions.get(topic, partition);
-    if (local?.isLeader !== true) return null;
+  readCommitted(
+    { topic, partition, leaderEpoch }: { topic: string; partition: number; leaderEpoch: number },
+    offset: number,
+    maxBytes: number,
+  ): Buffer | null {
+    const local = this.#leading(topic, partition, leaderEpoch);
+    if (local === null) return null;
     const from = Math.max(offset, local.logStartOffset);
+    if (from >= local.highWatermark) return Buffer.alloc(0);
     return local.log.read({ offset: from, maxBytes, maxOffset: local.highWatermark, minOneBatch: true });
   }
 }

@@ -14,9 +14,11 @@ export interface AppendRequest {
   readonly records: Buffer;
   /** 0, 1 or -1. Anything else is INVALID_REQUIRED_ACKS. */
   readonly acks: number;
-  /** How long acks=-1 may wait for the in-sync replicas, ms. */
-  readonly timeoutMs: number;
+  /** How long acks=-1 may wait for the in-sync replicas, ms; null: until they have it or this broker leads no more. */
+  readonly timeoutMs: number | null;
   readonly origin: AppendOrigin;
+  /** NOT_LEADER_OR_FOLLOWER unless this broker leads in exactly this epoch: what a coordinator decides holds for one. */
+  readonly leaderEpoch?: number;
 }
 
 /** A transaction coordinator decides a producer's transaction in one partition. */
@@ -38,7 +40,14 @@ export interface EndOfEpochRequest {
   readonly currentLeaderEpoch: number;
   /** The epoch whose end is asked for. */
   readonly leaderEpoch: number;
+  /** -1 for consumers, the follower's id, or ANY_REPLICA for whoever asks what this replica has, leader or not. */
+  readonly replicaId?: number;
 }
+
+/** Kafka's debugging replica id: a question to this replica, whoever leads. */
+export const ANY_REPLICA = -2;
+/** Later than every leader epoch: the end of its largest epoch is the end of the log. */
+export const LATEST_EPOCH = 2_147_483_647;
 
 export interface EndOfEpochResult extends EpochEnd {
   readonly errorCode: number;
@@ -61,9 +70,15 @@ export interface AppendResult {
   readonly recordErrors?: readonly RecordError[];
 }
 
-export interface FetchPartitionRequest {
+export interface PartitionId {
+  /** Empty when the request names topics by id. */
   readonly topic: string;
+  /** Empty when the request names topics by name. */
+  readonly topicId: string;
   readonly partition: number;
+}
+
+export interface FetchPartitionRequest extends PartitionId {
   readonly fetchOffset: number;
   readonly maxBytes: number;
   /** -1 when the client does not know it. */
@@ -72,9 +87,28 @@ export interface FetchPartitionRequest {
   readonly lastFetchedEpoch: number;
 }
 
+/** A fetch session as a request names it (KIP-227): (0, -1) none, (0, 0) a new one, (id, n) the n-th request of one. */
+export interface FetchSessionRequest {
+  readonly id: number;
+  readonly epoch: number;
+  /** Partitions that are to be dropped from the session. */
+  readonly forgotten: readonly PartitionId[];
+  readonly usesTopicIds: boolean;
+}
+
+/** A consumer that may be served by any replica (KIP-392). */
+export interface NearbyReader {
+  /** Empty when it does not say where it is. */
+  readonly rackId: string;
+  /** Through which it reaches brokers: only replicas that have it can be named to it. */
+  readonly listenerName: string;
+}
+
 export interface FetchRequestParameters {
   /** -1 for a consumer, a broker id for a follower. */
   readonly replicaId: number;
+  /** Of a follower's registration; -1 when it does not say. */
+  readonly replicaEpoch: number;
   readonly maxWaitMs: number;
   readonly minBytes: number;
   /** Over all partitions together. */
@@ -82,9 +116,21 @@ export interface FetchRequestParameters {
   /** True from Fetch v3 on: the first partition with data gives at least one whole batch whatever the limits. */
   readonly minOneBatch: boolean;
   readonly isolationLevel: 'readUncommitted' | 'readCommitted';
+  /** In a session, those that are new or changed. */
   readonly partitions: readonly FetchPartitionRequest[];
+  readonly session: FetchSessionRequest;
+  /** Null for followers and for consumers that only leaders may serve. */
+  readonly nearby: NearbyReader | null;
   /** Aborted when the client's connection has closed: the parked fetch is then dropped and answered with nothing. */
   readonly closed: AbortSignal;
+}
+
+export interface FetchAnswer {
+  /** Of the session; there are no results then. */
+  readonly errorCode: number;
+  /** 0: the client has no session. */
+  readonly sessionId: number;
+  readonly results: readonly FetchPartitionResult[];
 }
 
 export interface AbortedTransaction {
@@ -98,9 +144,7 @@ export interface EpochEnd {
   readonly endOffset: number;
 }
 
-export interface FetchPartitionResult {
-  readonly topic: string;
-  readonly partition: number;
+export interface FetchPartitionResult extends PartitionId {
   readonly errorCode: number;
   /** -1 with an error. */
   readonly highWatermark: number;
@@ -110,8 +154,12 @@ export interface FetchPartitionResult {
   readonly abortedTransactions: readonly AbortedTransaction[] | null;
   /** The reader has what is not here: the largest epoch that both have, and where it ended. No records then. */
   readonly divergingEpoch: EpochEnd | null;
+  /** A broker that the reader should go to instead; -1 when it is well served here. */
+  readonly preferredReadReplica: number;
   /** Whole batches as stored, a fresh buffer that may be sent by reference; empty when there is nothing. */
   readonly records: Buffer;
+  /** All that the reader may have it has: nothing more can come before the partition changes. */
+  readonly isIdle: boolean;
 }
 
 /** The special timestamps of ListOffsets. */
@@ -126,7 +174,7 @@ export interface ListOffsetsPartitionRequest {
   readonly timestampMs: number;
   readonly currentLeaderEpoch: number;
   readonly isolationLevel: 'readUncommitted' | 'readCommitted';
-  /** -1 for consumers: they see nothing beyond the high watermark. */
+  /** -1 for consumers: they see nothing beyond the high watermark. ANY_REPLICA asks a replica that need not lead. */
   readonly replicaId: number;
 }
 

@@ -13,7 +13,12 @@ import { RememberingLogger } from '../log/log-test-kit.ts';
 import { createMemoryPlatform, type MemoryPlatform } from '../platform/memory/memory-platform.ts';
 import type { RecordWork } from '../record-work/record-work.ts';
 import { ReplicaManager, type ReplicaManagerSettings } from './replica-manager.ts';
-import type { FetchRequestParameters } from './replica-requests.ts';
+import type {
+  FetchAnswer,
+  FetchPartitionRequest,
+  FetchPartitionResult,
+  FetchRequestParameters,
+} from './replica-requests.ts';
 
 export const BROKER = 0;
 
@@ -41,6 +46,14 @@ export interface ImageChange {
   /** By id: what the metadata log says went before this broker started. */
   readonly removed?: string[];
 }
+
+type AskedPartition = Omit<FetchPartitionRequest, 'topicId'> & { readonly topicId?: string };
+
+type FetchChanges = Partial<Omit<FetchRequestParameters, 'partitions'>> & {
+  readonly partitions?: readonly AskedPartition[];
+  readonly offset?: number;
+  readonly maxPartitionBytes?: number;
+};
 
 export class TestBroker {
   readonly platform: MemoryPlatform;
@@ -143,25 +156,30 @@ export class TestBroker {
     });
   }
 
-  fetch(changes: Partial<FetchRequestParameters> & { offset?: number; maxPartitionBytes?: number } = {}) {
-    const { offset = 0, maxPartitionBytes = 1_000_000, ...parameters } = changes;
+  /** The answers of the partitions. */
+  async fetch(changes: FetchChanges = {}): Promise<readonly FetchPartitionResult[]> {
+    return (await this.fetchAnswer(changes)).results;
+  }
+
+  fetchAnswer(changes: FetchChanges = {}): Promise<FetchAnswer> {
+    const { offset = 0, maxPartitionBytes = 1_000_000, partitions, ...parameters } = changes;
+    const asked = partitions ?? [
+      {
+        ...{ topic: 't', partition: 0, fetchOffset: offset, maxBytes: maxPartitionBytes },
+        ...{ currentLeaderEpoch: -1, lastFetchedEpoch: -1 },
+      },
+    ];
     return this.manager.fetch({
       replicaId: -1,
+      replicaEpoch: -1,
       maxWaitMs: 0,
       minBytes: 1,
       maxBytes: 10_000_000,
       minOneBatch: true,
       isolationLevel: 'readUncommitted',
-      partitions: [
-        {
-          topic: 't',
-          partition: 0,
-          fetchOffset: offset,
-          maxBytes: maxPartitionBytes,
-          currentLeaderEpoch: -1,
-          lastFetchedEpoch: -1,
-        },
-      ],
+      partitions: asked.map((each) => ({ topicId: '', ...each })),
+      session: { id: 0, epoch: -1, forgotten: [], usesTopicIds: false },
+      nearby: null,
       closed: new AbortController().signal,
       ...parameters,
     });

@@ -22,6 +22,8 @@ export interface GroupCoordinatorConfig {
   readonly offsetsRetentionCheckIntervalMs: number;
   /** offsets.topic.num.partitions, used until the topic exists */
   readonly offsetsTopicPartitions: number;
+  /** offsets.commit.timeout.ms: how long a commit waits for the in-sync replicas. */
+  readonly offsetsCommitTimeoutMs: number;
 }
 
 export type GroupEvent =

@@ -4,7 +4,7 @@
  * beside this one.
  *
  * What main must pass in: the log of __consumer_offsets (`new ReplicatedCoordinatorLog(replicaManager,
- * '__consumer_offsets', offsets.commit.timeout.ms)`), the newest image, and a way to create that topic
+ * '__consumer_offsets')`), the newest image, and a way to create that topic
  * (`controller.autoCreateTopics(['__consumer_offsets'])`). And main must call `onImage` for every new image AFTER the
  * replica manager has applied it, because loading reads the partitions' logs; `stop` before the replica manager stops.
  */
@@ -87,6 +87,7 @@ export class GroupCoordinator {
     const { platform, log, brokerId } = options;
     this.#runtime = new CoordinatorRuntime({
       ...{ platform, log, encode: encodeGroupRecord, decode: decodeGroupRecord },
+      commitTimeoutMs: () => options.config().offsetsCommitTimeoutMs,
       logger: options.logger.named(`GroupCoordinator id=${String(brokerId)}`),
       newShard: () => new GroupShard((topic) => options.image().topicsByName.has(topic)),
       context: (now, effects) => ({ config: options.config(), now, effects }),

@@ -11,7 +11,7 @@ import { type MetadataRecord, partitionRecord } from '../../controller/metadata-
 import { OFFSETS_TOPIC } from '../../controller/topic-name.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createMemoryPlatform, type MemoryPlatform } from '../../platform/memory/memory-platform.ts';
-import type { CoordinatorLog } from '../runtime/coordinator-log.ts';
+import type { CoordinatorLog, Leadership } from '../runtime/coordinator-log.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
 import type { GroupCoordinatorConfig } from './group-context.ts';
 import { decodeGroupRecord, type GroupRecord } from './group-record.ts';
@@ -22,7 +22,7 @@ export class MemoryCoordinatorLog implements CoordinatorLog {
   /** The error of the next appends; 0: they work. */
   refuseWith = 0;
 
-  append(partition: number, batch: Buffer): Promise<number> {
+  append({ partition }: Leadership, batch: Buffer): Promise<number> {
     if (this.refuseWith !== 0) return Promise.resolve(this.refuseWith);
     const batches = this.#batches.get(partition) ?? [];
     this.#batches.set(partition, batches);
@@ -36,7 +36,11 @@ export class MemoryCoordinatorLog implements CoordinatorLog {
     return 0;
   }
 
-  readCommitted(partition: number, offset: number): Buffer | null {
+  ready(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  readCommitted({ partition }: Leadership, offset: number): Buffer | null {
     const wanted = (this.#batches.get(partition) ?? []).filter(
       (batch) => readBatchHeader(batch).lastOffset >= offset,
     );
@@ -72,7 +76,7 @@ export class MemoryCoordinatorLog implements CoordinatorLog {
     partition: number,
     records: readonly { readonly key: Buffer; readonly value: Buffer | null }[],
   ): void {
-    void this.append(partition, encodeRecordBatch({ records, timestampMs: 0 }));
+    void this.append({ partition, leaderEpoch: 0 }, encodeRecordBatch({ records, timestampMs: 0 }));
   }
 
   #endOffset(partition: number): number {
@@ -90,6 +94,7 @@ export const TEST_CONFIG: GroupCoordinatorConfig = {
   offsetsRetentionMs: 7 * 86_400_000,
   offsetsRetentionCheckIntervalMs: 600_000,
   offsetsTopicPartitions: 50,
+  offsetsCommitTimeoutMs: 5_000,
 };
 
 const BROKER_ID = 0;

@@ -2,16 +2,33 @@
  * What a coordinator needs of the log that its state lives in, partition by partition: append and wait until it is
  * committed, and read what is committed. `ReplicatedCoordinatorLog` gives it by the replica manager; tests give it in
  * memory.
+ *
+ * Everything is asked for one leader epoch, the one this broker was elected in: a coordinator that was deposed without
+ * knowing it can neither write nor take what it reads for the truth.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 
+/** A partition as this broker leads it. */
+export interface Leadership {
+  readonly partition: number;
+  readonly leaderEpoch: number;
+}
+
 export interface CoordinatorLog {
-  /** One record batch. Resolves with 0 when it is committed, else with the log's error code. Keeps the order of calls. */
-  append(partition: number, batch: Buffer): Promise<number>;
+  /**
+   * One record batch. Resolves when it is decided: 0, it is committed; NOT_LEADER_OR_FOLLOWER, this broker leads no
+   * more, and nobody knows here what became of it; any other error, it is not in the log. Keeps the order of calls.
+   */
+  append(leadership: Leadership, batch: Buffer): Promise<number>;
+  /**
+   * Resolves when all that earlier leaders may have acknowledged can be read: with false when this broker does not
+   * lead in that epoch any more.
+   */
+  ready(leadership: Leadership): Promise<boolean>;
   /** First offset that can be read. */
   logStartOffset(partition: number): number;
   /** Whole batches from `offset` on, empty at the end of what is committed, null when this broker does not lead. */
-  readCommitted(partition: number, offset: number, maxBytes: number): Buffer | null;
+  readCommitted(leadership: Leadership, offset: number, maxBytes: number): Buffer | null;
 }
 
 /** The part of ReplicaManager that is used here. */
@@ -21,37 +38,47 @@ interface Replicas {
     readonly partition: number;
     readonly records: Buffer;
     readonly acks: number;
-    readonly timeoutMs: number;
+    readonly timeoutMs: null;
     readonly origin: 'coordinator';
+    readonly leaderEpoch: number;
   }): Promise<{ readonly errorCode: number }>;
   partition(topic: string, partition: number): { readonly logStartOffset: number } | undefined;
-  readCommitted(topic: string, partition: number, offset: number, maxBytes: number): Buffer | null;
+  committedSinceElection(topic: string, partition: number, leaderEpoch: number): Promise<boolean>;
+  readCommitted(
+    place: { readonly topic: string; readonly partition: number; readonly leaderEpoch: number },
+    offset: number,
+    maxBytes: number,
+  ): Buffer | null;
 }
 
 export class ReplicatedCoordinatorLog implements CoordinatorLog {
   readonly #replicas: Replicas;
   readonly #topic: string;
-  readonly #timeoutMs: number;
 
-  /** `timeoutMs`: offsets.commit.timeout.ms. */
-  constructor(replicas: Replicas, topic: string, timeoutMs: number) {
+  constructor(replicas: Replicas, topic: string) {
     this.#replicas = replicas;
     this.#topic = topic;
-    this.#timeoutMs = timeoutMs;
   }
 
-  async append(partition: number, records: Buffer): Promise<number> {
-    const place = { topic: this.#topic, partition, timeoutMs: this.#timeoutMs };
-    const { errorCode } = await this.#replicas.append({ ...place, records, acks: -1, origin: 'coordinator' });
-    return errorCode;
+  async append({ partition, leaderEpoch }: Leadership, records: Buffer): Promise<number> {
+    const { errorCode } = await this.#replicas.append({
+      ...{ topic: this.#topic, partition, leaderEpoch, records },
+      ...{ acks: -1, timeoutMs: null, origin: 'coordinator' },
+    });
+    // All in-sync replicas have it, though they are few.
+    return errorCode === ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND ? 0 : errorCode;
+  }
+
+  ready({ partition, leaderEpoch }: Leadership): Promise<boolean> {
+    return this.#replicas.committedSinceElection(this.#topic, partition, leaderEpoch);
   }
 
   logStartOffset(partition: number): number {
     return this.#replicas.partition(this.#topic, partition)?.logStartOffset ?? 0;
   }
 
-  readCommitted(partition: number, offset: number, maxBytes: number): Buffer | null {
-    return this.#replicas.readCommitted(this.#topic, partition, offset, maxBytes);
+  readCommitted({ partition, leaderEpoch }: Leadership, offset: number, maxBytes: number): Buffer | null {
+    return this.#replicas.readCommitted({ topic: this.#topic, partition, leaderEpoch }, offset, maxBytes);
   }
 }
 

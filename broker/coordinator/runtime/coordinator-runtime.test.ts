@@ -46,7 +46,7 @@ function newRuntime(log = new MemoryCoordinatorLog()) {
     named: () => logger,
   };
   const runtime = new CoordinatorRuntime<ListShard, string, string, Context>({
-    ...{ platform, log, logger },
+    ...{ platform, log, logger, commitTimeoutMs: () => 5_000 },
     newShard: () => {
       const shard = new ListShard();
       shards.push(shard);
@@ -106,7 +106,7 @@ describe('CoordinatorRuntime', () => {
     expect(answer).toBe('all');
     expect(shards[0]?.texts).toEqual(texts);
     expect(log.batchCount).toBe(3);
-    expect(readBatchHeader(log.readCommitted(3, 0) ?? Buffer.alloc(0)).sizeBytes).toBeLessThanOrEqual(
+    expect(readBatchHeader(log.readCommitted({ partition: 3, leaderEpoch: 0 }, 0) ?? Buffer.alloc(0)).sizeBytes).toBeLessThanOrEqual(
       1_048_588,
     );
   });

@@ -8,7 +8,8 @@
  * partition is left with, or by UNKNOWN_SERVER_ERROR when a step fails.
  *
  * A partition that this broker comes to lead is loaded by replaying it from the start (COORDINATOR_LOAD_IN_PROGRESS
- * meanwhile); one that it leaves is dropped with all its timers, and what waits is answered NOT_COORDINATOR.
+ * meanwhile), which begins when all that the leaders before acknowledged is known to be committed; what is written then
+ * carries the leader epoch of the election. A partition that this broker leaves is dropped with all its timers, and what waits is answered NOT_COORDINATOR.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -35,6 +36,8 @@ export interface CoordinatorRuntimeOptions<Shard, Rec, Event, Context> {
   readonly newShard: () => Shard;
   readonly context: (now: Moment, effects: Effects<Rec, Event>) => Context;
   readonly encode: (record: Rec) => KeyValue;
+  /** How long what is decided may take to be committed before the client is told that it timed out. */
+  readonly commitTimeoutMs: () => number;
   /** Null: not for us. Throws ProtocolError when the bytes are no record. */
   readonly decode: (key: Buffer, value: Buffer | null) => Rec | null;
 }
@@ -66,10 +69,13 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
   /** This broker leads the partition from now on. Resolves when it is loaded; until then requests get error 14. */
   async elected(partition: number, leaderEpoch: number): Promise<void> {
     const before = this.#hosted.get(partition);
-    // One epoch further is a re-election of this very broker: nobody else can have written in between.
-    if (before !== undefined && before.state !== 'failed' && leaderEpoch - before.leaderEpoch <= 1) {
-      before.leaderEpoch = Math.max(before.leaderEpoch, leaderEpoch);
-      return;
+    if (before !== undefined && before.state !== 'failed') {
+      if (leaderEpoch <= before.leaderEpoch) return;
+      // One epoch further is a re-election of this very broker: nobody else can have written in between.
+      if (before.state === 'active' && leaderEpoch === before.leaderEpoch + 1) {
+        before.leaderEpoch = leaderEpoch;
+        return;
+      }
     }
     this.resigned(partition);
     const hosted = this.#host(partition, leaderEpoch);
@@ -78,21 +84,12 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
     const isWanted = (): boolean => hosted.state === 'loading';
     const replay = (record: Rec): void => hosted.shard.replay(record);
     try {
-      const done = await replayPartition({
-        log,
-        partition,
-        decode,
-        replay,
-        isWanted,
-        logger,
-        timers: platform.timers,
-      });
+      const leadership = { partition, leaderEpoch };
+      const { timers } = platform;
+      const done = await replayPartition({ log, leadership, decode, replay, isWanted, logger, timers });
       if (!isWanted()) return;
-      if (!done) {
-        logger.warn(`Partition ${String(partition)} is not led by this broker's log; it is not loaded.`);
-        this.resigned(partition);
-        return;
-      }
+      // Led elsewhere by now: the image that says so is on its way to here.
+      if (!done) return this.resigned(partition);
       hosted.state = 'active';
       this.#step(hosted, (context) => hosted.shard.loaded(context));
     } catch (error) {
@@ -174,19 +171,18 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
   }
 
   #host(partition: number, leaderEpoch: number): HostedPartition<Shard, Rec> {
-    const { log, encode, newShard, platform, logger } = this.#options;
+    const { log, encode, newShard, platform, commitTimeoutMs, logger } = this.#options;
     const shard = newShard();
     const writer = new PartitionWriter<Rec>({
-      append: (batch) => log.append(partition, batch),
-      encode,
+      ...{ encode, platform, commitTimeoutMs, logger },
+      append: (batch) => log.append({ partition, leaderEpoch: hosted.leaderEpoch }, batch),
       replay: (record) => shard.replay(record),
-      wallMs: () => platform.clock.wallMs(),
-      logger,
     });
-    return {
+    const hosted: HostedPartition<Shard, Rec> = {
       ...{ partition, leaderEpoch, shard, writer, state: 'loading' },
       ...{ timers: new Map(), waiting: new Map() },
     };
+    return hosted;
   }
 
   #step(

@@ -5,10 +5,14 @@
  * rate of decisions does not depend on the time a commit takes. When a batch is committed its records are replayed in
  * order and the steps they came from are told; when it is refused the steps are told why and nothing is replayed.
  * A step whose records exceed a batch is split; its parts are committed one after another.
+ *
+ * A step that is not committed in time is told REQUEST_TIMED_OUT. What of it is in the log stays there and is replayed if
+ * it is committed later: what is in memory is what the next one to load this partition would find.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { encodeRecordBatch } from '../../../protocol/records/encode-batch.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { CancelTimer, Platform } from '../../platform/platform.ts';
 
 export interface KeyValue {
   readonly key: Buffer;
@@ -20,7 +24,9 @@ export interface PartitionWriterOptions<Rec> {
   readonly encode: (record: Rec) => KeyValue;
   /** A committed record; called in log order. */
   readonly replay: (record: Rec) => void;
-  readonly wallMs: () => number;
+  readonly platform: Pick<Platform, 'clock' | 'timers'>;
+  /** offsets.commit.timeout.ms: how long a step waits to be committed. */
+  readonly commitTimeoutMs: () => number;
   readonly logger: Logger;
 }
 
@@ -41,12 +47,16 @@ interface Part<Rec> {
 
 interface Step {
   errorCode: number;
+  isAnswered: boolean;
+  readonly deadlineMs: number;
   readonly done: (errorCode: number) => void;
 }
 
 export class PartitionWriter<Rec> {
   readonly #options: PartitionWriterOptions<Rec>;
   #queue: Part<Rec>[] = [];
+  #inFlight: readonly Part<Rec>[] = [];
+  #cancelTimer: CancelTimer | null = null;
   #waitingBytes = 0;
   #isDraining = false;
   #closed = false;
@@ -57,7 +67,9 @@ export class PartitionWriter<Rec> {
 
   /** `done` is called once, with 0 after the records were replayed, or with the log's error. Not after `close`. */
   write(records: readonly Rec[], done: (errorCode: number) => void): void {
-    const step: Step = { errorCode: 0, done };
+    const { platform, commitTimeoutMs } = this.#options;
+    const deadlineMs = platform.clock.monotonicMs() + commitTimeoutMs();
+    const step: Step = { errorCode: 0, isAnswered: false, deadlineMs, done };
     const parts = this.#encode(records, step);
     if (parts === null) return done(ErrorCode.UNKNOWN_SERVER_ERROR);
     const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
@@ -72,6 +84,7 @@ export class PartitionWriter<Rec> {
   close(): void {
     this.#closed = true;
     this.#queue = [];
+    this.#cancelTimer?.();
   }
 
   /** Null when a record does not fit its format: a mistake of the core, which must not take the partition along. */
@@ -112,11 +125,47 @@ export class PartitionWriter<Rec> {
     while (this.#queue.length > 0) {
       const parts = this.#takeBatch();
       const live = parts.filter(({ step }) => step.errorCode === 0);
+      this.#inFlight = live;
+      this.#armTimer();
       const errorCode = live.length === 0 ? 0 : await this.#append(live);
       if (this.#closed) break;
+      this.#inFlight = [];
+      if (errorCode === 0) for (const { records } of live) for (const record of records) this.#replay(record);
       for (const part of parts) this.#finish(part, errorCode);
     }
     this.#isDraining = false;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
+  /** Until the first of those that wait has waited too long. */
+  #armTimer(): void {
+    if (this.#cancelTimer !== null) return;
+    const { clock, timers } = this.#options.platform;
+    const first = [...this.#inFlight, ...this.#queue].find(({ step }) => !step.isAnswered);
+    if (first === undefined) return;
+    this.#cancelTimer = timers.after(Math.max(0, first.step.deadlineMs - clock.monotonicMs()), () => {
+      this.#cancelTimer = null;
+      this.#endOverdue(clock.monotonicMs());
+      if (!this.#closed) this.#armTimer();
+    });
+  }
+
+  /** What was not sent to the log yet is not sent any more. */
+  #endOverdue(nowMs: number): void {
+    const overdue = new Set<Step>();
+    for (const { step } of [...this.#inFlight, ...this.#queue])
+      if (!step.isAnswered && step.deadlineMs <= nowMs) overdue.add(step);
+    const kept: Part<Rec>[] = [];
+    for (const part of this.#queue) {
+      if (overdue.has(part.step)) this.#waitingBytes -= part.sizeBytes;
+      else kept.push(part);
+    }
+    this.#queue = kept;
+    for (const step of overdue) {
+      step.errorCode = ErrorCode.REQUEST_TIMED_OUT;
+      this.#answer(step);
+    }
   }
 
   #takeBatch(): Part<Rec>[] {
@@ -134,7 +183,7 @@ export class PartitionWriter<Rec> {
   async #append(parts: readonly Part<Rec>[]): Promise<number> {
     const records = parts.flatMap(({ encoded }) => encoded);
     try {
-      return await this.#options.append(encodeRecordBatch({ records, timestampMs: this.#options.wallMs() }));
+      return await this.#options.append(encodeRecordBatch({ records, timestampMs: this.#options.platform.clock.wallMs() }));
     } catch (error) {
       this.#options.logger.error('Appending coordinator records failed.', error);
       return ErrorCode.UNKNOWN_SERVER_ERROR;
@@ -150,11 +199,14 @@ export class PartitionWriter<Rec> {
     }
   }
 
-  #finish({ records, step, isLast }: Part<Rec>, errorCode: number): void {
-    if (step.errorCode === 0) {
-      step.errorCode = errorCode;
-      if (errorCode === 0) for (const record of records) this.#replay(record);
-    }
-    if (isLast) step.done(step.errorCode);
+  #finish({ step, isLast }: Part<Rec>, errorCode: number): void {
+    if (step.errorCode === 0) step.errorCode = errorCode;
+    if (isLast) this.#answer(step);
+  }
+
+  #answer(step: Step): void {
+    if (step.isAnswered) return;
+    step.isAnswered = true;
+    step.done(step.errorCode);
   }
 }

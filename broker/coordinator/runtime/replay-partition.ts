@@ -8,11 +8,11 @@ import { readBatchHeader } from '../../../protocol/records/record-batch.ts';
 import { ProtocolError } from '../../../protocol/wire/protocol-error.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Timers } from '../../platform/platform.ts';
-import type { CoordinatorLog } from './coordinator-log.ts';
+import type { CoordinatorLog, Leadership } from './coordinator-log.ts';
 
 export interface ReplayOptions<Rec> {
   readonly log: CoordinatorLog;
-  readonly partition: number;
+  readonly leadership: Leadership;
   readonly decode: (key: Buffer, value: Buffer | null) => Rec | null;
   readonly replay: (record: Rec) => void;
   /** False: the partition was lost meanwhile, stop. */
@@ -24,12 +24,13 @@ export interface ReplayOptions<Rec> {
 /** Read at once (load.buffer of Kafka's loader is 5 MiB); after each full one the event loop gets its turn. */
 const LOAD_BUFFER_BYTES = 1_048_576;
 
-/** True when everything is replayed, false when it was stopped. */
+/** True when everything is replayed that earlier leaders may have acknowledged, false when it was stopped. */
 export async function replayPartition<Rec>(options: ReplayOptions<Rec>): Promise<boolean> {
-  const { log, partition, timers } = options;
-  let offset = log.logStartOffset(partition);
+  const { log, leadership, timers } = options;
+  if (!(await log.ready(leadership))) return false;
+  let offset = log.logStartOffset(leadership.partition);
   while (options.isWanted()) {
-    const batches = log.readCommitted(partition, offset, LOAD_BUFFER_BYTES);
+    const batches = log.readCommitted(leadership, offset, LOAD_BUFFER_BYTES);
     if (batches === null) return false;
     if (batches.length === 0) return true;
     let position = 0;
@@ -48,7 +49,7 @@ export async function replayPartition<Rec>(options: ReplayOptions<Rec>): Promise
 function replayBatch<Rec>(
   batches: Buffer,
   header: ReturnType<typeof readBatchHeader>,
-  { decode, replay, logger, partition }: ReplayOptions<Rec>,
+  { decode, replay, logger, leadership }: ReplayOptions<Rec>,
 ): void {
   for (const { key, value, offset } of decodeRecords(batches, header)) {
     if (key === null) continue;
@@ -58,7 +59,7 @@ function replayBatch<Rec>(
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       logger.error(
-        `The record at offset ${String(offset)} of partition ${String(partition)} cannot be read.`,
+        `The record at offset ${String(offset)} of partition ${String(leadership.partition)} cannot be read.`,
         error,
       );
     }
