@@ -102,8 +102,13 @@ export class ImageBuilder {
 
   /** Applies one record that stands at `offset` of the metadata log. */
   replay(record: MetadataRecord, offset: number): void {
-    assert(!this.#built, 'this image is published');
     this.skip(offset);
+    this.load(record);
+  }
+
+  /** Applies one record of a snapshot, which has no offset of its own: `reach` says where the snapshot ends. */
+  load(record: MetadataRecord): void {
+    assert(!this.#built, 'this image is published');
     switch (record.type) {
       case 'RegisterBrokerRecord':
         return this.#registerBroker(record);

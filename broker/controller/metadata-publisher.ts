@@ -100,12 +100,10 @@ export class MetadataPublisher implements Pick<MetadataLogListener, 'snapshotLoa
     const before = this.image();
     const builder = new ImageBuilder(emptyImage(this.#options.clusterId));
     this.#orFatal(`the snapshot at offset ${String(id.offset)}`, () => {
-      let count = 0;
       for (const batch of records) {
         for (const { value } of batch) {
           const record = decodeRecord(value);
-          // The records of a snapshot have places in it, not offsets of the log.
-          if (record !== null) builder.replay(record, count++);
+          if (record !== null) builder.load(record);
         }
       }
       builder.reach(id.offset - 1, id.epoch);
