@@ -4,28 +4,35 @@
  */
 import { createTopicsRequest, createTopicsResponse } from '../../protocol/messages/19-create-topics.ts';
 import { CONFIG_SOURCE_CODES, describeTopic } from '../config/describe-config.ts';
-import type { CreatedTopic } from '../controller/create-topics.ts';
-import { defineApi } from './api-handler.ts';
-import type { BrokerServices } from './broker-services.ts';
-import { refusalOf } from './refusal.ts';
+import type { CreatableTopic, CreatedTopic } from '../controller/create-topics.ts';
+import { defineControllerApi } from './api-handler.ts';
+import type { ControllerServices } from './broker-services.ts';
+import { type Refusal, refusalOf, refusalWith } from './refusal.ts';
 
 const FIRST_VERSION_WITH_CONFIGS = 5;
 
-function configsOf({ configs }: CreatedTopic, { config }: BrokerServices) {
+function configsOf({ configs }: CreatedTopic, { config }: ControllerServices) {
   return describeTopic(config, configs).map(({ name, value, readOnly, source, isSensitive }) => ({
     ...{ name, value, readOnly, isSensitive },
     configSource: CONFIG_SOURCE_CODES[source],
   }));
 }
 
-export const createTopics = defineApi({
+function refused(topics: readonly CreatableTopic[], refusal: Refusal) {
+  return { topics: topics.map(({ name }) => ({ name, ...refusal, configs: [] })) };
+}
+
+export const createTopics = defineControllerApi({
   request: createTopicsRequest,
   response: createTopicsResponse,
   minVersion: 0,
   maxVersion: 7,
-  async handle({ topics, validateOnly }, { apiVersion }, services) {
+  answeredBy: 'controller',
+  failed: ({ topics }, errorCode) => refused(topics, refusalWith(errorCode)),
+  async handle({ topics, validateOnly }, { apiVersion, fromNode }, services) {
     try {
-      const created = await services.controller.createTopics(topics, { validateOnly });
+      const allowInternal = fromNode === true;
+      const created = await services.controller.createTopics(topics, { validateOnly, allowInternal });
       const withConfigs = apiVersion >= FIRST_VERSION_WITH_CONFIGS;
       return {
         topics: created.map((topic) => ({
@@ -34,8 +41,7 @@ export const createTopics = defineApi({
         })),
       };
     } catch (error) {
-      const refusal = refusalOf(error);
-      return { topics: topics.map(({ name }) => ({ name, ...refusal, configs: [] })) };
+      return refused(topics, refusalOf(error));
     }
   },
 });

@@ -3,25 +3,38 @@
  * TOPIC_DELETION_DISABLED, which clients before version 3 do not know: they get INVALID_REQUEST.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import { deleteTopicsRequest, deleteTopicsResponse } from '../../protocol/messages/20-delete-topics.ts';
+import {
+  type DeleteTopicsRequest,
+  deleteTopicsRequest,
+  deleteTopicsResponse,
+} from '../../protocol/messages/20-delete-topics.ts';
 import type { TopicToDelete } from '../controller/delete-topics.ts';
-import { defineApi } from './api-handler.ts';
-import { refusalOf } from './refusal.ts';
+import { defineControllerApi } from './api-handler.ts';
+import { type Refusal, refusalOf, refusalWith } from './refusal.ts';
 
 const FIRST_VERSION_WITH_DELETION_DISABLED = 3;
 const FIRST_VERSION_WITH_TOPIC_IDS = 6;
 const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA';
 
-export const deleteTopics = defineApi({
+function named(request: DeleteTopicsRequest, apiVersion: number): readonly TopicToDelete[] {
+  return apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS
+    ? request.topics
+    : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }));
+}
+
+function refused(topics: readonly TopicToDelete[], refusal: Refusal) {
+  return { responses: topics.map((topic) => ({ ...topic, ...refusal })) };
+}
+
+export const deleteTopics = defineControllerApi({
   request: deleteTopicsRequest,
   response: deleteTopicsResponse,
   minVersion: 0,
   maxVersion: 6,
+  answeredBy: 'controller',
+  failed: (request, errorCode, apiVersion) => refused(named(request, apiVersion), refusalWith(errorCode)),
   async handle(request, { apiVersion }, { controller }) {
-    const topics: readonly TopicToDelete[] =
-      apiVersion >= FIRST_VERSION_WITH_TOPIC_IDS
-        ? request.topics
-        : request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }));
+    const topics = named(request, apiVersion);
     try {
       const deleted = await controller.deleteTopics(topics);
       const isOld = apiVersion < FIRST_VERSION_WITH_DELETION_DISABLED;
@@ -33,8 +46,7 @@ export const deleteTopics = defineApi({
         ),
       };
     } catch (error) {
-      const refusal = refusalOf(error);
-      return { responses: topics.map((topic) => ({ ...topic, ...refusal })) };
+      return refused(topics, refusalOf(error));
     }
   },
 });

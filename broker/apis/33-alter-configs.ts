@@ -2,17 +2,33 @@
  * AlterConfigs 0-2: replaces all overrides of a topic or broker. Superseded by IncrementalAlterConfigs (KIP-339), and
  * still what kafkajs and older tools send. 2 is the compact encoding.
  */
-import { alterConfigsRequest, alterConfigsResponse } from '../../protocol/messages/33-alter-configs.ts';
-import { defineApi } from './api-handler.ts';
-import { refusalOf } from './refusal.ts';
+import {
+  type AlterConfigsRequest,
+  alterConfigsRequest,
+  alterConfigsResponse,
+} from '../../protocol/messages/33-alter-configs.ts';
+import { defineControllerApi } from './api-handler.ts';
+import { type Refusal, refusalOf, refusalWith } from './refusal.ts';
 
 const SET = 0;
 
-export const alterConfigs = defineApi({
+function refused({ resources }: AlterConfigsRequest, refusal: Refusal) {
+  return {
+    responses: resources.map(({ resourceType, resourceName }) => ({
+      resourceType,
+      resourceName,
+      ...refusal,
+    })),
+  };
+}
+
+export const alterConfigs = defineControllerApi({
   request: alterConfigsRequest,
   response: alterConfigsResponse,
   minVersion: 0,
   maxVersion: 2,
+  answeredBy: 'controller',
+  failed: (request, errorCode) => refused(request, refusalWith(errorCode)),
   async handle(request, _context, { controller }) {
     const resources = request.resources.map(({ resourceType, resourceName, configs }) => ({
       resourceType,
@@ -22,8 +38,7 @@ export const alterConfigs = defineApi({
     try {
       return { responses: await controller.alterConfigs(resources, request.validateOnly) };
     } catch (error) {
-      const refusal = refusalOf(error);
-      return { responses: resources.map((resource) => ({ ...resource, ...refusal })) };
+      return refused(request, refusalOf(error));
     }
   },
 });

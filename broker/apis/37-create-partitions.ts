@@ -3,20 +3,26 @@ import {
   createPartitionsRequest,
   createPartitionsResponse,
 } from '../../protocol/messages/37-create-partitions.ts';
-import { defineApi } from './api-handler.ts';
-import { refusalOf } from './refusal.ts';
+import type { PartitionsToCreate } from '../controller/create-partitions.ts';
+import { defineControllerApi } from './api-handler.ts';
+import { type Refusal, refusalOf, refusalWith } from './refusal.ts';
 
-export const createPartitions = defineApi({
+function refused(topics: readonly PartitionsToCreate[], refusal: Refusal) {
+  return { results: topics.map(({ name }) => ({ name, ...refusal })) };
+}
+
+export const createPartitions = defineControllerApi({
   request: createPartitionsRequest,
   response: createPartitionsResponse,
   minVersion: 0,
   maxVersion: 3,
+  answeredBy: 'controller',
+  failed: ({ topics }, errorCode) => refused(topics, refusalWith(errorCode)),
   async handle({ topics, validateOnly }, _context, { controller }) {
     try {
       return { results: await controller.createPartitions(topics, validateOnly) };
     } catch (error) {
-      const refusal = refusalOf(error);
-      return { results: topics.map(({ name }) => ({ name, ...refusal })) };
+      return refused(topics, refusalOf(error));
     }
   },
 });

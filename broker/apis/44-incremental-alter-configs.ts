@@ -3,17 +3,30 @@
  * (KIP-339). 1 is the compact encoding.
  */
 import {
+  type IncrementalAlterConfigsRequest,
   incrementalAlterConfigsRequest,
   incrementalAlterConfigsResponse,
 } from '../../protocol/messages/44-incremental-alter-configs.ts';
-import { defineApi } from './api-handler.ts';
-import { refusalOf } from './refusal.ts';
+import { defineControllerApi } from './api-handler.ts';
+import { type Refusal, refusalOf, refusalWith } from './refusal.ts';
 
-export const incrementalAlterConfigs = defineApi({
+function refused({ resources }: IncrementalAlterConfigsRequest, refusal: Refusal) {
+  return {
+    responses: resources.map(({ resourceType, resourceName }) => ({
+      resourceType,
+      resourceName,
+      ...refusal,
+    })),
+  };
+}
+
+export const incrementalAlterConfigs = defineControllerApi({
   request: incrementalAlterConfigsRequest,
   response: incrementalAlterConfigsResponse,
   minVersion: 0,
   maxVersion: 1,
+  answeredBy: 'controller',
+  failed: (request, errorCode) => refused(request, refusalWith(errorCode)),
   async handle(request, _context, { controller }) {
     const resources = request.resources.map(({ resourceType, resourceName, configs }) => ({
       resourceType,
@@ -27,8 +40,7 @@ export const incrementalAlterConfigs = defineApi({
     try {
       return { responses: await controller.incrementalAlterConfigs(resources, request.validateOnly) };
     } catch (error) {
-      const refusal = refusalOf(error);
-      return { responses: resources.map((resource) => ({ ...resource, ...refusal })) };
+      return refused(request, refusalOf(error));
     }
   },
 });

@@ -27,11 +27,34 @@ import { alterConfigs } from './33-alter-configs.ts';
 import { describeLogDirs } from './35-describe-log-dirs.ts';
 import { createPartitions } from './37-create-partitions.ts';
 import { deleteGroups } from './42-delete-groups.ts';
+import { electLeaders } from './43-elect-leaders.ts';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs.ts';
+import { alterPartitionReassignments } from './45-alter-partition-reassignments.ts';
+import { listPartitionReassignments } from './46-list-partition-reassignments.ts';
+import { alterPartition } from './56-alter-partition.ts';
+import { updateFeatures } from './57-update-features.ts';
 import { envelope } from './58-envelope.ts';
-import { describeCluster } from './60-describe-cluster.ts';
+import { describeCluster, describeControllers } from './60-describe-cluster.ts';
+import { brokerRegistration } from './62-broker-registration.ts';
+import { brokerHeartbeat } from './63-broker-heartbeat.ts';
+import { unregisterBroker } from './64-unregister-broker.ts';
+import { allocateProducerIds } from './67-allocate-producer-ids.ts';
 import { describeTopicPartitions } from './75-describe-topic-partitions.ts';
 import type { ApiHandler, ControllerApiHandler } from './api-handler.ts';
+
+/** Served by the active controller wherever they are sent: brokers pass them on (KIP-590). */
+const answeredByController: readonly ControllerApiHandler[] = [
+  createTopics,
+  deleteTopics,
+  alterConfigs,
+  createPartitions,
+  electLeaders,
+  incrementalAlterConfigs,
+  alterPartitionReassignments,
+  listPartitionReassignments,
+  updateFeatures,
+  unregisterBroker,
+];
 
 const forClients: readonly ApiHandler[] = [
   produce,
@@ -48,25 +71,27 @@ const forClients: readonly ApiHandler[] = [
   describeGroups,
   listGroups,
   apiVersions(() => clientApis.values()),
-  createTopics,
-  deleteTopics,
   deleteRecords,
   initProducerId,
   offsetForLeaderEpoch,
   describeConfigs,
-  alterConfigs,
   describeLogDirs,
-  createPartitions,
   deleteGroups,
-  incrementalAlterConfigs,
   describeCluster,
   describeTopicPartitions,
+  ...answeredByController,
 ];
 
 /** Reached by other nodes and by tools that are given a controller's address; most are forwarded here by brokers. */
 const forControllers: readonly ControllerApiHandler[] = [
   apiVersions(() => controllerApis.values()),
+  ...answeredByController,
+  alterPartition,
   envelope(() => controllerApis),
+  describeControllers,
+  brokerRegistration,
+  brokerHeartbeat,
+  allocateProducerIds,
 ];
 
 function table<Handler extends ControllerApiHandler | ApiHandler>(

@@ -127,7 +127,7 @@ describe('CreatePartitions', () => {
 
   it('answers NOT_CONTROLLER when the controller has stopped', async () => {
     const { services, controller } = await startTestServices();
-    await controller.stop();
+    controller.stop();
     const answer = await call(services, createPartitions, 1, {
       topics: [{ name: 'a', count: 2, assignments: null }],
     });
