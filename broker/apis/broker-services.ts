@@ -9,7 +9,7 @@ import type { BrokerConfig } from '../config/broker-config.ts';
 import type { ControllerChannel } from '../controller-channel/controller-channel.ts';
 import type { Controller } from '../controller/controller.ts';
 import type { MetadataImage } from '../controller/image.ts';
-import type { MetadataLog } from '../controller/metadata-log/metadata-log.ts';
+import type { ReplicatedMetadataLog } from '../controller/metadata-log/replicated-metadata-log.ts';
 import type { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts';
 import type { BrokerMetrics } from '../metrics/broker-metrics.ts';
@@ -26,7 +26,7 @@ export interface ControllerServices {
   image(): MetadataImage;
   /** Topics, partitions, configs, brokers: everything that is a metadata record. Refuses unless this node is active. */
   readonly controller: Controller;
-  readonly metadataLog: MetadataLog;
+  readonly metadataLog: ReplicatedMetadataLog;
 }
 
 export interface BrokerServices extends ControllerServices {

@@ -70,7 +70,8 @@ class NodeAssembly {
     this.#directories = directories;
     const metadata = await NodeMetadata.open(this.#options, directories, joins);
     this.#metadata = metadata;
-    this.#gate.open(createDispatcher(controllerApis, metadata.services));
+    const dispatch = createDispatcher(controllerApis, metadata.services);
+    this.#gate.open((frame, identity) => dispatch(frame, { ...identity, fromNode: true }));
     await this.#unlessAborted(metadata.start());
     if (config.roles.broker) this.#broker = await NodeBroker.open(this.#options, metadata, directories);
     registerNodeGauges(this.#options, metadata, this.#broker);
@@ -105,7 +106,10 @@ class NodeAssembly {
     const { config, platform, logger, metrics } = this.#options;
     const { nodeId, voters } = config;
     const timeouts = quorumTimeouts(config);
-    const contact = new FirstContact({ platform, logger, nodeId, voters, timeouts, clusterId });
+    const contact = new FirstContact({
+      ...{ platform, logger, nodeId, voters, timeouts, clusterId },
+      directoryPath: config.logDirs[0] ?? '',
+    });
     this.#contact = contact;
     this.#gate.meanwhile = firstContactDispatch(contact, { platform, metrics });
     return contact.decide();

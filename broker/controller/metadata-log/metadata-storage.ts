@@ -10,6 +10,7 @@
  */
 import { join } from 'node:path';
 import { ErrorCode } from '../../../protocol/errors.ts';
+import { readBatchHeader } from '../../../protocol/records/record-batch.ts';
 import type { LogDirectory } from '../../log/log-directories.ts';
 import { defaultLogConfig, type LogConfig } from '../../log/log-config.ts';
 import { LEADER_EPOCH_FILE } from '../../log/log-loading.ts';
@@ -144,6 +145,13 @@ export class MetadataStorage implements QuorumLog {
     return this.log.leaderEpochs.epochAt(offset - 1);
   }
 
+  /** Largest time stamp of the batch that ends at `offset`; null when that is not in the log. */
+  timestampBefore(offset: number): number | null {
+    if (offset <= this.startOffset() || offset > this.endOffset()) return null;
+    const batch = this.log.read({ offset: offset - 1, maxBytes: 1, minOneBatch: true });
+    return readBatchHeader(batch).maxTimestampMs;
+  }
+
   // Writing: nothing of it is on the device before `sync`.
 
   persist(election: ElectionState, isJoining: boolean): void {
@@ -213,12 +221,12 @@ export class MetadataStorage implements QuorumLog {
   }
 
   /** A snapshot of all before `id.offset` has its name: older ones, and the log behind the one before it, may go. */
-  snapshotWritten(id: MetadataSnapshotId, highWatermark: number): void {
+  snapshotWritten(id: MetadataSnapshotId): void {
     const { disk } = this.#platform;
     const snapshots = [...this.#snapshots, id];
     this.#snapshots = snapshots.slice(-KEPT_SNAPSHOTS);
     this.log.advanceLogStart(this.#snapshots[0]?.offset ?? 0);
-    this.log.applyRetention(highWatermark);
+    this.log.applyRetention(this.startOffset());
     for (const one of snapshots.slice(0, -KEPT_SNAPSHOTS)) {
       disk.removeFile(snapshotPath(this.log.directory, one));
     }

@@ -5,7 +5,7 @@
  * A node that is among the voters votes and may lead; any other one observes: it follows and never votes. A cluster of
  * one is a quorum of one voter, which needs no network.
  *
- * `open` reads the disk, requests of other nodes may come from then on and wait until `start`.
+ * `open` reads the disk; requests of other nodes may come from then on and wait until `start`.
  */
 import type { FetchRequest, fetchResponse } from '../../../protocol/messages/01-fetch.ts';
 import type { VoteRequest, voteResponse } from '../../../protocol/messages/52-vote.ts';
@@ -31,7 +31,20 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { QuorumStatus } from '../quorum/quorum.ts';
 import type { QuorumTimeouts } from '../quorum/quorum-effects.ts';
+import type { OffsetAndEpoch, QuorumAnswer, QuorumRequest } from '../quorum/quorum-messages.ts';
+import { AppendQueue, notLeader } from './append-queue.ts';
+import { CommittedRecords } from './committed-records.ts';
+import { describeQuorum } from './describe-quorum.ts';
+import { type ClusterAnswer, clusterAnswer } from './first-contact.ts';
+import { Joining } from './joining.ts';
 import type { MetadataLog, MetadataLogListener, MetadataSnapshotId } from './metadata-log.ts';
+import { MetadataStorage } from './metadata-storage.ts';
+import { type Notice, QuorumDriver } from './quorum-driver.ts';
+import { QuorumService } from './quorum-service.ts';
+import { NO_DIRECTORY_ID } from './quorum-state-file.ts';
+import { fetchSnapshot } from './snapshot-fetch.ts';
+import { SnapshotWriter } from './snapshot-writer.ts';
+import { VoterClient } from './voter-client.ts';
 
 /** An entry of `controller.quorum.voters`. */
 export interface QuorumVoter {
@@ -71,61 +84,267 @@ export interface MetadataLogStatus extends QuorumStatus {
   readonly isJoining: boolean;
 }
 
+/** How long a leader that stops waits for the others to hear of it. */
+const HANDOVER_MS = 500;
+
 export class ReplicatedMetadataLog implements MetadataLog {
-  static open(options: ReplicatedMetadataLogOptions): Promise<ReplicatedMetadataLog> {
-    throw new Error(`not built yet: ${options.clusterId}`);
+  readonly #options: ReplicatedMetadataLogOptions;
+  readonly #voters: readonly QuorumVoter[];
+  readonly #storage: MetadataStorage;
+  readonly #appends = new AppendQueue();
+  readonly #client: VoterClient;
+  readonly #driver: QuorumDriver;
+  readonly #service: QuorumService;
+  readonly #snapshots: SnapshotWriter;
+  readonly #joining: Joining | null;
+  #listener: MetadataLogListener | null = null;
+  #committed: CommittedRecords | null = null;
+  #leader: { readonly epoch: number; readonly leaderId: number | null };
+  /** While this node leads. */
+  #leading: { readonly epoch: number; readonly epochStartOffset: number; isActive: boolean } | null = null;
+  /** Who heard, or could not be reached, since this leader resigned. */
+  #handedOverTo = new Set<number>();
+  #onHandedOver: () => void = () => undefined;
+
+  /** Throws StartFailure, CorruptLogError or DiskError. */
+  static async open(options: ReplicatedMetadataLogOptions): Promise<ReplicatedMetadataLog> {
+    const storage = await MetadataStorage.open(options);
+    const hasPast = storage.state !== null || storage.endOffset() > 0;
+    if (options.joins === true && !hasPast) {
+      storage.persist({ epoch: 0, leaderId: null, votedId: null }, true);
+      await storage.sync();
+    }
+    return new ReplicatedMetadataLog(options, storage);
   }
 
-  start(_listener: MetadataLogListener): Promise<void> {
-    throw new Error('not built yet');
+  private constructor(options: ReplicatedMetadataLogOptions, storage: MetadataStorage) {
+    const { platform, logger, nodeId, clusterId, timeouts, onFatal } = options;
+    this.#options = options;
+    this.#storage = storage;
+    const self = { id: nodeId, host: 'localhost', port: 0 };
+    const voters = options.voters.length === 0 ? [self] : options.voters;
+    this.#voters = voters;
+    const voterIds = voters.map(({ id }) => id);
+    const isJoining = storage.state?.isJoining === true && voterIds.includes(nodeId);
+    const { directoryId } = options.directory;
+    this.#client = new VoterClient({
+      ...{ platform, logger, nodeId, clusterId, voters, timeoutMs: timeouts.requestTimeoutMs },
+      listenerName: this.#listenerName,
+      directoryId: () => (this.#driver.isJoining ? directoryId : NO_DIRECTORY_ID),
+      onRefused: (id) => {
+        this.#driver.input((quorum, nowMs) => {
+          quorum.peerUnreachable(id, nowMs);
+        });
+      },
+    });
+    this.#driver = new QuorumDriver({
+      ...{ platform, logger, storage, localId: nodeId, voterIds, timeouts, isJoining, onFatal },
+      appends: this.#appends,
+      send: (to, request) => this.#send(to, request),
+      fetchSnapshot: (leaderId, epoch, id) => void this.#fetchSnapshot(leaderId, epoch, id),
+      notice: (notice) => {
+        this.#notice(notice);
+      },
+    });
+    const { disk } = platform;
+    this.#service = new QuorumService({ driver: this.#driver, storage, disk, clusterId, voters });
+    this.#snapshots = new SnapshotWriter({ platform, logger, storage });
+    const client = this.#client;
+    this.#joining = isJoining
+      ? new Joining({
+          ...{ platform, logger, storage, voterIds, driver: this.#driver, localId: nodeId },
+          ask: (id, request) => client.fetch(id, request),
+        })
+      : null;
+    this.#leader = { epoch: this.#driver.status.epoch, leaderId: null };
+  }
+
+  // What the controller uses.
+
+  start(listener: MetadataLogListener): Promise<void> {
+    const { disk } = this.#options.platform;
+    this.#listener = listener;
+    this.#committed = new CommittedRecords(this.#storage, disk, listener);
+    const { newestSnapshot } = this.#storage;
+    if (newestSnapshot !== null) this.#committed.tellSnapshot(newestSnapshot);
+    this.#driver.start();
+    this.#joining?.start();
+    return Promise.resolve();
   }
 
   get leader(): { readonly epoch: number; readonly leaderId: number | null } {
-    throw new Error('not built yet');
+    return this.#leader;
   }
 
-  get status(): MetadataLogStatus {
-    throw new Error('not built yet');
+  append(epoch: number, batches: readonly (readonly Buffer[])[]): Promise<number> {
+    const leading = this.#leading;
+    if (this.#driver.isHalted || leading?.isActive !== true || leading.epoch !== epoch) {
+      return Promise.reject(notLeader());
+    }
+    const appended = this.#appends.add(epoch, batches, this.#options.platform.clock.wallMs());
+    this.#driver.wake();
+    return appended;
   }
 
-  append(_epoch: number, _batches: readonly (readonly Buffer[])[]): Promise<number> {
-    throw new Error('not built yet');
-  }
-
-  writeSnapshot(_id: MetadataSnapshotId, _records: Iterable<readonly Buffer[]>): Promise<void> {
-    throw new Error('not built yet');
+  async writeSnapshot(id: MetadataSnapshotId, records: Iterable<readonly Buffer[]>): Promise<void> {
+    const committed = this.#committed;
+    if (committed === null || id.offset > committed.toldOffset) {
+      throw new RangeError(`offset ${String(id.offset)} is not known to be committed`);
+    }
+    const { toldBytes } = committed;
+    const isWritten = await this.#snapshots.write(id, records, () => this.#driver.isHalted);
+    if (isWritten) committed.noteSnapshot(toldBytes);
   }
 
   get bytesSinceSnapshot(): number {
-    throw new Error('not built yet');
+    return this.#committed?.bytesSinceSnapshot ?? 0;
   }
 
-  stop(): Promise<void> {
-    throw new Error('not built yet');
+  async stop(): Promise<void> {
+    if (!this.#driver.isHalted && this.#leading !== null && this.#voters.length > 1) await this.#handOver();
+    this.#joining?.stop();
+    this.#driver.halt();
+    this.#client.close();
+    await this.#snapshots.stop();
+    await this.#storage.close();
   }
 
-  /** Fetch (1) on the controller listener: of the metadata log only. */
-  metadataFetch(_request: FetchRequest, _apiVersion: number): Promise<Encodable<typeof fetchResponse>> {
-    throw new Error('not built yet');
+  // What other nodes ask on the controller listener.
+
+  /** Fetch (1): of the metadata log only. */
+  metadataFetch(request: FetchRequest, apiVersion: number): Promise<Encodable<typeof fetchResponse>> {
+    return this.#service.fetch(request, apiVersion);
   }
 
-  vote(_request: VoteRequest): Promise<Encodable<typeof voteResponse>> {
-    throw new Error('not built yet');
+  vote(request: VoteRequest): Promise<Encodable<typeof voteResponse>> {
+    return this.#service.vote(request);
   }
 
-  beginQuorumEpoch(_request: BeginQuorumEpochRequest): Promise<Encodable<typeof beginQuorumEpochResponse>> {
-    throw new Error('not built yet');
+  beginQuorumEpoch(request: BeginQuorumEpochRequest): Promise<Encodable<typeof beginQuorumEpochResponse>> {
+    return this.#service.beginQuorumEpoch(request);
   }
 
-  endQuorumEpoch(_request: EndQuorumEpochRequest): Promise<Encodable<typeof endQuorumEpochResponse>> {
-    throw new Error('not built yet');
+  endQuorumEpoch(request: EndQuorumEpochRequest): Promise<Encodable<typeof endQuorumEpochResponse>> {
+    return this.#service.endQuorumEpoch(request);
   }
 
-  describeQuorum(_request: DescribeQuorumRequest): Encodable<typeof describeQuorumResponse> {
-    throw new Error('not built yet');
+  describeQuorum(request: DescribeQuorumRequest): Encodable<typeof describeQuorumResponse> {
+    return describeQuorum(request, {
+      status: this.#driver.status,
+      logEndOffset: this.#storage.endOffset(),
+      voters: this.#voters,
+      listenerName: this.#listenerName,
+      clock: this.#options.platform.clock,
+    });
   }
 
-  fetchSnapshot(_request: FetchSnapshotRequest): Encodable<typeof fetchSnapshotResponse> {
-    throw new Error('not built yet');
+  fetchSnapshot(request: FetchSnapshotRequest): Encodable<typeof fetchSnapshotResponse> {
+    return this.#service.fetchSnapshot(request);
+  }
+
+  /** What DescribeCluster for controllers says of cluster and id (first-contact.ts). */
+  get clusterAnswer(): ClusterAnswer {
+    const { epoch } = this.#driver.status;
+    const hasPast =
+      this.#voters.length === 1 || this.#driver.isJoining || epoch > 0 || this.#storage.endOffset() > 0;
+    return clusterAnswer(this.#options.clusterId, hasPast ? 'has a past' : 'formatted');
+  }
+
+  get status(): MetadataLogStatus {
+    return {
+      ...this.#driver.status,
+      logStartOffset: this.#storage.startOffset(),
+      logEndOffset: this.#storage.endOffset(),
+      toldOffset: this.#committed?.toldOffset ?? 0,
+      toldAppendedMs: this.#committed?.toldAppendedMs ?? 0,
+      newestSnapshot: this.#storage.newestSnapshot,
+      isJoining: this.#driver.isJoining,
+    };
+  }
+
+  get #listenerName(): string {
+    return this.#options.controllerListenerName ?? 'CONTROLLER';
+  }
+
+  // What the core says.
+
+  #notice(notice: Notice): void {
+    const listener = this.#listener;
+    const committed = this.#committed;
+    if (listener === null || committed === null) throw new Error('nothing happens before the start');
+    switch (notice.kind) {
+      case 'leaderChanged': {
+        const { epoch, leaderId } = notice;
+        if (epoch === this.#leader.epoch && leaderId === this.#leader.leaderId) return;
+        this.#leader = { epoch, leaderId };
+        return listener.leaderChanged(epoch, leaderId);
+      }
+      case 'becameLeader':
+        this.#leading = { epoch: notice.epoch, epochStartOffset: notice.epochStartOffset, isActive: false };
+        return;
+      case 'lostLeadership': {
+        const wasActive = this.#leading?.isActive === true;
+        this.#leading = null;
+        this.#appends.lost();
+        if (wasActive) listener.lostLeadership(notice.epoch);
+        return;
+      }
+      case 'snapshotInstalled':
+        return committed.tellSnapshot(notice.snapshotId);
+      case 'highWatermark':
+        committed.tellUpTo(notice.offset);
+        this.#appends.told(committed.toldOffset);
+        return this.#activate(committed.toldOffset);
+    }
+  }
+
+  #activate(toldOffset: number): void {
+    const leading = this.#leading;
+    if (leading === null || leading.isActive || toldOffset <= leading.epochStartOffset) return;
+    leading.isActive = true;
+    this.#listener?.becameActive(leading.epoch);
+  }
+
+  async #send(to: number, request: QuorumRequest): Promise<QuorumAnswer<Buffer> | null> {
+    const answer = await this.#client.ask(to, request);
+    if (request.kind === 'endQuorumEpoch') {
+      this.#handedOverTo.add(to);
+      this.#onHandedOver();
+    }
+    return answer;
+  }
+
+  /** Resigns, and waits until all that can be reached know it. */
+  #handOver(): Promise<void> {
+    this.#handedOverTo = new Set();
+    this.#driver.input((quorum, nowMs) => {
+      quorum.resign(nowMs);
+    });
+    return new Promise((resolve) => {
+      const cancel = this.#options.platform.timers.after(HANDOVER_MS, resolve);
+      this.#onHandedOver = () => {
+        if (this.#handedOverTo.size < this.#voters.length - 1) return;
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  async #fetchSnapshot(leaderId: number, epoch: number, id: OffsetAndEpoch): Promise<void> {
+    const { platform, logger, nodeId } = this.#options;
+    const isWhole = await fetchSnapshot(leaderId, epoch, id, {
+      ...{ disk: platform.disk, logger, nodeId, directory: this.#storage.log.directory },
+      client: this.#client,
+      isWanted: () => !this.#driver.isHalted && this.#driver.status.epoch === epoch,
+      onProgress: () => {
+        this.#driver.input((quorum, nowMs) => {
+          quorum.snapshotProgressed(epoch, nowMs);
+        });
+      },
+    });
+    this.#driver.input((quorum, nowMs) => {
+      if (isWhole) quorum.snapshotFetched(id, nowMs);
+      else quorum.snapshotFailed(id, nowMs);
+    });
   }
 }

@@ -33,10 +33,11 @@ export class VoterLinks {
     voterId: number,
     api: NodeApi<Req, Res>,
     body: Encodable<Req>,
+    version = api.request.versions.max,
   ): Promise<Decoded<Res>> {
     const connection = await this.#connection(voterId);
     try {
-      return await connection.call(api, api.request.versions.max, body, this.#options.timeoutMs);
+      return await connection.call(api, version, body, this.#options.timeoutMs);
     } catch (error) {
       if (error instanceof TransportError && error.fault === 'broken' && !this.#isClosed) {
         void this.#connection(voterId).catch(() => undefined);
