@@ -6,83 +6,16 @@ import { useTranslations } from 'next-intl';
 import type { Broker } from '../../console/contracts/brokers';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
-import { Status } from '../ui/status';
 import { Dash, Value } from '../ui/value';
 import { BrokerLink } from './broker-name';
+import { addressOf, BrokerStatus } from './broker-status';
 
-export function useBrokerColumns(): Column<Broker>[] {
+/** What the broker's own meters tell. */
+function useMeterColumns(): Column<Broker>[] {
   const t = useTranslations('brokers');
-  const paths = usePaths();
   return useMemo<Column<Broker>[]>(() => {
     const noMetrics = t('noMetrics');
     return [
-      {
-        id: 'id',
-        header: t('id'),
-        width: '6rem',
-        sort: (broker) => broker.id,
-        cell: (broker) => <BrokerLink strong id={broker.id} href={paths.broker(broker.id)} />,
-        card: 'title',
-      },
-      {
-        id: 'status',
-        header: t('status'),
-        width: '10rem',
-        sort: (broker) => (broker.online ? 1 : 0),
-        cell: (broker) =>
-          broker.online ? <Status tone="ok">{t('online')}</Status> : <Status tone="bad">{t('down')}</Status>,
-        card: 'beside',
-      },
-      {
-        id: 'host',
-        header: t('address'),
-        sort: (broker) => `${broker.host}:${broker.port}`,
-        cell: (broker) => <code className="text-soft">{`${broker.host}:${broker.port}`}</code>,
-        card: 'wide',
-      },
-      {
-        id: 'role',
-        header: t('role'),
-        width: '8rem',
-        from: 'xl',
-        sort: (broker) => (broker.isController ? 0 : 1),
-        cell: (broker) =>
-          broker.isController ? t('controller') : <span className="text-dim">{t('broker')}</span>,
-      },
-      {
-        id: 'rack',
-        header: t('rack'),
-        width: '7rem',
-        from: '2xl',
-        sort: (broker) => broker.rack,
-        cell: (broker) => broker.rack ?? <Dash reason={t('noRack')} />,
-        card: 'none',
-      },
-      {
-        id: 'leaders',
-        header: t('leaders'),
-        align: 'end',
-        width: '6rem',
-        sort: (broker) => broker.leaders,
-        cell: (broker) => <Value kind="count" value={broker.leaders} />,
-      },
-      {
-        id: 'replicas',
-        header: t('replicas'),
-        align: 'end',
-        width: '6rem',
-        from: 'lg',
-        sort: (broker) => broker.replicas,
-        cell: (broker) => <Value kind="count" value={broker.replicas} />,
-      },
-      {
-        id: 'logDirBytes',
-        header: t('size'),
-        align: 'end',
-        width: '7rem',
-        sort: (broker) => broker.logDirBytes,
-        cell: (broker) => <Value kind="bytes" value={broker.logDirBytes} reason={t('noLogDirs')} />,
-      },
       {
         id: 'bytesInPerSec',
         header: t('bytesIn'),
@@ -127,5 +60,120 @@ export function useBrokerColumns(): Column<Broker>[] {
         cell: (broker) => <Value kind="bytes" value={broker.memoryBytes} reason={noMetrics} />,
       },
     ];
-  }, [paths, t]);
+  }, [t]);
+}
+
+export function useBrokerColumns(): Column<Broker>[] {
+  const t = useTranslations('brokers');
+  const paths = usePaths();
+  const meters = useMeterColumns();
+  return useMemo<Column<Broker>[]>(() => {
+    return [
+      {
+        id: 'id',
+        header: t('id'),
+        width: '6rem',
+        sort: (broker) => broker.id,
+        cell: (broker) => <BrokerLink strong id={broker.id} href={paths.broker(broker.id)} />,
+        card: 'title',
+      },
+      {
+        id: 'status',
+        header: t('status'),
+        width: '13rem',
+        sort: (broker) => (broker.online ? 1 : 0),
+        cell: (broker) => <BrokerStatus broker={broker} />,
+        card: 'beside',
+      },
+      {
+        id: 'host',
+        header: t('address'),
+        sort: (broker) => `${broker.host}:${broker.port}`,
+        cell: (broker) => {
+          const address = addressOf(broker);
+          return address === null ? (
+            <Dash reason={t('noAddress')} />
+          ) : (
+            <code className="text-soft">{address}</code>
+          );
+        },
+        card: 'wide',
+      },
+      {
+        id: 'role',
+        header: t('role'),
+        width: '8rem',
+        from: 'xl',
+        sort: (broker) => (broker.isController ? 0 : 1),
+        cell: (broker) =>
+          broker.isController ? t('controller') : <span className="text-dim">{t('broker')}</span>,
+      },
+      {
+        id: 'rack',
+        header: t('rack'),
+        width: '7rem',
+        from: '2xl',
+        sort: (broker) => broker.rack,
+        cell: (broker) => broker.rack ?? <Dash reason={t('noRack')} />,
+        card: 'none',
+      },
+      {
+        id: 'leaders',
+        header: t('leaders'),
+        align: 'end',
+        width: '6rem',
+        sort: (broker) => broker.leaders,
+        cell: (broker) => <Value kind="count" value={broker.leaders} />,
+      },
+      {
+        id: 'replicas',
+        header: t('replicas'),
+        align: 'end',
+        width: '6rem',
+        from: 'lg',
+        sort: (broker) => broker.replicas,
+        cell: (broker) => <Value kind="count" value={broker.replicas} />,
+      },
+      {
+        id: 'outOfSync',
+        header: t('outOfSync'),
+        align: 'end',
+        width: '7rem',
+        from: 'lg',
+        sort: (broker) => broker.outOfSync,
+        cell: (broker) => (
+          <Value kind="count" value={broker.outOfSync} className={broker.outOfSync > 0 ? 'text-warn' : ''} />
+        ),
+      },
+      {
+        id: 'leadersElsewhere',
+        header: t('leadersElsewhere'),
+        align: 'end',
+        width: '8rem',
+        from: '2xl',
+        sort: (broker) => broker.leadersElsewhere,
+        cell: (broker) => (
+          <span title={t('leadersElsewhereMeaning')}>
+            <Value kind="count" value={broker.leadersElsewhere} />
+          </span>
+        ),
+      },
+      {
+        id: 'logDirBytes',
+        header: t('size'),
+        align: 'end',
+        width: '7rem',
+        sort: (broker) => broker.logDirBytes,
+        cell: (broker) => (
+          <Value
+            kind="bytes"
+            value={broker.logDirBytes}
+            reason={t('noLogDirs')}
+            className={broker.online ? '' : 'text-dim'}
+          />
+        ),
+      },
+      ...meters,
+    ];
+  }, [paths, t, meters]);
 }

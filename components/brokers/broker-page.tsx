@@ -8,6 +8,7 @@ import { ChartRangeProvider } from '../charts/chart-range';
 import { RangePicker } from '../charts/range-picker';
 import { isProblem } from '../data/api-client';
 import { useBroker } from '../data/use-brokers';
+import { formatDuration } from '../format/duration';
 import { formatCount } from '../format/quantity';
 import { PageHeader } from '../layout/page-header';
 import { useClusterId, usePaths } from '../layout/session-context';
@@ -18,14 +19,30 @@ import { Section } from '../ui/section';
 import { Skeleton } from '../ui/skeleton';
 import { Status } from '../ui/status';
 import { Tile, TileStrip } from '../ui/tile';
+import { useNow } from '../ui/time';
 import { Value } from '../ui/value';
 import { BrokerCharts } from './broker-charts';
 import { BrokerConfigs } from './broker-configs';
 import { BrokerPartitions } from './broker-partitions';
+import { addressOf, BrokerStatus } from './broker-status';
 
 function Answer({ broker }: { broker: BrokerDetail }) {
   const t = useTranslations('brokers');
+  const now = useNow();
   const behind = broker.partitions.filter((partition) => !partition.inSync).length;
+  if (!broker.online) {
+    return (
+      <p>
+        {broker.lastSeen === null
+          ? t('unreachableYet')
+          : t('unreachableFor', {
+              age: now === 0 ? '…' : formatDuration(now - Date.parse(broker.lastSeen)),
+            })}{' '}
+        {t('shouldHold', { replicas: broker.replicas ?? 0 })}{' '}
+        {behind === 0 ? null : t('replicasOut', { count: behind })}
+      </p>
+    );
+  }
   return (
     <p>
       {t('carries', { leaders: broker.leaders ?? 0, replicas: broker.replicas ?? 0 })}{' '}
@@ -109,6 +126,7 @@ export function BrokerPage({ brokerId }: { brokerId: number }) {
     );
   }
   const failed = answer.isError && broker === undefined;
+  const address = broker === undefined ? null : addressOf(broker);
   return (
     <ChartRangeProvider fallback="1h">
       <PageHeader
@@ -117,16 +135,14 @@ export function BrokerPage({ brokerId }: { brokerId: number }) {
         beside={
           broker === undefined ? undefined : (
             <>
-              {broker.online ? (
-                <Status tone="ok">{t('online')}</Status>
-              ) : (
-                <Status tone="bad">{t('down')}</Status>
-              )}
+              <BrokerStatus broker={broker} />
               {broker.isController ? <span className="text-sm text-soft">{t('controller')}</span> : null}
-              <span className="flex items-center text-dim">
-                <code>{`${broker.host}:${broker.port}`}</code>
-                <CopyButton iconOnly text={`${broker.host}:${broker.port}`} />
-              </span>
+              {address === null ? null : (
+                <span className="flex items-center text-dim">
+                  <code>{address}</code>
+                  <CopyButton iconOnly text={address} />
+                </span>
+              )}
             </>
           )
         }

@@ -10,6 +10,7 @@ import { HistoryChart, type LineWords } from '../charts/history-chart';
 import { RangePicker } from '../charts/range-picker';
 import { useBrokers } from '../data/use-brokers';
 import type { HistoryAsk } from '../data/use-history';
+import { useOverview } from '../data/use-overview';
 import { PageHeader } from '../layout/page-header';
 import { useClusterId, usePaths } from '../layout/session-context';
 import { DataTable } from '../tables/data-table';
@@ -26,20 +27,39 @@ const bytesOut: HistoryAsk[] = [{ series: 'broker.bytesOutPerSec' }];
 const cpu: HistoryAsk[] = [{ series: 'broker.cpuPercent' }];
 const memory: HistoryAsk[] = [{ series: 'broker.memoryBytes' }];
 
+/** How the leaders are spread over the brokers that are up. */
+function Spread({ brokers }: { brokers: readonly Broker[] }) {
+  const t = useTranslations('brokers');
+  const leaders = brokers.filter(({ online }) => online).map(({ leaders: count }) => count ?? 0);
+  const most = Math.max(...leaders, 0);
+  const busiest = brokers.find((broker) => broker.online && broker.leaders === most);
+  if (most === 0 || busiest === undefined) return null;
+  const uneven = most - Math.min(...leaders) > 1;
+  return uneven ? t('busiest', { id: busiest.id, leaders: most }) : t('evenLeaders');
+}
+
 function Answer({ brokers }: { brokers: readonly Broker[] }) {
   const t = useTranslations('brokers');
+  const controllerId = useOverview(useClusterId()).data?.controllerId;
   const down = brokers.filter((broker) => !broker.online);
   const controller = brokers.find((broker) => broker.isController);
-  const busiest = [...brokers].sort((a, b) => (b.leaders ?? 0) - (a.leaders ?? 0))[0];
+  const sumOf = (count: (broker: Broker) => number): number =>
+    brokers.reduce((sum, broker) => sum + count(broker), 0);
+  const elsewhere = sumOf((broker) => broker.leadersElsewhere);
+  const outOfSync = sumOf((broker) => broker.outOfSync);
   return (
     <p>
       {down.length === 0
         ? t('allUp', { count: brokers.length })
         : t('someDown', { count: down.length, ids: down.map((broker) => broker.id).join(', ') })}{' '}
-      {controller === undefined ? t('noController') : t('controllerIs', { id: controller.id })}{' '}
-      {brokers.length > 1 && busiest?.leaders != null
-        ? t('busiest', { id: busiest.id, leaders: busiest.leaders })
-        : null}
+      {controller !== undefined
+        ? t('controllerIs', { id: controller.id })
+        : controllerId == null
+          ? t('noController')
+          : t('controllerElsewhere', { id: controllerId })}{' '}
+      {outOfSync > 0 ? `${t('replicasOut', { count: outOfSync })} ` : null}
+      {elsewhere > 0 ? `${t('imbalance', { count: elsewhere })} ` : null}
+      {brokers.length > 1 ? <Spread brokers={brokers} /> : null}
     </p>
   );
 }

@@ -67,10 +67,11 @@ function useFactWords(): (fact: HealthFact) => ReactNode {
       case 'stale':
         return t('stale', { since: since(fact.since) });
       case 'brokers-down':
-        return t.rich('brokersDown', {
+        return t.rich(fact.since === null ? 'brokersDown' : 'brokersDownSince', {
           count: fact.brokerIds.length,
           ids: fact.brokerIds.join(', '),
-          link: link(paths.brokers),
+          since: fact.since === null ? '' : since(fact.since),
+          link: link(fact.brokerIds.length === 1 ? paths.broker(fact.brokerIds[0] ?? 0) : paths.brokers),
         });
       case 'no-controller':
         return t('noController');

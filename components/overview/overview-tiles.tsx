@@ -40,6 +40,7 @@ export function OverviewTiles({ overview }: { overview: Overview | undefined }) 
   const t = useTranslations('overview');
   const paths = usePaths();
   const loading = overview === undefined;
+  const down = overview?.brokersDown ?? 0;
   const under = overview?.underReplicatedPartitions ?? 0;
   const offline = overview?.offlinePartitions ?? 0;
   const behind =
@@ -52,8 +53,13 @@ export function OverviewTiles({ overview }: { overview: Overview | undefined }) 
         loading={loading}
         href={paths.brokers}
         value={<Value kind="count" value={overview?.brokers} />}
+        tone={down > 0 ? 'bad' : undefined}
         note={
-          overview?.controllerId == null ? t('noController') : t('controller', { id: overview.controllerId })
+          down > 0
+            ? t('brokersDown', { count: down })
+            : overview?.controllerId == null
+              ? t('noController')
+              : t('controller', { id: overview.controllerId })
         }
       />
       <Tile

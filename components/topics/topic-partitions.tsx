@@ -33,15 +33,25 @@ const worst: Record<CellState, number> = {
   'in-sync': 3,
 };
 
-function Brokers({ ids, missing }: { ids: readonly number[]; missing?: readonly number[] }) {
+const outOfSync = ({ replicas, isr }: TopicPartition): number[] => replicas.filter((id) => !isr.includes(id));
+
+function Brokers({ ids, missing = [] }: { ids: readonly number[]; missing?: readonly number[] }) {
+  const t = useTranslations('topic');
   return (
     <span className="inline-flex items-center gap-2 tnum">
-      {ids.map((id) => (
-        <span key={id} className="inline-flex items-center gap-1">
-          <BrokerMark id={id} />
-          <span className={missing?.includes(id) === true ? 'text-dim line-through' : ''}>{id}</span>
-        </span>
-      ))}
+      {ids.map((id) => {
+        const isMissing = missing.includes(id);
+        return (
+          <span
+            key={id}
+            title={isMissing ? t('notInSyncReplica', { id }) : undefined}
+            className={`inline-flex items-center gap-1 ${isMissing ? 'opacity-70' : ''}`}
+          >
+            <BrokerMark id={id} />
+            <span className={isMissing ? 'text-warn line-through' : ''}>{id}</span>
+          </span>
+        );
+      })}
     </span>
   );
 }
@@ -86,13 +96,24 @@ function usePartitionColumns(): Column<TopicPartition>[] {
         id: 'replicas',
         header: t('replicas'),
         sort: (row) => row.replicas.join(' '),
-        cell: (row) => <Brokers ids={row.replicas} />,
+        cell: (row) => <Brokers ids={row.replicas} missing={outOfSync(row)} />,
       },
       {
         id: 'isr',
         header: t('isr'),
         sort: (row) => row.isr.length,
         cell: (row) => <Brokers ids={row.isr} />,
+      },
+      {
+        id: 'outOfSync',
+        header: t('outOfSync'),
+        width: '8rem',
+        from: 'xl',
+        sort: (row) => -outOfSync(row).length,
+        cell: (row) => {
+          const ids = outOfSync(row);
+          return ids.length === 0 ? <Dash reason={t('noneOutOfSync')} /> : <Brokers ids={ids} />;
+        },
       },
       {
         id: 'leaderEpoch',
