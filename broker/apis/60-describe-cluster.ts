@@ -71,7 +71,9 @@ export const describeControllers = defineControllerApi({
       return refused(endpointType, clusterId, 'This listener serves controllers: ask it for controllers.');
     }
     return {
-      ...{ endpointType, clusterId },
+      endpointType,
+      // Other nodes ask it to learn whether the cluster has a past (first-contact.ts).
+      ...metadataLog.clusterAnswer,
       controllerId: metadataLog.leader.leaderId ?? NOBODY,
       brokers: config.voters.map(({ id, host, port }) => ({ brokerId: id, host, port, rack: null })),
       clusterAuthorizedOperations: operations(request.includeClusterAuthorizedOperations),

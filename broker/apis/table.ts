@@ -5,6 +5,7 @@
  */
 import { produce } from './00-produce.ts';
 import { fetch } from './01-fetch.ts';
+import { metadataFetch } from './01-metadata-fetch.ts';
 import { listOffsets } from './02-list-offsets.ts';
 import { metadata } from './03-metadata.ts';
 import { offsetCommit } from './08-offset-commit.ts';
@@ -31,9 +32,14 @@ import { electLeaders } from './43-elect-leaders.ts';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs.ts';
 import { alterPartitionReassignments } from './45-alter-partition-reassignments.ts';
 import { listPartitionReassignments } from './46-list-partition-reassignments.ts';
+import { vote } from './52-vote.ts';
+import { beginQuorumEpoch } from './53-begin-quorum-epoch.ts';
+import { endQuorumEpoch } from './54-end-quorum-epoch.ts';
+import { describeQuorum } from './55-describe-quorum.ts';
 import { alterPartition } from './56-alter-partition.ts';
 import { updateFeatures } from './57-update-features.ts';
 import { envelope } from './58-envelope.ts';
+import { fetchSnapshot } from './59-fetch-snapshot.ts';
 import { describeCluster, describeControllers } from './60-describe-cluster.ts';
 import { brokerRegistration } from './62-broker-registration.ts';
 import { brokerHeartbeat } from './63-broker-heartbeat.ts';
@@ -52,6 +58,7 @@ const answeredByController: readonly ControllerApiHandler[] = [
   incrementalAlterConfigs,
   alterPartitionReassignments,
   listPartitionReassignments,
+  describeQuorum,
   updateFeatures,
   unregisterBroker,
 ];
@@ -84,10 +91,15 @@ const forClients: readonly ApiHandler[] = [
 
 /** Reached by other nodes and by tools that are given a controller's address; most are forwarded here by brokers. */
 const forControllers: readonly ControllerApiHandler[] = [
+  metadataFetch,
   apiVersions(() => controllerApis.values()),
   ...answeredByController,
+  vote,
+  beginQuorumEpoch,
+  endQuorumEpoch,
   alterPartition,
   envelope(() => controllerApis),
+  fetchSnapshot,
   describeControllers,
   brokerRegistration,
   brokerHeartbeat,
