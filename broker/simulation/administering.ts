@@ -20,7 +20,7 @@ const REASSIGN = {
   response: alterPartitionReassignmentsResponse,
 };
 const TIMEOUT_MS = 2_000;
-const REPLICAS = 3;
+const MOST_REPLICAS = 3;
 
 export interface AdministratorOptions {
   readonly client: SimulatedClient;
@@ -32,12 +32,14 @@ export interface AdministratorOptions {
 
 export class Administrator {
   readonly #options: AdministratorOptions;
+  readonly #replicas: number;
   #stopping = false;
   isFormed = false;
   isDone = false;
 
   constructor(options: AdministratorOptions) {
     this.#options = options;
+    this.#replicas = Math.min(MOST_REPLICAS, options.brokerIds.length);
   }
 
   stop(): void {
@@ -81,7 +83,7 @@ export class Administrator {
     const answer = await client.call(client.anyBroker(), CREATE, 7, {
       topics: [
         {
-          ...{ name, numPartitions, replicationFactor: REPLICAS, assignments: [] },
+          ...{ name, numPartitions, replicationFactor: this.#replicas, assignments: [] },
           configs: [{ name: 'min.insync.replicas', value: minInSync }],
         },
       ],
@@ -110,7 +112,7 @@ export class Administrator {
     const { client, brokerIds, log } = this.#options;
     const rest = [...brokerIds];
     const replicas: number[] = [];
-    while (replicas.length < REPLICAS) replicas.push(...rest.splice(client.below(rest.length), 1));
+    while (replicas.length < this.#replicas) replicas.push(...rest.splice(client.below(rest.length), 1));
     const partitionIndex = client.below(client.topic(name)?.partitions.size ?? 1);
     const answer = await client.call(client.anyBroker(), REASSIGN, 0, {
       timeoutMs: TIMEOUT_MS,

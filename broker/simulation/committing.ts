@@ -35,7 +35,7 @@ export class SimulatedCommitter {
   readonly #options: CommitterOptions;
   #coordinator = -1;
   #next = 1;
-  #confirmed = 0;
+  #confirmed = -1;
   #stopping = false;
   isDone = false;
 

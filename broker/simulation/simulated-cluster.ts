@@ -4,7 +4,7 @@
  * against the nodes themselves. After a while all trouble ends, and everything must come right within a bounded time.
  */
 import type { NodeAddress } from '../platform/transport.ts';
-import { MemoryNetwork } from '../platform/memory/memory-network.ts';
+import { MemoryNetwork, type ServeFrame } from '../platform/memory/memory-network.ts';
 import { MemoryTime, SeededRandom, settle } from '../platform/memory/memory-time.ts';
 import { NodeMachine } from '../platform/memory/node-machine.ts';
 import { Administrator } from './administering.ts';
@@ -25,6 +25,10 @@ export interface SimulationOptions {
   /** Starts a node of a cluster whose brokers listen at the addresses. */
   readonly startNode: (shape: ClusterShape) => StartNode;
   readonly troubleMs?: number;
+  /** Default: three or four, as the seed says. */
+  readonly nodeCount?: number;
+  /** By name; default: some, as the seed says. */
+  readonly troubles?: readonly string[];
   /** Told of every event that a reader of a failed run wants to see. */
   readonly trace?: (line: string) => void;
 }
@@ -34,6 +38,8 @@ export interface ClusterShape {
   readonly voters: readonly number[];
   readonly clientAddresses: ReadonlyMap<number, NodeAddress>;
   readonly controllerAddresses: ReadonlyMap<number, NodeAddress>;
+  /** Binds an address of a node. Returns what ends it. */
+  listen(nodeId: number, address: NodeAddress, serve: ServeFrame): () => void;
 }
 
 export interface SimulationResult {
@@ -82,7 +88,7 @@ export class SimulatedCluster {
       random: new SeededRandom(random.below(0x7fff_ffff)),
       delay: { leastMs: 1, jitterMs: random.below(2) * 8 },
     });
-    this.#shape = shapeOf(VOTERS + random.below(2));
+    this.#shape = shapeOf(options.nodeCount ?? VOTERS + random.below(2), this.#network);
     const startNode = options.startNode(this.#shape);
     this.#nodes = this.#shape.nodeIds.map((nodeId) => this.#makeNode(nodeId, startNode));
     this.#administrator = new Administrator({
@@ -193,10 +199,10 @@ export class SimulatedCluster {
 
   #planTroubles(): void {
     const names = Object.keys(troubles);
-    const kinds = Array.from(
-      { length: KINDS_OF_TROUBLE },
-      () => names[this.#random.below(names.length)] ?? 'kill',
-    );
+    const drawn = Array.from({ length: KINDS_OF_TROUBLE }, () => {
+      return names[this.#random.below(names.length)] ?? '';
+    });
+    const kinds = this.#options.troubles ?? drawn;
     const everyMs = 500 + this.#random.below(3_000);
     this.#network.breaksOneIn = this.#random.below(2) * 500;
     this.#log(`troubles: ${kinds.join(' ')}, every ${String(everyMs)} ms`);
@@ -320,7 +326,7 @@ export class SimulatedCluster {
   }
 }
 
-function shapeOf(nodeCount: number): ClusterShape {
+function shapeOf(nodeCount: number, network: MemoryNetwork): ClusterShape {
   const nodeIds = Array.from({ length: nodeCount }, (_, index) => index);
   const addresses = (ids: readonly number[], port: number): Map<number, NodeAddress> =>
     new Map(ids.map((id) => [id, { host: nodeName(id), port }]));
@@ -329,5 +335,6 @@ function shapeOf(nodeCount: number): ClusterShape {
     ...{ nodeIds, voters },
     clientAddresses: addresses(nodeIds, 9092),
     controllerAddresses: addresses(voters, 9093),
+    listen: (nodeId, address, serve) => network.listen(nodeName(nodeId), address, serve),
   };
 }
