@@ -126,7 +126,7 @@ export class FollowedPartition implements SessionMember {
 
   /** The leader's answer. Whoever calls has made sure that it is followed still. */
   take(answer: PartitionAnswer): Outcome {
-    const { errorCode, divergingEpoch, records } = answer;
+    const { errorCode, divergingEpoch } = answer;
     if (this.#log.logEndOffset !== this.#toldOffset) return GOES_ON;
     if (this.#log.isOffline) return FAILED;
     if (errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) return this.#outOfRange(Number(answer.logStartOffset));
