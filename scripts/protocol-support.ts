@@ -17,7 +17,7 @@ const NOTES: Readonly<Record<string, string>> = {
   Produce:
     'Stored as sent, unless the topic has a compression of its own. Message sets of versions 0 to 2 become a batch of format 2.',
   Fetch:
-    'Batches as stored; versions 0 to 3 get message sets of format 0 or 1. Every fetch is a full one (no sessions), as the protocol allows.',
+    'Batches as stored; versions 0 to 3 get message sets of format 0 or 1. Sessions, reading from the nearest replica, topic ids.',
   Metadata:
     'Creates topics on first use if `auto.create.topics.enable` allows it. Topic ids from version 10.',
   ApiVersions: 'An unknown version is answered as version 0 with UNSUPPORTED_VERSION.',

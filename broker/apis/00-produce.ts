@@ -1,8 +1,8 @@
 /**
- * Produce 0-9: appends one record batch per partition and answers when the acknowledgements asked for have come.
+ * Produce 0-11: appends one record batch per partition and answers when the acknowledgements asked for have come.
  *
  * Versions 0 to 2 may carry message sets of magic 0 and 1, which become one batch of magic 2; zstd is for 7 and later
- * (KIP-110). With acks=0 there is no answer: after a failure the connection closes, which is the only sign
+ * (KIP-110); 10 and later are told where a leader went (KIP-951). With acks=0 there is no answer: after a failure the connection closes, which is the only sign
  * that such a client can notice (as in Kafka).
  */
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -26,12 +26,14 @@ import { isMessageSet } from '../log/record-checks.ts';
 import type { ReplicaManager } from '../replication/replica-manager.ts';
 import type { AppendResult } from '../replication/replica-requests.ts';
 import { defineApi, RefusedRequest } from './api-handler.ts';
+import { LeaderHints } from './leader-hints.ts';
 
 type TopicResponse = ProduceResponse['responses'][number];
 type PartitionResponse = TopicResponse['partitionResponses'][number];
 
 const FIRST_VERSION_OF_MAGIC_2 = 3;
 const FIRST_VERSION_OF_ZSTD = 7;
+const FIRST_VERSION_OF_LEADER_HINTS = 10;
 /** The request's own wait is bounded: a parked produce holds its request's memory. */
 const MAX_TIMEOUT_MS = 300_000;
 
@@ -39,8 +41,9 @@ export const produce = defineApi({
   request: produceRequest,
   response: produceResponse,
   minVersion: 0,
-  maxVersion: 9,
-  async handle(request, { apiVersion, clientId }, { replicaManager }) {
+  maxVersion: 11,
+  async handle(request, { apiVersion, clientId, listenerName }, services) {
+    const { replicaManager } = services;
     const seen = new Map<string, number>();
     for (const { name, partitionData } of request.topicData) {
       for (const { index } of partitionData)
@@ -69,14 +72,20 @@ export const produce = defineApi({
     }));
     // Each has its place in the order of its partition by now; checks of large batches and acknowledgements are awaited.
     const settled = [];
+    const hints = new LeaderHints(() => services.image(), listenerName);
     for (const { name, partitionResponses, indexes } of responses) {
       const results = await Promise.all(partitionResponses);
       settled.push({
         name,
-        partitionResponses: results.map((result, at) => partitionResponse(indexes[at] ?? -1, result)),
+        partitionResponses: results.map((result, at) => {
+          const index = indexes[at] ?? -1;
+          const hint =
+            apiVersion >= FIRST_VERSION_OF_LEADER_HINTS ? hints.of(result.errorCode, name, index) : null;
+          return { ...partitionResponse(index, result), ...(hint === null ? {} : { currentLeader: hint }) };
+        }),
       });
     }
-    if (request.acks !== 0) return { responses: settled };
+    if (request.acks !== 0) return { responses: settled, nodeEndpoints: hints.endpoints };
     const failed = settled
       .flatMap(({ partitionResponses }) => partitionResponses)
       .find(({ errorCode }) => errorCode !== 0);

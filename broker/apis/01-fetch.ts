@@ -33,12 +33,13 @@ export const fetch = defineApi({
   response: fetchResponse,
   minVersion: 0,
   maxVersion: 17,
-  async handle(request, context, { replicaManager, image }) {
+  async handle(request, context, services) {
+    const { replicaManager } = services;
     const { apiVersion, listenerName } = context;
     const parameters = parametersOf(request, context);
     const { errorCode, sessionId, results } = await replicaManager.fetch(parameters);
     if (errorCode !== 0) return { errorCode, sessionId, responses: [] };
-    const hints = new LeaderHints(image, listenerName);
+    const hints = new LeaderHints(() => services.image(), listenerName);
     const answers: TopicAnswer[] = [];
     let current: TopicAnswer | undefined;
     // One after another, so that at most one conversion's memory is taken at a time.

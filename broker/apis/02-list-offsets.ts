@@ -7,6 +7,7 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { MAX_TIMESTAMP } from '../replication/replica-requests.ts';
 import { defineApi } from './api-handler.ts';
 
+const FIRST_VERSION_OF_OFFSET_NOT_AVAILABLE = 5;
 const FIRST_VERSION_OF_MAX_TIMESTAMP = 7;
 
 export const listOffsets = defineApi({
@@ -38,7 +39,7 @@ export const listOffsets = defineApi({
         const { errorCode, timestampMs, offset, leaderEpoch } = replicaManager.listOffsets(query);
         return {
           partitionIndex,
-          errorCode,
+          errorCode: knownTo(apiVersion, errorCode),
           timestamp: BigInt(timestampMs),
           offset: BigInt(offset),
           leaderEpoch,
@@ -48,3 +49,10 @@ export const listOffsets = defineApi({
     return { topics };
   },
 });
+
+/** Older clients take another error for "ask again soon" (KIP-207). */
+function knownTo(apiVersion: number, errorCode: number): number {
+  return errorCode === ErrorCode.OFFSET_NOT_AVAILABLE && apiVersion < FIRST_VERSION_OF_OFFSET_NOT_AVAILABLE
+    ? ErrorCode.LEADER_NOT_AVAILABLE
+    : errorCode;
+}

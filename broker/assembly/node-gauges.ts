@@ -1,6 +1,7 @@
 /** Gauges over the owners of a node: what a broker has, and what the active controller knows of the whole cluster. */
 import { registerBrokerGauges } from '../metrics/broker-gauges.ts';
 import { registerControllerGauges } from '../metrics/controller-gauges.ts';
+import { registerReplicaGauges } from '../metrics/replica-gauges.ts';
 import type { NodeBroker } from './node-broker.ts';
 import type { NodeMetadata } from './node-metadata.ts';
 import type { NodeOptions } from './node-options.ts';
@@ -13,11 +14,10 @@ export function registerNodeGauges(
   const image = () => publisher.image();
   registerControllerGauges(metrics, { image, isActiveController: () => controller.isActive });
   if (broker === null) return;
-  const { replicaManager, groupCoordinator, topicConfigs, listeners } = broker;
+  const { replicaManager, groupCoordinator, listeners } = broker;
+  registerReplicaGauges(metrics, replicaManager);
   registerBrokerGauges(metrics, {
     ...{ brokerId: config.nodeId, version, startedAtMs, image },
-    partitions: () => replicaManager.partitions(),
-    minInsyncReplicas: (topic) => topicConfigs.of(topic).minInsyncReplicas,
     groupCounts: () => groupCoordinator.counts(),
     connectionCount: () => listeners.connectionCount,
     isRunning: () => broker.serves,

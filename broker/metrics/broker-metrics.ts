@@ -26,6 +26,17 @@ const TOPIC_METERS = {
   FailedProduceRequestsPerSec: 'requests',
   FailedFetchRequestsPerSec: 'requests',
 } as const;
+
+/** Of the whole broker: the bean's type and what one event is. */
+const REPLICATION_METERS = {
+  ReplicationBytesInPerSec: ['BrokerTopicMetrics', 'bytes'],
+  ReplicationBytesOutPerSec: ['BrokerTopicMetrics', 'bytes'],
+  IsrShrinksPerSec: ['ReplicaManager', 'shrinks'],
+  IsrExpandsPerSec: ['ReplicaManager', 'expands'],
+  FailedIsrUpdatesPerSec: ['ReplicaManager', 'failedUpdates'],
+} as const;
+type ReplicationMeterName = keyof typeof REPLICATION_METERS;
+
 type TopicMeterName = keyof typeof TOPIC_METERS;
 type TopicMeters = Readonly<Record<TopicMeterName, Meter>>;
 
@@ -42,10 +53,41 @@ export class BrokerMetrics {
   readonly #allTopics: TopicMeters;
   readonly #topics = new Map<string, TopicMeters>();
   readonly #requests = new Map<string, RequestMeters>();
+  readonly #replication: Readonly<Record<ReplicationMeterName, Meter>>;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#allTopics = this.#newTopicMeters('');
+    const meters = {} as Record<ReplicationMeterName, Meter>;
+    for (const [name, [type, eventType]] of Object.entries(REPLICATION_METERS) as [
+      ReplicationMeterName,
+      (typeof REPLICATION_METERS)[ReplicationMeterName],
+    ][]) {
+      meters[name] = this.meter(`kafka.server:type=${type},name=${name}`, eventType);
+    }
+    this.#replication = meters;
+  }
+
+  /** Bytes of records that came from leaders. */
+  replicatedIn(bytes: number): void {
+    this.#replication.ReplicationBytesInPerSec.mark(bytes);
+  }
+
+  /** Bytes of records that went to followers. */
+  replicatedOut(bytes: number): void {
+    this.#replication.ReplicationBytesOutPerSec.mark(bytes);
+  }
+
+  isrShrunk(): void {
+    this.#replication.IsrShrinksPerSec.mark();
+  }
+
+  isrExpanded(): void {
+    this.#replication.IsrExpandsPerSec.mark();
+  }
+
+  isrUpdateFailed(): void {
+    this.#replication.FailedIsrUpdatesPerSec.mark();
   }
 
   /** Records appended by a client, of one partition of `topic`. */

@@ -134,7 +134,8 @@ export class LocalPartition implements PartitionView {
 
   /** Refuses a follower that is no replica, or that has registered again since: its view of the cluster or ours is out of date. */
   readerError({ replicaId, replicaEpoch, nearby }: Reader, clientEpoch: number): number {
-    if (replicaId < 0) return nearby === null ? this.leaderError(clientEpoch) : this.replicaError(clientEpoch);
+    if (replicaId < 0)
+      return nearby === null ? this.leaderError(clientEpoch) : this.replicaError(clientEpoch);
     const error = this.leaderError(clientEpoch);
     if (error !== 0) return error;
     const refusal = this.state.refusesReplica(replicaId, replicaEpoch);
@@ -146,7 +147,8 @@ export class LocalPartition implements PartitionView {
 
   /** Where the largest epoch that is not above `epoch` ended here; (-1, -1) when that is not known (KIP-101, KIP-279). */
   endOfEpoch(epoch: number): { readonly epoch: number; readonly endOffset: number } {
-    if (epoch === LATEST_EPOCH) return { epoch: this.log.leaderEpochs.latestEpoch, endOffset: this.logEndOffset };
+    if (epoch === LATEST_EPOCH)
+      return { epoch: this.log.leaderEpochs.latestEpoch, endOffset: this.logEndOffset };
     return this.log.leaderEpochs.endOf(epoch, this.logEndOffset);
   }
 

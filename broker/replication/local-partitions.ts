@@ -115,8 +115,10 @@ export class LocalPartitions implements PartitionLookup {
       // A log without an id has never been forced to the device; whatever it holds is of the topic of that name.
       if (isOurs && (topicId === null || topicId === topic?.topicId)) continue;
       // The topic was deleted, or its replica here given to another broker, while this one was away.
-      const isGivenAway = topicId !== null && topic?.topicId === topicId && topic.partitions.has(log.partition);
-      if (isGivenAway || (topicId !== null && removedTopicIds.has(topicId))) logs.delete(log.topic, log.partition);
+      const isGivenAway =
+        topicId !== null && topic?.topicId === topicId && topic.partitions.has(log.partition);
+      if (isGivenAway || (topicId !== null && removedTopicIds.has(topicId)))
+        logs.delete(log.topic, log.partition);
       else logs.setStray(log.topic, log.partition);
     }
   }

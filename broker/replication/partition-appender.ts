@@ -168,7 +168,9 @@ export class PartitionAppender {
     if (!this.#isStillLed(local)) return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     const needed = result.lastOffset + 1;
     const outcome =
-      local.highWatermark >= needed ? 'reached' : await this.#options.waiters.wait(key, needed, request.timeoutMs);
+      local.highWatermark >= needed
+        ? 'reached'
+        : await this.#options.waiters.wait(key, needed, request.timeoutMs);
     if (outcome === 'gone') return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     // The records stay in the log, and may be committed later.
     const isBelowMinimum = local.inSyncReplicas.length < local.effectiveMinIsr;
@@ -186,7 +188,8 @@ export class PartitionAppender {
     if (acks !== 0 && acks !== 1 && acks !== -1) return appendError(ErrorCode.INVALID_REQUIRED_ACKS);
     const errorCode = local.leaderError(-1);
     if (errorCode !== 0) return appendError(errorCode);
-    if (leaderEpoch >= 0 && leaderEpoch !== local.leaderEpoch) return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+    if (leaderEpoch >= 0 && leaderEpoch !== local.leaderEpoch)
+      return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     if (acks === -1 && local.inSyncReplicas.length < local.effectiveMinIsr) {
       return appendError(ErrorCode.NOT_ENOUGH_REPLICAS);
     }

@@ -20,7 +20,8 @@ export class PartitionProgress {
   run(local: LocalPartition, appendedBytes: number, move: () => void): void {
     const { highWatermark: before, lastStableOffset: stableBefore } = local;
     move();
-    if (appendedBytes > 0 || local.highWatermark > before) this.moved(local, appendedBytes, before, stableBefore);
+    if (appendedBytes > 0 || local.highWatermark > before)
+      this.moved(local, appendedBytes, before, stableBefore);
   }
 
   /** As `run`, after the fact. */
@@ -44,7 +45,10 @@ export class PartitionProgress {
 }
 
 /** Without end where the bytes were not counted when they came: a log that was there before. */
-function committed({ uncommitted, highWatermark, logEndOffset }: LocalPartition, appendedBytes: number): number {
+function committed(
+  { uncommitted, highWatermark, logEndOffset }: LocalPartition,
+  appendedBytes: number,
+): number {
   const waited = uncommitted.take(highWatermark);
   if (highWatermark < logEndOffset) {
     if (appendedBytes > 0) uncommitted.add(logEndOffset, appendedBytes);

@@ -49,17 +49,25 @@ export function readPartitions(
   for (const wanted of asked) {
     const partition = findPartition(wanted, context.partitions);
     const error =
-      typeof partition === 'number' ? partition : partition.readerError(parameters, wanted.currentLeaderEpoch);
+      typeof partition === 'number'
+        ? partition
+        : partition.readerError(parameters, wanted.currentLeaderEpoch);
     if (typeof partition === 'number' || error !== 0) {
       const known = typeof partition === 'number' ? undefined : partition;
       results.push(failed(wanted, error, known));
       isFinal = true;
       continue;
     }
-    const result = readOne(partition, wanted, parameters, { ...context, bytesSoFar: bytes });
+    let result = readOne(partition, wanted, parameters, { ...context, bytesSoFar: bytes });
     bytes += result.records.length;
-    if (result.errorCode !== 0 || result.divergingEpoch !== null || result.preferredReadReplica >= 0) isFinal = true;
-    else if (parameters.replicaId >= 0) context.onFollower(partition, wanted.fetchOffset);
+    if (result.errorCode !== 0 || result.divergingEpoch !== null || result.preferredReadReplica >= 0)
+      isFinal = true;
+    else if (parameters.replicaId >= 0) {
+      context.onFollower(partition, wanted.fetchOffset);
+      // It may have been the last that the high watermark waited for: told now, or nobody would remember to tell it.
+      const { highWatermark, lastStableOffset } = partition;
+      result = { ...result, highWatermark, lastStableOffset };
+    }
     results.push(result);
   }
   if (!isFinal && bytes < parameters.minBytes) bytes = reachableBytes(parameters, asked, results);

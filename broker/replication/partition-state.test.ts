@@ -23,8 +23,13 @@ function newState({ minIsr = 1, brokerId = 1 } = {}) {
     maxLagMs: () => MAX_LAG_MS,
     broker: (id) => brokers.get(id),
   });
-  const fetched = (replicaId: number, fetchOffset: number, leaderEnd: number, nowMs: number, brokerEpoch = 10 * replicaId) =>
-    state.noteFollowerFetch({ replicaId, brokerEpoch, fetchOffset }, leaderEnd, nowMs);
+  const fetched = (
+    replicaId: number,
+    fetchOffset: number,
+    leaderEnd: number,
+    nowMs: number,
+    brokerEpoch = 10 * replicaId,
+  ) => state.noteFollowerFetch({ replicaId, brokerEpoch, fetchOffset }, leaderEnd, nowMs);
   return { state, config, brokers, fetched };
 }
 
@@ -167,7 +172,11 @@ describe('the in-sync replicas', () => {
     ['on its way out', { brokerEpoch: 20, fenced: false, inControlledShutdown: true }, 20],
     ['not known', undefined, 20],
     ['silent about its registration', { brokerEpoch: 20, fenced: false, inControlledShutdown: false }, -1],
-    ['registered again, but not yet seen here', { brokerEpoch: 20, fenced: false, inControlledShutdown: false }, 25],
+    [
+      'registered again, but not yet seen here',
+      { brokerEpoch: 20, fenced: false, inControlledShutdown: false },
+      25,
+    ],
   ])('take in nobody who is %s', (_why, broker, fetchedWith) => {
     const { state, fetched, brokers } = newState();
     state.apply(image({ replicas: [1, 2], isr: [1] }), 5, 0);

@@ -233,7 +233,10 @@ export class PartitionState {
   }
 
   #propose(kind: IsrProposal['kind'], ids: readonly number[]): IsrProposal {
-    const isr = ids.map((brokerId) => ({ brokerId, brokerEpoch: this.#followers.get(brokerId)?.brokerEpoch ?? -1 }));
+    const isr = ids.map((brokerId) => ({
+      brokerId,
+      brokerEpoch: this.#followers.get(brokerId)?.brokerEpoch ?? -1,
+    }));
     const { leaderEpoch, partitionEpoch } = this;
     const proposal = { kind, isr, leaderEpoch, partitionEpoch };
     this.#setProposal(proposal);

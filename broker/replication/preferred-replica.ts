@@ -6,9 +6,6 @@ import type { BrokerRegistration } from '../controller/image.ts';
 import type { PartitionState } from './partition-state.ts';
 import type { NearbyReader } from './replica-requests.ts';
 
-/** replica.selector.class that is understood, by its simple name or with Kafka's package. */
-export const RACK_AWARE_SELECTOR = 'RackAwareReplicaSelector';
-
 /** -1: the leader serves it. */
 export function preferredReplica(
   state: PartitionState,

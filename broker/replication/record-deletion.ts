@@ -7,7 +7,11 @@ import type { DeleteRecordsResult } from './replica-requests.ts';
 /** Offset -1 means the high watermark. `onMoved`: write the new start down. */
 export function deleteRecords(
   partitions: PartitionLookup,
-  { topic, partition, offset }: { readonly topic: string; readonly partition: number; readonly offset: number },
+  {
+    topic,
+    partition,
+    offset,
+  }: { readonly topic: string; readonly partition: number; readonly offset: number },
   onMoved: () => void,
 ): DeleteRecordsResult {
   const failed = (errorCode: number): DeleteRecordsResult => ({ errorCode, lowWatermark: -1 });

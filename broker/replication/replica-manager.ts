@@ -7,7 +7,6 @@
  * partition-reader.ts. Appends and reads are synchronous steps, so within one partition everything happens in the
  * order of the calls.
  */
-import { ErrorCode } from '../../protocol/errors.ts';
 import type { LegacyMagic } from '../../protocol/records/legacy-message.ts';
 import type { MetadataDelta, MetadataImage } from '../controller/image.ts';
 import { partitionKey } from '../log/checkpoint-files.ts';
@@ -17,6 +16,7 @@ import { LogManager, type ManagedLog } from '../log/log-manager.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
 import { inlineRecordWork, type RecordWork } from '../record-work/record-work.ts';
+import { committedSinceElection, type LedPartition, readCommitted } from './committed-records.ts';
 import { DelayedFetches } from './delayed-fetches.ts';
 import { FetchService } from './fetch-service.ts';
 import { SessionCache } from './fetch-sessions/session-cache.ts';
@@ -26,6 +26,7 @@ import { IsrChanges } from './isr-changes.ts';
 import { IsrUpkeep } from './isr-upkeep.ts';
 import type { LocalPartition, PartitionView } from './local-partition.ts';
 import { LocalPartitions } from './local-partitions.ts';
+import { describeLogDirs, type PartitionFilter } from './log-directory-view.ts';
 import { queryLegacyOffsets, queryOffset } from './offset-queries.ts';
 import { PartitionAppender } from './partition-appender.ts';
 import { CHANGED, LOOK_AGAIN, PartitionEvents } from './partition-events.ts';
@@ -123,7 +124,12 @@ export class ReplicaManager {
     });
     const topicName = (topicId: string): string | undefined => partitions.topicName(topicId);
     const events = this.#events;
-    this.#sessions = new SessionCache({ maxSlots: this.#settings.fetchSessionSlots, random, events, topicName });
+    this.#sessions = new SessionCache({
+      maxSlots: this.#settings.fetchSessionSlots,
+      random,
+      events,
+      topicName,
+    });
     this.#fetches = new FetchService({
       ...{ clock, events, topicName, delayed: this.#delayed, sessions: this.#sessions },
       maxWaitMs: this.#settings.maxFetchWaitMs,
@@ -309,7 +315,9 @@ export class ReplicaManager {
     if (local === undefined)
       return { errorCode: this.#partitions.missingError(topic, partition), ...unknown };
     const errorCode =
-      replicaId === ANY_REPLICA ? local.replicaError(currentLeaderEpoch) : local.leaderError(currentLeaderEpoch);
+      replicaId === ANY_REPLICA
+        ? local.replicaError(currentLeaderEpoch)
+        : local.leaderError(currentLeaderEpoch);
     return errorCode === 0 ? { errorCode, ...local.endOfEpoch(leaderEpoch) } : { errorCode, ...unknown };
   }
 
@@ -321,20 +329,8 @@ export class ReplicaManager {
   }
 
   /** All partitions, or the named ones only. */
-  describeLogDirs(filter: ((topic: string, partition: number) => boolean) | null): LogDirectoryDescription[] {
-    const { disk } = this.#options.platform;
-    return this.#logs.directories.map(({ path, failed }) => {
-      if (failed) {
-        const errorCode = ErrorCode.KAFKA_STORAGE_ERROR;
-        return { path, errorCode, partitions: [], totalBytes: -1, usableBytes: -1 };
-      }
-      const partitions = [];
-      for (const { managed, topic, partition, sizeBytes } of this.#partitions.all()) {
-        if (managed.directory.path !== path || filter?.(topic, partition) === false) continue;
-        partitions.push({ topic, partition, sizeBytes, offsetLag: 0, isFuture: false });
-      }
-      return { path, errorCode: 0, partitions, ...disk.space(path) };
-    });
+  describeLogDirs(filter: PartitionFilter | null): LogDirectoryDescription[] {
+    return describeLogDirs(this.#logs, () => this.#partitions.all(), this.#options.platform.disk, filter);
   }
 
   /** Undefined unless this broker holds a replica. */
@@ -360,6 +356,11 @@ export class ReplicaManager {
     return this.#delayed.size;
   }
 
+  /** Appends that wait for the in-sync replicas. */
+  get waitingAppends(): number {
+    return this.#waiters.size;
+  }
+
   /** Fetch sessions and the partitions in them (FetchSessionCache). */
   get fetchSessions(): SessionCache {
     return this.#sessions;
@@ -377,38 +378,13 @@ export class ReplicaManager {
     return count;
   }
 
-  /**
-   * Resolves with true when all that the log held as this leader's epoch began is committed: what the leaders before
-   * acknowledged is among it. False when this broker does not lead in that epoch (any more).
-   */
-  async committedSinceElection(topic: string, partition: number, leaderEpoch: number): Promise<boolean> {
-    const leads = (): boolean => this.#leading(topic, partition, leaderEpoch) !== null;
-    const local = this.#leading(topic, partition, leaderEpoch);
-    if (local === null) return false;
-    const needed = local.state.leaderEpochStartOffset;
-    if (local.highWatermark >= needed) return true;
-    const outcome = await this.#waiters.wait(partitionKey(topic, partition), needed, null);
-    return outcome === 'reached' && leads();
+  /** Resolves with true when all that earlier leaders may have acknowledged is committed; false without the leadership. */
+  committedSinceElection(place: LedPartition): Promise<boolean> {
+    return committedSinceElection(this.#partitions, this.#waiters, place);
   }
 
-  #leading(topic: string, partition: number, leaderEpoch: number): LocalPartition | null {
-    const local = this.#partitions.get(topic, partition);
-    return local?.isLeader === true && local.leaderEpoch === leaderEpoch ? local : null;
-  }
-
-  /**
-   * Committed batches from `offset` on, for coordinators that load their state: whole batches up to the high
-   * watermark, empty at its end. Null when this broker does not lead the partition in that epoch. Throws CorruptLogError.
-   */
-  readCommitted(
-    { topic, partition, leaderEpoch }: { topic: string; partition: number; leaderEpoch: number },
-    offset: number,
-    maxBytes: number,
-  ): Buffer | null {
-    const local = this.#leading(topic, partition, leaderEpoch);
-    if (local === null) return null;
-    const from = Math.max(offset, local.logStartOffset);
-    if (from >= local.highWatermark) return Buffer.alloc(0);
-    return local.log.read({ offset: from, maxBytes, maxOffset: local.highWatermark, minOneBatch: true });
+  /** Committed batches from `offset` on, for coordinators that load their state; null without the leadership. */
+  readCommitted(place: LedPartition, offset: number, maxBytes: number): Buffer | null {
+    return readCommitted(this.#partitions, place, offset, maxBytes);
   }
 }

@@ -10,7 +10,11 @@ import type { LocalPartition, PartitionLookup } from './local-partition.ts';
 import type { PartitionProgress } from './partition-progress.ts';
 import { readPartitions, type FetchPass } from './partition-reader.ts';
 import { preferredReplica } from './preferred-replica.ts';
-import type { FetchPartitionRequest, FetchPartitionResult, FetchRequestParameters } from './replica-requests.ts';
+import type {
+  FetchPartitionRequest,
+  FetchPartitionResult,
+  FetchRequestParameters,
+} from './replica-requests.ts';
 import type { TrafficMeter } from './replica-settings.ts';
 import type { ReplicationThrottle } from './throttle.ts';
 
@@ -41,7 +45,9 @@ export class ReplicaReads {
       partitions,
       onFollower: (local, fetchOffset) => this.#noteFollower(local, parameters, fetchOffset),
       isHeldBack: (local) =>
-        this.#isThrottled(local) && throttle?.isExceeded === true && !local.inSyncReplicas.includes(replicaId),
+        this.#isThrottled(local) &&
+        throttle?.isExceeded === true &&
+        !local.inSyncReplicas.includes(replicaId),
       nearerReplica: (local, fetchOffset) =>
         nearest === null ? -1 : preferredReplica(local.state, fetchOffset, nearest, brokers()),
     });

@@ -31,6 +31,11 @@ export interface CoordinatorLog {
   readCommitted(leadership: Leadership, offset: number, maxBytes: number): Buffer | null;
 }
 
+/** A partition with the topic that it is of. */
+interface LedPartition extends Leadership {
+  readonly topic: string;
+}
+
 /** The part of ReplicaManager that is used here. */
 interface Replicas {
   append(request: {
@@ -43,12 +48,8 @@ interface Replicas {
     readonly leaderEpoch: number;
   }): Promise<{ readonly errorCode: number }>;
   partition(topic: string, partition: number): { readonly logStartOffset: number } | undefined;
-  committedSinceElection(topic: string, partition: number, leaderEpoch: number): Promise<boolean>;
-  readCommitted(
-    place: { readonly topic: string; readonly partition: number; readonly leaderEpoch: number },
-    offset: number,
-    maxBytes: number,
-  ): Buffer | null;
+  committedSinceElection(place: LedPartition): Promise<boolean>;
+  readCommitted(place: LedPartition, offset: number, maxBytes: number): Buffer | null;
 }
 
 export class ReplicatedCoordinatorLog implements CoordinatorLog {
@@ -69,16 +70,16 @@ export class ReplicatedCoordinatorLog implements CoordinatorLog {
     return errorCode === ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND ? 0 : errorCode;
   }
 
-  ready({ partition, leaderEpoch }: Leadership): Promise<boolean> {
-    return this.#replicas.committedSinceElection(this.#topic, partition, leaderEpoch);
+  ready(leadership: Leadership): Promise<boolean> {
+    return this.#replicas.committedSinceElection({ topic: this.#topic, ...leadership });
   }
 
   logStartOffset(partition: number): number {
     return this.#replicas.partition(this.#topic, partition)?.logStartOffset ?? 0;
   }
 
-  readCommitted({ partition, leaderEpoch }: Leadership, offset: number, maxBytes: number): Buffer | null {
-    return this.#replicas.readCommitted({ topic: this.#topic, partition, leaderEpoch }, offset, maxBytes);
+  readCommitted(leadership: Leadership, offset: number, maxBytes: number): Buffer | null {
+    return this.#replicas.readCommitted({ topic: this.#topic, ...leadership }, offset, maxBytes);
   }
 }
 

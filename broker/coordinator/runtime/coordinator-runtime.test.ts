@@ -106,9 +106,9 @@ describe('CoordinatorRuntime', () => {
     expect(answer).toBe('all');
     expect(shards[0]?.texts).toEqual(texts);
     expect(log.batchCount).toBe(3);
-    expect(readBatchHeader(log.readCommitted({ partition: 3, leaderEpoch: 0 }, 0) ?? Buffer.alloc(0)).sizeBytes).toBeLessThanOrEqual(
-      1_048_588,
-    );
+    expect(
+      readBatchHeader(log.readCommitted({ partition: 3, leaderEpoch: 0 }, 0) ?? Buffer.alloc(0)).sizeBytes,
+    ).toBeLessThanOrEqual(1_048_588);
   });
 
   it('turns what the log refuses into errors that clients know, and replays nothing', async () => {

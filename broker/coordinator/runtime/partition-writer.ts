@@ -183,7 +183,9 @@ export class PartitionWriter<Rec> {
   async #append(parts: readonly Part<Rec>[]): Promise<number> {
     const records = parts.flatMap(({ encoded }) => encoded);
     try {
-      return await this.#options.append(encodeRecordBatch({ records, timestampMs: this.#options.platform.clock.wallMs() }));
+      return await this.#options.append(
+        encodeRecordBatch({ records, timestampMs: this.#options.platform.clock.wallMs() }),
+      );
     } catch (error) {
       this.#options.logger.error('Appending coordinator records failed.', error);
       return ErrorCode.UNKNOWN_SERVER_ERROR;
