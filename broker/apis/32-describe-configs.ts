@@ -19,8 +19,8 @@ import {
 } from '../config/describe-config.ts';
 import { configKey } from '../controller/image.ts';
 import { topicNameFault } from '../controller/topic-name.ts';
-import { defineApi } from './api-handler.ts';
-import type { BrokerServices } from './broker-services.ts';
+import { defineControllerApi } from './api-handler.ts';
+import type { ControllerServices } from './broker-services.ts';
 import type { Refusal } from './refusal.ts';
 
 const TOPIC = 2;
@@ -33,7 +33,7 @@ interface Shown {
 
 function describeTopicResource(
   name: string,
-  services: BrokerServices,
+  services: ControllerServices,
 ): readonly ConfigDescription[] | Refusal {
   const fault = topicNameFault(name);
   if (fault !== null) return { errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, errorMessage: fault };
@@ -46,7 +46,7 @@ function describeTopicResource(
 
 function describeBrokerResource(
   name: string,
-  services: BrokerServices,
+  services: ControllerServices,
 ): readonly ConfigDescription[] | Refusal {
   if (name === '')
     return describeBrokerDefaults(services.image().configs.get(configKey(BROKER, '')) ?? new Map());
@@ -58,7 +58,7 @@ function describeBrokerResource(
 function describeResource(
   type: number,
   name: string,
-  services: BrokerServices,
+  services: ControllerServices,
 ): readonly ConfigDescription[] | Refusal {
   if (type === TOPIC) return describeTopicResource(name, services);
   if (type === BROKER) return describeBrokerResource(name, services);
@@ -79,7 +79,7 @@ function entry(description: ConfigDescription, shown: Shown) {
   };
 }
 
-export const describeConfigs = defineApi({
+export const describeConfigs = defineControllerApi({
   request: describeConfigsRequest,
   response: describeConfigsResponse,
   minVersion: 0,

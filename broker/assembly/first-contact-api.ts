@@ -7,7 +7,6 @@ import {
   describeClusterRequest,
   describeClusterResponse,
 } from '../../protocol/messages/60-describe-cluster.ts';
-import type { MessageSchema } from '../../protocol/schema/notation.ts';
 import type { ApiHandler } from '../apis/api-handler.ts';
 import type { ControllerServices } from '../apis/broker-services.ts';
 import type { FirstContact } from '../controller/metadata-log/first-contact.ts';
@@ -28,9 +27,7 @@ export function firstContactDispatch(
     maxVersion: 1,
     handle: () => ({ ...contact.answer, endpointType: CONTROLLERS, controllerId: -1, brokers: [] }),
   };
-  const table = new Map([
-    [ApiKey.DescribeCluster as number, handler as ApiHandler<MessageSchema, MessageSchema, Services>],
-  ]);
+  const table = new Map([[ApiKey.DescribeCluster, handler]]);
   const dispatch = createDispatcher<Services>(table, services);
   return (frame) => (frame.readInt16BE(0) === (ApiKey.DescribeCluster as number) ? dispatch : null);
 }

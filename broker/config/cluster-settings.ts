@@ -47,6 +47,7 @@ export function followerSettings({ values }: BrokerConfig): FollowerSettings {
 
 export function replicationSettings({ values }: BrokerConfig): Partial<ReplicaManagerSettings> {
   return {
+    highWatermarkCheckpointIntervalMs: values['replica.high.watermark.checkpoint.interval.ms'],
     replicaLagTimeMaxMs: values['replica.lag.time.max.ms'],
     fetchSessionSlots: values['max.incremental.fetch.session.cache.slots'],
     rackAwareReads: values['replica.selector.class'] === RACK_AWARE_SELECTOR,

@@ -30,6 +30,11 @@ export const replicationKeys = {
   'replica.fetch.backoff.ms': int(1_000, 'Longest pause of a follower after a failed fetch.', { min: 0 }),
   'replica.socket.timeout.ms': int(30_000, 'Longest wait of a follower for an answer.', { min: 1 }),
   'replica.socket.receive.buffer.bytes': int(65_536, "Accepted for Kafka's sake: left to the system."),
+  'replica.high.watermark.checkpoint.interval.ms': long(
+    5_000,
+    'How often high watermarks are written to disk.',
+    { min: 1 },
+  ),
   'num.replica.fetchers': int(1, 'Connections over which one broker follows another.', {
     min: 1,
     ...anyBroker,

@@ -37,6 +37,8 @@ export class BrokerLifecycle {
   #wantShutDown = false;
   #isOver = false;
   #endPause: () => void = () => undefined;
+  /** Something changed since the last request was made. */
+  #isDue = false;
   #letGo: () => void = () => undefined;
   #announceUnfenced: () => void = () => undefined;
   readonly #unfenced: Promise<void>;
@@ -68,13 +70,13 @@ export class BrokerLifecycle {
   /** The logs are open: asks to be unfenced. Resolves when the controller has first let this broker serve. */
   serve(): Promise<void> {
     this.#wantFence = false;
-    this.#endPause();
+    this.#hurry();
     return this.#unfenced;
   }
 
   /** Something changed that the controller should hear of soon: this node has caught up. */
   changed(): void {
-    if (this.#state === 'fenced' && !this.#wantFence) this.#endPause();
+    if (this.#state === 'fenced' && !this.#wantFence) this.#hurry();
   }
 
   /** Leadership is handed over. Resolves with true when this broker may stop, with false when nobody said so in time. */
@@ -82,7 +84,7 @@ export class BrokerLifecycle {
     if (this.#brokerEpoch === -1 || this.#isOver) return Promise.resolve(false);
     this.#state = 'stopping';
     this.#wantShutDown = true;
-    this.#endPause();
+    this.#hurry();
     return new Promise((resolve) => {
       const cancel = this.#options.platform.timers.after(timeoutMs, () => resolve(false));
       this.#letGo = () => {
@@ -95,13 +97,20 @@ export class BrokerLifecycle {
   /** No more heartbeats. */
   stop(): void {
     this.#isOver = true;
+    this.#hurry();
+  }
+
+  #hurry(): void {
+    this.#isDue = true;
     this.#endPause();
   }
 
   async #beat(): Promise<void> {
     while (!this.#isOver) {
+      this.#isDue = false;
       const answer = await this.#heartbeat();
       if (this.#isOver) return;
+      if (this.#isDue && answer !== null) continue;
       const isEager = answer === null || (this.#state !== 'running' && !this.#wantFence);
       await this.#pause(isEager ? EAGER_PAUSE_MS : this.#options.settings.heartbeatIntervalMs);
     }
