@@ -1,5 +1,6 @@
-/** `npm run bench [-- codec|produce|start-up|pages|collection-round|token-timing]`: prints figures; nothing here passes or fails. */
+/** `npm run bench [-- codec|produce|cluster|start-up|pages|collection-round|token-timing]`: prints figures; nothing here passes or fails. */
 import { cpus, totalmem } from 'node:os';
+import { benchCluster } from './cluster.ts';
 import { benchCodec } from './codec.ts';
 import { benchCollectionRound } from './collection-round.ts';
 import { benchFetchServing } from './fetch-serving.ts';
@@ -19,6 +20,7 @@ const benches = {
   restart: benchRestart,
   'start-up': benchStartUp,
   produce: benchProduce,
+  cluster: benchCluster,
   pages: benchPages,
   'collection-round': benchCollectionRound,
   'token-timing': benchTokenTiming,
