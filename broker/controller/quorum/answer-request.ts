@@ -51,7 +51,7 @@ function voterErrorCode<E>(
 function answerVote<E>(member: QuorumMember<E>, request: VoteRequest, nowMs: number): VoteAnswer {
   const { candidateId, voterId, epoch, logEnd, preVote } = request;
   const answer = (errorCode: number, voteGranted: boolean): VoteAnswer => {
-    return { kind: 'vote', errorCode, epoch: member.epoch, leaderId: member.leaderId, voteGranted };
+    return { kind: 'vote', errorCode, epoch: member.epoch, leaderId: member.leaderToName, voteGranted };
   };
   const errorCode = voterErrorCode(member, candidateId, voterId, epoch);
   if (errorCode !== ErrorCode.NONE) return answer(errorCode, false);
@@ -117,7 +117,7 @@ function successionDelay<E>(member: QuorumMember<E>, successors: readonly number
 }
 
 function epochAnswer<E>(member: QuorumMember<E>, kind: EpochAnswer['kind'], errorCode: number): EpochAnswer {
-  return { kind, errorCode, epoch: member.epoch, leaderId: member.leaderId };
+  return { kind, errorCode, epoch: member.epoch, leaderId: member.leaderToName };
 }
 
 function answerFetch<E>(

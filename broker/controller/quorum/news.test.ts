@@ -62,16 +62,31 @@ describe("a leader's process that is gone", () => {
     expect(bench.role).toBe('prospective');
   });
 
-  it('is doubted once an epoch only: the others may still have it', () => {
+  it('is not named to others any more', () => {
+    const bench = followerBench({ localId: 2 });
+    expect(bench.ask({ ...preVote, voterId: 2, candidateId: 1 })).toMatchObject({ leaderId: 3 });
+    unreachable(bench, 3);
+    expect(bench.role).toBe('follower');
+    expect(bench.ask({ ...preVote, voterId: 2, candidateId: 1 })).toMatchObject({ leaderId: null });
+    expect(bench.ask(fetchOf(9, { epoch: 5 }))).toMatchObject({ leaderId: null });
+  });
+
+  it('is doubted later each time, and not for ever: the others may still have it', () => {
     const bench = followerBench();
+    const waitedMs: number[] = [];
+    for (let time = 0; time < 5; time++) {
+      unreachable(bench, 3);
+      const sinceMs = bench.nowMs;
+      while (bench.role === 'follower') bench.wait(1);
+      waitedMs.push(bench.nowMs - sinceMs);
+      bench.answer(2, { ...vote({ epoch: 5, voteGranted: false }), leaderId: 3 });
+      expect(bench.role).toBe('follower');
+    }
+    expect(waitedMs).toEqual([1, 41, 81, 121, 161]);
     unreachable(bench, 3);
+    bench.wait(1999);
+    expect(bench.role).toBe('follower');
     bench.wait(1);
-    bench.answer(2, { ...vote({ epoch: 5, voteGranted: false }), leaderId: 3 });
-    expect(bench.role).toBe('follower');
-    unreachable(bench, 3);
-    bench.wait(500);
-    expect(bench.role).toBe('follower');
-    bench.wait(1500);
     expect(bench.role).toBe('prospective');
   });
 

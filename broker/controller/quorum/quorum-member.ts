@@ -28,6 +28,7 @@ import { type Follower, giveUpLeader, type Leader, leaderOf, type Role, Votes } 
 /** Between the first and the second voter that stand because their leader's process is gone; and so on. */
 const STAND_IN_STEP_MS = 40;
 const STAND_IN_JITTER_MS = 10;
+const MAX_TIMES_GIVEN_UP = 5;
 /** After a lost vote in a hurry. */
 const HURRIED_RETRY_MS = 100;
 /** Longest pause after a first lost election; twice as long after each further one, up to the configured one. */
@@ -56,8 +57,8 @@ export class QuorumMember<Entries> {
   #isLogChanging = false;
   /** It is certain that nobody leads: until then a lost vote is tried again soon. */
   #hurryUntilMs = -Infinity;
-  /** The last epoch in which a leader was given up because nobody listens at its address. */
-  #gaveUpInEpoch = -1;
+  /** How often, and in which epoch, a leader was given up because nobody listens at its address. */
+  #givenUp = { epoch: -1, times: 0 };
   #lostElections = 0;
 
   constructor(options: QuorumOptions, nowMs: number) {
@@ -108,6 +109,12 @@ export class QuorumMember<Entries> {
     return leaderOf(this.#role, this.localId);
   }
 
+  /** For others. Not one that is known to be gone: who asks must not go back to it. */
+  get leaderToName(): number | null {
+    const role = this.#role;
+    return role.name === 'follower' && role.leaderResigned ? null : this.leaderId;
+  }
+
   get otherVoters(): number[] {
     return this.voters.filter((id) => id !== this.localId);
   }
@@ -154,7 +161,7 @@ export class QuorumMember<Entries> {
 
   /** To a Fetch that waited here, or comes here, for a leader that is elsewhere or nowhere. */
   fetchRefusal(errorCode: number = ErrorCode.NOT_LEADER_OR_FOLLOWER): FetchAnswerToSend {
-    const { epoch, leaderId, highWatermark } = this;
+    const { epoch, leaderToName: leaderId, highWatermark } = this;
     const nothing = { diverging: null, snapshotId: null, entriesFrom: null };
     return { kind: 'fetch', errorCode, epoch, leaderId, highWatermark, ...nothing };
   }
@@ -178,15 +185,18 @@ export class QuorumMember<Entries> {
   }
 
   /**
-   * Nobody listens at the leader's address. Once an epoch: should the leader live and only be out of this member's reach, then
-   * the others say so, and this one must not doubt it again and again. The voters stand one after the other.
+   * Nobody listens at the leader's address. The voters stand one after the other. A few times an epoch, later each time: others
+   * that have not noticed yet still name that leader; but should it live and only be out of this member's reach, then it must
+   * not be doubted again and again.
    */
   giveUpUnreachable(role: Follower, nowMs: number): void {
-    if (role.leaderResigned || this.#gaveUpInEpoch === this.#epoch) return;
-    this.#gaveUpInEpoch = this.#epoch;
+    const times = this.#givenUp.epoch === this.#epoch ? this.#givenUp.times : 0;
+    if (role.leaderResigned || times >= MAX_TIMES_GIVEN_UP) return;
+    this.#givenUp = { epoch: this.#epoch, times: times + 1 };
     this.#hurryUntilMs = nowMs + this.timeouts.electionTimeoutMs;
     const place = Math.max(0, this.voters.filter((id) => id !== role.leaderId).indexOf(this.localId));
-    giveUpLeader(role, nowMs + place * STAND_IN_STEP_MS + 1 + this.#random.below(STAND_IN_JITTER_MS));
+    const delayMs = (place + times) * STAND_IN_STEP_MS + 1 + this.#random.below(STAND_IN_JITTER_MS);
+    giveUpLeader(role, nowMs + delayMs);
   }
 
   raiseHighWatermark(offset: number): void {
