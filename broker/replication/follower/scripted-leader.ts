@@ -58,6 +58,8 @@ export class ScriptedLeader {
   script: ((question: Question, answer: Answer) => Answer | null) | null = null;
   /** Error of the answer as a whole. */
   scriptedError: ((request: FetchRequest) => number) | null = null;
+  /** How often a partition was asked for while another request for it was being served. */
+  overlaps = 0;
   /** Partitions that it says nothing about. */
   readonly leavesOut = new Set<number>();
   /** Answers wait for it. */
@@ -65,6 +67,7 @@ export class ScriptedLeader {
   readonly network: MemoryNetwork;
   readonly id: number;
   readonly #time: Timers & { monotonicMs(): number };
+  readonly #serving = new Set<Session>();
   readonly #waiting = new Map<() => void, Session>();
   #stop: () => void = () => undefined;
   #nextSession = 100;
@@ -122,11 +125,15 @@ export class ScriptedLeader {
     if (errorCode !== 0) return { errorCode, responses: [] };
     const session = this.#sessionOf(request);
     if (typeof session === 'number') return { errorCode: session, responses: [] };
+    for (const { questions } of this.#serving)
+      this.overlaps += [...questions.keys()].filter((partition) => session.questions.has(partition)).length;
+    this.#serving.add(session);
     const answers = () =>
       [...session.questions.values()]
         .filter(({ partition }) => !this.leavesOut.has(partition))
         .map((question) => this.#answer(question));
     if (!answers().some(hasNews)) await this.#wait(session, request.maxWaitMs, closed);
+    this.#serving.delete(session);
     const isIncremental = request.sessionEpoch > 0;
     const partitions = answers().filter(
       (answer) => !isIncremental || hasNews(answer) || answer.highWatermark >= 0n,
