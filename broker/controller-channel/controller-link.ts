@@ -91,8 +91,9 @@ export class ControllerLink implements ControllerChannel {
           const text = `No controller answered ${api.request.name} within ${String(options.timeoutMs)} ms: ${error.message}.`;
           throw new ControllerUnreachable(text, neverSent, error.cause);
         }
-        await this.#pause(Math.min(backoffMs, restMs));
-        backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS);
+        const isNews = await this.#pause(Math.min(backoffMs, restMs));
+        // A leader that has just been elected may need a moment before it is active.
+        backoffMs = isNews ? this.#options.retryBackoffMs : Math.min(backoffMs * 2, MAX_BACKOFF_MS);
       }
     }
   }
@@ -180,14 +181,16 @@ export class ControllerLink implements ControllerChannel {
     });
   }
 
-  #pause(delayMs: number): Promise<void> {
+  /** Resolves with true when the leader has changed meanwhile. */
+  #pause(delayMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const wake = (): void => {
+      const end = (isNews: boolean): void => {
         cancel();
         this.#wakers.delete(wake);
-        resolve();
+        resolve(isNews);
       };
-      const cancel: CancelTimer = this.#options.platform.timers.after(delayMs, wake);
+      const wake = (): void => end(true);
+      const cancel: CancelTimer = this.#options.platform.timers.after(delayMs, () => end(false));
       this.#wakers.add(wake);
     });
   }
