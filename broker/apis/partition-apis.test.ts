@@ -292,6 +292,26 @@ describe('offsets and directories', () => {
 });
 
 describe('leader epochs and transactions', () => {
+  it('OffsetForLeaderEpoch of a replica that does not lead: whoever asks as -2 is told what it has', async () => {
+    await broker.append(encodeRecordBatch({ records: [{ key: null, value: value(4) }], timestampMs: TIME }));
+    broker.apply({ created: [topicOf('t', 2, { leader: 5, leaderEpoch: 3, replicas: [0, 5], isr: [5] })] });
+    const partitions = [{ partition: 0, currentLeaderEpoch: -1, leaderEpoch: 0x7fff_ffff }];
+    const askedBy = async (version: number, replicaId: number): Promise<unknown> => {
+      const request = { ...(version >= 3 ? { replicaId } : {}), topics: [{ topic: 't', partitions }] };
+      const answer = await call(offsetForLeaderEpoch, version, request);
+      return (answer as unknown as { topics: { partitions: object[] }[] }).topics[0]?.partitions[0];
+    };
+    expect(await askedBy(4, -2)).toMatchObject({ errorCode: 0, leaderEpoch: 0, endOffset: 1n });
+    const refused = { errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER, endOffset: -1n };
+    for (const [version, replicaId] of [
+      [4, -1],
+      [4, 5],
+      [3, -1],
+      [2, -2],
+    ] as const)
+      expect(await askedBy(version, replicaId)).toMatchObject(refused);
+  });
+
   it('OffsetForLeaderEpoch, by version', async () => {
     for (let i = 0; i < 2; i++) await produceTo(9, recordsFor(9));
     for (let version = 0; version <= 4; version++) {
