@@ -145,15 +145,18 @@ export function settle(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
 
-/** xorshift128+ over two 32-bit halves: small, repeatable, good enough to pick faults and bytes. */
+/** Small and repeatable, good enough to pick faults and to make ids that do not meet. */
 export class SeededRandom implements Random {
   #a: number;
   #b: number;
+  #c: number;
+  #counter = 1;
 
   constructor(seed: number) {
-    this.#a = (seed ^ 0x9e3779b9) >>> 0 || 1;
-    this.#b = (Math.imul(seed, 0x85ebca6b) ^ 0xc2b2ae35) >>> 0 || 2;
-    for (let i = 0; i < 8; i++) this.#next();
+    this.#a = seed | 0;
+    this.#b = Math.imul(seed, 0x85ebca6b) ^ 0xc2b2ae35;
+    this.#c = 0x9e3779b9 | 0;
+    for (let i = 0; i < 15; i++) this.#next();
   }
 
   bytes(count: number): Buffer {
@@ -166,14 +169,13 @@ export class SeededRandom implements Random {
     return bound <= 1 ? 0 : Math.floor((this.#next() / 0x1_0000_0000) * bound);
   }
 
+  /** sfc32 of PractRand: the counter alone makes its period at least 2^32. */
   #next(): number {
-    let a = this.#a;
-    const b = this.#b;
-    this.#a = b;
-    a ^= a << 23;
-    a ^= a >>> 17;
-    a ^= b ^ (b >>> 26);
-    this.#b = a >>> 0;
-    return (this.#b + b) >>> 0;
+    const result = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + result) | 0;
+    return result >>> 0;
   }
 }
