@@ -5,10 +5,20 @@ import { refuseBrokerConfig, refuseTopicConfig, refuseTopicConfigs } from './che
 import { topicConfigTexts } from './topic-config.ts';
 import { isTopicKey, topicKeys } from './topic-keys.ts';
 
+/** Who may lead depends on it, so the controller and all leaders must have the same value (KIP-966). */
+const NEVER_OF_ONE_BROKER: ReadonlySet<string> = new Set(['min.insync.replicas']);
+
+function refuseForOneBroker(brokerId: string, name: string): string | null {
+  if (brokerId === '' || !NEVER_OF_ONE_BROKER.has(name)) return null;
+  return `Config '${name}' cannot differ between brokers: set it for all of them (without a broker id), or for a topic.`;
+}
+
 export function configRules(config: BrokerConfig): ConfigRules {
   return {
-    fault: (type, _resourceName, name, value) =>
-      type === 2 ? refuseTopicConfig(name, value) : refuseBrokerConfig(name, value),
+    fault: (type, resourceName, name, value) =>
+      type === 2
+        ? refuseTopicConfig(name, value)
+        : (refuseForOneBroker(resourceName, name) ?? refuseBrokerConfig(name, value)),
     listDefault: (type, name) => {
       if (type === 2) {
         if (!isTopicKey(name) || topicKeys[name].type !== 'list') return null;

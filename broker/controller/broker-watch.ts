@@ -32,6 +32,8 @@ export interface BrokerWatchOptions {
 const PROBE_ATTEMPTS = 5;
 const PROBE_PAUSE_MS = 50;
 const PROBE_TIMEOUT_MS = 1_000;
+/** A timer that is late by this share of a session means that this process was stopped, not its brokers. */
+const LATE_SHARE = 4;
 /** After a fencing that could not be committed. */
 const RETRY_MS = 500;
 
@@ -48,11 +50,17 @@ export class BrokerWatch {
     this.sessions = new BrokerSessions(options.sessionTimeoutMs);
   }
 
-  /** Every broker that is believed to serve has a whole session from now on. */
+  /**
+   * Every broker that is believed to serve has a whole session from now on, unless its address refuses connections: the
+   * process that died may have been the controller before this one, and nobody saw its connection break.
+   */
   start(): void {
     const nowMs = this.#nowMs();
     for (const broker of this.#options.image().brokers.values()) {
-      if (!broker.fenced) this.sessions.grant(broker, nowMs);
+      if (broker.fenced) continue;
+      const { brokerId, brokerEpoch } = broker;
+      this.sessions.grant(broker, nowMs);
+      void this.#fenceIfRefused({ brokerId, brokerEpoch }, null, 'it has not been heard of');
     }
     this.#schedule();
   }
@@ -88,8 +96,19 @@ export class BrokerWatch {
     this.#timerAtMs = atMs;
     this.#cancelTimer = this.#options.platform.timers.after(atMs - nowMs, () => {
       this.#cancelTimer = null;
-      void this.#fenceSilent();
+      const lateMs = this.#nowMs() - atMs;
+      // Heartbeats that came meanwhile are still to be read.
+      if (lateMs > this.#options.sessionTimeoutMs / LATE_SHARE) this.#stoodStill(lateMs);
+      else void this.#fenceSilent();
     });
+  }
+
+  #stoodStill(lateMs: number): void {
+    this.#options.logger.warn(
+      `This process stood still for at least ${String(Math.round(lateMs))} ms: brokers get a new session to be heard.`,
+    );
+    this.sessions.restart(this.#nowMs());
+    this.#schedule();
   }
 
   async #fenceSilent(): Promise<void> {
@@ -114,14 +133,19 @@ export class BrokerWatch {
   async #connectionBroke(contact: SilentBroker & { readonly connection: AbortSignal }): Promise<void> {
     const { brokerId, connection } = contact;
     const brokerEpoch = this.#options.image().brokers.get(brokerId)?.brokerEpoch ?? -1;
-    const broker = { brokerId, brokerEpoch };
+    await this.#fenceIfRefused({ brokerId, brokerEpoch }, connection, 'its connection broke');
+  }
+
+  /** `connection`: by which it was last heard of; null if it never was. */
+  async #fenceIfRefused(broker: SilentBroker, connection: AbortSignal | null, reason: string): Promise<void> {
+    const { brokerId } = broker;
     /** It may have come back by another connection meanwhile, or as another process. */
     const isGone = (): boolean => !this.#stopped && this.sessions.connectionOf(broker) === connection;
     if (brokerId === this.#options.nodeId || !isGone() || !this.#serves(broker)) return;
     const address = this.#options.addressOf(brokerId);
     if (address === null || !(await this.#isRefused(address, isGone)) || !isGone()) return;
     this.#options.logger.warn(
-      `Fencing broker ${String(brokerId)}: its connection broke, and ${address.host}:${String(address.port)} refuses a new one.`,
+      `Fencing broker ${String(brokerId)}: ${reason}, and ${address.host}:${String(address.port)} refuses a new one.`,
     );
     await this.#options.fence([broker], isGone);
   }

@@ -12,7 +12,12 @@
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { Logger } from '../platform/logger.ts';
-import * as alterConfigs from './alter-configs.ts';
+import {
+  type AlteredResource,
+  type ConfigResourceChange,
+  incrementalAlterConfigs,
+  replaceConfigs,
+} from './alter-configs.ts';
 import { alterPartition, type AlterPartitionAnswer, type AlterPartitionRequest } from './alter-partition.ts';
 import type { HeartbeatAnswer, HeartbeatRequest } from './broker-heartbeat.ts';
 import {
@@ -22,6 +27,7 @@ import {
 } from './broker-registration.ts';
 import type { CommandError } from './command.ts';
 import type { Decide } from './command-rounds.ts';
+import { mayAllowElections, withConsequences } from './config-consequences.ts';
 import type { ControllerOptions } from './controller-options.ts';
 import { ControllerTerm } from './controller-term.ts';
 import { notController } from './controller-unavailable.ts';
@@ -117,11 +123,17 @@ export class Controller implements MetadataLogListener {
   ): Promise<readonly CreatedTopic[]> {
     const { platform, policy, rules } = this.#options;
     const { validateOnly, allowInternal = false } = options;
+    const newIds = new Set<string>();
     return this.#run((image) =>
       createTopics({
         ...{ topics, image, validateOnly, allowInternal, rules },
         policy: policy(),
-        newTopicId: () => randomUuid(platform.random),
+        newTopicId: () => {
+          let id = randomUuid(platform.random);
+          while (image.topicsById.has(id) || newIds.has(id)) id = randomUuid(platform.random);
+          newIds.add(id);
+          return id;
+        },
         randomBelow: this.#randomBelow,
       }),
     );
@@ -142,22 +154,34 @@ export class Controller implements MetadataLogListener {
 
   /** KIP-339: each change says set, delete, append or subtract. */
   incrementalAlterConfigs(
-    resources: readonly alterConfigs.ConfigResourceChange[],
+    resources: readonly ConfigResourceChange[],
     validateOnly: boolean,
-  ): Promise<readonly alterConfigs.AlteredResource[]> {
-    const { rules } = this.#options;
-    return this.#run((image) =>
-      alterConfigs.incrementalAlterConfigs({ resources, validateOnly, image, rules }),
-    );
+  ): Promise<readonly AlteredResource[]> {
+    return this.#alterConfigs(incrementalAlterConfigs, resources, validateOnly);
   }
 
   /** The legacy AlterConfigs: the given entries replace all overrides; `operation` is not read. */
   alterConfigs(
-    resources: readonly alterConfigs.ConfigResourceChange[],
+    resources: readonly ConfigResourceChange[],
     validateOnly: boolean,
-  ): Promise<readonly alterConfigs.AlteredResource[]> {
-    const { rules } = this.#options;
-    return this.#run((image) => alterConfigs.replaceConfigs({ resources, validateOnly, image, rules }));
+  ): Promise<readonly AlteredResource[]> {
+    return this.#alterConfigs(replaceConfigs, resources, validateOnly);
+  }
+
+  async #alterConfigs(
+    decide: typeof incrementalAlterConfigs,
+    resources: readonly ConfigResourceChange[],
+    validateOnly: boolean,
+  ): Promise<readonly AlteredResource[]> {
+    const { rules, replicaPolicy } = this.#options;
+    let elect = false;
+    const answer = await this.#run((image) => {
+      const result = decide({ resources, validateOnly, image, rules });
+      elect = mayAllowElections(result.records);
+      return withConsequences(result, image, replicaPolicy());
+    });
+    if (elect) this.#term?.electLeaderless();
+    return answer;
   }
 
   /** INCONSISTENT_CLUSTER_ID, DUPLICATE_BROKER_REGISTRATION ... in the answer. `connection` is that of the request. */
