@@ -20,7 +20,7 @@ function useMeterColumns(): Column<Broker>[] {
         id: 'bytesInPerSec',
         header: t('bytesIn'),
         align: 'end',
-        width: '8rem',
+        width: '7rem',
         sort: (broker) => broker.bytesInPerSec,
         cell: (broker) => <Value kind="bytesPerSec" value={broker.bytesInPerSec} reason={noMetrics} />,
       },
@@ -28,7 +28,7 @@ function useMeterColumns(): Column<Broker>[] {
         id: 'bytesOutPerSec',
         header: t('bytesOut'),
         align: 'end',
-        width: '8rem',
+        width: '7rem',
         sort: (broker) => broker.bytesOutPerSec,
         cell: (broker) => <Value kind="bytesPerSec" value={broker.bytesOutPerSec} reason={noMetrics} />,
       },
@@ -37,7 +37,7 @@ function useMeterColumns(): Column<Broker>[] {
         header: t('messagesIn'),
         align: 'end',
         width: '8rem',
-        from: 'xl',
+        from: '2xl',
         sort: (broker) => broker.messagesInPerSec,
         cell: (broker) => <Value kind="perSec" value={broker.messagesInPerSec} reason={noMetrics} />,
       },
@@ -45,7 +45,7 @@ function useMeterColumns(): Column<Broker>[] {
         id: 'cpuPercent',
         header: t('cpu'),
         align: 'end',
-        width: '6rem',
+        width: '5rem',
         from: 'lg',
         sort: (broker) => broker.cpuPercent,
         cell: (broker) => <Value kind="percent" value={broker.cpuPercent} reason={noMetrics} />,
@@ -54,7 +54,7 @@ function useMeterColumns(): Column<Broker>[] {
         id: 'memoryBytes',
         header: t('memory'),
         align: 'end',
-        width: '7rem',
+        width: '6.5rem',
         from: 'lg',
         sort: (broker) => broker.memoryBytes,
         cell: (broker) => <Value kind="bytes" value={broker.memoryBytes} reason={noMetrics} />,
@@ -72,15 +72,20 @@ export function useBrokerColumns(): Column<Broker>[] {
       {
         id: 'id',
         header: t('id'),
-        width: '6rem',
+        width: '9rem',
         sort: (broker) => broker.id,
-        cell: (broker) => <BrokerLink strong id={broker.id} href={paths.broker(broker.id)} />,
+        cell: (broker) => (
+          <span className="flex items-center gap-2">
+            <BrokerLink strong id={broker.id} href={paths.broker(broker.id)} />
+            {broker.isController ? <span className="text-xs text-dim">{t('controllerNote')}</span> : null}
+          </span>
+        ),
         card: 'title',
       },
       {
         id: 'status',
         header: t('status'),
-        width: '13rem',
+        width: '13.5rem',
         sort: (broker) => (broker.online ? 1 : 0),
         cell: (broker) => <BrokerStatus broker={broker} />,
         card: 'beside',
@@ -100,15 +105,6 @@ export function useBrokerColumns(): Column<Broker>[] {
         card: 'wide',
       },
       {
-        id: 'role',
-        header: t('role'),
-        width: '8rem',
-        from: 'xl',
-        sort: (broker) => (broker.isController ? 0 : 1),
-        cell: (broker) =>
-          broker.isController ? t('controller') : <span className="text-dim">{t('broker')}</span>,
-      },
-      {
         id: 'rack',
         header: t('rack'),
         width: '7rem',
@@ -121,7 +117,7 @@ export function useBrokerColumns(): Column<Broker>[] {
         id: 'leaders',
         header: t('leaders'),
         align: 'end',
-        width: '6rem',
+        width: '5.5rem',
         sort: (broker) => broker.leaders,
         cell: (broker) => <Value kind="count" value={broker.leaders} />,
       },
@@ -138,7 +134,7 @@ export function useBrokerColumns(): Column<Broker>[] {
         id: 'outOfSync',
         header: t('outOfSync'),
         align: 'end',
-        width: '7rem',
+        width: '6.5rem',
         from: 'lg',
         sort: (broker) => broker.outOfSync,
         cell: (broker) => (
@@ -162,7 +158,7 @@ export function useBrokerColumns(): Column<Broker>[] {
         id: 'logDirBytes',
         header: t('size'),
         align: 'end',
-        width: '7rem',
+        width: '6.5rem',
         sort: (broker) => broker.logDirBytes,
         cell: (broker) => (
           <Value

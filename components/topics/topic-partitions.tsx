@@ -72,7 +72,7 @@ function usePartitionColumns(): Column<TopicPartition>[] {
       {
         id: 'state',
         header: t('state'),
-        width: '11rem',
+        width: '10.5rem',
         sort: (row) => worst[cellState(row)],
         cell: (row) => {
           const state = cellState(row);
@@ -108,7 +108,7 @@ function usePartitionColumns(): Column<TopicPartition>[] {
         id: 'outOfSync',
         header: t('outOfSync'),
         width: '8rem',
-        from: 'xl',
+        from: '2xl',
         sort: (row) => -outOfSync(row).length,
         cell: (row) => {
           const ids = outOfSync(row);
@@ -129,7 +129,7 @@ function usePartitionColumns(): Column<TopicPartition>[] {
         id: 'logStartOffset',
         header: t('lowOffset'),
         align: 'end',
-        width: '9rem',
+        width: '7.5rem',
         from: 'lg',
         sort: (row) => row.logStartOffset,
         cell: (row) => <Value kind="count" value={row.logStartOffset} reason={t('noOffsets')} />,
@@ -156,7 +156,7 @@ function usePartitionColumns(): Column<TopicPartition>[] {
         id: 'records',
         header: t('records'),
         align: 'end',
-        width: '9rem',
+        width: '7.5rem',
         sort: (row) =>
           row.highWatermark === null || row.logStartOffset === null
             ? null
@@ -177,7 +177,7 @@ function usePartitionColumns(): Column<TopicPartition>[] {
         id: 'sizeBytes',
         header: t('size'),
         align: 'end',
-        width: '8rem',
+        width: '7rem',
         sort: (row) => row.sizeBytes,
         cell: (row) => <Value kind="bytes" value={row.sizeBytes} reason={t('noSize')} />,
       },

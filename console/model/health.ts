@@ -73,7 +73,8 @@ function ofSnapshot(snapshot: ClusterSnapshot | null): HealthFact[] {
     facts.push({ kind: 'brokers-down', brokerIds: down.map(({ id }) => id), since });
   }
   if (snapshot.controllerId === null) facts.push({ kind: 'no-controller' });
-  const topics = [...snapshot.topics.values()];
+  // Whose topics they are: the user's own come first.
+  const topics = [...snapshot.topics.values()].sort((a, b) => Number(a.internal) - Number(b.internal));
   for (const [kind, isBad] of [
     ['offline-partitions', isOffline],
     ['under-replicated-partitions', isUnderReplicated],
