@@ -35,6 +35,8 @@ const HANDLERS: readonly ControllerApiHandler[] = [
 ];
 
 export const CLUSTER_ID = 'AAAAAAAAAAAAAAAAAAtest';
+/** For meta.properties: the cluster's id. */
+export const META_PATH = '/data/meta';
 export const FOLDER = '/data/__cluster_metadata-0';
 
 /** What a log told, in order. */
@@ -154,7 +156,8 @@ export class QuorumNodes {
     const platform = machine.boot();
     node.log = null;
     node.listener = new TestListener();
-    const found = options.contact === true ? await this.#findCluster(node, platform) : null;
+    const asks = options.contact === true || platform.disk.exists(META_PATH);
+    const found = asks ? await this.#findCluster(node, platform) : null;
     const log = await ReplicatedMetadataLog.open({
       ...{ platform, logger, nodeId: node.id, voters: this.voters, timeouts: defaultTimeouts },
       directory: {
@@ -172,7 +175,7 @@ export class QuorumNodes {
   }
 
   async #findCluster(node: TestNode, platform: Platform) {
-    const path = '/data/meta';
+    const path = META_PATH;
     const { disk } = platform;
     const contact = new FirstContact({
       ...{ platform, logger: node.logger, nodeId: node.id, voters: this.voters, timeouts: defaultTimeouts },
