@@ -16,6 +16,7 @@ import {
   type PartitionImage,
   type TopicImage,
 } from './image.ts';
+import { copyOf, type WritableMap } from './layered-map.ts';
 import {
   type BrokerRegistrationChangeRecord,
   type ConfigRecord,
@@ -33,15 +34,15 @@ import {
 /** A map that is copied when it is first written to. */
 class CopyOnWrite<K, V> {
   map: ReadonlyMap<K, V>;
-  #own: Map<K, V> | null = null;
+  #own: WritableMap<K, V> | null = null;
 
   constructor(map: ReadonlyMap<K, V>) {
     this.map = map;
   }
 
-  writable(): Map<K, V> {
+  writable(): WritableMap<K, V> {
     if (this.#own === null) {
-      this.#own = new Map(this.map);
+      this.#own = copyOf(this.map);
       this.map = this.#own;
     }
     return this.#own;
@@ -66,7 +67,7 @@ export function changedPartition(partition: PartitionImage, record: PartitionCha
 }
 
 interface TopicDraft extends TopicImage {
-  readonly partitions: Map<number, PartitionImage>;
+  readonly partitions: WritableMap<number, PartitionImage>;
 }
 
 export class ImageBuilder {
@@ -174,10 +175,7 @@ export class ImageBuilder {
     const drafts = [...this.#drafts.values()];
     return {
       createdTopics: drafts.filter((topic) => !before.has(topic.topicId)),
-      deletedTopics:
-        this.#topicsById.map === before
-          ? []
-          : [...before.values()].filter((topic) => !this.#topicsById.map.has(topic.topicId)),
+      deletedTopics: [...this.#removedTopicIds].flatMap((id) => before.get(id) ?? []),
       removedTopicIds: this.#removedTopicIds,
       changedPartitions: drafts.flatMap((topic) =>
         [...(this.#changedPartitions.get(topic.topicId) ?? [])].flatMap((index) => {
@@ -250,7 +248,7 @@ export class ImageBuilder {
     if (draft !== undefined) return draft;
     const topic = this.#topicsById.map.get(topicId);
     assert(topic !== undefined, `partition of unknown topic ${topicId}`);
-    return this.#keep({ ...topic, partitions: new Map(topic.partitions) });
+    return this.#keep({ ...topic, partitions: copyOf(topic.partitions) });
   }
 
   #putPartition(topicId: string, partition: PartitionImage): void {
