@@ -4,7 +4,7 @@
  * do not know of the loss yet may go on showing what is gone.
  */
 import { decodeRecords } from '../../protocol/records/decode-records.ts';
-import { type BatchHeader, crcIsValid, forEachBatch } from '../../protocol/records/record-batch.ts';
+import { type BatchHeader, forEachBatch } from '../../protocol/records/record-batch.ts';
 import { hold } from './broken-promise.ts';
 import type { InspectedReplica } from './inspection.ts';
 
@@ -48,22 +48,16 @@ export class CommittedLog {
   }
 
   /** Up to where these batches, read from a disk, are what was committed. */
-  agreedEnd(batches: Iterable<Buffer>): number {
+  agreedEnd(files: Iterable<Buffer>): number {
     let end = 0;
-    for (const bytes of batches) {
-      let goesOn = true;
-      forEachBatch(bytes, (header) => {
-        const known = this.#at(header.baseOffset);
-        const batch = bytes.subarray(header.position, header.position + header.sizeBytes);
-        goesOn =
-          header.baseOffset === end &&
-          crcIsValid(bytes, header.position, header.sizeBytes) &&
-          known !== undefined &&
-          known.bytes.equals(batch);
-        if (goesOn) end = header.lastOffset + 1;
-        return goesOn;
-      });
-      if (!goesOn) break;
+    for (const bytes of files) {
+      for (let position = 0; position < bytes.length;) {
+        const known = this.#at(end);
+        const size = known?.bytes.length ?? 0;
+        if (known === undefined || !known.bytes.equals(bytes.subarray(position, position + size))) return end;
+        end = known.lastOffset + 1;
+        position += size;
+      }
     }
     return end;
   }

@@ -12,7 +12,7 @@ import { BrokenPromise } from './broken-promise.ts';
 import { ClientHistory } from './client-history.ts';
 import { SimulatedCommitter } from './committing.ts';
 import { SimulatedConsumer } from './consuming.ts';
-import { segmentsOf } from './disk-survey.ts';
+import { DeviceLosses } from './device-losses.ts';
 import { MetadataWatch } from './metadata-watch.ts';
 import { PartitionWatch } from './partition-watch.ts';
 import { SimulatedProducer } from './producing.ts';
@@ -60,7 +60,6 @@ const TROUBLE_MS = 20_000;
 const HEALING_MS = 60_000;
 const KINDS_OF_TROUBLE = 5;
 const MAX_EVENTS = 400_000;
-export const DATA_DIRECTORY = '/data';
 
 export class SimulatedCluster {
   readonly #options: SimulationOptions;
@@ -75,6 +74,7 @@ export class SimulatedCluster {
   readonly #producers: SimulatedProducer[] = [];
   readonly #readers: { stop(): void; readonly isDone: boolean; run(): Promise<void> }[] = [];
   readonly #administrator: Administrator;
+  readonly #losses: DeviceLosses;
   #broken: Error | null = null;
   #events = 0;
   #troubleEndsMs = 0;
@@ -91,6 +91,8 @@ export class SimulatedCluster {
     this.#shape = shapeOf(options.nodeCount ?? VOTERS + random.below(2), this.#network);
     const startNode = options.startNode(this.#shape);
     this.#nodes = this.#shape.nodeIds.map((nodeId) => this.#makeNode(nodeId, startNode));
+    const nodes = new Map(this.#nodes.map((node) => [node.nodeId, node]));
+    this.#losses = new DeviceLosses(this.#partitions, nodes, (line) => this.#log(line));
     this.#administrator = new Administrator({
       client: this.#client('admin'),
       brokerIds: this.#shape.nodeIds,
@@ -132,7 +134,24 @@ export class SimulatedCluster {
         const state = `${node.isUp ? 'up' : 'starting'}, ${JSON.stringify(inspection.quorum())}, image ${String(inspection.image()?.offset)}`;
         return [`node ${String(node.nodeId)}: ${state}`, ...replicas].join('\n');
       })
+      .concat(this.#newestImage())
       .join('\n');
+  }
+
+  #newestImage(): string[] {
+    const image = this.#metadata.newest;
+    if (image === null) return [];
+    const brokers = [...image.brokers.values()].map(({ brokerId, brokerEpoch, fenced }) => {
+      return `${String(brokerId)}@${String(brokerEpoch)}${fenced ? ' fenced' : ''}`;
+    });
+    const partitions = [...image.topicsById.values()].flatMap(({ name, partitions: all }) =>
+      [...all.values()].map((one) => {
+        const { partition, leader, leaderEpoch, partitionEpoch, ...lists } = one;
+        const inWords = Object.entries(lists).map(([list, ids]) => `${list} [${ids.join()}]`);
+        return `  ${name}-${String(partition)}: leader ${String(leader)}, epochs ${String(leaderEpoch)}/${String(partitionEpoch)}, ${inWords.join(' ')}`;
+      }),
+    );
+    return [`newest image ${String(image.offset)}: brokers ${brokers.join()}`, ...partitions];
   }
 
   #makeNode(nodeId: number, startNode: StartNode): SimulatedNode {
@@ -144,6 +163,7 @@ export class SimulatedCluster {
       wallOffsetMs: random.below(2_001) - 1_000,
       deviceMs: { leastMs: 1, jitterMs: random.below(3) * 6 },
       log: (line) => this.#log(line),
+      onEnding: (node) => this.#losses.nodeEnding(node, this.#metadata.newest),
       onEnd: (node) => this.#nodeEnded(node),
     });
   }
@@ -188,12 +208,17 @@ export class SimulatedCluster {
     if (otherwise !== null) throw new BrokenPromise(`${otherwise} within ${String(durationMs)} ms`);
   }
 
+  /** Metadata first: what it says of a partition is true before a replica acts on it. */
   #look(): void {
+    const known = this.#metadata.newest;
     for (const { nodeId, inspection } of this.#nodes) {
       if (inspection === null) continue;
       this.#metadata.lookAtQuorum(nodeId, inspection.quorum());
       this.#metadata.lookAtImage(nodeId, inspection.image());
-      this.#partitions.look(nodeId, inspection.replicas());
+    }
+    if (this.#metadata.newest !== known) this.#losses.look(this.#metadata.newest);
+    for (const { nodeId, inspection } of this.#nodes) {
+      if (inspection !== null) this.#partitions.look(nodeId, inspection.replicas());
     }
   }
 
@@ -282,25 +307,10 @@ export class SimulatedCluster {
     return images.size === 1;
   }
 
-  /** What every device that could have brought it back has lost, nobody is asked for any more. */
   #nodeEnded(node: SimulatedNode): void {
     this.#partitions.nodeEnded(node.nodeId);
     this.#metadata.nodeEnded(node.nodeId);
-    for (const topic of this.#metadata.newest?.topicsById.values() ?? []) {
-      for (const { partition, isr, elr, lastKnownElr } of topic.partitions.values()) {
-        const log = this.#partitions.logOf(topic.topicId, partition);
-        const members = [...isr, ...elr, ...lastKnownElr];
-        if (log.isExcused || log.endOffset === 0 || !members.includes(node.nodeId)) continue;
-        const directory = `${DATA_DIRECTORY}/${topic.name}-${String(partition)}`;
-        const ends = members.map((id) => {
-          const member = this.#nodes.find(({ nodeId }) => nodeId === id);
-          return member === undefined ? 0 : log.agreedEnd(segmentsOf(member.machine.disk, directory));
-        });
-        if (Math.max(...ends) >= log.endOffset) continue;
-        this.#log(`${topic.name}-${String(partition)} is lost from ${String(Math.max(...ends))} on`);
-        log.excuse();
-      }
-    }
+    this.#losses.nodeEnded(node, this.#metadata.newest);
   }
 
   #fail(error: unknown): void {

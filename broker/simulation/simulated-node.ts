@@ -23,14 +23,17 @@ export interface NodeStart {
 
 export type StartNode = (start: NodeStart) => Promise<StartedNode>;
 
-export interface SimulatedNodeOptions extends Omit<NodeMachineOptions, 'name'> {
+export interface SimulatedNodeOptions extends Omit<NodeMachineOptions, 'name' | 'onEnding'> {
   readonly nodeId: number;
   readonly startNode: StartNode;
   readonly log: (line: string) => void;
+  /** The process ends, or its disk is taken away: everything is there still. */
+  readonly onEnding: (node: SimulatedNode) => void;
   /** The process has ended, with what is left on the disk. */
   readonly onEnd: (node: SimulatedNode) => void;
 }
 
+export const DATA_DIRECTORY = '/data';
 const RESTART_MS = 700;
 
 export class SimulatedNode {
@@ -47,7 +50,11 @@ export class SimulatedNode {
   constructor(options: SimulatedNodeOptions) {
     this.nodeId = options.nodeId;
     this.#options = options;
-    this.machine = new NodeMachine({ ...options, name: nodeName(options.nodeId) });
+    this.machine = new NodeMachine({
+      ...options,
+      name: nodeName(options.nodeId),
+      onEnding: () => options.onEnding(this),
+    });
   }
 
   /** Null while no process runs. */
@@ -94,6 +101,13 @@ export class SimulatedNode {
     this.#options.log(`node ${String(this.nodeId)} ${kind}`);
     this.machine.end(end);
     this.#ended();
+  }
+
+  /** Only without a process. */
+  replaceDisk(): void {
+    this.#options.log(`node ${String(this.nodeId)} gets a new disk`);
+    this.machine.replaceDisk();
+    this.#options.onEnd(this);
   }
 
   endAtChange(nth: number, end: MachineEnd): void {

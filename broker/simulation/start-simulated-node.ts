@@ -13,8 +13,8 @@ import { inlineRecordWork } from '../record-work/record-work.ts';
 import { LocalPartition } from '../replication/local-partition.ts';
 import type { Listen } from '../server/listening.ts';
 import type { InspectedReplica, NodeInspection } from './inspection.ts';
-import { type ClusterShape, DATA_DIRECTORY } from './simulated-cluster.ts';
-import { nodeName, type StartNode } from './simulated-node.ts';
+import type { ClusterShape } from './simulated-cluster.ts';
+import { DATA_DIRECTORY, nodeName, type StartNode } from './simulated-node.ts';
 
 const LARGEST_READ_BYTES = 1_048_576;
 
@@ -107,8 +107,9 @@ function inspectionOf(node: RunningNode): NodeInspection {
   return {
     image: () => node.image(),
     quorum: () => {
-      const { epoch, role, highWatermark } = node.metadataLog.status;
-      return { epoch, isLeader: role === 'leader', highWatermark };
+      // Its quorum begins anew when a voter on a new disk has caught up; what was told does not.
+      const { epoch, role, toldOffset } = node.metadataLog.status;
+      return { epoch, isLeader: role === 'leader', highWatermark: toldOffset };
     },
     replicas: () => replicasOf(node),
   };

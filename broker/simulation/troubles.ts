@@ -59,10 +59,10 @@ function restartLater(cluster: TroubledCluster, node: SimulatedNode): void {
 function cutOff(cluster: TroubledCluster, node: SimulatedNode): void {
   const { network, nodes, random, log } = cluster;
   const direction = random.below(3);
-  const onlyPeer = random.below(2) === 0 ? anyNode(cluster) : null;
+  const others = nodes.filter((one) => one !== node);
+  const onlyPeer = random.below(2) === 0 ? others[random.below(others.length)] : undefined;
   const cuts: [string, string][] = [];
-  for (const peer of nodes) {
-    if (peer === node || (onlyPeer !== null && peer !== onlyPeer)) continue;
+  for (const peer of onlyPeer === undefined ? others : [onlyPeer]) {
     const one = nodeName(node.nodeId);
     const other = nodeName(peer.nodeId);
     if (direction !== 0) cuts.push([one, other]);
@@ -116,8 +116,7 @@ export const troubles: Readonly<Record<string, Strike>> = {
     const node = anyNode(cluster);
     if (!cluster.mayWipe(node)) return;
     if (node.machine.isRunning) node.end(killed(cluster.random));
-    cluster.log(`node ${String(node.nodeId)} gets a new disk`);
-    node.machine.replaceDisk();
+    node.replaceDisk();
     restartLater(cluster, node);
   },
   stop: (cluster) => {

@@ -19,6 +19,8 @@ export interface NodeMachineOptions {
   readonly wallOffsetMs?: number;
   /** What the device takes to force something: between these. Default: no time. */
   readonly deviceMs?: { readonly leastMs: number; readonly jitterMs: number };
+  /** Told before anything of a process or of the disk is lost. */
+  readonly onEnding?: () => void;
 }
 
 export interface MachineEnd extends CrashOptions {
@@ -100,7 +102,8 @@ export class NodeMachine {
 
   /** Ends the process. Without one, the power may still go: that is no error. */
   end({ isSilent = false, noticeAfterMs = 0, ...crash }: MachineEnd): void {
-    const { network } = this.#options;
+    const { network, onEnding } = this.#options;
+    onEnding?.();
     this.#life?.time.kill();
     this.#life = null;
     this.#isPaused = false;
@@ -138,6 +141,7 @@ export class NodeMachine {
   /** A new, empty disk; only without a process. */
   replaceDisk(): void {
     if (this.#life !== null) throw new Error(`${this.name} is running`);
+    this.#options.onEnding?.();
     this.#disk = this.#newDisk();
   }
 
