@@ -1,5 +1,6 @@
 /** A replica manager on a memory machine with an image that tests change step by step. */
 import {
+  type BrokerRegistration,
   emptyImage,
   type MetadataDelta,
   type MetadataImage,
@@ -12,7 +13,13 @@ import { LogDirectories } from '../log/log-directories.ts';
 import { RememberingLogger } from '../log/log-test-kit.ts';
 import { createMemoryPlatform, type MemoryPlatform } from '../platform/memory/memory-platform.ts';
 import type { RecordWork } from '../record-work/record-work.ts';
-import { ReplicaManager, type ReplicaManagerSettings } from './replica-manager.ts';
+import {
+  type ClusterLink,
+  ReplicaManager,
+  type ReplicaManagerOptions,
+  type ReplicaManagerSettings,
+  type TrafficMeter,
+} from './replica-manager.ts';
 import type {
   FetchAnswer,
   FetchPartitionRequest,
@@ -45,6 +52,18 @@ export interface ImageChange {
   readonly deleted?: string[];
   /** By id: what the metadata log says went before this broker started. */
   readonly removed?: string[];
+  /** Registered, or registered otherwise. */
+  readonly brokers?: BrokerRegistration[];
+}
+
+/** Broker `id` with epoch 10 times that, unfenced, at port 9092 of `b<id>`. */
+export function registered(id: number, changes: Partial<BrokerRegistration> = {}): BrokerRegistration {
+  return {
+    ...{ brokerId: id, brokerEpoch: 10 * id, incarnationId: idOf(`i${String(id)}`), rack: null },
+    ...{ fenced: false, inControlledShutdown: false, logDirectoryIds: [], features: new Map() },
+    endpoints: [{ listenerName: 'PLAINTEXT', host: `b${String(id)}`, port: 9092 }],
+    ...changes,
+  };
 }
 
 type AskedPartition = Omit<FetchPartitionRequest, 'topicId'> & { readonly topicId?: string };
@@ -62,6 +81,8 @@ export class TestBroker {
   readonly directories: LogDirectories;
   readonly failedDirectories: string[] = [];
   #topics = new Map<string, TopicImage>();
+  readonly #brokers = new Map<number, BrokerRegistration>();
+  image: MetadataImage = emptyImage('');
 
   static async start(
     options: {
@@ -72,6 +93,10 @@ export class TestBroker {
       removed?: string[];
       settings?: Partial<ReplicaManagerSettings>;
       recordWork?: RecordWork;
+      cluster?: ClusterLink;
+      throttles?: ReplicaManagerOptions['throttles'];
+      brokers?: BrokerRegistration[];
+      meter?: TrafficMeter;
     } = {},
   ): Promise<TestBroker> {
     const platform = options.platform ?? createMemoryPlatform();
@@ -84,7 +109,8 @@ export class TestBroker {
     });
     const broker = new TestBroker(platform, logger, directories, options);
     await broker.manager.start();
-    broker.apply({ created: options.topics ?? [], removed: options.removed ?? [] });
+    const { topics = [], removed = [], brokers = [] } = options;
+    broker.apply({ created: topics, removed, brokers });
     return broker;
   }
 
@@ -96,6 +122,9 @@ export class TestBroker {
       config?: Partial<LogConfig>;
       settings?: Partial<ReplicaManagerSettings>;
       recordWork?: RecordWork;
+      cluster?: ClusterLink;
+      throttles?: ReplicaManagerOptions['throttles'];
+      meter?: TrafficMeter;
     },
   ) {
     this.platform = platform;
@@ -108,21 +137,26 @@ export class TestBroker {
       logDirectories,
       logConfigOf: () => ({ ...defaultLogConfig, ...options.config }),
       ...(options.settings === undefined ? {} : { settings: options.settings }),
+      ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
+      ...(options.throttles === undefined ? {} : { throttles: options.throttles }),
+      ...(options.meter === undefined ? {} : { meter: options.meter }),
       ...(options.recordWork === undefined ? {} : { recordWork: options.recordWork }),
       onDirectoryFailure: (path) => this.failedDirectories.push(path),
     });
   }
 
   /** A new image: topics made or changed, topics taken away. */
-  apply({ created = [], deleted = [], removed = [] }: ImageChange): void {
+  apply({ created = [], deleted = [], removed = [], brokers = [] }: ImageChange): void {
+    for (const broker of brokers) this.#brokers.set(broker.brokerId, broker);
     const deletedTopics = deleted
       .map((name) => this.#topics.get(name))
       .filter((topic) => topic !== undefined);
     for (const { name } of deletedTopics) this.#topics.delete(name);
     for (const topic of created) this.#topics.set(topic.name, topic);
-    const image: MetadataImage = {
+    this.image = {
       ...emptyImage(this.directories.clusterId),
       offset: 0,
+      brokers: new Map(this.#brokers),
       topicsByName: new Map(this.#topics),
       topicsById: new Map([...this.#topics.values()].map((topic) => [topic.topicId, topic])),
     };
@@ -134,9 +168,9 @@ export class TestBroker {
         [...topic.partitions.values()].map((partition) => ({ topic, partition })),
       ),
       changedConfigs: [],
-      changedBrokers: [],
+      changedBrokers: brokers.map(({ brokerId }) => brokerId),
     };
-    this.manager.applyImage(image, delta);
+    this.manager.applyImage(this.image, delta);
   }
 
   /** Ends as a process does that stops cleanly. */

@@ -87,8 +87,7 @@ export class SessionCache {
   #evict(forFollower: boolean, size: number, nowMs: number): boolean {
     const [oldest] = this.#byId.values();
     if (oldest === undefined) return false;
-    const victim =
-      nowMs - oldest.lastUsedMs > EVICTION_MS ? oldest : this.#leastOf(forFollower, size, nowMs);
+    const victim = nowMs - oldest.lastUsedMs > EVICTION_MS ? oldest : this.#leastOf(forFollower, size, nowMs);
     if (victim === null) return false;
     this.#evictions += 1;
     this.remove(victim.id);
