@@ -1,6 +1,7 @@
 /** Test support: images by replay, rules that know two keys, and a controller over a real metadata log on a memory disk. */
 import type { Logger } from '../platform/logger.ts';
 import { createMemoryPlatform, type MemoryPlatform } from '../platform/memory/memory-platform.ts';
+import { settle } from '../platform/memory/memory-time.ts';
 import type { MemoryDisk } from '../platform/memory/memory-disk.ts';
 import type { ConfigRules, ControllerPolicy } from './command.ts';
 import { Controller } from './controller.ts';
@@ -8,8 +9,9 @@ import type { ControllerSettings } from './controller-options.ts';
 import type { CreatableTopic } from './create-topics.ts';
 import { emptyImage, type MetadataImage, partitionImage } from './image.ts';
 import { ImageBuilder } from './image-builder.ts';
-import { LocalMetadataLog } from './local-metadata-log.ts';
+import { ReplicatedMetadataLog } from './metadata-log/replicated-metadata-log.ts';
 import { MetadataPublisher } from './metadata-publisher.ts';
+import { defaultTimeouts } from './quorum/quorum-effects.ts';
 import { type MetadataRecord, partitionRecord, type RegisterBrokerRecord } from './metadata-record.ts';
 
 export const POLICY: ControllerPolicy = {
@@ -122,7 +124,7 @@ export async function registerAndUnfence(controller: Controller, brokerId: numbe
 export interface RunningController {
   readonly controller: Controller;
   readonly publisher: MetadataPublisher;
-  readonly metadataLog: LocalMetadataLog;
+  readonly metadataLog: ReplicatedMetadataLog;
   readonly platform: MemoryPlatform;
   readonly fatal: string[];
 }
@@ -137,10 +139,13 @@ export async function startController(
   } = {},
 ): Promise<RunningController> {
   const platform = createMemoryPlatform({ seed: options.seed ?? 1, ...(disk === undefined ? {} : { disk }) });
-  const directory = { path: '/data', wasCleanShutdown: options.wasCleanShutdown ?? false };
+  const wasCleanShutdown = options.wasCleanShutdown ?? false;
+  const directory = { path: '/data', wasCleanShutdown, directoryId: 'directory' };
   const fatal: string[] = [];
   const shared = { platform, logger: SILENT, nodeId: 0, onFatal: (message: string) => fatal.push(message) };
-  const metadataLog = LocalMetadataLog.open({ ...shared, directory });
+  const metadataLog = await ReplicatedMetadataLog.open({
+    ...{ ...shared, directory, voters: [], clusterId: 'cluster', timeouts: defaultTimeouts },
+  });
   const publisher = new MetadataPublisher({
     ...{ ...shared, clusterId: 'cluster', snapshotDue: { bytes: Infinity, intervalMs: 0 } },
   });
@@ -150,6 +155,7 @@ export async function startController(
     replicaPolicy: () => ({ minInsyncReplicas: 1, uncleanLeaderElection: false }),
   });
   await metadataLog.start(controller);
+  while (!controller.isActive) await settle();
   await registerAndUnfence(controller, 0);
   return { controller, publisher, metadataLog, platform, fatal };
 }

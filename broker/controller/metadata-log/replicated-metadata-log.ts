@@ -118,7 +118,7 @@ export class ReplicatedMetadataLog implements MetadataLog {
   }
 
   private constructor(options: ReplicatedMetadataLogOptions, storage: MetadataStorage) {
-    const { platform, logger, nodeId, clusterId, timeouts, onFatal } = options;
+    const { platform, logger, nodeId, clusterId, timeouts } = options;
     this.#options = options;
     this.#storage = storage;
     const self = { id: nodeId, host: 'localhost', port: 0 };
@@ -138,7 +138,11 @@ export class ReplicatedMetadataLog implements MetadataLog {
       },
     });
     this.#driver = new QuorumDriver({
-      ...{ platform, logger, storage, localId: nodeId, voterIds, timeouts, isJoining, onFatal },
+      ...{ platform, logger, storage, localId: nodeId, voterIds, timeouts, isJoining },
+      onFatal: (message, cause) => {
+        this.#lost();
+        options.onFatal(message, cause);
+      },
       appends: this.#appends,
       send: (to, request) => this.#send(to, request),
       fetchSnapshot: (leaderId, epoch, id) => void this.#fetchSnapshot(leaderId, epoch, id),
@@ -282,13 +286,8 @@ export class ReplicatedMetadataLog implements MetadataLog {
       case 'becameLeader':
         this.#leading = { epoch: notice.epoch, epochStartOffset: notice.epochStartOffset, isActive: false };
         return;
-      case 'lostLeadership': {
-        const wasActive = this.#leading?.isActive === true;
-        this.#leading = null;
-        this.#appends.lost();
-        if (wasActive) listener.lostLeadership(notice.epoch);
-        return;
-      }
+      case 'lostLeadership':
+        return this.#lost();
       case 'snapshotInstalled':
         return committed.tellSnapshot(notice.snapshotId);
       case 'highWatermark':
@@ -296,6 +295,13 @@ export class ReplicatedMetadataLog implements MetadataLog {
         this.#appends.told(committed.toldOffset);
         return this.#activate(committed.toldOffset);
     }
+  }
+
+  #lost(): void {
+    const leading = this.#leading;
+    this.#leading = null;
+    this.#appends.lost();
+    if (leading?.isActive === true) this.#listener?.lostLeadership(leading.epoch);
   }
 
   #activate(toldOffset: number): void {
