@@ -61,16 +61,16 @@ const askProducerId = caller(initProducerId, initProducerIdRequest, initProducer
 
 describe('Metadata', () => {
   it('lists all topics for an empty list in version 0 and none in version 1', async () => {
-    const { services, controller } = await startTestServices('num.partitions=2');
-    await controller.autoCreateTopics(['a', 'b']);
+    const { services } = await startTestServices('num.partitions=2');
+    await services.topicCreation.autoCreate(['a', 'b']);
     expect((await askMetadata(services, 0, { topics: [] })).topics).toHaveLength(2);
     expect((await askMetadata(services, 1, { topics: [] })).topics).toHaveLength(0);
     expect((await askMetadata(services, 1, { topics: null })).topics).toHaveLength(2);
   });
 
   it('names brokers, controller, cluster and leaders', async () => {
-    const { services, controller } = await startTestServices('num.partitions=2');
-    await controller.autoCreateTopics(['a']);
+    const { services } = await startTestServices('num.partitions=2');
+    await services.topicCreation.autoCreate(['a']);
     const answer = await askMetadata(services, 12, {
       topics: [{ name: 'a' }],
       includeTopicAuthorizedOperations: true,
@@ -112,8 +112,8 @@ describe('Metadata', () => {
   });
 
   it('finds topics by id from version 12 on', async () => {
-    const { services, controller } = await startTestServices();
-    await controller.autoCreateTopics(['a']);
+    const { services } = await startTestServices();
+    await services.topicCreation.autoCreate(['a']);
     const topicId = services.image().topicsByName.get('a')?.topicId ?? '';
     const found = await askMetadata(services, 12, { topics: [{ topicId, name: null }] });
     expect(found.topics[0]).toMatchObject({ name: 'a', errorCode: 0 });
@@ -141,8 +141,8 @@ describe('DescribeCluster', () => {
 
 describe('configs', () => {
   it('are described with source, synonyms and type', async () => {
-    const { services, controller } = await startTestServices('log.retention.hours=2');
-    await controller.autoCreateTopics(['a']);
+    const { services } = await startTestServices('log.retention.hours=2');
+    await services.topicCreation.autoCreate(['a']);
     const answer = await askConfigs(services, 4, {
       resources: [{ resourceType: 2, resourceName: 'a', configurationKeys: ['retention.ms'] }],
       includeSynonyms: true,
@@ -186,8 +186,8 @@ describe('configs', () => {
   });
 
   it('change by the incremental and by the replacing request', async () => {
-    const { services, controller } = await startTestServices();
-    await controller.autoCreateTopics(['a']);
+    const { services } = await startTestServices();
+    await services.topicCreation.autoCreate(['a']);
     const set = (name: string, value: string | null, configOperation = 0) => ({
       resources: [{ resourceType: 2, resourceName: 'a', configs: [{ name, value, configOperation }] }],
     });

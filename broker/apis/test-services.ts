@@ -6,6 +6,8 @@
 import { Controller } from '../controller/controller.ts';
 import { MemoryMetadataLog } from '../controller/memory-metadata-log.ts';
 import { MetadataPublisher } from '../controller/metadata-publisher.ts';
+import { localController } from '../controller-channel/local-controller.ts';
+import { TopicCreation } from '../controller-channel/topic-creation.ts';
 import { configRules } from '../config/config-rules.ts';
 import { parseProperties } from '../config/properties-file.ts';
 import { readBrokerConfig } from '../config/read-broker-config.ts';
@@ -15,7 +17,8 @@ import { BrokerMetrics } from '../metrics/broker-metrics.ts';
 import type { Logger } from '../platform/logger.ts';
 import { createMemoryPlatform } from '../platform/memory/memory-platform.ts';
 import type { RequestContext } from './api-handler.ts';
-import type { BrokerServices } from './broker-services.ts';
+import type { BrokerServices, ControllerServices } from './broker-services.ts';
+import { controllerApis } from './table.ts';
 
 const silent: Logger = {
   info: () => undefined,
@@ -74,7 +77,7 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
   });
   await metadataLog.start(controller);
   const epoch = await joinCluster(controller, config.nodeId);
-  const services = {
+  const onNode = {
     config,
     platform: machine,
     metrics: new BrokerMetrics(machine.clock),
@@ -82,7 +85,17 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
     controller,
     clusterId: publisher.image().clusterId,
     metadataLog,
-    topicCreation: { autoCreate: (names: readonly string[]) => controller.autoCreateTopics(names) },
+  } as unknown as ControllerServices;
+  const local = localController({ table: controllerApis, services: onNode, clientId: 'test' });
+  const topicCreation = new TopicCreation({
+    ...{ platform: machine, logger: silent, image: () => publisher.image(), timeoutMs: () => 1_000 },
+    channel: { call: (api, version, body) => local.call(api, version, body) },
+    policy: () => controllerPolicy(config),
+    onImage: (listener) => publisher.onImage(listener),
+  });
+  const services = {
+    ...onNode,
+    topicCreation,
     producerIds: new ProducerIdSource(() => controller.allocateProducerIds(config.nodeId, epoch)),
   } as unknown as BrokerServices;
   return { services, controller };

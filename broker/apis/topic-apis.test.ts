@@ -70,8 +70,8 @@ describe('CreateTopics', () => {
 
 describe('DeleteTopics', () => {
   it.each(versionsOf(deleteTopics))('%d by name', async (version) => {
-    const { services, controller } = await startTestServices();
-    await controller.autoCreateTopics(['a']);
+    const { services } = await startTestServices();
+    await services.topicCreation.autoCreate(['a']);
     const names = ['a', 'nobody'];
     const request =
       version >= 6 ? { topics: names.map((name) => ({ name, topicId: ZERO })) } : { topicNames: names };
@@ -84,8 +84,8 @@ describe('DeleteTopics', () => {
   });
 
   it('6 by id', async () => {
-    const { services, controller } = await startTestServices();
-    await controller.autoCreateTopics(['a']);
+    const { services } = await startTestServices();
+    await services.topicCreation.autoCreate(['a']);
     const topicId = services.image().topicsByName.get('a')?.topicId ?? '';
     const answer = await call(services, deleteTopics, 6, {
       topics: [
@@ -100,8 +100,8 @@ describe('DeleteTopics', () => {
   });
 
   it.each(versionsOf(deleteTopics))('%d says that it is switched off', async (version) => {
-    const { services, controller } = await startTestServices('delete.topic.enable=false');
-    await controller.autoCreateTopics(['a']);
+    const { services } = await startTestServices('delete.topic.enable=false');
+    await services.topicCreation.autoCreate(['a']);
     const request = version >= 6 ? { topics: [{ name: 'a', topicId: ZERO }] } : { topicNames: ['a'] };
     const answer = await call(services, deleteTopics, version, request);
     expect(answer.responses).toMatchObject([{ errorCode: version >= 3 ? 73 : 42 }]);
@@ -111,8 +111,8 @@ describe('DeleteTopics', () => {
 
 describe('CreatePartitions', () => {
   it.each(versionsOf(createPartitions))('%d', async (version) => {
-    const { services, controller } = await startTestServices();
-    await controller.autoCreateTopics(['a']);
+    const { services } = await startTestServices();
+    await services.topicCreation.autoCreate(['a']);
     const grow = (count: number, validateOnly = false): Promise<Fields> =>
       call(services, createPartitions, version, {
         topics: [{ name: 'a', count, assignments: null }],

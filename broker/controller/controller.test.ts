@@ -1,7 +1,7 @@
 /** The controller over its real metadata log on a memory disk that can fill up, fail and lose power. */
 import { describe, expect, it } from 'vitest';
 import { MemoryDisk } from '../platform/memory/memory-disk.ts';
-import { POLICY, startController, topicRequest } from './controller-test-kit.ts';
+import { startController, topicRequest } from './controller-test-kit.ts';
 import { ControllerUnavailable } from './controller.ts';
 import type { MetadataImage } from './image.ts';
 
@@ -162,29 +162,6 @@ describe('Controller', () => {
     expect(fatal).toHaveLength(1);
     expect(controller.isActive).toBe(false);
     expect(publisher.image().topicsByName.size).toBe(0);
-  });
-
-  it('creates topics on first use, once, internal ones with their own settings', async () => {
-    const { controller, publisher } = await startController();
-    const codes = await Promise.all([
-      controller.autoCreateTopics(['a', '__consumer_offsets', 'a/b']),
-      controller.autoCreateTopics(['a', '__transaction_state']),
-    ]);
-    expect(codes.map((each) => Object.fromEntries(each))).toEqual([
-      { a: 0, __consumer_offsets: 0, 'a/b': 17 },
-      { a: 0, __transaction_state: 3 },
-    ]);
-    const { topicsByName, configs } = publisher.image();
-    expect(topicsByName.get('__consumer_offsets')?.partitions.size).toBe(5);
-    expect(configs.get('2:__consumer_offsets')?.get('cleanup.policy')).toBe('compact');
-    expect(topicsByName.get('a')?.partitions.size).toBe(POLICY.defaultPartitions);
-    const { controller: strict } = await startController(undefined, {
-      policy: { autoCreateTopicsEnable: false },
-    });
-    expect(Object.fromEntries(await strict.autoCreateTopics(['a', '__consumer_offsets']))).toEqual({
-      a: 3,
-      __consumer_offsets: 0,
-    });
   });
 
   it('does not let one listener keep the others or the client from a change', async () => {

@@ -10,7 +10,6 @@
  * What the assembly must do: `await metadataLog.start(controller)`, `publisher.keepSnapshotsIn(metadataLog)`; at the end
  * `controller.stop()` before `metadataLog.stop()`.
  */
-import { ErrorCode } from '../../protocol/errors.ts';
 import type { Logger } from '../platform/logger.ts';
 import {
   type AlteredResource,
@@ -45,7 +44,6 @@ import {
 } from './partition-reassignment.ts';
 import { type AllocatedProducerIds, allocateProducerIds } from './producer-ids.ts';
 import { randomUuid } from './random-uuid.ts';
-import { isInternalTopic } from './topic-name.ts';
 
 export { ControllerUnavailable } from './controller-unavailable.ts';
 
@@ -224,41 +222,6 @@ export class Controller implements MetadataLogListener {
 
   updateFeatures(updates: readonly FeatureUpdate[], validateOnly: boolean): Promise<UpdateFeaturesAnswer> {
     return this.#run((image) => updateFeatures(updates, validateOnly, image));
-  }
-
-  /**
-   * Creates the topics that are not there with the defaults of the broker, internal ones with their own settings.
-   * One error code per name: 0 when the topic exists now. UNKNOWN_TOPIC_OR_PARTITION when it may not be created.
-   */
-  async autoCreateTopics(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const policy = this.#options.policy();
-    const codes = new Map<string, number>();
-    const wanted: CreatableTopic[] = [];
-    for (const name of new Set(names)) {
-      const internal = policy.internalTopics.get(name);
-      if (this.#options.publisher.image().topicsByName.has(name)) codes.set(name, 0);
-      else if (internal === undefined && (isInternalTopic(name) || !policy.autoCreateTopicsEnable)) {
-        codes.set(name, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-      } else {
-        wanted.push({
-          name,
-          numPartitions: internal?.partitions ?? -1,
-          replicationFactor: internal?.replicationFactor ?? -1,
-          assignments: [],
-          configs: [...(internal?.configs ?? [])].map(([key, value]) => ({ name: key, value })),
-        });
-      }
-    }
-    if (wanted.length === 0) return codes;
-    const created = await this.createTopics(wanted, { validateOnly: false, allowInternal: true });
-    for (const { name, errorCode, errorMessage } of created) {
-      const exists = errorCode === ErrorCode.TOPIC_ALREADY_EXISTS;
-      codes.set(name, exists ? 0 : errorCode);
-      if (errorCode === 0) this.#logger.info(`Created topic ${name} on first use.`);
-      else if (!exists)
-        this.#logger.warn(`Could not create topic ${name} on first use: ${errorMessage ?? ''}`);
-    }
-    return codes;
   }
 }
 
