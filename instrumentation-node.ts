@@ -10,10 +10,12 @@ import { subscribe as subscribeToChannel } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { ConfigError } from './console/config/config-error.ts';
 import { announcePublicUrl, consoleConfig } from './console/config/console-config.ts';
+import { collectNow } from './console/collector/live-clusters.ts';
 import { startCollecting, stopCollecting } from './console/collector/start.ts';
 import { ConsoleError } from './console/services/console-error.ts';
 import { consoleContext } from './console/services/context.ts';
 import { prepareConsole } from './console/services/first-run.ts';
+import { followBrokerProcesses } from './console/services/follow-broker-processes.ts';
 import { closeKafkaConnections } from './console/services/kafka-connections.ts';
 import { errorFields, logEvent } from './console/services/log.ts';
 import { openStreams } from './console/services/open-streams.ts';
@@ -94,6 +96,12 @@ export async function startConsole(): Promise<void> {
       log: (event, fields) => logEvent('info', event, fields),
     });
     for (const cluster of context.clusters.all()) followTopicConfigs(cluster);
+    const bundled = context.clusters.all().find(({ source }) => source === 'bundled');
+    if (bundled !== undefined)
+      await followBrokerProcesses(context.config.dataDirectory, () => {
+        // A round that fails says so itself.
+        collectNow(bundled.id).catch(() => undefined);
+      });
   } catch (error) {
     refuseToStart(error);
   }

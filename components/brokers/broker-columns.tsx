@@ -20,7 +20,7 @@ function useMeterColumns(): Column<Broker>[] {
         id: 'bytesInPerSec',
         header: t('bytesIn'),
         align: 'end',
-        width: '7rem',
+        width: '6.5rem',
         sort: (broker) => broker.bytesInPerSec,
         cell: (broker) => <Value kind="bytesPerSec" value={broker.bytesInPerSec} reason={noMetrics} />,
       },
@@ -28,7 +28,7 @@ function useMeterColumns(): Column<Broker>[] {
         id: 'bytesOutPerSec',
         header: t('bytesOut'),
         align: 'end',
-        width: '7rem',
+        width: '6.5rem',
         sort: (broker) => broker.bytesOutPerSec,
         cell: (broker) => <Value kind="bytesPerSec" value={broker.bytesOutPerSec} reason={noMetrics} />,
       },
@@ -72,7 +72,7 @@ export function useBrokerColumns(): Column<Broker>[] {
       {
         id: 'id',
         header: t('id'),
-        width: '9rem',
+        width: '8rem',
         sort: (broker) => broker.id,
         cell: (broker) => (
           <span className="flex items-center gap-2">
@@ -85,7 +85,7 @@ export function useBrokerColumns(): Column<Broker>[] {
       {
         id: 'status',
         header: t('status'),
-        width: '13.5rem',
+        width: '11rem',
         sort: (broker) => (broker.online ? 1 : 0),
         cell: (broker) => <BrokerStatus broker={broker} />,
         card: 'beside',

@@ -3,7 +3,7 @@
 /** Whether a broker is up, in the words of its state, with how long it has not answered. */
 import { useTranslations } from 'next-intl';
 import type { Broker } from '../../console/contracts/brokers';
-import { formatDuration } from '../format/duration';
+import { formatAge } from '../format/duration';
 import { Status } from '../ui/status';
 import { useNow } from '../ui/time';
 
@@ -12,12 +12,7 @@ export function BrokerStatus({ broker }: { broker: Pick<Broker, 'status' | 'last
   const now = useNow();
   if (broker.status === 'up') return <Status tone="ok">{t('online')}</Status>;
   const { status, lastSeen } = broker;
-  const age =
-    lastSeen === null
-      ? t('neverSeen')
-      : now === 0
-        ? '…'
-        : t('for', { age: formatDuration(now - Date.parse(lastSeen)) });
+  const age = lastSeen === null ? t('neverSeen') : now === 0 ? '…' : formatAge(now - Date.parse(lastSeen));
   return (
     <Status tone="bad" title={t(status === 'fenced' ? 'fencedMeaning' : 'downMeaning')}>
       {t(status === 'fenced' ? 'fenced' : 'down')}

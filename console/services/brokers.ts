@@ -70,7 +70,11 @@ export function brokerDetail(context: ConsoleContext, clusterId: string, id: str
     throw new ConsoleError('not-found', `Cluster "${clusterId}" has no broker ${id}.`);
   return {
     ...toContract(broker),
-    logDirs: (broker.logDirs ?? broker.lastKnown?.logDirs ?? []).map(({ path, sizeBytes, error }) => ({ path, sizeBytes, error })),
+    logDirs: (broker.logDirs ?? broker.lastKnown?.logDirs ?? []).map(({ path, sizeBytes, error }) => ({
+      path,
+      sizeBytes,
+      error,
+    })),
     partitions: partitionsOn(snapshot, broker),
     configs: brokerConfigs(settings, broker.id),
     asOf,

@@ -15,7 +15,7 @@ const statusSchema = z.object({
 });
 const cacheMs = 1_000;
 
-let cached: { file: string; atMs: number; notices: ProcessNotice[] } | null = null;
+let cached: { directory: string; atMs: number; notices: ProcessNotice[] } | null = null;
 
 function isAlive(pid: number): boolean {
   try {
@@ -26,7 +26,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-async function readStatus(file: string): Promise<ProcessNotice[]> {
+/** `runDirectory` is the run/ of a data directory. */
+export async function readProcessNotices(runDirectory: string): Promise<ProcessNotice[]> {
+  const file = path.join(runDirectory, 'status.json');
   try {
     const status = statusSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
     return status.success && isAlive(status.data.supervisorPid) ? status.data.processes : [];
@@ -36,10 +38,10 @@ async function readStatus(file: string): Promise<ProcessNotice[]> {
 }
 
 export async function processNotices(context: ConsoleContext): Promise<ProcessNotice[]> {
-  const file = path.join(context.config.dataDirectory, 'run', 'status.json');
+  const directory = path.join(context.config.dataDirectory, 'run');
   const atMs = Date.now();
-  if (cached?.file === file && atMs - cached.atMs < cacheMs) return cached.notices;
-  const notices = await readStatus(file);
-  cached = { file, atMs, notices };
+  if (cached?.directory === directory && atMs - cached.atMs < cacheMs) return cached.notices;
+  const notices = await readProcessNotices(directory);
+  cached = { directory, atMs, notices };
   return notices;
 }
