@@ -196,6 +196,8 @@ export class ClusterUnderFault {
     const { child } = this.node(id);
     if (child === null || !this.isRunning(id)) return null;
     const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    // The system closes all sockets of a process that is killed at once; the relay would learn of it too late.
+    if (signal === 'SIGKILL') this.links.refuse(id);
     child.kill(signal);
     const [code, by] = await ended;
     return code ?? by;
