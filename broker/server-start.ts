@@ -1,11 +1,12 @@
 /**
  * The broker as a process: `server-start FILE [--override key=value]...`.
  *
- * SIGTERM, SIGINT, SIGHUP and the death of a supervising parent (the IPC channel closes) end it cleanly: clients are
- * dropped, logs flushed and closed, the clean-shutdown mark written. Exit status 0 after that, 1 when it cannot
+ * SIGTERM, SIGINT, SIGHUP and the death of a supervising parent (the IPC channel closes) end it cleanly: leadership is
+ * handed over, clients are dropped, logs flushed and closed, the clean-shutdown mark written. Exit status 0 after that, 1 when it cannot
  * start or must give up, 2 for wrong usage. A mistake of the user is one line, never a stack trace.
  */
 import { readFileSync } from 'node:fs';
+import { StartAborted } from './assembly/node-options.ts';
 import { ConfigError } from './config/config-error.ts';
 import { type PropertiesFile, parseProperties } from './config/properties-file.ts';
 import { startBroker, type RunningBroker } from './main.ts';
@@ -55,6 +56,10 @@ function readProperties(file: string): PropertiesFile {
 }
 
 function fail(error: unknown): never {
+  if (error instanceof StartAborted) {
+    logger.info('Stopped before it served.');
+    process.exit(0);
+  }
   if (error instanceof ConfigError || error instanceof StartFailure)
     process.stderr.write(`${error.message}\n`);
   else if (error instanceof Error && 'code' in error)
@@ -63,11 +68,31 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-function stopOnSignals(broker: RunningBroker): void {
-  let stopping = false;
-  const stop = (reason: string): void => {
-    if (stopping) return;
-    stopping = true;
+/** Ends a broker that runs, and a start that may wait for the rest of its cluster for hours. */
+class Ending {
+  readonly #aborting = new AbortController();
+  #broker: RunningBroker | null = null;
+  #isAsked = false;
+
+  get aborted(): AbortSignal {
+    return this.#aborting.signal;
+  }
+
+  listen(): void {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+      process.on(signal, () => this.#ask(`received ${signal}`));
+    if (process.send) process.on('disconnect', () => this.#ask('the supervising process has gone'));
+  }
+
+  started(broker: RunningBroker): void {
+    this.#broker = broker;
+    if (this.#isAsked) this.#stop(broker);
+    else process.send?.({ event: 'started', port: broker.port, metricsPort: broker.metricsPort });
+  }
+
+  #ask(reason: string): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
     logger.info(`Stopping: ${reason}.`);
     setTimeout(() => {
       logger.error(
@@ -75,6 +100,11 @@ function stopOnSignals(broker: RunningBroker): void {
       );
       process.exit(1);
     }, STOP_DEADLINE_MS).unref();
+    this.#aborting.abort();
+    if (this.#broker !== null) this.#stop(this.#broker);
+  }
+
+  #stop(broker: RunningBroker): void {
     broker.stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -82,12 +112,6 @@ function stopOnSignals(broker: RunningBroker): void {
         process.exit(1);
       },
     );
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-    process.on(signal, () => stop(`received ${signal}`));
-  if (process.send) {
-    process.on('disconnect', () => stop('the supervising process has gone'));
-    process.send({ event: 'started', port: broker.port, metricsPort: broker.metricsPort });
   }
 }
 
@@ -105,18 +129,21 @@ async function main(): Promise<void> {
   };
   process.on('uncaughtException', giveUp);
   process.on('unhandledRejection', giveUp);
+  const ending = new Ending();
+  ending.listen();
   const broker = await startBroker({
     properties: readProperties(parsed.file),
     overrides: parsed.overrides,
     environment: process.env,
     platform,
     logger,
+    aborted: ending.aborted,
     onFatal: (message, cause) => {
       logger.error(message, cause);
       process.exit(1);
     },
   });
-  stopOnSignals(broker);
+  ending.started(broker);
 }
 
 main().catch(fail);

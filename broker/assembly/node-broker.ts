@@ -35,7 +35,7 @@ import { ReplicationThrottle } from '../replication/throttle.ts';
 import { createDispatcher } from '../server/dispatcher.ts';
 import { type BoundListeners, RequestGate } from '../server/listening.ts';
 import type { NodeMetadata } from './node-metadata.ts';
-import type { NodeOptions } from './node-options.ts';
+import { type NodeOptions, StartAborted } from './node-options.ts';
 
 /** Longest time in which a stopping broker hands over what it leads. */
 const HAND_OVER_MS = 5_000;
@@ -58,6 +58,7 @@ export class NodeBroker {
   readonly #throttles: { readonly leader: ReplicationThrottle; readonly follower: ReplicationThrottle };
   #serves = false;
   #logsAreOpen = false;
+  #isStopped = false;
 
   /** Binds the listeners of clients; their requests wait. Rejects with ListenError. */
   static async open(
@@ -130,6 +131,7 @@ export class NodeBroker {
     const { publisher } = this.#metadata;
     await this.lifecycle.start();
     await publisher.caughtUpTo(this.lifecycle.brokerEpoch());
+    if (this.#isStopped) throw new StartAborted();
     this.#logsAreOpen = true;
     await this.replicaManager.start();
     publisher.onImage((image, delta) => this.#apply(image, delta));
@@ -151,12 +153,16 @@ export class NodeBroker {
 
   /** Gives the directories whose logs were all closed cleanly. */
   async stop(): Promise<ReadonlySet<string>> {
+    this.#isStopped = true;
     this.#serves = false;
     await this.listeners.close();
     this.lifecycle.stop();
     this.groupCoordinator.stop();
     await this.#cleaner.stop();
-    return this.replicaManager.stop();
+    if (this.#logsAreOpen) return this.replicaManager.stop();
+    // Checkpoints of logs that were never opened would forget what is in them.
+    await this.#options.recordWork?.stop();
+    return new Set();
   }
 
   #isUnfenced(image: MetadataImage): boolean {

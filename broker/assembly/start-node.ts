@@ -55,18 +55,17 @@ class NodeAssembly {
   async start(): Promise<RunningNode> {
     const { config, platform, logger } = this.#options;
     let joins = false;
-    const directories = await this.#unlessAborted(
-      LogDirectories.open({
-        ...{ platform, logger, paths: config.logDirs, nodeId: config.nodeId },
-        clusterIdOf: async (known) => {
-          await this.#listenToControllers();
-          if (config.clusterOfOne) return known;
-          const outcome = await this.#findCluster(known);
-          joins = outcome.joins;
-          return outcome.clusterId;
-        },
-      }),
-    );
+    // Not given up halfway: the marks of the last stop are taken in there.
+    const directories = await LogDirectories.open({
+      ...{ platform, logger, paths: config.logDirs, nodeId: config.nodeId },
+      clusterIdOf: async (known) => {
+        await this.#listenToControllers();
+        if (config.clusterOfOne) return known;
+        const outcome = await this.#findCluster(known);
+        joins = outcome.joins;
+        return outcome.clusterId;
+      },
+    });
     this.#directories = directories;
     const metadata = await NodeMetadata.open(this.#options, directories, joins);
     this.#metadata = metadata;
@@ -112,7 +111,7 @@ class NodeAssembly {
     });
     this.#contact = contact;
     this.#gate.meanwhile = firstContactDispatch(contact, { platform, metrics });
-    return contact.decide();
+    return this.#unlessAborted(contact.decide());
   }
 
   #unlessAborted<T>(work: Promise<T>): Promise<T> {

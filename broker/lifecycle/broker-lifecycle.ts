@@ -170,6 +170,7 @@ export class BrokerLifecycle {
         this.#brokerEpoch = refusal.brokerEpoch;
         return;
       }
+      if (this.#isOver) break;
       this.#refuseForGood(refusal.errorCode, elapsedMs);
       if (elapsedMs > timeoutMs)
         throw new StartFailure(
@@ -181,6 +182,7 @@ export class BrokerLifecycle {
       }
       await this.#pause(EAGER_PAUSE_MS);
     }
+    throw new StartFailure('This broker was stopped before it was in its cluster.');
   }
 
   #refuseForGood(errorCode: number, elapsedMs: number): void {

@@ -1,0 +1,119 @@
+/**
+ * Test support: a cluster of several brokers, each a process of its own that votes and serves, on free ports of this
+ * machine. Nodes can be killed, stopped and started again on their data; the rest goes at the end.
+ */
+import { mkdirSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { type BrokerProcess, startBrokerProcess, temporaryDirectory } from './broker-process.ts';
+
+export interface PartitionState {
+  readonly leader: number;
+  readonly replicas: readonly number[];
+  /** Ascending. */
+  readonly isr: readonly number[];
+}
+
+export interface TestCluster {
+  /** Of the node, while it runs. */
+  node(id: number): BrokerProcess;
+  /** Knows all brokers, and tries again for a while. */
+  kafka(overrides?: Partial<KafkaConfig>): Kafka;
+  /** Knows only this one. */
+  kafkaAt(id: number): Kafka;
+  start(id: number): Promise<void>;
+  end(id: number, signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
+  /** Ends everything that runs and removes the data. */
+  remove(): Promise<void>;
+}
+
+/** Ports that nobody listens on now. They are let go before the nodes take them: another process could be faster. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  for (const server of servers) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  for (const server of servers) await new Promise((resolve) => server.close(resolve));
+  return ports;
+}
+
+export interface ClusterOptions {
+  /** Voters; each is a broker too. */
+  readonly voters?: number;
+  /** More brokers, which do not vote. */
+  readonly observers?: number;
+  readonly overrides?: readonly string[];
+}
+
+export async function startTestCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  const { voters = 3, observers = 0, overrides = [] } = options;
+  const count = voters + observers;
+  const directory = temporaryDirectory();
+  const ports = await freePorts(count + voters);
+  const clientPorts = ports.slice(0, count);
+  const quorum = ports.slice(count).map((port, id) => `${String(id)}@127.0.0.1:${String(port)}`);
+  const nodes = new Map<number, BrokerProcess>();
+  const address = (id: number): string => `127.0.0.1:${String(clientPorts[id])}`;
+  const start = async (id: number): Promise<void> => {
+    const own = join(directory.path, String(id));
+    mkdirSync(own, { recursive: true });
+    const keys = [`node.id=${String(id)}`, `controller.quorum.voters=${quorum.join()}`, ...overrides];
+    nodes.set(id, await startBrokerProcess(own, keys, clientPorts[id]));
+  };
+  const client = (brokers: string[], more: Partial<KafkaConfig>): Kafka =>
+    new Kafka({
+      clientId: 'test',
+      brokers,
+      logLevel: logLevel.NOTHING,
+      retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 60 },
+      ...more,
+    });
+  const ids = Array.from({ length: count }, (_unused, id) => id);
+  const cluster: TestCluster = {
+    node(id) {
+      const node = nodes.get(id);
+      if (node === undefined) throw new Error(`Node ${String(id)} does not run.`);
+      return node;
+    },
+    kafka: (more = {}) => client(ids.map(address), more),
+    kafkaAt: (id) => client([address(id)], {}),
+    start,
+    async end(id, signal) {
+      const status = await cluster.node(id).end(signal);
+      nodes.delete(id);
+      return status;
+    },
+    async remove() {
+      await Promise.all([...nodes.values()].map((node) => node.end('SIGKILL')));
+      directory.remove();
+    },
+  };
+  await Promise.all(ids.map(start));
+  return cluster;
+}
+
+/** State of a topic's partitions, as the brokers tell it. */
+export async function partitionsOf(admin: Admin, topic: string): Promise<PartitionState[]> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  return [...(topics[0]?.partitions ?? [])]
+    .sort((left, right) => left.partitionId - right.partitionId)
+    .map(({ leader, replicas, isr }) => ({
+      ...{ leader, replicas },
+      isr: [...isr].sort((left, right) => left - right),
+    }));
+}
+
+/** Looks until it is so. */
+export async function until<T>(
+  look: () => Promise<T>,
+  isSo: (value: T) => boolean,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const endMs = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await look();
+    if (isSo(value)) return value;
+    if (Date.now() > endMs) throw new Error(`Still ${JSON.stringify(value)} after ${String(timeoutMs)} ms.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
