@@ -5,6 +5,8 @@
 import type { MetadataImage } from '../controller/image.ts';
 
 export interface InspectedReplica {
+  /** `partitionName` of it. */
+  readonly name: string;
   readonly topicId: string;
   readonly topic: string;
   readonly partition: number;

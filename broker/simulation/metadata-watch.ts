@@ -3,7 +3,7 @@
  * go back within a node's life; images that agree wherever two nodes are equally far; epochs that only rise; members of
  * an ISR that are replicas, and a leader that is a member.
  */
-import type { MetadataImage, PartitionImage } from '../controller/image.ts';
+import type { MetadataImage, PartitionImage, TopicImage } from '../controller/image.ts';
 import { hold } from './broken-promise.ts';
 import { type InspectedQuorum, partitionName } from './inspection.ts';
 
@@ -22,8 +22,13 @@ export class MetadataWatch {
   readonly #digests = new Map<number, string>();
   /** By partition and partition epoch: what was decided. */
   readonly #decided = new Map<string, Epochs>();
+  readonly #log: (line: string) => void;
   /** The furthest that any node has been told. */
   newest: MetadataImage | null = null;
+
+  constructor(log: (line: string) => void = () => undefined) {
+    this.#log = log;
+  }
 
   get leaderCount(): number {
     return this.#leaders.size;
@@ -65,7 +70,7 @@ export class MetadataWatch {
       if (known === topic) continue;
       for (const partition of topic.partitions.values()) {
         if (known?.partitions.get(partition.partition) === partition) continue;
-        this.#lookAtPartition(nodeId, partitionName({ ...partition, topicId: topic.topicId }), partition);
+        this.#lookAtPartition(nodeId, topic, partition);
       }
     }
   }
@@ -79,7 +84,8 @@ export class MetadataWatch {
     this.#digests.set(image.offset, digest);
   }
 
-  #lookAtPartition(nodeId: number, name: string, partition: PartitionImage): void {
+  #lookAtPartition(nodeId: number, topic: TopicImage, partition: PartitionImage): void {
+    const name = partitionName({ topicId: topic.topicId, partition: partition.partition });
     const { leader, leaderEpoch, partitionEpoch, isr, replicas, elr } = partition;
     const isr_ = isr.join();
     const inWords = (): string => `${name} on node ${String(nodeId)}: ${JSON.stringify(partition)}`;
@@ -92,8 +98,10 @@ export class MetadataWatch {
     const key = `${name}@${String(partitionEpoch)}`;
     const known = this.#decided.get(key);
     const now = { leaderEpoch, partitionEpoch, leader, isr: isr_ };
-    if (known === undefined) this.#decided.set(key, now);
-    else {
+    if (known === undefined) {
+      this.#decided.set(key, now);
+      this.#log(`${topic.name}-${partitionInWords(partition)}`);
+    } else {
       const isSame = known.leaderEpoch === leaderEpoch && known.leader === leader && known.isr === isr_;
       hold(isSame, () => `partition epoch decided twice, ${JSON.stringify(known)} and ${inWords()}`);
     }
@@ -126,4 +134,16 @@ function digestOf(image: MetadataImage): string {
     }),
   );
   return [...brokers.sort(), ...topics.sort(), String(image.nextProducerId)].join(' ');
+}
+
+export function partitionInWords({
+  partition,
+  leader,
+  leaderEpoch,
+  partitionEpoch,
+  ...lists
+}: PartitionImage): string {
+  const shown = Object.entries(lists).filter(([, ids]) => ids.length > 0);
+  const inWords = shown.map(([list, ids]) => `${list} [${ids.join()}]`).join(' ');
+  return `${String(partition)}: leader ${String(leader)}, epochs ${String(leaderEpoch)}/${String(partitionEpoch)}, ${inWords}`;
 }

@@ -47,7 +47,7 @@ export class PartitionWatch {
     const look = ++this.#looks;
     let count = 0;
     for (const replica of replicas) {
-      const name = partitionName(replica);
+      const { name } = replica;
       let seen = seenHere.get(name);
       if (seen === undefined) {
         seen = { look, ledEpoch: null, highWatermark: 0, logEndOffset: 0, verifiedEnd: 0 };
@@ -55,7 +55,13 @@ export class PartitionWatch {
       }
       seen.look = look;
       count++;
-      this.#lookAt(nodeId, replica, seen);
+      if (
+        replica.highWatermark !== seen.highWatermark ||
+        replica.logEndOffset !== seen.logEndOffset ||
+        (replica.isLeader ? replica.leaderEpoch : null) !== seen.ledEpoch
+      ) {
+        this.#lookAt(nodeId, replica, seen);
+      }
     }
     if (count === seenHere.size) return;
     // A replica that went away may come back empty.
@@ -65,13 +71,6 @@ export class PartitionWatch {
   #lookAt(nodeId: number, replica: InspectedReplica, seen: SeenReplica): void {
     const { isLeader, leaderEpoch, highWatermark, logEndOffset } = replica;
     const ledEpoch = isLeader ? leaderEpoch : null;
-    if (
-      ledEpoch === seen.ledEpoch &&
-      highWatermark === seen.highWatermark &&
-      logEndOffset === seen.logEndOffset
-    ) {
-      return;
-    }
     const log = this.logOf(replica.topicId, replica.partition);
     const who = `node ${String(nodeId)}`;
     if (log.isExcused) return;

@@ -13,7 +13,7 @@ import { ClientHistory } from './client-history.ts';
 import { SimulatedCommitter } from './committing.ts';
 import { SimulatedConsumer } from './consuming.ts';
 import { DeviceLosses } from './device-losses.ts';
-import { MetadataWatch } from './metadata-watch.ts';
+import { MetadataWatch, partitionInWords } from './metadata-watch.ts';
 import { PartitionWatch } from './partition-watch.ts';
 import { SimulatedProducer } from './producing.ts';
 import { SimulatedClient } from './simulated-client.ts';
@@ -69,7 +69,7 @@ export class SimulatedCluster {
   readonly #nodes: readonly SimulatedNode[];
   readonly #shape: ClusterShape;
   readonly #partitions = new PartitionWatch();
-  readonly #metadata = new MetadataWatch();
+  readonly #metadata = new MetadataWatch((line) => this.#log(line));
   readonly #history = new ClientHistory(this.#partitions);
   readonly #producers: SimulatedProducer[] = [];
   readonly #readers: { stop(): void; readonly isDone: boolean; run(): Promise<void> }[] = [];
@@ -145,11 +145,7 @@ export class SimulatedCluster {
       return `${String(brokerId)}@${String(brokerEpoch)}${fenced ? ' fenced' : ''}`;
     });
     const partitions = [...image.topicsById.values()].flatMap(({ name, partitions: all }) =>
-      [...all.values()].map((one) => {
-        const { partition, leader, leaderEpoch, partitionEpoch, ...lists } = one;
-        const inWords = Object.entries(lists).map(([list, ids]) => `${list} [${ids.join()}]`);
-        return `  ${name}-${String(partition)}: leader ${String(leader)}, epochs ${String(leaderEpoch)}/${String(partitionEpoch)}, ${inWords.join(' ')}`;
-      }),
+      [...all.values()].map((one) => `  ${name}-${partitionInWords(one)}`),
     );
     return [`newest image ${String(image.offset)}: brokers ${brokers.join()}`, ...partitions];
   }

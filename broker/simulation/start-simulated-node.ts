@@ -12,7 +12,7 @@ import type { Logger } from '../platform/logger.ts';
 import { inlineRecordWork } from '../record-work/record-work.ts';
 import { LocalPartition } from '../replication/local-partition.ts';
 import type { Listen } from '../server/listening.ts';
-import type { InspectedReplica, NodeInspection } from './inspection.ts';
+import { type InspectedReplica, type NodeInspection, partitionName } from './inspection.ts';
 import type { ClusterShape } from './simulated-cluster.ts';
 import { DATA_DIRECTORY, nodeName, type StartNode } from './simulated-node.ts';
 
@@ -115,18 +115,58 @@ function inspectionOf(node: RunningNode): NodeInspection {
   };
 }
 
-function* replicasOf({ broker }: RunningNode): Generator<InspectedReplica> {
-  if (broker === null) return;
+/** Made once for each partition: they are looked at after every event. */
+class LookedAt implements InspectedReplica {
+  readonly local: LocalPartition;
+  readonly topicId: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly name: string;
+
+  constructor(local: LocalPartition) {
+    this.local = local;
+    this.topicId = local.topicId;
+    this.topic = local.topic;
+    this.partition = local.partition;
+    this.name = partitionName(local);
+  }
+
+  get isLeader(): boolean {
+    return this.local.isLeader;
+  }
+  get leaderEpoch(): number {
+    return this.local.leaderEpoch;
+  }
+  get highWatermark(): number {
+    return this.local.highWatermark;
+  }
+  get logStartOffset(): number {
+    return this.local.logStartOffset;
+  }
+  get logEndOffset(): number {
+    return this.local.logEndOffset;
+  }
+  get inSyncReplicas(): readonly number[] {
+    return this.local.inSyncReplicas;
+  }
+
+  read(offset: number): Buffer {
+    return this.local.log.read({ offset, maxBytes: LARGEST_READ_BYTES, minOneBatch: true });
+  }
+}
+
+const lookedAt = new WeakMap<LocalPartition, LookedAt>();
+
+function replicasOf({ broker }: RunningNode): InspectedReplica[] {
+  const replicas: InspectedReplica[] = [];
+  if (broker === null) return replicas;
   for (const local of broker.replicaManager.partitions()) {
     if (!(local instanceof LocalPartition) || local.log.isOffline) continue;
-    yield {
-      ...{ topicId: local.topicId, topic: local.topic, partition: local.partition },
-      ...{ isLeader: local.isLeader, leaderEpoch: local.leaderEpoch, highWatermark: local.highWatermark },
-      ...{ logStartOffset: local.logStartOffset, logEndOffset: local.logEndOffset },
-      inSyncReplicas: local.inSyncReplicas,
-      read: (offset) => local.log.read({ offset, maxBytes: LARGEST_READ_BYTES, minOneBatch: true }),
-    };
+    let looked = lookedAt.get(local);
+    if (looked === undefined) lookedAt.set(local, (looked = new LookedAt(local)));
+    replicas.push(looked);
   }
+  return replicas;
 }
 
 function tracing(log: (line: string) => void, component = ''): Logger {

@@ -17,7 +17,7 @@ const batches = (values: readonly string[]): Buffer[] => values.map((value, offs
 /** A replica of topic `t` whose log is these one-record batches. */
 function replica(log: readonly Buffer[], fields: Partial<InspectedReplica> = {}): InspectedReplica {
   return {
-    ...{ topicId: 't', topic: 'topic', partition: 0, isLeader: false, leaderEpoch: 1 },
+    ...{ name: 't:0', topicId: 't', topic: 'topic', partition: 0, isLeader: false, leaderEpoch: 1 },
     ...{ logStartOffset: 0, logEndOffset: log.length, highWatermark: log.length, inSyncReplicas: [1, 2] },
     read: (offset) => Buffer.concat(log.slice(offset)),
     ...fields,
