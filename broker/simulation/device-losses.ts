@@ -13,9 +13,9 @@ export class DeviceLosses {
   readonly #watch: PartitionWatch;
   readonly #nodes: ReadonlyMap<number, SimulatedNode>;
   readonly #log: (line: string) => void;
-  /** By node, by partition: up to where it had what is committed, before its last crash that took something. */
-  readonly #had = new Map<number, Map<string, number>>();
-  #endings = new Map<string, number>();
+  /** By node, by partition: its segments before the last crash that took something. What of them is committed may show later. */
+  readonly #had = new Map<number, Map<string, readonly Buffer[]>>();
+  #ending = new Map<string, readonly Buffer[]>();
 
   constructor(watch: PartitionWatch, nodes: ReadonlyMap<number, SimulatedNode>, log: (line: string) => void) {
     this.#watch = watch;
@@ -25,14 +25,17 @@ export class DeviceLosses {
 
   /** The node is about to lose what is not on its device. */
   nodeEnding(node: SimulatedNode, image: MetadataImage | null): void {
-    this.#endings = this.#endsOf(node, image);
+    this.#ending = this.#segmentsOf(node, image);
   }
 
   nodeEnded(node: SimulatedNode, image: MetadataImage | null): void {
-    const after = this.#endsOf(node, image);
+    const after = this.#segmentsOf(node, image);
     let had = this.#had.get(node.nodeId);
-    if (had === undefined) this.#had.set(node.nodeId, (had = new Map<string, number>()));
-    for (const [name, end] of this.#endings) if ((after.get(name) ?? 0) < end) had.set(name, end);
+    if (had === undefined) this.#had.set(node.nodeId, (had = new Map<string, readonly Buffer[]>()));
+    for (const [name, before] of this.#ending) {
+      const isWhole = Buffer.concat(before).equals(Buffer.concat(after.get(name) ?? []));
+      if (!isWhole) had.set(name, before);
+    }
     this.look(image);
   }
 
@@ -45,8 +48,10 @@ export class DeviceLosses {
         if (log.isExcused || log.endOffset === 0) continue;
         const members = [...isr, ...elr, ...lastKnownElr];
         const isLost = (id: number): boolean => {
-          if ((this.#had.get(id)?.get(log.name) ?? 0) < log.endOffset) return false;
-          return this.#endOf(id, topic.name, topic.topicId, partition) < log.endOffset;
+          const had = this.#had.get(id)?.get(log.name);
+          const node = this.#nodes.get(id);
+          if (had === undefined || node === undefined || log.agreedEnd(had) < log.endOffset) return false;
+          return log.agreedEnd(segmentsIn(node, topic.name, partition)) < log.endOffset;
         };
         if (members.length === 0 || !members.every(isLost)) continue;
         this.#log(`the devices of all replicas of ${topic.name}-${String(partition)} have lost its end`);
@@ -55,23 +60,18 @@ export class DeviceLosses {
     }
   }
 
-  #endsOf(node: SimulatedNode, image: MetadataImage | null): Map<string, number> {
-    const ends = new Map<string, number>();
-    for (const topic of image?.topicsById.values() ?? []) {
-      for (const { partition, replicas } of topic.partitions.values()) {
+  #segmentsOf(node: SimulatedNode, image: MetadataImage | null): Map<string, readonly Buffer[]> {
+    const segments = new Map<string, readonly Buffer[]>();
+    for (const { topicId, name, partitions } of image?.topicsById.values() ?? []) {
+      for (const { partition, replicas } of partitions.values()) {
         if (!replicas.includes(node.nodeId)) continue;
-        const end = this.#endOf(node.nodeId, topic.name, topic.topicId, partition);
-        ends.set(partitionName({ topicId: topic.topicId, partition }), end);
+        segments.set(partitionName({ topicId, partition }), segmentsIn(node, name, partition));
       }
     }
-    return ends;
+    return segments;
   }
+}
 
-  /** Up to where the node's disk holds what is committed. */
-  #endOf(nodeId: number, name: string, topicId: string, partition: number): number {
-    const disk = this.#nodes.get(nodeId)?.machine.disk;
-    if (disk === undefined) return 0;
-    const directory = `${DATA_DIRECTORY}/${name}-${String(partition)}`;
-    return this.#watch.logOf(topicId, partition).agreedEnd(segmentsOf(disk, directory));
-  }
+function segmentsIn({ machine }: SimulatedNode, topic: string, partition: number): Buffer[] {
+  return segmentsOf(machine.disk, `${DATA_DIRECTORY}/${topic}-${String(partition)}`);
 }
