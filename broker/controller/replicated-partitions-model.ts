@@ -17,23 +17,9 @@ import type { PartitionImage } from './image.ts';
 import { isActive } from './leader-elections.ts';
 import type { MetadataRecord } from './metadata-record.ts';
 import { alterReassignments } from './partition-reassignment.ts';
+import { ModelBroker } from './model-broker.ts';
 import { checkChange, commonLength, type LogRecord } from './partition-invariants.ts';
 import { chooseLongestLog, electRecovered, recoverablePartitions } from './recovery-choice.ts';
-
-interface ModelBroker {
-  readonly id: number;
-  isAlive: boolean;
-  /** What the clean-shutdown file says; -1 none. */
-  stoppedEpoch: number;
-  incarnation: number;
-  disks: number;
-  /** By partition. */
-  readonly logs: LogRecord[][];
-  /** Partitions whose log lost its end since it was last known to be complete. */
-  readonly hasLost: Set<number>;
-  /** Partitions that it had on disks that are gone. */
-  readonly isEmptied: Set<number>;
-}
 
 export interface ModelSettings {
   readonly brokers: number;
@@ -61,9 +47,7 @@ export class ReplicatedPartitionsModel {
     this.cluster = new TestCluster();
     const partitions = Array.from({ length: settings.partitions }, (_, index) => index);
     for (let id = 0; id < settings.brokers; id++) {
-      const logs = partitions.map((): LogRecord[] => []);
-      const fresh = { isAlive: false, stoppedEpoch: -1, incarnation: 0, disks: this.#nextDisks++ };
-      this.#brokers.push({ id, ...fresh, logs, hasLost: new Set(), isEmptied: new Set() });
+      this.#brokers.push(new ModelBroker(id, settings.partitions, this.#nextDisks++));
       this.start(id);
       this.beat(id);
     }
@@ -92,6 +76,9 @@ export class ReplicatedPartitionsModel {
       () => this.proposeIsr(partition),
       () => this.deliver(),
       () => this.deliver(),
+      () => this.proposeTooLate(partition, broker),
+      () => this.proposeTooLate(partition, broker),
+      () => this.failOver(partition),
       () => this.beat(broker),
       () => this.beat(broker),
       () => this.start(broker),
@@ -186,6 +173,25 @@ export class ReplicatedPartitionsModel {
     }
   }
 
+  /** While a proposal is on its way, a member of it falls behind and others go on without it. */
+  proposeTooLate(index: number, id: number): void {
+    this.fetch(index, id);
+    this.proposeIsr(index);
+    if (this.#settings.below(2) === 0) this.losePowerAndReturn(id);
+    else this.fence(id);
+    this.produce(index);
+    this.acknowledge(index);
+    this.beat(id);
+    while (this.#waiting.length > 0) this.deliver();
+  }
+
+  failOver(index: number): void {
+    const { leader } = this.cluster.partition(index);
+    if (leader === -1) return;
+    this.kill(leader);
+    this.fence(leader);
+  }
+
   beat(id: number): void {
     const broker = this.#brokers[id];
     if (broker?.isAlive !== true) return;
@@ -202,14 +208,7 @@ export class ReplicatedPartitionsModel {
   }
 
   losePower(id: number): void {
-    const broker = this.#brokers[id];
-    if (broker?.isAlive !== true) return;
-    broker.isAlive = false;
-    for (const [index, log] of broker.logs.entries()) {
-      const kept = this.#settings.below(log.length + 1);
-      if (kept < log.length) broker.hasLost.add(index);
-      log.length = kept;
-    }
+    this.#brokers[id]?.losePower(this.#settings.below);
   }
 
   losePowerAndReturn(id: number): void {
@@ -219,16 +218,7 @@ export class ReplicatedPartitionsModel {
   }
 
   replaceDisks(id: number): void {
-    const broker = this.#brokers[id];
-    if (broker === undefined || this.#settings.below(3) > 0) return;
-    broker.isAlive = false;
-    broker.disks = this.#nextDisks++;
-    broker.stoppedEpoch = -1;
-    for (const [index, log] of broker.logs.entries()) {
-      log.length = 0;
-      broker.hasLost.add(index);
-      broker.isEmptied.add(index);
-    }
+    if (this.#settings.below(3) === 0) this.#brokers[id]?.replaceDisks(this.#nextDisks++);
   }
 
   start(id: number): void {
