@@ -135,6 +135,8 @@ export class FakeBroker {
   /** What requests for the ends of logs were answered with, and when not at all. */
   readonly asked: string[] = [];
   answersLogEnds = true;
+  /** Requests for the ends of logs are answered when this is over. */
+  holdsLogEnds: Promise<void> = Promise.resolve();
   brokerEpoch = -1;
   registrationError = 0;
   wantShutDown = false;
@@ -248,7 +250,7 @@ export class FakeBroker {
     }
   }
 
-  #serve(frame: Buffer): Buffer[] | Promise<never> {
+  async #serve(frame: Buffer): Promise<Buffer[]> {
     const { correlationId, bodyPosition } = decodeRequestHeader(frame);
     const { replicaId, topics } = decodeMessage(offsetForLeaderEpochRequest, 4, frame.subarray(bodyPosition));
     const names = topics.flatMap(({ topic, partitions }) =>
@@ -256,6 +258,7 @@ export class FakeBroker {
     );
     this.asked.push(`${String(replicaId)}: ${names.join(' ')}`);
     if (!this.answersLogEnds) return new Promise<never>(() => undefined);
+    await this.holdsLogEnds;
     return encodeResponseFrame(offsetForLeaderEpochResponse, 4, correlationId, {
       topics: topics.map(({ topic, partitions }) => ({
         topic,

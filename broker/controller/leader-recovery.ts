@@ -58,10 +58,6 @@ interface Heard {
 
 const keyOf = (topicId: string, partition: number): string => `${topicId}:${String(partition)}`;
 
-function hasLostAll({ leader, isr, elr, lastKnownElr }: PartitionImage): boolean {
-  return leader === NO_LEADER && isr.length === 0 && elr.length === 0 && lastKnownElr.length > 0;
-}
-
 export class LeaderRecovery {
   readonly #options: LeaderRecoveryOptions;
   #working = false;
@@ -84,7 +80,7 @@ export class LeaderRecovery {
   changed(delta: MetadataDelta): void {
     const concerned =
       delta.changedBrokers.length > 0 ||
-      delta.changedPartitions.some(({ partition }) => hasLostAll(partition));
+      delta.changedPartitions.some(({ partition }) => partition.leader === NO_LEADER);
     if (concerned) this.#look();
   }
 
@@ -227,8 +223,7 @@ export class LeaderRecovery {
     const byBroker = new Map<number, string[]>();
     for (const { name, partitions } of image.topicsById.values()) {
       for (const partition of partitions.values()) {
-        if (!hasLostAll(partition)) continue;
-        for (const id of partition.lastKnownElr.filter((member) => !isActive(member, image))) {
+        for (const id of missingFor(partition, image)) {
           const waiting = byBroker.get(id) ?? [];
           waiting.push(`${name}-${String(partition.partition)}`);
           byBroker.set(id, waiting);
@@ -244,9 +239,17 @@ export class LeaderRecovery {
     this.#saidToWaitFor = text;
     if (text === '') return;
     this.#options.logger.warn(
-      `Partitions without a leader wait for ${text}: one of their last in-sync replicas may have the newest records.`,
+      `Partitions without a leader wait for ${text}: no other replica is sure to have all records.`,
     );
   }
+}
+
+/** Without whom a partition that has no leader cannot have one. */
+function missingFor(partition: PartitionImage, image: MetadataImage): readonly number[] {
+  const { leader, isr, elr, lastKnownElr } = partition;
+  if (leader !== NO_LEADER) return [];
+  const eligible = isr.length > 0 ? isr : elr;
+  return (eligible.length > 0 ? eligible : lastKnownElr).filter((id) => !isActive(id, image));
 }
 
 function topicsOf(partitions: readonly RecoverablePartition[], image: MetadataImage) {
