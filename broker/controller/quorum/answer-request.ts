@@ -70,6 +70,7 @@ function answerVote<E>(member: QuorumMember<E>, request: VoteRequest, nowMs: num
   };
   const isGranted = member.rules.grantsVote(voter, candidateId, preVote);
   if (isGranted && !preVote) member.grantVote(candidateId);
+  if (isGranted) member.makeWay(preVote, nowMs);
   return answer(ErrorCode.NONE, isGranted);
 }
 

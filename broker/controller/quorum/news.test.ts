@@ -142,6 +142,23 @@ describe('a start', () => {
     expect(bench.role).toBe('unattached');
   });
 
+  it('in a hurry lets one try first that has its help, and otherwise does not', () => {
+    const ask = { ...preVote, epoch: 0, logEnd: { offset: 0, epoch: 0 } };
+    const bench = new QuorumBench({ firstElectionMs: 150, chance: 20 });
+    bench.wait(10);
+    expect(bench.ask(ask)).toMatchObject({ voteGranted: true });
+    bench.wait(119);
+    expect(bench.role).toBe('unattached');
+    bench.wait(1);
+    expect(bench.role).toBe('prospective');
+    expect(bench.ask({ ...ask, preVote: false, epoch: 1 })).toMatchObject({ voteGranted: true });
+    expect(bench.quorum.status).toMatchObject({ role: 'unattached', epoch: 1, votedId: 2 });
+    bench.wait(269);
+    expect(bench.role).toBe('unattached');
+    bench.wait(1);
+    expect(bench.role).toBe('prospective');
+  });
+
   it('of a voter that must not vote makes an observer of it', () => {
     const bench = new QuorumBench({ mayVote: false, firstElectionMs: 0 });
     bench.wait(60_000);

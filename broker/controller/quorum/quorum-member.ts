@@ -29,6 +29,9 @@ import { type Follower, giveUpLeader, type Leader, leaderOf, type Role, Votes } 
 const STAND_IN_STEP_MS = 40;
 const STAND_IN_JITTER_MS = 10;
 const MAX_TIMES_GIVEN_UP = 5;
+/** In a hurry, after helping another one: so long to twice as long. */
+const AFTER_PRE_VOTE_MS = 100;
+const AFTER_VOTE_MS = 250;
 /** After a lost vote in a hurry. */
 const HURRIED_RETRY_MS = 100;
 /** Longest pause after a first lost election; twice as long after each further one, up to the configured one. */
@@ -262,6 +265,20 @@ export class QuorumMember<Entries> {
     assert(this.#votedId === null || this.#votedId === candidateId, 'one vote in an epoch');
     this.#votedId = candidateId;
     this.#persist();
+  }
+
+  /**
+   * In a hurry all would stand at the same time, and nobody be elected: who has helped another one lets it try first. At
+   * any other time someone else's attempt does not put off an own one.
+   */
+  makeWay(preVote: boolean, nowMs: number): void {
+    if (nowMs >= this.#hurryUntilMs) return;
+    if (this.#role.name === 'prospective' && !preVote) this.becomeUnattached(this.#epoch, nowMs);
+    const role = this.#role;
+    if (role.name !== 'unattached') return;
+    const pauseMs = preVote ? AFTER_PRE_VOTE_MS : AFTER_VOTE_MS;
+    const deadlineMs = nowMs + pauseMs + this.#random.below(pauseMs);
+    role.electionDeadlineMs = preVote ? Math.max(role.electionDeadlineMs, deadlineMs) : deadlineMs;
   }
 
   #enter(role: Role, epoch: number, votedId: number | null = null): void {

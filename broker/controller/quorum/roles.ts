@@ -9,7 +9,7 @@ import { majorityOf } from './quorum-rules.ts';
 /** Knows no leader in its epoch. A voter waits for one until the deadline; an observer for ever (Infinity). */
 export interface Unattached {
   readonly name: 'unattached';
-  readonly electionDeadlineMs: number;
+  electionDeadlineMs: number;
 }
 
 /** Asks whether it would be elected, without disturbing anyone's epoch (KIP-996). */
