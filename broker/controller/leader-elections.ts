@@ -28,20 +28,21 @@ interface Sweep {
 
 function sweep(image: MetadataImage, policy: ReplicaPolicy, how: Sweep): PartitionChangeRecord[] {
   const records: PartitionChangeRecord[] = [];
-  const { leaving, uncleanShutdown, lostLog } = how;
+  const { leaving, isAcceptableLeader, uncleanShutdown, lostLog } = how;
   for (const topic of image.topicsById.values()) {
-    let settings: { readonly minInsyncReplicas: number; readonly election: Election } | null = null;
+    let settings: ElectionSettings | null = null;
     for (const partition of topic.partitions.values()) {
       if (!how.concerns(partition)) continue;
       settings ??= electionSettings(topic, image, policy);
       const record = decidePartitionChange({
-        ...settings,
         topicId: topic.topicId,
         partition,
-        isAcceptableLeader: how.isAcceptableLeader,
-        ...(leaving === undefined ? {} : { isr: partition.isr.filter((id) => id !== leaving) }),
-        ...(uncleanShutdown === undefined ? {} : { uncleanShutdown }),
-        ...(lostLog === undefined ? {} : { lostLog }),
+        isAcceptableLeader,
+        minInsyncReplicas: settings.minInsyncReplicas,
+        election: settings.election,
+        isr: leaving === undefined ? undefined : partition.isr.filter((id) => id !== leaving),
+        uncleanShutdown,
+        lostLog,
       });
       if (record !== null) records.push(record);
     }
@@ -49,11 +50,16 @@ function sweep(image: MetadataImage, policy: ReplicaPolicy, how: Sweep): Partiti
   return records;
 }
 
+interface ElectionSettings {
+  readonly minInsyncReplicas: number;
+  readonly election: Election;
+}
+
 function electionSettings(
   { name }: TopicImage,
   image: MetadataImage,
   policy: ReplicaPolicy,
-): { readonly minInsyncReplicas: number; readonly election: Election } {
+): ElectionSettings {
   return {
     minInsyncReplicas: minInsyncReplicas(name, image, policy),
     election: mayElectUncleanly(name, image, policy) ? 'unclean' : 'online',

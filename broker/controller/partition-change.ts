@@ -15,12 +15,7 @@
  * The rules are those of Kafka's PartitionChangeBuilder, with the full lastKnownElr instead of a last known leader.
  */
 import type { PartitionImage } from './image.ts';
-import {
-  NO_LEADER,
-  NO_LEADER_CHANGE,
-  partitionChange,
-  type PartitionChangeRecord,
-} from './metadata-record.ts';
+import { NO_LEADER, NO_LEADER_CHANGE, type PartitionChangeRecord } from './metadata-record.ts';
 
 /** What to look for: any leader, the first replica if it can be had, or a leader at any price. */
 export type Election = 'online' | 'preferred' | 'unclean';
@@ -33,17 +28,19 @@ export interface PartitionTarget {
   /** As configured; a partition needs at most as many as it has replicas. */
   readonly minInsyncReplicas: number;
   /** Default: online. */
-  readonly election?: Election;
+  readonly election?: Election | undefined;
   /** What is not given stays as it is. */
-  readonly isr?: readonly number[];
-  readonly replicas?: readonly number[];
-  readonly addingReplicas?: readonly number[];
-  readonly removingReplicas?: readonly number[];
+  readonly isr?: readonly number[] | undefined;
+  readonly replicas?: readonly number[] | undefined;
+  readonly addingReplicas?: readonly number[] | undefined;
+  readonly removingReplicas?: readonly number[] | undefined;
   /** This broker came back without having been stopped properly: it may have lost records. */
-  readonly uncleanShutdown?: number;
+  readonly uncleanShutdown?: number | undefined;
   /** This broker came back with other disks: what it had is gone. */
-  readonly lostLog?: number;
+  readonly lostLog?: number | undefined;
 }
+
+const NOBODY: readonly number[] = [];
 
 interface Draft {
   isr: readonly number[];
@@ -93,8 +90,8 @@ function keepEligible(draft: Draft, target: PartitionTarget): void {
   const { partition, minInsyncReplicas, uncleanShutdown, lostLog } = target;
   const { isr, replicas } = draft;
   if (isr.length >= Math.min(minInsyncReplicas, replicas.length)) {
-    draft.elr = [];
-    draft.lastKnownElr = [];
+    draft.elr = NOBODY;
+    draft.lastKnownElr = NOBODY;
     return;
   }
   const outside = (id: number): boolean => !isr.includes(id) && replicas.includes(id);
@@ -155,28 +152,36 @@ function appoint(draft: Draft, leader: number): void {
 }
 
 function recordOf(draft: Draft, { topicId, partition }: PartitionTarget): PartitionChangeRecord | null {
-  const changed = (now: readonly number[], was: readonly number[]): readonly number[] | null =>
-    sameList(now, was) ? null : now;
-  const takesReplicasAway = partition.replicas.some((id) => !draft.replicas.includes(id));
+  const takesReplicasAway =
+    draft.replicas !== partition.replicas && partition.replicas.some((id) => !draft.replicas.includes(id));
   const namesLeader = draft.leader !== partition.leader || takesReplicasAway;
-  const record = partitionChange(topicId, partition.partition, {
-    isr: changed(draft.isr, partition.isr),
-    replicas: changed(draft.replicas, partition.replicas),
-    addingReplicas: changed(draft.addingReplicas, partition.addingReplicas),
-    removingReplicas: changed(draft.removingReplicas, partition.removingReplicas),
-    elr: changed(draft.elr, partition.elr),
-    lastKnownElr: changed(draft.lastKnownElr, partition.lastKnownElr),
+  const record: PartitionChangeRecord = {
+    type: 'PartitionChangeRecord',
+    topicId,
+    partitionId: partition.partition,
+    isr: ifChanged(draft.isr, partition.isr),
+    replicas: ifChanged(draft.replicas, partition.replicas),
+    addingReplicas: ifChanged(draft.addingReplicas, partition.addingReplicas),
+    removingReplicas: ifChanged(draft.removingReplicas, partition.removingReplicas),
+    elr: ifChanged(draft.elr, partition.elr),
+    lastKnownElr: ifChanged(draft.lastKnownElr, partition.lastKnownElr),
     leader: namesLeader ? draft.leader : NO_LEADER_CHANGE,
-  });
+  };
   return isNoChange(record) ? null : record;
 }
 
-export function isNoChange(record: PartitionChangeRecord): boolean {
+function isNoChange(record: PartitionChangeRecord): boolean {
   const { isr, replicas, addingReplicas, removingReplicas, elr, lastKnownElr, leader } = record;
-  const lists = [isr, replicas, addingReplicas, removingReplicas, elr, lastKnownElr];
-  return leader === NO_LEADER_CHANGE && lists.every((list) => list === null);
+  return (
+    leader === NO_LEADER_CHANGE &&
+    (isr ?? replicas ?? addingReplicas ?? removingReplicas ?? elr ?? lastKnownElr) === null
+  );
 }
 
-function sameList(some: readonly number[], others: readonly number[]): boolean {
-  return some.length === others.length && some.every((id, index) => id === others[index]);
+/** Null, as records have it, when the list is the same as before. */
+function ifChanged(now: readonly number[], was: readonly number[]): readonly number[] | null {
+  if (now === was) return null;
+  if (now.length !== was.length) return now;
+  for (let index = 0; index < now.length; index++) if (now[index] !== was[index]) return now;
+  return null;
 }
