@@ -55,7 +55,13 @@ export class BrokerCluster {
     const snapshotDue = { bytes: Infinity, intervalMs: 0 };
     this.publisher = new MetadataPublisher({ ...shared, clusterId: CLUSTER_ID, snapshotDue });
     this.controller = new Controller({
-      ...{ ...shared, nodeId: 100, metadataLog, publisher: this.publisher, rules: RULES },
+      ...{
+        ...shared,
+        nodeId: 100,
+        metadataLog,
+        publisher: this.publisher,
+        rules: { ...RULES, fault: () => null },
+      },
       policy: () => ({ ...POLICY, defaultReplicationFactor: 3 }),
       replicaPolicy: () => ({
         minInsyncReplicas: this.minInsyncReplicas,
