@@ -88,6 +88,52 @@ describe('ImageBuilder', () => {
     expect(imageOf([set('1'), set('2')]).configs.get('4:')).toEqual(new Map([['retention.ms', '2']]));
   });
 
+  it('follows the life of a broker and says whom it touched', () => {
+    const before = imageOf([brokerRecord(1), brokerRecord(2)]);
+    const place = { type: 'BrokerRegistrationChangeRecord', brokerEpoch: 1, brokerId: 1 } as const;
+    const stopping = change(before, [{ ...place, fenced: 0, inControlledShutdown: 1 }]);
+    expect(stopping.image.brokers.get(1)).toMatchObject({ fenced: false, inControlledShutdown: true });
+    expect(stopping.delta.changedBrokers).toEqual([1]);
+    const fenced = change(stopping.image, [{ ...place, fenced: 1, inControlledShutdown: 0 }]);
+    expect(fenced.image.brokers.get(1)).toMatchObject({ fenced: true, inControlledShutdown: true });
+    const again = change(fenced.image, [{ ...place, fenced: 1, inControlledShutdown: 1 }]);
+    expect(again.delta.changedBrokers).toEqual([]);
+    expect(again.image.brokers).toBe(fenced.image.brokers);
+    const anew = change(again.image, [{ ...brokerRecord(1), brokerEpoch: 9 }]);
+    expect(anew.image.brokers.get(1)).toMatchObject({ fenced: false, inControlledShutdown: false });
+    const gone = change(anew.image, [{ type: 'UnregisterBrokerRecord', brokerId: 1, brokerEpoch: 9 }]);
+    expect([...gone.image.brokers.keys()]).toEqual([2]);
+    expect(gone.delta.changedBrokers).toEqual([1]);
+    expect(wholeImageDelta(before).changedBrokers).toEqual([1, 2]);
+  });
+
+  it('changes of a partition what the record names, and counts', () => {
+    const before = imageOf([brokerRecord(1), ...topicRecords('a', T1, [[1, 2, 3]])]);
+    const changes = { addingReplicas: [3], removingReplicas: [2], elr: [2], lastKnownElr: [3] };
+    const first = change(before, [partitionChange(T1, 0, changes)])
+      .image.topicsById.get(T1)
+      ?.partitions.get(0);
+    expect(first).toEqual({
+      ...{ partition: 0, replicas: [1, 2, 3], isr: [1, 2, 3], leader: 1, leaderEpoch: 0, partitionEpoch: 1 },
+      ...changes,
+    });
+  });
+
+  it('keeps levels of features, passes over records that only say that the log lives, and knows how far it is', () => {
+    const level = (featureLevel: number): MetadataRecord => {
+      return { type: 'FeatureLevelRecord', name: 'f', featureLevel };
+    };
+    const { image } = change(emptyImage('c'), [level(3), { type: 'NoOpRecord' }, level(4)]);
+    expect(image).toMatchObject({ features: new Map([['f', 4]]), offset: 2, epoch: -1 });
+    const builder = new ImageBuilder(image);
+    builder.replay(level(0), 3);
+    builder.reach(5, 2);
+    expect(() => builder.reach(4, 2)).toThrow();
+    const later = builder.build().image;
+    expect(later).toMatchObject({ features: new Map(), offset: 5, epoch: 2 });
+    expect(() => builder.load(level(1))).toThrow();
+  });
+
   it('refuses records that contradict the image', () => {
     const image = imageOf(topicRecords('a', T1, [[0]]));
     const contradictions: MetadataRecord[] = [

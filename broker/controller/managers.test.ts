@@ -180,6 +180,66 @@ describe('createTopics', () => {
   });
 });
 
+describe('where new partitions live', () => {
+  /** 0 and 1 serve, 2 is fenced, 3 stops. */
+  const mixed = imageOf([
+    ...[brokerRecord(0), brokerRecord(1), brokerRecord(2, null, true), brokerRecord(3)],
+    {
+      ...{ type: 'BrokerRegistrationChangeRecord', brokerId: 3, brokerEpoch: 3 },
+      ...{ fenced: 0, inControlledShutdown: 1 },
+    },
+  ]);
+
+  it('takes fenced brokers when those that serve are too few, never in sync, and none that stops', () => {
+    const { records, response } = create([topicRequest('n', { numPartitions: 4, replicationFactor: 3 })], {
+      image: mixed,
+    });
+    expect(response[0]?.errorCode).toBe(0);
+    const after = imageOf(records, mixed);
+    for (const { replicas, isr, leader } of after.topicsByName.get('n')?.partitions.values() ?? []) {
+      expect([...replicas].sort()).toEqual([0, 1, 2]);
+      expect([...isr].sort()).toEqual([0, 1]);
+      expect(leader).toBe(replicas[0]);
+    }
+    const wished = topicRequest('n', { numPartitions: 4, replicationFactor: 2 });
+    const few = imageOf(create([wished], { image: mixed }).records, mixed).topicsByName.get('n');
+    for (const { replicas } of few?.partitions.values() ?? []) expect([...replicas].sort()).toEqual([0, 1]);
+    const tooMany = create([topicRequest('n', { replicationFactor: 4 })], { image: mixed });
+    expect(name(tooMany.response[0]?.errorCode ?? 0)).toBe('INVALID_REPLICATION_FACTOR');
+    const fenced = imageOf([brokerRecord(0, null, true)]);
+    const nobody = create([topicRequest('n', { replicationFactor: 1 })], { image: fenced });
+    expect(name(nobody.response[0]?.errorCode ?? 0)).toBe('INVALID_REPLICATION_FACTOR');
+  });
+
+  it('lets the first that serves lead what was assigned by hand', () => {
+    const assigned = (brokerIds: readonly number[]) =>
+      create([topicRequest('n', { assignments: [{ partitionIndex: 0, brokerIds }] })], { image: mixed });
+    const after = imageOf(assigned([2, 3, 1]).records, mixed)
+      .topicsByName.get('n')
+      ?.partitions.get(0);
+    expect(after).toMatchObject({ replicas: [2, 3, 1], isr: [1], leader: 1 });
+    for (const brokerIds of [[2, 3], [7]]) {
+      const { response } = assigned(brokerIds);
+      expect(name(response[0]?.errorCode ?? 0)).toBe('INVALID_REPLICA_ASSIGNMENT');
+    }
+  });
+
+  it('alternates racks, for added partitions, too', () => {
+    const racked = imageOf([
+      ...[brokerRecord(0, 'a'), brokerRecord(1, 'a'), brokerRecord(2, 'b'), brokerRecord(3, 'b')],
+    ]);
+    const request = topicRequest('n', { numPartitions: 4, replicationFactor: 2 });
+    const made = imageOf(create([request], { image: racked }).records, racked);
+    const topics = [{ name: 'n', count: 8, assignments: null }];
+    const grown = createPartitions({ topics, validateOnly: false, image: made, randomBelow: () => 1 });
+    const partitions = [...(imageOf(grown.records, made).topicsByName.get('n')?.partitions.values() ?? [])];
+    expect(partitions).toHaveLength(8);
+    for (const { replicas } of partitions) {
+      expect(new Set(replicas.map((id) => (id < 2 ? 'a' : 'b'))).size).toBe(2);
+    }
+  });
+});
+
 describe('deleteTopics', () => {
   it('finds topics by name and by id', () => {
     const { records, response } = deleteTopics(
