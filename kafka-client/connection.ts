@@ -13,13 +13,15 @@ import { DEFAULT_MAX_FRAME_BYTES, encodeRequestFrame, readResponseHeader } from 
 import { Reader } from '../protocol/wire/reader.ts';
 import { requireVersion, type ApiCall, type BrokerVersions } from './api-call.ts';
 import { ClientError } from './client-error.ts';
-import { ResponseFrames } from './response-frames.ts';
+import { Inbox } from './inbox.ts';
+import { freshMemory, ResponseFrames, type FrameMemory } from './response-frames.ts';
 import { addressText, openSocket, type BrokerAddress, type ResolveHost } from './socket.ts';
 
 /** Calls that may wait on one connection. */
 const MAX_WAITING_CALLS = 1_024;
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
+const DEFAULT_READ_BYTES = 65_536;
 
 /** Told of every frame. Bytes include the frame's size field. */
 export interface TrafficObserver {
@@ -36,6 +38,10 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
   readonly maxFrameBytes?: number;
+  /** What answers are read into; default: fresh memory for each. */
+  readonly frameMemory?: FrameMemory;
+  /** At most so many bytes are read at a time. Memory of that size is held while the connection is open. */
+  readonly readBytes?: number;
   readonly observer?: TrafficObserver;
 }
 
@@ -65,15 +71,18 @@ export class Connection {
   #endedBy: ClientError | null = null;
   #isRetired = false;
 
-  private constructor(socket: Socket, options: ConnectionOptions) {
+  private constructor(socket: Socket, inbox: Inbox, options: ConnectionOptions) {
     this.address = options.address;
     this.#socket = socket;
     this.#options = options;
-    this.#frames = new ResponseFrames(options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES);
+    this.#frames = new ResponseFrames(
+      options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES,
+      options.frameMemory ?? freshMemory,
+    );
     let announce: (error: ClientError) => void = () => undefined;
     this.ended = new Promise((resolve) => (announce = resolve));
     this.#announceEnd = announce;
-    socket.on('data', (chunk) => this.#receive(chunk));
+    inbox.deliver((chunk) => this.#receive(chunk));
     socket.on('error', (cause) => this.#end('CONNECTION_CLOSED', cause.message, cause));
     socket.on('close', () => this.#end('CONNECTION_CLOSED', 'the broker closed the connection'));
   }
@@ -82,7 +91,9 @@ export class Connection {
   static async open(options: ConnectionOptions): Promise<Connection> {
     const { address, tls = null, resolve = null } = options;
     const timeoutMs = options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS;
-    return new Connection(await openSocket(address, { tls, resolve, timeoutMs }), options);
+    const inbox = new Inbox(options.readBytes ?? DEFAULT_READ_BYTES);
+    const socket = await openSocket(address, { tls, resolve, timeoutMs, onread: inbox });
+    return new Connection(socket, inbox, options);
   }
 
   get isOpen(): boolean {

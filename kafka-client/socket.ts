@@ -35,11 +35,19 @@ export interface SocketOptions {
   /** Null leaves it to the system. */
   readonly resolve?: ResolveHost | null;
   readonly timeoutMs: number;
+  /** Takes what arrives instead of the socket's `data` event. */
+  readonly onread?: ReadInto;
+}
+
+/** Bytes are read into this memory again and again: whoever is called takes them out before it returns. */
+export interface ReadInto {
+  readonly buffer: Buffer;
+  readonly callback: (bytes: number) => boolean;
 }
 
 /** Resolves when the connection (and its TLS handshake) stands; rejects with CONNECT_FAILED. */
 export function openSocket(address: BrokerAddress, options: SocketOptions): Promise<Socket> {
-  const { tls = null, resolve: resolveHost = null, timeoutMs } = options;
+  const { tls = null, resolve: resolveHost = null, timeoutMs, onread } = options;
   return new Promise((resolve, reject) => {
     let socket: Socket | null = null;
     let isSettled = false;
@@ -56,7 +64,7 @@ export function openSocket(address: BrokerAddress, options: SocketOptions): Prom
     const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
     const connect = (host: string): void => {
       if (isSettled) return;
-      const opened = start(address, host, tls);
+      const opened = start(address, host, tls, onread);
       socket = opened;
       opened.once('error', onError);
       opened.once(tls === null ? 'connect' : 'secureConnect', () => {
@@ -72,9 +80,21 @@ export function openSocket(address: BrokerAddress, options: SocketOptions): Prom
   });
 }
 
-function start({ host, port }: BrokerAddress, target: string, tls: TlsOptions | null): Socket {
-  if (tls === null) return connectTcp({ host: target, port, noDelay: true });
+function start(
+  { host, port }: BrokerAddress,
+  target: string,
+  tls: TlsOptions | null,
+  onread: ReadInto | undefined,
+): Socket {
+  const reading = onread === undefined ? {} : { onread };
+  if (tls === null) return connectTcp({ host: target, port, noDelay: true, ...reading });
   // A name for SNI only: an IP address is not allowed there.
   const servername = /^[\d.]+$|:/.test(host) ? undefined : host;
-  return connectTls({ host: target, port, ...(servername === undefined ? {} : { servername }), ...tls });
+  return connectTls({
+    host: target,
+    port,
+    ...(servername === undefined ? {} : { servername }),
+    ...reading,
+    ...tls,
+  });
 }

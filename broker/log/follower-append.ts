@@ -23,7 +23,7 @@ import { offline, refused, type LogAppendResult } from './log-requests.ts';
 import { restartAt } from './log-trimming.ts';
 import { MAX_RELATIVE_OFFSET } from './segment.ts';
 
-/** `leaderEpoch`: of the leader that sent them. The buffer is kept as it is and must not change. */
+/** `leaderEpoch`: of the leader that sent them. Nothing of the buffer is kept. */
 export function appendFetched(log: LogCore, records: Buffer, leaderEpoch: number): LogAppendResult {
   if (!log.health.isGood) return refused(offline(log.name));
   const headers = readFetched(log, records, leaderEpoch);
@@ -32,7 +32,7 @@ export function appendFetched(log: LogCore, records: Buffer, leaderEpoch: number
   const logStartOffset = beginWithin(log, headers);
   let result: LogAppendResult | null = null;
   for (const part of partsOf(headers, log.config.segmentBytes)) {
-    const stored = storeBatches(log, bytesOf(records, part), rebased(part), nowMs);
+    const stored = storeBatches(log, bytesOf(records, part), rebased(part), nowMs, false);
     if (stored.errorCode !== 0) return stored;
     result =
       result === null

@@ -46,12 +46,16 @@ export function appendBatches(
   return { ...stored, logAppendTimeMs: context.nowMs };
 }
 
-/** Writes batches that have their place in the log and takes note of them: all or nothing. */
+/**
+ * Writes batches that have their place in the log and takes note of them: all or nothing. `isKept`: the buffer stays as it is
+ * from now on, for readers at the log end.
+ */
 export function storeBatches(
   log: LogCore,
   records: Buffer,
   headers: readonly BatchHeader[],
   nowMs: number,
+  isKept = true,
 ): LogAppendResult {
   try {
     rollIfDue(log, headers, records.length, nowMs);
@@ -59,7 +63,7 @@ export function storeBatches(
   } catch (error) {
     return refused(log.health.writeFailed(error, log.segments.active.isTorn));
   }
-  return noteAppended(log, records, headers);
+  return noteAppended(log, records, headers, isKept);
 }
 
 /** Of the first batch that its producer may not append, or has appended before; null when all are welcome. */
@@ -100,7 +104,12 @@ function rollIfDue(
     log.roll(incoming.firstOffset);
 }
 
-function noteAppended(log: LogCore, records: Buffer, headers: readonly BatchHeader[]): LogAppendResult {
+function noteAppended(
+  log: LogCore,
+  records: Buffer,
+  headers: readonly BatchHeader[],
+  isKept: boolean,
+): LogAppendResult {
   const baseOffset = headers[0]?.baseOffset ?? log.logEndOffset;
   let recordCount = 0;
   for (const header of headers) {
@@ -109,7 +118,8 @@ function noteAppended(log: LogCore, records: Buffer, headers: readonly BatchHead
     log.logEndOffset = header.lastOffset + 1;
     recordCount += header.recordsCount;
   }
-  log.tail.add(records, headers);
+  if (isKept) log.tail.add(records, headers);
+  else if (log.tail.isRead) log.tail.add(Buffer.from(records), headers);
   log.flushTimer.arm(log.config.flushMs);
   return {
     errorCode: 0,

@@ -121,8 +121,8 @@ export class PartitionLog {
 
   /**
    * What a follower fetched from the leader of `leaderEpoch`: offsets and epochs are the leader's. Nothing is stored of what is
-   * damaged or does not continue the log (CORRUPT_MESSAGE, INVALID_RECORD); the log end says how far a failing disk came. The
-   * buffer must stay as it is from then on.
+   * damaged or does not continue the log (CORRUPT_MESSAGE, INVALID_RECORD); the log end says how far a failing disk came.
+   * Nothing of the buffer is kept.
    */
   appendFetched(records: Buffer, leaderEpoch: number): LogAppendResult {
     return appendFetched(this.#core, records, leaderEpoch);

@@ -101,6 +101,11 @@ export class LogTail {
     this.#appendsLeft = READERLESS_APPENDS;
   }
 
+  /** What is appended now is kept. */
+  get isRead(): boolean {
+    return this.#appendsLeft > 0;
+  }
+
   /** Takes in what was appended: `headers` with their place in the buffer and their final offsets. */
   add(records: Buffer, headers: readonly BatchHeader[]): void {
     if (this.#appendsLeft === 0) return;

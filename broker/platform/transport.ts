@@ -52,10 +52,17 @@ export interface NodeConnection {
   close(): void;
 }
 
+export interface ConnectOptions {
+  readonly clientId: string;
+  readonly timeoutMs: number;
+  /**
+   * Large answers come one after another: their bytes may lie in memory of lent-buffers.ts, which the caller gives back
+   * when nobody reads them any more. Whoever keeps any of them must not ask for this.
+   */
+  readonly largeAnswers?: boolean;
+}
+
 export interface Transport {
   /** Rejects with TransportError, `refused` or `unreachable`. */
-  connect(
-    address: NodeAddress,
-    options: { readonly clientId: string; readonly timeoutMs: number },
-  ): Promise<NodeConnection>;
+  connect(address: NodeAddress, options: ConnectOptions): Promise<NodeConnection>;
 }

@@ -5,6 +5,7 @@
 import type { Decoded, Encodable, MessageSchema } from '../../../protocol/schema/notation.ts';
 import { ClientError, type ClientErrorCode } from '../../../kafka-client/client-error.ts';
 import { Connection } from '../../../kafka-client/connection.ts';
+import { borrowBuffer } from '../lent-buffers.ts';
 import {
   type NodeAddress,
   type NodeApi,
@@ -36,6 +37,9 @@ function transportError(error: unknown): unknown {
   const fault = wasRefused(error) ? 'refused' : (FAULTS[error.code] ?? 'broken');
   return new TransportError(fault, error.message, error);
 }
+
+/** Fewer, larger reads, into memory that is used again. */
+const LARGE_ANSWERS = { readBytes: 262_144, frameMemory: borrowBuffer };
 
 class SocketConnection implements NodeConnection {
   readonly ended: Promise<TransportError>;
@@ -69,10 +73,11 @@ class SocketConnection implements NodeConnection {
 }
 
 export const nodeTransport: Transport = {
-  async connect({ host, port }: NodeAddress, { clientId, timeoutMs }): Promise<NodeConnection> {
+  async connect({ host, port }: NodeAddress, { clientId, timeoutMs, largeAnswers }): Promise<NodeConnection> {
     try {
       const options = { address: { host, port }, clientId, connectTimeoutMs: timeoutMs };
-      return new SocketConnection(await Connection.open(options));
+      const memory = largeAnswers === true ? LARGE_ANSWERS : {};
+      return new SocketConnection(await Connection.open({ ...options, ...memory }));
     } catch (error) {
       throw transportError(error);
     }

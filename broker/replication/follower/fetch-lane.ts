@@ -8,6 +8,7 @@
  */
 import { fetchRequest, fetchResponse, type FetchResponse } from '../../../protocol/messages/01-fetch.ts';
 import { ErrorCode, errorOf } from '../../../protocol/errors.ts';
+import { giveBack } from '../../platform/lent-buffers.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
 import type { NodeAddress, NodeConnection } from '../../platform/transport.ts';
@@ -136,7 +137,7 @@ export class FetchLane {
       return null;
     }
     const timeoutMs = settings.socketTimeoutMs;
-    const connecting = platform.transport.connect(where, { clientId, timeoutMs });
+    const connecting = platform.transport.connect(where, { clientId, timeoutMs, largeAnswers: true });
     this.#connection = await this.#unlessClosed(connecting);
     return this.#connection;
   }
@@ -182,6 +183,7 @@ export class FetchLane {
     this.#pauses.succeeded();
     this.#session.answered(answer.sessionId);
     const questions = this.#give(answer);
+    giveAnswerBack(answer);
     if (questions.length > 0) await this.#askEpochEnds(connection, questions);
     return true;
   }
@@ -256,6 +258,17 @@ export class FetchLane {
       };
       this.#wake = done;
     });
+  }
+}
+
+/** All its bytes lie in one piece of memory, and no log keeps any of them. */
+function giveAnswerBack({ responses }: FetchResponse): void {
+  for (const { partitions } of responses) {
+    for (const { records } of partitions) {
+      if (records === null || records.length === 0) continue;
+      giveBack(records);
+      return;
+    }
   }
 }
 
