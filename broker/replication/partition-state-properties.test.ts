@@ -29,7 +29,7 @@ const stepOf = (id: fc.Arbitrary<number>): fc.Arbitrary<Step> =>
     },
     { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom('fetch', 'fetch', 'comeBack', 'past'), id }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('fence', 'wipe', 'unfence'), id }) },
-  ) as fc.Arbitrary<Step>;
+  );
 
 interface Follower {
   has: number;
