@@ -24,13 +24,12 @@ export interface LocalControllerOptions {
   readonly clientId: string;
 }
 
-const NEVER_CLOSED = new AbortController().signal;
-
 export function localController({ table, services, clientId }: LocalControllerOptions): LocalController {
   const identity: Omit<RequestContext, 'apiVersion'> = {
     ...{ clientId, connectionId: clientId, clientHost: '/127.0.0.1' },
     ...{ listenerName: 'CONTROLLER', principal: 'User:ANONYMOUS', fromNode: true },
-    closed: NEVER_CLOSED,
+    // Never. One for each: who listens to it would otherwise live as long as the process.
+    closed: new AbortController().signal,
   };
   return {
     isActive: () => services.controller.isActive,
