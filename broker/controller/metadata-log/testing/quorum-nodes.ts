@@ -39,16 +39,30 @@ export const CLUSTER_ID = 'AAAAAAAAAAAAAAAAAAtest';
 export const META_PATH = '/data/meta';
 export const FOLDER = '/data/__cluster_metadata-0';
 
-/** What a log told, in order. */
+/** What a log told, in order, held against what any log has told: one value an offset. */
 export class TestListener implements MetadataLogListener {
+  readonly #facts: Map<number, string>;
   readonly values: string[] = [];
   readonly events: string[] = [];
   endOffset = 0;
   activeIn: number | null = null;
 
+  constructor(facts: Map<number, string>) {
+    this.#facts = facts;
+  }
+
   snapshotLoaded(...[id, records]: Parameters<MetadataLogListener['snapshotLoaded']>): void {
     this.values.length = 0;
     for (const batch of records) for (const { value } of batch) this.values.push(value.toString());
+    const offsets = [...this.#facts.keys()]
+      .filter((offset) => offset < id.offset)
+      .sort((left, right) => left - right);
+    const expected = offsets.map((offset) => this.#facts.get(offset));
+    if (expected.join() !== this.values.join()) {
+      throw new Error(
+        `the snapshot at ${String(id.offset)} has ${this.values.join()} for ${expected.join()}`,
+      );
+    }
     this.endOffset = id.offset;
     this.events.push(`snapshot ${String(id.offset)}-${String(id.epoch)}`);
   }
@@ -57,7 +71,13 @@ export class TestListener implements MetadataLogListener {
     if (endOffset <= this.endOffset)
       throw new Error(`told ${String(endOffset)} after ${String(this.endOffset)}`);
     this.endOffset = endOffset;
-    for (const { value } of records) this.values.push(value.toString());
+    for (const { offset, value } of records) {
+      const text = value.toString();
+      const known = this.#facts.get(offset) ?? text;
+      if (known !== text) throw new Error(`offset ${String(offset)} is ${known} and ${text}`);
+      this.#facts.set(offset, text);
+      this.values.push(text);
+    }
   }
 
   leaderChanged(epoch: number, leaderId: number | null): void {
@@ -78,15 +98,16 @@ export class TestListener implements MetadataLogListener {
 export class TestNode {
   readonly id: number;
   readonly machine: NodeMachine;
-  listener = new TestListener();
+  listener: TestListener;
   log: ReplicatedMetadataLog | null = null;
-  contact: FirstContact | null = null;
+  platform: Platform | null = null;
   readonly failures: string[] = [];
   readonly lines: string[] = [];
   readonly logger: Logger;
 
-  constructor(id: number, machine: NodeMachine) {
+  constructor(id: number, machine: NodeMachine, facts: Map<number, string>) {
     this.id = id;
+    this.listener = new TestListener(facts);
     this.machine = machine;
     const say = (message: string): void => void this.lines.push(message);
     this.logger = { info: say, warn: say, error: say, named: () => this.logger };
@@ -107,6 +128,8 @@ export class QuorumNodes {
   readonly network: MemoryNetwork;
   readonly nodes: readonly TestNode[];
   readonly voters: readonly QuorumVoter[];
+  /** By offset: what was told as committed. */
+  readonly facts = new Map<number, string>();
 
   /** Nodes 1 to `voters` vote; further ones observe. */
   constructor(options: { readonly voters: number; readonly observers?: number; readonly seed?: number }) {
@@ -122,7 +145,7 @@ export class QuorumNodes {
         ...{ name, time: this.time, network: this.network, seed: seed * 100 + index },
         deviceMs: { leastMs: 0, jitterMs: 2 },
       });
-      return new TestNode(index + 1, machine);
+      return new TestNode(index + 1, machine, this.facts);
     });
   }
 
@@ -154,8 +177,9 @@ export class QuorumNodes {
   async boot(node: TestNode, options: { readonly contact?: boolean; readonly wasClean?: boolean } = {}) {
     const { machine, logger } = node;
     const platform = machine.boot();
+    node.platform = platform;
     node.log = null;
-    node.listener = new TestListener();
+    node.listener = new TestListener(this.facts);
     const asks = options.contact === true || platform.disk.exists(META_PATH);
     const found = asks ? await this.#findCluster(node, platform) : null;
     const log = await ReplicatedMetadataLog.open({
@@ -167,7 +191,10 @@ export class QuorumNodes {
       },
       clusterId: found?.clusterId ?? CLUSTER_ID,
       joins: found?.joins ?? false,
-      onFatal: (message) => node.failures.push(message),
+      onFatal: (message) => {
+        // Of a process that has ended nobody hears any more.
+        if (node.platform === platform && machine.isRunning) node.failures.push(message);
+      },
     });
     this.#serve(node, platform, log);
     node.log = log;
@@ -182,7 +209,6 @@ export class QuorumNodes {
       directoryPath: '/data',
       clusterId: disk.exists(path) ? disk.readFile(path).toString() : null,
     });
-    node.contact = contact;
     const end = this.#serve(node, platform, {
       get clusterAnswer() {
         return contact.answer;
