@@ -58,9 +58,11 @@ describe('alterPartition', () => {
   it('refuses a member under another registration than the leader has seen', () => {
     const on = cluster();
     const leader = { brokerId: 1, brokerEpoch: on.epochOf(1) };
-    const seen = (brokerEpoch: number) => ({ newIsr: [leader, { brokerId: 3, brokerEpoch }] });
-    expect(alter(on, seen(on.epochOf(3) - 1)).name).toBe('INELIGIBLE_REPLICA');
-    expect(alter(on, seen(-1)).name).toBe('NONE');
+    const seen = (brokerId: number, brokerEpoch: number) => ({ newIsr: [leader, { brokerId, brokerEpoch }] });
+    expect(alter(on, seen(3, on.epochOf(3) - 1)).name).toBe('INELIGIBLE_REPLICA');
+    expect(alter(on, seen(3, -1)).name).toBe('INELIGIBLE_REPLICA');
+    expect(alter(on, seen(3, on.epochOf(3))).name).toBe('NONE');
+    expect(alter(on, seen(2, -1)).name).toBe('NONE');
     expect(alter(on, { newIsr: [leader, { brokerId: 9, brokerEpoch: -1 }] }).name).toBe('INVALID_REQUEST');
   });
 

@@ -19,7 +19,7 @@ import { mayElectUncleanly, minInsyncReplicas } from './replica-settings.ts';
 
 export interface IsrMember {
   readonly brokerId: number;
-  /** -1: not checked. */
+  /** -1: the leader does not know. That is good enough for who is in the ISR, not for who shall join it. */
   readonly brokerEpoch: number;
 }
 
@@ -109,14 +109,20 @@ function alterationFault(
   const isIsr = new Set(ids).size === ids.length && ids.every((id) => partition.replicas.includes(id));
   if (!isIsr || !ids.includes(partition.leader)) return ErrorCode.INVALID_REQUEST;
   if (wanted.leaderRecoveryState !== RECOVERED) return ErrorCode.INVALID_REQUEST;
-  return wanted.newIsr.every((member) => isEligible(member, image))
+  return wanted.newIsr.every((member) => isEligible(member, partition, image))
     ? ErrorCode.NONE
     : ErrorCode.INELIGIBLE_REPLICA;
 }
 
-function isEligible({ brokerId, brokerEpoch }: IsrMember, image: MetadataImage): boolean {
+function isEligible(
+  { brokerId, brokerEpoch }: IsrMember,
+  { isr }: PartitionImage,
+  image: MetadataImage,
+): boolean {
   if (!isActive(brokerId, image)) return false;
-  return brokerEpoch === -1 || image.brokers.get(brokerId)?.brokerEpoch === brokerEpoch;
+  // A member that restarted has left the ISR, and the partition epoch of the leader would be an older one.
+  if (brokerEpoch === -1) return isr.includes(brokerId);
+  return image.brokers.get(brokerId)?.brokerEpoch === brokerEpoch;
 }
 
 function alterOne(

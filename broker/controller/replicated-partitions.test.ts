@@ -3,7 +3,7 @@ import { describe, it } from 'vitest';
 import { SeededRandom } from '../platform/memory/memory-time.ts';
 import { ReplicatedPartitionsModel } from './replicated-partitions-model.ts';
 
-const LIVES = 60;
+const LIVES = 40;
 const STEPS = 400;
 
 describe('the controller', () => {
