@@ -111,6 +111,27 @@ describe('who leaves the ISR', () => {
       [[1], 1, 0, [], [2]],
     ],
     [
+      'is remembered after an unclean restart even while the ISR is full enough: the others may be as dead',
+      three,
+      [1, 2, 3],
+      { isr: [1, 2], uncleanShutdown: 3 },
+      [[1, 2], 1, 0, [], [3]],
+    ],
+    [
+      'is not remembered then without its disks',
+      three,
+      [1, 2, 3],
+      { isr: [1, 2], uncleanShutdown: 3, lostLog: 3 },
+      [[1, 2], 1, 0, [], []],
+    ],
+    [
+      'is remembered until a leader that lives has enough in sync',
+      { ...three, isr: [1, 2], lastKnownElr: [3] },
+      [1, 2, 3],
+      { isr: [1, 2, 3] },
+      [[1, 2, 3], 1, 0, [], []],
+    ],
+    [
       'loses its eligibility by an unclean restart',
       { ...three, isr: [1], elr: [2, 3] },
       [1],

@@ -7,7 +7,8 @@
  *   one of lastKnownElr if it is alone there. Anybody else only where an unclean election is allowed.
  * - While the ISR is smaller than min.insync.replicas the high watermark stands still, so who leaves it still has
  *   every committed record: it goes to the ELR, unless it restarted uncleanly and may have lost its newest records.
- *   lastKnownElr keeps those that lost their place in ISR or ELR that way. A full enough ISR empties both.
+ *   lastKnownElr keeps those that lost their place in ISR or ELR that way, also while the ISR is full enough: the others
+ *   in it may have died at the same moment. A full enough ISR that a living leader asks for empties both.
  * - A new leader epoch begins when the leader changes and when replicas are taken away. An ISR that shrinks or grows
  *   needs none (KAFKA-15021). Every change counts the partition epoch, which is the replay's affair.
  * - A reassignment is complete when all replicas that shall stay are in sync.
@@ -89,12 +90,15 @@ function completeReassignment(draft: Draft): void {
 function keepEligible(draft: Draft, target: PartitionTarget): void {
   const { partition, minInsyncReplicas, uncleanShutdown, lostLog } = target;
   const { isr, replicas } = draft;
+  const outside = (id: number): boolean => !isr.includes(id) && replicas.includes(id);
   if (isr.length >= Math.min(minInsyncReplicas, replicas.length)) {
     draft.elr = NOBODY;
-    draft.lastKnownElr = NOBODY;
+    // The others of the ISR may be as dead, and not missed yet: its log counts until a leader shows that it lives.
+    const suspect = uncleanShutdown !== lostLog ? uncleanShutdown : undefined;
+    const wasInSync = suspect !== undefined && partition.isr.includes(suspect);
+    draft.lastKnownElr = wasInSync ? union(draft.lastKnownElr, [suspect]).filter(outside) : NOBODY;
     return;
   }
-  const outside = (id: number): boolean => !isr.includes(id) && replicas.includes(id);
   const complete = union(draft.elr, partition.isr).filter(outside);
   draft.elr = complete.filter((id) => id !== uncleanShutdown);
   const isEmpty = (id: number): boolean => id === lostLog && replicas.length > 1;
