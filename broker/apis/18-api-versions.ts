@@ -1,11 +1,13 @@
 /**
  * ApiVersions 0-4: which APIs this listener serves, straight from the table that routes the requests of its listener.
  *
- * - No features are listed: with none finalized, clients use the classic transaction protocol (KIP-584, KIP-890).
+ * - 3 adds the features that this version can work with, and the level at which the cluster does (KIP-584). The level of
+ *   transactions is not among them, so clients use the classic protocol for those (KIP-890).
  * - A version we do not serve never comes here: server/dispatcher.ts answers it as version 0 with error 35 (KIP-511).
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { apiVersionsRequest, apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
+import { SUPPORTED_FEATURES } from '../controller/features.ts';
 import { type ApiHandler, type ControllerApiHandler, defineControllerApi } from './api-handler.ts';
 
 /** KIP-511: what a client may call itself. */
@@ -17,7 +19,7 @@ export function apiVersions(served: () => Iterable<ApiHandler | ControllerApiHan
     response: apiVersionsResponse,
     minVersion: 0,
     maxVersion: 4,
-    handle(request, context) {
+    handle(request, context, services) {
       const { clientSoftwareName: name, clientSoftwareVersion: version } = request;
       if (context.apiVersion >= 3 && !(SOFTWARE_NAME.test(name) && SOFTWARE_NAME.test(version))) {
         return { errorCode: ErrorCode.INVALID_REQUEST };
@@ -27,7 +29,17 @@ export function apiVersions(served: () => Iterable<ApiHandler | ControllerApiHan
         minVersion,
         maxVersion,
       }));
-      return { apiKeys };
+      const { features, offset } = services.image();
+      return {
+        apiKeys,
+        supportedFeatures: [...SUPPORTED_FEATURES].map(([feature, { min, max }]) => ({
+          ...{ name: feature, minVersion: min, maxVersion: max },
+        })),
+        finalizedFeaturesEpoch: features.size === 0 ? -1n : BigInt(offset),
+        finalizedFeatures: [...features].map(([feature, level]) => ({
+          ...{ name: feature, minVersionLevel: level, maxVersionLevel: level },
+        })),
+      };
     },
   });
 }

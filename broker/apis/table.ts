@@ -93,6 +93,7 @@ const forClients: readonly ApiHandler[] = [
 const forControllers: readonly ControllerApiHandler[] = [
   metadataFetch,
   apiVersions(() => controllerApis.values()),
+  describeConfigs,
   ...answeredByController,
   vote,
   beginQuorumEpoch,
