@@ -108,6 +108,15 @@ export class Administrator {
     log(`preferred leaders: ${String(answer?.errorCode)}`);
   }
 
+  /** The last replica's disk is gone for good: whoever is left leads, and what only that one had is given up. */
+  async electUnclean(topic: string, partition: number): Promise<void> {
+    const { client, log } = this.#options;
+    const topicPartitions = [{ topic, partitions: [partition] }];
+    const body = { electionType: 1, topicPartitions, timeoutMs: TIMEOUT_MS };
+    const answer = await client.call(client.anyBroker(), ELECT, 2, body);
+    log(`any leader for ${topic}-${String(partition)}: ${String(answer?.errorCode)}`);
+  }
+
   async #move(name: string): Promise<void> {
     const { client, brokerIds, log } = this.#options;
     const rest = [...brokerIds];

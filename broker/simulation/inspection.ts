@@ -23,7 +23,6 @@ export interface InspectedReplica {
 export interface InspectedQuorum {
   readonly epoch: number;
   readonly isLeader: boolean;
-  readonly highWatermark: number;
 }
 
 export interface NodeInspection {

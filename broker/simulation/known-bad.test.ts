@@ -25,6 +25,7 @@ describe('the simulation notices that', () => {
       for (let seed = 1; seed <= SEEDS_TO_NOTICE && noticed === null; seed++) {
         await runSeed({ seed }).catch((error: unknown) => {
           noticed = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+          if (process.env['SIM_DEBUG']) process.stdout.write(`NOTICED ${module} ${noticed}\n`);
         });
       }
       expect(noticed).not.toBeNull();

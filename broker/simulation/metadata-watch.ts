@@ -1,5 +1,5 @@
 /**
- * What must hold for the cluster's metadata at every moment: one leader of its log an epoch; a high watermark that does not
+ * What must hold for the cluster's metadata at every moment: one leader of its log an epoch; epochs and images that do not
  * go back within a node's life; images that agree wherever two nodes are equally far; epochs that only rise; members of
  * an ISR that are replicas, and a leader that is a member.
  */
@@ -16,7 +16,7 @@ interface Epochs {
 
 export class MetadataWatch {
   readonly #leaders = new Map<number, number>();
-  readonly #highWatermarks = new Map<number, number>();
+  readonly #epochs = new Map<number, number>();
   readonly #images = new Map<number, MetadataImage>();
   /** Digest of the image behind each offset. */
   readonly #digests = new Map<number, string>();
@@ -35,13 +35,13 @@ export class MetadataWatch {
   }
 
   nodeEnded(nodeId: number): void {
-    this.#highWatermarks.delete(nodeId);
+    this.#epochs.delete(nodeId);
     this.#images.delete(nodeId);
   }
 
   lookAtQuorum(nodeId: number, quorum: InspectedQuorum | null): void {
     if (quorum === null) return;
-    const { epoch, isLeader, highWatermark } = quorum;
+    const { epoch, isLeader } = quorum;
     if (isLeader) {
       const known = this.#leaders.get(epoch) ?? nodeId;
       hold(known === nodeId, () => {
@@ -49,11 +49,11 @@ export class MetadataWatch {
       });
       this.#leaders.set(epoch, nodeId);
     }
-    const last = this.#highWatermarks.get(nodeId) ?? -1;
-    hold(highWatermark >= last, () => {
-      return `the metadata's high watermark on node ${String(nodeId)} fell from ${String(last)} to ${String(highWatermark)}`;
+    const last = this.#epochs.get(nodeId) ?? -1;
+    hold(epoch >= last, () => {
+      return `the metadata's epoch on node ${String(nodeId)} fell from ${String(last)} to ${String(epoch)}`;
     });
-    this.#highWatermarks.set(nodeId, highWatermark);
+    this.#epochs.set(nodeId, epoch);
   }
 
   lookAtImage(nodeId: number, image: MetadataImage | null): void {

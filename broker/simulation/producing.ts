@@ -21,7 +21,10 @@ const MAX_RECORDS = 3;
 const PRODUCE_TIMEOUT_MS = 1_000;
 const RETRY_MS = 120;
 
-/** A producer with an id would never be told so, but for records that were lost. */
+/**
+ * A producer with an id is never told so by who leads, but for records that were lost. One that does not know yet that it
+ * leads no more may say it: it lacks what went to the leader after it.
+ */
 const SEQUENCE_ERRORS: ReadonlySet<number> = new Set([
   ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
   ErrorCode.DUPLICATE_SEQUENCE_NUMBER,
@@ -35,6 +38,8 @@ export interface ProducerOptions {
   readonly topic: string;
   readonly isIdempotent: boolean;
   readonly pauseMs: number;
+  /** What the cluster has agreed on. */
+  readonly isLeader: (brokerId: number, topicId: string, partition: number) => boolean;
   readonly log: (line: string) => void;
 }
 
@@ -43,6 +48,12 @@ interface Batch {
   readonly topicId: string;
   readonly values: readonly string[];
   readonly sequence: number;
+}
+
+interface Answer {
+  readonly brokerId: number;
+  readonly errorCode: number;
+  readonly baseOffset: number;
 }
 
 export class SimulatedProducer {
@@ -101,14 +112,14 @@ export class SimulatedProducer {
     const { partition, topicId, values } = batch;
     for (;;) {
       const answer = await this.#try(batch);
-      const { errorCode, baseOffset } = answer;
+      const { errorCode, baseOffset, brokerId } = answer;
       if (errorCode === 0) {
         history.acknowledged(topicId, partition, baseOffset, values);
         this.#sequences.set(partition, batch.sequence + values.length);
         return;
       }
       log(`${client.name} ${topic}-${String(partition)} ${values.join()}: error ${String(errorCode)}`);
-      if (SEQUENCE_ERRORS.has(errorCode)) {
+      if (SEQUENCE_ERRORS.has(errorCode) && this.#options.isLeader(brokerId, topicId, partition)) {
         hold(history.isExcused(topicId, partition), () => {
           return `${client.name} is told error ${String(errorCode)} for [${values.join()}], sequence ${String(batch.sequence)} of ${topicId}:${String(partition)}`;
         });
@@ -122,9 +133,9 @@ export class SimulatedProducer {
     }
   }
 
-  async #try({ partition, values, sequence }: Batch): Promise<{ errorCode: number; baseOffset: number }> {
+  async #try({ partition, values, sequence }: Batch): Promise<Answer> {
     const { client, topic, isIdempotent } = this.#options;
-    const leader = client.topic(topic)?.partitions.get(partition)?.leader ?? -1;
+    const brokerId = client.topic(topic)?.partitions.get(partition)?.leader ?? -1;
     const timestampMs = client.platform.clock.wallMs();
     const records = encodeRecordBatch({
       records: values.map((value) => ({ key: null, value: Buffer.from(value) })),
@@ -134,7 +145,7 @@ export class SimulatedProducer {
         : {}),
     });
     const answer = await client.call(
-      leader,
+      brokerId,
       PRODUCE,
       PRODUCE_VERSION,
       {
@@ -146,7 +157,7 @@ export class SimulatedProducer {
       2 * PRODUCE_TIMEOUT_MS,
     );
     const result = answer?.responses[0]?.partitionResponses[0];
-    if (result === undefined) return { errorCode: ErrorCode.NETWORK_EXCEPTION, baseOffset: -1 };
-    return { errorCode: result.errorCode, baseOffset: Number(result.baseOffset) };
+    if (result === undefined) return { brokerId, errorCode: ErrorCode.NETWORK_EXCEPTION, baseOffset: -1 };
+    return { brokerId, errorCode: result.errorCode, baseOffset: Number(result.baseOffset) };
   }
 }

@@ -56,7 +56,8 @@ export interface SimulationResult {
 
 const VOTERS = 3;
 const FORMING_MS = 30_000;
-const TROUBLE_MS = 20_000;
+const TROUBLE_MS = 15_000;
+const OPERATOR_LOOKS_MS = 4_000;
 const HEALING_MS = 60_000;
 const KINDS_OF_TROUBLE = 5;
 const MAX_EVENTS = 400_000;
@@ -106,7 +107,11 @@ export class SimulatedCluster {
     for (const node of this.#nodes) node.start();
     const forming = this.#administrator.form();
     forming.catch((error: unknown) => this.#fail(error));
-    await this.#runUntil(FORMING_MS, () => this.#administrator.isFormed, 'the cluster did not form');
+    await this.#runUntil(
+      FORMING_MS,
+      () => this.#administrator.isFormed,
+      () => 'the cluster did not form',
+    );
     this.#log('formed');
     for (const one of [...this.#producers, ...this.#readers, this.#administrator]) {
       one.run().catch((error: unknown) => this.#fail(error));
@@ -115,7 +120,11 @@ export class SimulatedCluster {
     this.#planTroubles();
     await this.#runUntil(this.#troubleEndsMs - this.#time.monotonicMs(), () => false, null);
     this.#heal();
-    await this.#runUntil(HEALING_MS, () => this.#hasConverged(), 'it did not come right after the trouble');
+    await this.#runUntil(
+      HEALING_MS,
+      () => this.#hasConverged(),
+      () => `it did not come right after the trouble (${String(this.#missing())})`,
+    );
     this.#history.checkEnd();
     return this.#result();
   }
@@ -173,11 +182,15 @@ export class SimulatedCluster {
   #makeClients(): void {
     const history = this.#history;
     const log = (line: string): void => this.#log(line);
-    const pauseMs = 60 + this.#random.below(3) * 150;
+    const pauseMs = 150 + this.#random.below(3) * 200;
+    const isLeader = (brokerId: number, topicId: string, partition: number): boolean =>
+      this.#metadata.newest?.topicsById.get(topicId)?.partitions.get(partition)?.leader === brokerId;
     for (const [index, topic] of ['work', 'work', 'work', 'few'].entries()) {
       const client = this.#client(`w${String(index)}`);
       const isIdempotent = index !== 1;
-      this.#producers.push(new SimulatedProducer({ client, history, topic, isIdempotent, pauseMs, log }));
+      this.#producers.push(
+        new SimulatedProducer({ client, history, topic, isIdempotent, isLeader, pauseMs, log }),
+      );
     }
     for (const [index, topic] of ['work', 'work', 'few'].entries()) {
       const client = this.#client(`r${String(index)}`);
@@ -191,7 +204,11 @@ export class SimulatedCluster {
     );
   }
 
-  async #runUntil(durationMs: number, isDone: () => boolean, otherwise: string | null): Promise<void> {
+  async #runUntil(
+    durationMs: number,
+    isDone: () => boolean,
+    otherwise: (() => string) | null,
+  ): Promise<void> {
     const endMs = this.#time.monotonicMs() + durationMs;
     await settle();
     while (this.#time.fireNext(endMs)) {
@@ -201,7 +218,7 @@ export class SimulatedCluster {
       if (isDone()) return;
       if (++this.#events > MAX_EVENTS) throw new BrokenPromise('events without end');
     }
-    if (otherwise !== null) throw new BrokenPromise(`${otherwise} within ${String(durationMs)} ms`);
+    if (otherwise !== null) throw new BrokenPromise(`${otherwise()} within ${String(durationMs)} ms`);
   }
 
   /** Metadata first: what it says of a partition is true before a replica acts on it. */
@@ -269,11 +286,35 @@ export class SimulatedCluster {
       node.start();
     }
     for (const one of [...this.#producers, ...this.#readers, this.#administrator]) one.stop();
+    this.#operate();
+  }
+
+  /** What can only be decided by a person: a partition whose last replicas' disks are gone gets any leader. */
+  #operate(): void {
+    this.#time.after(OPERATOR_LOOKS_MS, () => {
+      for (const topic of this.#metadata.newest?.topicsById.values() ?? []) {
+        for (const { partition, leader, isr, elr, lastKnownElr } of topic.partitions.values()) {
+          if (leader !== -1 || isr.length + elr.length + lastKnownElr.length > 0) continue;
+          const { isExcused, endOffset } = this.#partitions.logOf(topic.topicId, partition);
+          if (!isExcused && endOffset > 0) continue;
+          void this.#administrator.electUnclean(topic.name, partition);
+        }
+      }
+      this.#operate();
+    });
   }
 
   #hasConverged(): boolean {
-    const areDone = [...this.#producers, ...this.#readers, this.#administrator].every((one) => one.isDone);
-    return areDone && this.#nodes.every(({ isUp }) => isUp) && this.#areReplicasInSync() && this.#areEqual();
+    return this.#missing() === null;
+  }
+
+  /** What is not yet as it should be. */
+  #missing(): string | null {
+    const actors = [...this.#producers, ...this.#readers, this.#administrator];
+    if (!this.#nodes.every(({ isUp }) => isUp)) return 'a node is not up';
+    if (!this.#areReplicasInSync()) return 'a replica is not in sync';
+    if (!actors.every((one) => one.isDone)) return 'a client waits';
+    return this.#areEqual() ? null : 'a replica is not as far as the others';
   }
 
   #areReplicasInSync(): boolean {

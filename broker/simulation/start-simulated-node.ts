@@ -107,9 +107,8 @@ function inspectionOf(node: RunningNode): NodeInspection {
   return {
     image: () => node.image(),
     quorum: () => {
-      // Its quorum begins anew when a voter on a new disk has caught up; what was told does not.
-      const { epoch, role, toldOffset } = node.metadataLog.status;
-      return { epoch, isLeader: role === 'leader', highWatermark: toldOffset };
+      const { epoch, leaderId } = node.metadataLog.leader;
+      return { epoch, isLeader: leaderId === node.nodeId };
     },
     replicas: () => replicasOf(node),
   };

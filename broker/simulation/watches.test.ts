@@ -139,12 +139,12 @@ describe('metadata', () => {
 
   beforeEach(() => {
     watch = new MetadataWatch();
-    watch.lookAtQuorum(1, { epoch: 1, isLeader: true, highWatermark: 5 });
+    watch.lookAtQuorum(1, { epoch: 1, isLeader: true });
     watch.lookAtImage(1, image(5));
   });
 
   it('is fine when others follow and things move on', () => {
-    watch.lookAtQuorum(2, { epoch: 2, isLeader: true, highWatermark: 3 });
+    watch.lookAtQuorum(2, { epoch: 2, isLeader: true });
     watch.lookAtImage(2, image(5));
     watch.lookAtImage(2, image(6, { leader: 2, leaderEpoch: 1, partitionEpoch: 1, isr: [2, 3] }));
     expect(watch.leaderCount).toBe(2);
@@ -153,14 +153,10 @@ describe('metadata', () => {
   it.each<[string, () => void, string]>([
     [
       'two leaders in one epoch',
-      () => watch.lookAtQuorum(2, { epoch: 1, isLeader: true, highWatermark: 5 }),
+      () => watch.lookAtQuorum(2, { epoch: 1, isLeader: true }),
       'has the leaders 1 and 2',
     ],
-    [
-      'a high watermark that falls',
-      () => watch.lookAtQuorum(1, { epoch: 2, isLeader: false, highWatermark: 4 }),
-      'fell from 5 to 4',
-    ],
+    ['an epoch that falls', () => watch.lookAtQuorum(1, { epoch: 0, isLeader: false }), 'fell from 1 to 0'],
     [
       'other metadata at the same offset',
       () => watch.lookAtImage(2, image(5, { elr: [], isr: [1, 2] })),
