@@ -116,7 +116,7 @@ describe('a registration', () => {
     const { brokerEpoch } = register(cluster, 1, { previousBrokerEpoch: 77 });
     expect(cluster.image.brokers.get(1)?.brokerEpoch).toBe(brokerEpoch);
     expect(brokerEpoch).toBe(cluster.image.offset);
-    expect(cluster.partition(0)).toMatchObject({ isr: [2, 3], leader: 2, elr: [], lastKnownElr: [] });
+    expect(cluster.partition(0)).toMatchObject({ isr: [2, 3], leader: 2, elr: [], lastKnownElr: [1] });
     expect(cluster.partition(1)).toMatchObject({ isr: [2], leader: 2, elr: [3], lastKnownElr: [1] });
     expect(cluster.partition(2)).toMatchObject({ isr: [], leader: -1, elr: [], lastKnownElr: [1] });
     expect(cluster.partition(3).partitionEpoch).toBe(0);
