@@ -1,9 +1,10 @@
-/** `npm run bench [-- codec|produce|cluster|start-up|pages|collection-round|token-timing]`: prints figures; nothing here passes or fails. */
+/** `npm run bench [-- codec|produce|cluster|fetch-sessions|start-up|pages|collection-round|token-timing]`: prints figures; nothing here passes or fails. */
 import { cpus, totalmem } from 'node:os';
 import { benchCluster } from './cluster.ts';
 import { benchCodec } from './codec.ts';
 import { benchCollectionRound } from './collection-round.ts';
 import { benchFetchServing } from './fetch-serving.ts';
+import { benchFetchSessions } from './fetch-sessions.ts';
 import { benchLogAppend } from './log-append.ts';
 import { benchPages } from './pages.ts';
 import { benchProduce } from './produce.ts';
@@ -17,6 +18,7 @@ const benches = {
   'log-append': benchLogAppend,
   recovery: benchRecovery,
   'fetch-serving': benchFetchServing,
+  'fetch-sessions': benchFetchSessions,
   restart: benchRestart,
   'start-up': benchStartUp,
   produce: benchProduce,

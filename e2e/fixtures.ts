@@ -69,7 +69,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   kafka: [
     async ({ product }, use) => {
       await use(
-        new Kafka({ clientId: 'journeys', brokers: [product.brokerAddress], logLevel: logLevel.NOTHING }),
+        new Kafka({
+          clientId: 'journeys',
+          brokers: [...product.brokerAddresses],
+          logLevel: logLevel.NOTHING,
+        }),
       );
     },
     { scope: 'worker' },

@@ -4,7 +4,7 @@ test('the overview says how things are and its numbers move by themselves', asyn
   await page.goto('/');
   await expect(page).toHaveTitle('Overview · Aquila');
   const tiles = page.getByRole('list', { name: 'The cluster in numbers' });
-  await expect(tiles.getByRole('link', { name: /^Brokers 1/ })).toBeVisible();
+  await expect(tiles.getByRole('link', { name: /^Brokers 3/ })).toBeVisible();
   await expect(tiles.getByRole('link', { name: /^Topics \d+/ })).toBeVisible();
   const messages = page.getByRole('figure', { name: /^Messages in/ });
   await expect(messages).toHaveAttribute('aria-label', /\d/);

@@ -26,8 +26,10 @@ export interface ProcessState {
 
 export interface Product {
   readonly url: string;
+  /** Of the first broker, which leads to all. */
   readonly brokerAddress: string;
-  readonly metricsUrl: string;
+  /** `host:port` of each bundled broker, by its id. */
+  readonly brokerAddresses: readonly string[];
   readonly data: string;
   /** Milliseconds from the start of the process to the banner. */
   readonly bannerAfterMs: number;
@@ -37,17 +39,44 @@ export interface Product {
   stop(): Promise<void>;
 }
 
+/** Listens on `port`, 0 for any; null when it is taken. */
+function listen(port: number): Promise<Server | null> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(null));
+    server.listen(port, '127.0.0.1', () => resolve(server));
+  });
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+async function closeAll(servers: readonly (Server | null)[]): Promise<void> {
+  await Promise.all(servers.map((server) => server && new Promise((resolve) => server.close(resolve))));
+}
+
 /** Ports that were free a moment ago, all different. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers: Server[] = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise<Server>((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
+  const ports = servers.flatMap((server) => (server === null ? [] : [portOf(server)]));
+  await closeAll(servers);
   return ports;
+}
+
+/** The first of `count` neighbouring ports that were free a moment ago. */
+export async function freePortRun(count: number): Promise<number> {
+  for (;;) {
+    const first = await listen(0);
+    const from = first === null ? 0 : portOf(first);
+    if (first === null || from + count > 65_535) {
+      await closeAll([first]);
+      continue;
+    }
+    const others = await Promise.all(
+      Array.from({ length: count - 1 }, (_, index) => listen(from + index + 1)),
+    );
+    await closeAll([first, ...others]);
+    if (!others.includes(null)) return from;
+  }
 }
 
 function ended(child: ChildProcess): Promise<void> {
@@ -60,12 +89,19 @@ export interface ProductSettings {
   readonly environment?: Readonly<Record<string, string>>;
   /** Kept when the product stops. */
   readonly data?: string;
+  readonly brokers?: number;
 }
 
 export async function startProduct(settings: ProductSettings = {}): Promise<Product> {
-  const [port = 0, brokerPort = 0, metricsPort = 0] = await freePorts(3);
+  const { brokers = 3 } = settings;
+  const brokerPort = await freePortRun(3 * brokers + 1);
+  const [controllerPort, metricsPort] = [brokerPort + brokers, brokerPort + 2 * brokers];
+  const port = brokerPort + 3 * brokers;
   const data = settings.data ?? mkdtempSync(path.join(tmpdir(), 'aquila-product-'));
-  const ports = ['--port', port, '--broker-port', brokerPort, '--metrics-port', metricsPort].map(String);
+  const ports = [
+    ...['--port', port, '--broker-port', brokerPort, '--controller-port', controllerPort],
+    ...['--metrics-port', metricsPort, '--brokers', brokers],
+  ].map(String);
   const started = performance.now();
   const child = spawn(
     process.execPath,
@@ -95,7 +131,7 @@ export async function startProduct(settings: ProductSettings = {}): Promise<Prod
   return {
     url: `http://127.0.0.1:${port}`,
     brokerAddress: `127.0.0.1:${brokerPort}`,
-    metricsUrl: `http://127.0.0.1:${metricsPort}`,
+    brokerAddresses: Array.from({ length: brokers }, (_, id) => `127.0.0.1:${brokerPort + id}`),
     data,
     bannerAfterMs: performance.now() - started,
     banner,

@@ -6,7 +6,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { freePorts } from '../../e2e/product.ts';
+import { freePortRun } from '../../e2e/product.ts';
 import { cpuSecondsOf } from '../process-cpu.ts';
 import { sinceStartedMs } from './process-age.ts';
 
@@ -29,6 +29,8 @@ export interface SubjectPlace {
   /** Made, and removed by the caller. */
   readonly directory: string;
   readonly nodes: number;
+  /** Lines for every server.properties beside those that both clusters get. */
+  readonly settings?: readonly string[];
 }
 
 /** What a cluster of three gets from its operator, the same for both. */
@@ -38,14 +40,6 @@ const settingsFor = (nodes: number): string[] => [
   `offsets.topic.replication.factor=${nodes}`,
   'group.initial.rebalance.delay.ms=0',
 ];
-
-/** Neighbouring ports that were free a moment ago. */
-async function portRun(count: number): Promise<number> {
-  for (;;) {
-    const [first = 0] = await freePorts(1);
-    if (first + count < 60_000) return first;
-  }
-}
 
 function sumOf(pids: readonly number[], valueOf: (pid: number) => number | null): number | null {
   let sum = 0;
@@ -69,8 +63,8 @@ function residentMiB(pid: number): number | null {
 const addresses = (first: number, nodes: number): string =>
   Array.from({ length: nodes }, (_, id) => `127.0.0.1:${first + id}`).join(',');
 
-export async function ourCluster({ directory, nodes }: SubjectPlace): Promise<Subject> {
-  const first = await portRun(2 * nodes);
+export async function ourCluster({ directory, nodes, settings = [] }: SubjectPlace): Promise<Subject> {
+  const first = await freePortRun(2 * nodes);
   const voters = Array.from({ length: nodes }, (_, id) => `${id}@127.0.0.1:${first + nodes + id}`).join(',');
   const running = new Map<number, ChildProcess>();
   const fileOf = (id: number): string => path.join(directory, String(id), 'server.properties');
@@ -93,6 +87,7 @@ export async function ourCluster({ directory, nodes }: SubjectPlace): Promise<Su
       ...(nodes > 1 ? several : []),
       `log.dirs=${path.join(directory, String(id), 'log')}`,
       ...settingsFor(nodes),
+      ...settings,
     ];
     writeFileSync(fileOf(id), lines.join('\n'));
   };

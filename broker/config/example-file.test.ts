@@ -29,3 +29,25 @@ describe('conf/server.properties', () => {
     }
   });
 });
+
+describe('conf/server-N.properties, three hosts', () => {
+  const fileOf = (id: number): URL => new URL(`../../conf/server-${String(id)}.properties`, import.meta.url);
+
+  it.each([0, 1, 2])('%d starts without a warning, as broker and controller', (id) => {
+    const { config, warnings } = readBrokerConfig({
+      properties: parseProperties('server.properties', readFileSync(fileOf(id), 'utf8')),
+    });
+    expect(warnings).toEqual([]);
+    expect(config.nodeId).toBe(id);
+    expect(config.listeners.map(({ name }) => name)).toContain('PLAINTEXT');
+  });
+
+  it('differ in nothing but the number and the own name', () => {
+    const linesOf = (id: number): string[] =>
+      readFileSync(fileOf(id), 'utf8')
+        .split('\n')
+        .filter((line) => !/^(#|node\.id=|advertised\.listeners=)/.test(line));
+    expect(linesOf(1)).toEqual(linesOf(0));
+    expect(linesOf(2)).toEqual(linesOf(0));
+  });
+});

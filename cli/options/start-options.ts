@@ -24,7 +24,7 @@ export interface StartOptions {
 }
 
 /** For a data directory that has no broker yet. */
-export const brokersDefault = 1;
+export const brokersDefault = 3;
 const brokersMax = 99;
 
 export interface StartOptionRow extends FlagSpec {

@@ -59,7 +59,7 @@ function Answer({ brokers }: { brokers: readonly Broker[] }) {
           : t('controllerElsewhere', { id: controllerId })}{' '}
       {outOfSync > 0 ? `${t('replicasOut', { count: outOfSync })} ` : null}
       {elsewhere > 0 ? `${t('imbalance', { count: elsewhere })} ` : null}
-      {brokers.length > 1 ? <Spread brokers={brokers} /> : null}
+      {brokers.length > 1 && outOfSync + elsewhere === 0 ? <Spread brokers={brokers} /> : null}
     </p>
   );
 }

@@ -10,7 +10,7 @@ import { parseSystemConfig } from './system-config.ts';
 const read = (environment: Record<string, string>, file = '') =>
   readConsoleConfig(environment, file === '' ? null : parseSystemConfig(file), '/srv/aquila');
 
-test('without anything: console on 8048 of the loopback, one bundled broker, data beside', () => {
+test('without anything: console on 8048 of the loopback, three bundled brokers, data beside', () => {
   const config = read({});
   expect(config).toMatchObject({
     port: 8048,
@@ -26,8 +26,8 @@ test('without anything: console on 8048 of the loopback, one bundled broker, dat
       id: 'local',
       name: 'local',
       source: 'bundled',
-      bootstrap: ['127.0.0.1:9092'],
-      metrics: [{ brokerId: 0, url: 'http://127.0.0.1:9997' }],
+      bootstrap: ['127.0.0.1:9092', '127.0.0.1:9093', '127.0.0.1:9094'],
+      metrics: [0, 1, 2].map((brokerId) => ({ brokerId, url: `http://127.0.0.1:${9997 + brokerId}` })),
       access: { tls: null, sasl: null },
       outbound: null,
       readOnly: false,

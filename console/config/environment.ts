@@ -51,6 +51,8 @@ export interface ConsoleConfig {
 }
 
 export const historyDaysDefault = 90;
+/** As `start` has it. */
+const bundledBrokersDefault = 3;
 
 const port = (lowest = 0) => z.coerce.number().int().min(lowest).max(65_535);
 const portText = 'a port number from 0 to 65535';
@@ -206,7 +208,7 @@ export function readConsoleConfig(
   const consolePort = values.AQUILA_PORT ?? file?.port ?? 8048;
   const ownClusters =
     values.AQUILA_BOOTSTRAP !== undefined || (file?.clusters ?? []).some(({ problem }) => problem === null);
-  const bundledBrokers = values.AQUILA_BROKERS ?? (ownClusters ? 0 : 1);
+  const bundledBrokers = values.AQUILA_BROKERS ?? (ownClusters ? 0 : bundledBrokersDefault);
   const brokerPort = values.AQUILA_BROKER_PORT ?? 9092;
   const metricsPort = values.AQUILA_METRICS_PORT ?? 9997;
   const linkHost =
