@@ -41,6 +41,26 @@ describe('a follower', () => {
     await bench.fetchers.stop();
   });
 
+  it('says that it has a record only when that is on the device, where flush.messages asks for it', async () => {
+    const bench = new FollowerBench();
+    const leader = bench.lead(1, 0);
+    const local = bench.open();
+    local.log.updateConfig({ ...local.log.config, flushMessages: 1 });
+    const said: [bigint, number][] = [];
+    leader.script = (question, answer) => {
+      said.push([question.fetchOffset, local.log.recoveryPoint]);
+      return answer;
+    };
+    bench.follow(local, 1, 0);
+    for (let offset = 0; offset < 5; offset++) {
+      bench.append(1);
+      await bench.until(() => local.log.recoveryPoint === offset + 1);
+    }
+    await bench.until(() => said.some(([fetchOffset]) => fetchOffset === 5n));
+    expect(said.filter(([fetchOffset, forced]) => forced < Number(fetchOffset))).toEqual([]);
+    await bench.fetchers.stop();
+  });
+
   it('names in each request only what has changed', async () => {
     const bench = new FollowerBench();
     const locals = [0, 1, 2, 3].map((partition) => {
