@@ -130,6 +130,30 @@ describe('a broker', () => {
     lifecycle.stop();
   });
 
+  it('says at once that it has seen another one hand over, and not before it serves', async () => {
+    const { newLifecycle, after, machine, services } = await cluster();
+    let beats = 0;
+    const lifecycle = newLifecycle({
+      metadataOffset: () => {
+        beats += 1;
+        return services.image().offset;
+      },
+    });
+    await after(100, lifecycle.start());
+    const before = beats;
+    lifecycle.sawHandOver();
+    await machine.advance(10);
+    expect(beats).toBe(before);
+    await after(100, lifecycle.serve());
+    const serving = beats;
+    lifecycle.sawHandOver();
+    await machine.advance(10);
+    expect(beats).toBe(serving + 1);
+    await machine.advance(1_900);
+    expect(beats).toBe(serving + 1);
+    lifecycle.stop();
+  });
+
   it('does not wait for ever for a controller that is gone', async () => {
     const { newLifecycle, after, state } = await cluster();
     const lifecycle = newLifecycle();

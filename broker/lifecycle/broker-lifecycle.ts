@@ -79,6 +79,11 @@ export class BrokerLifecycle {
     if (this.#state === 'fenced' && !this.#wantFence) this.#hurry();
   }
 
+  /** Another broker hands over, and may stop when all others have said that they know (KIP-631). */
+  sawHandOver(): void {
+    if (this.#state === 'running') this.#hurry();
+  }
+
   /** Leadership is handed over. Resolves with true when this broker may stop, with false when nobody said so in time. */
   controlledShutdown(timeoutMs: number): Promise<boolean> {
     if (this.#brokerEpoch === -1 || this.#isOver) return Promise.resolve(false);
