@@ -153,6 +153,40 @@ describe('a voter that lost its disk', () => {
     await nodes.untilAllKnow(['a', 'b', 'c']);
   });
 
+  it('does not believe a leader that others have left behind', async () => {
+    const nodes = await formed(5);
+    await nodes.append('a');
+    await nodes.untilAllKnow(['a']);
+    const old = nodes.active();
+    const others = nodes.nodes.filter((node) => node !== old);
+    // Refused, they soon elect another one, of which it does not hear.
+    old.endListening();
+    await nodes.pass(5);
+    for (const { machine } of others) {
+      nodes.network.cut(old.machine.name, machine.name);
+      nodes.network.cut(machine.name, old.machine.name);
+    }
+    await nodes.until(() => others.some(({ isActive }) => isActive));
+    await nodes.append('b');
+    await nodes.until(() => others.every(({ listener }) => listener.values.includes('b')));
+    const newer = nodes.active();
+    const wiped = others.find((node) => node !== newer) ?? old;
+    nodes.crash(newer.id);
+    wipe(nodes, wiped.id);
+    nodes.network.mendAll();
+    nodes.listenAgain(old);
+    // It still leads, as far as it knows.
+    expect(old.isActive).toBe(true);
+    boot(nodes, wiped.id);
+    await nodes.until(() => wiped.listener.values.includes('a') || !old.isActive);
+    await nodes.pass(30_000);
+    expect(wiped.log?.status.isJoining).toBe(true);
+    expect(nodes.nodes.some(({ isActive }) => isActive)).toBe(false);
+    boot(nodes, newer.id);
+    await nodes.untilActive();
+    await nodes.untilAllKnow(['a', 'b']);
+  });
+
   it('is not helped by another one that lost its disk', async () => {
     const { nodes, wiped, third } = await onlyOneHasAll();
     wipe(nodes, third);

@@ -101,6 +101,7 @@ export class TestNode {
   listener: TestListener;
   log: ReplicatedMetadataLog | null = null;
   platform: Platform | null = null;
+  endListening: () => void = () => undefined;
   readonly failures: string[] = [];
   readonly lines: string[] = [];
   readonly logger: Logger;
@@ -196,9 +197,14 @@ export class QuorumNodes {
         if (node.platform === platform && machine.isRunning) node.failures.push(message);
       },
     });
-    this.#serve(node, platform, log);
+    node.endListening = this.#serve(node, platform, log);
     node.log = log;
     await log.start(node.listener);
+  }
+
+  /** After `endListening`. */
+  listenAgain(node: TestNode): void {
+    if (node.platform !== null) node.endListening = this.#serve(node, node.platform, node.running);
   }
 
   async #findCluster(node: TestNode, platform: Platform) {
