@@ -185,7 +185,9 @@ export class NodeBroker {
     this.groupCoordinator.onImage(image, delta);
     for (const { name } of delta.deletedTopics) metrics.removeTopic(name);
     this.lifecycle.changed();
-    const stopping = delta.changedBrokers.filter((id) => image.brokers.get(id)?.inControlledShutdown === true);
+    const stopping = delta.changedBrokers.filter(
+      (id) => image.brokers.get(id)?.inControlledShutdown === true,
+    );
     if (stopping.some((id) => id !== config.nodeId)) this.lifecycle.sawHandOver();
   }
 
