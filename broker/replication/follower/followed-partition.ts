@@ -171,7 +171,9 @@ export class FollowedPartition implements SessionMember {
     }
     // The next fetch tells the leader that this is here: with flush.messages and flush.ms that means on the device.
     if (errorCode === 0)
-      return this.#log.isFlushDue ? { kind: 'settles', settled: this.#log.flush().then(() => undefined) } : null;
+      return this.#log.isFlushDue
+        ? { kind: 'settles', settled: this.#log.flush().then(() => undefined) }
+        : null;
     if (this.#log.isOffline) return FAILED;
     const what = errorMessage ?? errorOf(errorCode).message;
     return errorCode === ErrorCode.KAFKA_STORAGE_ERROR
