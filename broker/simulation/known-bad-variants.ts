@@ -15,6 +15,8 @@ type AnyFunction = (...values: never[]) => unknown;
 export interface KnownBadVariant {
   /** Continues "notices that". */
   readonly name: string;
+  /** What befalls the clusters that are to notice; default: as the seeds have it. */
+  readonly troubles?: readonly string[];
   /** Relative to this folder. */
   readonly module: string;
   readonly replace: (original: never) => Exports;
@@ -106,6 +108,7 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
   },
   {
     name: 'a voter forgets its vote in a crash',
+    troubles: ['electionStorm', 'cutController'],
     module: '../controller/metadata-log/quorum-state-file.ts',
     replace: (original: Exports) => exchanged(original, 'writeQuorumState', () => () => Promise.resolve()),
   },

@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 describe('the simulation notices that', () => {
-  it.each(knownBadVariants)('$name', async ({ module, replace }) => {
+  it.each(knownBadVariants)('$name', async ({ module, replace, troubles }) => {
     vi.resetModules();
     vi.doMock(module, async (importOriginal) => {
       const original = await importOriginal<never>();
@@ -23,7 +23,7 @@ describe('the simulation notices that', () => {
       const { runSeed } = await import('./run-seed.ts');
       let noticed: string | null = null;
       for (let seed = 1; seed <= SEEDS_TO_NOTICE && noticed === null; seed++) {
-        await runSeed({ seed }).catch((error: unknown) => {
+        await runSeed({ seed, ...(troubles && { troubles }) }).catch((error: unknown) => {
           noticed = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
           if (process.env['SIM_DEBUG']) process.stdout.write(`NOTICED ${module} ${noticed}\n`);
         });

@@ -56,7 +56,7 @@ export interface SimulationResult {
 
 const VOTERS = 3;
 const FORMING_MS = 30_000;
-const TROUBLE_MS = 15_000;
+const TROUBLE_MS = 12_000;
 const OPERATOR_LOOKS_MS = 4_000;
 const HEALING_MS = 60_000;
 const KINDS_OF_TROUBLE = 5;

@@ -92,6 +92,22 @@ export const troubles: Readonly<Record<string, Strike>> = {
     const node = cluster.activeController();
     if (node !== null) endFor(cluster, node, killed(cluster.random));
   },
+  /** The active controller goes, and while the others elect they are killed and come back at once, again and again. */
+  electionStorm: (cluster) => {
+    const { random } = cluster;
+    const leader = cluster.activeController();
+    if (leader !== null) endFor(cluster, leader, killed(random));
+    for (let times = 4 + random.below(8); times > 0; times--) {
+      cluster.later(300 + random.below(1_200), () => {
+        const node = anyNode(cluster);
+        if (!node.machine.isRunning) return;
+        node.end({ keep: 'everything' });
+        cluster.later(1 + random.below(20), () => {
+          node.start();
+        });
+      });
+    }
+  },
   killAll: (cluster) => {
     if (cluster.random.below(4) > 0) return;
     for (const node of cluster.nodes) endFor(cluster, node, killed(cluster.random));
