@@ -61,23 +61,48 @@ export async function runToExit(argv: readonly string[]): Promise<ExitedProcess>
   return { status: code ?? signal, ...output };
 }
 
-/** Starts a broker on the directory and waits until it serves. `port` 0 takes any. */
-export async function startBrokerProcess(
+/** Gives the path of the file. `port` 0 takes any; null is for a node without clients. */
+export function writeProperties(
   directory: string,
-  overrides: readonly string[] = [],
-  port = 0,
-): Promise<BrokerProcess> {
+  overrides: readonly string[],
+  port: number | null,
+): string {
   const file = join(directory, 'server.properties');
   writeFileSync(
     file,
     [
       `log.dirs=${directory}/data`,
-      `listeners=PLAINTEXT://127.0.0.1:${String(port)}`,
+      ...(port === null ? [] : [`listeners=PLAINTEXT://127.0.0.1:${String(port)}`]),
       'aquila.metrics.listener=127.0.0.1:0',
       'group.initial.rebalance.delay.ms=0',
       ...overrides,
     ].join('\n'),
   );
+  return file;
+}
+
+/** Starts again, on the properties that are there, without waiting for anything. */
+export function launchBroker(directory: string): Pick<BrokerProcess, 'output' | 'end'> {
+  const child = launch([join(directory, 'server.properties')]);
+  const output = collect(child);
+  const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  return {
+    output: () => output.stdout + output.stderr,
+    end: async (signal) => {
+      child.kill(signal);
+      const [code, by] = await ended;
+      return code ?? by;
+    },
+  };
+}
+
+/** Starts a broker on the directory and waits until it serves. */
+export async function startBrokerProcess(
+  directory: string,
+  overrides: readonly string[] = [],
+  port: number | null = 0,
+): Promise<BrokerProcess> {
+  const file = writeProperties(directory, overrides, port);
   const child = launch([file]);
   const output = collect(child);
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;

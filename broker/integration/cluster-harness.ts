@@ -1,6 +1,5 @@
 /**
- * Test support: a cluster of several brokers, each a process of its own that votes and serves, on free ports of this
- * machine. Nodes can be killed, stopped and started again on their data; the rest goes at the end.
+ * Test support: a cluster of several brokers, each a process of its own on free ports of this machine. Nodes can be killed, stopped and started again on their data; the rest goes at the end.
  */
 import { mkdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -38,15 +37,16 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 export interface ClusterOptions {
-  /** Voters; each is a broker too. */
+  /** The first nodes; each is a broker too unless `controllersOnly`. */
   readonly voters?: number;
+  readonly controllersOnly?: boolean;
   /** More brokers, which do not vote. */
   readonly observers?: number;
   readonly overrides?: readonly string[];
 }
 
 export async function startTestCluster(options: ClusterOptions = {}): Promise<TestCluster> {
-  const { voters = 3, observers = 0, overrides = [] } = options;
+  const { voters = 3, observers = 0, overrides = [], controllersOnly = false } = options;
   const count = voters + observers;
   const directory = temporaryDirectory();
   const ports = await freePorts(count + voters);
@@ -58,7 +58,9 @@ export async function startTestCluster(options: ClusterOptions = {}): Promise<Te
     const own = join(directory.path, String(id));
     mkdirSync(own, { recursive: true });
     const keys = [`node.id=${String(id)}`, `controller.quorum.voters=${quorum.join()}`, ...overrides];
-    nodes.set(id, await startBrokerProcess(own, keys, clientPorts[id]));
+    const isController = controllersOnly && id < voters;
+    if (isController) keys.push('process.roles=controller');
+    nodes.set(id, await startBrokerProcess(own, keys, isController ? null : clientPorts[id]));
   };
   const client = (brokers: string[], more: Partial<KafkaConfig>): Kafka =>
     new Kafka({
@@ -75,7 +77,7 @@ export async function startTestCluster(options: ClusterOptions = {}): Promise<Te
       if (node === undefined) throw new Error(`Node ${String(id)} does not run.`);
       return node;
     },
-    kafka: (more = {}) => client(ids.map(address), more),
+    kafka: (more = {}) => client(ids.slice(controllersOnly ? voters : 0).map(address), more),
     kafkaAt: (id) => client([address(id)], {}),
     start,
     async end(id, signal) {

@@ -23,6 +23,7 @@ afterEach(async () => {
 async function start(overrides: Partial<SocketListenerOptions> = {}): Promise<SocketListener> {
   const listener = new SocketListener({
     name: 'PLAINTEXT',
+    configKey: 'listeners',
     host: '127.0.0.1',
     port: 0,
     backlog: 50,

@@ -23,6 +23,8 @@ const KEEP_ALIVE_AFTER_MS = 60_000;
 
 export interface SocketListenerOptions {
   readonly name: string;
+  /** Where the user says the address: named when it cannot be had. */
+  readonly configKey: string;
   /** Empty: every interface. */
   readonly host: string;
   /** 0: any free port. */
@@ -42,7 +44,10 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
   readonly code: string;
 
-  constructor(listenerName: string, host: string, port: number, cause: NodeJS.ErrnoException) {
+  constructor(
+    { name, host, port, configKey }: Pick<SocketListenerOptions, 'name' | 'host' | 'port' | 'configKey'>,
+    cause: NodeJS.ErrnoException,
+  ) {
     const reasons: Readonly<Record<string, string>> = {
       EADDRINUSE: 'the port is in use by another process',
       EADDRNOTAVAIL: 'this machine does not have that address',
@@ -51,8 +56,8 @@ export class ListenError extends Error {
     };
     const code = cause.code ?? 'UNKNOWN';
     super(
-      `Cannot listen on ${listenerName}://${host}:${String(port)}: ${reasons[code] ?? cause.message} (${code}). ` +
-        'Change the key listeners, or end what uses it.',
+      `Cannot listen on ${name}://${host}:${String(port)}: ${reasons[code] ?? cause.message} (${code}). ` +
+        `Change the key ${configKey}, or end what uses it.`,
       { cause },
     );
     this.code = code;
@@ -86,7 +91,7 @@ export class SocketListener {
   async listen(): Promise<void> {
     const { name, host, port, backlog, platform } = this.#options;
     await new Promise<void>((resolve, reject) => {
-      const refuse = (error: NodeJS.ErrnoException): void => reject(new ListenError(name, host, port, error));
+      const refuse = (error: NodeJS.ErrnoException): void => reject(new ListenError(this.#options, error));
       this.#server.once('error', refuse);
       this.#server.listen({ ...(host === '' ? {} : { host }), port, backlog }, () => {
         this.#server.off('error', refuse);

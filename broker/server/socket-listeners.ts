@@ -36,6 +36,9 @@ function newListener(options: SocketListenersOptions, listener: Listener, serve:
   const { config, platform, logger, maxConnections } = options;
   return new SocketListener({
     ...listener,
+    configKey: config.controllerListeners.includes(listener)
+      ? 'controller.quorum.voters or listeners'
+      : 'listeners',
     backlog: config.values['socket.listen.backlog.size'],
     limits: limitsOf(config),
     maxConnections: () => Math.min(config.values['max.connections'], maxConnections),
