@@ -10,6 +10,7 @@ import { StartAborted } from './assembly/node-options.ts';
 import { ConfigError } from './config/config-error.ts';
 import { type PropertiesFile, parseProperties } from './config/properties-file.ts';
 import { startBroker, type RunningBroker } from './main.ts';
+import { letHeapGrow } from './platform/node/heap-growth.ts';
 import { createLineLogger } from './platform/node/line-logger.ts';
 import { createNodePlatform } from './platform/node/node-platform.ts';
 import { StartFailure } from './start-failure.ts';
@@ -18,6 +19,7 @@ const USAGE = 'Usage: kafka-server-start FILE [--override key=value]...';
 /** A stop that takes longer is cut off: whoever asked for it expects the end within ten seconds. */
 const STOP_DEADLINE_MS = 9_000;
 
+letHeapGrow();
 const platform = createNodePlatform();
 const logger = createLineLogger((line) => process.stdout.write(line), platform.clock);
 
