@@ -221,8 +221,7 @@ export class ReplicaManager {
     this.#logs.openAll();
     const { timers } = this.#options.platform;
     const settings = this.#settings;
-    const checkRetention = (): void =>
-      this.#logs.applyRetention((managed) => this.#partitions.highWatermarkOf(managed));
+    const checkRetention = (): void => this.#applyRetention();
     this.#timers = [
       timers.after(Math.min(FIRST_RETENTION_CHECK_MS, settings.retentionCheckIntervalMs), checkRetention),
       timers.every(settings.retentionCheckIntervalMs, checkRetention),
@@ -238,6 +237,14 @@ export class ReplicaManager {
     ];
     this.#isr.start();
     return Promise.resolve();
+  }
+
+  /** Followers and other readers are told where their partitions begin now. */
+  #applyRetention(): void {
+    const before = new Map([...this.#partitions.all()].map((local) => [local, local.logStartOffset]));
+    this.#logs.applyRetention((managed) => this.#partitions.highWatermarkOf(managed));
+    for (const [{ topic, partition, logStartOffset }, start] of before)
+      if (logStartOffset !== start) this.#events.tell(partitionKey(topic, partition), LOOK_AGAIN);
   }
 
   /**
@@ -324,7 +331,10 @@ export class ReplicaManager {
   /** Moves the log start offset up; offset -1 means the high watermark. */
   deleteRecords(topic: string, partition: number, offset: number): DeleteRecordsResult {
     // Written now: after a crash within the usual minute the records would come back.
-    const onMoved = (): void => void this.#logs.checkpointLogStarts();
+    const onMoved = (): void => {
+      void this.#logs.checkpointLogStarts();
+      this.#events.tell(partitionKey(topic, partition), LOOK_AGAIN);
+    };
     return deleteRecords(this.#partitions, { topic, partition, offset }, onMoved);
   }
 
@@ -351,7 +361,6 @@ export class ReplicaManager {
     return this.#partitions.lastStableOffsetOf(managed);
   }
 
-  /** Fetches that are parked at the moment. */
   get parkedFetches(): number {
     return this.#delayed.size;
   }

@@ -200,6 +200,24 @@ describe('a session', () => {
     expect((await wait).results.map(({ partition }) => partition)).toEqual([1]);
   });
 
+  it('tells where a partition begins now, at the latest when a fetch has waited', async () => {
+    const broker = await start();
+    const follower = { replicaId: 1, replicaEpoch: 10, maxWaitMs: 500 };
+    const none = { id: 0, epoch: 0, forgotten: [], usesTopicIds: false };
+    await broker.append(batchOf(1), { acks: 1 });
+    const partitions = [asked(0, 1, false)];
+    const { sessionId: id } = await broker.fetchAnswer({
+      ...follower,
+      maxWaitMs: 0,
+      partitions,
+      session: none,
+    });
+    broker.manager.deleteRecords('t', 0, -1);
+    const next = broker.fetchAnswer({ ...follower, partitions: [], session: { ...none, id, epoch: 1 } });
+    await broker.platform.advance(500);
+    expect((await next).results).toMatchObject([{ partition: 0, logStartOffset: 1 }]);
+  });
+
   it('is refused out of its order, by the wrong kind of topic names, and after its end', async () => {
     const broker = await start();
     const partitions = [asked(0, 0, false)];
