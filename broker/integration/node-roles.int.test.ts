@@ -6,7 +6,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CLEAN_SHUTDOWN_FILE } from '../log/log-directories.ts';
 import { consume } from './broker-harness.ts';
 import { launchBroker, runToExit, temporaryDirectory, writeProperties } from './broker-process.ts';
-import { type ClusterOptions, partitionsOf, startTestCluster, type TestCluster, until } from './cluster-harness.ts';
+import {
+  type ClusterOptions,
+  partitionsOf,
+  startTestCluster,
+  type TestCluster,
+  until,
+} from './cluster-harness.ts';
 
 const opened: TestCluster[] = [];
 
@@ -15,7 +21,7 @@ afterEach(async () => {
 });
 
 async function newCluster(options: ClusterOptions): Promise<TestCluster> {
-  const const cluster = await newCluster(options);
+  const cluster = await startTestCluster(options);
   opened.push(cluster);
   return cluster;
 }
