@@ -148,7 +148,10 @@ class NodeAssembly {
         await metadata.stop();
         await this.#controllers?.close();
       } finally {
-        await directories.close(clean, broker?.lifecycle.brokerEpoch());
+        // The metadata log is in the first: without all of it on the device the next start must look at every batch.
+        const [first] = directories.directories;
+        const kept = [...clean].filter((path) => path !== first?.path || metadataLog.closedCleanly);
+        await directories.close(new Set(kept), broker?.lifecycle.brokerEpoch());
       }
       logger.named(`KafkaServer id=${String(config.nodeId)}`).info('Stopped.');
     };

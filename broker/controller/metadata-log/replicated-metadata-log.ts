@@ -31,7 +31,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { QuorumStatus } from '../quorum/quorum.ts';
 import type { QuorumTimeouts } from '../quorum/quorum-effects.ts';
-import type { OffsetAndEpoch, QuorumAnswer, QuorumRequest } from '../quorum/quorum-messages.ts';
+import type { QuorumAnswer, QuorumRequest } from '../quorum/quorum-messages.ts';
 import { AppendQueue, notLeader } from './append-queue.ts';
 import { CommittedRecords } from './committed-records.ts';
 import { describeQuorum } from './describe-quorum.ts';
@@ -42,7 +42,7 @@ import { MetadataStorage } from './metadata-storage.ts';
 import { type Notice, QuorumDriver } from './quorum-driver.ts';
 import { QuorumService } from './quorum-service.ts';
 import { NO_DIRECTORY_ID } from './quorum-state-file.ts';
-import { fetchSnapshot } from './snapshot-fetch.ts';
+import { SnapshotFetches } from './snapshot-fetch.ts';
 import { SnapshotWriter } from './snapshot-writer.ts';
 import { VoterClient } from './voter-client.ts';
 
@@ -104,6 +104,7 @@ export class ReplicatedMetadataLog implements MetadataLog {
   #leading: { readonly epoch: number; readonly epochStartOffset: number; isActive: boolean } | null = null;
   /** Who heard, or could not be reached, since this leader resigned. */
   #handedOverTo = new Set<number>();
+  #hasStopped = false;
   #onHandedOver: () => void = () => undefined;
 
   /** Throws StartFailure, CorruptLogError or DiskError. */
@@ -145,12 +146,17 @@ export class ReplicatedMetadataLog implements MetadataLog {
       },
       appends: this.#appends,
       send: (to, request) => this.#send(to, request),
-      fetchSnapshot: (leaderId, epoch, id) => void this.#fetchSnapshot(leaderId, epoch, id),
+      fetchSnapshot: (leaderId, epoch, id) => {
+        fetches.fetch(leaderId, epoch, id);
+      },
       notice: (notice) => {
         this.#notice(notice);
       },
     });
     const { disk } = platform;
+    const fetches = new SnapshotFetches({
+      ...{ disk, logger, directory: storage.log.directory, client: this.#client, driver: this.#driver },
+    });
     this.#service = new QuorumService({ driver: this.#driver, storage, disk, clusterId, voters });
     this.#snapshots = new SnapshotWriter({ platform, logger, storage });
     const client = this.#client;
@@ -195,6 +201,8 @@ export class ReplicatedMetadataLog implements MetadataLog {
     if (committed === null || id.offset > committed.toldOffset) {
       throw new RangeError(`offset ${String(id.offset)} is not known to be committed`);
     }
+    const epoch = this.#storage.epochBefore(id.offset) ?? id.epoch;
+    if (epoch !== id.epoch) throw new RangeError(`offset ${String(id.offset)} is of epoch ${String(epoch)}`);
     const { toldBytes } = committed;
     const isWritten = await this.#snapshots.write(id, records, () => this.#driver.isHalted);
     if (isWritten) committed.noteSnapshot(toldBytes);
@@ -211,6 +219,12 @@ export class ReplicatedMetadataLog implements MetadataLog {
     this.#client.close();
     await this.#snapshots.stop();
     await this.#storage.close();
+    this.#hasStopped = true;
+  }
+
+  /** After `stop`: everything is on the device, and the next start may trust it without a look. */
+  get closedCleanly(): boolean {
+    return this.#hasStopped && !this.#storage.log.isOffline;
   }
 
   // What other nodes ask on the controller listener.
@@ -333,24 +347,6 @@ export class ReplicatedMetadataLog implements MetadataLog {
         cancel();
         resolve();
       };
-    });
-  }
-
-  async #fetchSnapshot(leaderId: number, epoch: number, id: OffsetAndEpoch): Promise<void> {
-    const { platform, logger, nodeId } = this.#options;
-    const isWhole = await fetchSnapshot(leaderId, epoch, id, {
-      ...{ disk: platform.disk, logger, nodeId, directory: this.#storage.log.directory },
-      client: this.#client,
-      isWanted: () => !this.#driver.isHalted && this.#driver.status.epoch === epoch,
-      onProgress: () => {
-        this.#driver.input((quorum, nowMs) => {
-          quorum.snapshotProgressed(epoch, nowMs);
-        });
-      },
-    });
-    this.#driver.input((quorum, nowMs) => {
-      if (isWhole) quorum.snapshotFetched(id, nowMs);
-      else quorum.snapshotFailed(id, nowMs);
     });
   }
 }
