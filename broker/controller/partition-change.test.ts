@@ -125,6 +125,20 @@ describe('who leaves the ISR', () => {
       [[1, 2], 1, 0, [], []],
     ],
     [
+      'takes those with it that were remembered, when it alone was enough and its disks are gone',
+      { ...three, isr: [1], lastKnownElr: [2, 3] },
+      [2, 3],
+      { isr: [], minInsyncReplicas: 1, uncleanShutdown: 1, lostLog: 1 },
+      [[], -1, 1, [], []],
+    ],
+    [
+      'leaves those remembered that had as much, when its disks are gone',
+      { ...three, isr: [1], lastKnownElr: [2, 3] },
+      [2, 3],
+      { isr: [], uncleanShutdown: 1, lostLog: 1 },
+      [[], -1, 1, [], [2, 3]],
+    ],
+    [
       'is remembered until a leader that lives has enough in sync',
       { ...three, isr: [1, 2], lastKnownElr: [3] },
       [1, 2, 3],

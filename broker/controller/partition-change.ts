@@ -90,8 +90,9 @@ function completeReassignment(draft: Draft): void {
 function keepEligible(draft: Draft, target: PartitionTarget): void {
   const { partition, minInsyncReplicas, uncleanShutdown, lostLog } = target;
   const { isr, replicas } = draft;
+  const enough = Math.min(minInsyncReplicas, replicas.length);
   const outside = (id: number): boolean => !isr.includes(id) && replicas.includes(id);
-  if (isr.length >= Math.min(minInsyncReplicas, replicas.length)) {
+  if (isr.length >= enough) {
     draft.elr = NOBODY;
     // The others of the ISR may be as dead, and not missed yet: its log counts until a leader shows that it lives.
     const suspect = uncleanShutdown !== lostLog ? uncleanShutdown : undefined;
@@ -101,7 +102,13 @@ function keepEligible(draft: Draft, target: PartitionTarget): void {
   }
   const complete = union(draft.elr, partition.isr).filter(outside);
   draft.elr = complete.filter((id) => id !== uncleanShutdown);
-  const isEmpty = (id: number): boolean => id === lostLog && replicas.length > 1;
+  const isLost = lostLog !== undefined && replicas.length > 1;
+  if (isLost && enough === 1 && partition.isr.length === 1 && partition.isr[0] === lostLog) {
+    // It was enough for an acknowledgement by itself, and what it had is gone: an operator must decide who leads.
+    draft.lastKnownElr = NOBODY;
+    return;
+  }
+  const isEmpty = (id: number): boolean => isLost && id === lostLog;
   draft.lastKnownElr = union(complete, draft.lastKnownElr).filter(
     (id) => outside(id) && !draft.elr.includes(id) && !isEmpty(id),
   );

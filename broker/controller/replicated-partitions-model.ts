@@ -349,11 +349,12 @@ export class ReplicatedPartitionsModel {
     const kept = this.#acknowledgedIn(after.leader, index);
     const isComplete = kept === known.length;
     const isRecovery = before.lastKnownElr.includes(after.leader) && after.isr.length === 1;
-    const hadLosses = before.lastKnownElr.some((id) => this.#brokers[id]?.hasLost.has(index));
     const isEmptied = this.#brokers[after.leader]?.isEmptied.has(index) === true;
     const isBest = after.replicas.every(
       (id) => this.#acknowledgedIn(id, index) <= this.#acknowledgedIn(after.leader, index),
     );
+    const hasLost = (id: number): boolean => this.#brokers[id]?.hasLost.has(index) === true;
+    const hadLosses = before.lastKnownElr.some(hasLost) || (isBest && after.replicas.some(hasLost));
     assert(this.#mayLose || !isEmptied || isBest, 'a broker without its disks leads');
     if (isRecovery && !this.#mayLose) {
       const best = Math.max(...before.lastKnownElr.map((id) => this.#acknowledgedIn(id, index)));
