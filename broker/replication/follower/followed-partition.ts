@@ -36,7 +36,7 @@ const GOES_ON: Outcome = { kind: 'goes-on' };
 const FAILED: Outcome = { kind: 'failed' };
 const FIRST_PAUSE_MS = 5;
 /** Leaders and followers hear of a new leader one after the other: that much is no news for the operator. */
-const EXPECTED_REFUSALS = 6;
+const EXPECTED_REFUSALS = 12;
 const PASSING_REFUSALS: ReadonlySet<number> = new Set([
   ErrorCode.NOT_LEADER_OR_FOLLOWER,
   ErrorCode.FENCED_LEADER_EPOCH,
