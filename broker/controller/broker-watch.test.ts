@@ -38,6 +38,8 @@ describe('a broker', () => {
   it('is answered without a write while nothing changes, also when the log is stuck', async () => {
     const { cluster, one } = await threeBrokers();
     cluster.metadataLog.holdsBack = true;
+    void cluster.createTopic([1], 'stuck').catch(() => undefined);
+    await cluster.advance(1);
     const appends = cluster.metadataLog.appends.length;
     await cluster.advance(30_000);
     expect(cluster.metadataLog.appends).toHaveLength(appends);
@@ -88,6 +90,26 @@ describe('a broker', () => {
     void useOther();
     await cluster.advance(1_000);
     expect([cluster.fenced(1), cluster.image.offset]).toEqual([false, offset]);
+  });
+
+  it('that comes back while its fencing waits for the log is not fenced', async () => {
+    const { cluster, one } = await threeBrokers();
+    const opening = one.openAnother();
+    await cluster.advance(10);
+    const useOther = await opening;
+    cluster.metadataLog.holdsBack = true;
+    void cluster.createTopic([1], 'b').catch(() => undefined);
+    await cluster.advance(1);
+    one.stopListening();
+    one.breakConnection();
+    await cluster.advance(500);
+    expect(cluster.lines.join('\n')).toContain('Fencing broker 1');
+    void useOther();
+    await cluster.advance(10);
+    cluster.metadataLog.holdsBack = false;
+    cluster.metadataLog.commit();
+    await cluster.advance(10);
+    expect([cluster.fenced(1), cluster.partition().leader]).toEqual([false, 1]);
   });
 
   it('that hangs is fenced when its session is over, not sooner', async () => {
@@ -187,6 +209,7 @@ describe('a controller that becomes active', () => {
     const { offset } = cluster.image;
     one.kill();
     await cluster.advance(30_000);
+    expect(cluster.lines.filter((line) => line.startsWith('Fencing'))).toEqual([]);
     expect([cluster.fenced(1), cluster.image.offset, cluster.controller.isActive]).toEqual([
       false,
       offset,
@@ -220,6 +243,18 @@ describe('controlled shutdown', () => {
     await cluster.advance(2_500);
     expect(one.last).toMatchObject({ shouldShutDown: true, isFenced: true });
     expect(cluster.fenced(1)).toBe(true);
+  });
+
+  it('does not wait for what was decided since it began', async () => {
+    const { cluster, one, two } = await threeBrokers();
+    two.lagsAt = cluster.image.offset;
+    one.wantShutDown = true;
+    await cluster.advance(2_500);
+    const handedOver = cluster.image.offset;
+    await cluster.createTopic([2, 3], 'later');
+    two.lagsAt = handedOver;
+    await cluster.advance(2_500);
+    expect(one.last?.shouldShutDown).toBe(true);
   });
 
   it('goes on under another controller', async () => {

@@ -110,8 +110,6 @@ export class CommandRounds {
         this.#underWay = [];
         return;
       }
-      // Leadership was lost while the append was under way, and everybody has been told so.
-      if (this.#underWay.length === 0) return;
       this.#underWay = [];
     }
     for (const { command, response } of answers) command.resolve(response);

@@ -83,6 +83,7 @@ describe('an active controller', () => {
     const { offset } = cluster.image;
     await cluster.advance(600_000);
     expect(cluster.image.offset).toBe(offset);
+    expect(cluster.lines.filter((line) => line.startsWith('Could not'))).toEqual([]);
   });
 
   it('gives partitions without a leader one when it becomes active, as it is configured now', async () => {
