@@ -1,19 +1,22 @@
 /**
  * Runs seeded lives of a simulated cluster, any number of them, until one fails or all are done:
  *
- *   npm run simulate -- [--seeds N] [--from S] [--trace]
+ *   npm run simulate -- [--seeds N] [--from S] [--troubles NAME,NAME...] [--trace]
  *
- * N defaults to 200, S to 1. `--trace` prints every event. A seed that fails is printed with what happened last; the
+ * N defaults to 200, S to 1. `--troubles` gives each life these (broker/simulation/troubles.ts) instead of what its seed
+ * says. `--trace` prints every event. A seed that fails is printed with what happened last; the
  * exit status is 1 then.
  */
 import { parseArgs } from 'node:util';
 import { FailedSeed, runSeed } from '../broker/simulation/run-seed.ts';
+import { troubles } from '../broker/simulation/troubles.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '200' },
     from: { type: 'string', default: '1' },
     trace: { type: 'boolean', default: false },
+    troubles: { type: 'string' },
   },
 });
 const seeds = Number(values.seeds);
@@ -25,13 +28,24 @@ if (!Number.isSafeInteger(seeds) || seeds < 1 || !Number.isSafeInteger(from) || 
   process.exit(2);
 }
 
+const kinds = values.troubles?.split(',');
+const unknown = kinds?.filter((kind) => !(kind in troubles)) ?? [];
+if (unknown.length > 0) {
+  process.stderr.write(`--troubles: ${unknown.join()} is none of ${Object.keys(troubles).join()}\n`);
+  process.exit(2);
+}
+
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 const startedMs = performance.now();
 const sums = new Map<string, number>();
 let failed = 0;
 for (let seed = from; seed < from + seeds; seed++) {
   try {
-    const result = await runSeed({ seed, ...(values.trace ? { trace: write } : {}) });
+    const result = await runSeed({
+      seed,
+      ...(values.trace && { trace: write }),
+      ...(kinds !== undefined && { troubles: kinds }),
+    });
     for (const [name, value] of Object.entries(result)) {
       sums.set(name, (sums.get(name) ?? 0) + Number(value));
     }

@@ -39,6 +39,11 @@ export class DeviceLosses {
     this.look(image);
   }
 
+  /** A crash took something of this replica, at some time. */
+  hasLost(nodeId: number, name: string): boolean {
+    return this.#had.get(nodeId)?.has(name) === true;
+  }
+
   /** Of the newest image: some partition may now depend on replicas that have lost its end. */
   look(image: MetadataImage | null): void {
     if (this.#had.size === 0) return;

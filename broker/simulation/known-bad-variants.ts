@@ -4,6 +4,7 @@
  */
 import type { alterPartition } from '../controller/alter-partition.ts';
 import type { registerIncarnation } from '../controller/broker-registration.ts';
+import type { writeQuorumState } from '../controller/metadata-log/quorum-state-file.ts';
 import type { FollowersProgress } from '../replication/follower-progress.ts';
 import type { FollowedPartition } from '../replication/follower/followed-partition.ts';
 import type { LocalPartition } from '../replication/local-partition.ts';
@@ -110,7 +111,10 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
     name: 'a voter forgets its vote in a crash',
     troubles: ['electionStorm', 'cutController'],
     module: '../controller/metadata-log/quorum-state-file.ts',
-    replace: (original: Exports) => exchanged(original, 'writeQuorumState', () => () => Promise.resolve()),
+    replace: (original: Exports) =>
+      exchanged(original, 'writeQuorumState', (real: typeof writeQuorumState) => (disk, path, state) => {
+        return real(disk, path, { ...state, election: { ...state.election, votedId: null } });
+      }),
   },
   {
     name: 'any live replica is elected',

@@ -3,6 +3,7 @@
  * that was ever committed; high watermarks that never go back on a leader and never pass the log; the same bytes on all
  * replicas up to them; nothing committed that is cut off again.
  */
+import type { MetadataImage } from '../controller/image.ts';
 import { hold } from './broken-promise.ts';
 import { CommittedLog } from './committed-log.ts';
 import { type InspectedReplica, partitionName } from './inspection.ts';
@@ -23,6 +24,9 @@ export class PartitionWatch {
   readonly #leaders = new Map<string, number>();
   /** By node, then by partition; forgotten when the node ends. */
   readonly #seen = new Map<number, Map<string, SeenReplica>>();
+  /** Where something was committed since the last check of the candidates. */
+  readonly #grown = new Set<CommittedLog>();
+  #checked: MetadataImage | null = null;
   leaderChanges = 0;
   #looks = 0;
 
@@ -35,6 +39,30 @@ export class PartitionWatch {
     let log = this.#logs.get(name);
     if (log === undefined) this.#logs.set(name, (log = new CommittedLog(name)));
     return log;
+  }
+
+  /**
+   * Who may lead has all that is committed: members of the ISR and of the ELR, as far as they run. `hasLost`: what the
+   * replica had was taken from it by a crash, and the cluster may not know yet.
+   */
+  checkCandidates(image: MetadataImage, hasLost: (nodeId: number, name: string) => boolean): void {
+    if (this.#checked === image && this.#grown.size === 0) return;
+    const isNew = this.#checked !== image;
+    for (const topic of image.topicsById.values()) {
+      for (const { partition, isr, elr } of topic.partitions.values()) {
+        const log = this.logOf(topic.topicId, partition);
+        if (log.isExcused || (!isNew && !this.#grown.has(log))) continue;
+        for (const id of [...isr, ...elr]) {
+          const seen = this.#seen.get(id)?.get(log.name);
+          if (seen === undefined || seen.logEndOffset >= log.endOffset || hasLost(id, log.name)) continue;
+          hold(false, () => {
+            return `node ${String(id)} may lead ${log.name} (${topic.name}) and ends at ${String(seen.logEndOffset)}, but ${String(log.endOffset)} is committed`;
+          });
+        }
+      }
+    }
+    this.#checked = image;
+    this.#grown.clear();
   }
 
   nodeEnded(nodeId: number): void {
@@ -89,7 +117,9 @@ export class PartitionWatch {
     }
     // Only a leader says what is committed; a follower's high watermark was a leader's once.
     const from = Math.max(seen.verifiedEnd, replica.logStartOffset);
+    const endBefore = log.endOffset;
     if (highWatermark > from) log.compare(replica, from, highWatermark, who, true);
+    if (log.endOffset > endBefore) this.#grown.add(log);
     seen.verifiedEnd = Math.max(seen.verifiedEnd, highWatermark);
     seen.ledEpoch = ledEpoch;
     seen.highWatermark = highWatermark;

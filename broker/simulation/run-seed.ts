@@ -29,7 +29,8 @@ export async function runSeed(options: SeedOptions): Promise<SimulationResult> {
     return await simulation.run();
   } catch (cause) {
     const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    const replay = `npm run simulate -- --from ${String(options.seed)} --seeds 1 --trace`;
+    const troubles = options.troubles === undefined ? '' : ` --troubles ${options.troubles.join()}`;
+    const replay = `npm run simulate -- --from ${String(options.seed)} --seeds 1${troubles} --trace`;
     const parts = [
       `seed ${String(options.seed)}: ${what}`,
       `Play it again: ${replay}`,

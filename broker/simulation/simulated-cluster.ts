@@ -59,6 +59,7 @@ const FORMING_MS = 30_000;
 const TROUBLE_MS = 12_000;
 const OPERATOR_LOOKS_MS = 4_000;
 const HEALING_MS = 60_000;
+const LONGEST_STALL_MS = 3_000;
 const KINDS_OF_TROUBLE = 5;
 const MAX_EVENTS = 400_000;
 
@@ -233,6 +234,9 @@ export class SimulatedCluster {
     for (const { nodeId, inspection } of this.#nodes) {
       if (inspection !== null) this.#partitions.look(nodeId, inspection.replicas());
     }
+    const { newest } = this.#metadata;
+    if (newest === null) return;
+    this.#partitions.checkCandidates(newest, (nodeId, name) => this.#losses.hasLost(nodeId, name));
   }
 
   #planTroubles(): void {
@@ -243,6 +247,7 @@ export class SimulatedCluster {
     const kinds = this.#options.troubles ?? drawn;
     const everyMs = 500 + this.#random.below(3_000);
     this.#network.breaksOneIn = this.#random.below(2) * 500;
+    this.#network.stalls = { oneIn: this.#random.below(3) * 60, longestMs: LONGEST_STALL_MS };
     this.#log(`troubles: ${kinds.join(' ')}, every ${String(everyMs)} ms`);
     const cluster: TroubledCluster = {
       nodes: this.#nodes,
@@ -279,6 +284,7 @@ export class SimulatedCluster {
     this.#log('all trouble ends');
     this.#network.mendAll();
     this.#network.breaksOneIn = 0;
+    this.#network.stalls = { oneIn: 0, longestMs: 0 };
     this.#network.setDelay({ leastMs: 1, jitterMs: 0 });
     for (const node of this.#nodes) {
       node.endAtChange(Number.POSITIVE_INFINITY, {});

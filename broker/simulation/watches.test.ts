@@ -89,6 +89,26 @@ describe('partitions', () => {
     expect(act).toThrow(message);
   });
 
+  it('have all that is committed wherever a leader may come from', () => {
+    const partition = partitionImage({ partition: 0, replicas: [1, 2, 3] });
+    const imageWith = (changes: Partial<PartitionImage>): MetadataImage => {
+      const topic = { name: 'topic', topicId: 't', partitions: new Map([[0, { ...partition, ...changes }]]) };
+      return { ...emptyImage('cluster'), topicsById: new Map([['t', topic]]) };
+    };
+    see(2, replica(log.slice(0, 2), { highWatermark: 1 }));
+    watch.checkCandidates(imageWith({ isr: [1] }), () => false);
+    const member = imageWith({ isr: [1, 2] });
+    expect(() => watch.checkCandidates(member, () => false)).toThrow(
+      'node 2 may lead t:0 (topic) and ends at 2',
+    );
+    expect(() => watch.checkCandidates(imageWith({ isr: [1], elr: [2] }), () => false)).toThrow('node 2');
+    watch.checkCandidates(member, (nodeId) => nodeId === 2);
+    see(2, replica(log));
+    watch.checkCandidates(member, () => false);
+    see(1, replica([...log, batch(3, 'd')], { isLeader: true }));
+    expect(() => watch.checkCandidates(member, () => false)).toThrow('but 4 is committed');
+  });
+
   it('may come back empty after the replica was somewhere else', () => {
     see(2, replica(log));
     see(2);

@@ -104,6 +104,17 @@ describe('a connection', () => {
     expect(bench.served).toEqual(Array.from({ length: 30 }, (_, index) => BigInt(index)));
   });
 
+  it('that stalls is overtaken by another, and keeps its own order', async () => {
+    const bench = new Bench();
+    const [slow, fast] = [await bench.connect(), await bench.connect()];
+    bench.network.stalls = { oneIn: 1, longestMs: 500 };
+    const calls = [bench.call(slow, 2n), bench.call(slow, 3n)];
+    bench.network.stalls = { oneIn: 0, longestMs: 0 };
+    calls.push(bench.call(fast, 4n));
+    await bench.within(1000, Promise.all(calls));
+    expect(bench.served).toEqual([4n, 2n, 3n]);
+  });
+
   it('is closed by a request that cannot be served, and tells both sides', async () => {
     const bench = new Bench();
     const connection = await bench.connect();

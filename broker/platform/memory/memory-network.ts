@@ -6,6 +6,7 @@
  * - `pause`: the process stands still, its machine does not: connections to it are made, and nothing is served.
  * - `kill`: the process is gone: its connections break at the other ends, and its address refuses.
  * - `powerOff`: the machine is gone: nobody is told, nothing answers, until `powerOn`.
+ * - `stalls`: one connection alone stands still for a while, as after lost segments, and is overtaken by others.
  * - `breaksOneIn`: a connection is torn instead of carrying this frame.
  *
  * What a killed process still holds (a transport, connections, promises) reaches nobody: each transport belongs to the
@@ -51,6 +52,7 @@ export class MemoryNetwork {
   readonly #random: Random;
   #delay: LinkDelay;
   #breaksOneIn = 0;
+  #stalls = { oneIn: 0, longestMs: 0 };
   readonly #delays = new Map<string, LinkDelay>();
   readonly #cuts = new Set<string>();
   readonly #states = new Map<string, MachineState>();
@@ -100,6 +102,11 @@ export class MemoryNetwork {
   setDelay(delay: LinkDelay, from?: string, to?: string): void {
     if (from === undefined || to === undefined) this.#delay = delay;
     else this.#delays.set(linkKey(from, to), delay);
+  }
+
+  /** One frame in so many takes so much longer at most, and holds back those behind it. 0: none. */
+  set stalls(stalls: { readonly oneIn: number; readonly longestMs: number }) {
+    this.#stalls = stalls;
   }
 
   /** 0: never. */
@@ -189,7 +196,9 @@ export class MemoryNetwork {
       nowMs: () => this.#time.monotonicMs(),
       delayMs: () => {
         const delay = this.#delays.get(linkKey(from, to)) ?? this.#delay;
-        return delay.leastMs + this.#random.below(delay.jitterMs + 1);
+        const { oneIn, longestMs } = this.#stalls;
+        const stallMs = oneIn > 0 && this.#random.below(oneIn) === 0 ? this.#random.below(longestMs) : 0;
+        return delay.leastMs + this.#random.below(delay.jitterMs + 1) + stallMs;
       },
       isHeld: () => {
         const state = this.#stateOf(to);
