@@ -60,6 +60,9 @@ function residentMiB(pid: number): number | null {
   }
 }
 
+/** For a profile of our brokers: AQUILA_BENCH_NODE_FLAGS="--cpu-prof --cpu-prof-dir=/tmp/profiles". */
+const nodeFlags = (process.env['AQUILA_BENCH_NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
+
 const addresses = (first: number, nodes: number): string =>
   Array.from({ length: nodes }, (_, id) => `127.0.0.1:${first + id}`).join(',');
 
@@ -99,7 +102,9 @@ export async function ourCluster({ directory, nodes, settings = [] }: SubjectPla
       const startedAt = performance.now();
       for (let id = 0; id < nodes; id += 1) {
         write(id);
-        const child = spawn(process.execPath, ['dist/broker.mjs', fileOf(id)], { stdio: 'ignore' });
+        const child = spawn(process.execPath, [...nodeFlags, 'dist/broker.mjs', fileOf(id)], {
+          stdio: 'ignore',
+        });
         running.set(id, child);
         child.once('close', () => running.get(id) === child && running.delete(id));
       }

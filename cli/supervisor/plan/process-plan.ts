@@ -53,7 +53,7 @@ function brokerPlan(options: StartOptions, context: PlanContext, nodeId: number)
     ],
     environment: {},
     healthUrl: `http://127.0.0.1:${options.metricsPort + nodeId}/health`,
-    stopWithinMs: 5_500,
+    stopWithinMs: 6_000,
   };
 }
 
@@ -76,7 +76,7 @@ function consolePlan(options: StartOptions, context: PlanContext): ProcessPlan {
       NEXT_TELEMETRY_DISABLED: '1',
     },
     healthUrl: `${consoleUrl(options)}/api/v1/health`,
-    stopWithinMs: 4_000,
+    stopWithinMs: 3_500,
   };
 }
 
