@@ -22,7 +22,7 @@ export interface LocalPartitionsOptions {
   /** replica.lag.time.max.ms */
   readonly maxLagMs: () => number;
   /** Null: nobody copies what other brokers lead. */
-  readonly fetchers: Pick<FollowerFetchers, 'follow' | 'unfollow'> | null;
+  readonly fetchers: Pick<FollowerFetchers, 'follow' | 'unfollow' | 'noteDiskFailure'> | null;
   /** Runs `move`, which may move the high watermark, and tells who waits for that. */
   readonly onProgress: (local: LocalPartition, move: () => void) => void;
   /** What readers are told is different now; `writable` is false when appends cannot succeed any more. */
@@ -126,7 +126,9 @@ export class LocalPartitions implements PartitionLookup {
   /** A log directory has failed. */
   noteDirectoryFailure(path: string): void {
     for (const [key, local] of this.#byKey) {
-      if (local.managed.directory.path === path) this.#options.onChange(key, false);
+      if (local.managed.directory.path !== path) continue;
+      this.#options.fetchers?.noteDiskFailure(local);
+      this.#options.onChange(key, false);
     }
   }
 

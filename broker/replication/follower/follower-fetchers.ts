@@ -62,6 +62,11 @@ export class FollowerFetchers {
     const known = this.#following.get(local)?.partition;
     if (this.#stopped || (known?.leader === leader && known.leaderEpoch === leaderEpoch)) return;
     this.unfollow(local);
+    if (local.log.isOffline) {
+      // A replica that asks for what comes next counts as one that can store it.
+      this.#failed.add(local);
+      return;
+    }
     const partition = new FollowedPartition(this.#context, local, leader, leaderEpoch);
     const fetcher = this.#fetcherOf(partition);
     this.#following.set(local, { partition, fetcher });
@@ -76,6 +81,17 @@ export class FollowerFetchers {
     this.#following.delete(local);
     following.fetcher.remove(following.partition);
     this.#closeIfEmpty(following.fetcher);
+  }
+
+  /** Its log can store nothing any more. Not asking for more is what takes it out of the in-sync replicas. */
+  noteDiskFailure(local: LocalPartition): void {
+    const following = this.#following.get(local);
+    if (following === undefined) return;
+    this.unfollow(local);
+    this.#failed.add(local);
+    this.#logger.error(
+      `${local.log.name} is no longer copied from broker ${local.leader}: its disk has failed`,
+    );
   }
 
   /** Ends all fetching; resolves when nothing of it goes on. */
@@ -126,21 +142,10 @@ export class FollowerFetchers {
       leader,
       throttle,
       pauses: this.#pauses,
-      onFailed: (partition) => this.#fail(partition),
+      onFailed: ({ local }) => this.noteDiskFailure(local),
     });
     this.#fetchers.set(clientId, fetcher);
     return fetcher;
-  }
-
-  #fail({ local }: FollowedPartition): void {
-    const following = this.#following.get(local);
-    if (following === undefined) return;
-    this.#following.delete(local);
-    this.#failed.add(local);
-    this.#logger.error(
-      `${local.log.name} is no longer copied from broker ${local.leader}: its disk has failed`,
-    );
-    this.#closeIfEmpty(following.fetcher);
   }
 
   /** Not before this piece of work is done: a partition that goes on under another epoch is taken back and given again. */

@@ -362,6 +362,20 @@ describe('a disk', () => {
     await bench.fetchers.stop();
   });
 
+  it('that has failed: its partitions are not asked for, under this leader and the next', async () => {
+    const { bench, leader, local } = await caughtUp();
+    local.log.takeOffline(new Error('the disk has failed elsewhere'));
+    bench.fetchers.noteDiskFailure(local);
+    const askedBefore = leader.asked.length;
+    await bench.pass(2_000);
+    bench.lead(2, 2, copyOf(leader.partitions.get(0)?.log ?? logOf()));
+    bench.follow(local, 2, 2);
+    await bench.pass(2_000);
+    expect([leader.asked.length, bench.leader(2).asked.length]).toEqual([askedBefore, 0]);
+    expect(bench.fetchers.failedPartitions).toBe(1);
+    await bench.fetchers.stop();
+  });
+
   it('that fails while the log is cut ends the partition', async () => {
     const bench = new FollowerBench();
     const local = bench.open();
