@@ -36,7 +36,6 @@ export function registerBrokerGauges(metrics: BrokerMetrics, sources: GaugeSourc
     sources.isRunning() ? RUNNING : RECOVERING,
   );
   metrics.gauge('kafka.server:type=KafkaServer,name=ClusterId', () => sources.image().clusterId);
-  metrics.gauge('kafka.log:type=LogManager,name=OfflineLogDirectoryCount', () => 0);
   metrics.bean('kafka.server:type=socket-server-metrics', () => ({
     'connection-count': sources.connectionCount(),
   }));

@@ -34,6 +34,10 @@ export function registerReplicaGauges(metrics: BrokerMetrics, replicas: ReplicaM
     'ReplicaFetcherManager,name=FailedPartitionsCount,clientId=Replica': () =>
       replicas.fetchers?.failedPartitions ?? 0,
   };
+  metrics.gauge('kafka.log:type=LogManager,name=OfflineLogDirectoryCount', () => {
+    const directories = replicas.describeLogDirs(() => false);
+    return directories.filter(({ errorCode }) => errorCode !== 0).length;
+  });
   for (const [name, value] of Object.entries(gauges)) metrics.gauge(`kafka.server:type=${name}`, value);
   metrics.source(() => partitionBeans(replicas.partitions()));
   metrics.source(() => lagBeans(replicas));
