@@ -90,6 +90,23 @@ describe("a leader's process that is gone", () => {
     expect(bench.role).toBe('prospective');
   });
 
+  it('that others still name while it says itself that it leads no more is asked with pauses', () => {
+    const bench = new QuorumBench({ state: following, log });
+    const none = fetched({ epoch: 5, leaderId: null });
+    const refusal = { ...none, errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER };
+    for (let time = 0; time < 5; time++) {
+      bench.answer(3, refusal);
+      while (bench.role === 'follower') bench.wait(1);
+      bench.answer(2, { ...vote({ epoch: 5, voteGranted: false }), leaderId: 3 });
+    }
+    const asked = bench.sent(3).length;
+    bench.answer(3, refusal);
+    bench.wait(19);
+    expect(bench.sent(3)).toHaveLength(asked);
+    bench.wait(1);
+    expect(bench.sent(3)).toHaveLength(asked + 1);
+  });
+
   it('is nothing to a member that follows another, or leads', () => {
     const bench = followerBench();
     unreachable(bench, 2);

@@ -188,11 +188,11 @@ export class QuorumMember<Entries> {
   }
 
   /**
-   * Nobody listens at the leader's address. The voters stand one after the other. A few times an epoch, later each time: others
+   * Nobody listens at the leader's address, or it says itself that it does not lead. The voters stand one after the other. A few times an epoch, later each time: others
    * that have not noticed yet still name that leader; but should it live and only be out of this member's reach, then it must
    * not be doubted again and again.
    */
-  giveUpUnreachable(role: Follower, nowMs: number): void {
+  giveUpGone(role: Follower, nowMs: number): void {
     const times = this.#givenUp.epoch === this.#epoch ? this.#givenUp.times : 0;
     if (role.leaderResigned || times >= MAX_TIMES_GIVEN_UP) return;
     this.#givenUp = { epoch: this.#epoch, times: times + 1 };

@@ -73,7 +73,7 @@ export class Quorum<Entries> {
   peerUnreachable(id: number, nowMs: number): void {
     this.#input(nowMs, (member) => {
       const { role } = member;
-      if (role.name === 'follower' && role.leaderId === id) member.giveUpUnreachable(role, nowMs);
+      if (role.name === 'follower' && role.leaderId === id) member.giveUpGone(role, nowMs);
     });
   }
 

@@ -6,7 +6,7 @@
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { AnswerHead, FetchAnswer, QuorumAnswer } from './quorum-messages.ts';
 import { assert, type QuorumMember } from './quorum-member.ts';
-import { type Follower, giveUpLeader } from './roles.ts';
+import type { Follower } from './roles.ts';
 
 export function takeAnswer<E>(
   member: QuorumMember<E>,
@@ -19,8 +19,8 @@ export function takeAnswer<E>(
   if (request === null) return;
   if (takesOver(member, answer, nowMs)) return;
   if (hasLeaderResigned(member, from, answer)) {
-    const { electionBackoffMaxMs } = member.timeouts;
-    return giveUpLeader(member.role, nowMs + 1 + member.randomBelow(electionBackoffMaxMs));
+    member.giveUpGone(member.role, nowMs);
+    return member.slots.rest(from, nowMs);
   }
   if (
     answer.errorCode !== ErrorCode.NONE ||
