@@ -151,14 +151,18 @@ export class NodeBroker {
       logger.warn('Leadership could not be handed over in time; the other brokers will notice the stop.');
   }
 
-  /** Gives the directories whose logs were all closed cleanly. */
-  async stop(): Promise<ReadonlySet<string>> {
+  /** No more requests and heartbeats. The metadata must be stopped next: a controller would miss this broker. */
+  async stopServing(): Promise<void> {
     this.#isStopped = true;
     this.#serves = false;
     await this.listeners.close();
     this.lifecycle.stop();
     this.groupCoordinator.stop();
     await this.#cleaner.stop();
+  }
+
+  /** Gives the directories whose logs were all closed cleanly. */
+  async closeLogs(): Promise<ReadonlySet<string>> {
     if (this.#logsAreOpen) return this.replicaManager.stop();
     // Checkpoints of logs that were never opened would forget what is in them.
     await this.#options.recordWork?.stop();

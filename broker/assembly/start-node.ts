@@ -4,7 +4,7 @@
  *
  * Order: log directories locked; controller listener bound; the cluster found; metadata log open and in the quorum. On a
  * broker also: client listeners bound, registered, image caught up, logs opened, unfenced, served. Stop: leadership
- * handed over while clients are still served, then the other way round; the clean-shutdown mark names the broker epoch.
+ * handed over while clients are still served, then requests, quorum and logs end; the clean-shutdown mark names the broker epoch.
  * A start that fails, or is given up, closes what it opened, and gives the directories the marks back that they had.
  */
 import { controllerApis } from '../apis/table.ts';
@@ -83,8 +83,9 @@ class NodeAssembly {
   async undo(): Promise<void> {
     this.#contact?.stop();
     const wasOpen = this.#broker?.logsAreOpen === true;
-    const clean = (await this.#broker?.stop()) ?? new Set<string>();
+    await this.#broker?.stopServing();
     await this.#metadata?.stop();
+    const clean = (await this.#broker?.closeLogs()) ?? new Set<string>();
     await this.#controllers?.close();
     const directories = this.#directories;
     if (directories === null) return;
@@ -144,9 +145,11 @@ class NodeAssembly {
       await broker?.handOver();
       let clean: ReadonlySet<string> = new Set();
       try {
-        clean = (await broker?.stop()) ?? new Set(directories.directories.map(({ path }) => path));
+        await broker?.stopServing();
+        // Others need another leader of the quorum now, not when all logs are on the disk.
         await metadata.stop();
         await this.#controllers?.close();
+        clean = (await broker?.closeLogs()) ?? new Set(directories.directories.map(({ path }) => path));
       } finally {
         // The metadata log is in the first: without all of it on the device the next start must look at every batch.
         const [first] = directories.directories;
