@@ -1,9 +1,10 @@
 /**
- * What crashes took from the devices, and when nobody may be asked for it any more: when every replica that could lead
- * (ISR, ELR, and who was in them last) once had a record and lost it with its device. A replica that never had it
- * excuses nothing.
+ * What crashes took from the devices, and when nobody may be asked for it any more: when of the replicas that could lead
+ * (ISR, ELR, and who was in them last) none has it, because a crash took it from one that had. A replica that never had
+ * it excuses nothing.
  */
 import type { MetadataImage } from '../controller/image.ts';
+import type { CommittedLog } from './committed-log.ts';
 import { segmentsOf } from './disk-survey.ts';
 import { partitionName } from './inspection.ts';
 import type { PartitionWatch } from './partition-watch.ts';
@@ -51,18 +52,23 @@ export class DeviceLosses {
       for (const { partition, isr, elr, lastKnownElr } of topic.partitions.values()) {
         const log = this.#watch.logOf(topic.topicId, partition);
         if (log.isExcused || log.endOffset === 0) continue;
-        const members = [...isr, ...elr, ...lastKnownElr];
-        const isLost = (id: number): boolean => {
-          const had = this.#had.get(id)?.get(log.name);
-          const node = this.#nodes.get(id);
-          if (had === undefined || node === undefined || log.agreedEnd(had) < log.endOffset) return false;
-          return log.agreedEnd(segmentsIn(node, topic.name, partition)) < log.endOffset;
-        };
-        if (members.length === 0 || !members.every(isLost)) continue;
+        const fates = [...isr, ...elr, ...lastKnownElr].map((id) =>
+          this.#fateOf(id, topic.name, partition, log),
+        );
+        if (!fates.includes('lost') || fates.includes('holds')) continue;
         this.#log(`the devices of all replicas of ${topic.name}-${String(partition)} have lost its end`);
         log.excuse();
       }
     }
+  }
+
+  /** What became of all that is committed in this replica. */
+  #fateOf(id: number, topic: string, partition: number, log: CommittedLog): 'holds' | 'lost' | 'never had' {
+    const node = this.#nodes.get(id);
+    if (node === undefined) return 'never had';
+    if (log.agreedEnd(segmentsIn(node, topic, partition)) >= log.endOffset) return 'holds';
+    const had = this.#had.get(id)?.get(log.name);
+    return had !== undefined && log.agreedEnd(had) >= log.endOffset ? 'lost' : 'never had';
   }
 
   #segmentsOf(node: SimulatedNode, image: MetadataImage | null): Map<string, readonly Buffer[]> {

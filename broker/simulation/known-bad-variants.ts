@@ -4,7 +4,6 @@
  */
 import type { alterPartition } from '../controller/alter-partition.ts';
 import type { registerIncarnation } from '../controller/broker-registration.ts';
-import type { writeQuorumState } from '../controller/metadata-log/quorum-state-file.ts';
 import type { FollowersProgress } from '../replication/follower-progress.ts';
 import type { FollowedPartition } from '../replication/follower/followed-partition.ts';
 import type { LocalPartition } from '../replication/local-partition.ts';
@@ -18,6 +17,8 @@ export interface KnownBadVariant {
   readonly name: string;
   /** What befalls the clusters that are to notice; default: as the seeds have it. */
   readonly troubles?: readonly string[];
+  /** The first seed; default 1. */
+  readonly from?: number;
   /** Relative to this folder. */
   readonly module: string;
   readonly replace: (original: never) => Exports;
@@ -102,6 +103,7 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
   },
   {
     name: 'the high watermark moves while the ISR is smaller than min.insync.replicas',
+    troubles: ['pause', 'cut'],
     module: '../replication/partition-state.ts',
     replace: (original: { PartitionState: typeof PartitionState }) => ({
       PartitionState: patched(original.PartitionState, { effectiveMinIsr: () => 1 }),
@@ -110,14 +112,13 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
   {
     name: 'a voter forgets its vote in a crash',
     troubles: ['electionStorm', 'cutController'],
+    from: 30,
     module: '../controller/metadata-log/quorum-state-file.ts',
-    replace: (original: Exports) =>
-      exchanged(original, 'writeQuorumState', (real: typeof writeQuorumState) => (disk, path, state) => {
-        return real(disk, path, { ...state, election: { ...state.election, votedId: null } });
-      }),
+    replace: (original: Exports) => exchanged(original, 'writeQuorumState', () => () => Promise.resolve()),
   },
   {
     name: 'any live replica is elected',
+    troubles: ['kill', 'kill', 'pause', 'powerCut'],
     module: '../controller/partition-change.ts',
     replace: (original: Exports) =>
       exchanged(original, 'decidePartitionChange', (real: (target: object) => unknown) => (target) => {
@@ -127,6 +128,7 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
   },
   {
     name: 'an ISR of an older partition epoch is accepted',
+    troubles: ['pause', 'pause', 'kill'],
     module: '../controller/alter-partition.ts',
     replace: (original: Exports) =>
       exchanged(original, 'alterPartition', (real: typeof alterPartition) => {

@@ -61,7 +61,8 @@ const OPERATOR_LOOKS_MS = 4_000;
 const HEALING_MS = 60_000;
 const LONGEST_STALL_MS = 3_000;
 const KINDS_OF_TROUBLE = 5;
-const MAX_EVENTS = 400_000;
+/** A life has some 5,000. */
+const MAX_EVENTS = 80_000;
 
 export class SimulatedCluster {
   readonly #options: SimulationOptions;
