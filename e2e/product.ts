@@ -51,7 +51,8 @@ function listen(port: number): Promise<Server | null> {
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 async function closeAll(servers: readonly (Server | null)[]): Promise<void> {
-  await Promise.all(servers.map((server) => server && new Promise((resolve) => server.close(resolve))));
+  const open = servers.filter((server) => server !== null);
+  await Promise.all(open.map((server) => new Promise((resolve) => server.close(resolve))));
 }
 
 /** Ports that were free a moment ago, all different. */
