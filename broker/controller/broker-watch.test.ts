@@ -1,6 +1,9 @@
 /** Brokers that die, hang, restart and only lose their connection, as the active controller sees them. */
 import { describe, expect, it } from 'vitest';
 import { BrokerCluster, FakeBroker } from './broker-cluster-kit.ts';
+import { BrokerWatch } from './broker-watch.ts';
+import { brokerRecord, imageOf, SILENT } from './controller-test-kit.ts';
+import { emptyImage } from './image.ts';
 
 async function threeBrokers() {
   const cluster = await BrokerCluster.start();
@@ -9,6 +12,9 @@ async function threeBrokers() {
   await cluster.createTopic();
   return { cluster, one, two, three };
 }
+
+const T1 = 'AAAAAAAAAAAAAAAAAAAAAQ';
+const T2 = 'AAAAAAAAAAAAAAAAAAAAAg';
 
 describe('a broker', () => {
   it('is registered fenced, and unfenced by its heartbeats', async () => {
@@ -157,6 +163,21 @@ describe('a broker', () => {
     expect(cluster.image.brokers.get(1)?.brokerEpoch).toBe(one.brokerEpoch);
   });
 
+  it('refuses another process with its id from its registration on', async () => {
+    const { controller, image } = await BrokerCluster.start();
+    const request = {
+      ...{ brokerId: 9, clusterId: image.clusterId, previousBrokerEpoch: -1, rack: null },
+      ...{ endpoints: [], features: new Map(), logDirectoryIds: [] },
+    };
+    const connection = new AbortController();
+    const first = await controller.registerBroker({ ...request, incarnationId: T1 }, connection.signal);
+    const other = new AbortController().signal;
+    const second = await controller.registerBroker({ ...request, incarnationId: T2 }, other);
+    const repeated = await controller.registerBroker({ ...request, incarnationId: T1 }, other);
+    expect([first.errorCode, second.errorCode, repeated.errorCode]).toEqual([0, 101, 0]);
+    expect(repeated.brokerEpoch).toBe(first.brokerEpoch);
+  });
+
   it('of another cluster is refused', async () => {
     const { cluster } = await threeBrokers();
     const answer = await cluster.controller.registerBroker(
@@ -189,6 +210,25 @@ describe('a controller that becomes active', () => {
     expect(cluster.fenced(2)).toBe(false);
     await cluster.advance(2_000);
     expect([cluster.fenced(1), cluster.fenced(2)]).toEqual([false, true]);
+  });
+
+  it('fences at once who died while nobody was active', async () => {
+    const { cluster, one } = await threeBrokers();
+    cluster.metadataLog.lose();
+    one.kill();
+    await cluster.advance(100);
+    cluster.metadataLog.win();
+    await cluster.advance(100);
+    expect([1, 2, 3].map((id) => cluster.fenced(id))).toEqual([true, false, false]);
+  });
+
+  it('in a newer epoch owes nothing to commands of the one before', async () => {
+    const { cluster } = await threeBrokers();
+    cluster.metadataLog.holdsBack = true;
+    const answer = cluster.createTopic([1], 'b').catch((error: unknown) => error);
+    await cluster.advance(1);
+    cluster.metadataLog.win();
+    expect(await answer).toMatchObject({ errorCode: 41 });
   });
 
   it('lets a process register that was killed under the controller before it', async () => {
@@ -227,6 +267,43 @@ describe('a controller that becomes active', () => {
     await cluster.advance(1_000);
     expect(cluster.fenced(1)).toBe(true);
     expect(cluster.fatal).toEqual([]);
+  });
+});
+
+describe('a controller that stood still', () => {
+  it.each([
+    ['on time', 9_000, [1]],
+    ['late by a fifth of a session', 10_800, [1]],
+    ['late by more than a quarter', 11_251, []],
+  ])('and looks %s', async (_when, looksAtMs, fenced) => {
+    const { brokers } = imageOf([{ ...brokerRecord(1), brokerEpoch: 10 }]);
+    const image = { ...emptyImage('cluster'), brokers };
+    let nowMs = 0;
+    const tasks: (() => void)[] = [];
+    const asked: number[] = [];
+    const watch = new BrokerWatch({
+      platform: {
+        clock: { monotonicMs: () => nowMs, wallMs: () => 0 },
+        timers: {
+          after: (_delayMs, task) => {
+            tasks.push(task);
+            return () => undefined;
+          },
+          every: () => () => undefined,
+        },
+        transport: { connect: () => new Promise(() => undefined) },
+      },
+      ...{ logger: SILENT, nodeId: 0, sessionTimeoutMs: 9_000, image: () => image, addressOf: () => null },
+      fence: (silent, isGone) => {
+        asked.push(...silent.filter(isGone).map(({ brokerId }) => brokerId));
+        return Promise.resolve();
+      },
+    });
+    watch.start();
+    nowMs = looksAtMs;
+    tasks.shift()?.();
+    expect(asked).toEqual(fenced);
+    watch.stop();
   });
 });
 

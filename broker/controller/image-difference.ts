@@ -33,9 +33,8 @@ function changedPartitions(
   topic: TopicImage,
 ): { readonly topic: TopicImage; readonly partition: PartitionImage }[] {
   return [...topic.partitions.values()]
-    .filter(({ partition, partitionEpoch, leaderEpoch }) => {
-      const old = before?.partitions.get(partition);
-      return old?.partitionEpoch !== partitionEpoch || old.leaderEpoch !== leaderEpoch;
+    .filter(({ partition, partitionEpoch }) => {
+      return before?.partitions.get(partition)?.partitionEpoch !== partitionEpoch;
     })
     .map((partition) => ({ topic, partition }));
 }
