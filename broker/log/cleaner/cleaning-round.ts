@@ -189,6 +189,8 @@ class CleaningRound {
       await output.finish();
       pace.assertWanted();
       await output.makeSwap();
+      // Since then it may have been cut, and written anew under the same names.
+      pace.assertWanted();
       const isReplaced = log.replaceSegments(group, (segments) =>
         segments.replaceBySwap(group, log.config.fileDeleteDelayMs),
       );

@@ -252,6 +252,26 @@ describe('a round that is under way', () => {
     expect(broker.platform.disk.list(log.directory).filter((name) => /cleaned|swap/.test(name))).toEqual([]);
   });
 
+  it('throws its work away when its log was cut and written anew meanwhile', async () => {
+    const broker = await slow();
+    const [managed] = broker.logs;
+    const log = logOf(broker);
+    const cutAt = log.segments[2]?.baseOffset ?? 0;
+    expect(log.truncateTo(cutAt + 1)).toBe(true);
+    if (managed !== undefined) await broker.cleaner.noteTruncation(managed, cutAt + 1);
+    await log.flush();
+    for (let i = 0; i < 40; i++) write(log, [[`k${i % 5}`, `other-${i}`]]);
+    await seal(log);
+    const written = readRecords(log);
+    let done = false;
+    void broker.round.then(() => (done = true));
+    while (!done) await broker.platform.advance(100);
+    expect(compacted(broker)).toEqual([]);
+    expect(readRecords(log)).toEqual(written);
+    expect(broker.logger.lines.filter((line) => line.includes('no longer compacted'))).toEqual([]);
+    expect(await broker.cleaner.cleanDirtiest()).toBe(true);
+  });
+
   it('takes records that are appended meanwhile as they are', async () => {
     const broker = await slow();
     const log = logOf(broker);

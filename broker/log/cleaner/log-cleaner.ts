@@ -51,6 +51,8 @@ export class LogCleaner {
   readonly #checkpoints: CleanerCheckpoints;
   readonly #uncleanable = new Set<PartitionLog>();
   readonly #restingUntilMs = new Map<PartitionLog, number>();
+  /** How often each log was cut back. */
+  readonly #cuts = new WeakMap<PartitionLog, number>();
   #stopping = false;
   #running: Promise<void> | null = null;
   #wake: (() => void) | null = null;
@@ -78,9 +80,14 @@ export class LogCleaner {
     return [...this.#options.logs()].filter(({ log }) => this.#uncleanable.has(log));
   }
 
-  /** The log was cut back: what is there from `offset` on has not been compacted. */
+  /** The log was cut back: what is there from `offset` on has not been compacted, and a round under way has seen other records. */
   async noteTruncation(managed: ManagedLog, offset: number): Promise<void> {
+    this.#cuts.set(managed.log, this.#cutsOf(managed) + 1);
     await this.#checkpoints.lower(managed, offset);
+  }
+
+  #cutsOf({ log }: ManagedLog): number {
+    return this.#cuts.get(log) ?? 0;
   }
 
   async #run(): Promise<void> {
@@ -185,12 +192,20 @@ export class LogCleaner {
     const { platform, logger, settings } = this.#options;
     const { log } = managed;
     const startedMs = platform.clock.monotonicMs();
+    const cutsBefore = this.#cutsOf(managed);
+    const whyCut = (): string | null =>
+      this.#cutsOf(managed) === cutsBefore ? null : `${log.name} was cut back`;
     const pace = new SlicedPace({
       platform,
       maxBytesPerSecond: () => settings().ioMaxBytesPerSecond,
-      unwanted: () => this.#whyUnwanted(managed),
+      unwanted: () => this.#whyUnwanted(managed) ?? whyCut(),
     });
-    const result = await cleanLog({ log, range, platform, logger, pace, settings: settings() });
+    const result = await cleanLog({ log, range, platform, logger, pace, settings: settings() }).catch(
+      (error: unknown) => {
+        throw whyCut() === null ? error : new CleaningAborted(`${log.name} was cut back`);
+      },
+    );
+    if (whyCut() !== null) return;
     await this.#checkpoints.set(managed, result.endOffset);
     const tookMs = platform.clock.monotonicMs() - startedMs;
     this.figures.noteRound(result, tookMs);
