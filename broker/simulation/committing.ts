@@ -36,6 +36,8 @@ export class SimulatedCommitter {
   #coordinator = -1;
   #next = 1;
   #confirmed = -1;
+  /** Without an answer: the request may still be on its way over a connection that was given up, behind later ones. */
+  readonly #unsure = new Set<number>();
   #stopping = false;
   isDone = false;
 
@@ -80,8 +82,10 @@ export class SimulatedCommitter {
       ],
     });
     const errorCode = answer?.topics[0]?.partitions[0]?.errorCode ?? ErrorCode.NETWORK_EXCEPTION;
-    if (errorCode !== 0) this.#coordinator = -1;
-    else {
+    if (errorCode !== 0) {
+      this.#coordinator = -1;
+      this.#unsure.add(offset);
+    } else {
       this.#confirmed = offset;
       history.commits++;
     }
@@ -100,7 +104,8 @@ export class SimulatedCommitter {
       this.#coordinator = -1;
       return;
     }
-    hold(Number(found.committedOffset) >= confirmed || mayForget(), () => {
+    const committed = Number(found.committedOffset);
+    hold(committed >= confirmed || this.#unsure.has(committed) || mayForget(), () => {
       return `group ${groupId} has the offset ${String(found.committedOffset)}, ${String(confirmed)} was confirmed`;
     });
   }
