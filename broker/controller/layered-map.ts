@@ -40,7 +40,8 @@ class LayeredMap<K, V> implements WritableMap<K, V> {
   /** Changes are carried along until copying them costs more than copying everything would, now and then. */
   copy(): LayeredMap<K, V> {
     const changes = this.#changed.size + this.#gone.size;
-    if (changes * changes > 2 * this.#size) return new LayeredMap<K, V>(new Map<K, V>(this), new Map(), new Set());
+    if (changes * changes > 2 * this.#size)
+      return new LayeredMap<K, V>(new Map<K, V>(this), new Map(), new Set());
     return new LayeredMap(this.#base, new Map(this.#changed), new Set(this.#gone), this.#size);
   }
 
