@@ -1,4 +1,4 @@
-/** Keys that are allowed each for itself and not together, at every door through which a topic's configuration comes in. */
+/** Keys that are refused though their value is allowed: not together with another one, or not for one broker alone. */
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { incrementalAlterConfigs, ConfigOperation } from '../controller/alter-configs.ts';
@@ -73,5 +73,15 @@ describe('min.compaction.lag.ms above max.compaction.lag.ms', () => {
     expect(records).toEqual([]);
     expect(alter('min.compaction.lag.ms', ConfigOperation.SET, '1000').response[0]?.errorCode).toBe(0);
     expect(alter('max.compaction.lag.ms', ConfigOperation.DELETE, null).response[0]?.errorCode).toBe(0);
+  });
+});
+
+describe('min.insync.replicas', () => {
+  it('may differ between topics, but not between brokers', () => {
+    const rules = rulesOf();
+    const fault = (type: 2 | 4, resource: string, name = 'min.insync.replicas') =>
+      rules.fault(type, resource, name, '2');
+    expect([fault(2, 'a'), fault(4, ''), fault(4, '1', 'log.retention.ms')]).toEqual([null, null, null]);
+    expect(fault(4, '1')).toContain('for all of them');
   });
 });
