@@ -18,6 +18,7 @@ import { StartFailure } from './start-failure.ts';
 const USAGE = 'Usage: kafka-server-start FILE [--override key=value]...';
 /** A stop that takes longer is cut off: whoever asked for it expects the end within ten seconds. */
 const STOP_DEADLINE_MS = 9_000;
+const STAY_MS = 60_000;
 
 letHeapGrow();
 const platform = createNodePlatform();
@@ -131,6 +132,9 @@ async function main(): Promise<void> {
   };
   process.on('uncaughtException', giveUp);
   process.on('unhandledRejection', giveUp);
+  // The platform's timers do not keep the process alive, and a node that waits or stops may have nothing else: it ends only
+  // where that is said here.
+  setInterval(() => undefined, STAY_MS);
   const ending = new Ending();
   ending.listen();
   const broker = await startBroker({
