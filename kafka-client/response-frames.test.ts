@@ -19,12 +19,29 @@ describe('frames of a stream', () => {
         const seen: Buffer[] = [];
         for (let position = 0, step = 0; position < stream.length; step++) {
           const next = position + (cuts[step % cuts.length] ?? 1);
-          seen.push(...frames.push(stream.subarray(position, next)));
+          const chunk = Buffer.from(stream.subarray(position, next));
+          seen.push(...frames.push(chunk));
+          // The next bytes come in the same memory.
+          chunk.fill(0xff);
           position = next;
         }
         expect(seen).toEqual(parts.map((part) => Buffer.from(part)));
       }),
     );
+  });
+
+  test('lie in the memory that is given for them, long ones in memory of their own', () => {
+    const given: Buffer[] = [];
+    const frames = new ResponseFrames(4_000_000, (bytes) => {
+      const memory = Buffer.alloc(bytes);
+      given.push(memory);
+      return memory;
+    });
+    const long = Buffer.alloc(3_000_000, 7);
+    const [first, second] = frames.push(Buffer.concat([framed(Buffer.from('short')), framed(long)]));
+    expect(given).toHaveLength(1);
+    expect(first).toBe(given[0]);
+    expect(second?.equals(long)).toBe(true);
   });
 
   test.each([-1, -2_147_483_648, 0, 3, 51, 2_147_483_647])(
