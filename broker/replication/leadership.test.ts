@@ -24,7 +24,7 @@ async function start(
   const broker = await TestBroker.start({
     topics: [topicOf('t', 1, changes)],
     brokers: [registered(BROKER), registered(1), registered(2)],
-    cluster: { controllerChannel: controller, brokerEpoch: () => 7, interBrokerListenerName: 'PLAINTEXT' },
+    cluster: { controllerChannel: controller, brokerEpoch: () => 0, interBrokerListenerName: 'PLAINTEXT' },
     settings: { replicaLagTimeMaxMs: 10_000 },
     meter: {
       recordIn: () => undefined,
@@ -127,7 +127,7 @@ describe('the in-sync replicas', () => {
     await settle();
     expect(view().inSyncReplicas).toEqual([BROKER]);
     expect(controller.requests[0]?.[0]?.isr).toEqual([
-      [BROKER, 7],
+      [BROKER, 0],
       [1, 10],
     ]);
     // Who is about to join holds the high watermark back.
@@ -333,6 +333,21 @@ describe('fetches', () => {
 });
 
 describe('replicas that come and go', () => {
+  it('do not lead what a process led that ran here before', async () => {
+    const before = { replicas: [BROKER], isr: [BROKER], leaderEpoch: 4, partitionEpoch: 4 };
+    const earlier = registered(BROKER, { brokerEpoch: -5 });
+    const { broker, view, change } = await start(before, {
+      brokers: [earlier, registered(1), registered(2)],
+    });
+    expect(view().isLeader).toBe(false);
+    expect(await broker.append(batchOf(1))).toMatchObject({ errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER });
+    broker.apply({ brokers: [registered(BROKER, { fenced: true })] });
+    expect(view().isLeader).toBe(false);
+    broker.apply({ brokers: [registered(BROKER)] });
+    change({ ...before, leaderEpoch: 6, partitionEpoch: 6 });
+    expect(view()).toMatchObject({ isLeader: true, leaderEpoch: 6 });
+  });
+
   it('are told apart from topics that are not there', async () => {
     const { broker } = await start();
     broker.apply({ created: [topicOf('other', 1, { replicas: [1], isr: [1], leader: 1 })] });

@@ -21,6 +21,8 @@ export interface LocalPartitionsOptions {
   readonly logConfigOf: (topic: string) => LogConfig;
   /** replica.lag.time.max.ms */
   readonly maxLagMs: () => number;
+  /** Whether what the image says of this broker is said of this very process, and it serves. */
+  readonly isInService: (image: MetadataImage) => boolean;
   /** Null: nobody copies what other brokers lead. */
   readonly fetchers: Pick<FollowerFetchers, 'follow' | 'unfollow' | 'noteDiskFailure'> | null;
   /** Runs `move`, which may move the high watermark, and tells who waits for that. */
@@ -159,7 +161,17 @@ export class LocalPartitions implements PartitionLookup {
     this.#take(local, image, key, isOpened);
   }
 
-  #take(local: LocalPartition, image: PartitionImage, key: string, isOpened: boolean): void {
+  /**
+   * What a process led that ran here before is not led by this one: its log may have lost its end, and a leader epoch must
+   * not be written in twice. The controller gives a new epoch to whom it lets lead again.
+   */
+  #asSeenHere(image: PartitionImage): PartitionImage {
+    if (image.leader !== this.#options.brokerId || this.#image === null) return image;
+    return this.#options.isInService(this.#image) ? image : { ...image, leader: -1 };
+  }
+
+  #take(local: LocalPartition, given: PartitionImage, key: string, isOpened: boolean): void {
+    const image = this.#asSeenHere(given);
     const { fetchers, clock, onProgress, onChange, onIsrChange } = this.#options;
     const { log, state } = local;
     // The controller's own answer may have told more than this image already.
@@ -228,7 +240,16 @@ export class LocalPartitions implements PartitionLookup {
 
   /** Brokers came, went or changed: one that was about to join may no longer hold a high watermark back. */
   onBrokersChanged(): void {
-    for (const local of this.#byKey.values()) if (local.isLeader) this.#advance(local);
+    for (const [key, local] of this.#byKey) {
+      if (local.isLeader) this.#advance(local);
+      else if (local.state.role === 'offline') this.#lookAgain(local, key);
+    }
+  }
+
+  /** This broker may be in service by now. */
+  #lookAgain(local: LocalPartition, key: string): void {
+    const given = this.#image?.topicsById.get(local.topicId)?.partitions.get(local.partition);
+    if (given?.leader === this.#options.brokerId) this.#take(local, given, key, false);
   }
 
   /** Of one topic, or of all when the broker's own defaults changed. */

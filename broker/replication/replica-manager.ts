@@ -50,6 +50,7 @@ import {
 import {
   type ClusterLink,
   DEFAULT_REPLICA_SETTINGS,
+  isRegistered,
   type ReplicaManagerSettings,
   type TrafficMeter,
 } from './replica-settings.ts';
@@ -176,13 +177,14 @@ export class ReplicaManager {
   }
 
   #newPartitions(): LocalPartitions {
-    const { platform, logger, brokerId, logConfigOf } = this.#options;
+    const { platform, logger, brokerId, logConfigOf, cluster } = this.#options;
     return new LocalPartitions({
       ...{ brokerId, logConfigOf },
       logs: this.#logs,
       clock: platform.clock,
       logger: logger.named(`ReplicaManager id=${brokerId}`),
       maxLagMs: () => this.#settings.replicaLagTimeMaxMs,
+      isInService: ({ brokers }) => isRegistered(brokers.get(brokerId), cluster?.brokerEpoch()),
       fetchers: this.#fetchers,
       onProgress: (local, move) => this.#progress.run(local, 0, move),
       onChange: (key, writable) => {
@@ -365,7 +367,6 @@ export class ReplicaManager {
     return this.#delayed.size;
   }
 
-  /** Appends that wait for the in-sync replicas. */
   get waitingAppends(): number {
     return this.#waiters.size;
   }

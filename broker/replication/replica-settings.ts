@@ -59,3 +59,12 @@ export interface TrafficMeter extends IsrMeter, FollowerMeter {
   /** To followers. */
   replicatedOut?(bytes: number): void;
 }
+
+/** Whether a registration is that of this very process, and open; without other nodes there is none to look at. */
+export function isRegistered(
+  registration: { readonly brokerEpoch: number; readonly fenced: boolean } | undefined,
+  brokerEpoch: number | undefined,
+): boolean {
+  if (brokerEpoch === undefined) return true;
+  return registration?.brokerEpoch === brokerEpoch && !registration.fenced;
+}
