@@ -1,7 +1,8 @@
 /**
- * Four runs of one runner: `unit` beside the code, `integration` with real sockets, disks and processes, `faults`, where
- * a disk is crashed, damaged, filled up and failed: in memory below broker/log/faults/, for real below faults/. And
- * `campaign`, not part of `npm test` but of `npm run test:faults`: what goes on for longer.
+ * Five runs of one runner: `unit` beside the code, `integration` with real sockets, disks and processes, `simulation` with
+ * whole clusters on virtual time, `faults`, where a disk is crashed, damaged, filled up and failed: in memory below
+ * broker/log/faults/, for real below faults/. And `campaign`, not part of `npm test` but of `npm run test:faults`: what
+ * goes on for longer.
  */
 import { defineConfig } from 'vitest/config';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,7 @@ const alias = {
   'server-only': fileURLToPath(new URL('./scripts/empty-module.ts', import.meta.url)),
 };
 const excluded = ['node_modules/**', '.next*/**', 'dist/**', 'e2e/**', 'compat/**', 'data/**'];
+const simulation = ['broker/simulation/*-seeds.test.ts', 'broker/simulation/known-bad.test.ts'];
 const faults = ['broker/log/faults/**/*.test.ts', 'faults/**/*.test.ts'];
 
 export default defineConfig({
@@ -23,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx', 'scripts/**/*.test.mjs'],
-          exclude: [...excluded, '**/*.int.test.ts', ...faults],
+          exclude: [...excluded, '**/*.int.test.ts', ...simulation, ...faults],
           testTimeout: 20_000,
         },
       },
@@ -35,6 +37,15 @@ export default defineConfig({
           exclude: excluded,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'simulation',
+          include: simulation,
+          exclude: excluded,
+          testTimeout: 300_000,
         },
       },
       {

@@ -18,7 +18,9 @@ const status = await testRun((temporary) =>
     {
       width: 1,
       parts: [
-        ...['unit', 'integration', 'faults'].map((project) => vitestProject(project, temporary)),
+        ...['unit', 'integration', 'simulation', 'faults'].map((project) =>
+          vitestProject(project, temporary),
+        ),
         journeys(temporary),
       ],
     },

@@ -127,8 +127,8 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
       }),
   },
   {
-    name: 'an ISR of an older partition epoch is accepted',
-    troubles: ['pause', 'pause', 'kill'],
+    name: 'an ISR of the past is accepted, whatever happened to its members since',
+    troubles: ['kill', 'kill', 'tear'],
     module: '../controller/alter-partition.ts',
     replace: (original: Exports) =>
       exchanged(original, 'alterPartition', (real: typeof alterPartition) => {
@@ -137,7 +137,9 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
             topicId,
             partitions: partitions.map((wanted) => {
               const now = image.topicsById.get(topicId)?.partitions.get(wanted.partitionIndex);
-              return { ...wanted, partitionEpoch: now?.partitionEpoch ?? wanted.partitionEpoch };
+              const partitionEpoch = now?.partitionEpoch ?? wanted.partitionEpoch;
+              const newIsr = wanted.newIsr.map(({ brokerId }) => ({ brokerId, brokerEpoch: -1 }));
+              return { ...wanted, partitionEpoch, newIsr };
             }),
           }));
           return real({ ...request, topics }, image, policy);

@@ -25,7 +25,6 @@ describe('the simulation notices that', () => {
       for (let seed = from; seed < from + SEEDS_TO_NOTICE && noticed === null; seed++) {
         await runSeed({ seed, ...(troubles && { troubles }) }).catch((error: unknown) => {
           noticed = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-          if (process.env['SIM_DEBUG']) process.stdout.write(`NOTICED ${module} ${noticed}\n`);
         });
       }
       expect(noticed).not.toBeNull();

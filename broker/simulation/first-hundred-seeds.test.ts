@@ -1,0 +1,22 @@
+/** A hundred lives, those that failed once, and that a seed is a life: the other hundred runs beside it. */
+import { expect, it } from 'vitest';
+import { failedSeeds } from './failed-seeds.ts';
+import { runSeed } from './run-seed.ts';
+import { describeSeededLives } from './seeded-lives.ts';
+
+describeSeededLives(1, 100);
+
+it.each(failedSeeds)('seed $seed, where once $because', async ({ seed }) => {
+  await runSeed({ seed });
+});
+
+it('lives the same life again from the same seed', async () => {
+  const trace = async (seed: number): Promise<string> => {
+    const lines: string[] = [];
+    await runSeed({ seed, trace: (line) => lines.push(line) });
+    return lines.join('\n');
+  };
+  const first = await trace(7);
+  expect(await trace(7)).toBe(first);
+  expect(await trace(8)).not.toBe(first);
+});
