@@ -291,14 +291,14 @@ export class QuorumNodes {
   /** Appends at the active node; resolves when it is committed there. */
   async append(...values: readonly string[]): Promise<number> {
     const { running, listener } = this.active();
-    let outcome: number | Error | null = null;
-    running.append(listener.activeIn ?? -1, [values.map((value) => Buffer.from(value))]).then(
-      (offset) => (outcome = offset),
-      (error: unknown) => (outcome = error as Error),
-    );
-    await this.until(() => outcome !== null);
-    if (typeof outcome !== 'number') throw outcome;
-    return outcome;
+    const appended = running.append(listener.activeIn ?? -1, [values.map((value) => Buffer.from(value))]);
+    let isSettled = false;
+    const settled = (): void => {
+      isSettled = true;
+    };
+    appended.then(settled, settled);
+    await this.until(() => isSettled);
+    return appended;
   }
 
   /** Every running node was told just these. */
