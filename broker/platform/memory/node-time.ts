@@ -16,6 +16,8 @@ export interface NodeTimeOptions {
   readonly originMs: number;
 }
 
+const SHORTEST_TIMER_MS = 1;
+
 export class NodeTime implements Clock, Timers {
   readonly #options: NodeTimeOptions;
   readonly #rate: number;
@@ -46,7 +48,8 @@ export class NodeTime implements Clock, Timers {
 
   after(delayMs: number, task: () => void): CancelTimer {
     let isPending = true;
-    const cancel = this.#options.base.after(Math.max(0, delayMs) / this.#rate, () => {
+    // As on a real machine: what is left of a time-out may be too little for the clock to move by.
+    const cancel = this.#options.base.after(Math.max(SHORTEST_TIMER_MS, delayMs) / this.#rate, () => {
       this.#run(() => {
         if (!isPending) return;
         isPending = false;
