@@ -29,7 +29,9 @@ const connect = (port: number) =>
 describe('a connection to another node', () => {
   it('carries a request and its answer', async () => {
     const port = await peer((frame, socket) => {
-      for (const piece of encodeResponseFrame(apiVersionsResponse, 0, frame.readInt32BE(4), { errorCode: 35 }))
+      for (const piece of encodeResponseFrame(apiVersionsResponse, 0, frame.readInt32BE(4), {
+        errorCode: 35,
+      }))
         socket.write(piece);
     });
     const connection = await connect(port);
