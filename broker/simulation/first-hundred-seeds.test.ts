@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { failedSeeds } from './failed-seeds.ts';
 import { runSeed } from './run-seed.ts';
-import { describeSeededLives } from './seeded-lives.ts';
+import { describeSeededLives } from './testing/seeded-lives.ts';
 
 describeSeededLives(1, 100);
 

@@ -1,4 +1,4 @@
 /** The other hundred lives of first-hundred-seeds.test.ts, on another core. */
-import { describeSeededLives } from './seeded-lives.ts';
+import { describeSeededLives } from './testing/seeded-lives.ts';
 
 describeSeededLives(101, 100);

@@ -1,6 +1,6 @@
 /** Test support: seeded lives of a whole cluster, some in one test. A life that fails says how to play it again. */
 import { describe, expect, it } from 'vitest';
-import { runSeed } from './run-seed.ts';
+import { runSeed } from '../run-seed.ts';
 
 /** So many in one test, for the report. */
 const SEEDS_A_TEST = 10;
