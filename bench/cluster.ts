@@ -3,20 +3,14 @@
  * kills, many partitions. One cluster runs at a time. Prints a table with ratios where AQUILA_BENCH_KAFKA names a program
  * that runs Apache Kafka (see cluster/subject.ts), and our own figures without it.
  *
- * AQUILA_BENCH_PARTS=start,idle,kcat,perf,rate,latency,silence,partitions takes only some of it.
+ * AQUILA_BENCH_PARTS=start,idle,kcat,perf,rate,latency,silence,partitions takes only some of it, AQUILA_BENCH_ONLY=aquila or
+ * kafka only one of the two. For a profile of our brokers see cluster/subject.ts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Comparison } from './cluster/comparison.ts';
-import {
-  hasKcat,
-  measureFixedRate,
-  measureKcat,
-  measureKcatRoundTrip,
-  measurePerfTest,
-  measureRoundTrip,
-} from './cluster/load.ts';
+import { hasKcat, measureFixedRate, measureKcat, measurePerfTest, measureRoundTrip } from './cluster/load.ts';
 import { measureIdle, measurePartitions, measureSilence, measureStart } from './cluster/parts.ts';
 import { kafkaCluster, ourCluster, type Subject, type SubjectPlace } from './cluster/subject.ts';
 
@@ -53,7 +47,6 @@ async function measureAll(open: Open, wanted: ReadonlySet<Part>, table: Comparis
       await measureStart(subject, 3, table);
       if (has('idle')) await measureIdle(subject, 3, table);
       if (has('latency')) await measureRoundTrip(subject, table);
-      if (has('latency') && kcat) await measureKcatRoundTrip(subject, table);
       if (has('rate') && program !== '') await measureFixedRate(program, subject, table);
       if (has('kcat') && kcat) await measureKcat(subject, 3, table);
       if (has('perf') && program !== '')
@@ -76,10 +69,11 @@ export async function benchCluster(): Promise<void> {
   const asked = (process.env['AQUILA_BENCH_PARTS'] ?? '').split(',').filter((name) => name !== '');
   const wanted = new Set<Part>(parts.filter((part) => asked.length === 0 || asked.includes(part)));
   const table = new Comparison();
+  const only = process.env['AQUILA_BENCH_ONLY'];
   const program = process.env['AQUILA_BENCH_KAFKA'] ?? '';
   if (program === '')
     console.log('  (AQUILA_BENCH_KAFKA names no program that runs Apache Kafka: without the comparison)');
-  else await measureAll((place) => kafkaCluster(program, place), wanted, table);
-  if (process.env['AQUILA_BENCH_ONLY'] !== 'kafka') await measureAll(ourCluster, wanted, table);
+  else if (only !== 'aquila') await measureAll((place) => kafkaCluster(program, place), wanted, table);
+  if (only !== 'kafka') await measureAll(ourCluster, wanted, table);
   table.print('Aquila', 'Apache Kafka');
 }

@@ -183,38 +183,3 @@ export async function measureRoundTrip(subject: Subject, table: Comparison): Pro
     await Promise.allSettled([producer.disconnect(), consumer.disconnect()]);
   }
 }
-
-/** The same through two kcat processes (librdkafka): from the line written to the one to the line read from the other. */
-export async function measureKcatRoundTrip(subject: Subject, table: Comparison): Promise<void> {
-  const topic = 'kcat-round-trip';
-  await topicFor(subject, topic, 1, 3);
-  const to = ['-b', subject.bootstrap, '-t', topic];
-  const reader = spawn('kcat', [...to, '-C', '-u', '-q', '-o', 'beginning'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const writer = spawn('kcat', [...to, '-P', '-X', 'linger.ms=0', '-X', 'acks=all'], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  const times: number[] = [];
-  let text = '';
-  let arrived: () => void = () => undefined;
-  reader.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-    if (text.endsWith('\n')) arrived();
-  });
-  try {
-    for (let count = -50; count < roundTrips; count += 1) {
-      text = '';
-      const sentAt = performance.now();
-      const here = new Promise<void>((resolve) => (arrived = resolve));
-      writer.stdin.write(`${count}\n`);
-      await here;
-      if (count >= 0) times.push(performance.now() - sentAt);
-    }
-    addQuantiles(subject, 'produced to consumed, replication 3, librdkafka', times, table);
-  } finally {
-    writer.stdin.end();
-    reader.kill('SIGTERM');
-    writer.kill('SIGTERM');
-  }
-}
