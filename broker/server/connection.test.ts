@@ -9,7 +9,9 @@ interface Deferred {
 }
 
 /** A connection whose requests are answered when the test says so: bodies beginning with `w` wait. */
-function harness(overrides: Partial<{ maxUnsentBytes: number; maxQueuedFrames: number }> = {}) {
+function harness(
+  overrides: Partial<{ maxUnsentBytes: number; maxQueuedFrames: number; maxQueuedBytes: number }> = {},
+) {
   const state = { now: 0, unsent: 0, paused: false, closed: false, reads: [] as boolean[] };
   const written: string[] = [];
   const waiting: Deferred[] = [];
@@ -40,6 +42,7 @@ function harness(overrides: Partial<{ maxUnsentBytes: number; maxQueuedFrames: n
       if (!text.startsWith('w')) return [Buffer.from('re:'), frame];
       return new Promise((resolve, reject) => waiting.push({ frame, resolve, reject }));
     },
+    mayOverlap: (frame) => frame.toString().startsWith('wp') || frame.toString().startsWith('p'),
     nowMs: () => state.now,
     onFailure: (error) => failures.push(error),
   });
@@ -74,6 +77,75 @@ describe('order of answers', () => {
     const { connection, written } = harness();
     connection.received(Buffer.concat([frame('quiet'), frame('a')]));
     expect(written).toEqual(['re:a.......']);
+  });
+});
+
+describe('requests that may overlap', () => {
+  it('are served at once and answered in their order', async () => {
+    const { connection, written, waiting } = harness({ maxQueuedFrames: 10 });
+    connection.received(Buffer.concat([frame('wp1'), frame('wp2'), frame('p3'), frame('wp4')]));
+    expect(waiting.map(({ frame: asked }) => asked.toString())).toEqual(['wp1.....', 'wp2.....', 'wp4.....']);
+    waiting[1]?.resolve([Buffer.from('two')]);
+    waiting[2]?.resolve(null);
+    await settle();
+    expect(written).toEqual([]);
+    waiting[0]?.resolve([Buffer.from('one')]);
+    await settle();
+    expect(written).toEqual(['one', 'two', 're:p3......']);
+  });
+
+  it('wait for others, and others for them', async () => {
+    const { connection, written, waiting } = harness({ maxQueuedFrames: 10 });
+    connection.received(Buffer.concat([frame('wp1'), frame('a2'), frame('wp3'), frame('w4'), frame('wp5')]));
+    expect(waiting).toHaveLength(1);
+    waiting[0]?.resolve([Buffer.from('one')]);
+    await settle();
+    expect(written).toEqual(['one', 're:a2......']);
+    expect(waiting).toHaveLength(2);
+    waiting[1]?.resolve([Buffer.from('three')]);
+    await settle();
+    expect(waiting.map(({ frame: asked }) => asked.toString())).toEqual(['wp1.....', 'wp3.....', 'w4......']);
+    waiting[2]?.resolve([Buffer.from('four')]);
+    await settle();
+    expect(written).toEqual(['one', 're:a2......', 'three', 'four']);
+    expect(waiting).toHaveLength(4);
+  });
+
+  it('are no more than sixteen at a time, nor more bytes than may be queued', async () => {
+    const many = harness({ maxQueuedFrames: 100 });
+    many.connection.received(
+      Buffer.concat(Array.from({ length: 40 }, (_unused, index) => frame(`wp${String(index)}`))),
+    );
+    expect(many.waiting).toHaveLength(16);
+    many.waiting[3]?.resolve(null);
+    await settle();
+    expect(many.waiting).toHaveLength(16);
+    many.waiting[0]?.resolve(null);
+    await settle();
+    expect(many.waiting).toHaveLength(17);
+    const large = harness({ maxQueuedFrames: 100, maxQueuedBytes: 20 });
+    large.connection.received(Buffer.concat([frame('wp1'), frame('wp2'), frame('wp3')]));
+    expect(large.waiting).toHaveLength(2);
+  });
+
+  it('are forgotten with their connection when one fails', async () => {
+    const { connection, written, waiting, failures, state } = harness();
+    connection.received(Buffer.concat([frame('wp1'), frame('wp2')]));
+    waiting[1]?.reject(new Error('broken'));
+    await settle();
+    expect(state.closed).toBe(true);
+    expect(failures).toHaveLength(1);
+    waiting[0]?.resolve([Buffer.from('one')]);
+    await settle();
+    expect(written).toEqual([]);
+  });
+
+  it('keep their connection from being taken for idle', () => {
+    const { connection, state } = harness();
+    connection.received(frame('wp1'));
+    state.now = 100_000;
+    connection.expire();
+    expect(state.closed).toBe(false);
   });
 });
 

@@ -3,6 +3,8 @@
  *
  * - One request is served at a time; the next waits in a bounded queue, and beyond that reading stops. So answers
  *   keep their order even when a fetch or a join waits, as with Kafka's muted channels.
+ * - Requests for which `mayOverlap` holds need not wait for such ones before them, only their answers do: records of a
+ *   produce request are in the log when its handler has been called, and what takes long is other brokers' copies.
  * - While the client leaves more than `maxUnsentBytes` of answers unread, no further request is taken up.
  * - `expire` closes what idles, and what sends a request too slowly.
  * - A failure while serving closes this connection and no other.
@@ -39,9 +41,21 @@ export interface ConnectionOptions {
   readonly limits: ConnectionLimits;
   /** Serves one request; a throw or rejection closes the connection. */
   readonly serve: (frame: Buffer) => Answer | Promise<Answer>;
+  /** It may be served while others of its kind wait for their answers: `serve` does what its order matters for at once. */
+  readonly mayOverlap?: (frame: Buffer) => boolean;
   readonly nowMs: () => number;
   /** Told once when the connection ends because of something the client did or a failure of ours. */
   readonly onFailure: (error: unknown) => void;
+}
+
+/** Requests that are served at the same time, where they may overlap: more than clients send without an answer by default. */
+const MAX_OVERLAPPING = 16;
+
+interface ServedRequest {
+  readonly mayOverlap: boolean;
+  readonly bytes: number;
+  /** Undefined until there is one. */
+  answer: Answer | undefined;
 }
 
 /** A large request may take longer to arrive, as long as it comes at least this fast (16 KiB/s). */
@@ -57,7 +71,8 @@ export class Connection {
   readonly #frames: FrameReader;
   readonly #queue: Buffer[] = [];
   #queuedBytes = 0;
-  #serving = false;
+  /** Not answered yet, or waiting for an answer before theirs; in order. */
+  readonly #served: ServedRequest[] = [];
   #pumping = false;
   #readingPaused = false;
   #open = true;
@@ -106,12 +121,13 @@ export class Connection {
     this.#open = false;
     this.#queue.length = 0;
     this.#queuedBytes = 0;
+    this.#served.length = 0;
     this.#frames.clear();
   }
 
   /** Closes the connection when it idles or when a request does not finish arriving. Call about once a second. */
   expire(): void {
-    if (!this.#open || this.#serving) return;
+    if (!this.#open || this.#served.length > 0) return;
     const { limits, nowMs, onFailure } = this.#options;
     const now = nowMs();
     const reason = this.#tooSlow(now)
@@ -134,17 +150,28 @@ export class Connection {
     if (this.#pumping) return;
     this.#pumping = true;
     const { limits, outlet } = this.#options;
-    while (this.#open && !this.#serving && outlet.unsentBytes() <= limits.maxUnsentBytes) {
-      const frame = this.#queue.shift();
-      if (!frame) break;
-      this.#queuedBytes -= frame.length;
-      this.#serve(frame);
+    while (this.#open && outlet.unsentBytes() <= limits.maxUnsentBytes) {
+      const next = this.#queue[0];
+      if (next === undefined) break;
+      const mayOverlap = this.#options.mayOverlap?.(next) === true;
+      if (!this.#hasTurn(mayOverlap, next.length)) break;
+      this.#queue.shift();
+      this.#queuedBytes -= next.length;
+      this.#serve(next, mayOverlap);
     }
     this.#pumping = false;
     this.#balanceReading();
   }
 
-  #serve(frame: Buffer): void {
+  #hasTurn(mayOverlap: boolean, bytes: number): boolean {
+    const last = this.#served.at(-1);
+    if (last === undefined) return true;
+    if (!mayOverlap || !last.mayOverlap || this.#served.length >= MAX_OVERLAPPING) return false;
+    const servedBytes = this.#served.reduce((sum, served) => sum + served.bytes, bytes);
+    return servedBytes <= this.#options.limits.maxQueuedBytes;
+  }
+
+  #serve(frame: Buffer, mayOverlap: boolean): void {
     let answer: Answer | Promise<Answer>;
     try {
       answer = this.#options.serve(frame);
@@ -152,22 +179,32 @@ export class Connection {
       this.#fail(error);
       return;
     }
-    if (!(answer instanceof Promise)) {
+    if (!(answer instanceof Promise) && this.#served.length === 0) {
       this.#send(answer);
       return;
     }
-    this.#serving = true;
+    const request: ServedRequest = { mayOverlap, bytes: frame.length, answer: undefined };
+    this.#served.push(request);
+    if (!(answer instanceof Promise)) {
+      request.answer = answer;
+      return;
+    }
     answer.then(
       (later) => {
-        this.#serving = false;
-        this.#send(later);
+        request.answer = later;
+        this.#sendAnswered();
         this.#pump();
       },
-      (error: unknown) => {
-        this.#serving = false;
-        this.#fail(error);
-      },
+      (error: unknown) => this.#fail(error),
     );
+  }
+
+  /** As many answers as are there, from the oldest request on. */
+  #sendAnswered(): void {
+    for (let oldest = this.#served[0]; oldest?.answer !== undefined; oldest = this.#served[0]) {
+      this.#served.shift();
+      this.#send(oldest.answer);
+    }
   }
 
   #send(answer: Answer): void {

@@ -5,6 +5,7 @@
  * When the process runs out of file descriptors the system refuses new connections; the listener says so and goes on.
  */
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import { ApiKey } from '../../protocol/api-keys.ts';
 import { giveBack, isLent } from '../platform/lent-buffers.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -157,6 +158,7 @@ export class SocketListener {
       outlet: outletOf(socket),
       limits,
       serve: (frame) => serve(frame, identity),
+      mayOverlap: isProduce,
       nowMs: () => platform.clock.monotonicMs(),
       onFailure: (error) => this.#report(address, error),
     });
@@ -196,6 +198,10 @@ const CLIENT_MISTAKES: ReadonlySet<string> = new Set(['FrameError', 'RefusedRequ
 
 function isClientMistake(error: unknown): boolean {
   return error instanceof Error && CLIENT_MISTAKES.has(error.name);
+}
+
+function isProduce(frame: Buffer): boolean {
+  return frame.readInt16BE(0) === (ApiKey.Produce as number);
 }
 
 function outletOf(socket: Socket): Outlet {
