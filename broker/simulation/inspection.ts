@@ -30,6 +30,8 @@ export interface NodeInspection {
   /** Null before the node has one. */
   image(): MetadataImage | null;
   quorum(): InspectedQuorum | null;
+  /** A voter of the metadata on a new disk that does not vote yet. */
+  isJoining(): boolean;
 }
 
 /** How a partition is named here: by the topic's id, since names are used again. */

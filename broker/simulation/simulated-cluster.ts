@@ -276,9 +276,15 @@ export class SimulatedCluster {
     return this.#nodes.find(({ inspection }) => inspection?.quorum()?.isLeader === true) ?? null;
   }
 
-  /** A disk that goes takes a replica of everything with it: the others must have all of it. */
+  /**
+   * A disk that goes takes a replica of everything with it: the others must have all of it. Of three voters one may be
+   * new at a time: a second one, before the first votes again, leaves no majority that knows what was agreed on.
+   */
   #mayWipe(node: SimulatedNode): boolean {
-    return this.#nodes.every((one) => one === node || one.isUp) && this.#areReplicasInSync();
+    const others = this.#nodes.filter((one) => one !== node);
+    if (!others.every(({ isUp }) => isUp) || !this.#areReplicasInSync()) return false;
+    const isVoter = this.#shape.voters.includes(node.nodeId);
+    return !isVoter || others.every(({ inspection }) => inspection?.isJoining() !== true);
   }
 
   #heal(): void {

@@ -110,6 +110,7 @@ function inspectionOf(node: RunningNode): NodeInspection {
       const { epoch, leaderId } = node.metadataLog.leader;
       return { epoch, isLeader: leaderId === node.nodeId };
     },
+    isJoining: () => node.metadataLog.status.isJoining,
     replicas: () => replicasOf(node),
   };
 }

@@ -6,6 +6,8 @@
  * a majority of all voters name one leader and epoch, then no newer leader was ever elected with the vote of the old disk:
  * that election would have needed one of them. That leader has all that is committed, and has said how far that goes
  * once a record of its own epoch is committed. A voter that has caught up to there has forgotten nothing that counts.
+ *
+ * Others that join do not count. When so many do that no majority is left, only a person can help: the log says how.
  */
 import { majorityOf } from '../quorum/quorum-rules.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -21,8 +23,8 @@ export interface JoiningOptions {
   readonly storage: MetadataStorage;
   readonly localId: number;
   readonly voterIds: readonly number[];
-  /** Resolves with null when nothing came of it. */
-  readonly ask: (voterId: number, request: FetchRequest) => Promise<FetchAnswer<Buffer> | null>;
+  /** Resolves with null when nothing came of it, with 'joins' when that voter's disk is new, too. */
+  readonly ask: (voterId: number, request: FetchRequest) => Promise<FetchAnswer<Buffer> | 'joins' | null>;
 }
 
 const ROUND_MS = 200;
@@ -53,10 +55,12 @@ export class Joining {
     const { platform, localId, voterIds } = this.#options;
     const others = voterIds.filter((id) => id !== localId);
     const answers = new Map<number, FetchAnswer<Buffer>>();
+    const joining: number[] = [];
     await Promise.all(
       others.map(async (id) => {
         const answer = await this.#options.ask(id, this.#question());
-        if (answer !== null) answers.set(id, answer);
+        if (answer === 'joins') joining.push(id);
+        else if (answer !== null) answers.set(id, answer);
       }),
     );
     if (this.#isStopped) return;
@@ -65,7 +69,7 @@ export class Joining {
       this.#options.driver.becomeVoter();
       return;
     }
-    this.#say(answers);
+    this.#say(answers, joining);
     this.#cancel = platform.timers.after(ROUND_MS, () => void this.#round());
   }
 
@@ -86,11 +90,15 @@ export class Joining {
     return highWatermark >= goal && storage.epochBefore(goal) === epoch;
   }
 
-  #say(answers: ReadonlyMap<number, FetchAnswer<Buffer>>): void {
+  #say(answers: ReadonlyMap<number, FetchAnswer<Buffer>>, joining: readonly number[]): void {
     const { platform, logger, voterIds, localId } = this.#options;
     const nowMs = platform.clock.monotonicMs();
     if (nowMs - this.#saidMs < SAY_EVERY_MS) return;
     this.#saidMs = nowMs;
+    if (voterIds.length - 1 - joining.length < majorityOf(voterIds.length)) {
+      logger.warn(tooManyNewDisks(voterIds, [localId, ...joining]));
+      return;
+    }
     const silent = voterIds.filter((id) => id !== localId && !answers.has(id));
     const waits =
       silent.length === 0 ? 'for their agreement on a leader' : `for controller ${silent.join(', ')}`;
@@ -98,4 +106,15 @@ export class Joining {
       `The disk of this controller is new: it does not vote before it has caught up. Waiting ${waits}.`,
     );
   }
+}
+
+function tooManyNewDisks(voterIds: readonly number[], newOnes: readonly number[]): string {
+  const names = voterIds.filter((id) => newOnes.includes(id)).join(', ');
+  const others = voterIds.filter((id) => !newOnes.includes(id)).join(', ');
+  return (
+    `The disks of controllers ${names} are new, and of ${String(voterIds.length)} voters ` +
+    `${String(majorityOf(voterIds.length))} must still know what was agreed on: no leader can be elected. Put the old ` +
+    `log directories of one of them back and start it again. If all of those are gone, let one of the others` +
+    `${others === '' ? '' : ` (${others})`} go on alone, as "New disks" in docs/quorum.md says.`
+  );
 }

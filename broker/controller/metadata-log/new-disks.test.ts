@@ -196,6 +196,36 @@ describe('a voter that lost its disk', () => {
     expect(nodes.nodes.some(({ isActive }) => isActive)).toBe(false);
   });
 
+  it('says what to do when another one loses its disk before it votes again, and the last one may go on alone', async () => {
+    const nodes = await formed(6);
+    await nodes.append('a', 'b');
+    await nodes.untilAllKnow(['a', 'b']);
+    const left = nodes.active();
+    const [one = 0, other = 0] = nodes.nodes.map(({ id }) => id).filter((id) => id !== left.id);
+    wipe(nodes, one);
+    boot(nodes, one);
+    await nodes.until(() => nodes.node(one).log?.status.isJoining === true);
+    wipe(nodes, other);
+    boot(nodes, other);
+    await nodes.pass(60_000);
+    expect(nodes.nodes.some(({ isActive }) => isActive)).toBe(false);
+    const said = `The disks of controllers ${String(one)}, ${String(other)} are new, and of 3 voters 2 must still know`;
+    for (const id of [one, other]) {
+      const lines = nodes.node(id).lines.filter((line) => line.startsWith(said));
+      expect(lines.length).toBeGreaterThan(3);
+      expect(lines[0]).toContain(`one of the others (${String(left.id)}) go on alone`);
+    }
+    const voters = nodes.voters.filter(({ id }) => id === left.id);
+    for (const node of [left, nodes.node(one)]) {
+      nodes.crash(node.id);
+      nodes.boot(node, { voters }).catch((error: unknown) => node.failures.push(String(error)));
+    }
+    await nodes.untilActive();
+    await nodes.append('c');
+    await nodes.until(() => nodes.node(one).listener.values.join() === 'a,b,c');
+    expect(left.listener.values).toEqual(['a', 'b', 'c']);
+  });
+
   it('is not taken for a voter in a description of the quorum, nor counted', async () => {
     const nodes = await formed(4);
     await nodes.append('a');

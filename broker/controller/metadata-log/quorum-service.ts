@@ -36,6 +36,8 @@ export interface QuorumServiceOptions {
   readonly voters: readonly QuorumVoter[];
 }
 
+/** Answers a Fetch from a voter on a new disk that does not vote yet; nothing else answers so. */
+export const JOINS = ErrorCode.REPLICA_NOT_AVAILABLE;
 const FIRST_VERSION_WITH_TOPIC_IDS = 13;
 /** Replicas with a directory of their own are no voters, even if they have a voter's id: they get others for the core. */
 const OBSERVER_IDS_FROM = 2 ** 32;
@@ -114,7 +116,7 @@ export class QuorumService {
       return { errorCode: refusal ?? ErrorCode.INVALID_REQUEST };
     }
     // It forgot which epochs it was in: what it says of that must not count for another voter on a new disk.
-    if (this.#options.driver.isJoining) return { errorCode: ErrorCode.BROKER_NOT_AVAILABLE };
+    if (this.#options.driver.isJoining) return { errorCode: JOINS };
     const replicaId =
       request.replicaState.replicaId >= 0 ? request.replicaState.replicaId : request.replicaId;
     const reply = await this.#ask(

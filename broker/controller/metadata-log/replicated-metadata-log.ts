@@ -163,7 +163,7 @@ export class ReplicatedMetadataLog implements MetadataLog {
     this.#joining = isJoining
       ? new Joining({
           ...{ platform, logger, storage, voterIds, driver: this.#driver, localId: nodeId },
-          ask: (id, request) => client.fetch(id, request),
+          ask: (id, request) => client.fetchUnlessNew(id, request),
         })
       : null;
     this.#leader = { epoch: this.#driver.status.epoch, leaderId: null };

@@ -11,6 +11,7 @@ import type { FetchAnswer, FetchRequest, QuorumAnswer, QuorumRequest } from '../
 import { METADATA_TOPIC } from '../topic-name.ts';
 import type { MetadataSnapshotId } from './metadata-log.ts';
 import type { QuorumVoter } from './replicated-metadata-log.ts';
+import { JOINS } from './quorum-service.ts';
 import { VoterLinks } from './voter-links.ts';
 import * as wire from './wire-requests.ts';
 
@@ -73,11 +74,18 @@ export class VoterClient {
     }
   }
 
-  fetch(to: number, request: FetchRequest): Promise<FetchAnswer<Buffer> | null> {
+  async fetch(to: number, request: FetchRequest): Promise<FetchAnswer<Buffer> | null> {
+    const answer = await this.fetchUnlessNew(to, request);
+    return answer === 'joins' ? null : answer;
+  }
+
+  /** 'joins': the disk of that voter is new, and it says nothing that counts. */
+  fetchUnlessNew(to: number, request: FetchRequest): Promise<FetchAnswer<Buffer> | 'joins' | null> {
     const body = wire.fetchBody(request, this.#speaker());
     return this.#try(to, async () => {
       const response = await this.#links.call(to, wire.fetchApi, body);
       if (response.errorCode === ErrorCode.INCONSISTENT_CLUSTER_ID) this.#sayStranger(to);
+      if (response.errorCode === JOINS) return 'joins';
       return wire.fetchAnswer(response, request);
     });
   }

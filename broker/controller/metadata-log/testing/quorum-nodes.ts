@@ -174,8 +174,15 @@ export class QuorumNodes {
     await this.until(() => chosen.every(({ log, failures }) => log !== null || failures.length > 0));
   }
 
-  /** With `contact`, the node finds out its cluster by itself. */
-  async boot(node: TestNode, options: { readonly contact?: boolean; readonly wasClean?: boolean } = {}) {
+  /** With `contact`, the node finds out its cluster by itself. `voters`: those that its configuration names. */
+  async boot(
+    node: TestNode,
+    options: {
+      readonly contact?: boolean;
+      readonly wasClean?: boolean;
+      readonly voters?: readonly QuorumVoter[];
+    } = {},
+  ) {
     const { machine, logger } = node;
     const platform = machine.boot();
     node.platform = platform;
@@ -184,7 +191,8 @@ export class QuorumNodes {
     const asks = options.contact === true || platform.disk.exists(META_PATH);
     const found = asks ? await this.#findCluster(node, platform) : null;
     const log = await ReplicatedMetadataLog.open({
-      ...{ platform, logger, nodeId: node.id, voters: this.voters, timeouts: defaultTimeouts },
+      ...{ platform, logger, nodeId: node.id, timeouts: defaultTimeouts },
+      voters: options.voters ?? this.voters,
       directory: {
         path: '/data',
         wasCleanShutdown: options.wasClean ?? false,
