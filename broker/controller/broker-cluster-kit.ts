@@ -146,6 +146,7 @@ export class FakeBroker {
   brokerEpoch = -1;
   registrationError = 0;
   wantShutDown = false;
+  logDirectoryIds: string[] = [];
   last: BrokerHeartbeatResponse | null = null;
   /** Highest offset that it says to have replayed. */
   lagsAt = Infinity;
@@ -220,7 +221,7 @@ export class FakeBroker {
     const answer = await this.#call(REGISTRATION, 4, {
       ...{ brokerId: this.id, clusterId: CLUSTER_ID, incarnationId: newIncarnation(), rack: null },
       listeners: [{ name: 'PLAINTEXT', ...this.address, securityProtocol: 0 }],
-      ...{ features: [], logDirs: [], previousBrokerEpoch: BigInt(previousBrokerEpoch) },
+      ...{ features: [], logDirs: this.logDirectoryIds, previousBrokerEpoch: BigInt(previousBrokerEpoch) },
     });
     this.registrationError = answer?.errorCode ?? -1;
     this.brokerEpoch = Number(answer?.brokerEpoch ?? -1n);

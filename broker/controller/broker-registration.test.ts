@@ -150,6 +150,43 @@ describe('a registration', () => {
   });
 });
 
+describe('two that die after each other, where one in sync is enough', () => {
+  const policy = { ...CLEAN_ONLY, minInsyncReplicas: 1 };
+  const comesBack = (cluster: TestCluster, brokerId: number): void => {
+    cluster.run(
+      registerIncarnation(
+        request(brokerId, { incarnationId: incarnation(60 + brokerId) }),
+        cluster.image,
+        policy,
+        ENDED,
+      ),
+    );
+  };
+
+  function cluster(): TestCluster {
+    const on = new TestCluster(1, 2);
+    on.addTopic([{ replicas: [1, 2] }]);
+    return on;
+  }
+
+  it('are both asked when the first came back before it was missed', () => {
+    const on = cluster();
+    comesBack(on, 1);
+    expect(on.partition()).toMatchObject({ isr: [2], leader: 2, lastKnownElr: [1] });
+    comesBack(on, 2);
+    expect(on.partition()).toMatchObject({ isr: [], leader: -1, elr: [], lastKnownElr: [1, 2] });
+  });
+
+  it('leave it to the second when the first was missed: that one may have acknowledged records alone', () => {
+    const on = cluster();
+    on.run(fenceBroker(1, on.image, policy));
+    expect(on.partition()).toMatchObject({ isr: [2], leader: 2, elr: [], lastKnownElr: [] });
+    comesBack(on, 1);
+    comesBack(on, 2);
+    expect(on.partition()).toMatchObject({ isr: [], leader: -1, elr: [], lastKnownElr: [2] });
+  });
+});
+
 describe('fencing', () => {
   it('moves leaders first and says so once', () => {
     const cluster = new TestCluster(1, 2, 3);

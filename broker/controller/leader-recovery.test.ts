@@ -132,6 +132,34 @@ describe('recovery of a leader', () => {
     expect(cluster.partition().leader).toBe(3);
   });
 
+  it('is for an operator where the disk of the only replica in sync is gone, and the log says so once', async () => {
+    const cluster = await BrokerCluster.start();
+    cluster.minInsyncReplicas = 1;
+    const live = async (id: number, directory: string): Promise<FakeBroker> => {
+      const broker = new FakeBroker(cluster, id);
+      broker.logDirectoryIds = [directory];
+      broker.start();
+      await cluster.advance(1_000);
+      return broker;
+    };
+    const one = await live(1, 'AAAAAAAAAAAAAAAAAdir1A');
+    const two = await live(2, 'AAAAAAAAAAAAAAAAAdir2A');
+    await cluster.createTopic([1, 2]);
+    two.kill();
+    await cluster.advance(1_000);
+    expect(cluster.partition()).toMatchObject({ leader: 1, isr: [1] });
+    one.kill();
+    await cluster.advance(1_000);
+    await live(2, 'AAAAAAAAAAAAAAAAAdir2A');
+    await live(1, 'AAAAAAAAAAAAAAAAAdir3A');
+    await cluster.advance(20_000);
+    expect(cluster.partition()).toMatchObject({ leader: -1, isr: [], elr: [], lastKnownElr: [] });
+    expect(cluster.lines.filter((line) => line.includes('Nobody may lead a-0:'))).toHaveLength(1);
+    const topicPartitions = [{ topic: 'a', partitions: [0] }];
+    await cluster.controller.electLeaders({ electionType: 1, topicPartitions });
+    expect(cluster.partition().leader).toBe(1);
+  });
+
   it('is not for partitions whose in-sync replicas were stopped properly', async () => {
     const cluster = await BrokerCluster.start();
     const [one] = await cluster.brokers(1);

@@ -4,7 +4,8 @@
  *
  * A member that is away or does not answer may be the one with the longest log, so nothing is decided without it; the
  * log says who is waited for. What was heard counts for the very registrations that were asked and the very state of
- * the partition: a broker that restarted since may have a shorter log, and is asked again.
+ * the partition: a broker that restarted since may have a shorter log, and is asked again. Where the disk of the only
+ * replica in sync is gone nobody is waited for: the log says that somebody has to decide.
  */
 import {
   offsetForLeaderEpochRequest,
@@ -66,6 +67,7 @@ export class LeaderRecovery {
   #retryMs = FIRST_RETRY_MS;
   #cancelRetry: CancelTimer | null = null;
   #saidToWaitFor = '';
+  #saidLost = '';
   #stopped = false;
 
   constructor(options: LeaderRecoveryOptions) {
@@ -93,6 +95,7 @@ export class LeaderRecovery {
       return;
     }
     this.#sayWhoIsWaitedFor();
+    this.#sayWhatNobodyMayLead();
     if (recoverablePartitions(this.#options.image()).length === 0) return;
     void this.#attempt();
   }
@@ -230,10 +233,7 @@ export class LeaderRecovery {
         }
       }
     }
-    const sentences = [...byBroker].map(([id, names]) => {
-      const more = names.length > MAX_NAMED ? ` and ${String(names.length - MAX_NAMED)} more` : '';
-      return `broker ${String(id)} (for ${names.slice(0, MAX_NAMED).join(', ')}${more})`;
-    });
+    const sentences = [...byBroker].map(([id, names]) => `broker ${String(id)} (for ${someOf(names)})`);
     const text = sentences.join(', ');
     if (text === this.#saidToWaitFor) return;
     this.#saidToWaitFor = text;
@@ -242,6 +242,32 @@ export class LeaderRecovery {
       `Partitions without a leader wait for ${text}: no other replica is sure to have all records.`,
     );
   }
+
+  #sayWhatNobodyMayLead(): void {
+    const names: string[] = [];
+    for (const { name, partitions } of this.#options.image().topicsById.values()) {
+      for (const partition of partitions.values()) {
+        if (mayBeLedByNobody(partition)) names.push(`${name}-${String(partition.partition)}`);
+      }
+    }
+    const text = someOf(names);
+    if (text === this.#saidLost) return;
+    this.#saidLost = text;
+    if (text === '') return;
+    this.#options.logger.warn(
+      `Nobody may lead ${text}: the log directories of the only replica in sync were replaced, and no other replica is sure to have all records. Go on with what the others have by kafka-leader-election --election-type unclean.`,
+    );
+  }
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length > MAX_NAMED ? ` and ${String(names.length - MAX_NAMED)} more` : '';
+  return `${names.slice(0, MAX_NAMED).join(', ')}${more}`;
+}
+
+/** The disk of its only replica in sync was replaced. */
+function mayBeLedByNobody({ leader, isr, elr, lastKnownElr }: PartitionImage): boolean {
+  return leader === NO_LEADER && isr.length + elr.length + lastKnownElr.length === 0;
 }
 
 /** Without whom a partition that has no leader cannot have one. */

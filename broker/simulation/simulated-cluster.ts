@@ -277,8 +277,8 @@ export class SimulatedCluster {
   }
 
   /**
-   * A disk that goes takes a replica of everything with it: the others must have all of it. Of three voters one may be
-   * new at a time: a second one, before the first votes again, leaves no majority that knows what was agreed on.
+   * A disk that goes takes a replica of everything with it: the others must have all of it. A second voter must not
+   * go before the first votes again: one of three is no majority.
    */
   #mayWipe(node: SimulatedNode): boolean {
     const others = this.#nodes.filter((one) => one !== node);
