@@ -259,14 +259,17 @@ export class PartitionLog {
 
   /** Flushes, writes the producer snapshot and closes the files. */
   async close(): Promise<void> {
-    const { health, flushTimer, segments, sideFiles } = this.#core;
+    const { health, flushTimer, flusher, segments, sideFiles } = this.#core;
     if (health.isClosed) return;
     flushTimer.cancel();
     if (!health.isOffline) {
-      segments.active.seal();
+      const { active } = segments;
+      if (!active.hasIndexFiles) flusher.noteNames();
+      active.seal();
       // A clean start trusts the indexes.
-      await segments.active.sync(true);
+      await active.sync(true);
       await this.flush();
+      this.#core.saveDueEpochs();
       this.#core.saveProducers();
       await sideFiles.written();
     }
