@@ -152,6 +152,7 @@ export class LogManager {
     topic: string,
     partition: number,
     from: { cleanShutdown: boolean; recoveryPoint: number; logStartOffset: number; highWatermark: number },
+    made: { readonly topicId: string; readonly folderIsNew: boolean } | null = null,
   ): ManagedLog {
     const { platform, logger } = this.#options;
     const directory = join(state.path, `${topic}-${partition}`);
@@ -165,12 +166,13 @@ export class LogManager {
       cleanShutdown: from.cleanShutdown,
       recoveryPoint: from.recoveryPoint,
       logStartOffset: from.logStartOffset,
+      folderIsNew: made?.folderIsNew ?? false,
       files: this.#files,
       tailCache: this.#tailCache,
       producerIdExpirationMs: this.#options.producerIdExpirationMs,
       onFailure: (cause) => this.#fail(state, cause),
     });
-    const topicId = readTopicId(platform.disk, join(directory, PARTITION_METADATA));
+    const topicId = made?.topicId ?? readTopicId(platform.disk, join(directory, PARTITION_METADATA));
     const managed = {
       log,
       directory: state.directory,
@@ -200,16 +202,12 @@ export class LogManager {
   #createIn(state: UsableDirectory, topic: string, partition: number, topicId: string): ManagedLog {
     const { disk } = this.#options.platform;
     const directory = join(state.path, `${topic}-${partition}`);
-    disk.makeDirectory(directory);
+    const folderIsNew = disk.makeDirectory(directory);
     const metadata = disk.open(join(directory, PARTITION_METADATA), { create: true });
     metadata.write([topicIdText(topicId)], 0);
     metadata.close();
-    return this.#open(state, topic, partition, {
-      cleanShutdown: true,
-      recoveryPoint: 0,
-      logStartOffset: 0,
-      highWatermark: 0,
-    });
+    const from = { cleanShutdown: true, recoveryPoint: 0, logStartOffset: 0, highWatermark: 0 };
+    return this.#open(state, topic, partition, from, { topicId, folderIsNew });
   }
 
   #leastUsedDirectory(): UsableDirectory {

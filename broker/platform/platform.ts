@@ -67,7 +67,8 @@ export interface Disk {
     readonly modifiedMs: number;
     readonly isDirectory: boolean;
   };
-  makeDirectory(path: string): void;
+  /** With those above it. False: it was there. */
+  makeDirectory(path: string): boolean;
   /** Atomic replacement within one file system. */
   rename(from: string, to: string): void;
   removeFile(path: string): void;

@@ -72,9 +72,9 @@ export class NodeDisk implements Disk {
     return this.#living(path, () => this.#disk.stat(path));
   }
 
-  makeDirectory(path: string): void {
+  makeDirectory(path: string): boolean {
     this.#change(path);
-    this.#disk.makeDirectory(path);
+    return this.#disk.makeDirectory(path);
   }
 
   rename(from: string, to: string): void {
