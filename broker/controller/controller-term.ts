@@ -25,7 +25,13 @@ import { BrokerWatch } from './broker-watch.ts';
 import { CommandRounds, type Decide } from './command-rounds.ts';
 import type { ControllerOptions } from './controller-options.ts';
 import { ControllerUnavailable } from './controller-unavailable.ts';
-import { balanceLeaders } from './elect-leaders.ts';
+import {
+  balanceLeaders,
+  electLeaders,
+  type ElectLeadersAnswer,
+  type ElectLeadersRequest,
+  ElectionType,
+} from './elect-leaders.ts';
 import { bootstrapRecords } from './features.ts';
 import type { MetadataImage } from './image.ts';
 import { interBrokerAddress } from './inter-broker-address.ts';
@@ -98,6 +104,12 @@ export class ControllerTerm {
   /** For partitions that may have a leader now, because a configuration has changed. */
   electLeaderless(): void {
     void this.#ofItself('elect leaders', (image) => electLeaderless(image, this.#options.replicaPolicy()));
+  }
+
+  async electLeaders(request: ElectLeadersRequest): Promise<ElectLeadersAnswer> {
+    const isUnclean = request.electionType === ElectionType.UNCLEAN;
+    const longest = isUnclean ? await this.#recovery.longestLogs(request.topicPartitions) : undefined;
+    return this.run((image) => electLeaders(request, image, this.#options.replicaPolicy(), longest));
   }
 
   async registerBroker(request: RegistrationRequest, connection: AbortSignal): Promise<RegistrationAnswer> {

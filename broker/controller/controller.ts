@@ -33,7 +33,7 @@ import { notController } from './controller-unavailable.ts';
 import { createPartitions, type CreatedPartitions, type PartitionsToCreate } from './create-partitions.ts';
 import { type CreatableTopic, type CreatedTopic, createTopics } from './create-topics.ts';
 import { type DeletedTopic, deleteTopics, type TopicToDelete } from './delete-topics.ts';
-import { electLeaders, type ElectLeadersAnswer, type ElectLeadersRequest } from './elect-leaders.ts';
+import type { ElectLeadersAnswer, ElectLeadersRequest } from './elect-leaders.ts';
 import { type FeatureUpdate, updateFeatures, type UpdateFeaturesAnswer } from './features.ts';
 import type { MetadataLogListener, MetadataSnapshotId, StoredRecord } from './metadata-log/metadata-log.ts';
 import {
@@ -202,7 +202,7 @@ export class Controller implements MetadataLogListener {
   }
 
   electLeaders(request: ElectLeadersRequest): Promise<ElectLeadersAnswer> {
-    return this.#run((image) => electLeaders(request, image, this.#options.replicaPolicy()));
+    return this.#active((term) => term.electLeaders(request));
   }
 
   alterReassignments(request: ReassignmentRequest): Promise<ReassignmentAnswer> {

@@ -9,6 +9,7 @@ import type { MetadataImage } from './image.ts';
 import { isActive } from './leader-elections.ts';
 import { NO_LEADER, type PartitionChangeRecord } from './metadata-record.ts';
 import { decidePartitionChange } from './partition-change.ts';
+import { logKey } from './recovery-choice.ts';
 import { minInsyncReplicas } from './replica-settings.ts';
 
 /** Kafka's limit on the leaders that are moved for the sake of balance at one time. */
@@ -32,11 +33,15 @@ export interface ElectLeadersAnswer extends CommandError {
   readonly results: readonly { readonly topic: string; readonly partitions: readonly PartitionElection[] }[];
 }
 
-/** ElectLeaders: partitions that need no election are named in the answer only when they were asked for (as Kafka does). */
+/**
+ * ElectLeaders. An unclean election takes the longest of the logs that were asked for, or else the first replica that lives.
+ * Partitions that need no election are named in the answer only when they were asked for (as Kafka does).
+ */
 export function electLeaders(
   request: ElectLeadersRequest,
   image: MetadataImage,
   policy: ReplicaPolicy,
+  longestLogs: ReadonlyMap<string, number> = new Map(),
 ): CommandResult<ElectLeadersAnswer> {
   const { electionType, topicPartitions } = request;
   if (electionType !== ElectionType.PREFERRED && electionType !== ElectionType.UNCLEAN) {
@@ -56,7 +61,7 @@ export function electLeaders(
     partitions: partitions
       .map((partitionId) => ({
         partitionId,
-        ...electOne({ topic, partitionId, election, image, policy, records }),
+        ...electOne({ topic, partitionId, election, image, policy, longestLogs, records }),
       }))
       .filter(({ errorCode }) => topicPartitions !== null || errorCode !== ErrorCode.ELECTION_NOT_NEEDED),
   }));
@@ -70,13 +75,16 @@ interface OneElection {
   readonly election: 'preferred' | 'unclean';
   readonly image: MetadataImage;
   readonly policy: ReplicaPolicy;
+  /** By logKey: who of the replicas that were asked has most. */
+  readonly longestLogs: ReadonlyMap<string, number>;
   /** By topic and partition, so that nobody is elected twice in one command. */
   readonly records: Map<string, PartitionChangeRecord>;
 }
 
 const ELECTED: CommandError = { errorCode: 0, errorMessage: null };
 
-function electOne({ topic: name, partitionId, election, image, policy, records }: OneElection): CommandError {
+function electOne(asked: OneElection): CommandError {
+  const { topic: name, partitionId, election, image, policy, longestLogs, records } = asked;
   const topic = image.topicsByName.get(name);
   const partition = topic?.partitions.get(partitionId);
   const where = `${name}-${String(partitionId)}`;
@@ -93,6 +101,7 @@ function electOne({ topic: name, partitionId, election, image, policy, records }
     topicId: topic.topicId,
     partition,
     election,
+    longestLog: longestLogs.get(logKey(topic.topicId, partitionId)),
     isAcceptableLeader: (id) => isActive(id, image),
     minInsyncReplicas: minInsyncReplicas(name, image, policy),
   });

@@ -150,14 +150,19 @@ describe('recovery of a leader', () => {
     expect(cluster.partition()).toMatchObject({ leader: 1, isr: [1] });
     one.kill();
     await cluster.advance(1_000);
-    await live(2, 'AAAAAAAAAAAAAAAAAdir2A');
-    await live(1, 'AAAAAAAAAAAAAAAAAdir3A');
+    const full = await live(2, 'AAAAAAAAAAAAAAAAAdir2A');
+    const empty = await live(1, 'AAAAAAAAAAAAAAAAAdir3A');
+    full.logEnds.set('a-0', { epoch: 0, endOffset: 9 });
+    empty.logEnds.set('a-0', { epoch: -1, endOffset: 0 });
     await cluster.advance(20_000);
     expect(cluster.partition()).toMatchObject({ leader: -1, isr: [], elr: [], lastKnownElr: [] });
     expect(cluster.lines.filter((line) => line.includes('Nobody may lead a-0:'))).toHaveLength(1);
     const topicPartitions = [{ topic: 'a', partitions: [0] }];
-    await cluster.controller.electLeaders({ electionType: 1, topicPartitions });
-    expect(cluster.partition().leader).toBe(1);
+    const elected = cluster.controller.electLeaders({ electionType: 1, topicPartitions });
+    await cluster.advance(500);
+    expect((await elected).results).toMatchObject([{ partitions: [{ errorCode: 0 }] }]);
+    // Not the first replica, which has nothing.
+    expect(cluster.partition()).toMatchObject({ leader: 2, isr: [2] });
   });
 
   it('is not for partitions whose in-sync replicas were stopped properly', async () => {

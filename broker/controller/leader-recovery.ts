@@ -20,9 +20,11 @@ import type { MetadataDelta, MetadataImage, PartitionImage } from './image.ts';
 import { isActive } from './leader-elections.ts';
 import { NO_LEADER } from './metadata-record.ts';
 import {
+  choosablePartitions,
   chooseLongestLog,
   electRecovered,
   type LogEnd,
+  logKey,
   type RecoverablePartition,
   recoverablePartitions,
   type RecoveryChoice,
@@ -56,8 +58,6 @@ interface Heard {
   readonly brokerEpoch: number;
   readonly ends: ReadonlyMap<string, LogEnd>;
 }
-
-const keyOf = (topicId: string, partition: number): string => `${topicId}:${String(partition)}`;
 
 export class LeaderRecovery {
   readonly #options: LeaderRecoveryOptions;
@@ -114,6 +114,27 @@ export class LeaderRecovery {
     this.#retryLater();
   }
 
+  /**
+   * For an election at any price: the replica with the longest log of those that answer now, by logKey. The first replica may
+   * be the one whose disk was replaced.
+   */
+  async longestLogs(asked: Parameters<typeof choosablePartitions>[0]): Promise<ReadonlyMap<string, number>> {
+    const image = this.#options.image();
+    const partitions = choosablePartitions(asked, image);
+    const heard = await this.#askAll(partitions, image);
+    const longest = new Map<string, number>();
+    for (const { topicId, partition } of partitions) {
+      const key = logKey(topicId, partition);
+      const ends = heard.flatMap(({ ends: all }) => all.get(key) ?? []);
+      const best = chooseLongestLog(
+        ends.map(({ brokerId }) => brokerId),
+        ends,
+      );
+      if (best !== null) longest.set(key, best);
+    }
+    return longest;
+  }
+
   #isStopped(): boolean {
     return this.#stopped;
   }
@@ -133,7 +154,7 @@ export class LeaderRecovery {
 
   async #elect(partitions: readonly RecoverablePartition[], heard: readonly Heard[]): Promise<void> {
     const choices = partitions.flatMap(({ topicId, partition, partitionEpoch, members }) => {
-      const ends = heard.flatMap(({ ends: all }) => all.get(keyOf(topicId, partition)) ?? []);
+      const ends = heard.flatMap(({ ends: all }) => all.get(logKey(topicId, partition)) ?? []);
       const leader = chooseLongestLog(members, ends);
       return leader === null ? [] : [{ topicId, partition, partitionEpoch, leader, members }];
     });
@@ -200,7 +221,7 @@ export class LeaderRecovery {
           const topicId = image.topicsByName.get(topic)?.topicId ?? '';
           for (const { partition, errorCode, leaderEpoch, endOffset } of answered) {
             if (errorCode !== 0 || endOffset < 0n) continue;
-            ends.set(keyOf(topicId, partition), {
+            ends.set(logKey(topicId, partition), {
               brokerId,
               epoch: leaderEpoch,
               endOffset: Number(endOffset),

@@ -30,6 +30,8 @@ export interface PartitionTarget {
   readonly minInsyncReplicas: number;
   /** Default: online. */
   readonly election?: Election | undefined;
+  /** Of those that were asked for an unclean election. Default: the first that lives is as good as any. */
+  readonly longestLog?: number | undefined;
   /** What is not given stays as it is. */
   readonly isr?: readonly number[] | undefined;
   readonly replicas?: readonly number[] | undefined;
@@ -150,8 +152,13 @@ function lastKnown({ isr, elr, lastKnownElr }: Draft, target: PartitionTarget): 
   return target.isAcceptableLeader(only) ? only : undefined;
 }
 
-function anyone({ replicas }: Draft, { election, isAcceptableLeader }: PartitionTarget): number | undefined {
-  return election === 'unclean' ? replicas.find(isAcceptableLeader) : undefined;
+function anyone(
+  { replicas }: Draft,
+  { election, isAcceptableLeader, longestLog }: PartitionTarget,
+): number | undefined {
+  if (election !== 'unclean') return undefined;
+  const alive = replicas.filter(isAcceptableLeader);
+  return alive.find((id) => id === longestLog) ?? alive[0];
 }
 
 /** From the ISR or, when that is empty, from the ELR: the ISR is this leader alone then. */

@@ -33,6 +33,28 @@ export interface RecoveryChoice {
   readonly leader: number;
 }
 
+/** By which replies about the ends of logs are kept. */
+export function logKey(topicId: string, partition: number): string {
+  return `${topicId}:${String(partition)}`;
+}
+
+/** Partitions that an operator's election is about, with all replicas that live: several, or there is no choice. */
+export function choosablePartitions(
+  asked: readonly { readonly topic: string; readonly partitions: readonly number[] }[] | null,
+  image: MetadataImage,
+): RecoverablePartition[] {
+  const found: RecoverablePartition[] = [];
+  for (const { topicId, name, partitions } of image.topicsById.values()) {
+    for (const { partition, leader, replicas, partitionEpoch } of partitions.values()) {
+      if (leader !== NO_LEADER) continue;
+      const isAsked = asked?.some((one) => one.topic === name && one.partitions.includes(partition)) ?? true;
+      const members = replicas.filter((id) => isActive(id, image));
+      if (isAsked && members.length > 1) found.push({ topicId, partition, partitionEpoch, members });
+    }
+  }
+  return found;
+}
+
 export function recoverablePartitions(image: MetadataImage): RecoverablePartition[] {
   const found: RecoverablePartition[] = [];
   for (const { topicId, partitions } of image.topicsById.values()) {
