@@ -50,11 +50,15 @@ interface Lane {
   nextNumber: number;
   nextSequence: number;
   leader: number | null;
+  /** How often the first batch was refused for a sequence before it that the broker does not know. */
+  doubts: number;
   /** Something failed: nothing goes out until all that is under way is settled. */
   isRecovering: boolean;
   hasGivenUp: boolean;
 }
 
+/** Some seconds' worth of tries. */
+const MAX_DOUBTS = 100;
 /** Batches that may wait in a lane before no more are made. */
 const MAX_QUEUED = 50;
 
@@ -81,7 +85,7 @@ export class FaultProducer {
     this.#padding = Buffer.alloc(options.paddingBytes ?? 100, 'x');
     this.#lanes = Array.from({ length: options.partitions }, (_unused, partition) => ({
       ...{ partition, queue: [], inFlight: 0, nextNumber: 0, nextSequence: 0, leader: null },
-      ...{ isRecovering: false, hasGivenUp: false },
+      ...{ doubts: 0, isRecovering: false, hasGivenUp: false },
     }));
   }
 
@@ -186,6 +190,7 @@ export class FaultProducer {
     const result = answer?.responses[0]?.partitionResponses[0];
     if (result === undefined) return 'failed';
     if (result.errorCode !== NO_ERROR) return this.#refused(lane, batch, result.errorCode, isHead);
+    lane.doubts = 0;
     const baseOffset = Number(result.baseOffset);
     const atMs = performance.now();
     for (let index = 0; index < batch.count; index++) {
@@ -195,15 +200,15 @@ export class FaultProducer {
     return 'acknowledged';
   }
 
-  /** Errors that a broker whose memory of this producer is right cannot give to the first batch that is not acknowledged. */
+  /**
+   * A gap before the first batch that is not acknowledged: a leader that was replaced and has not heard of it may say so, as in
+   * Apache Kafka; one that goes on saying so has forgotten what it had acknowledged.
+   */
   #refused(lane: Lane, batch: Batch, errorCode: number, isHead: boolean): 'failed' {
-    const isForgotten =
-      (isHead && errorCode === ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER) ||
-      errorCode === ErrorCode.UNKNOWN_PRODUCER_ID ||
-      errorCode === ErrorCode.INVALID_PRODUCER_EPOCH ||
-      errorCode === ErrorCode.DUPLICATE_SEQUENCE_NUMBER;
-    const isRetriable = errorOf(errorCode).retriable || errorCode === ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER;
-    if (!isForgotten && isRetriable) return 'failed';
+    const isGap =
+      errorCode === ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER || errorCode === ErrorCode.UNKNOWN_PRODUCER_ID;
+    if (isGap && isHead) lane.doubts += 1;
+    if (isGap ? lane.doubts <= MAX_DOUBTS : errorOf(errorCode).retriable) return 'failed';
     const value = valueOf({
       producer: this.#options.name,
       partition: lane.partition,

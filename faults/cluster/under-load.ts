@@ -99,7 +99,13 @@ export async function underLoad(
   const acknowledged = (): number => history.acknowledged.length;
   const progress = async (records: number, limitMs: number): Promise<void> => {
     const wanted = acknowledged() + records;
-    await until(`${String(records)} more records acknowledged`, limitMs, () => acknowledged() >= wanted);
+    try {
+      await until(`${String(records)} more records acknowledged`, limitMs, () => acknowledged() >= wanted);
+    } catch (error) {
+      throw new Error(`no progress; producers complain: ${history.complaints.join('; ') || 'of nothing'}`, {
+        cause: error,
+      });
+    }
   };
   const partitionsNow = async () => {
     const answer = await client.metadata([topic]).catch(() => null);
