@@ -70,7 +70,6 @@ export class LogCore {
       cleanShutdown: options.cleanShutdown ?? false,
       recoveryPoint,
       logStartOffset: options.logStartOffset ?? 0,
-      folderIsNew: options.folderIsNew ?? false,
       allowsGaps: options.config.cleanupCompact,
     });
     this.segments = new SegmentList(environment, platform.timers, loaded.segments);

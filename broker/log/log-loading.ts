@@ -32,8 +32,6 @@ export interface LoadOptions {
   readonly cleanShutdown: boolean;
   readonly recoveryPoint: number;
   readonly logStartOffset: number;
-  /** It was made just now and holds nothing of a log. */
-  readonly folderIsNew: boolean;
   /** Compaction takes records away; any other log has no gaps in its offsets. */
   readonly allowsGaps: boolean;
 }
@@ -54,24 +52,6 @@ export interface LoadedLog {
 }
 
 export function loadLog(options: LoadOptions): LoadedLog {
-  return options.folderIsNew ? newLog(options) : findLog(options);
-}
-
-/** Thousands may be made at once: the disk is asked for nothing but the file that is needed. */
-function newLog({ environment, logStartOffset }: LoadOptions): LoadedLog {
-  return {
-    segments: [new LogSegment(environment, logStartOffset, { create: true })],
-    logStartOffset,
-    logEndOffset: logStartOffset,
-    epochs: new LeaderEpochs([]),
-    producers: new ProducerState(),
-    snapshotOffset: -1,
-    epochsDiffer: false,
-    isNew: true,
-  };
-}
-
-function findLog(options: LoadOptions): LoadedLog {
   const { environment } = options;
   const { disk, directory, logger } = environment;
   disk.makeDirectory(directory);

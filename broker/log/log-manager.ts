@@ -152,7 +152,6 @@ export class LogManager {
     topic: string,
     partition: number,
     from: { cleanShutdown: boolean; recoveryPoint: number; logStartOffset: number; highWatermark: number },
-    made: { readonly topicId: string; readonly folderIsNew: boolean } | null = null,
   ): ManagedLog {
     const { platform, logger } = this.#options;
     const directory = join(state.path, `${topic}-${partition}`);
@@ -166,13 +165,12 @@ export class LogManager {
       cleanShutdown: from.cleanShutdown,
       recoveryPoint: from.recoveryPoint,
       logStartOffset: from.logStartOffset,
-      folderIsNew: made?.folderIsNew ?? false,
       files: this.#files,
       tailCache: this.#tailCache,
       producerIdExpirationMs: this.#options.producerIdExpirationMs,
       onFailure: (cause) => this.#fail(state, cause),
     });
-    const topicId = made?.topicId ?? readTopicId(platform.disk, join(directory, PARTITION_METADATA));
+    const topicId = readTopicId(platform.disk, join(directory, PARTITION_METADATA));
     const managed = {
       log,
       directory: state.directory,
@@ -202,12 +200,16 @@ export class LogManager {
   #createIn(state: UsableDirectory, topic: string, partition: number, topicId: string): ManagedLog {
     const { disk } = this.#options.platform;
     const directory = join(state.path, `${topic}-${partition}`);
-    const folderIsNew = disk.makeDirectory(directory);
+    disk.makeDirectory(directory);
     const metadata = disk.open(join(directory, PARTITION_METADATA), { create: true });
     metadata.write([topicIdText(topicId)], 0);
     metadata.close();
-    const from = { cleanShutdown: true, recoveryPoint: 0, logStartOffset: 0, highWatermark: 0 };
-    return this.#open(state, topic, partition, from, { topicId, folderIsNew });
+    return this.#open(state, topic, partition, {
+      cleanShutdown: true,
+      recoveryPoint: 0,
+      logStartOffset: 0,
+      highWatermark: 0,
+    });
   }
 
   #leastUsedDirectory(): UsableDirectory {

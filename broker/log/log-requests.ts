@@ -25,8 +25,6 @@ export interface PartitionLogOptions {
   readonly recoveryPoint?: number;
   /** From the log-start-offset checkpoint. Default 0. */
   readonly logStartOffset?: number;
-  /** The folder was made just now: nothing of a log is looked for in it. */
-  readonly folderIsNew?: boolean;
   /** Shared among the logs of a process; default: a pool of its own. */
   readonly files?: OpenFiles;
   /** Shared among the logs of a broker; default: one of its own. */

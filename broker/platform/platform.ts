@@ -67,8 +67,7 @@ export interface Disk {
     readonly modifiedMs: number;
     readonly isDirectory: boolean;
   };
-  /** With those above it. False: it was there. */
-  makeDirectory(path: string): boolean;
+  makeDirectory(path: string): void;
   /** Atomic replacement within one file system. */
   rename(from: string, to: string): void;
   removeFile(path: string): void;

@@ -168,14 +168,13 @@ export class MemoryDisk implements Disk {
     return { sizeBytes: node.size, modifiedMs: node.modifiedMs, isDirectory: false };
   }
 
-  makeDirectory(path: string): boolean {
+  makeDirectory(path: string): void {
     const missing: string[] = [];
     for (let at = path; !this.exists(at); at = dirname(at)) missing.unshift(at);
     for (const at of missing) {
       this.faults.check('makeDirectory', at);
       this.#tree.addDirectory(at);
     }
-    return missing.length > 0;
   }
 
   rename(from: string, to: string): void {

@@ -72,9 +72,9 @@ export class NodeDisk implements Disk {
     return this.#living(path, () => this.#disk.stat(path));
   }
 
-  makeDirectory(path: string): boolean {
+  makeDirectory(path: string): void {
     this.#change(path);
-    return this.#disk.makeDirectory(path);
+    this.#disk.makeDirectory(path);
   }
 
   rename(from: string, to: string): void {

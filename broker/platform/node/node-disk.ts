@@ -27,22 +27,16 @@ function attempt<T>(path: string, action: () => T): T {
 }
 
 /** Step by step: Node's own recursive form never returns where a file system refuses new names with ENOENT (/proc). */
-function makeDirectories(path: string): boolean {
-  const found = fs.statSync(path, { throwIfNoEntry: false });
-  if (found !== undefined) {
-    if (found.isDirectory()) return false;
+function makeDirectories(path: string): void {
+  if (fs.existsSync(path)) {
+    if (fs.statSync(path).isDirectory()) return;
     throw Object.assign(new Error(`${path} is not a directory`), { code: 'ENOTDIR' });
   }
-  for (let isParentThere = false; ; isParentThere = true) {
-    try {
-      fs.mkdirSync(path);
-      return true;
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : null;
-      if (code === 'EEXIST') return false;
-      if (code !== 'ENOENT' || isParentThere) throw error;
-    }
-    makeDirectories(dirname(path));
+  makeDirectories(dirname(path));
+  try {
+    fs.mkdirSync(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }
 
@@ -165,8 +159,10 @@ export class NodeDisk implements Disk {
     return { sizeBytes: found.size, modifiedMs: Math.floor(found.mtimeMs), isDirectory: found.isDirectory() };
   }
 
-  makeDirectory(path: string): boolean {
-    return attempt(path, () => makeDirectories(path));
+  makeDirectory(path: string): void {
+    attempt(path, () => {
+      makeDirectories(path);
+    });
   }
 
   rename(from: string, to: string): void {
