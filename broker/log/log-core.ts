@@ -43,10 +43,7 @@ export class LogCore {
   logEndOffset: number;
   readonly #environment: SegmentEnvironment;
   #rollJitterMs: number;
-  /** Began since they were last written; without a batch they are not to be. */
-  #epochsBegan = false;
-  /** Their file does not say what the log says. */
-  #epochsDue = false;
+  #epochsUnsaved = false;
 
   /** Opens or creates the log; throws DiskError if the folder is unusable. */
   constructor(options: PartitionLogOptions) {
@@ -79,8 +76,7 @@ export class LogCore {
     this.epochs = loaded.epochs;
     this.producers = loaded.producers;
     this.sideFiles = new LogSideFiles(platform.disk, directory, logger, loaded.snapshotOffset);
-    this.#epochsDue = loaded.epochsDiffer;
-    if (options.cleanShutdown === true) this.saveDueEpochs();
+    if (loaded.epochsDiffer) this.sideFiles.saveEpochs(this.epochs.entries);
     this.health = new LogHealth({ name: this.name, directory, logger, onFailure: options.onFailure });
     const onDevice = options.cleanShutdown === true ? loaded.logEndOffset : recoveryPoint;
     const target = {
@@ -88,10 +84,7 @@ export class LogCore {
       directory,
       logEndOffset: () => this.logEndOffset,
       segments: () => this.segments.all,
-      sideFilesWritten: () => {
-        this.saveDueEpochs();
-        return this.sideFiles.written();
-      },
+      sideFilesWritten: () => this.sideFiles.written(),
     };
     // After a crash nobody knows whether the last process came to force the names that it made.
     const folderIsNew = loaded.isNew || options.cleanShutdown !== true;
@@ -114,29 +107,19 @@ export class LogCore {
   }
 
   /**
-   * The leader of `epoch` begins here. The file says so once a batch of it has been forced to the device: an epoch
-   * without records means nothing after a restart, and a broker that starts begins one for each of its partitions; and
-   * what was not forced is read again after a crash, with its epochs.
+   * The leader of `epoch` begins here. The file says so from its first batch on: an epoch without records means
+   * nothing after a restart, and a broker that starts begins one for each of its partitions.
    */
   beginEpoch(epoch: number, startOffset: number): void {
-    if (this.epochs.assign(epoch, startOffset)) this.#epochsBegan = true;
-  }
-
-  /** To be called before the recovery point passes batches of an epoch that the file does not know, and at a clean stop. */
-  saveDueEpochs(): void {
-    if (!this.#epochsDue) return;
-    this.#epochsDue = false;
-    this.sideFiles.saveEpochs(
-      this.epochs.entries.filter(({ startOffset }) => startOffset < this.logEndOffset),
-    );
+    if (this.epochs.assign(epoch, startOffset)) this.#epochsUnsaved = true;
   }
 
   /** A batch of `epoch` is in the log. */
   noteEpoch(epoch: number, startOffset: number): void {
     this.beginEpoch(epoch, startOffset);
-    if (!this.#epochsBegan) return;
-    this.#epochsBegan = false;
-    this.#epochsDue = true;
+    if (!this.#epochsUnsaved) return;
+    this.#epochsUnsaved = false;
+    this.sideFiles.saveEpochs(this.epochs.entries);
   }
 
   /** A batch is in the log; `marker` is what it says when it ends a transaction. */

@@ -219,41 +219,6 @@ describe('closing and opening', () => {
     expect(append(log, batchOf(1)).baseOffset).toBe(40);
   });
 
-  it('makes indexes and the file of leader epochs when they have something to say, and at the clean stop', async () => {
-    const { log, platform } = openLog({ indexIntervalBytes: 10 });
-    const names = () => platform.disk.list(TEST_DIRECTORY).map((name) => name.replace(/^0+/, ''));
-    append(log, batchOf(3), 5);
-    append(log, batchOf(3), 5);
-    expect(names()).toEqual(['.log']);
-    await log.flush();
-    expect(names()).toEqual(['.log', 'leader-epoch-checkpoint']);
-    await log.close();
-    expect(names()).toEqual(['.index', '.log', '.timeindex', '6.snapshot', 'leader-epoch-checkpoint']);
-    expect(platform.disk.readFile(`${TEST_DIRECTORY}/00000000000000000000.index`)).toHaveLength(8);
-    platform.disk.crash();
-    const again = openLog({}, { platform, cleanShutdown: true });
-    expect([again.log.leaderEpochs.entries, again.log.offsetOfMaxTime()?.offset]).toEqual([
-      [{ epoch: 5, startOffset: 0 }],
-      2,
-    ]);
-    expect(again.logger.lines).toEqual([]);
-  });
-
-  it.each([true, false])(
-    'an empty log has both indexes after a clean stop, and needs none (%s)',
-    async (isClean) => {
-      const { log, platform } = openLog();
-      await log.close();
-      const indexes = platform.disk.list(TEST_DIRECTORY).filter((name) => name.endsWith('index'));
-      expect(indexes).toHaveLength(2);
-      for (const name of indexes) platform.disk.removeFile(`${TEST_DIRECTORY}/${name}`);
-      const again = openLog({}, { platform, cleanShutdown: isClean });
-      expect(append(again.log, batchOf(2)).errorCode).toBe(0);
-      expect(readHeaders(again.log)).toHaveLength(1);
-      expect(again.logger.lines).toEqual([]);
-    },
-  );
-
   it('refuses everything once it is closed', async () => {
     const { log } = openLog();
     append(log, batchOf(1));

@@ -259,17 +259,14 @@ export class PartitionLog {
 
   /** Flushes, writes the producer snapshot and closes the files. */
   async close(): Promise<void> {
-    const { health, flushTimer, flusher, segments, sideFiles } = this.#core;
+    const { health, flushTimer, segments, sideFiles } = this.#core;
     if (health.isClosed) return;
     flushTimer.cancel();
     if (!health.isOffline) {
-      const { active } = segments;
-      if (!active.hasIndexFiles) flusher.noteNames();
-      active.seal();
+      segments.active.seal();
       // A clean start trusts the indexes.
-      await active.sync(true);
+      await segments.active.sync(true);
       await this.flush();
-      this.#core.saveDueEpochs();
       this.#core.saveProducers();
       await sideFiles.written();
     }

@@ -1,7 +1,6 @@
 /**
  * The two indexes of one segment, loaded when they are first needed, and what they are made from: the largest
- * timestamp so far and the bytes since the last entry. The files of an empty segment are made with their first entry or
- * by `makeFiles`: a new partition, of which there may be thousands at once, does without.
+ * timestamp so far and the bytes since the last entry.
  *
  * Entries are hints. Each is checked against the batch it points to before it is used; indexes that are missing, of a
  * wrong size or wrong in what they say are built again from the log, with the same cadence as during appends.
@@ -73,45 +72,17 @@ export class SegmentIndexes {
     this.#environment = environment;
     this.#log = log;
     this.#baseOffset = baseOffset;
-    const isNew = options.create && log.sizeBytes() === 0;
     const file = (suffix: string): PooledFile =>
       environment.files.file(
         segmentFile(environment.directory, baseOffset, suffix + (options.suffix ?? '')),
-        { create: isNew ? 'when used' : options.create },
+        options,
       );
     this.#offsetFile = file(OFFSET_INDEX_SUFFIX);
     this.#timeFile = file(TIME_INDEX_SUFFIX);
-    if (isNew) this.#begin();
   }
 
-  /** Those that are there. */
   get files(): readonly PooledFile[] {
-    return this.#both.filter(({ isUnmade }) => !isUnmade);
-  }
-
-  get areMade(): boolean {
-    return this.files.length === 2;
-  }
-
-  /** Who reads the folder after a clean stop, or when the segment is closed, finds both. Throws DiskError. */
-  makeFiles(): void {
-    for (const file of this.#both) if (file.isUnmade) file.size();
-  }
-
-  get #both(): readonly PooledFile[] {
     return [this.#offsetFile, this.#timeFile];
-  }
-
-  /** Both hold nothing. */
-  #begin(): Loaded {
-    this.#maxTimestampMs = -1;
-    this.#offsetOfMaxTimestamp = -1;
-    this.#bytesSinceEntry = 0;
-    this.#timesKnown = true;
-    return (this.#loaded = {
-      offsets: new OffsetIndex(this.#offsetFile, this.#baseOffset, 0),
-      times: new TimeIndex(this.#timeFile, this.#baseOffset, 0),
-    });
   }
 
   /** Of all records, -1 when none has one. */
@@ -221,18 +192,24 @@ export class SegmentIndexes {
 
   /** Empties both indexes and fills them from `scan`, which must call `note` for each batch. */
   rebuild(scan: () => ScanEnd): ScanEnd {
-    const { disk } = this.#environment;
-    const isEmpty = this.#log.sizeBytes() === 0;
-    for (const file of this.#both) {
-      file.close();
-      file.isUnmade = !disk.exists(file.path);
-      if (!file.isUnmade || !isEmpty) file.truncate(0);
+    const { files } = this.#environment;
+    for (const file of this.files) {
+      // It may be missing: opening it with `create` makes it, and the pooled handle finds it afterwards.
+      files.file(file.path, { create: true }).close();
+      file.truncate(0);
     }
-    const { offsets, times } = this.#begin();
-    offsets.expectMany();
-    times.expectMany();
+    this.#loaded = {
+      offsets: new OffsetIndex(this.#offsetFile, this.#baseOffset, 0),
+      times: new TimeIndex(this.#timeFile, this.#baseOffset, 0),
+    };
+    this.#maxTimestampMs = -1;
+    this.#offsetOfMaxTimestamp = -1;
+    this.#bytesSinceEntry = 0;
+    this.#timesKnown = true;
+    this.#loaded.offsets.expectMany();
+    this.#loaded.times.expectMany();
     const end = scan();
-    times.appendIfLater(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+    this.#loaded.times.appendIfLater(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
     this.flush();
     return end;
   }
@@ -255,10 +232,6 @@ export class SegmentIndexes {
     if (this.#loaded !== null) return this.#loaded;
     const offsetBytes = this.#wholeSize(this.#offsetFile.path, OFFSET_ENTRY_BYTES);
     const timeBytes = this.#wholeSize(this.#timeFile.path, TIME_ENTRY_BYTES);
-    if (this.#log.sizeBytes() === 0 && offsetBytes === null && timeBytes === null) {
-      this.rebuild(() => ({ position: 0, problem: null }));
-      if (this.#loaded !== null) return this.#loaded;
-    }
     if (offsetBytes !== null && timeBytes !== null) {
       const offsets = new OffsetIndex(this.#offsetFile, this.#baseOffset, offsetBytes);
       const times = new TimeIndex(this.#timeFile, this.#baseOffset, timeBytes);

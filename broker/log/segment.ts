@@ -135,11 +135,6 @@ export class LogSegment {
     return this.#firstBatchTimestampMs;
   }
 
-  /** False as long as nothing had to be written into them. */
-  get hasIndexFiles(): boolean {
-    return this.#indexes.areMade;
-  }
-
   indexesAreFull(maxBytes: number): boolean {
     return this.#indexes.areFull(maxBytes);
   }
@@ -354,18 +349,16 @@ export class LogSegment {
   async sync(withIndexes: boolean): Promise<void> {
     if (withIndexes) {
       this.transactions.seal();
-      this.#completeIndexes();
+      this.#flushIndexes();
     }
     const files = withIndexes ? [this.#log, ...this.#indexes.files, ...this.transactions.files] : [this.#log];
     await Promise.all(files.map((file) => file.sync()));
   }
 
   /** An index that lacks its last entries is still right, only slower: no reason to give up the log. */
-  #completeIndexes(): void {
+  #flushIndexes(): void {
     try {
       this.#indexes.flush();
-      // Not beside a log that has been taken away meanwhile.
-      if (!this.#indexes.areMade && this.#environment.disk.exists(this.#log.path)) this.#indexes.makeFiles();
     } catch (error) {
       this.#environment.logger.warn(
         `${this.#log.path}: its indexes could not be completed: ${String(error)}`,
