@@ -15,6 +15,7 @@ import {
 } from '../../protocol/messages/22-init-producer-id.ts';
 import { encodeRecordBatch } from '../../protocol/records/encode-batch.ts';
 import { valueOf, type History } from './history.ts';
+import { LeaderFinder } from './leader-finder.ts';
 
 const produceApi = apiCall(produceRequest, produceResponse, { maxVersion: 9 });
 const initApi = apiCall(initProducerIdRequest, initProducerIdResponse, { maxVersion: 4 });
@@ -65,6 +66,7 @@ const MAX_QUEUED = 50;
 export class FaultProducer {
   readonly #options: FaultProducerOptions;
   readonly #cluster: KafkaCluster;
+  readonly #finder: LeaderFinder;
   readonly #lanes: Lane[];
   readonly #padding: Buffer;
   #producerId = -1;
@@ -76,6 +78,7 @@ export class FaultProducer {
 
   constructor(options: FaultProducerOptions) {
     this.#options = options;
+    this.#finder = new LeaderFinder(options.name, options.bootstrap, options.topic);
     this.#cluster = new KafkaCluster({
       bootstrap: options.bootstrap,
       clientId: options.name,
@@ -128,6 +131,7 @@ export class FaultProducer {
     this.#isMaking = false;
     this.#isClosed = true;
     await this.#loop;
+    this.#finder.close();
     this.#cluster.close();
   }
 
@@ -246,8 +250,7 @@ export class FaultProducer {
   }
 
   async #askForLeaders(): Promise<void> {
-    const metadata = await this.#cluster.metadata([this.#options.topic]).catch(() => null);
-    for (const { partitionIndex, leaderId } of metadata?.topics[0]?.partitions ?? []) {
+    for (const { partitionIndex, leaderId } of await this.#finder.ask()) {
       const lane = this.#lanes[partitionIndex];
       if (lane !== undefined) lane.leader = leaderId < 0 ? null : leaderId;
     }

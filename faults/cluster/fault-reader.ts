@@ -11,6 +11,7 @@ import { decodeRecords } from '../../protocol/records/decode-records.ts';
 import { forEachBatch } from '../../protocol/records/record-batch.ts';
 import type { FinalLogs } from './checker.ts';
 import type { History } from './history.ts';
+import { LeaderFinder } from './leader-finder.ts';
 
 const fetchApi = apiCall(fetchRequest, fetchResponse, { maxVersion: 11 });
 const listOffsetsApi = apiCall(listOffsetsRequest, listOffsetsResponse, { maxVersion: 5 });
@@ -28,23 +29,25 @@ interface Fetched {
 /** One connection to the cluster that reads; gives null when it could not, this time. */
 class TopicReader {
   readonly #cluster: KafkaCluster;
+  readonly #finder: LeaderFinder;
   readonly #topic: string;
   readonly #leaders = new Map<number, number>();
 
   constructor(name: string, bootstrap: readonly string[], topic: string) {
     this.#topic = topic;
+    this.#finder = new LeaderFinder(name, bootstrap, topic);
     this.#cluster = new KafkaCluster({
       ...{ bootstrap, clientId: name, connectTimeoutMs: 2_000, requestTimeoutMs: 5_000 },
     });
   }
 
   close(): void {
+    this.#finder.close();
     this.#cluster.close();
   }
 
   async findLeaders(): Promise<void> {
-    const metadata = await this.#cluster.metadata([this.#topic]).catch(() => null);
-    for (const { partitionIndex, leaderId } of metadata?.topics[0]?.partitions ?? []) {
+    for (const { partitionIndex, leaderId } of await this.#finder.ask()) {
       if (leaderId < 0) this.#leaders.delete(partitionIndex);
       else this.#leaders.set(partitionIndex, leaderId);
     }

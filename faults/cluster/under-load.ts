@@ -12,6 +12,7 @@ import { FaultProducer } from './fault-producer.ts';
 import { Auditor, readEverything } from './fault-reader.ts';
 import { GroupReaders } from './group-readers.ts';
 import { History } from './history.ts';
+import { LeaderFinder, type PartitionMetadata } from './leader-finder.ts';
 import { differences } from './replica-files.ts';
 
 export interface LoadOptions {
@@ -107,10 +108,8 @@ export async function underLoad(
       });
     }
   };
-  const partitionsNow = async () => {
-    const answer = await client.metadata([topic]).catch(() => null);
-    return [...(answer?.topics[0]?.partitions ?? [])].sort((a, b) => a.partitionIndex - b.partitionIndex);
-  };
+  const finder = new LeaderFinder('fault-watch', bootstrap, topic);
+  const partitionsNow = (): Promise<readonly PartitionMetadata[]> => finder.ask();
   try {
     await Promise.all(writers.map((writer) => writer.start()));
     auditor.start();
@@ -146,6 +145,7 @@ export async function underLoad(
     return { ...verdict, recordsReadByGroup: readers.recordsRead };
   } finally {
     await Promise.all([...writers.map((writer) => writer.close()), auditor.stop(), readers.stop()]);
+    finder.close();
     client.close();
   }
 }
