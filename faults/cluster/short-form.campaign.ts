@@ -1,6 +1,6 @@
 /**
- * The short form of the campaign, for `npm test`: one cluster of three processes under one load, and one blow after another:
- * killed, paused, cut off, wiped, stopped in good order, all killed at once. `npm run test:faults` does each for longer.
+ * The campaign in short: one cluster of three processes under one load, and one blow after another:
+ * killed, paused, cut off, wiped, stopped in good order, all killed at once. The other files do each for longer.
  */
 import { expect, it } from 'vitest';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
