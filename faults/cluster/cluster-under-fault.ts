@@ -41,8 +41,6 @@ export interface ClusterOptions {
   readonly dataDirectoryOf?: (node: number) => string;
   /** The port that clients are told instead of a node's own: a relay in front of it. */
   readonly clientPortOf?: (node: number, port: number) => Promise<number>;
-  /** Settings of one node. */
-  readonly settingsOf?: (node: number) => readonly string[];
 }
 
 /** Ports that were free a moment ago. */
@@ -99,7 +97,6 @@ export class ClusterUnderFault {
           `log.dirs=${dataDirectory}`,
           'group.initial.rebalance.delay.ms=0',
           ...(options.settings ?? []),
-          ...(options.settingsOf?.(id) ?? []),
         ];
         writeFileSync(join(home, 'server.properties'), lines.join('\n'));
       });

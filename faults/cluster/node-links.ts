@@ -1,7 +1,7 @@
 /**
  * The network between the nodes of a cluster, as TCP relays in this process: one in front of each listener that other
  * nodes use. Who connects says in its first request which node it is (the first number in its client id), so each
- * direction between two nodes can be cut, slowed down and mended by itself, without rights on the machine.
+ * direction between two nodes can be cut and mended by itself, without rights on the machine.
  *
  * A cut link swallows nothing: bytes wait, as they would in a sender's socket whose packets are dropped, and arrive late
  * when the link is mended, stale requests included. Connecting through a cut link works and then stays silent.
@@ -72,8 +72,6 @@ export class NodeLinks {
   readonly #relayed = new Set<Relayed>();
   /** Directions through which nothing passes, as "from>to". */
   readonly #cut = new Set<string>();
-  /** Milliseconds by which every chunk is late, by direction. */
-  readonly #delayMs = new Map<string, number>();
 
   /** Gives the port that other nodes are told in place of `port`, which belongs to node `to`. */
   async relay(to: number, port: number): Promise<number> {
@@ -122,14 +120,9 @@ export class NodeLinks {
     }
   }
 
-  delay(from: number, to: number, delayMs: number): void {
-    this.#delayMs.set(`${String(from)}>${String(to)}`, delayMs);
-  }
-
   /** Everything passes again, beginning with what waits. */
   mend(): void {
     this.#cut.clear();
-    this.#delayMs.clear();
     for (const { there, back } of this.#relayed) {
       there.pass();
       back.pass();
@@ -183,14 +176,9 @@ export class NodeLinks {
     const back = new Flow(outgoing, incoming, () => !this.#cut.has(`${String(to)}>${String(from)}`));
     const relayed = { there, back };
     this.#relayed.add(relayed);
-    const late = (direction: string, flow: Flow, chunk: Buffer): void => {
-      const delayMs = this.#delayMs.get(direction) ?? 0;
-      if (delayMs === 0) flow.push(chunk);
-      else setTimeout(() => flow.push(chunk), delayMs).unref();
-    };
-    late(`${String(from)}>${String(to)}`, there, first);
-    incoming.on('data', (chunk) => late(`${String(from)}>${String(to)}`, there, chunk));
-    outgoing.on('data', (chunk) => late(`${String(to)}>${String(from)}`, back, chunk));
+    there.push(first);
+    incoming.on('data', (chunk) => there.push(chunk));
+    outgoing.on('data', (chunk) => back.push(chunk));
     // The end of a connection is news that a cut link does not carry.
     const endWith = (other: Socket, flow: Flow): void => {
       this.#relayed.delete(relayed);

@@ -27,8 +27,6 @@ export interface LoadOptions {
   readonly topicConfigs?: Readonly<Record<string, string>>;
   /** Until every replica is in the ISR and everything can be read again. */
   readonly healingLimitMs?: number;
-  /** Records whose loss the durability policy allows are not looked for: only that what is left is a prefix. */
-  readonly mayLoseTail?: boolean;
 }
 
 /** What the fault may do and look at while the load goes on. */
@@ -36,10 +34,9 @@ export interface Load {
   readonly cluster: ClusterUnderFault;
   readonly topic: string;
   readonly history: History;
-  /** Leaders by partition, -1 for none, as any node says that answers. */
+  /** Leaders by partition, -1 for none, as the next broker in turn says it. */
   leaders(): Promise<number[]>;
   isrs(): Promise<number[][]>;
-  /** The active controller's id as the nodes say it, or null. */
   pause(ms: number): Promise<void>;
   /** Resolves when so many more records are acknowledged; rejects after the limit. */
   progress(records: number, limitMs: number): Promise<void>;
