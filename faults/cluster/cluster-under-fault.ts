@@ -29,6 +29,7 @@ export interface FaultNode {
   /** For clients. */
   readonly port: number;
   readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
   dataDirectory: string;
   child: ChildProcess | null;
 }
@@ -41,10 +42,18 @@ export interface ClusterOptions {
   readonly dataDirectoryOf?: (node: number) => string;
   /** The port that clients are told instead of a node's own: a relay in front of it. */
   readonly clientPortOf?: (node: number, port: number) => Promise<number>;
+  /** What a node's process finds in its environment besides this one's. */
+  readonly environmentOf?: (node: number) => Readonly<Record<string, string>>;
+}
+
+/** How a process ended, and all that it wrote. */
+export interface Ended {
+  readonly status: number | NodeJS.Signals | null;
+  readonly output: string;
 }
 
 /** Ports that were free a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
   const ports = servers.map((server) => {
@@ -53,6 +62,17 @@ async function freePorts(count: number): Promise<number[]> {
   });
   await Promise.all(servers.map((server) => once(server.close(), 'close')));
   return ports;
+}
+
+function spawnBroker({ directory, environment }: FaultNode, overrides: readonly string[]): ChildProcess {
+  const args = [join(directory, 'server.properties')];
+  for (const override of overrides) args.push('--override', override);
+  const env = { ...process.env, ...environment };
+  return OTHER_PROGRAM === ''
+    ? spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
+        ...{ cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+      })
+    : spawn(OTHER_PROGRAM, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 export class ClusterUnderFault {
@@ -77,13 +97,14 @@ export class ClusterUnderFault {
     const files: (() => void)[] = [];
     for (let id = 0; id < count; id++) {
       const [client = 0, internal = 0, controller = 0] = ports.slice(id * 3);
-      const advertised = await links.relay(id, internal);
-      voters.push(`${String(id)}@127.0.0.1:${String(await links.relay(id, controller))}`);
+      const advertised = await links.relay(id, internal, 'broker');
+      voters.push(`${String(id)}@127.0.0.1:${String(await links.relay(id, controller, 'controller'))}`);
       const home = join(directory, `node-${String(id)}`);
       mkdirSync(home);
       const dataDirectory = options.dataDirectoryOf?.(id) ?? join(home, 'data');
       const told = (await options.clientPortOf?.(id, client)) ?? client;
-      nodes.push({ id, port: told, directory: home, dataDirectory, child: null });
+      const environment = options.environmentOf?.(id) ?? {};
+      nodes.push({ id, port: told, directory: home, environment, dataDirectory, child: null });
       files.push(() => {
         const lines = [
           `node.id=${String(id)}`,
@@ -134,14 +155,7 @@ export class ClusterUnderFault {
     if (this.isRunning(id)) return;
     await this.links.accept(id);
     const log = createWriteStream(join(node.directory, 'output.log'), { flags: 'a' });
-    const file = join(node.directory, 'server.properties');
-    const child =
-      OTHER_PROGRAM === ''
-        ? spawn(process.execPath, ['--import', 'tsx', PROGRAM, file], {
-            cwd: ROOT,
-            stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-          })
-        : spawn(OTHER_PROGRAM, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawnBroker(node, []);
     child.stdout?.pipe(log, { end: false });
     child.stderr?.pipe(log, { end: false });
     child.on('exit', () => this.links.refuse(id));
@@ -182,6 +196,21 @@ export class ClusterUnderFault {
     } finally {
       client.close();
     }
+  }
+
+  /**
+   * Another process with a node's file, but for the overrides; nothing leads to it that leads to the node. Resolves when it
+   * ends by itself; it is killed, and that is how it ended, when it has not after so long.
+   */
+  async runTwin(id: number, overrides: readonly string[], limitMs: number): Promise<Ended> {
+    const child = spawnBroker(this.node(id), overrides);
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += String(chunk)));
+    child.stderr?.on('data', (chunk) => (output += String(chunk)));
+    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    const [code, by] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    clearTimeout(timer);
+    return { status: code ?? by, output };
   }
 
   signal(id: number, signal: NodeJS.Signals): void {

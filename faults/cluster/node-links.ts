@@ -1,7 +1,8 @@
 /**
  * The network between the nodes of a cluster, as TCP relays in this process: one in front of each listener that other
  * nodes use. Who connects says in its first request which node it is (the first number in its client id), so each
- * direction between two nodes can be cut and mended by itself, without rights on the machine.
+ * direction between two nodes can be cut and mended by itself, without rights on the machine; for both of a node's
+ * listeners or only for the one where it is a controller. What is for a node can be held up to so many bytes a second.
  *
  * A cut link swallows nothing: bytes wait, as they would in a sender's socket whose packets are dropped, and arrive late
  * when the link is mended, stale requests included. Connecting through a cut link works and then stays silent.
@@ -24,18 +25,31 @@ export function senderOf(bytes: Buffer): number | null {
   return number === undefined ? -1 : Number(number);
 }
 
+/** Through a narrow pipe passes so much at a time, so that all flows get their turn. */
+const NARROW_BYTES = 4_096;
+
+/** All that goes to one node, when it goes slowly. */
+interface Pipe {
+  readonly bytesPerSecond: number;
+  /** performance.now() when what was sent last is through. */
+  freeMs: number;
+}
+
 /** One direction of one connection. */
 class Flow {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #mayPass: () => boolean;
+  readonly #pipe: () => Pipe | null;
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
+  #turn: NodeJS.Timeout | null = null;
 
-  constructor(from: Socket, to: Socket, mayPass: () => boolean) {
+  constructor(from: Socket, to: Socket, mayPass: () => boolean, pipe: () => Pipe | null) {
     this.#from = from;
     this.#to = to;
     this.#mayPass = mayPass;
+    this.#pipe = pipe;
   }
 
   push(chunk: Buffer): void {
@@ -46,10 +60,30 @@ class Flow {
   }
 
   pass(): void {
-    if (!this.#mayPass()) return;
+    // What is in a narrow pipe is before all that waits.
+    if (this.#turn !== null || !this.#mayPass()) return;
+    const pipe = this.#pipe();
+    if (pipe !== null) return this.#squeeze(pipe);
     for (const chunk of this.#waiting.splice(0)) this.#to.write(chunk);
     this.#waitingBytes = 0;
     this.#from.resume();
+  }
+
+  #squeeze(pipe: Pipe): void {
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const piece = first.subarray(0, NARROW_BYTES);
+    if (piece.length < first.length) this.#waiting[0] = first.subarray(piece.length);
+    else this.#waiting.shift();
+    const now = performance.now();
+    pipe.freeMs = Math.max(pipe.freeMs, now) + (piece.length * 1_000) / pipe.bytesPerSecond;
+    this.#turn = setTimeout(() => {
+      this.#turn = null;
+      this.#waitingBytes -= piece.length;
+      this.#to.write(piece);
+      if (this.#waitingBytes <= MAX_WAITING_BYTES) this.#from.resume();
+      this.pass();
+    }, pipe.freeMs - now);
   }
 }
 
@@ -58,8 +92,11 @@ interface Relayed {
   readonly back: Flow;
 }
 
+export type NodeListener = 'broker' | 'controller';
+
 interface Relay {
   readonly to: number;
+  readonly listener: NodeListener;
   readonly port: number;
   server: Server | null;
 }
@@ -72,15 +109,18 @@ export class NodeLinks {
   readonly #relayed = new Set<Relayed>();
   /** Directions through which nothing passes, as "from>to". */
   readonly #cut = new Set<string>();
+  /** Pairs whose connections to controllers pass nothing, as "from>to" where `to` is the controller that `from` asks. */
+  readonly #cutControllers = new Set<string>();
+  readonly #pipes = new Map<number, Pipe>();
 
   /** Gives the port that other nodes are told in place of `port`, which belongs to node `to`. */
-  async relay(to: number, port: number): Promise<number> {
-    const server = createServer((incoming) => this.#accept(incoming, to, port));
+  async relay(to: number, port: number, listener: NodeListener): Promise<number> {
+    const server = createServer((incoming) => this.#accept(incoming, to, port, listener));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the relay has no port');
-    this.#relays.push({ to, port: address.port, server });
+    this.#relays.push({ to, listener, port: address.port, server });
     this.#targets.set(address.port, port);
     return address.port;
   }
@@ -99,7 +139,7 @@ export class NodeLinks {
     for (const relay of this.#relays) {
       if (relay.to !== node || relay.server !== null) continue;
       const target = this.#targets.get(relay.port) ?? 0;
-      const server = createServer((incoming) => this.#accept(incoming, node, target));
+      const server = createServer((incoming) => this.#accept(incoming, node, target, relay.listener));
       relay.server = server;
       server.listen(relay.port, '127.0.0.1');
       await once(server, 'listening');
@@ -120,9 +160,21 @@ export class NodeLinks {
     }
   }
 
+  /** Node `from` asks the controller on node `to` and neither is heard; as brokers the two still reach each other. */
+  cutController(from: number, to: number): void {
+    this.#cutControllers.add(`${String(from)}>${String(to)}`);
+  }
+
+  /** All that other nodes send to this one comes no faster. */
+  limit(node: number, bytesPerSecond: number): void {
+    this.#pipes.set(node, { bytesPerSecond, freeMs: 0 });
+  }
+
   /** Everything passes again, beginning with what waits. */
   mend(): void {
     this.#cut.clear();
+    this.#cutControllers.clear();
+    this.#pipes.clear();
     for (const { there, back } of this.#relayed) {
       there.pass();
       back.pass();
@@ -137,7 +189,13 @@ export class NodeLinks {
     );
   }
 
-  #accept(incoming: Socket, to: number, port: number): void {
+  #passes(from: number, to: number, asks: string | null): boolean {
+    return (
+      !this.#cut.has(`${String(from)}>${String(to)}`) && (asks === null || !this.#cutControllers.has(asks))
+    );
+  }
+
+  #accept(incoming: Socket, to: number, port: number, listener: NodeListener): void {
     let start: Buffer | null = Buffer.alloc(0);
     this.#keep(incoming);
     incoming.on('data', (chunk) => {
@@ -147,33 +205,35 @@ export class NodeLinks {
       if (from === null) return;
       const first = start;
       start = null;
-      this.#connect(incoming, { from, to, port, first });
+      const asks = listener === 'controller' ? `${String(from)}>${String(to)}` : null;
+      this.#connect(incoming, { from, to, port, first, asks });
     });
   }
 
   #connect(
     incoming: Socket,
-    {
-      from,
-      to,
-      port,
-      first,
-    }: { readonly from: number; readonly to: number; readonly port: number; readonly first: Buffer },
+    connection: {
+      readonly from: number;
+      readonly to: number;
+      readonly port: number;
+      readonly first: Buffer;
+      readonly asks: string | null;
+    },
   ): void {
+    const { from, to, port, first, asks } = connection;
     const outgoing = connect({ host: '127.0.0.1', port, noDelay: true });
     incoming.setNoDelay(true);
     this.#keep(outgoing);
     let isConnected = false;
-    const there = new Flow(
-      incoming,
-      outgoing,
-      () => isConnected && !this.#cut.has(`${String(from)}>${String(to)}`),
-    );
+    const passesThere = (): boolean => this.#passes(from, to, asks);
+    const passesBack = (): boolean => this.#passes(to, from, asks);
+    const mayStart = (): boolean => isConnected && passesThere();
+    const there = new Flow(incoming, outgoing, mayStart, () => this.#pipes.get(to) ?? null);
     outgoing.on('connect', () => {
       isConnected = true;
       there.pass();
     });
-    const back = new Flow(outgoing, incoming, () => !this.#cut.has(`${String(to)}>${String(from)}`));
+    const back = new Flow(outgoing, incoming, passesBack, () => this.#pipes.get(from) ?? null);
     const relayed = { there, back };
     this.#relayed.add(relayed);
     there.push(first);
@@ -185,17 +245,17 @@ export class NodeLinks {
       flow.pass();
       other.destroy();
     };
-    const wait = (other: Socket, direction: string, flow: Flow): void => {
-      if (!this.#cut.has(direction)) return endWith(other, flow);
+    const wait = (other: Socket, passes: () => boolean, flow: Flow): void => {
+      if (passes()) return endWith(other, flow);
       const timer = setInterval(() => {
-        if (this.#cut.has(direction) && !other.destroyed) return;
+        if (!passes() && !other.destroyed) return;
         clearInterval(timer);
         endWith(other, flow);
       }, 50);
       timer.unref();
     };
-    incoming.on('close', () => wait(outgoing, `${String(from)}>${String(to)}`, there));
-    outgoing.on('close', () => wait(incoming, `${String(to)}>${String(from)}`, back));
+    incoming.on('close', () => wait(outgoing, passesThere, there));
+    outgoing.on('close', () => wait(incoming, passesBack, back));
   }
 
   #keep(socket: Socket): void {
