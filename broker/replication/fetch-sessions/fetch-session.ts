@@ -74,6 +74,8 @@ export class FetchSession implements PartitionListener {
         this.#partitions.set(key, own);
       }
       own.wanted = each;
+      // A follower that had to cut its log, or that had a new leader epoch by then, used nothing of its last answer.
+      if (this.isFollower) own.toldHighWatermark = -1;
       this.#dirty.add(own);
       // Before anything of it is read, so that nothing is missed after.
       this.#listen(own);

@@ -185,6 +185,37 @@ describe('a session', () => {
     expect(session?.dirtyCount).toBe(0);
   });
 
+  it('tells a follower that names a partition again all about it: it may not have used what it was told', async () => {
+    const broker = await start();
+    const none = { id: 0, epoch: 0, forgotten: [], usesTopicIds: false };
+    await broker.append(batchOf(2), { acks: 1 });
+    const follower = { replicaId: 1, replicaEpoch: 10 };
+    await broker.fetch({ ...follower, partitions: [asked(0, 2, false)] });
+    expect(broker.manager.partition('t', 0)?.highWatermark).toBe(2);
+    // More records of an older epoch than the leader has: they are to be cut off.
+    const parted = { ...asked(0, 2, false), fetchOffset: 3, lastFetchedEpoch: 0 };
+    const { sessionId: id, results } = await broker.fetchAnswer({
+      ...follower,
+      partitions: [parted],
+      session: none,
+    });
+    expect(results).toMatchObject([{ divergingEpoch: { endOffset: 2 }, highWatermark: 2 }]);
+    const cut = { ...asked(0, 2, false), lastFetchedEpoch: 0 };
+    const answer = await broker.fetchAnswer({
+      ...follower,
+      partitions: [cut],
+      session: { ...none, id, epoch: 1 },
+    });
+    expect(answer.results).toMatchObject([{ partition: 0, divergingEpoch: null, highWatermark: 2 }]);
+    // Once: after that it knows.
+    const next = await broker.fetchAnswer({
+      ...follower,
+      partitions: [],
+      session: { ...none, id, epoch: 2 },
+    });
+    expect(next.results).toEqual([]);
+  });
+
   it('waits for news of any of its partitions', async () => {
     const broker = await start();
     const partitions = [0, 1].map((partition) => asked(partition, 0, false));
