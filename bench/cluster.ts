@@ -1,79 +1,135 @@
 /**
- * A cluster of three beside Apache Kafka's in the same run: start, idle memory and CPU, produce, latency, silence after
- * kills, many partitions. One cluster runs at a time. Prints a table with ratios where AQUILA_BENCH_KAFKA names a program
- * that runs Apache Kafka (see cluster/subject.ts), and our own figures without it.
+ * A cluster of three (and of one) beside Apache Kafka's in the same run: every figure of cluster/figures.ts, ours, theirs, the ratio,
+ * the goal and whether it is met. One cluster runs at a time, theirs first. A part that fails or that this machine has no tool
+ * for leaves its lines empty, says why below the table, and the others go on.
  *
- * AQUILA_BENCH_PARTS=start,idle,kcat,perf,rate,latency,silence,partitions takes only some of it, AQUILA_BENCH_ONLY=aquila or
- * kafka only one of the two. For a profile of our brokers see cluster/subject.ts.
+ * AQUILA_BENCH_KAFKA   program that runs Apache Kafka (see cluster/subject.ts); without it our own figures alone
+ * AQUILA_BENCH_PARTS   idle,latency,rate,kcat,consume,perf,memory,partitions,silence: only some (start is always measured)
+ * AQUILA_BENCH_ONLY    aquila or kafka: only one of the two
+ * AQUILA_BENCH_SIZE    small: a minute that shows that everything runs to its end; such figures say nothing
+ * AQUILA_BENCH_PYTHON  an interpreter with confluent_kafka (librdkafka's latency), python3 unless said
+ * AQUILA_BENCH_NODE_FLAGS  for a profile of our brokers, see cluster/subject.ts
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { endWithBench } from './cluster/children.ts';
 import { Comparison } from './cluster/comparison.ts';
-import { hasKcat, measureFixedRate, measureKcat, measurePerfTest, measureRoundTrip } from './cluster/load.ts';
-import { measureIdle, measurePartitions, measureSilence, measureStart } from './cluster/parts.ts';
-import { kafkaCluster, ourCluster, type Subject, type SubjectPlace } from './cluster/subject.ts';
+import type { FigureName } from './cluster/figures.ts';
+import { kafkajsTrips, librdkafkaTrips, steadyRate } from './cluster/latency.ts';
+import { manyPartitions } from './cluster/many-partitions.ts';
+import { findTools, lacking, sizes, type Part, type Run, type Sizes, type Tools } from './cluster/run.ts';
+import { silenceOfBoth, silenceOfLeader } from './cluster/silence.ts';
+import { idleOfOne, idleOfThree, measureStart, memoryAfterLoad } from './cluster/start-and-idle.ts';
+import { kafkaCluster, other, ourCluster, ours, type Subject, type SubjectPlace } from './cluster/subject.ts';
+import { kafkajsConsumes, kcatConsumes, kcatToOne, kcatToThree, perfTestOf } from './cluster/throughput.ts';
 
-const parts = ['start', 'idle', 'kcat', 'perf', 'rate', 'latency', 'silence', 'partitions'] as const;
-type Part = (typeof parts)[number];
-const partitions = 3_000;
+interface Plan {
+  readonly nodes: 1 | 3;
+  /** In this order, on one fresh cluster. */
+  readonly parts: readonly Part[];
+}
+
+const plans: readonly Plan[] = [
+  {
+    nodes: 1,
+    parts: [
+      idleOfOne,
+      kcatToOne,
+      kcatConsumes,
+      kafkajsConsumes,
+      perfTestOf(64, 'perf64CostOfOne'),
+      memoryAfterLoad('loadedMemoryOfOne'),
+    ],
+  },
+  {
+    nodes: 3,
+    parts: [
+      idleOfThree,
+      kafkajsTrips,
+      librdkafkaTrips,
+      steadyRate,
+      kcatToThree,
+      perfTestOf(16, 'perf16CostOfThree'),
+      perfTestOf(64, 'perf64CostOfThree'),
+      memoryAfterLoad('loadedMemoryOfThree'),
+    ],
+  },
+  { nodes: 3, parts: [manyPartitions] },
+  { nodes: 3, parts: [silenceOfLeader] },
+  { nodes: 3, parts: [silenceOfBoth] },
+];
 
 type Open = (place: SubjectPlace) => Promise<Subject>;
 
-/** Runs `work` on a fresh cluster and leaves nothing of it. */
-async function onFresh(open: Open, nodes: number, work: (subject: Subject) => Promise<void>): Promise<void> {
+interface Setting {
+  readonly sizes: Sizes;
+  readonly tools: Tools;
+  readonly table: Comparison;
+}
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** On a fresh cluster of which nothing is left afterwards. */
+async function measure(open: Open, { nodes, parts }: Plan, setting: Setting): Promise<void> {
+  const { table, tools } = setting;
   const directory = mkdtempSync(path.join(tmpdir(), 'aquila-bench-'));
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  const forget = endWithBench(remove);
   const subject = await open({ directory, nodes });
+  const run: Run = { subject, ...setting, add: (name, value) => table.add(subject.name, name, value) };
   try {
-    await work(subject);
+    await measureStart(run);
+    for (const part of parts) {
+      if (part.needs !== undefined && tools[part.needs] === '') {
+        table.miss(subject.name, part.figures, lacking[part.needs]);
+        continue;
+      }
+      await part
+        .measure(run)
+        .catch((error: unknown) => table.miss(subject.name, part.figures, `${part.name}: ${reason(error)}`));
+    }
+  } catch (error) {
+    for (const { figures } of parts) table.miss(subject.name, figures, `start: ${reason(error)}`);
+    table.miss(subject.name, [nodes === 1 ? 'startOfOne' : 'startOfThree'], reason(error));
   } finally {
-    await subject.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await subject
+      .stop()
+      .catch((error: unknown) => console.log(`  ${subject.name}, stopping: ${reason(error)}`));
+    remove();
+    forget();
   }
 }
 
-async function measureAll(open: Open, wanted: ReadonlySet<Part>, table: Comparison): Promise<void> {
-  const program = process.env['AQUILA_BENCH_KAFKA'] ?? '';
-  const kcat = hasKcat();
-  const has = (...some: Part[]): boolean => some.some((part) => wanted.has(part));
-  if (has('start', 'idle'))
-    await onFresh(open, 1, async (subject) => {
-      await measureStart(subject, 1, table);
-      if (has('idle')) await measureIdle(subject, 1, table);
-      if (has('kcat') && kcat) await measureKcat(subject, 1, table);
-    });
-  if (has('start', 'idle', 'kcat', 'perf', 'rate', 'latency'))
-    await onFresh(open, 3, async (subject) => {
-      await measureStart(subject, 3, table);
-      if (has('idle')) await measureIdle(subject, 3, table);
-      if (has('latency')) await measureRoundTrip(subject, table);
-      if (has('rate') && program !== '') await measureFixedRate(program, subject, table);
-      if (has('kcat') && kcat) await measureKcat(subject, 3, table);
-      if (has('perf') && program !== '')
-        for (const batchKiB of [16, 64]) await measurePerfTest(program, subject, batchKiB, table);
-    });
-  if (has('partitions'))
-    await onFresh(open, 3, async (subject) => {
-      await measureStart(subject, 3, table);
-      await measurePartitions(subject, partitions, table);
-    });
-  if (!has('silence')) return;
-  for (const who of ['leader', 'leader and controller'] as const)
-    await onFresh(open, 3, async (subject) => {
-      await measureStart(subject, 3, table);
-      await measureSilence(subject, who, table);
-    });
+/** Of all plans, what AQUILA_BENCH_PARTS leaves; without it, everything. */
+function chosenPlans(): readonly Plan[] {
+  const asked = (process.env['AQUILA_BENCH_PARTS'] ?? '').split(',').filter((name) => name !== '');
+  if (asked.length === 0) return plans;
+  return plans
+    .map(({ nodes, parts }) => ({ nodes, parts: parts.filter(({ name }) => asked.includes(name)) }))
+    .filter(({ parts }) => parts.length > 0);
 }
 
 export async function benchCluster(): Promise<void> {
-  const asked = (process.env['AQUILA_BENCH_PARTS'] ?? '').split(',').filter((name) => name !== '');
-  const wanted = new Set<Part>(parts.filter((part) => asked.length === 0 || asked.includes(part)));
+  const began = performance.now();
+  const tools = await findTools();
   const table = new Comparison();
+  const size = process.env['AQUILA_BENCH_SIZE'] === 'small' ? 'small' : 'full';
+  const setting: Setting = { sizes: sizes[size], tools, table };
   const only = process.env['AQUILA_BENCH_ONLY'];
-  const program = process.env['AQUILA_BENCH_KAFKA'] ?? '';
-  if (program === '')
-    console.log('  (AQUILA_BENCH_KAFKA names no program that runs Apache Kafka: without the comparison)');
-  else if (only !== 'aquila') await measureAll((place) => kafkaCluster(program, place), wanted, table);
-  if (only !== 'kafka') await measureAll(ourCluster, wanted, table);
-  table.print('Aquila', 'Apache Kafka');
+  const chosen = chosenPlans();
+  const subjects: Open[] = [];
+  if (tools.kafka !== '' && only !== 'aquila') subjects.push((place) => kafkaCluster(tools.kafka, place));
+  if (only !== 'kafka') subjects.push(ourCluster);
+  if (tools.kafka === '') console.log(`  (${lacking.kafka}: without the comparison)`);
+  if (size === 'small') console.log('  (small sizes: the figures say nothing)');
+  for (const open of subjects) for (const plan of chosen) await measure(open, plan, setting);
+  const wanted = new Set<FigureName>(
+    chosen.flatMap(({ nodes, parts }) => [
+      nodes === 1 ? 'startOfOne' : 'startOfThree',
+      ...parts.flatMap(({ figures }) => figures),
+    ]),
+  );
+  table.print(ours, other, wanted);
+  console.log(`\n  taken in ${((performance.now() - began) / 60_000).toFixed(1)} minutes`);
 }

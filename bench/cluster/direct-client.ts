@@ -8,11 +8,12 @@ import { apiCall } from '../../kafka-client/api-call.ts';
 import { fetchClusterMetadata, type TopicDescription } from '../../kafka-client/admin/cluster-metadata.ts';
 import { createTopics } from '../../kafka-client/admin/create-topics.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import type { Subject } from './subject.ts';
 
 const produceApi = apiCall(produceRequest, produceResponse, { maxVersion: 9 });
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const retryMs = 10;
-const deadlineMs = 180_000;
+const deadlineMs = 90_000;
 
 export function connectTo(bootstrap: string, requestTimeoutMs = 60_000): KafkaCluster {
   return new KafkaCluster({ bootstrap: bootstrap.split(','), clientId: 'bench', requestTimeoutMs });
@@ -68,6 +69,16 @@ export async function makeTopic(cluster: KafkaCluster, topic: BenchTopic): Promi
   });
 }
 
+/** With a replica on every node. */
+export async function topicFor(subject: Subject, name: string, partitions: number): Promise<void> {
+  const cluster = connectTo(subject.bootstrap);
+  try {
+    await makeTopic(cluster, { name, partitions, replicas: subject.nodes });
+  } finally {
+    cluster.close();
+  }
+}
+
 export async function describe(cluster: KafkaCluster, name: string): Promise<TopicDescription | null> {
   const { topics } = await fetchClusterMetadata(cluster, [name]);
   return topics.find((topic) => topic.error === null) ?? null;
@@ -80,19 +91,19 @@ export function batchOf(values: readonly Buffer[]): Buffer {
   });
 }
 
-/** acks=all; throws with the first error, or when the connection breaks. */
+/** acks=all unless told otherwise; throws with the first error, or when the connection breaks. */
 export async function produceTo(
   cluster: KafkaCluster,
   leader: number,
   topic: string,
   batches: ReadonlyMap<number, Buffer>,
-  timeoutMs = 30_000,
+  { acks = -1, timeoutMs = 30_000 }: { acks?: 1 | -1; timeoutMs?: number } = {},
 ): Promise<void> {
   const partitionData = [...batches].map(([index, records]) => ({ index, records }));
   const answer = await cluster.call(
     leader,
     produceApi,
-    { acks: -1, timeoutMs, topicData: [{ name: topic, partitionData }] },
+    { acks, timeoutMs, topicData: [{ name: topic, partitionData }] },
     { once: true, timeoutMs },
   );
   for (const { partitionResponses } of answer.responses)

@@ -3,22 +3,26 @@
  * or Apache Kafka through the program that AQUILA_BENCH_KAFKA names (`start --brokers N --dir DIR --port PORT --no-wait`,
  * `stop --dir DIR`, `tool NAME ARGS`; it keeps DIR/pids with a line "ID PID" per node). Both get the same broker settings.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePortRun } from '../../e2e/product.ts';
 import { cpuSecondsOf } from '../process-cpu.ts';
+import { endWithBench, outputOf } from './children.ts';
 import { sinceStartedMs } from './process-age.ts';
+
+export const [ours, other] = ['Aquila', 'Apache Kafka'] as const;
 
 export interface Subject {
   readonly name: string;
+  readonly nodes: number;
   /** `host:port,...` of all nodes. */
   readonly bootstrap: string;
   /** Resolves when the processes have been started, with when the first of them began (performance.now). */
   start(): Promise<number>;
   /** kill -9. */
   kill(nodeId: number): void;
-  /** Clean, as far as the program manages; everything is gone afterwards. */
+  /** Clean, as far as the program manages; every process is gone afterwards. It can be started again, with its data. */
   stop(): Promise<void>;
   /** Over all nodes that run; null where the system does not say. */
   cpuSeconds(): number | null;
@@ -96,7 +100,8 @@ export async function ourCluster({ directory, nodes, settings = [] }: SubjectPla
   };
   const pids = (): number[] => [...running.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   return {
-    name: 'Aquila',
+    name: ours,
+    nodes,
     bootstrap: addresses(first, nodes),
     async start() {
       const startedAt = performance.now();
@@ -106,7 +111,11 @@ export async function ourCluster({ directory, nodes, settings = [] }: SubjectPla
           stdio: 'ignore',
         });
         running.set(id, child);
-        child.once('close', () => running.get(id) === child && running.delete(id));
+        const forget = endWithBench(() => child.kill('SIGKILL'));
+        child.once('close', () => {
+          forget();
+          if (running.get(id) === child) running.delete(id);
+        });
       }
       return Promise.resolve(startedAt);
     },
@@ -130,39 +139,55 @@ export async function ourCluster({ directory, nodes, settings = [] }: SubjectPla
   };
 }
 
-/** Runs AQUILA_BENCH_KAFKA; throws with what it said. */
-export function runKafkaProgram(program: string, args: readonly string[]): string {
-  return execFileSync(program, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: 1 << 26,
-  });
+/** Its first process writes this file, its last one may be gone before the file is. */
+function pidsIn(directory: string): Map<number, number> {
+  try {
+    const lines = readFileSync(path.join(directory, 'pids'), 'utf8').split('\n');
+    return new Map(
+      lines.filter((line) => line !== '').map((line) => line.split(' ').map(Number) as [number, number]),
+    );
+  } catch {
+    return new Map();
+  }
+}
+
+/** kill -9, if that pid still runs a node of `directory`. */
+function killNode(pid: number, directory: string): void {
+  try {
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(directory)) process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone.
+  }
 }
 
 export async function kafkaCluster(program: string, { directory, nodes }: SubjectPlace): Promise<Subject> {
   // Its controllers listen 1,000 and its JMX 2,000 above.
   const first = 20_000 + (process.pid % 5_000);
-  const pids = (): number[] =>
-    readFileSync(path.join(directory, 'pids'), 'utf8')
-      .split('\n')
-      .flatMap((line) => (line === '' ? [] : [Number(line.split(' ')[1])]));
+  const pids = (): number[] => [...pidsIn(directory).values()];
+  const killAll = (): void => pids().forEach((pid) => killNode(pid, directory));
+  let forget: () => void = () => undefined;
   return {
-    name: 'Apache Kafka',
+    name: other,
+    nodes,
     bootstrap: addresses(first, nodes),
     async start() {
       mkdirSync(directory, { recursive: true });
       const settings = settingsFor(nodes).flatMap((setting) => ['--set', setting]);
       const place = ['--dir', directory, '--port', String(first), '--brokers', String(nodes)];
-      runKafkaProgram(program, ['start', ...place, '--no-wait', ...settings]);
+      forget = endWithBench(killAll);
+      await outputOf(program, ['start', ...place, '--no-wait', ...settings], { limitSeconds: 60 });
       // Formatting its directories came before: counted is from the first process of the cluster.
-      const ages = pids().map(sinceStartedMs);
-      return Promise.resolve(performance.now() - Math.max(...ages, 0));
+      return performance.now() - Math.max(...pids().map(sinceStartedMs), 0);
     },
-    kill: (id) => void runKafkaProgram(program, ['kill', String(id), '--dir', directory]),
+    kill: (id) => killNode(pidsIn(directory).get(id) ?? 0, directory),
     async stop() {
-      runKafkaProgram(program, ['stop', '--dir', directory]);
-      rmSync(path.join(directory, 'pids'), { force: true });
-      return Promise.resolve();
+      try {
+        await outputOf(program, ['stop', '--dir', directory], { limitSeconds: 60 });
+      } finally {
+        killAll();
+        forget();
+        rmSync(path.join(directory, 'pids'), { force: true });
+      }
     },
     cpuSeconds: () => sumOf(pids(), cpuSecondsOf),
     memoryMiB: () => sumOf(pids(), residentMiB),
