@@ -52,16 +52,25 @@ export interface Ended {
   readonly output: string;
 }
 
+/** Below the range from which systems take the near ends of connections: one of those would be in a restarted node's way. */
+const FIRST_PORT = 12_000;
+const PORTS = 20_000;
+
 /** Ports that were free a moment ago. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return address === null || typeof address === 'string' ? 0 : address.port;
-  });
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    const server = createServer();
+    const outcome = await new Promise((resolve) => {
+      server.once('error', resolve).once('listening', () => resolve('free'));
+      server.listen(port, '127.0.0.1');
+    });
+    if (outcome !== 'free') continue;
+    await once(server.close(), 'close');
+    ports.add(port);
+  }
+  return [...ports];
 }
 
 function spawnBroker({ directory, environment }: FaultNode, overrides: readonly string[]): ChildProcess {

@@ -92,6 +92,10 @@ export class FaultProducer {
     }));
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
   async start(): Promise<void> {
     while (this.#producerId < 0 && !this.#isClosed) {
       const answer = await this.#cluster
@@ -111,6 +115,17 @@ export class FaultProducer {
     let sum = 0;
     for (const { queue } of this.#lanes) for (const { count } of queue) sum += count;
     return sum;
+  }
+
+  /** The lanes that wait for something, for the message of a test that sees no progress. */
+  waiting(): string {
+    const lanes = this.#lanes.filter(({ queue }) => queue.length > 0);
+    return lanes
+      .map(({ partition, leader, queue, inFlight, isRecovering }) => {
+        const how = isRecovering ? ', settling what failed' : '';
+        return `${String(partition)}@${String(leader)} ${String(inFlight)} of ${String(queue.length)} under way${how}`;
+      })
+      .join('; ');
   }
 
   /** Makes no more records, and resolves when all are acknowledged; rejects when that takes longer than `limitMs`. */

@@ -100,12 +100,26 @@ export async function underLoad(
     try {
       await until(`${String(records)} more records acknowledged`, limitMs, () => acknowledged() >= wanted);
     } catch (error) {
-      throw new Error(`no progress; producers complain: ${history.complaints.join('; ') || 'of nothing'}`, {
+      const lanes = writers.map((writer) => `\n  ${writer.name}: ${writer.waiting()}`).join('');
+      const complaints = history.complaints.join('; ') || 'of nothing';
+      throw new Error(`no progress; producers complain: ${complaints}${lanes}\n${await asEachSaysIt()}`, {
         cause: error,
       });
     }
   };
   const finder = new LeaderFinder('fault-watch', bootstrap, topic);
+  const asEachSaysIt = async (): Promise<string> => {
+    const views = bootstrap.map(async (address) => {
+      const one = new LeaderFinder('fault-watch', [address], topic);
+      const said = (await one.ask()).map(
+        ({ partitionIndex, leaderId, leaderEpoch, isrNodes }) =>
+          `${String(partitionIndex)}: leader ${String(leaderId)} epoch ${String(leaderEpoch)} isr ${isrNodes.join()}`,
+      );
+      one.close();
+      return `  ${address} says ${said.join('; ') || 'nothing'}`;
+    });
+    return (await Promise.all(views)).join('\n');
+  };
   const partitionsNow = (): Promise<readonly PartitionMetadata[]> => finder.ask();
   try {
     await Promise.all(writers.map((writer) => writer.start()));

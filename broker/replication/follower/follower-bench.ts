@@ -130,7 +130,7 @@ export function imageOf(partition: number, leader: number, leaderEpoch: number) 
   return {
     ...{ partition, leader, leaderEpoch, partitionEpoch: leaderEpoch },
     ...{ replicas: [1, 2, FOLLOWER], isr: [1, 2, FOLLOWER] },
-    ...{ addingReplicas: [], removingReplicas: [], elr: [], lastKnownElr: [] },
+    ...{ addingReplicas: [], removingReplicas: [], elr: [], lastKnownElr: [], directories: [] },
   };
 }
 

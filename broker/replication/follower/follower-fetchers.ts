@@ -38,7 +38,7 @@ export class FollowerFetchers {
   readonly #context: FollowedContext;
   readonly #pauses: Pauses;
   readonly #following = new Map<LocalPartition, Following>();
-  /** By client id. */
+  /** By thread name. */
   readonly #fetchers = new Map<string, LeaderFetcher>();
   readonly #closing = new Set<Promise<void>>();
   readonly #failed = new Set<LocalPartition>();
@@ -108,7 +108,7 @@ export class FollowerFetchers {
     for (const { partition, fetcher } of this.#following.values()) {
       const { local, leader, lagRecords } = partition;
       const { topic, partition: index } = local;
-      yield { topic, partition: index, leader, clientId: fetcher.clientId, lagRecords };
+      yield { topic, partition: index, leader, clientId: fetcher.threadName, lagRecords };
     }
   }
 
@@ -127,8 +127,8 @@ export class FollowerFetchers {
   #fetcherOf({ local, leader }: FollowedPartition): LeaderFetcher {
     const { fetchersPerLeader } = this.#settings;
     const number = hashOf(local.topic, local.partition) % fetchersPerLeader;
-    const clientId = `ReplicaFetcherThread-${number}-${leader}`;
-    const known = this.#fetchers.get(clientId);
+    const threadName = `ReplicaFetcherThread-${number}-${leader}`;
+    const known = this.#fetchers.get(threadName);
     if (known !== undefined) return known;
     const { platform, brokerId, brokerEpoch, addressOf, throttle } = this.#options;
     const fetcher = new LeaderFetcher({
@@ -138,13 +138,15 @@ export class FollowerFetchers {
       brokerEpoch,
       settings: this.#settings,
       address: () => addressOf(leader),
-      clientId,
+      threadName,
+      // As Kafka's BrokerBlockingSender names itself: the leader's log and quotas tell who asks.
+      clientId: `broker-${brokerId}-fetcher-${number}`,
       leader,
       throttle,
       pauses: this.#pauses,
       onFailed: ({ local }) => this.noteDiskFailure(local),
     });
-    this.#fetchers.set(clientId, fetcher);
+    this.#fetchers.set(threadName, fetcher);
     return fetcher;
   }
 
@@ -152,12 +154,12 @@ export class FollowerFetchers {
   #closeIfEmpty(fetcher: LeaderFetcher): void {
     if (fetcher.size > 0) return;
     queueMicrotask(() => {
-      if (fetcher.size === 0 && this.#fetchers.get(fetcher.clientId) === fetcher) this.#close(fetcher);
+      if (fetcher.size === 0 && this.#fetchers.get(fetcher.threadName) === fetcher) this.#close(fetcher);
     });
   }
 
   #close(fetcher: LeaderFetcher): void {
-    this.#fetchers.delete(fetcher.clientId);
+    this.#fetchers.delete(fetcher.threadName);
     const closing = fetcher.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }

@@ -24,6 +24,8 @@ import type { Pauses } from './pauses.ts';
 const QUICK_WAIT_MS = 10;
 
 export interface LeaderFetcherOptions extends Omit<LaneOptions, 'beforeRequest' | 'goesOn' | 'setAside'> {
+  /** Kafka's name of what runs for one leader; its metrics are tagged with it. */
+  readonly threadName: string;
   readonly throttle: ReplicationThrottle | undefined;
   readonly pauses: Pauses;
   /** The partition's disk has failed. It is not fetched any more. */
@@ -31,7 +33,7 @@ export interface LeaderFetcherOptions extends Omit<LaneOptions, 'beforeRequest' 
 }
 
 export class LeaderFetcher {
-  readonly clientId: string;
+  readonly threadName: string;
   readonly #options: LeaderFetcherOptions;
   readonly #steady: FetchLane;
   readonly #quick: FetchLane;
@@ -40,7 +42,7 @@ export class LeaderFetcher {
 
   constructor(options: LeaderFetcherOptions) {
     this.#options = options;
-    this.clientId = options.clientId;
+    this.threadName = options.threadName;
     const setAside = this.#setAside.bind(this);
     this.#steady = new FetchLane({
       ...options,

@@ -1,6 +1,6 @@
 /**
  * The campaign in short: one cluster of three processes under one load, and one blow after another:
- * killed, paused, cut off, wiped, stopped in good order, all killed at once. The other files do each for longer.
+ * killed, paused, cut off, wiped, stopped in good order, all killed at once. The campaign's files do each for longer.
  */
 import { expect, it } from 'vitest';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
