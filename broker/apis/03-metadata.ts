@@ -14,6 +14,7 @@ import {
   metadataResponse,
 } from '../../protocol/messages/03-metadata.ts';
 import type { MetadataImage, PartitionImage, TopicImage } from '../controller/image.ts';
+import { hasOnlineDirectory } from '../controller/replica-directories.ts';
 import { isInternalTopic, topicNameFault } from '../controller/topic-name.ts';
 import { defineApi } from './api-handler.ts';
 import { CLUSTER_OPERATIONS, OPERATIONS_NOT_ASKED_FOR, TOPIC_OPERATIONS } from './authorized-operations.ts';
@@ -27,7 +28,8 @@ type Entry = NonNullable<MetadataRequest['topics']>[number];
 
 function partitionEntry(partition: PartitionImage, image: MetadataImage) {
   const { leader, leaderEpoch, replicas, isr } = partition;
-  const isOffline = (id: number): boolean => image.brokers.get(id)?.fenced !== false;
+  const isOffline = (id: number): boolean =>
+    image.brokers.get(id)?.fenced !== false || !hasOnlineDirectory(id, partition, image);
   return {
     errorCode: leader === -1 ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.NONE,
     partitionIndex: partition.partition,

@@ -1,6 +1,6 @@
 /**
  * BrokerHeartbeat 0-1: a broker shows that it lives, asks to serve, or to be let go (KIP-631). 1 names failed log
- * directories (KIP-858), which are not looked at: a broker serves what its other directories hold. Between nodes only.
+ * directories (KIP-858). Between nodes only.
  */
 import {
   brokerHeartbeatRequest,
@@ -15,11 +15,11 @@ export const brokerHeartbeat = defineControllerApi({
   minVersion: 0,
   maxVersion: 1,
   async handle(request, { closed }, { controller }) {
-    const { brokerId, wantFence, wantShutDown } = request;
+    const { brokerId, wantFence, wantShutDown, offlineLogDirs: offlineLogDirectoryIds } = request;
     try {
       const { errorCode, isCaughtUp, isFenced, shouldShutDown } = await controller.heartbeat(
         {
-          ...{ brokerId, wantFence, wantShutDown },
+          ...{ brokerId, wantFence, wantShutDown, offlineLogDirectoryIds },
           brokerEpoch: Number(request.brokerEpoch),
           currentMetadataOffset: Number(request.currentMetadataOffset),
         },

@@ -45,6 +45,7 @@ import { brokerRegistration } from './62-broker-registration.ts';
 import { brokerHeartbeat } from './63-broker-heartbeat.ts';
 import { unregisterBroker } from './64-unregister-broker.ts';
 import { allocateProducerIds } from './67-allocate-producer-ids.ts';
+import { assignReplicasToDirs } from './73-assign-replicas-to-dirs.ts';
 import { describeTopicPartitions } from './75-describe-topic-partitions.ts';
 import type { ApiHandler, ControllerApiHandler } from './api-handler.ts';
 
@@ -105,6 +106,7 @@ const forControllers: readonly ControllerApiHandler[] = [
   brokerRegistration,
   brokerHeartbeat,
   allocateProducerIds,
+  assignReplicasToDirs,
 ];
 
 function table<Handler extends ControllerApiHandler | ApiHandler>(

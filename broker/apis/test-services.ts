@@ -50,7 +50,12 @@ async function joinCluster(controller: Controller, brokerId: number): Promise<nu
     },
     connection,
   );
-  const state = { currentMetadataOffset: brokerEpoch, wantFence: false, wantShutDown: false };
+  const state = {
+    currentMetadataOffset: brokerEpoch,
+    wantFence: false,
+    wantShutDown: false,
+    offlineLogDirectoryIds: [],
+  };
   await controller.heartbeat({ brokerId, brokerEpoch, ...state }, connection);
   return brokerEpoch;
 }

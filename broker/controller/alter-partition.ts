@@ -4,7 +4,8 @@
  * The checks stand in the order of Kafka's ReplicationControlManager, because each tells the leader what to do next:
  * a newer epoch than ours means that this controller is behind (NOT_CONTROLLER), an older leader epoch that somebody
  * else leads, an older partition epoch that it must look again and try again. A member must be alive under the very
- * registration that the leader has seen it fetch with: a broker that restarted in between is not in sync.
+ * registration that the leader has seen it fetch with: a broker that restarted in between is not in sync, nor is one
+ * whose disk under this replica has failed.
  * An ISR that completes a reassignment ends it; if that takes the leadership away, the answer is NEW_LEADER_ELECTED.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -12,7 +13,7 @@ import { registrationOf } from './broker-epoch.ts';
 import type { CommandResult, ReplicaPolicy } from './command.ts';
 import type { MetadataImage, PartitionImage, TopicImage } from './image.ts';
 import { changedPartition } from './image-builder.ts';
-import { isActive } from './leader-elections.ts';
+import { mayLead } from './leader-elections.ts';
 import { NO_LEADER_CHANGE, type PartitionChangeRecord } from './metadata-record.ts';
 import { decidePartitionChange } from './partition-change.ts';
 import { mayElectUncleanly, minInsyncReplicas } from './replica-settings.ts';
@@ -116,10 +117,11 @@ function alterationFault(
 
 function isEligible(
   { brokerId, brokerEpoch }: IsrMember,
-  { isr }: PartitionImage,
+  partition: PartitionImage,
   image: MetadataImage,
 ): boolean {
-  if (!isActive(brokerId, image)) return false;
+  const { isr } = partition;
+  if (!mayLead(brokerId, partition, image)) return false;
   // A member that restarted has left the ISR, and the partition epoch of the leader would be an older one.
   if (brokerEpoch === -1) return isr.includes(brokerId);
   return image.brokers.get(brokerId)?.brokerEpoch === brokerEpoch;
@@ -142,7 +144,7 @@ function alterOne(
   const record = decidePartitionChange({
     topicId: topic.topicId,
     partition,
-    isAcceptableLeader: (id) => isActive(id, image),
+    isAcceptableLeader: (id) => mayLead(id, partition, image),
     minInsyncReplicas: minInsyncReplicas(topic.name, image, policy),
     election: mayElectUncleanly(topic.name, image, policy) ? 'unclean' : 'online',
     isr: wanted.newIsr.map(({ brokerId }) => brokerId),

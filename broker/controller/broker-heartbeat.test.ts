@@ -15,7 +15,7 @@ function beat(
 ) {
   const request: HeartbeatRequest = {
     ...{ brokerId, brokerEpoch: cluster.epochOf(brokerId), currentMetadataOffset: cluster.image.offset },
-    ...{ wantFence: false, wantShutDown: false },
+    ...{ wantFence: false, wantShutDown: false, offlineLogDirectoryIds: [] },
     ...changes,
   };
   return cluster.run(heartbeat(request, cluster.image, CLEAN_ONLY, { ...NOTHING_KNOWN, ...facts }));

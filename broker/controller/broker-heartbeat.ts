@@ -3,14 +3,21 @@
  *
  * fenced -> unfenced when it has seen its own registration; unfenced -> fenced when it asks for it; a broker that wants
  * to stop first hands over what it leads (controlled shutdown) and may end when all brokers that serve have seen that,
- * so that no client finds it gone where metadata says it leads. The rules are those of Kafka's
- * BrokerHeartbeatManager; who has been silent for too long is the shell's affair, it calls fenceBroker.
+ * so that no client finds it gone where metadata says it leads. A broker that names log directories which have failed
+ * goes on without the replicas in them (KIP-858); that is decided first, and what else it wants with its next heartbeat.
+ * The rules are those of Kafka's BrokerHeartbeatManager and ReplicationControlManager; who has been silent for too long
+ * is the shell's affair, it calls fenceBroker.
  */
 import { registrationOf } from './broker-epoch.ts';
 import { fenceBroker } from './broker-registration.ts';
 import type { CommandError, CommandResult, ReplicaPolicy } from './command.ts';
 import type { BrokerRegistration, MetadataImage } from './image.ts';
-import { changesWhenBrokerLeaves, changesWhenBrokerServes, isActive } from './leader-elections.ts';
+import {
+  changesWhenBrokerLeaves,
+  changesWhenBrokerServes,
+  changesWhenDirectoriesFail,
+  isActive,
+} from './leader-elections.ts';
 import type { MetadataRecord } from './metadata-record.ts';
 
 export interface HeartbeatRequest {
@@ -20,6 +27,8 @@ export interface HeartbeatRequest {
   readonly currentMetadataOffset: number;
   readonly wantFence: boolean;
   readonly wantShutDown: boolean;
+  /** Ids of log directories whose disk has failed. */
+  readonly offlineLogDirectoryIds: readonly string[];
 }
 
 /** What the shell remembers of earlier heartbeats. */
@@ -37,6 +46,8 @@ export interface HeartbeatAnswer extends CommandError {
   readonly inControlledShutdown: boolean;
   /** To be remembered: the brokers that serve must have seen this offset before this one may end. Null: it does not stop. */
   readonly shutdownOffset: number | null;
+  /** Log directories that the broker has lost by this heartbeat. */
+  readonly failedDirectoryIds: readonly string[];
 }
 
 export function heartbeat(
@@ -51,6 +62,9 @@ export function heartbeat(
     return { records: [], response: { ...response, ...broker } };
   }
   const isCaughtUp = request.currentMetadataOffset >= broker.brokerEpoch;
+  const failed = broker.logDirectoryIds.filter((id) => request.offlineLogDirectoryIds.includes(id));
+  if (failed.length > 0 && failed.length < broker.logDirectoryIds.length)
+    return whenDirectoriesFail(broker, failed, image, policy, isCaughtUp);
   if (broker.fenced) return whenFenced(request, image, policy, isCaughtUp);
   if (broker.inControlledShutdown) return whenStopping(broker, image, policy, facts, isCaughtUp);
   return whenServing(request, image, policy, isCaughtUp);
@@ -62,9 +76,34 @@ function answer(
 ): HeartbeatAnswer {
   return {
     ...{ errorCode: 0, errorMessage: null, isCaughtUp, isFenced: false, shouldShutDown: false },
-    ...{ inControlledShutdown: false, shutdownOffset: null },
+    ...{ inControlledShutdown: false, shutdownOffset: null, failedDirectoryIds: [] },
     ...changes,
   };
+}
+
+/** One that has lost all of them is about to end; what it leads moves when it is missed. */
+function whenDirectoriesFail(
+  { brokerId, brokerEpoch, fenced: isFenced, inControlledShutdown, logDirectoryIds }: BrokerRegistration,
+  failedDirectoryIds: readonly string[],
+  image: MetadataImage,
+  policy: ReplicaPolicy,
+  isCaughtUp: boolean,
+): CommandResult<HeartbeatAnswer> {
+  const records: MetadataRecord[] = [
+    ...changesWhenDirectoriesFail(brokerId, failedDirectoryIds, image, policy),
+    {
+      ...{
+        type: 'BrokerRegistrationChangeRecord',
+        brokerId,
+        brokerEpoch,
+        fenced: 0,
+        inControlledShutdown: 0,
+      },
+      logDirectoryIds: logDirectoryIds.filter((id) => !failedDirectoryIds.includes(id)),
+    },
+  ];
+  const response = answer(isCaughtUp, { isFenced, inControlledShutdown, failedDirectoryIds });
+  return { records, response, divisible: true };
 }
 
 function whenFenced(

@@ -32,7 +32,7 @@ function register(cluster: TestCluster, brokerId: number, changes: Partial<Regis
 function unfence(cluster: TestCluster, brokerId: number): void {
   const beat: HeartbeatRequest = {
     ...{ brokerId, brokerEpoch: cluster.epochOf(brokerId), currentMetadataOffset: cluster.image.offset },
-    ...{ wantFence: false, wantShutDown: false },
+    ...{ wantFence: false, wantShutDown: false, offlineLogDirectoryIds: [] },
   };
   const facts = { metadataOffsetOf: () => -1, shutdownOffset: null };
   cluster.run(heartbeat(beat, cluster.image, CLEAN_ONLY, facts));

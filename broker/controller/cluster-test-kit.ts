@@ -25,11 +25,16 @@ export class TestCluster {
     for (const brokerId of brokerIds) this.addBroker(brokerId);
   }
 
-  addBroker(brokerId: number, fenced = false, rack: string | null = null): void {
+  addBroker(
+    brokerId: number,
+    fenced = false,
+    rack: string | null = null,
+    logDirectoryIds: readonly string[] = [],
+  ): void {
     this.replay([
       {
         ...{ type: 'RegisterBrokerRecord', brokerId, brokerEpoch: this.image.offset + 1, rack, fenced },
-        ...{ incarnationId: incarnation(brokerId), inControlledShutdown: false, logDirectoryIds: [] },
+        ...{ incarnationId: incarnation(brokerId), inControlledShutdown: false, logDirectoryIds },
         endpoints: [{ name: 'PLAINTEXT', host: `broker${String(brokerId)}`, port: 9092 }],
         features: new Map(),
       },

@@ -6,7 +6,7 @@
 import type { CommandResult, ReplicaPolicy } from './command.ts';
 import type { MetadataImage } from './image.ts';
 import { ImageBuilder } from './image-builder.ts';
-import { isActive } from './leader-elections.ts';
+import { mayLead } from './leader-elections.ts';
 import type { ConfigRecord, MetadataRecord } from './metadata-record.ts';
 import { decidePartitionChange } from './partition-change.ts';
 import { MIN_INSYNC_REPLICAS, minInsyncReplicas, UNCLEAN_LEADER_ELECTION } from './replica-settings.ts';
@@ -45,7 +45,7 @@ function eligibilityChanges(
       const record = decidePartitionChange({
         topicId: topic.topicId,
         partition,
-        isAcceptableLeader: (id) => isActive(id, image),
+        isAcceptableLeader: (id) => mayLead(id, partition, image),
         minInsyncReplicas: minInsyncReplicas(topic.name, image, policy),
       });
       if (record !== null) changes.push(record);

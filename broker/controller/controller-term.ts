@@ -157,7 +157,14 @@ export class ControllerTerm {
     };
   }
 
-  #sayWhatChanged(brokerId: number, { isFenced, inControlledShutdown }: HeartbeatAnswer): void {
+  #sayWhatChanged(brokerId: number, answer: HeartbeatAnswer): void {
+    const { isFenced, inControlledShutdown, failedDirectoryIds } = answer;
+    if (failedDirectoryIds.length > 0) {
+      this.#logger.warn(
+        `Broker ${String(brokerId)} has lost log directory ${failedDirectoryIds.join(', ')}: others lead what was in it.`,
+      );
+      return;
+    }
     const what = inControlledShutdown ? 'hands over before it stops' : isFenced ? 'is fenced' : 'is unfenced';
     this.#logger.info(`Broker ${String(brokerId)} ${what}.`);
   }

@@ -116,7 +116,12 @@ export async function registerAndUnfence(controller: Controller, brokerId: numbe
     },
     connection,
   );
-  const state = { currentMetadataOffset: brokerEpoch, wantFence: false, wantShutDown: false };
+  const state = {
+    currentMetadataOffset: brokerEpoch,
+    wantFence: false,
+    wantShutDown: false,
+    offlineLogDirectoryIds: [],
+  };
   await controller.heartbeat({ brokerId, brokerEpoch, ...state }, connection);
   return brokerEpoch;
 }

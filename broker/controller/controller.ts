@@ -18,6 +18,7 @@ import {
   replaceConfigs,
 } from './alter-configs.ts';
 import { alterPartition, type AlterPartitionAnswer, type AlterPartitionRequest } from './alter-partition.ts';
+import { assignReplicas, type AssignReplicasAnswer, type AssignReplicasRequest } from './assign-replicas.ts';
 import type { HeartbeatAnswer, HeartbeatRequest } from './broker-heartbeat.ts';
 import {
   type RegistrationAnswer,
@@ -199,6 +200,11 @@ export class Controller implements MetadataLogListener {
 
   alterPartition(request: AlterPartitionRequest): Promise<AlterPartitionAnswer> {
     return this.#run((image) => alterPartition(request, image, this.#options.replicaPolicy()));
+  }
+
+  /** KIP-858: a broker says in which of its directories replicas lie. */
+  assignReplicas(request: AssignReplicasRequest): Promise<AssignReplicasAnswer> {
+    return this.#run((image) => assignReplicas(request, image, this.#options.replicaPolicy()));
   }
 
   electLeaders(request: ElectLeadersRequest): Promise<ElectLeadersAnswer> {

@@ -6,7 +6,7 @@
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type CommandError, type CommandResult, refusal, type ReplicaPolicy } from './command.ts';
 import type { MetadataImage } from './image.ts';
-import { isActive } from './leader-elections.ts';
+import { isActive, mayLead } from './leader-elections.ts';
 import { NO_LEADER, type PartitionChangeRecord } from './metadata-record.ts';
 import { decidePartitionChange } from './partition-change.ts';
 import { logKey } from './recovery-choice.ts';
@@ -102,7 +102,7 @@ function electOne(asked: OneElection): CommandError {
     partition,
     election,
     longestLog: longestLogs.get(logKey(topic.topicId, partitionId)),
-    isAcceptableLeader: (id) => isActive(id, image),
+    isAcceptableLeader: (id) => mayLead(id, partition, image),
     minInsyncReplicas: minInsyncReplicas(name, image, policy),
   });
   if (record === null) {
@@ -141,7 +141,7 @@ export function balanceLeaders(
         topicId: topic.topicId,
         partition,
         election: 'preferred',
-        isAcceptableLeader: (id) => isActive(id, image),
+        isAcceptableLeader: (id) => mayLead(id, partition, image),
         minInsyncReplicas: minInsyncReplicas(topic.name, image, policy),
       });
       if (record !== null) records.push(record);

@@ -114,7 +114,15 @@ describe('ImageBuilder', () => {
       .image.topicsById.get(T1)
       ?.partitions.get(0);
     expect(first).toEqual({
-      ...{ partition: 0, replicas: [1, 2, 3], isr: [1, 2, 3], leader: 1, leaderEpoch: 0, partitionEpoch: 1 },
+      ...{
+        partition: 0,
+        replicas: [1, 2, 3],
+        directories: [],
+        isr: [1, 2, 3],
+        leader: 1,
+        leaderEpoch: 0,
+        partitionEpoch: 1,
+      },
       ...changes,
     });
   });

@@ -55,6 +55,7 @@ export function changedPartition(partition: PartitionImage, record: PartitionCha
   return {
     partition: partition.partition,
     replicas: record.replicas ?? partition.replicas,
+    directories: record.directories ?? (record.replicas === null ? partition.directories : []),
     isr: record.isr ?? partition.isr,
     addingReplicas: record.addingReplicas ?? partition.addingReplicas,
     removingReplicas: record.removingReplicas ?? partition.removingReplicas,
@@ -220,8 +221,11 @@ export class ImageBuilder {
     const broker = this.#registered(record.brokerId, record.brokerEpoch);
     const fenced = record.fenced === 0 ? broker.fenced : record.fenced === 1;
     const inControlledShutdown = broker.inControlledShutdown || record.inControlledShutdown === 1;
-    if (fenced === broker.fenced && inControlledShutdown === broker.inControlledShutdown) return;
-    this.#brokers.writable().set(record.brokerId, { ...broker, fenced, inControlledShutdown });
+    const logDirectoryIds = record.logDirectoryIds ?? broker.logDirectoryIds;
+    const isSame = fenced === broker.fenced && inControlledShutdown === broker.inControlledShutdown;
+    if (isSame && logDirectoryIds === broker.logDirectoryIds) return;
+    const changed = { ...broker, fenced, inControlledShutdown, logDirectoryIds };
+    this.#brokers.writable().set(record.brokerId, changed);
     this.#changedBrokers.add(record.brokerId);
   }
 
@@ -260,10 +264,10 @@ export class ImageBuilder {
 
   #addPartition(record: PartitionRecord): void {
     const { replicas, isr, addingReplicas, removingReplicas, elr, lastKnownElr } = record;
-    const { leader, leaderEpoch, partitionEpoch } = record;
+    const { leader, leaderEpoch, partitionEpoch, directories } = record;
     this.#putPartition(record.topicId, {
       ...{ partition: record.partitionId, replicas, isr, addingReplicas, removingReplicas },
-      ...{ elr, lastKnownElr, leader, leaderEpoch, partitionEpoch },
+      ...{ elr, lastKnownElr, leader, leaderEpoch, partitionEpoch, directories },
     });
   }
 

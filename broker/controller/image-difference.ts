@@ -62,11 +62,12 @@ function changedBrokers(before: MetadataImage, after: MetadataImage): number[] {
   );
 }
 
-/** A registration never changes but in these two; a new one has a new epoch. */
+/** A registration never changes but in these; directories only get fewer. A new one has a new epoch. */
 function sameBroker(one: BrokerRegistration | undefined, other: BrokerRegistration | undefined): boolean {
   return (
     one?.brokerEpoch === other?.brokerEpoch &&
     one?.fenced === other?.fenced &&
-    one?.inControlledShutdown === other?.inControlledShutdown
+    one?.inControlledShutdown === other?.inControlledShutdown &&
+    one?.logDirectoryIds.length === other?.logDirectoryIds.length
   );
 }

@@ -50,6 +50,7 @@ const broker = fc.record({
 
 const partition = fc.record({
   ...{ replicas: ids, isr: ids, addingReplicas: ids, removingReplicas: ids, elr: ids, lastKnownElr: ids },
+  directories: fc.array(uuid, { maxLength: 3 }),
   ...{ leader: epoch, leaderEpoch: epoch, partitionEpoch: epoch },
 });
 
@@ -120,6 +121,7 @@ describe('imageRecords', () => {
     builder.load({ type: 'TopicRecord', name: 'large', topicId });
     const state = {
       replicas: [1],
+      directories: [],
       isr: [1],
       addingReplicas: [],
       removingReplicas: [],

@@ -25,7 +25,7 @@ export interface BrokerRegistration {
   readonly fenced: boolean;
   /** It still serves, but is about to go: it gets no leaderships and joins no ISR. */
   readonly inControlledShutdown: boolean;
-  /** KIP-858: one uuid per log directory that was online when the broker registered. */
+  /** KIP-858: one uuid per log directory that was online when the broker registered and has not failed since. */
   readonly logDirectoryIds: readonly string[];
   /** By feature name, the levels that the broker can work with. */
   readonly features: ReadonlyMap<string, FeatureRange>;
@@ -40,6 +40,8 @@ export interface PartitionImage {
   readonly partition: number;
   /** While replicas are moved: all of the old and the new ones. */
   readonly replicas: readonly number[];
+  /** One log directory id for each of `replicas`, or none at all (replica-directories.ts). */
+  readonly directories: readonly string[];
   readonly isr: readonly number[];
   /** Members of `replicas` that a reassignment brought and that count when all of them are in sync. */
   readonly addingReplicas: readonly number[];
@@ -110,6 +112,7 @@ export function partitionImage(
   fields: Pick<PartitionImage, 'partition' | 'replicas'> & Partial<PartitionImage>,
 ): PartitionImage {
   return {
+    directories: [],
     isr: fields.replicas,
     addingReplicas: [],
     removingReplicas: [],

@@ -9,6 +9,7 @@ import type { CommandResult, ReplicaPolicy } from './command.ts';
 import type { MetadataImage, PartitionImage, TopicImage } from './image.ts';
 import { NO_LEADER, type PartitionChangeRecord } from './metadata-record.ts';
 import { decidePartitionChange, type Election } from './partition-change.ts';
+import { directoryOf, hasOnlineDirectory } from './replica-directories.ts';
 import { mayElectUncleanly, minInsyncReplicas } from './replica-settings.ts';
 
 /** Serves clients and will go on doing so. */
@@ -17,9 +18,14 @@ export function isActive(brokerId: number, image: MetadataImage): boolean {
   return broker !== undefined && !broker.fenced && !broker.inControlledShutdown;
 }
 
+/** May this replica lead, as far as its broker goes: that serves, and has the directory in which the replica lies. */
+export function mayLead(brokerId: number, partition: PartitionImage, image: MetadataImage): boolean {
+  return isActive(brokerId, image) && hasOnlineDirectory(brokerId, partition, image);
+}
+
 interface Sweep {
   readonly concerns: (partition: PartitionImage) => boolean;
-  readonly isAcceptableLeader: (brokerId: number) => boolean;
+  readonly isAcceptableLeader: (brokerId: number, partition: PartitionImage) => boolean;
   /** Leaves every ISR. */
   readonly leaving?: number;
   readonly uncleanShutdown?: number;
@@ -37,7 +43,7 @@ function sweep(image: MetadataImage, policy: ReplicaPolicy, how: Sweep): Partiti
       const record = decidePartitionChange({
         topicId: topic.topicId,
         partition,
-        isAcceptableLeader,
+        isAcceptableLeader: (id) => isAcceptableLeader(id, partition),
         minInsyncReplicas: settings.minInsyncReplicas,
         election: settings.election,
         isr: leaving === undefined ? undefined : partition.isr.filter((id) => id !== leaving),
@@ -74,7 +80,24 @@ export function changesWhenBrokerLeaves(
 ): PartitionChangeRecord[] {
   return sweep(image, policy, {
     concerns: ({ isr, leader }) => isr.includes(brokerId) || leader === brokerId,
-    isAcceptableLeader: (id) => id !== brokerId && isActive(id, image),
+    isAcceptableLeader: (id, partition) => id !== brokerId && mayLead(id, partition, image),
+    leaving: brokerId,
+  });
+}
+
+/** Disks of a broker that serves have failed: the replicas on them leave every ISR, and lead nothing any more. */
+export function changesWhenDirectoriesFail(
+  brokerId: number,
+  directoryIds: readonly string[],
+  image: MetadataImage,
+  policy: ReplicaPolicy,
+): PartitionChangeRecord[] {
+  const isThere = (partition: PartitionImage): boolean =>
+    directoryIds.includes(directoryOf(partition, brokerId));
+  return sweep(image, policy, {
+    concerns: (partition) =>
+      (partition.isr.includes(brokerId) || partition.leader === brokerId) && isThere(partition),
+    isAcceptableLeader: (id, partition) => id !== brokerId && mayLead(id, partition, image),
     leaving: brokerId,
   });
 }
@@ -96,7 +119,7 @@ export function changesAfterUncleanRestart(
       elr.includes(brokerId) ||
       leader === brokerId ||
       (lostLog && lastKnownElr.includes(brokerId)),
-    isAcceptableLeader: (id) => id !== brokerId && isActive(id, image),
+    isAcceptableLeader: (id, partition) => id !== brokerId && mayLead(id, partition, image),
     leaving: brokerId,
     uncleanShutdown: brokerId,
     ...(lostLog ? { lostLog: brokerId } : {}),
@@ -111,7 +134,8 @@ export function changesWhenBrokerServes(
 ): PartitionChangeRecord[] {
   return sweep(image, policy, {
     concerns: ({ leader, replicas }) => leader === NO_LEADER && replicas.includes(brokerId),
-    isAcceptableLeader: (id) => id === brokerId || isActive(id, image),
+    isAcceptableLeader: (id, partition) =>
+      id === brokerId ? hasOnlineDirectory(id, partition, image) : mayLead(id, partition, image),
   });
 }
 
@@ -119,7 +143,7 @@ export function changesWhenBrokerServes(
 export function electLeaderless(image: MetadataImage, policy: ReplicaPolicy): CommandResult<number> {
   const records = sweep(image, policy, {
     concerns: ({ leader }) => leader === NO_LEADER,
-    isAcceptableLeader: (id) => isActive(id, image),
+    isAcceptableLeader: (id, partition) => mayLead(id, partition, image),
   });
   return { records, response: records.length, divisible: true };
 }

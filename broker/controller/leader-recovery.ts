@@ -17,7 +17,7 @@ import type { NodeAddress } from '../platform/transport.ts';
 import type { Decide } from './command-rounds.ts';
 import { ControllerUnavailable } from './controller-unavailable.ts';
 import type { MetadataDelta, MetadataImage, PartitionImage } from './image.ts';
-import { isActive } from './leader-elections.ts';
+import { isActive, mayLead } from './leader-elections.ts';
 import { NO_LEADER } from './metadata-record.ts';
 import {
   choosablePartitions,
@@ -296,7 +296,7 @@ function missingFor(partition: PartitionImage, image: MetadataImage): readonly n
   const { leader, isr, elr, lastKnownElr } = partition;
   if (leader !== NO_LEADER) return [];
   const eligible = isr.length > 0 ? isr : elr;
-  return (eligible.length > 0 ? eligible : lastKnownElr).filter((id) => !isActive(id, image));
+  return (eligible.length > 0 ? eligible : lastKnownElr).filter((id) => !mayLead(id, partition, image));
 }
 
 function topicsOf(partitions: readonly RecoverablePartition[], image: MetadataImage) {

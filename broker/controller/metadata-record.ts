@@ -33,6 +33,8 @@ export interface BrokerRegistrationChangeRecord {
   readonly fenced: -1 | 0 | 1;
   /** 1 it begins, 0 as it was. It ends with the next registration. */
   readonly inControlledShutdown: 0 | 1;
+  /** Those that have not failed, at least one. Default: as they were. */
+  readonly logDirectoryIds?: readonly string[];
 }
 
 export interface TopicRecord {
@@ -46,6 +48,7 @@ export interface PartitionRecord {
   readonly topicId: string;
   readonly partitionId: number;
   readonly replicas: readonly number[];
+  readonly directories: readonly string[];
   readonly isr: readonly number[];
   readonly addingReplicas: readonly number[];
   readonly removingReplicas: readonly number[];
@@ -67,6 +70,8 @@ export interface PartitionChangeRecord {
   readonly removingReplicas: readonly number[] | null;
   readonly elr: readonly number[] | null;
   readonly lastKnownElr: readonly number[] | null;
+  /** One for each replica; replicas that change without it are not placed anywhere yet. */
+  readonly directories: readonly string[] | null;
   /** -2: unchanged; -1: none. Any value but -2 starts a new leader epoch, also when it names the same leader. */
   readonly leader: number;
 }
@@ -144,6 +149,7 @@ export function partitionChange(
     removingReplicas: null,
     elr: null,
     lastKnownElr: null,
+    directories: null,
     leader: NO_LEADER_CHANGE,
     ...changes,
   };

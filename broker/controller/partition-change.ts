@@ -17,6 +17,7 @@
  */
 import type { PartitionImage } from './image.ts';
 import { NO_LEADER, NO_LEADER_CHANGE, type PartitionChangeRecord } from './metadata-record.ts';
+import { directoriesOf } from './replica-directories.ts';
 
 /** What to look for: any leader, the first replica if it can be had, or a leader at any price. */
 export type Election = 'online' | 'preferred' | 'unclean';
@@ -24,7 +25,7 @@ export type Election = 'online' | 'preferred' | 'unclean';
 export interface PartitionTarget {
   readonly topicId: string;
   readonly partition: PartitionImage;
-  /** Alive, not about to stop. */
+  /** Alive, not about to stop, and has the directory in which its replica lies. */
   readonly isAcceptableLeader: (brokerId: number) => boolean;
   /** As configured; a partition needs at most as many as it has replicas. */
   readonly minInsyncReplicas: number;
@@ -35,6 +36,8 @@ export interface PartitionTarget {
   /** What is not given stays as it is. */
   readonly isr?: readonly number[] | undefined;
   readonly replicas?: readonly number[] | undefined;
+  /** For the replicas as they are. */
+  readonly directories?: readonly string[] | undefined;
   readonly addingReplicas?: readonly number[] | undefined;
   readonly removingReplicas?: readonly number[] | undefined;
   /** This broker came back without having been stopped properly: it may have lost records. */
@@ -169,35 +172,44 @@ function appoint(draft: Draft, leader: number): void {
   draft.elr = draft.elr.filter((id) => id !== leader);
 }
 
-function recordOf(draft: Draft, { topicId, partition }: PartitionTarget): PartitionChangeRecord | null {
+function recordOf(draft: Draft, target: PartitionTarget): PartitionChangeRecord | null {
+  const { topicId, partition } = target;
   const takesReplicasAway =
     draft.replicas !== partition.replicas && partition.replicas.some((id) => !draft.replicas.includes(id));
   const namesLeader = draft.leader !== partition.leader || takesReplicasAway;
+  const replicas = ifChanged(draft.replicas, partition.replicas);
+  const placed = { ...partition, directories: target.directories ?? partition.directories };
+  const directories = directoriesOf(placed, draft.replicas);
   const record: PartitionChangeRecord = {
     type: 'PartitionChangeRecord',
     topicId,
     partitionId: partition.partition,
     isr: ifChanged(draft.isr, partition.isr),
-    replicas: ifChanged(draft.replicas, partition.replicas),
+    replicas,
     addingReplicas: ifChanged(draft.addingReplicas, partition.addingReplicas),
     removingReplicas: ifChanged(draft.removingReplicas, partition.removingReplicas),
     elr: ifChanged(draft.elr, partition.elr),
     lastKnownElr: ifChanged(draft.lastKnownElr, partition.lastKnownElr),
+    // Replicas are never said without where they are, once that is known of one of them.
+    directories:
+      replicas !== null && directories.length > 0
+        ? directories
+        : ifChanged(directories, partition.directories),
     leader: namesLeader ? draft.leader : NO_LEADER_CHANGE,
   };
   return isNoChange(record) ? null : record;
 }
 
 function isNoChange(record: PartitionChangeRecord): boolean {
-  const { isr, replicas, addingReplicas, removingReplicas, elr, lastKnownElr, leader } = record;
+  const { isr, replicas, addingReplicas, removingReplicas, elr, lastKnownElr, directories } = record;
   return (
-    leader === NO_LEADER_CHANGE &&
-    (isr ?? replicas ?? addingReplicas ?? removingReplicas ?? elr ?? lastKnownElr) === null
+    record.leader === NO_LEADER_CHANGE &&
+    (isr ?? replicas ?? addingReplicas ?? removingReplicas ?? elr ?? lastKnownElr ?? directories) === null
   );
 }
 
 /** Null, as records have it, when the list is the same as before. */
-function ifChanged(now: readonly number[], was: readonly number[]): readonly number[] | null {
+function ifChanged<Item>(now: readonly Item[], was: readonly Item[]): readonly Item[] | null {
   if (now === was) return null;
   if (now.length !== was.length) return now;
   for (let index = 0; index < now.length; index++) if (now[index] !== was[index]) return now;

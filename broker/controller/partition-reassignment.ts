@@ -8,7 +8,7 @@
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type CommandError, type CommandResult, refusal, type ReplicaPolicy } from './command.ts';
 import type { MetadataImage, PartitionImage, TopicImage } from './image.ts';
-import { isActive } from './leader-elections.ts';
+import { mayLead } from './leader-elections.ts';
 import { replicaListFault } from './manual-assignment.ts';
 import { MAX_RECORDS_PER_COMMAND, type PartitionChangeRecord } from './metadata-record.ts';
 import { decidePartitionChange } from './partition-change.ts';
@@ -113,7 +113,7 @@ function cancel(topic: TopicImage, partition: PartitionImage, { image, policy }:
   const record = decidePartitionChange({
     topicId: topic.topicId,
     partition,
-    isAcceptableLeader: (id) => isActive(id, image),
+    isAcceptableLeader: (id) => mayLead(id, partition, image),
     minInsyncReplicas: minInsyncReplicas(topic.name, image, policy),
     election: uncleanly ? 'unclean' : 'online',
     isr: partition.isr.filter(isOld),
@@ -155,7 +155,7 @@ function reassign(
   const record = decidePartitionChange({
     topicId: topic.topicId,
     partition,
-    isAcceptableLeader: (id) => isActive(id, image),
+    isAcceptableLeader: (id) => mayLead(id, partition, image),
     minInsyncReplicas: minInsyncReplicas(topic.name, image, policy),
     replicas: [...wanted, ...removing],
     addingReplicas: adding,

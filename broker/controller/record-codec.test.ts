@@ -20,12 +20,18 @@ const records: readonly MetadataRecord[] = [
   { ...change, brokerEpoch: 2 ** 40, fenced: -1, inControlledShutdown: 0 },
   { ...change, fenced: 1, inControlledShutdown: 0 },
   { ...change, fenced: 0, inControlledShutdown: 1 },
+  { ...change, fenced: 0, inControlledShutdown: 0, logDirectoryIds: [TOPIC_ID] },
   ...topicRecords('orders', TOPIC_ID, [[1, 2, 3]]),
   partitionRecord(TOPIC_ID, {
     ...partitionImage({ partition: 7, replicas: [1, 2, 3], isr: [1], leader: 1, leaderEpoch: 4 }),
     ...{ addingReplicas: [3], removingReplicas: [2], elr: [2], lastKnownElr: [3], partitionEpoch: 9 },
   }),
+  partitionRecord(TOPIC_ID, {
+    ...partitionImage({ partition: 8, replicas: [1, 2] }),
+    directories: [TOPIC_ID, 'AAAAAAAAAAAAAAAAAAAAAQ'],
+  }),
   partitionChange(TOPIC_ID, 5, { isr: [1], leader: -1 }),
+  partitionChange(TOPIC_ID, 5, { directories: [TOPIC_ID, TOPIC_ID] }),
   partitionChange(TOPIC_ID, 5, { replicas: [2, 1], addingReplicas: [], removingReplicas: [2] }),
   partitionChange(TOPIC_ID, 5, { elr: [], lastKnownElr: [3, 1] }),
   { type: 'RemoveTopicRecord', topicId: TOPIC_ID },

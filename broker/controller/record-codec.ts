@@ -32,7 +32,8 @@ import type {
   UnregisterBrokerRecord,
 } from './metadata-record.ts';
 
-/** Of PartitionRecord and PartitionChangeRecord (KIP-966). */
+/** Of PartitionRecord and PartitionChangeRecord (KIP-858, KIP-966). */
+const VERSION_WITH_DIRECTORIES = 1;
 const VERSION_WITH_ELR = 2;
 
 export function encodeRecord(record: MetadataRecord): Buffer {
@@ -45,10 +46,7 @@ export function encodeRecord(record: MetadataRecord): Buffer {
         brokerEpoch: BigInt(record.brokerEpoch),
       });
     case 'BrokerRegistrationChangeRecord':
-      return encodeMetadataRecord(brokerRegistrationChangeRecord, record.inControlledShutdown === 0 ? 0 : 1, {
-        ...record,
-        brokerEpoch: BigInt(record.brokerEpoch),
-      });
+      return encodeRegistrationChange(record);
     case 'TopicRecord':
       return encodeMetadataRecord(topicRecord, 0, record);
     case 'PartitionRecord':
@@ -85,9 +83,19 @@ function encodeRegisterBroker(record: RegisterBrokerRecord): Buffer {
   });
 }
 
+function encodeRegistrationChange(record: BrokerRegistrationChangeRecord): Buffer {
+  const { inControlledShutdown, logDirectoryIds } = record;
+  const logDirs = logDirectoryIds ?? [];
+  const version = logDirs.length > 0 ? 2 : inControlledShutdown === 0 ? 0 : 1;
+  return encodeMetadataRecord(brokerRegistrationChangeRecord, version, {
+    ...record,
+    ...{ brokerEpoch: BigInt(record.brokerEpoch), logDirs },
+  });
+}
+
 function encodePartition(record: PartitionRecord): Buffer {
   const hasElr = record.elr.length > 0 || record.lastKnownElr.length > 0;
-  return encodeMetadataRecord(partitionRecord, hasElr ? VERSION_WITH_ELR : 0, {
+  return encodeMetadataRecord(partitionRecord, versionOf(hasElr, record.directories.length > 0), {
     ...record,
     eligibleLeaderReplicas: record.elr.length > 0 ? record.elr : null,
     lastKnownElr: record.lastKnownElr.length > 0 ? record.lastKnownElr : null,
@@ -96,10 +104,14 @@ function encodePartition(record: PartitionRecord): Buffer {
 
 function encodePartitionChange(record: PartitionChangeRecord): Buffer {
   const hasElr = record.elr !== null || record.lastKnownElr !== null;
-  return encodeMetadataRecord(partitionChangeRecord, hasElr ? VERSION_WITH_ELR : 0, {
+  return encodeMetadataRecord(partitionChangeRecord, versionOf(hasElr, record.directories !== null), {
     ...record,
     eligibleLeaderReplicas: record.elr,
   });
+}
+
+function versionOf(hasElr: boolean, hasDirectories: boolean): number {
+  return hasElr ? VERSION_WITH_ELR : hasDirectories ? VERSION_WITH_DIRECTORIES : 0;
 }
 
 /** By record type: how to read the body. Only what we have a use for is kept. */
@@ -156,28 +168,31 @@ function decodeRegistrationChange(version: number, reader: Reader): BrokerRegist
   const fenced = body.fenced === 1 ? 1 : body.fenced === -1 ? -1 : 0;
   const brokerEpoch = Number(body.brokerEpoch);
   const inControlledShutdown = body.inControlledShutdown === 1 ? 1 : 0;
-  const { brokerId } = body;
-  return { type: 'BrokerRegistrationChangeRecord', brokerId, brokerEpoch, fenced, inControlledShutdown };
+  const { brokerId, logDirs } = body;
+  return {
+    ...{ type: 'BrokerRegistrationChangeRecord', brokerId, brokerEpoch, fenced, inControlledShutdown },
+    ...(logDirs.length > 0 && { logDirectoryIds: logDirs }),
+  };
 }
 
 function decodePartition(version: number, reader: Reader): PartitionRecord {
   const body = readMessage(partitionRecord, version, reader);
   const { topicId, partitionId, replicas, isr, addingReplicas, removingReplicas } = body;
-  const { leader, leaderEpoch, partitionEpoch } = body;
+  const { leader, leaderEpoch, partitionEpoch, directories } = body;
   const [elr, lastKnownElr] = [body.eligibleLeaderReplicas ?? [], body.lastKnownElr ?? []];
   return {
     ...{ type: 'PartitionRecord', topicId, partitionId, replicas, isr, addingReplicas, removingReplicas },
-    ...{ elr, lastKnownElr, leader, leaderEpoch, partitionEpoch },
+    ...{ elr, lastKnownElr, leader, leaderEpoch, partitionEpoch, directories },
   };
 }
 
 function decodePartitionChange(version: number, reader: Reader): PartitionChangeRecord {
   const body = readMessage(partitionChangeRecord, version, reader);
   const { topicId, partitionId, isr, replicas, addingReplicas, removingReplicas } = body;
-  const { eligibleLeaderReplicas: elr, lastKnownElr, leader } = body;
+  const { eligibleLeaderReplicas: elr, lastKnownElr, leader, directories } = body;
   return {
     ...{ type: 'PartitionChangeRecord', topicId, partitionId, isr, replicas, addingReplicas },
-    ...{ removingReplicas, elr, lastKnownElr, leader },
+    ...{ removingReplicas, elr, lastKnownElr, leader, directories },
   };
 }
 

@@ -7,7 +7,7 @@
  */
 import type { CommandResult } from './command.ts';
 import type { MetadataImage } from './image.ts';
-import { isActive } from './leader-elections.ts';
+import { mayLead } from './leader-elections.ts';
 import { NO_LEADER, partitionChange, type PartitionChangeRecord } from './metadata-record.ts';
 
 export interface RecoverablePartition {
@@ -45,10 +45,11 @@ export function choosablePartitions(
 ): RecoverablePartition[] {
   const found: RecoverablePartition[] = [];
   for (const { topicId, name, partitions } of image.topicsById.values()) {
-    for (const { partition, leader, replicas, partitionEpoch } of partitions.values()) {
+    for (const state of partitions.values()) {
+      const { partition, leader, replicas, partitionEpoch } = state;
       if (leader !== NO_LEADER) continue;
       const isAsked = asked?.some((one) => one.topic === name && one.partitions.includes(partition)) ?? true;
-      const members = replicas.filter((id) => isActive(id, image));
+      const members = replicas.filter((id) => mayLead(id, state, image));
       if (isAsked && members.length > 1) found.push({ topicId, partition, partitionEpoch, members });
     }
   }
@@ -58,9 +59,10 @@ export function choosablePartitions(
 export function recoverablePartitions(image: MetadataImage): RecoverablePartition[] {
   const found: RecoverablePartition[] = [];
   for (const { topicId, partitions } of image.topicsById.values()) {
-    for (const { partition, leader, isr, elr, lastKnownElr, partitionEpoch } of partitions.values()) {
+    for (const state of partitions.values()) {
+      const { partition, leader, isr, elr, lastKnownElr, partitionEpoch } = state;
       if (leader !== NO_LEADER || isr.length > 0 || elr.length > 0 || lastKnownElr.length === 0) continue;
-      if (!lastKnownElr.every((id) => isActive(id, image))) continue;
+      if (!lastKnownElr.every((id) => mayLead(id, state, image))) continue;
       found.push({ topicId, partition, partitionEpoch, members: lastKnownElr });
     }
   }
@@ -93,7 +95,7 @@ export function electRecovered(
   for (const { topicId, partition: index, partitionEpoch, leader } of choices) {
     const partition = image.topicsById.get(topicId)?.partitions.get(index);
     if (partition?.partitionEpoch !== partitionEpoch || partition.leader !== NO_LEADER) continue;
-    if (!partition.lastKnownElr.includes(leader) || !isActive(leader, image)) continue;
+    if (!partition.lastKnownElr.includes(leader) || !mayLead(leader, partition, image)) continue;
     records.push(partitionChange(topicId, index, { leader, isr: [leader], lastKnownElr: [] }));
   }
   return { records, response: records.length, divisible: true };

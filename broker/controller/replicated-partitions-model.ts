@@ -294,7 +294,13 @@ export class ReplicatedPartitionsModel {
 
   #heartbeatOf(brokerId: number, wantShutDown: boolean) {
     const { image } = this.cluster;
-    const request = { brokerId, brokerEpoch: this.cluster.epochOf(brokerId), wantFence: false, wantShutDown };
+    const request = {
+      brokerId,
+      brokerEpoch: this.cluster.epochOf(brokerId),
+      wantFence: false,
+      wantShutDown,
+      offlineLogDirectoryIds: [],
+    };
     return { ...request, currentMetadataOffset: image.offset };
   }
 

@@ -122,7 +122,12 @@ describe('a broker', () => {
     // The other one must have heard of its new leadership.
     await after(100, Promise.resolve());
     expect(partition()?.leader).toBe(0);
-    const heard = { currentMetadataOffset: services.image().offset, wantFence: false, wantShutDown: false };
+    const heard = {
+      currentMetadataOffset: services.image().offset,
+      wantFence: false,
+      wantShutDown: false,
+      offlineLogDirectoryIds: [],
+    };
     const brokerEpoch = services.image().brokers.get(0)?.brokerEpoch ?? -1;
     const connection = new AbortController().signal;
     await after(1, controller.heartbeat({ brokerId: 0, brokerEpoch, ...heard }, connection));
