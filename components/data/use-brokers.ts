@@ -29,6 +29,10 @@ export function useChangeBroker(clusterId: string, brokerId: number) {
     gcTime: 0,
     mutationFn: (configs: Readonly<Record<string, string | null>>) =>
       apiSend<BrokerDetail>('PATCH', apiPaths.broker(clusterId, brokerId), { configs }),
-    onSuccess: (broker) => client.setQueryData(queryKeys.broker(clusterId, brokerId), broker),
+    onSuccess: async (broker) => {
+      // An answer that was on its way before the change must not come after it.
+      await client.cancelQueries({ queryKey: queryKeys.broker(clusterId, brokerId) });
+      client.setQueryData(queryKeys.broker(clusterId, brokerId), broker);
+    },
   });
 }

@@ -7,7 +7,7 @@ import type { ClusterSettings } from '../config/environment.ts';
 import type { Config } from '../contracts/configs.ts';
 import { configContract } from './config-contract.ts';
 import { kafkaOf } from './kafka-connections.ts';
-import { withDeadline } from './with-deadline.ts';
+import { isShownBy } from './shown-by-brokers.ts';
 
 const freshMs = 30_000;
 
@@ -67,18 +67,17 @@ export function brokerConfigs(cluster: ClusterSettings, brokerId: number): Confi
   return entry === undefined ? null : [...entry.configs];
 }
 
-/** After a change: what was learned before is forgotten, and the new settings are waited for, but only so long. */
+/**
+ * After a change: waits, but only so long, until the broker itself tells settings that are `right`. Where it does not, they are
+ * unknown rather than old.
+ */
 export async function relearnBrokerConfigs(
   cluster: ClusterSettings,
   brokerId: number,
-  waitMs: number,
+  isRight: (configs: readonly Config[]) => boolean,
 ): Promise<void> {
-  entriesOf(cluster.id).delete(brokerId);
-  await withDeadline(
-    readBrokerConfigs(cluster, brokerId).catch(() => null),
-    waitMs,
-    null,
-  );
+  const isLearned = await isShownBy(async () => isRight(await readBrokerConfigs(cluster, brokerId)));
+  if (!isLearned) entriesOf(cluster.id).delete(brokerId);
 }
 
 export function forgetBrokerConfigs(clusterId: string): void {

@@ -1,20 +1,19 @@
 /**
  * Changes settings of a running broker (KIP-226). The broker itself decides what can be changed while it runs; what it
- * refuses is answered in its words. Old values are asked for first, so that the audit trail has them.
+ * refuses is answered in its words, and what it took is answered once it tells so itself. Old values are asked for first, so that the audit trail has them.
  */
 import { alterConfigs } from '../../kafka-client/admin/alter-configs.ts';
 import { ConfigResourceType } from '../../kafka-client/admin/describe-configs.ts';
 import type { BrokerDetail, ChangeBroker } from '../contracts/brokers.ts';
+import type { Config } from '../contracts/configs.ts';
 import { readBrokerConfigs, relearnBrokerConfigs } from './broker-configs.ts';
 import { brokerDetail } from './brokers.ts';
 import { requireWritable } from './change-topics.ts';
-import { changesText } from './config-contract.ts';
+import { changesText, isChanged } from './config-contract.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { changeFailure, isOpenOutcome, kafkaOf, readFailure } from './kafka-connections.ts';
 import { requireSnapshot } from './watched-clusters.ts';
-
-const relearnWaitMs = 5_000;
 
 export async function changeBroker(
   context: ConsoleContext,
@@ -34,13 +33,16 @@ export async function changeBroker(
   });
   note(changesText(before, configs));
   const resource = { type: ConfigResourceType.broker, name: id };
+  // After a refusal whatever holds is right.
+  let isRight = (_configs: readonly Config[]): boolean => true;
   try {
     const [outcome] = await alterConfigs(kafkaOf(settings), [{ resource, configs }], broker.id);
     requireAltered(outcome?.error ?? null, outcome?.message ?? null);
+    isRight = (now) => isChanged(now, configs, 'dynamicBroker');
   } catch (error) {
     throw changeFailure(error);
   } finally {
-    await relearnBrokerConfigs(settings, broker.id, relearnWaitMs);
+    await relearnBrokerConfigs(settings, broker.id, isRight);
   }
   return brokerDetail(context, clusterId, id);
 }

@@ -1,17 +1,22 @@
 /**
  * Creates and changes topics. Each request to Kafka is sent once; what is not known to have happened is said to be
- * unknown. Afterwards one round is collected, so that the answer and the pages show what is there now.
+ * unknown. Afterwards the change is waited for on every broker, and one round is collected, so that the answer and the
+ * pages show what is there now.
  */
 import { alterConfigs } from '../../kafka-client/admin/alter-configs.ts';
+import { fetchTopicFrom } from '../../kafka-client/admin/cluster-metadata.ts';
 import { createPartitions } from '../../kafka-client/admin/create-partitions.ts';
 import { createTopics } from '../../kafka-client/admin/create-topics.ts';
 import { ConfigResourceType } from '../../kafka-client/admin/describe-configs.ts';
+import type { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { collectNow, latestSnapshot } from '../collector/live-clusters.ts';
 import type { ChangeTopic, CreateTopic, TopicDetail } from '../contracts/topics.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { changeFailure, changeTimeoutMs, kafkaOf, requireDone } from './kafka-connections.ts';
-import { relearnTopicConfigs } from './topic-configs.ts';
+import { isChanged } from './config-contract.ts';
+import { isShownByAll } from './shown-by-brokers.ts';
+import { forgetTopic, relearnTopicConfigs, topicConfigsAt } from './topic-configs.ts';
 import { topicDetail } from './topics.ts';
 import { requireCluster } from './watched-clusters.ts';
 import type { WatchedCluster } from './watched-clusters.ts';
@@ -30,6 +35,11 @@ export async function refreshAfterChange(clusterId: string): Promise<void> {
     () => undefined, // The collector says what is wrong; the change itself is done.
   );
   await withDeadline(collected, refreshWaitMs, undefined);
+}
+
+/** Partitions that this broker knows of; none of a topic that it has not heard of. */
+async function partitionsAt(kafka: KafkaCluster, brokerId: number, topic: string): Promise<number> {
+  return (await fetchTopicFrom(kafka, brokerId, topic))?.partitions.length ?? 0;
 }
 
 function notSeenYet(context: ConsoleContext, topic: CreateTopic): TopicDetail {
@@ -60,10 +70,11 @@ export async function createTopic(
 ): Promise<TopicDetail> {
   const cluster = requireCluster(context, clusterId);
   requireWritable(cluster);
+  const kafka = kafkaOf(cluster.settings);
   const { name, partitions = -1, replicationFactor = -1, configs } = topic;
   try {
     const [outcome] = await createTopics(
-      kafkaOf(cluster.settings),
+      kafka,
       [{ name, partitions, replicationFactor, configs }],
       changeTimeoutMs,
     );
@@ -71,6 +82,7 @@ export async function createTopic(
   } catch (error) {
     throw changeFailure(error);
   }
+  await isShownByAll(kafka, async (id) => (await partitionsAt(kafka, id, name)) > 0);
   await Promise.all([
     refreshAfterChange(clusterId),
     relearnTopicConfigs(cluster.settings, name, refreshWaitMs),
@@ -88,23 +100,31 @@ export async function changeTopic(
   const cluster = requireCluster(context, clusterId);
   requireWritable(cluster);
   const kafka = kafkaOf(cluster.settings);
-  const configs = change.configs ?? {};
+  const { partitions, configs = {} } = change;
+  let areConfigsShown = true;
   try {
-    if (change.partitions !== undefined) {
-      const [outcome] = await createPartitions(kafka, [{ name, count: change.partitions }], changeTimeoutMs);
+    if (partitions !== undefined) {
+      const [outcome] = await createPartitions(kafka, [{ name, count: partitions }], changeTimeoutMs);
       requireDone(outcome, name);
+      await isShownByAll(kafka, async (id) => (await partitionsAt(kafka, id, name)) >= partitions);
     }
     if (Object.keys(configs).length > 0) {
       const resource = { type: ConfigResourceType.topic, name };
       const [outcome] = await alterConfigs(kafka, [{ resource, configs }]);
       requireDone(outcome, name);
+      areConfigsShown = await isShownByAll(kafka, async (id) => {
+        const now = await topicConfigsAt(cluster.settings, id, name);
+        return now !== null && isChanged(now, configs, 'topic');
+      });
     }
   } catch (error) {
     throw changeFailure(error);
   } finally {
     await Promise.all([
       refreshAfterChange(clusterId),
-      relearnTopicConfigs(cluster.settings, name, refreshWaitMs),
+      areConfigsShown
+        ? relearnTopicConfigs(cluster.settings, name, refreshWaitMs)
+        : forgetTopic(cluster.settings, name),
     ]);
   }
   return topicDetail(context, clusterId, name);

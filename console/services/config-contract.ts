@@ -20,6 +20,30 @@ export function configContract({
   };
 }
 
+/** Kafka tells numbers, lists and booleans in its own spelling. */
+function isSameValue(told: string | null, asked: string): boolean {
+  if (told === null) return false;
+  const [left, right] = [told, asked].map((value) => value.replace(/\s/g, '').toLowerCase());
+  return left === right || (left !== '' && right !== '' && Number(left) === Number(right));
+}
+
+/**
+ * Whether settings that were read are those after the change. `own` is the source of a value that was set on this very
+ * resource. What Kafka never tells (a name that it does not list, a secret's value) cannot be waited for.
+ */
+export function isChanged(
+  configs: readonly Config[],
+  changes: Readonly<Record<string, string | null>>,
+  own: 'topic' | 'dynamicBroker',
+): boolean {
+  return Object.entries(changes).every(([name, value]) => {
+    const config = configs.find((each) => each.name === name);
+    if (config === undefined) return true;
+    if (value === null) return config.source !== own;
+    return config.source === own && (config.sensitive || isSameValue(config.value, value));
+  });
+}
+
 /** What a change of settings did, for the audit trail: `name: old -> new`, secrets left out. */
 export function changesText(
   before: readonly Config[] | null,

@@ -3,10 +3,10 @@
  *
  * Refusals come in one order, so that none tells what a later check would have said: (401 and role before this) the
  * confirmation, internal topics, too many wrong tokens, the wrong token, no such topic, deletion switched off.
- * The request is sent once. When no answer comes, the cluster is asked whether the topic is gone: only that proves
- * success, everything else is "unknown".
+ * The request is sent once. When no answer comes, the brokers are asked whether the topic is gone: only that each of them
+ * that answers says so proves success, everything else is "unknown".
  */
-import { setTimeout as pause } from 'node:timers/promises';
+import { fetchTopicFrom } from '../../kafka-client/admin/cluster-metadata.ts';
 import { deleteTopics } from '../../kafka-client/admin/delete-topics.ts';
 import type { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { errorNameOf } from '../../kafka-client/client-error.ts';
@@ -14,6 +14,7 @@ import { ConsoleError } from './console-error.ts';
 import type { Actor, ConsoleContext } from './context.ts';
 import { refreshAfterChange, requireWritable } from './change-topics.ts';
 import { changeFailure, changeTimeoutMs, kafkaOf, requireDone } from './kafka-connections.ts';
+import { isShownByAll, shownWaitMs } from './shown-by-brokers.ts';
 import { checkTopicToken } from './topic-token.ts';
 import { requireCluster } from './watched-clusters.ts';
 import type { WatchedCluster } from './watched-clusters.ts';
@@ -23,8 +24,6 @@ export interface DeleteTopicRequest {
   confirm: unknown;
   token: unknown;
 }
-
-const checkPausesMs = [200, 800, 2_000];
 
 async function requireToken(context: ConsoleContext, actor: Actor, token: unknown): Promise<void> {
   const verdict = await checkTopicToken(context, actor, token);
@@ -55,18 +54,17 @@ async function exists(kafka: KafkaCluster, topic: string): Promise<boolean | nul
       : null;
 }
 
-async function isProvenGone(kafka: KafkaCluster, topic: string): Promise<boolean> {
-  for (const pauseMs of checkPausesMs) {
-    await pause(pauseMs);
-    const there = await exists(kafka, topic).catch(() => null);
-    if (there === false) return true;
-  }
-  return false;
+/** True once each broker that answers, and at least one, says that there is no such topic. */
+function isGone(kafka: KafkaCluster, topic: string, waitMs = shownWaitMs): Promise<boolean> {
+  const ask = async (brokerId: number): Promise<boolean> =>
+    (await fetchTopicFrom(kafka, brokerId, topic))?.error === 'UNKNOWN_TOPIC_OR_PARTITION';
+  return isShownByAll(kafka, ask, waitMs);
 }
 
 async function deleteOnce(kafka: KafkaCluster, topic: string): Promise<void> {
   try {
-    if ((await exists(kafka, topic)) === false)
+    // One broker may not have heard of a topic that was made just now.
+    if ((await exists(kafka, topic)) === false && (await isGone(kafka, topic, 0)))
       throw new ConsoleError('not-found', `There is no topic "${topic}".`);
   } catch (error) {
     if (error instanceof ConsoleError) throw error;
@@ -80,10 +78,11 @@ async function deleteOnce(kafka: KafkaCluster, topic: string): Promise<void> {
   try {
     const [outcome] = await deleteTopics(kafka, [topic], changeTimeoutMs);
     requireDone(outcome, topic);
+    await isGone(kafka, topic);
   } catch (error) {
     const failure = changeFailure(error);
     const open = failure instanceof ConsoleError && failure.type === 'outcome-unknown';
-    if (!open || !(await isProvenGone(kafka, topic))) throw failure;
+    if (!open || !(await isGone(kafka, topic))) throw failure;
   }
 }
 

@@ -103,13 +103,31 @@ export async function relearnTopicConfigs(
   topic: string,
   waitMs: number,
 ): Promise<void> {
-  entriesOf(cluster.id).delete(topic);
+  forgetTopic(cluster, topic);
   await withDeadline(learn(cluster, [topic]), waitMs, undefined);
+}
+
+/** After a change that is not seen everywhere yet: unknown rather than old. */
+export function forgetTopic(cluster: ClusterSettings, topic: string): void {
+  entriesOf(cluster.id).delete(topic);
+}
+
+/** What this broker tells of a topic's settings at this moment; null when it tells none, as of a topic that it has not heard of. */
+export async function topicConfigsAt(
+  cluster: ClusterSettings,
+  brokerId: number,
+  topic: string,
+): Promise<readonly Config[] | null> {
+  const resource = { type: ConfigResourceType.topic, name: topic };
+  const [answer] = await describeConfigs(kafkaOf(cluster), [resource], brokerId);
+  return answer === undefined || answer.error !== null ? null : answer.values.map(configContract);
 }
 
 function follow(cluster: ClusterSettings, snapshot: ClusterSnapshot): void {
   const entries = entriesOf(cluster.id);
-  for (const topic of entries.keys()) if (!snapshot.topics.has(topic)) entries.delete(topic);
+  // A round that began before a topic was made does not know it, and says nothing against it.
+  for (const [topic, { atMs }] of entries)
+    if (!snapshot.topics.has(topic) && atMs < snapshot.startedAtMs) entries.delete(topic);
   const unknown = [...snapshot.topics.values()].filter(
     ({ name, error }) => error === null && !entries.has(name) && !isAsked(cluster, name),
   );

@@ -1,7 +1,8 @@
 /** Brokers, controller and topics of a cluster with one Metadata request to one broker. */
+import type { MetadataResponse } from '../../protocol/messages/03-metadata.ts';
 import { ZERO_UUID } from '../../protocol/wire/uuid.ts';
 import { errorNameOf } from '../client-error.ts';
-import type { KafkaCluster } from '../cluster.ts';
+import { metadataApi, type KafkaCluster } from '../cluster.ts';
 import { viewOf, type KnownBroker } from '../cluster-view.ts';
 
 export interface PartitionDescription {
@@ -44,21 +45,36 @@ export async function fetchClusterMetadata(
     kafkaClusterId: clusterId,
     controllerId,
     brokers: [...brokers.values()].sort((left, right) => left.id - right.id),
-    topics: response.topics.map((topic) => ({
-      name: topic.name ?? '',
-      topicId: topic.topicId === ZERO_UUID ? null : topic.topicId,
-      internal: topic.isInternal,
-      error: errorNameOf(topic.errorCode),
-      partitions: topic.partitions
-        .map((partition) => ({
-          partition: partition.partitionIndex,
-          leader: partition.leaderId < 0 ? null : partition.leaderId,
-          leaderEpoch: partition.leaderEpoch < 0 ? null : partition.leaderEpoch,
-          replicas: partition.replicaNodes,
-          isr: partition.isrNodes,
-          offlineReplicas: partition.offlineReplicas,
-        }))
-        .sort((left, right) => left.partition - right.partition),
-    })),
+    topics: response.topics.map(topicOf),
+  };
+}
+
+/** One topic as this broker knows it at this moment: brokers learn of a change one after another. Null: it did not say. */
+export async function fetchTopicFrom(
+  cluster: KafkaCluster,
+  brokerId: number,
+  name: string,
+): Promise<TopicDescription | null> {
+  const body = { topics: [{ name }], allowAutoTopicCreation: false };
+  const [topic] = (await cluster.call(brokerId, metadataApi, body)).topics;
+  return topic === undefined ? null : topicOf(topic);
+}
+
+function topicOf(topic: MetadataResponse['topics'][number]): TopicDescription {
+  return {
+    name: topic.name ?? '',
+    topicId: topic.topicId === ZERO_UUID ? null : topic.topicId,
+    internal: topic.isInternal,
+    error: errorNameOf(topic.errorCode),
+    partitions: topic.partitions
+      .map((partition) => ({
+        partition: partition.partitionIndex,
+        leader: partition.leaderId < 0 ? null : partition.leaderId,
+        leaderEpoch: partition.leaderEpoch < 0 ? null : partition.leaderEpoch,
+        replicas: partition.replicaNodes,
+        isr: partition.isrNodes,
+        offlineReplicas: partition.offlineReplicas,
+      }))
+      .sort((left, right) => left.partition - right.partition),
   };
 }

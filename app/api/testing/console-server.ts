@@ -2,16 +2,13 @@
  * A real console server (the built one) on a free port with a data directory of its own, for tests over HTTP; and, where
  * a test asks for it, a real broker process beside it.
  */
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { brokerProgram, end, freePort, isListening, root, start, waitFor } from './processes.ts';
 
-const root = path.resolve(import.meta.dirname, '..', '..', '..');
 export const adminPassword = 'correct horse battery';
 export const topicToken = 'the-topic-token-of-this-test';
 
@@ -55,14 +52,6 @@ export interface RunningConsole {
   /** Ends the console with SIGTERM and tells how it ended. */
   terminate: () => Promise<number | null>;
   stop: () => Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 export function send(url: string, target: string, options: RequestOptions = {}): Promise<Answer> {
@@ -157,44 +146,6 @@ async function signInAt(
   return { cookie, answer };
 }
 
-async function waitFor(
-  what: string,
-  isReady: () => Promise<boolean>,
-  child: ChildProcess,
-  log: () => string,
-): Promise<void> {
-  for (let waited = 0; waited < 300; waited += 1) {
-    if (child.exitCode !== null) throw new Error(`${what} ended with status ${child.exitCode}:\n${log()}`);
-    if (await isReady().catch(() => false)) return;
-    await pause(100);
-  }
-  throw new Error(`${what} did not get ready:\n${log()}`);
-}
-
-function start(
-  args: string[],
-  environment: Record<string, string>,
-): { child: ChildProcess; log: () => string } {
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  return { child, log: () => text };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const killer = setTimeout(() => child.kill('SIGKILL'), 12_000);
-  await ended;
-  clearTimeout(killer);
-}
-
 async function startBroker(
   directory: string,
   port: number,
@@ -205,18 +156,8 @@ async function startBroker(
     file,
     `node.id=0\nlisteners=PLAINTEXT://127.0.0.1:${port}\nadvertised.listeners=PLAINTEXT://127.0.0.1:${advertisedPort}\nlog.dirs=${path.join(directory, 'kafka')}\noffsets.topic.num.partitions=1\ngroup.initial.rebalance.delay.ms=0\n`,
   );
-  // The bundle that preparation makes, else the sources.
-  const bundle = path.join(root, 'dist', 'broker.mjs');
-  const program = existsSync(bundle) ? [bundle] : ['--import', 'tsx', 'broker/server-start.ts'];
-  const broker = start([...program, file], {});
-  const connects = () =>
-    new Promise<boolean>((resolve) => {
-      const probe = createServer()
-        .once('error', () => resolve(true))
-        .once('listening', () => probe.close(() => resolve(false)));
-      probe.listen(port, '127.0.0.1');
-    });
-  await waitFor('the broker', connects, broker.child, broker.log);
+  const broker = start([...brokerProgram(), file], {});
+  await waitFor('the broker', () => isListening(port), broker.child, broker.log);
   return broker;
 }
 
