@@ -10,9 +10,11 @@ import {
   temporaryDirectory,
   type BrokerProcess,
 } from '../broker/integration/broker-process.ts';
-import { APACHE_KAFKA_DATA, startApacheKafka } from './apache-kafka-broker.ts';
+import { startApacheKafka } from './apache-kafka-broker.ts';
+import { APACHE_KAFKA_DATA } from './apache-kafka-process.ts';
 import type { CompatCase } from './compat-case.ts';
 import { checkWithDumpTools } from './dump-check.ts';
+import { lacksTools, toolsFolder as tools } from './kafka-distribution.ts';
 import {
   COMPACTED_TOPIC,
   createTopics,
@@ -23,7 +25,6 @@ import {
   readTopic,
 } from './log-workload.ts';
 
-const tools = process.env['AQUILA_KAFKA_TOOLS'] ?? '';
 const OUR_DATA = 'data';
 const SENDS = 8;
 const CLEANED_LIMIT_MS = 60_000;
@@ -33,14 +34,8 @@ const overrides = [
   ...['log.cleaner.backoff.ms=300', 'log.segment.delete.delay.ms=1000'],
 ];
 
-function missing(): Promise<string | null> {
-  if (tools === '')
-    return Promise.resolve('AQUILA_KAFKA_TOOLS is not set (the bin folder of an Apache Kafka distribution)');
-  const lacking = ['kafka-dump-log.sh', 'kafka-storage.sh', 'kafka-server-start.sh'].find(
-    (name) => !existsSync(join(tools, name)),
-  );
-  return Promise.resolve(lacking === undefined ? null : `AQUILA_KAFKA_TOOLS=${tools} has no ${lacking}`);
-}
+const missing = (): Promise<string | null> =>
+  lacksTools('kafka-dump-log', 'kafka-storage', 'kafka-server-start');
 
 /** Gives `work` a directory that is removed at the end, and ends what `work` has left running. */
 async function inDirectory(
@@ -147,12 +142,12 @@ export const logDirectoryCases: readonly CompatCase[] = [
         await waitForCleaning(join(oursAt, OUR_DATA));
         const written = await readAll(ours.kafka());
         await ours.end('SIGTERM');
-        let theirs = await startApacheKafka(tools, theirsAt);
+        let theirs = await startApacheKafka(theirsAt);
         alive(() => theirs.stop());
         await createTopics(theirs.kafka);
         await theirs.stop();
         takeOver(join(oursAt, OUR_DATA), join(theirsAt, APACHE_KAFKA_DATA));
-        theirs = await startApacheKafka(tools, theirsAt);
+        theirs = await startApacheKafka(theirsAt);
         expectSameLines(await readAll(theirs.kafka), written);
         await produceMixed(theirs.kafka, 2_000_000, 1);
       }),
@@ -163,7 +158,7 @@ export const logDirectoryCases: readonly CompatCase[] = [
     run: () =>
       inDirectory(async (directory, alive) => {
         const [oursAt, theirsAt] = [join(directory, 'ours'), join(directory, 'theirs')];
-        const theirs = await startApacheKafka(tools, theirsAt);
+        const theirs = await startApacheKafka(theirsAt);
         alive(() => theirs.stop());
         await createTopics(theirs.kafka);
         await produceMixed(theirs.kafka, 0, SENDS);

@@ -5,12 +5,20 @@
  */
 import { startBrokerProcess, temporaryDirectory } from '../broker/integration/broker-process.ts';
 import { apacheKafkaCases } from './apache-kafka-tools.ts';
+import { endClusterPair } from './cluster-pair.ts';
+import { clusterToolCases } from './cluster-tools.ts';
 import type { CompatCase } from './compat-case.ts';
 import { kcatCases } from './kcat.ts';
 import { logDirectoryCases } from './log-directories.ts';
 import { pythonCases } from './python.ts';
 
-const all: readonly CompatCase[] = [...kcatCases, ...pythonCases, ...apacheKafkaCases, ...logDirectoryCases];
+const all: readonly CompatCase[] = [
+  ...kcatCases,
+  ...pythonCases,
+  ...apacheKafkaCases,
+  ...logDirectoryCases,
+  ...clusterToolCases,
+];
 const [wanted = ''] = process.argv.slice(2);
 const cases = all.filter(({ name }) => name.includes(wanted));
 
@@ -39,6 +47,7 @@ try {
     console.log(`FAIL the broker logged an error:\n${broker.output()}`);
   }
 } finally {
+  await endClusterPair();
   await broker.end('SIGTERM');
   directory.remove();
 }
