@@ -1,6 +1,6 @@
 /**
  * What this machine lets a test do to a disk, found out by trying: mounting, loop devices with an ext4 in them, and failing
- * another process's system calls with strace. A test that needs what is not there is skipped and says what was missing;
+ * another process's system calls with strace, moving a process's clock with libfaketime. A test that needs what is not there is skipped and says what was missing;
  * nothing is installed here, and nothing but Node is needed for the tests to be skipped.
  */
 import { spawnSync } from 'node:child_process';
@@ -13,6 +13,7 @@ import {
   mkdtempSync,
   openSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -24,7 +25,8 @@ declare module 'vitest' {
   }
 }
 
-export type Ability = 'mounts' | 'loop devices' | 'failing file systems' | 'failing system calls';
+export type Ability =
+  'mounts' | 'loop devices' | 'failing file systems' | 'failing system calls' | 'jumping clocks';
 
 /** Below it, per mounted ext4, `trigger_fs_error`: what is written there is taken for an error of the device. */
 export const EXT4_SWITCHES = '/sys/fs/ext4';
@@ -78,6 +80,42 @@ function tryMount(type: 'tmpfs' | 'ext4'): string | null {
   }
 }
 
+/** Where Debian, Fedora and a build from source put it. */
+const FAKETIME = ['x86_64-linux-gnu', 'aarch64-linux-gnu', '', '../lib64', '../local/lib']
+  .map((place) => join('/usr/lib', place, 'faketime', 'libfaketime.so.1'))
+  .find((path) => existsSync(path));
+
+/**
+ * The environment of a process whose wall clock is what the file says: `+0`, `-3600` (seconds off), `@2038-02-01 00:00:00`.
+ * Time that only ever goes on is left alone, and with it timers.
+ */
+export function clockFrom(file: string): Readonly<Record<string, string>> {
+  return {
+    LD_PRELOAD: FAKETIME ?? '',
+    FAKETIME_TIMESTAMP_FILE: file,
+    FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    TZ: 'UTC',
+  };
+}
+
+function tryClock(): string | null {
+  if (FAKETIME === undefined) return 'libfaketime is not installed';
+  const directory = mkdtempSync(join(tmpdir(), 'aquila-ability-'));
+  try {
+    const file = join(directory, 'clock');
+    writeFileSync(file, '@2038-02-01 00:00:00\n');
+    const program = 'console.log(new Date().getUTCFullYear(), performance.now() < 60000)';
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
+      ...{ timeout: TRIAL_LIMIT_MS, encoding: 'utf8', env: { ...process.env, ...clockFrom(file) } },
+    });
+    if (stdout.trim() === '2038 true') return null;
+    return `under libfaketime a program says: ${`${stdout}${stderr}`.trim().split('\n')[0] ?? ''}`;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
 function findOut(ability: Ability): string | null {
   if (process.platform !== 'linux') return `needs Linux, this is ${process.platform}`;
   switch (ability) {
@@ -94,6 +132,8 @@ function findOut(ability: Ability): string | null {
       ];
       return runProgram('strace', [...trial, '--version']);
     }
+    case 'jumping clocks':
+      return tryClock();
     case 'failing file systems':
       return existsSync(EXT4_SWITCHES) ? null : `there is no ${EXT4_SWITCHES}`;
     case 'mounts':

@@ -1,43 +1,16 @@
 /**
  * The power of one broker, or of all at the same instant, is cut: what was not forced to its disk is gone. One broker's loss
- * is made good by the others. With all of them gone only what was forced is certain; so here all are told to force before
- * they answer, and then nothing may be missing.
+ * is made good by the others. With all of them gone only what was forced is certain: where all are told to force before they
+ * answer nothing may be missing, else a beginning of each log is left, and no less than any of the disks has.
  */
 import { describe, it } from 'vitest';
 import { needs } from '../abilities.ts';
 import { timesOf } from '../campaign.ts';
-import { LoopDisk } from '../mounted-disk.ts';
-import { ClusterUnderFault } from './cluster-under-fault.ts';
-import { IMPATIENT } from './impatient-settings.ts';
+import { clusterOn, cutPower, threeDisks } from './power-switch.ts';
 import { underLoad } from './under-load.ts';
 
 const CUTS = timesOf(2);
 const CUT_LIMIT_MS = 40_000;
-const DISK_MEGABYTES = 192;
-const SMALL_SEGMENTS = ['log.segment.bytes=1048576', 'log.index.size.max.bytes=65536'];
-
-function threeDisks(): readonly LoopDisk[] {
-  return Array.from({ length: 3 }, () => new LoopDisk(DISK_MEGABYTES));
-}
-
-async function clusterOn(disks: readonly LoopDisk[]): Promise<ClusterUnderFault> {
-  return ClusterUnderFault.start({
-    settings: [...IMPATIENT, ...SMALL_SEGMENTS],
-    dataDirectoryOf: (node) => `${disks[node]?.directory ?? ''}/data`,
-  });
-}
-
-/** All at the same instant: each stands still, then what its device has is taken. */
-async function cutPower(
-  cluster: ClusterUnderFault,
-  disks: readonly LoopDisk[],
-  nodes: readonly number[],
-): Promise<void> {
-  for (const node of nodes) cluster.signal(node, 'SIGSTOP');
-  for (const node of nodes) disks[node]?.capture();
-  await Promise.all(nodes.map((node) => cluster.kill(node)));
-  for (const node of nodes) disks[node]?.powerOn();
-}
 
 describe('power cuts', () => {
   it('makes good what one broker lost', { timeout: 120_000 + CUTS * CUT_LIMIT_MS }, async (context) => {
