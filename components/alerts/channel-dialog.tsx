@@ -3,7 +3,7 @@
 /** An e-mail channel: to whom, and over which server when it is not the console's own. A stored password reads back as stars. */
 import { useId, useState, type FormEvent } from 'react';
 import { useTranslations } from 'next-intl';
-import type { Channel, ChannelInput } from '../../console/contracts/alerts';
+import type { Channel, ChannelInput } from '../../console/contracts/channels';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useSaveChannel } from '../data/use-alerts';
 import { Button } from '../ui/button';
@@ -46,9 +46,10 @@ function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: (
   const save = useSaveChannel();
   const words = useProblemWords();
   const [name, setName] = useState(channel?.name ?? '');
-  const [to, setTo] = useState(channel?.settings.to.join('\n') ?? '');
-  const [url, setUrl] = useState(channel?.settings.url ?? '');
-  const [from, setFrom] = useState(channel?.settings.from ?? '');
+  const mail = channel?.type === 'email' ? channel.settings : null;
+  const [to, setTo] = useState(mail?.to.join('\n') ?? '');
+  const [url, setUrl] = useState(mail?.url ?? '');
+  const [from, setFrom] = useState(mail?.from ?? '');
   const [enabled, setEnabled] = useState(channel?.enabled ?? true);
   const [tried, setTried] = useState(false);
   const problems = fieldErrors(save.error);
@@ -61,7 +62,12 @@ function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: (
     const input: ChannelInput = {
       name: name.trim(),
       type: 'email',
-      settings: { url: emptyAsNull(url), from: emptyAsNull(from), to: addresses },
+      settings: {
+        url: emptyAsNull(url),
+        from: emptyAsNull(from),
+        to: addresses,
+        startTls: mail?.startTls ?? null,
+      },
       enabled,
     };
     save.mutate(

@@ -4,7 +4,7 @@
 import { useState } from 'react';
 import { Mail, Pencil, Plus, Send, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import type { Channel } from '../../console/contracts/alerts';
+import type { Channel } from '../../console/contracts/channels';
 import { useProblemWords } from '../data/problem-words';
 import { useChannels, useDeleteChannel, useTestChannel } from '../data/use-alerts';
 import { useMay } from '../layout/session-context';
@@ -77,8 +77,14 @@ function ChannelRow({ channel, may, onEdit, onRemove }: ChannelRowProps) {
             {channel.enabled ? null : <span className="ml-2 font-normal text-dim">{t('off')}</span>}
           </p>
           <p className="text-xs break-words text-dim">
-            {t('mailTo', { to: channel.settings.to.join(', ') })}{' '}
-            {channel.settings.url === null ? t('viaDefault') : t('viaOwn')}
+            {channel.type === 'email' ? (
+              <>
+                {t('mailTo', { to: channel.settings.to.join(', ') })}{' '}
+                {channel.settings.url === null ? t('viaDefault') : t('viaOwn')}
+              </>
+            ) : (
+              channel.settings.url
+            )}
           </p>
           <div className="mt-1 text-sm">
             <LastDelivery channel={channel} />

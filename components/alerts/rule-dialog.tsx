@@ -3,7 +3,8 @@
 /** A rule on lag: which group and topic, over which limit, for how long, how often, to whom. Its effect is said in a sentence. */
 import { useId, useState, type FormEvent } from 'react';
 import { useTranslations } from 'next-intl';
-import type { AlertRule, AlertRuleInput, Channel } from '../../console/contracts/alerts';
+import type { AlertRule, AlertRuleInput } from '../../console/contracts/alerts';
+import type { Channel } from '../../console/contracts/channels';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useSaveRule } from '../data/use-alerts';
 import { formatDuration } from '../format/duration';

@@ -3,7 +3,8 @@
 /** The fields of a rule: what it watches, over which limit, for how long, how often it reminds, and whom it tells. */
 import { useId } from 'react';
 import { useTranslations } from 'next-intl';
-import type { AlertLevel, AlertRuleInput, Channel } from '../../console/contracts/alerts';
+import type { AlertLevel, AlertRuleInput } from '../../console/contracts/alerts';
+import type { Channel } from '../../console/contracts/channels';
 import { useGroups } from '../data/use-groups';
 import { formatDuration } from '../format/duration';
 import { useClusterId } from '../layout/session-context';
@@ -131,7 +132,7 @@ export function RuleChannels({ input, set, channels }: RuleFieldsProps & { chann
         <CheckField
           key={channel.id}
           label={channel.name}
-          help={channel.settings.to.join(', ')}
+          help={channel.type === 'email' ? channel.settings.to.join(', ') : channel.settings.url}
           checked={input.channelIds.includes(channel.id)}
           onChange={(event) =>
             set({

@@ -4,7 +4,8 @@
 import { useMemo, useState } from 'react';
 import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import type { AlertRule, Channel } from '../../console/contracts/alerts';
+import type { AlertRule } from '../../console/contracts/alerts';
+import type { Channel } from '../../console/contracts/channels';
 import { useProblemWords } from '../data/problem-words';
 import { useAlertRules, useChannels, useDeleteRule } from '../data/use-alerts';
 import { formatDuration } from '../format/duration';

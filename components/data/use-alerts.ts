@@ -5,14 +5,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPaths, withQuery } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { List } from '../../console/contracts/envelope';
-import type {
-  AlertRule,
-  AlertRuleInput,
-  Channel,
-  ChannelInput,
-  ChannelTest,
-  Incident,
-} from '../../console/contracts/alerts';
+import type { AlertRule, AlertRuleInput, Incident } from '../../console/contracts/alerts';
+import type { Channel, ChannelInput, ChannelTest } from '../../console/contracts/channels';
 import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
 

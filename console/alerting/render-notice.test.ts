@@ -18,6 +18,15 @@ const notice = (changes: Partial<Notice> = {}): Notice => ({
   startedAtMs: Date.UTC(2026, 0, 5, 10, 11, 12),
   atMs: Date.UTC(2026, 0, 5, 10, 21, 12),
   link: `${consoleUrl}/groups/billing`,
+  ...{
+    type: 'group-lag',
+    subject: '',
+    status: null,
+    reason: null,
+    cause: null,
+    chart: null,
+    incidentId: null,
+  },
   ...changes,
 });
 

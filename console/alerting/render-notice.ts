@@ -122,7 +122,8 @@ export function formatTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-function formatCount(value: number): string {
+function formatCount(value: number | null): string {
+  if (value === null) return 'none';
   return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
 }
 

@@ -1,5 +1,6 @@
 /** The rows about alert rules, channels, incidents and silences. */
 import * as alerts from './alerts.ts';
+import * as channels from './channels.ts';
 import { get, remove, type Endpoint } from './endpoint.ts';
 
 export const alertEndpoints = {
@@ -46,8 +47,8 @@ export const alertEndpoints = {
     path: '/alerts/channels',
     role: 'viewer',
     summary: 'Alert channels, without their secrets',
-    query: alerts.channelListQuerySchema,
-    answer: alerts.channelListSchema,
+    query: channels.channelListQuerySchema,
+    answer: channels.channelListSchema,
   }),
   createChannel: {
     action: 'channel.create',
@@ -55,8 +56,8 @@ export const alertEndpoints = {
     path: '/alerts/channels',
     role: 'admin',
     summary: 'Create an alert channel',
-    body: alerts.channelInputSchema,
-    answer: alerts.channelSchema,
+    body: channels.channelInputSchema,
+    answer: channels.channelSchema,
     success: 201,
   },
   replaceChannel: {
@@ -65,8 +66,8 @@ export const alertEndpoints = {
     path: '/alerts/channels/{id}',
     role: 'admin',
     summary: 'Replace an alert channel',
-    body: alerts.channelInputSchema,
-    answer: alerts.channelSchema,
+    body: channels.channelInputSchema,
+    answer: channels.channelSchema,
     success: 200,
   },
   deleteChannel: remove({
@@ -81,7 +82,7 @@ export const alertEndpoints = {
     path: '/alerts/channels/{id}/test',
     role: 'admin',
     summary: 'Send one test message now',
-    answer: alerts.channelTestSchema,
+    answer: channels.channelTestSchema,
     success: 200,
   },
   listIncidents: get({

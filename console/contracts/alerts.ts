@@ -1,26 +1,14 @@
-/**
- * Alert rules, the channels they speak through, the incidents they opened, and silences.
- *
- * Secrets of a channel (the password in an SMTP URL) go in and never come out: they read back as `***`,
- * and a `***` that is sent keeps what is stored.
- */
+/** Alert rules, the incidents they opened with every delivery, and silences. Channels are in channels.ts. */
 import { z } from 'zod';
-import { clusterIdSchema, isoTimeSchema, listQuerySchema, listSchema } from './envelope.ts';
+import { clusterIdSchema, isoTimeSchema, listQuerySchema, listSchema, oneLineSchema } from './envelope.ts';
 
 export const alertLevelSchema = z.enum(['P0', 'P1', 'P2', 'P3']);
 export type AlertLevel = z.infer<typeof alertLevelSchema>;
 const secondsMax = 7 * 24 * 3_600;
-const oneLine = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters');
 
 /** group or topic of null or left out stands for every one. repeatSeconds 0 repeats nothing; maxTimes null or 0 knows no bound. */
 export const alertRuleInputSchema = z.strictObject({
-  name: oneLine(100),
+  name: oneLineSchema(100),
   type: z.enum(['group-lag']),
   cluster: clusterIdSchema,
   group: z.string().min(1).max(1_000).nullable().default(null),
@@ -48,60 +36,6 @@ export const alertRuleSchema = alertRuleInputSchema
 export type AlertRule = z.infer<typeof alertRuleSchema>;
 export const alertRuleListSchema = listSchema(alertRuleSchema);
 export const alertRuleListQuerySchema = listQuerySchema(['name', 'level', 'createdAt']);
-
-/** A plain address: local part and host of letters, digits and a few marks. Nothing an address parser could read in two ways. */
-export const mailAddressSchema = z
-  .string()
-  .max(254)
-  .regex(/^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'is not a mail address');
-
-const smtpUrl = z
-  .string()
-  .max(2_000)
-  .refine(
-    (text) => /^smtps?:\/\/\S+$/.test(text) && URL.canParse(text),
-    'has to be smtp://user:password@host:port or smtps://',
-  );
-
-/** Without `url` the default mail server (AQUILA_SMTP_URL) is used. */
-export const emailSettingsSchema = z.strictObject({
-  url: smtpUrl.nullable().default(null),
-  from: mailAddressSchema.nullable().default(null),
-  to: z.array(mailAddressSchema).min(1).max(50),
-});
-export type EmailSettings = z.infer<typeof emailSettingsSchema>;
-
-export const channelInputSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    name: oneLine(100),
-    type: z.literal('email'),
-    settings: emailSettingsSchema,
-    enabled: z.boolean().default(true),
-  }),
-]);
-export type ChannelInput = z.infer<typeof channelInputSchema>;
-
-export const channelSchema = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    type: z.enum(['email']),
-    settings: z.object({ url: z.string().nullable(), from: z.string().nullable(), to: z.array(z.string()) }),
-    enabled: z.boolean(),
-    createdAt: isoTimeSchema,
-    updatedAt: isoTimeSchema,
-    lastDelivery: z.object({ state: z.string(), at: isoTimeSchema, error: z.string().nullable() }).nullable(),
-  })
-  .meta({ id: 'Channel' });
-export type Channel = z.infer<typeof channelSchema>;
-export const channelListSchema = listSchema(channelSchema);
-export const channelListQuerySchema = listQuerySchema(['name', 'type', 'createdAt']);
-
-/** The test is one real delivery, tried once and at once. */
-export const channelTestSchema = z
-  .object({ ok: z.boolean(), detail: z.string(), seconds: z.number() })
-  .meta({ id: 'ChannelTest' });
-export type ChannelTest = z.infer<typeof channelTestSchema>;
 
 /** `pending` waits for its next attempt, `dead` was given up after the last one. */
 export const deliverySchema = z

@@ -18,6 +18,15 @@ export const isoTimeSchema = z.iso.datetime();
 /** A cluster's id: `local` for the bundled one, `kafka` for AQUILA_BOOTSTRAP, else its alias. */
 export const clusterIdSchema = z.string().min(1).max(100);
 
+/** Names that people give to things: shown in one line, and written into headers of mails. */
+export const oneLineSchema = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters');
+
 /** Kafka's own rule for topic names (org.apache.kafka.common.internals.Topic). */
 export const newTopicNameSchema = z
   .string()

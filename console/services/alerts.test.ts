@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { alertRuleInputSchema, channelInputSchema } from '../contracts/alerts.ts';
+import { alertRuleInputSchema } from '../contracts/alerts.ts';
+import { channelInputSchema } from '../contracts/channels.ts';
 import { createAlertRule, deleteAlertRule, listAlertRules, replaceAlertRule } from './alert-rules.ts';
 import { createChannel, deleteChannel, listChannels, replaceChannel, requireChannel } from './channels.ts';
 import type { Actor, ConsoleContext } from './context.ts';
@@ -39,7 +40,12 @@ const ruleInput = (fields: Record<string, unknown> = {}) =>
 
 test('a channel keeps its password to itself, in answers and in the file', async () => {
   const { id, settings } = await createChannel(context, channelInput({ url }));
-  expect(settings).toEqual({ url: 'smtp://robot:***@mail.example:587', from: null, to: ['ops@example.com'] });
+  expect(settings).toEqual({
+    url: 'smtp://robot:***@mail.example:587',
+    from: null,
+    to: ['ops@example.com'],
+    startTls: null,
+  });
   expect(JSON.stringify(await listChannels(context, everything))).not.toContain('s3cret');
   await replaceChannel(context, id, channelInput({ url: settings.url, to: ['other@example.com'] }));
   const stored = await requireChannel(context, id);

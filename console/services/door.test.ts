@@ -4,7 +4,6 @@ import { ClientError } from '../../kafka-client/client-error.ts';
 import { readSignInError } from '../contracts/sign-in.ts';
 import { seal, unseal } from '../store/sealed-box.ts';
 import { authOptions, ownPath } from './auth-options.ts';
-import { maskedUrl, unmaskedUrl } from './channels.ts';
 import type { ConsoleContext } from './context.ts';
 import { changeFailure, requireDone } from './kafka-connections.ts';
 import { sameOrigin } from './same-origin.ts';
@@ -91,18 +90,6 @@ test('a sealed secret opens with its key and for its purpose alone', () => {
   expect(unseal(key, 'other', sealed)).toBeNull();
   for (const changed of [`${sealed.slice(0, -2)}AA`, sealed.slice(0, 20), 'v1.', '', sealed.slice(3)]) {
     expect(unseal(key, 'channel', changed)).toBeNull();
-  }
-});
-
-test('a mail password reads back as *** and is kept for the same server and user alone', () => {
-  const stored = 'smtp://user:p%40ss@host:25';
-  const masked = maskedUrl(stored);
-  expect(masked).not.toContain('p%40ss');
-  expect(unmaskedUrl(masked, stored)).toBe(stored);
-  expect(unmaskedUrl('smtp://user:new@host:25', stored)).toBe('smtp://user:new@host:25');
-  expect(unmaskedUrl(null, stored)).toBeNull();
-  for (const elsewhere of ['smtp://user:***@evil:25', 'smtp://other:***@host:25']) {
-    expect(() => unmaskedUrl(elsewhere, stored)).toThrow(/password/);
   }
 });
 

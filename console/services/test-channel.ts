@@ -1,7 +1,7 @@
 /** Sends one real message through a channel, once and at once, and says how it went. */
 import { messageDomainOf } from '../alerting/alert-engine.ts';
 import { sendTest } from '../alerting/send-test.ts';
-import type { ChannelTest } from '../contracts/alerts.ts';
+import type { ChannelTest } from '../contracts/channels.ts';
 import { requireChannel } from './channels.ts';
 import type { ConsoleContext } from './context.ts';
 

@@ -6,7 +6,7 @@
 import { isIP } from 'node:net';
 import nodemailer from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport';
-import { emailSettingsSchema, mailAddressSchema, type EmailSettings } from '../../contracts/alerts.ts';
+import { emailSettingsSchema, mailAddressSchema, type EmailSettings } from '../../contracts/channels.ts';
 import type { StoredChannel } from '../../store/alert-channels.ts';
 import { isAllowedAddress, OutboundRefusedError, resolveAllowed } from './outbound-policy.ts';
 import { formatTime, renderNotices, type RenderedMessage } from '../render-notice.ts';
