@@ -50,6 +50,13 @@ function unknownGroup(id: string, type: string, protocolType: string): GroupSnap
     partitions: null,
     totalLag: null,
     committedPerSec: null,
+    producedPerSec: null,
+    asOfMs: null,
+    status: 'unknown',
+    reason: null,
+    lagSeconds: null,
+    catchUpSeconds: null,
+    lastKnown: null,
   };
 }
 
@@ -91,5 +98,12 @@ function groupOf(
             answers.committedAtMs,
             window.maxGapMs,
           ),
+    producedPerSec: null,
+    asOfMs: offsets === null ? null : answers.committedAtMs,
+    status: 'unknown',
+    reason: null,
+    lagSeconds: null,
+    catchUpSeconds: null,
+    lastKnown: null,
   };
 }

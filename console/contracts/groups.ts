@@ -8,7 +8,34 @@ import { freshnessSchema, listQuerySchema, listSchema } from './envelope.ts';
 export const groupStatusSchema = z.enum(['ok', 'slow', 'stalled', 'stopped', 'rewound', 'unknown']);
 export type GroupStatus = z.infer<typeof groupStatusSchema>;
 
+/**
+ * What a commit and the end of its partition are to each other. `live`: they compare. `no-commit`: nothing was committed.
+ * `no-end`: the end is not known. `beyond-end`: the log is shorter than the commit. `before-start`: what comes next was
+ * deleted already. `recreated`: the topic was deleted and made anew since the commit.
+ */
+export const offsetStateSchema = z.enum([
+  'live',
+  'no-commit',
+  'no-end',
+  'beyond-end',
+  'before-start',
+  'recreated',
+]);
+export type OffsetState = z.infer<typeof offsetStateSchema>;
+
 const lag = z.number().int().nullable();
+
+/** How a group or one of its partitions stands. */
+const standing = {
+  lagSeconds: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('age of the oldest record that is not committed; null when it cannot be told'),
+  lagSecondsAtLeast: z.boolean().describe('that record is older than what is remembered: "at least"'),
+  status: groupStatusSchema,
+  reason: z.string().nullable().describe('plain words for a person'),
+};
 
 export const groupSchema = z
   .object({
@@ -20,9 +47,15 @@ export const groupSchema = z
     members: z.number().int().nullable(),
     topics: z.array(z.string()),
     totalLag: lag,
-    lagSeconds: z.number().nullable(),
-    status: groupStatusSchema,
-    reason: z.string().nullable(),
+    ...standing,
+    catchUpSeconds: z
+      .number()
+      .nullable()
+      .describe('estimated from consumption minus production; null while it is not catching up'),
+    asOf: z.iso
+      .datetime()
+      .nullable()
+      .describe('when the offsets were read: older than the list while the coordinator does not answer'),
   })
   .meta({ id: 'Group' });
 export type Group = z.infer<typeof groupSchema>;
@@ -54,9 +87,9 @@ export const groupPartitionSchema = z
     partition: z.number().int(),
     committedOffset: z.number().int().nullable(),
     logEndOffset: z.number().int().nullable(),
+    offsetState: offsetStateSchema,
     lag,
-    lagSeconds: z.number().nullable(),
-    status: groupStatusSchema,
+    ...standing,
     memberId: z.string().nullable(),
     clientId: z.string().nullable(),
     host: z.string().nullable(),

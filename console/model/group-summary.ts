@@ -1,13 +1,13 @@
 /**
- * What is said about one group: its topics, its lag for a topic, and how far behind it is. Seconds behind and the
- * finer states (slow, stalled, rewound) need a window of rounds and are not decided here.
+ * What is said about one group: its topics, its lag for a topic, and how far behind it is.
  */
 import { compareText, sumOfLags } from './lag.ts';
 import type { GroupSnapshot } from './snapshot.ts';
 
-/** Topics with a commit or an assignment, in order. */
+/** Topics with a commit or an assignment, in order; those that were known last while its coordinator does not answer. */
 export function topicsOfGroup(group: GroupSnapshot): string[] {
-  return [...new Set((group.partitions ?? []).map((each) => each.topic))].sort(compareText);
+  const partitions = group.partitions ?? group.lastKnown?.partitions ?? [];
+  return [...new Set(partitions.map((each) => each.topic))].sort(compareText);
 }
 
 /** The group's lag on one topic, on all when `topic` is null; null when it is not known. */

@@ -11,6 +11,8 @@
  * - A snapshot is never changed after it was published.
  */
 
+import type { GroupStatus, OffsetState } from '../contracts/groups.ts';
+
 /** One key for a partition in maps: the name that Kafka gives its directory. */
 export function partitionKey(topic: string, partition: number): string {
   return `${topic}-${String(partition)}`;
@@ -114,14 +116,31 @@ export interface GroupMember {
   readonly assignment: readonly { readonly topic: string; readonly partitions: readonly number[] }[] | null;
 }
 
+/** Age of the oldest record that a group has not committed, when its offsets were read. */
+export interface SecondsBehind {
+  readonly seconds: number;
+  /** That record is older than what is remembered of its partition: "at least". */
+  readonly atLeast: boolean;
+}
+
 export interface GroupPartition {
   readonly topic: string;
   readonly partition: number;
   /** Null: assigned to a member, but nothing was committed yet. */
   readonly committedOffset: number | null;
   readonly logEndOffset: number | null;
-  /** Signed; null when either side is unknown. */
+  /** When each side was read, which is not when a consumer committed. Null with the side. */
+  readonly committedAtMs: number | null;
+  readonly endAtMs: number | null;
+  /** What the two offsets are to each other: only `live` ones have a lag in seconds. */
+  readonly offsetState: OffsetState;
+  /** Signed; null when either side is unknown, or when the commit belongs to a topic that was made anew since. */
   readonly lag: number | null;
+  /** Never negative; null when it cannot be told. */
+  readonly lagSeconds: SecondsBehind | null;
+  readonly status: GroupStatus;
+  /** Plain words for a person; null when there is nothing to explain. */
+  readonly reason: string | null;
   readonly memberId: string | null;
   readonly clientId: string | null;
   readonly host: string | null;
@@ -147,6 +166,26 @@ export interface GroupSnapshot {
   readonly totalLag: number | null;
   /** Committed records per second since the round before; null at first, after a reset or a gap. */
   readonly committedPerSec: number | null;
+  /** Records per second that arrived in the partitions of the group, over the same time; null likewise. */
+  readonly producedPerSec: number | null;
+  /** When the offsets below were read; null when they are not known. */
+  readonly asOfMs: number | null;
+  /** The worst of its partitions, and why: with the partition in words. */
+  readonly status: GroupStatus;
+  readonly reason: string | null;
+  /** The largest of its partitions. */
+  readonly lagSeconds: SecondsBehind | null;
+  /** Estimated from consumption minus production; null while it is not catching up, 0 when it has. */
+  readonly catchUpSeconds: number | null;
+  /** Of a group whose coordinator does not answer: what it told last. Never part of history, never judged. */
+  readonly lastKnown: KnownGroup | null;
+}
+
+export interface KnownGroup {
+  readonly atMs: number;
+  readonly members: readonly GroupMember[] | null;
+  readonly partitions: readonly GroupPartition[];
+  readonly totalLag: number | null;
 }
 
 /** One part of a round that failed; the rest of the snapshot stands. */

@@ -1,4 +1,7 @@
-/** Consumer groups as the last round saw them. Seconds behind and status are not worked out yet: null and `unknown`. */
+/**
+ * Consumer groups as the last round saw them. Of one whose coordinator does not answer, members and offsets are those that it
+ * told last, with their time in `asOf`; its status is not.
+ */
 import type { List } from '../contracts/envelope.ts';
 import type { Group, GroupDetail, GroupPartition } from '../contracts/groups.ts';
 import { topicsOfGroup } from '../model/group-summary.ts';
@@ -9,17 +12,34 @@ import { pageOf } from './list-page.ts';
 import type { PageQuery } from './list-page.ts';
 import { requireSnapshot } from './watched-clusters.ts';
 
+type Standing = Pick<Group, 'lagSeconds' | 'lagSecondsAtLeast' | 'status' | 'reason'>;
+
+function standingOf({
+  lagSeconds,
+  status,
+  reason,
+}: Pick<GroupSnapshot, 'lagSeconds' | 'status' | 'reason'>): Standing {
+  return {
+    lagSeconds: lagSeconds?.seconds ?? null,
+    lagSecondsAtLeast: lagSeconds?.atLeast ?? false,
+    status,
+    reason,
+  };
+}
+
 function toContract(group: GroupSnapshot): Group {
+  const { members, totalLag } = group.lastKnown ?? group;
+  const asOfMs = group.lastKnown?.atMs ?? group.asOfMs;
   return {
     id: group.id,
     type: group.type,
     state: group.state,
-    members: group.members?.length ?? null,
+    members: members?.length ?? null,
     topics: topicsOfGroup(group),
-    totalLag: group.totalLag,
-    lagSeconds: null,
-    status: 'unknown',
-    reason: null,
+    totalLag,
+    ...standingOf(group),
+    catchUpSeconds: group.catchUpSeconds,
+    asOf: asOfMs === null ? null : new Date(asOfMs).toISOString(),
   };
 }
 
@@ -33,20 +53,19 @@ export function listGroups(context: ConsoleContext, clusterId: string, query: Pa
 }
 
 function partitionsOf(group: GroupSnapshot): GroupPartition[] {
-  return (group.partitions ?? []).map(
-    ({ topic, partition, committedOffset, logEndOffset, lag, memberId, clientId, host }) => ({
-      topic,
-      partition,
-      committedOffset,
-      logEndOffset,
-      lag,
-      lagSeconds: null,
-      status: 'unknown',
-      memberId,
-      clientId,
-      host,
-    }),
-  );
+  const rows = group.lastKnown?.partitions ?? group.partitions ?? [];
+  return rows.map((row) => ({
+    topic: row.topic,
+    partition: row.partition,
+    committedOffset: row.committedOffset,
+    logEndOffset: row.logEndOffset,
+    offsetState: row.offsetState,
+    lag: row.lag,
+    ...standingOf(row),
+    memberId: row.memberId,
+    clientId: row.clientId,
+    host: row.host,
+  }));
 }
 
 export function groupDetail(context: ConsoleContext, clusterId: string, id: string): GroupDetail {
@@ -61,13 +80,18 @@ export function groupDetail(context: ConsoleContext, clusterId: string, id: stri
         ? null
         : { id: group.coordinator, host: coordinator?.host ?? null, port: coordinator?.port ?? null },
     protocol: group.protocol === '' ? null : group.protocol,
-    members: (group.members ?? []).map(({ memberId, groupInstanceId, clientId, host, assignment }) => ({
-      memberId,
-      groupInstanceId,
-      clientId,
-      host,
-      assignment: (assignment ?? []).map(({ topic, partitions }) => ({ topic, partitions: [...partitions] })),
-    })),
+    members: ((group.lastKnown ?? group).members ?? []).map(
+      ({ memberId, groupInstanceId, clientId, host, assignment }) => ({
+        memberId,
+        groupInstanceId,
+        clientId,
+        host,
+        assignment: (assignment ?? []).map(({ topic, partitions }) => ({
+          topic,
+          partitions: [...partitions],
+        })),
+      }),
+    ),
     partitions: partitionsOf(group),
     asOf,
     stale,

@@ -116,6 +116,13 @@ export function groupOf(
     partitions,
     totalLag: sumOfLags(partitions.map((each) => each.lag)),
     committedPerSec: null,
+    producedPerSec: null,
+    asOfMs: 1_000_000,
+    status: 'unknown',
+    reason: null,
+    lagSeconds: null,
+    catchUpSeconds: null,
+    lastKnown: null,
     ...changes,
   };
 }
