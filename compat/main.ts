@@ -5,6 +5,7 @@
  */
 import { startBrokerProcess, temporaryDirectory } from '../broker/integration/broker-process.ts';
 import { apacheKafkaCases } from './apache-kafka-tools.ts';
+import { clientsUnderFaultsCases } from './clients-under-faults.ts';
 import { endClusterPair } from './cluster-pair.ts';
 import { clusterToolCases } from './cluster-tools.ts';
 import type { CompatCase } from './compat-case.ts';
@@ -18,6 +19,7 @@ const all: readonly CompatCase[] = [
   ...apacheKafkaCases,
   ...logDirectoryCases,
   ...clusterToolCases,
+  ...clientsUnderFaultsCases,
 ];
 const [wanted = ''] = process.argv.slice(2);
 const cases = all.filter(({ name }) => name.includes(wanted));

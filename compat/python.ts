@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import type { CompatCase } from './compat-case.ts';
 import { isInstalled, outputOf } from './run-program.ts';
 
-const INTERPRETERS = ['/usr/bin/python3', 'python3'];
+/** AQUILA_PYTHON names one with more modules, in a virtual environment. */
+const INTERPRETERS = [process.env['AQUILA_PYTHON'] ?? '', '/usr/bin/python3', 'python3'].filter(Boolean);
 
-async function interpreterWith(module: string): Promise<string | null> {
+export async function interpreterWith(module: string): Promise<string | null> {
   for (const interpreter of INTERPRETERS) {
     if (await isInstalled(interpreter, ['-c', `import ${module}`])) return interpreter;
   }

@@ -1,0 +1,64 @@
+/** kafkajs while brokers die: an idempotent producer that never gives up, and a consumer of a group that reads along. */
+import { CompressionTypes, Kafka, logLevel } from 'kafkajs';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ClientSight, RunningClient } from './clients-under-faults.ts';
+
+const PAUSE_MS = 5;
+const NAME = 'kafkajs';
+
+function client({ bootstrap }: ClientSight): Kafka {
+  return new Kafka({
+    clientId: 'compat',
+    brokers: bootstrap.split(','),
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 2_000,
+    requestTimeout: 5_000,
+    retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 1_000 },
+  });
+}
+
+export async function kafkajsWriter(sight: ClientSight): Promise<RunningClient> {
+  const { topic, partitions, history } = sight;
+  const producer = client(sight).producer({ idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  let isWanted = true;
+  const sendAll = async (): Promise<void> => {
+    for (let number = 0; isWanted; number++) {
+      const messages = Array.from({ length: partitions }, (_unused, partition) => {
+        history.noteSent({ producer: NAME, partition, number });
+        return { partition, value: `${NAME}:${String(partition)}:${String(number)}` };
+      });
+      const answers = await producer.send({ topic, acks: -1, compression: CompressionTypes.None, messages });
+      for (const { partition, baseOffset } of answers)
+        history.acknowledged.push({
+          ...{ producer: NAME, partition, number, offset: Number(baseOffset), atMs: performance.now() },
+        });
+      await pause(PAUSE_MS);
+    }
+  };
+  const done = sendAll().catch((error: unknown) => {
+    history.complaints.push(`${NAME}: ${String(error)}`);
+  });
+  const finish = async (): Promise<void> => {
+    isWanted = false;
+    await done;
+    await producer.disconnect();
+  };
+  return { finish, kill: () => void (isWanted = false) };
+}
+
+export async function kafkajsReader(sight: ClientSight): Promise<RunningClient> {
+  const { topic, history, logs } = sight;
+  const consumer = client(sight).consumer({ groupId: `group-${topic}` });
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({
+    eachMessage: ({ partition, message }) => {
+      const [offset, value] = [Number(message.offset), message.value?.toString() ?? ''];
+      history.observed.push({ reader: NAME, partition, offset, value });
+      logs.set(partition, (logs.get(partition) ?? new Map<number, string>()).set(offset, value));
+      return Promise.resolve();
+    },
+  });
+  return { finish: () => consumer.disconnect(), kill: () => void consumer.disconnect() };
+}
