@@ -120,8 +120,10 @@ export class OutboxWorker {
 
   #send(type: ChannelType, channel: StoredChannel, planned: PlannedMessage): Promise<SendOutcome> {
     const notices = planned.deliveries.map(({ payload }) => noticeSchema.parse(payload));
-    const atMs = notices[0]?.atMs ?? this.#options.nowMs();
-    return type.send(channel, { notices, messageId: planned.messageId, atMs }, this.#options.context);
+    const attemptAtMs = this.#options.nowMs();
+    const atMs = notices[0]?.atMs ?? attemptAtMs;
+    const message = { notices, messageId: planned.messageId, atMs, attemptAtMs };
+    return type.send(channel, message, this.#options.context);
   }
 
   async #keepOutcome(channel: StoredChannel, planned: PlannedMessage, outcome: SendOutcome): Promise<void> {
@@ -137,7 +139,7 @@ export class OutboxWorker {
       await markDead(database, deliveries, outcome.error);
       return;
     }
-    const waitMs = backOffMs(attempt, random());
+    const waitMs = Math.max(backOffMs(attempt, random()), outcome.retryAfterMs ?? 0);
     log(`${what}; next attempt in ${String(Math.round(waitMs / 1_000))} s`);
     await markRetry(database, deliveries, nowMs() + waitMs, outcome.error);
   }

@@ -22,7 +22,8 @@ export async function sendTest(
   if (type === undefined)
     return { ok: false, detail: `There is no channel type ${channel.type}.`, seconds: 0 };
   const messageId = `<aquila.test.${randomUUID()}@${messageDomain}>`;
-  const outcome = await type.send(channel, { notices: 'test', messageId, atMs: startedAtMs }, context);
+  const message = { notices: 'test', messageId, atMs: startedAtMs, attemptAtMs: startedAtMs } as const;
+  const outcome = await type.send(channel, message, context);
   const seconds = (nowMs() - startedAtMs) / 1_000;
   if (!outcome.ok) return { ok: false, detail: outcome.error, seconds };
   const detail = outcome.note === null ? outcome.detail : `${outcome.detail} ${outcome.note}`;

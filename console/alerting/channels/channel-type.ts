@@ -16,13 +16,25 @@ export interface OutgoingMessage {
   readonly notices: readonly Notice[] | 'test';
   /** Stays the same over all attempts, so that a receiver can tell a repeat. */
   readonly messageId: string;
+  /** When it was decided to send this; the same over all attempts. */
   readonly atMs: number;
+  /** When this attempt is made: receivers refuse signatures that are too old. */
+  readonly attemptAtMs: number;
 }
 
 export type SendOutcome =
+  /** `detail` is what the receiving side answered, `note` what was not perfect. */
   | { readonly ok: true; readonly detail: string; readonly note: string | null }
-  /** `retriable` false: trying again cannot help. */
-  | { readonly ok: false; readonly retriable: boolean; readonly error: string };
+  | SendFailure;
+
+export interface SendFailure {
+  readonly ok: false;
+  /** False: trying again cannot help. */
+  readonly retriable: boolean;
+  readonly error: string;
+  /** The receiving side asked to be left alone for so long. */
+  readonly retryAfterMs?: number;
+}
 
 export interface ChannelType {
   /** Whom it reaches: each gets at most one message a minute, over all channels. */
