@@ -76,15 +76,22 @@ export function readingsAt(series: readonly ChartSeries[], atMs: number, reachMs
   return readings.sort((a, b) => b.value - a.value);
 }
 
-/** One sentence for those who do not see the picture. */
-export function summaryOf(title: string, series: readonly ChartSeries[], kind: QuantityKind): string {
+/** One sentence for those who do not see the picture. What was told last before `currentFromMs` is not how things are. */
+export function summaryOf(
+  title: string,
+  series: readonly ChartSeries[],
+  kind: QuantityKind,
+  currentFromMs: number,
+): string {
   const parts = series.flatMap((one) => {
     const last = lastKnown(one);
     if (last === null) return [];
     let peak = last;
     for (const point of one.points) if ((point[1] ?? -Infinity) > (peak[1] ?? -Infinity)) peak = point;
+    const now =
+      last[0] < currentFromMs ? `no data since ${formatMoment(last[0], false)}` : quantityText(kind, last[1]);
     return [
-      `${one.label}: ${quantityText(kind, last[1])}, highest ${quantityText(kind, peak[1])} at ${formatMoment(peak[0], false)}`,
+      `${one.label}: ${now}, highest ${quantityText(kind, peak[1])} at ${formatMoment(peak[0], false)}`,
     ];
   });
   return parts.length === 0 ? title : `${title}. ${parts.join('. ')}.`;

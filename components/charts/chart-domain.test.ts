@@ -103,8 +103,18 @@ describe('gaps', () => {
   });
 
   it('names a silence only when every series is silent', () => {
-    expect(silentStretches([points], 0, 60, 30)).toEqual([{ fromMs: 10, toMs: 60 }]);
-    expect(silentStretches([points, [[30, 5]]], 0, 60, 30)).toEqual([{ fromMs: 30, toMs: 60 }]);
-    expect(silentStretches([points, [[30, null]]], 0, 60, 30)).toEqual([{ fromMs: 10, toMs: 60 }]);
+    const until60 = { toMs: 60, open: false };
+    expect(silentStretches([points], 0, 60, 30)).toEqual([{ fromMs: 10, ...until60 }]);
+    expect(silentStretches([points, [[30, 5]]], 0, 60, 30)).toEqual([{ fromMs: 30, ...until60 }]);
+    expect(silentStretches([points, [[30, null]]], 0, 60, 30)).toEqual([{ fromMs: 10, ...until60 }]);
+  });
+
+  it('leaves a silence open that goes on to the end of the window', () => {
+    expect(silentStretches([points], 0, 90, 40)).toEqual([{ fromMs: 10, toMs: 60, open: false }]);
+    expect(silentStretches([points], 0, 100, 40)).toEqual([
+      { fromMs: 10, toMs: 60, open: false },
+      { fromMs: 60, toMs: 100, open: true },
+    ]);
+    expect(silentStretches([[]], 0, 100, 40)).toEqual([]);
   });
 });

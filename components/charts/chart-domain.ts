@@ -144,21 +144,32 @@ export function withGaps(points: readonly Point[], resolutionMs: number): Point[
   return out;
 }
 
-/** Stretches inside the window of at least `leastMs` in which no series has a value: written into the chart. */
+/** A line that has told nothing for so many points has ended, or is silent: what it told last is not how things are. */
+const SILENT_POINTS = 3;
+
+/** From when on a last value counts as that of the window's end. */
+export function currentFrom(endMs: number, resolutionMs: number): number {
+  return endMs - resolutionMs * SILENT_POINTS;
+}
+
+/**
+ * Stretches inside the window of at least `leastMs` in which no series has a value: written into the chart. One that goes
+ * on to the end of the window is open: nothing says yet when it ends.
+ */
 export function silentStretches(
   series: readonly (readonly Point[])[],
   fromMs: number,
   toMs: number,
   leastMs: number,
-): { fromMs: number; toMs: number }[] {
+): { fromMs: number; toMs: number; open: boolean }[] {
   const known = new Set<number>();
   for (const points of series) for (const [atMs, value] of points) if (value !== null) known.add(atMs);
   const times = [...known].filter((atMs) => atMs >= fromMs && atMs <= toMs).sort((a, b) => a - b);
-  const stretches: { fromMs: number; toMs: number }[] = [];
-  for (let index = 1; index < times.length; index += 1) {
-    const start = times[index - 1] ?? 0;
-    const end = times[index] ?? 0;
-    if (end - start >= leastMs) stretches.push({ fromMs: start, toMs: end });
+  const stretches: { fromMs: number; toMs: number; open: boolean }[] = [];
+  for (const [index, start] of times.entries()) {
+    const next = times[index + 1];
+    const end = next ?? toMs;
+    if (end - start >= leastMs) stretches.push({ fromMs: start, toMs: end, open: next === undefined });
   }
   return stretches;
 }

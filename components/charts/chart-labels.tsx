@@ -1,6 +1,11 @@
 'use client';
 
-/** The names of lines: at their ends while there are few, as a row below the chart when there are many or little room. */
+/**
+ * The names of lines: at their ends while there are few, as a row below the chart when there are many or little room. With
+ * each stands its value now; a line that ended earlier, as that of a broker that does not answer, has none.
+ */
+import { useTranslations } from 'next-intl';
+import { formatMoment } from '../format/duration';
 import { quantityText, type QuantityKind } from '../format/quantity';
 import { cn } from '../ui/cn';
 import { lastKnown, type ChartSeries } from './chart-data';
@@ -21,15 +26,33 @@ function Name({ series }: { series: ChartSeries }) {
   );
 }
 
-interface EndLabelsProps {
+interface LabelsProps {
   series: readonly ChartSeries[];
   kind: QuantityKind;
+  /** A last value from before this moment is not the one now. */
+  currentFromMs: number;
+}
+
+/** The value now and, where there is none, what there was last. */
+function useNowWords(kind: QuantityKind, currentFromMs: number) {
+  const t = useTranslations('chart');
+  return (one: ChartSeries): { now: string; title: string } => {
+    const last = lastKnown(one);
+    const value = quantityText(kind, last?.[1] ?? null);
+    if (last === null || last[0] >= currentFromMs) return { now: value, title: `${one.label}: ${value}` };
+    const at = formatMoment(last[0], false);
+    return { now: quantityText(kind, null), title: t('ended', { label: one.label, value, at }) };
+  };
+}
+
+interface EndLabelsProps extends LabelsProps {
   plot: PlotArea;
   axis: ValueAxis;
   gutter: number;
 }
 
-export function EndLabels({ series, kind, plot, axis, gutter }: EndLabelsProps) {
+export function EndLabels({ series, kind, currentFromMs, plot, axis, gutter }: EndLabelsProps) {
+  const words = useNowWords(kind, currentFromMs);
   const named = series.flatMap((one) => {
     const last = lastKnown(one);
     return last === null ? [] : [{ one, value: last[1] ?? 0 }];
@@ -40,17 +63,17 @@ export function EndLabels({ series, kind, plot, axis, gutter }: EndLabelsProps) 
   const placed = spreadLabels(wanted, LABEL_GAP, plot.top + 2, plot.top + plot.height - 2);
   return (
     <ul>
-      {named.map(({ one, value }, index) => (
+      {named.map(({ one }, index) => (
         <li
           key={one.key}
           style={{ left: plot.left + plot.width + 6, top: (placed[index] ?? 0) - 8, width: gutter - 6 }}
           className="absolute z-10 flex items-center gap-1.5 text-xs leading-4"
-          title={`${one.label}: ${quantityText(kind, value)}`}
+          title={words(one).title}
         >
           <span aria-hidden className="h-0.5 w-2 shrink-0" style={{ background: one.colour }} />
           {named.length === 1 ? null : <Name series={one} />}
           <span className={cn('shrink-0 text-dim tnum', named.length === 1 ? '' : 'ml-auto pl-1')}>
-            {quantityText(kind, value)}
+            {words(one).now}
           </span>
         </li>
       ))}
@@ -58,14 +81,19 @@ export function EndLabels({ series, kind, plot, axis, gutter }: EndLabelsProps) 
   );
 }
 
-export function Legend({ series, kind }: { series: readonly ChartSeries[]; kind: QuantityKind }) {
+export function Legend({ series, kind, currentFromMs }: LabelsProps) {
+  const words = useNowWords(kind, currentFromMs);
   return (
     <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 pl-[46px] max-sm:pl-0">
       {series.map((one) => (
-        <li key={one.key} className="flex max-w-full min-w-0 items-center gap-1.5 text-xs">
+        <li
+          key={one.key}
+          title={words(one).title}
+          className="flex max-w-full min-w-0 items-center gap-1.5 text-xs"
+        >
           <span aria-hidden className="h-0.5 w-2.5 shrink-0" style={{ background: one.colour }} />
           <Name series={one} />
-          <span className="text-dim tnum">{quantityText(kind, lastKnown(one)?.[1] ?? null)}</span>
+          <span className="text-dim tnum">{words(one).now}</span>
         </li>
       ))}
     </ul>

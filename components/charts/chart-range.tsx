@@ -43,6 +43,8 @@ function createHoverStore(): HoverStore {
 interface ChartRange {
   readonly range: TimeRange;
   readonly window: AskedWindow;
+  /** Where the window ends, or now when that is earlier: nothing is known of what is to come. */
+  readonly knownToMs: number;
   readonly setRange: (range: TimeRange) => void;
   readonly zoom: (firstMs: number, secondMs: number) => void;
   readonly back: () => void;
@@ -89,6 +91,7 @@ export function ChartRangeProvider({ fallback, children }: { fallback: RangeName
         key,
         current: () => windowOf(range, Date.now()),
       },
+      knownToMs: Math.min(toMs, nowMs),
       hover,
       setRange: (next) => {
         before.current = [];

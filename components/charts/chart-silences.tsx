@@ -23,7 +23,7 @@ interface SilencesProps {
 
 export function Silences({ series, plot, resolutionMs }: SilencesProps) {
   const t = useTranslations('chart');
-  const { window: shown } = useChartRange();
+  const { window: shown, knownToMs } = useChartRange();
   const { fromMs, toMs } = shown;
   const pxPerMs = plot.width / (toMs - fromMs);
   const stretches = useMemo(() => {
@@ -31,10 +31,10 @@ export function Silences({ series, plot, resolutionMs }: SilencesProps) {
     return silentStretches(
       series.map((one) => one.points),
       fromMs,
-      toMs,
+      knownToMs,
       leastMs,
     );
-  }, [series, fromMs, toMs, resolutionMs, pxPerMs]);
+  }, [series, fromMs, knownToMs, resolutionMs, pxPerMs]);
   const firstMs = Math.min(
     ...series.flatMap(
       (one) => one.points.find(([atMs, value]) => value !== null && atMs >= fromMs)?.[0] ?? [],
@@ -56,7 +56,10 @@ export function Silences({ series, plot, resolutionMs }: SilencesProps) {
       {stretches.map((stretch) => {
         const left = plot.left + (stretch.fromMs - fromMs) * pxPerMs;
         const width = (stretch.toMs - stretch.fromMs) * pxPerMs;
-        const said = t('silence', { from: word(stretch.fromMs), to: word(stretch.toMs) });
+        const from = word(stretch.fromMs);
+        const said = stretch.open
+          ? t('silentSince', { from })
+          : t('silence', { from, to: word(stretch.toMs) });
         return (
           <span
             key={stretch.fromMs}

@@ -11,7 +11,7 @@ import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis }
 import type { QuantityKind } from '../format/quantity';
 import { formatClock, formatDay } from '../format/duration';
 import { chartRows, largest, summaryOf, valueExtent, type ChartSeries } from './chart-data';
-import { timeTicks, valueAxis, type TimeTick } from './chart-domain';
+import { currentFrom, timeTicks, valueAxis, type TimeTick } from './chart-domain';
 import { ChartFrame, ChartHead, ChartMessage } from './chart-frame';
 import { ChartOverlay, type PlotArea } from './chart-overlay';
 import { EndLabels, Legend } from './chart-labels';
@@ -50,7 +50,7 @@ function tickWords(tick: TimeTick): string {
 }
 
 function useDrawing(props: TimeChartProps, width: number) {
-  const { window: shown } = useChartRange();
+  const { window: shown, knownToMs } = useChartRange();
   const { fromMs, toMs } = shown;
   const drawn = useMemo(() => largest(props.series, MOST_SERIES), [props.series]);
   const narrow = width < NARROW;
@@ -71,7 +71,8 @@ function useDrawing(props: TimeChartProps, width: number) {
     const offsetMs = -new Date(toMs).getTimezoneOffset() * 60_000;
     return timeTicks(fromMs, toMs, Math.max(2, Math.floor(plot.width / TICK_EVERY_PX)), offsetMs);
   }, [fromMs, toMs, plot.width]);
-  return { drawn, narrow, endLabels, gutter, plot, axis, rows, ticks, fromMs, toMs };
+  const currentFromMs = currentFrom(knownToMs, props.resolutionMs);
+  return { drawn, narrow, endLabels, gutter, plot, axis, rows, ticks, fromMs, toMs, currentFromMs };
 }
 
 type Drawing = ReturnType<typeof useDrawing>;
@@ -170,11 +171,11 @@ function Drawn({ drawing, width }: { drawing: Drawing; width: number }) {
 export function TimeChart(props: TimeChartProps) {
   const [measure, width] = useWidth();
   const drawing = useDrawing(props, width);
-  const { drawn, axis, endLabels, narrow } = drawing;
+  const { drawn, axis, endLabels, narrow, currentFromMs } = drawing;
   const hasPoints = drawn.some((one) => one.points.some((point) => point[1] !== null));
   const ready = props.state === 'ready' && hasPoints;
   return (
-    <ChartFrame label={ready ? summaryOf(props.title, drawn, props.kind) : props.title}>
+    <ChartFrame label={ready ? summaryOf(props.title, drawn, props.kind, currentFromMs) : props.title}>
       <ChartHead
         title={props.title}
         unit={ready ? `${props.noun ?? ''}${axis.unit}` : (props.noun ?? '')}
@@ -191,6 +192,7 @@ export function TimeChart(props: TimeChartProps) {
               <EndLabels
                 series={drawn}
                 kind={props.kind}
+                currentFromMs={currentFromMs}
                 plot={drawing.plot}
                 axis={axis}
                 gutter={drawing.gutter}
@@ -210,7 +212,7 @@ export function TimeChart(props: TimeChartProps) {
         )}
       </div>
       {ready && !endLabels && (drawn.length > 1 || narrow) ? (
-        <Legend series={drawn} kind={props.kind} />
+        <Legend series={drawn} kind={props.kind} currentFromMs={currentFromMs} />
       ) : null}
     </ChartFrame>
   );

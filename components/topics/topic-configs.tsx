@@ -1,6 +1,6 @@
 'use client';
 
-/** The settings of a topic: what was set on it first, the inherited ones on demand. */
+/** The settings of a topic: those that somebody set, on it or on the brokers, first; the defaults on demand. */
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Config } from '../../console/contracts/configs';
@@ -17,12 +17,14 @@ import { Section } from '../ui/section';
 
 const none: readonly Config[] = [];
 const keyOf = (row: Config): string => row.name;
+const sources = ['topic', 'dynamicBroker', 'dynamicDefaultBroker', 'staticBroker', 'default'] as const;
 
 export function TopicConfigs({ topic }: { topic: TopicDetail | undefined }) {
   const t = useTranslations('topic');
   const [shown, setShown] = useUrlParameter('settings', '');
   const all = topic?.configs ?? none;
-  const own = useMemo(() => all.filter((config) => !config.isDefault), [all]);
+  const chosen = useMemo(() => all.filter((config) => !config.isDefault), [all]);
+  const own = all.filter((config) => config.source === 'topic').length;
   const columns = useMemo<Column<Config>[]>(
     () => [
       ...configColumns({
@@ -36,17 +38,22 @@ export function TopicConfigs({ topic }: { topic: TopicDetail | undefined }) {
         header: t('source'),
         width: '14rem',
         sort: (row) => row.source,
-        cell: (row) => <span className="text-soft">{row.source}</span>,
+        cell: (row) => {
+          const known = sources.find((source) => source === row.source);
+          return (
+            <span className="text-soft">{known === undefined ? row.source : t(`sources.${known}`)}</span>
+          );
+        },
       },
     ],
     [t],
   );
-  const table = useTableRows(shown === 'all' ? all : own, columns, keyOf, 'name', shown, 'setting');
+  const table = useTableRows(shown === 'all' ? all : chosen, columns, keyOf, 'name', shown, 'setting');
   const toggle = (
     <FilterChip
       on={shown === 'all'}
       onToggle={() => setShown(shown === 'all' ? '' : 'all')}
-      count={formatCount(all.length - own.length)}
+      count={formatCount(all.length - chosen.length)}
     >
       {t('inherited')}
     </FilterChip>
@@ -54,7 +61,7 @@ export function TopicConfigs({ topic }: { topic: TopicDetail | undefined }) {
   return (
     <Section
       title={t('settings')}
-      note={topic?.configs == null ? undefined : t('settingsCount', { own: own.length })}
+      note={topic?.configs == null ? undefined : t('settingsCount', { own })}
       actions={topic?.configs == null ? undefined : toggle}
     >
       {topic?.configs === null ? (

@@ -18,6 +18,7 @@ import type {
   KafkaReader,
   ListedGroup,
   ListedOffset,
+  ListedPartition,
   LogDir,
   OffsetKind,
   PartitionsByTopic,
@@ -157,7 +158,8 @@ export async function gatherRound({
   const { reachable, groupsUnknownOn, groups, described, committed, offsets, logDirs, metrics, failures } =
     gathering;
   return {
-    ...{ metadata, controllerId, reachable, groupsUnknownOn, groups, described, committed },
+    metadata: controllerId === null ? withoutSilent(metadata, reachable) : metadata,
+    ...{ controllerId, reachable, groupsUnknownOn, groups, described, committed },
     ...{ committedAtMs, offsets, offsetsAtMs, logDirs, metrics, failures },
   };
 }
@@ -175,6 +177,22 @@ async function gatherController(
     gathering.fail('quorum', 'leader', reasonOf(error));
     return null;
   }
+}
+
+/**
+ * Without a controller nobody decides who leads and who is in sync: brokers go on telling what was decided last, with the dead
+ * among the leaders. Whoever does not answer then leads nothing and is not in sync.
+ */
+function withoutSilent(metadata: ClusterMetadata, reachable: ReadonlySet<number>): ClusterMetadata {
+  const standing = (partition: ListedPartition): ListedPartition => ({
+    ...partition,
+    leader: partition.leader !== null && reachable.has(partition.leader) ? partition.leader : null,
+    isr: partition.isr.filter((id) => reachable.has(id)),
+  });
+  return {
+    ...metadata,
+    topics: metadata.topics.map((topic) => ({ ...topic, partitions: topic.partitions.map(standing) })),
+  };
 }
 
 /** One finding per dead broker instead of one per request that it did not answer. */
