@@ -60,10 +60,11 @@ export class FaultClient {
     name: string,
     numPartitions: number,
     configs: Readonly<Record<string, string>> = {},
+    replicationFactor = 1,
   ): Promise<number> {
     const rows = Object.entries(configs).map(([key, value]) => ({ name: key, value }));
     const answer = await this.#client.request(createTopicsRequest, createTopicsResponse, 5, {
-      topics: [{ name, numPartitions, replicationFactor: 1, configs: rows }],
+      topics: [{ name, numPartitions, replicationFactor, configs: rows }],
       timeoutMs: TIMEOUT_MS,
     });
     return answer.topics[0]?.errorCode ?? -2;

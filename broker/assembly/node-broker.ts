@@ -27,6 +27,7 @@ import { GroupCoordinator } from '../coordinator/group/group-coordinator.ts';
 import { ReplicatedCoordinatorLog } from '../coordinator/runtime/coordinator-log.ts';
 import { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
 import { BrokerLifecycle } from '../lifecycle/broker-lifecycle.ts';
+import { DirectoryAssignments } from '../lifecycle/directory-assignments.ts';
 import { LogCleaner } from '../log/cleaner/log-cleaner.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
 import { registerCleanerGauges } from '../metrics/cleaner-gauges.ts';
@@ -55,6 +56,7 @@ export class NodeBroker {
   readonly #services: BrokerServices;
   readonly #forwarder: RequestForwarder;
   readonly #failedDirectories = new Set<string>();
+  readonly #assignments: DirectoryAssignments;
   readonly #throttles: { readonly leader: ReplicationThrottle; readonly follower: ReplicationThrottle };
   #serves = false;
   #logsAreOpen = false;
@@ -96,6 +98,7 @@ export class NodeBroker {
     this.lifecycle = this.#newLifecycle(metadata.link('heartbeats'));
     const channel = metadata.link('broker');
     this.replicaManager = this.#newReplicaManager(channel);
+    this.#assignments = this.#newAssignments(metadata.link('directories'));
     this.#cleaner = this.#newCleaner();
     const topicCreation = this.#newTopicCreation(channel);
     this.groupCoordinator = this.#newGroupCoordinator(topicCreation);
@@ -157,6 +160,7 @@ export class NodeBroker {
     this.#serves = false;
     await this.listeners.close();
     this.lifecycle.stop();
+    this.#assignments.stop();
     this.groupCoordinator.stop();
     await this.#cleaner.stop();
   }
@@ -186,6 +190,7 @@ export class NodeBroker {
     }
     if (delta.changedConfigs.length + delta.deletedTopics.length > 0) this.topicConfigs.forget();
     this.replicaManager.applyImage(image, delta);
+    this.#assignments.onImage(delta);
     this.groupCoordinator.onImage(image, delta);
     for (const { name } of delta.deletedTopics) metrics.removeTopic(name);
     this.lifecycle.changed();
@@ -237,7 +242,26 @@ export class NodeBroker {
           if (own === path) this.#failedDirectories.add(directoryId);
         if (this.#failedDirectories.size === directories.length)
           onFatal('The last working log directory has failed: the broker stops.', cause);
+        else this.lifecycle.directoryFailed();
       },
+    });
+  }
+
+  #newAssignments(channel: ControllerChannel): DirectoryAssignments {
+    const { platform, logger, config } = this.#options;
+    const { directories, unusable } = this.#directories;
+    return new DirectoryAssignments({
+      ...{ timers: platform.timers, logger: logger.named('DirectoryAssignments'), channel },
+      brokerId: config.nodeId,
+      brokerEpoch: () => this.lifecycle.brokerEpoch(),
+      image: () => this.#metadata.publisher.image(),
+      placeOf: ({ name, topicId }, index) => {
+        const local = this.replicaManager.partition(name, index);
+        return local?.topicId === topicId ? local.directoryId : null;
+      },
+      directoryCount: directories.length + unusable.length,
+      hasFailed: () => unusable.length + this.#failedDirectories.size > 0,
+      timeoutMs: () => config.values['request.timeout.ms'],
     });
   }
 

@@ -84,6 +84,11 @@ export class BrokerLifecycle {
     if (this.#state === 'running') this.#hurry();
   }
 
+  /** A log directory has failed: others should lead now what is in it. */
+  directoryFailed(): void {
+    if (this.#brokerEpoch !== -1) this.#hurry();
+  }
+
   /** Leadership is handed over. Resolves with true when this broker may stop, with false when nobody said so in time. */
   controlledShutdown(timeoutMs: number): Promise<boolean> {
     if (this.#brokerEpoch === -1 || this.#isOver) return Promise.resolve(false);

@@ -41,8 +41,9 @@ export class LifecycleRequests {
   }
 
   async register(previousBrokerEpoch: number): Promise<RegistrationAnswer> {
-    const { registration, channel, settings } = this.#options;
+    const { registration, channel, settings, offlineLogDirectoryIds } = this.#options;
     const { brokerId, clusterId, rack, endpoints, features, logDirectoryIds } = registration;
+    const failed = offlineLogDirectoryIds();
     try {
       const { errorCode, brokerEpoch } = await channel.call(
         REGISTRATION_API,
@@ -55,7 +56,7 @@ export class LifecycleRequests {
           features: features.map(({ name, min, max }) => ({
             ...{ name, minSupportedVersion: min, maxSupportedVersion: max },
           })),
-          logDirs: logDirectoryIds,
+          logDirs: logDirectoryIds.filter((id) => !failed.includes(id)),
           previousBrokerEpoch: BigInt(previousBrokerEpoch),
         },
         { timeoutMs: settings.sessionTimeoutMs, errorOf: (answer) => answer.errorCode },

@@ -11,8 +11,10 @@ import { UncommittedBytes } from './uncommitted-bytes.ts';
 
 /** What callers may see of a local partition. */
 export interface PartitionView {
+  readonly topicId: string;
   readonly topic: string;
   readonly partition: number;
+  readonly directoryId: string;
   readonly leader: number;
   readonly leaderEpoch: number;
   readonly isLeader: boolean;
@@ -64,6 +66,10 @@ export class LocalPartition implements PartitionView {
     this.state = state;
   }
 
+  /** Of the log directory in which it lies (KIP-858). */
+  get directoryId(): string {
+    return this.managed.directory.directoryId;
+  }
   get log(): PartitionLog {
     return this.managed.log;
   }

@@ -13,7 +13,7 @@ import type { CommittedLog } from './committed-log.ts';
 import { segmentsOf } from './disk-survey.ts';
 import { partitionName } from './inspection.ts';
 import type { PartitionWatch } from './partition-watch.ts';
-import { DATA_DIRECTORY, type SimulatedNode } from './simulated-node.ts';
+import { DATA_DIRECTORIES, type SimulatedNode } from './simulated-node.ts';
 
 export class DeviceLosses {
   readonly #watch: PartitionWatch;
@@ -109,5 +109,7 @@ export class DeviceLosses {
 }
 
 function segmentsIn({ machine }: SimulatedNode, topic: string, partition: number): Buffer[] {
-  return segmentsOf(machine.disk, `${DATA_DIRECTORY}/${topic}-${String(partition)}`);
+  return DATA_DIRECTORIES.flatMap((path) =>
+    segmentsOf(machine.disk, `${path}/${topic}-${String(partition)}`),
+  );
 }

@@ -12,13 +12,15 @@ import { BrokenPromise } from './broken-promise.ts';
 import { ClientHistory } from './client-history.ts';
 import { SimulatedCommitter } from './committing.ts';
 import { SimulatedConsumer } from './consuming.ts';
+import { clusterPicture } from './cluster-picture.ts';
+import { areReplicasInSync, missingIn } from './convergence.ts';
 import { DeviceLosses } from './device-losses.ts';
-import { MetadataWatch, partitionInWords } from './metadata-watch.ts';
+import { MetadataWatch } from './metadata-watch.ts';
 import { PartitionWatch } from './partition-watch.ts';
 import { SimulatedProducer } from './producing.ts';
 import { SimulatedClient } from './simulated-client.ts';
-import { nodeName, SimulatedNode, type StartNode } from './simulated-node.ts';
-import { type TroubledCluster, troubles } from './troubles.ts';
+import { DATA_DIRECTORIES, nodeName, SimulatedNode, type StartNode } from './simulated-node.ts';
+import { FAILING_DISK, type TroubledCluster, troubles } from './troubles.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -36,6 +38,8 @@ export interface SimulationOptions {
 export interface ClusterShape {
   readonly nodeIds: readonly number[];
   readonly voters: readonly number[];
+  /** log.dirs of every node. */
+  readonly dataDirectories: readonly string[];
   readonly clientAddresses: ReadonlyMap<number, NodeAddress>;
   readonly controllerAddresses: ReadonlyMap<number, NodeAddress>;
   /** Binds an address of a node. Returns what ends it. */
@@ -61,6 +65,8 @@ const OPERATOR_LOOKS_MS = 4_000;
 const HEALING_MS = 60_000;
 const LONGEST_STALL_MS = 3_000;
 const KINDS_OF_TROUBLE = 5;
+/** Every so many-th seed's nodes have two directories, of which one may fail. */
+const LIVES_PER_SECOND_DIRECTORY = 5;
 /** A life has some 5,000. */
 const MAX_EVENTS = 80_000;
 
@@ -91,7 +97,11 @@ export class SimulatedCluster {
       random: new SeededRandom(random.below(0x7fff_ffff)),
       delay: { leastMs: 1, jitterMs: random.below(2) * 8 },
     });
-    this.#shape = shapeOf(options.nodeCount ?? VOTERS + random.below(2), this.#network);
+    this.#shape = shapeOf(
+      options.nodeCount ?? VOTERS + random.below(2),
+      DATA_DIRECTORIES.slice(0, hasSecondDirectory(options) ? 2 : 1),
+      this.#network,
+    );
     const startNode = options.startNode(this.#shape);
     this.#nodes = this.#shape.nodeIds.map((nodeId) => this.#makeNode(nodeId, startNode));
     const nodes = new Map(this.#nodes.map((node) => [node.nodeId, node]));
@@ -124,7 +134,7 @@ export class SimulatedCluster {
     this.#heal();
     await this.#runUntil(
       HEALING_MS,
-      () => this.#hasConverged(),
+      () => this.#missing() === null,
       () => `it did not come right after the trouble (${String(this.#missing())})`,
     );
     this.#history.checkEnd();
@@ -133,32 +143,7 @@ export class SimulatedCluster {
 
   /** What the nodes know, for who looks at a failed run. */
   picture(): string {
-    return this.#nodes
-      .map((node) => {
-        const { inspection } = node;
-        if (inspection === null) return `node ${String(node.nodeId)}: no process`;
-        const replicas = [...inspection.replicas()].map((one) => {
-          const role = one.isLeader ? `leads, ISR ${one.inSyncReplicas.join()}` : 'follows';
-          const offsets = `${String(one.logStartOffset)}..${String(one.highWatermark)}..${String(one.logEndOffset)}`;
-          return `  ${one.topic}-${String(one.partition)} ${role}, epoch ${String(one.leaderEpoch)}, ${offsets}`;
-        });
-        const state = `${node.isUp ? 'up' : 'starting'}, ${JSON.stringify(inspection.quorum())}, image ${String(inspection.image()?.offset)}`;
-        return [`node ${String(node.nodeId)}: ${state}`, ...replicas].join('\n');
-      })
-      .concat(this.#newestImage())
-      .join('\n');
-  }
-
-  #newestImage(): string[] {
-    const image = this.#metadata.newest;
-    if (image === null) return [];
-    const brokers = [...image.brokers.values()].map(({ brokerId, brokerEpoch, fenced }) => {
-      return `${String(brokerId)}@${String(brokerEpoch)}${fenced ? ' fenced' : ''}`;
-    });
-    const partitions = [...image.topicsById.values()].flatMap(({ name, partitions: all }) =>
-      [...all.values()].map((one) => `  ${name}-${partitionInWords(one)}`),
-    );
-    return [`newest image ${String(image.offset)}: brokers ${brokers.join()}`, ...partitions];
+    return clusterPicture(this.#nodes, this.#metadata.newest);
   }
 
   #makeNode(nodeId: number, startNode: StartNode): SimulatedNode {
@@ -241,11 +226,12 @@ export class SimulatedCluster {
   }
 
   #planTroubles(): void {
-    const names = Object.keys(troubles);
+    const names = Object.keys(troubles).filter((name) => name !== FAILING_DISK);
     const drawn = Array.from({ length: KINDS_OF_TROUBLE }, () => {
       return names[this.#random.below(names.length)] ?? '';
     });
-    const kinds = this.#options.troubles ?? drawn;
+    const hasSecond = this.#shape.dataDirectories.length > 1;
+    const kinds = this.#options.troubles ?? [...drawn, ...(hasSecond ? [FAILING_DISK, FAILING_DISK] : [])];
     const everyMs = 500 + this.#random.below(3_000);
     this.#network.breaksOneIn = this.#random.below(2) * 500;
     this.#network.stalls = { oneIn: this.#random.below(3) * 60, longestMs: LONGEST_STALL_MS };
@@ -282,7 +268,7 @@ export class SimulatedCluster {
    */
   #mayWipe(node: SimulatedNode): boolean {
     const others = this.#nodes.filter((one) => one !== node);
-    if (!others.every(({ isUp }) => isUp) || !this.#areReplicasInSync()) return false;
+    if (!others.every(({ isUp }) => isUp) || !areReplicasInSync(this.#metadata.newest)) return false;
     const isVoter = this.#shape.voters.includes(node.nodeId);
     return !isVoter || others.every(({ inspection }) => inspection?.isJoining() !== true);
   }
@@ -296,6 +282,8 @@ export class SimulatedCluster {
     for (const node of this.#nodes) {
       node.endAtChange(Number.POSITIVE_INFINITY, {});
       node.machine.resume();
+      node.mendDirectory();
+      if (node.hasFailedDirectory) node.end({ keep: 'everything' });
       node.start();
     }
     for (const one of [...this.#producers, ...this.#readers, this.#administrator]) one.stop();
@@ -317,44 +305,11 @@ export class SimulatedCluster {
     });
   }
 
-  #hasConverged(): boolean {
-    return this.#missing() === null;
-  }
-
   /** What is not yet as it should be. */
   #missing(): string | null {
     const actors = [...this.#producers, ...this.#readers, this.#administrator];
-    if (!this.#nodes.every(({ isUp }) => isUp)) return 'a node is not up';
-    if (!this.#areReplicasInSync()) return 'a replica is not in sync';
     if (!actors.every((one) => one.isDone)) return 'a client waits';
-    return this.#areEqual() ? null : 'a replica is not as far as the others';
-  }
-
-  #areReplicasInSync(): boolean {
-    const image = this.#metadata.newest;
-    if (image === null || image.topicsById.size === 0) return false;
-    for (const topic of image.topicsById.values()) {
-      for (const { leader, isr, replicas, addingReplicas } of topic.partitions.values()) {
-        if (leader === -1 || isr.length < replicas.length || addingReplicas.length > 0) return false;
-      }
-    }
-    return true;
-  }
-
-  /** Every replica is as far as the leader, and all of it is committed. */
-  #areEqual(): boolean {
-    const ends = new Map<string, number>();
-    const images = new Set<number>();
-    for (const { inspection } of this.#nodes) {
-      if (inspection === null) return false;
-      images.add(inspection.image()?.offset ?? -1);
-      for (const { topicId, partition, logEndOffset, highWatermark } of inspection.replicas()) {
-        const key = `${topicId}:${String(partition)}`;
-        if (highWatermark !== logEndOffset || (ends.get(key) ?? logEndOffset) !== logEndOffset) return false;
-        ends.set(key, logEndOffset);
-      }
-    }
-    return images.size === 1;
+    return missingIn(this.#nodes, this.#metadata.newest);
   }
 
   #nodeEnded(node: SimulatedNode): void {
@@ -386,13 +341,22 @@ export class SimulatedCluster {
   }
 }
 
-function shapeOf(nodeCount: number, network: MemoryNetwork): ClusterShape {
+/** A disk can only fail under a broker that has another: in some lives, and in no others does it change anything. */
+function hasSecondDirectory({ seed, troubles: asked }: SimulationOptions): boolean {
+  return asked === undefined ? seed % LIVES_PER_SECOND_DIRECTORY === 0 : asked.includes(FAILING_DISK);
+}
+
+function shapeOf(
+  nodeCount: number,
+  dataDirectories: readonly string[],
+  network: MemoryNetwork,
+): ClusterShape {
   const nodeIds = Array.from({ length: nodeCount }, (_, index) => index);
   const addresses = (ids: readonly number[], port: number): Map<number, NodeAddress> =>
     new Map(ids.map((id) => [id, { host: nodeName(id), port }]));
   const voters = nodeIds.slice(0, VOTERS);
   return {
-    ...{ nodeIds, voters },
+    ...{ nodeIds, voters, dataDirectories },
     clientAddresses: addresses(nodeIds, 9092),
     controllerAddresses: addresses(voters, 9093),
     listen: (nodeId, address, serve) => network.listen(nodeName(nodeId), address, serve),

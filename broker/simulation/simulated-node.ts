@@ -33,7 +33,8 @@ export interface SimulatedNodeOptions extends Omit<NodeMachineOptions, 'name' | 
   readonly onEnd: (node: SimulatedNode) => void;
 }
 
-export const DATA_DIRECTORY = '/data';
+/** Where a node's logs are: the metadata in the first. Most clusters have no other. */
+export const DATA_DIRECTORIES = ['/data', '/more'] as const;
 const RESTART_MS = 700;
 
 export class SimulatedNode {
@@ -45,6 +46,8 @@ export class SimulatedNode {
   #life = 0;
   /** It was stopped or killed on purpose, and is not started again by itself. */
   #isHeldDown = false;
+  /** The process knows a directory as failed, or could not use one when it started. */
+  #hasFailedDirectory = false;
   starts = 0;
 
   constructor(options: SimulatedNodeOptions) {
@@ -72,6 +75,7 @@ export class SimulatedNode {
     const { nodeId, startNode, log } = this.#options;
     const life = ++this.#life;
     this.starts++;
+    this.#hasFailedDirectory = this.machine.failingDirectory !== null;
     log(`node ${String(nodeId)} starts`);
     const starting = startNode({
       nodeId,
@@ -108,6 +112,24 @@ export class SimulatedNode {
     this.#options.log(`node ${String(this.nodeId)} gets a new disk`);
     this.machine.replaceDisk();
     this.#options.onEnd(this);
+  }
+
+  get hasFailedDirectory(): boolean {
+    return this.machine.isRunning && this.#hasFailedDirectory;
+  }
+
+  /** The device of its second directory takes no changes until it is mended; what runs then never trusts it again. */
+  failDirectory(): void {
+    const [, path] = DATA_DIRECTORIES;
+    this.#options.log(`node ${String(this.nodeId)}: the device of ${path} fails`);
+    this.machine.failDirectory(path);
+    this.#hasFailedDirectory = true;
+  }
+
+  mendDirectory(): void {
+    if (this.machine.failingDirectory === null) return;
+    this.#options.log(`node ${String(this.nodeId)}: its device works again`);
+    this.machine.failDirectory(null);
   }
 
   endAtChange(nth: number, end: MachineEnd): void {

@@ -14,12 +14,11 @@ import { LocalPartition } from '../replication/local-partition.ts';
 import type { Listen } from '../server/listening.ts';
 import { type InspectedReplica, type NodeInspection, partitionName } from './inspection.ts';
 import type { ClusterShape } from './simulated-cluster.ts';
-import { DATA_DIRECTORY, nodeName, type StartNode } from './simulated-node.ts';
+import { nodeName, type StartNode } from './simulated-node.ts';
 
 const LARGEST_READ_BYTES = 1_048_576;
 
 const SETTINGS = {
-  'log.dirs': DATA_DIRECTORY,
   'controller.listener.names': 'CONTROLLER',
   'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
   'controller.quorum.election.timeout.ms': 300,
@@ -48,13 +47,14 @@ const SETTINGS = {
   'replica.selector.class': 'org.apache.kafka.common.replica.RackAwareReplicaSelector',
 } as const;
 
-function propertiesOf(nodeId: number, { voters, nodeIds }: ClusterShape): string {
+function propertiesOf(nodeId: number, { voters, nodeIds, dataDirectories }: ClusterShape): string {
   const isVoter = voters.includes(nodeId);
   const listeners = [`PLAINTEXT://${nodeName(nodeId)}:9092`];
   if (isVoter) listeners.push(`CONTROLLER://${nodeName(nodeId)}:9093`);
   const quorum = voters.map((id) => `${String(id)}@${nodeName(id)}:9093`);
   const own = {
     'node.id': nodeId,
+    'log.dirs': dataDirectories.join(),
     'broker.rack': `r${String(nodeId % nodeIds.length)}`,
     'process.roles': isVoter ? 'broker,controller' : 'broker',
     'controller.quorum.voters': quorum.join(),

@@ -84,6 +84,8 @@ function pause(cluster: TroubledCluster, node: SimulatedNode): void {
   });
 }
 
+export const FAILING_DISK = 'failingDisk';
+
 export const troubles: Readonly<Record<string, Strike>> = {
   kill: (cluster) => {
     endFor(cluster, anyNode(cluster), killed(cluster.random));
@@ -173,5 +175,19 @@ export const troubles: Readonly<Record<string, Strike>> = {
   clockJump: (cluster) => {
     const byMs = cluster.random.below(2 * HOUR_MS) - HOUR_MS;
     anyNode(cluster).machine.jumpWall(byMs);
+  },
+  /** Where nodes have a second directory. */
+  [FAILING_DISK]: (cluster) => {
+    const { random } = cluster;
+    const node = anyNode(cluster);
+    if (!node.machine.isRunning || node.hasFailedDirectory) return;
+    node.failDirectory();
+    cluster.later(random.below(LONGEST_DOWN_MS), () => {
+      node.mendDirectory();
+    });
+    // Its owner starts it again, sometimes before the device is well.
+    cluster.later(500 + random.below(2 * LONGEST_DOWN_MS), () => {
+      if (node.hasFailedDirectory && !node.machine.isPaused) endFor(cluster, node, killed(random));
+    });
   },
 };

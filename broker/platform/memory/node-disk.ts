@@ -11,6 +11,8 @@ import type { MemoryDisk } from './memory-disk.ts';
 export interface NodeDiskOptions {
   readonly disk: MemoryDisk;
   readonly isAlive: () => boolean;
+  /** Every change of what is in this directory fails; null: of none. */
+  readonly failingDirectory?: () => string | null;
   /** Ends the process, now. */
   readonly crash: () => void;
 }
@@ -123,12 +125,19 @@ export class NodeDisk implements Disk {
 
   #lasting(path: string, act: () => Promise<void>): Promise<void> {
     if (!this.#options.isAlive()) return new Promise(() => undefined);
-    this.#change(path);
+    try {
+      this.#change(path);
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
     return act();
   }
 
   #change(path: string, doneBefore: () => void = () => undefined): void {
     this.#mustLive(path);
+    const failing = this.#options.failingDirectory?.() ?? null;
+    if (failing !== null && (path === failing || path.startsWith(`${failing}/`)))
+      throw diskError('EIO', path);
     if (--this.#changesToCrash > 0) return;
     doneBefore();
     this.#options.crash();

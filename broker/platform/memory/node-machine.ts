@@ -44,6 +44,7 @@ export class NodeMachine {
   #wallOffsetMs: number;
   #life: Life | null = null;
   #isPaused = false;
+  #failingDirectory: string | null = null;
   #endAtChange: MachineEnd = {};
   #onEnded: () => void = () => undefined;
 
@@ -81,6 +82,7 @@ export class NodeMachine {
     const disk = new NodeDisk({
       disk: this.#disk,
       isAlive: () => time.isAlive,
+      failingDirectory: () => this.#failingDirectory,
       crash: () => {
         this.end(this.#endAtChange);
         this.#onEnded();
@@ -119,6 +121,15 @@ export class NodeMachine {
     this.#life?.disk.crashAtChange(nth);
   }
 
+  /** From now on the device under this directory takes no changes, in this process and in later ones. Null: it does. */
+  failDirectory(path: string | null): void {
+    this.#failingDirectory = path;
+  }
+
+  get failingDirectory(): string | null {
+    return this.#failingDirectory;
+  }
+
   /** Does not end, and does nothing. */
   pause(): void {
     if (this.#life === null || this.#isPaused) return;
@@ -142,6 +153,7 @@ export class NodeMachine {
   replaceDisk(): void {
     if (this.#life !== null) throw new Error(`${this.name} is running`);
     this.#options.onEnding?.();
+    this.#failingDirectory = null;
     this.#disk = this.#newDisk();
   }
 
