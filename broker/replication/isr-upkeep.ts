@@ -4,12 +4,15 @@
  *
  * A refusal whose meaning is "your view is old" leaves the proposal standing: it holds the high watermark back until
  * the image says what is true. Only a refusal that proves the proposal was never applied takes it back.
+ *
+ * The log has one line for what one answer of the controller changed, however many partitions it was about.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataDelta } from '../controller/image.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CancelTimer, Clock, Timers } from '../platform/platform.ts';
 import type { IsrChanges } from './isr-changes.ts';
+import { IsrNews } from './isr-news.ts';
 import type { LocalPartition } from './local-partition.ts';
 import type { CommittedIsr, IsrProposal } from './partition-state.ts';
 
@@ -40,10 +43,12 @@ const NEVER_APPLIED: ReadonlySet<number> = new Set([
 
 export class IsrUpkeep {
   readonly #options: IsrUpkeepOptions;
+  readonly #news: IsrNews;
   #cancelTimer: CancelTimer | null = null;
 
   constructor(options: IsrUpkeepOptions) {
     this.#options = options;
+    this.#news = new IsrNews(options.logger);
   }
 
   start(): void {
@@ -97,13 +102,11 @@ export class IsrUpkeep {
     proposal: IsrProposal,
     answer: CommittedIsr | { readonly errorCode: number },
   ): void {
-    const { meter, logger, clock, onCommitted } = this.#options;
+    const { meter, clock, onCommitted } = this.#options;
     if ('errorCode' in answer) {
       meter?.isrUpdateFailed?.();
       if (NEVER_APPLIED.has(answer.errorCode)) local.state.withdraw(proposal);
-      logger.info(
-        `${local.log.name}: the controller did not take ${proposalText(proposal)}: error ${String(answer.errorCode)}`,
-      );
+      this.#news.refused(local.log.name, proposal, answer.errorCode);
       return;
     }
     let isNews = false;
@@ -114,12 +117,7 @@ export class IsrUpkeep {
     if (!isNews) return;
     if (proposal.kind === 'shrink') meter?.isrShrunk?.();
     else meter?.isrExpanded?.();
-    logger.info(`${local.log.name}: the in-sync replicas are now [${answer.isr.join(', ')}]`);
+    this.#news.changed(local.log.name, answer.isr);
     this.considerExpanding(local);
   }
-}
-
-function proposalText({ isr, partitionEpoch }: IsrProposal): string {
-  const ids = isr.map(({ brokerId }) => brokerId);
-  return `in-sync replicas [${ids.join(', ')}] after partition epoch ${String(partitionEpoch)}`;
 }
