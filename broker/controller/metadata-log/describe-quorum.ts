@@ -1,6 +1,7 @@
 /**
  * DescribeQuorum 0-2: who leads the metadata log, and how far voters and observers are (KIP-595, KIP-836, KIP-853). Only the
- * leader knows. It counts on monotonic time; answers are in wall time.
+ * leader knows. It counts on monotonic time; answers are in wall time. A voter on a new disk fetches as an observer until it
+ * votes (joining.ts); it is listed once, as the voter that it is, with how far it has got back.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type {
@@ -76,10 +77,23 @@ function described(quorum: DescribedQuorum) {
     leaderEpoch: status.epoch,
     highWatermark: BigInt(status.highWatermark),
     currentVoters: quorum.voters.map(({ id }) => {
-      return replica(id, id === status.leaderId ? leader : status.voters?.get(id));
+      return replica(id, id === status.leaderId ? leader : progressOf(id, status));
     }),
-    observers: [...(status.observers ?? [])].map(([id, progress]) => replica(wireReplicaId(id), progress)),
+    observers: [...(status.observers ?? [])]
+      .map(([coreId, progress]) => ({ id: wireReplicaId(coreId), progress }))
+      .filter(({ id }) => quorum.voters.every((voter) => voter.id !== id))
+      .map(({ id, progress }) => replica(id, progress)),
   };
+}
+
+/** Of a voter, in whichever of its two roles it was heard last. */
+function progressOf(id: number, { voters, observers }: QuorumStatus): Readonly<ReplicaProgress> | undefined {
+  let last: Readonly<ReplicaProgress> | undefined = voters?.get(id);
+  for (const [coreId, progress] of observers ?? []) {
+    const isLater = (progress.lastFetchMs ?? -1) > (last?.lastFetchMs ?? -1);
+    if (wireReplicaId(coreId) === id && isLater) last = progress;
+  }
+  return last;
 }
 
 function timeOf(monotonicMs: number | null | undefined, behindMs: number): bigint {

@@ -226,7 +226,7 @@ describe('a voter that lost its disk', () => {
     expect(left.listener.values).toEqual(['a', 'b', 'c']);
   });
 
-  it('is not taken for a voter in a description of the quorum, nor counted', async () => {
+  it('is described once, as a voter with how far it is, and not counted', async () => {
     const nodes = await formed(4);
     await nodes.append('a');
     const leader = nodes.active();
@@ -237,7 +237,11 @@ describe('a voter that lost its disk', () => {
     await nodes.until(() => (leader.running.status.observers?.size ?? 0) > 0 || !leader.isActive);
     const request = { topics: [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }] };
     const [topic] = leader.running.describeQuorum(request).topics ?? [];
-    expect(topic?.partitions?.[0]?.observers).toMatchObject([{ replicaId: wiped }]);
+    const { currentVoters, observers } = topic?.partitions?.[0] ?? {};
+    expect(observers).toEqual([]);
+    expect(currentVoters?.map(({ replicaId }) => replicaId)).toEqual(nodes.voters.map(({ id }) => id));
+    const own = currentVoters?.find(({ replicaId }) => replicaId === wiped);
+    expect(own?.lastFetchTimestamp).toBeGreaterThan(0n);
     // Without the third there is no majority.
     await nodes.until(() => !leader.isActive);
   });
