@@ -1,0 +1,113 @@
+/**
+ * Wall clocks that jump: an hour ahead, an hour back, to and fro, and to years that no record was written in. Sessions, leases
+ * and lags are measured in time that only goes on, so nobody is fenced, no group rebalances, no leader changes; what
+ * producers say about the time of their records stays as they said it.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kafka, logLevel } from 'kafkajs';
+import { expect, it, onTestFinished } from 'vitest';
+import { maxTimestampAt } from '../../protocol/records/record-batch.ts';
+import { clockFrom, needs } from '../abilities.ts';
+import { timesOf } from '../campaign.ts';
+import { testDirectory } from '../mounted-disk.ts';
+import { ClusterUnderFault } from './cluster-under-fault.ts';
+import { batchesOnDisk } from './replica-files.ts';
+import { underLoad } from './under-load.ts';
+
+const STROBES = 2 + timesOf(1);
+const HOUR_S = 3_600;
+const WHILE_MS = 2_500;
+const LONG_MAX = '9223372036854775807';
+/** By default a broker refuses records from more than an hour ahead of its clock, and they are when that goes back. */
+const TOPIC_CONFIGS = {
+  'message.timestamp.after.max.ms': LONG_MAX,
+  'message.timestamp.before.max.ms': LONG_MAX,
+  'retention.ms': '-1',
+};
+
+class Clocks {
+  readonly #directory = testDirectory();
+
+  constructor() {
+    for (const node of [0, 1, 2]) this.set(node, '+0');
+  }
+
+  fileOf(node: number): string {
+    return join(this.#directory, `clock-${String(node)}`);
+  }
+
+  set(node: number, clock: string): void {
+    writeFileSync(this.fileOf(node), `${clock}\n`);
+  }
+}
+
+/** Joins a group and counts how often it had to. */
+async function countJoins(bootstrap: readonly string[], topic: string): Promise<() => number> {
+  const kafka = new Kafka({ clientId: 'clock-reader', brokers: [...bootstrap], logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: 'clock-readers', sessionTimeout: 10_000 });
+  onTestFinished(() => consumer.disconnect());
+  let joins = 0;
+  consumer.on('consumer.group_join', () => (joins += 1));
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic] });
+  await consumer.run({ eachMessage: () => Promise.resolve() });
+  await expect.poll(() => joins, { timeout: 30_000 }).toBe(1);
+  return () => joins;
+}
+
+it('is not disturbed by clocks that jump', { timeout: 240_000 }, async (context) => {
+  needs(context, 'jumping clocks');
+  const clocks = new Clocks();
+  const cluster = await ClusterUnderFault.start({
+    environmentOf: (node) => clockFrom(clocks.fileOf(node)),
+  });
+  const startedMs = Date.now();
+  await underLoad(
+    cluster,
+    { topicConfigs: TOPIC_CONFIGS },
+    async ({ topic, leaders, isrs, progress, pause }) => {
+      const joins = await countJoins(cluster.bootstrap, topic);
+      const before = await leaders();
+      const leader = before[0] ?? 0;
+      const undisturbed = async (clock: string): Promise<void> => {
+        await progress(100, 20_000);
+        expect(await leaders(), clock).toEqual(before);
+        expect((await isrs()).map((isr) => isr.length).join(''), clock).toBe('333333');
+        expect(joins(), clock).toBe(1);
+      };
+      for (const clock of [`+${String(HOUR_S)}`, `-${String(HOUR_S)}`, '+0']) {
+        clocks.set(leader, clock);
+        await pause(WHILE_MS);
+        await undisturbed(clock);
+      }
+      for (let strobe = 0; strobe < STROBES; strobe++) {
+        clocks.set(leader, strobe % 2 === 0 ? '+600' : '-600');
+        await pause(1_500);
+      }
+      await undisturbed('to and fro');
+      for (const clock of ['2038-02-01 00:00:00', '2106-03-01 00:00:00', '1970-01-02 00:00:00']) {
+        for (const { id } of cluster.nodes) clocks.set(id, `@${clock}`);
+        await pause(WHILE_MS);
+        await undisturbed(clock);
+      }
+      // And a broker that starts in another century than the others.
+      const late = (leader + 1) % 3;
+      await cluster.kill(late);
+      clocks.set(late, '@2106-03-01 00:00:00');
+      await cluster.start(late);
+      await expect
+        .poll(async () => (await isrs()).every((isr) => isr.length === 3), { timeout: 30_000, interval: 100 })
+        .toBe(true);
+      await progress(100, 20_000);
+    },
+  );
+  // A producer's time is the producer's.
+  const endedMs = Date.now();
+  for (const { dataDirectory } of cluster.nodes) {
+    for (const bytes of batchesOnDisk(dataDirectory, 'under-load', 0).values()) {
+      expect(maxTimestampAt(bytes, 0)).toBeGreaterThanOrEqual(startedMs);
+      expect(maxTimestampAt(bytes, 0)).toBeLessThanOrEqual(endedMs);
+    }
+  }
+});
