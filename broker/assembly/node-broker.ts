@@ -18,6 +18,7 @@ import {
 import { TopicLogConfigs } from '../config/topic-log-configs.ts';
 import { SUPPORTED_FEATURES } from '../controller/features.ts';
 import { configKey, type MetadataDelta, type MetadataImage } from '../controller/image.ts';
+import { directoryOf } from '../controller/replica-directories.ts';
 import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
 import type { ControllerChannel } from '../controller-channel/controller-channel.ts';
 import { producerIdBlocks } from '../controller-channel/producer-id-blocks.ts';
@@ -136,7 +137,7 @@ export class NodeBroker {
     await publisher.caughtUpTo(this.lifecycle.brokerEpoch());
     if (this.#isStopped) throw new StartAborted();
     this.#logsAreOpen = true;
-    await this.replicaManager.start();
+    await this.replicaManager.start((topic, partition) => this.#placeOf(topic, partition));
     publisher.onImage((image, delta) => this.#apply(image, delta));
     await this.lifecycle.serve();
     await this.#metadata.imageWhere((image) => this.#isUnfenced(image));
@@ -245,6 +246,14 @@ export class NodeBroker {
         else this.lifecycle.directoryFailed();
       },
     });
+  }
+
+  /** A disk that failed may come back with a log that this broker has made anew on another one meanwhile. */
+  #placeOf(topic: string, index: number): string | null {
+    const { nodeId } = this.#options.config;
+    const partition = this.#metadata.publisher.image().topicsByName.get(topic)?.partitions.get(index);
+    if (partition?.replicas.includes(nodeId) !== true) return null;
+    return directoryOf(partition, nodeId);
   }
 
   #newAssignments(channel: ControllerChannel): DirectoryAssignments {

@@ -43,6 +43,12 @@ export interface ManagedLog {
   readonly checkpointedHighWatermark: number;
 }
 
+/**
+ * Where the cluster says that this broker's replica of a partition lies: a directory id, 'unknown' while nobody has told, or
+ * null when this broker has no such replica.
+ */
+export type PlaceOf = (topic: string, partition: number) => string | null;
+
 interface DirectoryState {
   readonly path: string;
   /** Null when it could not be used from the start. */
@@ -94,12 +100,15 @@ export class LogManager {
     return this.#logs.get(partitionKey(topic, partition));
   }
 
-  /** Opens every log found; unclean directories are recovered. Throws StartFailure when a log is there twice. */
-  openAll(): void {
+  /**
+   * Opens every log found; unclean directories are recovered. Throws StartFailure when a log is there twice and `placeOf`
+   * does not say which one counts.
+   */
+  openAll(placeOf: PlaceOf = () => 'unknown'): void {
     for (const state of this.#directories) {
       if (!isUsable(state)) continue;
       try {
-        this.#openDirectory(state);
+        this.#openDirectory(state, placeOf);
       } catch (error) {
         if (error instanceof StartFailure) throw error;
         this.#fail(state, error);
@@ -114,9 +123,9 @@ export class LogManager {
     void this.checkpointLogStarts();
   }
 
-  #openDirectory(state: UsableDirectory): void {
+  #openDirectory(state: UsableDirectory, placeOf: PlaceOf): void {
     const { disk, clock } = this.#options.platform;
-    const { path, wasCleanShutdown } = state.directory;
+    const { path, directoryId, wasCleanShutdown } = state.directory;
     const startedMs = clock.monotonicMs();
     const offsets = this.#checkpoints.read(path);
     let count = 0;
@@ -130,16 +139,27 @@ export class LogManager {
       if (found === null || found.topic === METADATA_TOPIC) continue;
       const key = partitionKey(found.topic, found.partition);
       const twin = this.#logs.get(key);
-      if (twin !== undefined)
+      const place = placeOf(found.topic, found.partition);
+      if (
+        twin !== undefined &&
+        place !== null &&
+        place !== directoryId &&
+        place !== twin.directory.directoryId
+      )
         throw new StartFailure(
           `The log ${name} is in ${twin.directory.path} and in ${path}: move away the one that is out of date.`,
         );
+      if (twin !== undefined && place === directoryId) this.setStray(found.topic, found.partition);
       this.#open(state, found.topic, found.partition, {
         cleanShutdown: wasCleanShutdown,
         recoveryPoint: offsets.recoveryPoint.get(key) ?? 0,
         logStartOffset: offsets.logStart.get(key) ?? 0,
         highWatermark: offsets.highWatermark.get(key) ?? 0,
       });
+      if (twin !== undefined && place !== directoryId) {
+        this.setStray(found.topic, found.partition);
+        this.#logs.set(key, twin);
+      }
       count++;
     }
     const tookMs = Math.round(clock.monotonicMs() - startedMs);

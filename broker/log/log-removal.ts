@@ -38,7 +38,7 @@ export class LogRemoval {
   /** Throws DiskError when the folder cannot be renamed. */
   keepAside(log: PartitionLog): void {
     const path = this.#rename(log, strayName);
-    this.#logger.warn(`The log ${log.name} belongs to no topic of this cluster: kept as ${path}`);
+    this.#logger.warn(`The log ${log.directory} is none that this cluster has here: kept as ${path}`);
   }
 
   #rename(log: PartitionLog, newName: (name: string, hex: string) => string): string {

@@ -182,6 +182,24 @@ describe('a folder at the start', () => {
     await expect(restart(platform)).rejects.toThrow(`${name} is in /d1 and in /d2`);
   });
 
+  it.each(['/d1', '/d2', 'gone'])(
+    'that is there twice is used where the cluster has it (%s)',
+    async (where) => {
+      const { platform, second } = await filled();
+      const [partition = -1] = second;
+      const name = `t-${String(partition)}`;
+      platform.disk.makeDirectory(`/d1/${name}`);
+      const idIn = (path: string): string =>
+        /directory\.id=(\S+)/.exec(platform.disk.readFile(`${path}/meta.properties`).toString())?.[1] ?? '';
+      const placeOf = (): string | null => (where === 'gone' ? null : idIn(where));
+      const broker = await restart(platform, { placeOf });
+      const isOld = where === '/d2';
+      expect(broker.manager.partition('t', partition)?.logEndOffset ?? 0).toBe(isOld ? 3 : 0);
+      const strays = (path: string) => folders(platform, path).filter((each) => each.endsWith('-stray'));
+      expect([strays('/d1').length, strays('/d2').length]).toEqual(isOld ? [1, 0] : [0, 1]);
+    },
+  );
+
   it('of any other name is left alone', async () => {
     const platform = await stopped();
     const foreign = ['notes', 't-x', 't-01', 't-0.0123456789abcdef0123456789abcdef-future'];

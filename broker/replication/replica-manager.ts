@@ -12,7 +12,7 @@ import type { MetadataDelta, MetadataImage } from '../controller/image.ts';
 import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
-import { LogManager, type ManagedLog } from '../log/log-manager.ts';
+import { LogManager, type ManagedLog, type PlaceOf } from '../log/log-manager.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
 import { inlineRecordWork, type RecordWork } from '../record-work/record-work.ts';
@@ -219,8 +219,8 @@ export class ReplicaManager {
   }
 
   /** Opens (and where needed recovers) every log in the directories and starts the timers. Call before the first image. */
-  start(): Promise<void> {
-    this.#logs.openAll();
+  start(placeOf?: PlaceOf): Promise<void> {
+    this.#logs.openAll(placeOf);
     const { timers } = this.#options.platform;
     const settings = this.#settings;
     const checkRetention = (): void => this.#applyRetention();

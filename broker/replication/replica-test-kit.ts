@@ -12,6 +12,7 @@ import { defaultLogConfig, type LogConfig } from '../log/log-config.ts';
 import { LogDirectories } from '../log/log-directories.ts';
 import { RememberingLogger } from '../log/log-test-kit.ts';
 import { createMemoryPlatform, type MemoryPlatform } from '../platform/memory/memory-platform.ts';
+import type { PlaceOf } from '../log/log-manager.ts';
 import type { RecordWork } from '../record-work/record-work.ts';
 import {
   type ClusterLink,
@@ -87,6 +88,7 @@ export class TestBroker {
   static async start(
     options: {
       platform?: MemoryPlatform;
+      placeOf?: PlaceOf;
       config?: Partial<LogConfig>;
       paths?: string[];
       topics?: TopicImage[];
@@ -108,7 +110,7 @@ export class TestBroker {
       nodeId: BROKER,
     });
     const broker = new TestBroker(platform, logger, directories, options);
-    await broker.manager.start();
+    await broker.manager.start(options.placeOf);
     const { topics = [], removed = [], brokers = [] } = options;
     broker.apply({ created: topics, removed, brokers });
     return broker;
