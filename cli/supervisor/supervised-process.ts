@@ -21,6 +21,8 @@ export interface ProcessSurroundings {
   /** Absolute path of the clone; the process's working directory. */
   readonly root: string;
   readonly logDirectory: string;
+  /** Called before each start, so that what it needs is there again even where somebody removed it. */
+  readonly beforeStart: (process: SupervisedProcess) => void;
   /** Called after every change of state. */
   readonly onChange: (process: SupervisedProcess) => void;
   /** One line for the person at the terminal. */
@@ -68,6 +70,7 @@ export class SupervisedProcess {
     const { root } = this.#surroundings;
     const guard = pathToFileURL(path.join(root, 'dist', 'exit-with-parent.mjs')).href;
     this.#startedAt = performance.now();
+    this.#surroundings.beforeStart(this);
     const child = spawn(process.execPath, ['--import', guard, ...this.plan.args], {
       cwd: root,
       env: { ...process.env, ...this.plan.environment, AQUILA_SUPERVISED: '1' },

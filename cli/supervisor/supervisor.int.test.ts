@@ -114,6 +114,17 @@ describe('supervisor', () => {
     expect(again.lastExit).toMatchObject({ code: null, signal: 'SIGKILL' });
   });
 
+  it('starts a broker again whose whole directory was removed', async () => {
+    await supervise(`broker-0:${await freePort()}`);
+    const directory = path.join(data, 'broker-0');
+    const file = path.join(directory, 'server.properties');
+    const before = readFileSync(file, 'utf8');
+    rmSync(directory, { recursive: true });
+    process.kill(pidOf('broker-0'), 'SIGKILL');
+    await until(() => statusOf('broker-0')?.restarts === 1 && statusOf('broker-0')?.state === 'running');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
   it('leaves nothing behind when it is killed itself', async () => {
     const { child } = await supervise(`broker-0:${await freePort()}`, 'stubborn', 'demo');
     const pids = ['broker-0', 'demo'].map(pidOf);

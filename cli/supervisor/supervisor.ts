@@ -31,6 +31,7 @@ export class Supervisor {
   readonly #settings: SupervisorSettings;
   readonly #startedAt = new Date().toISOString();
   readonly #processes: SupervisedProcess[];
+  #cluster: BundledCluster | null = null;
   #onChange: (() => void) | null = null;
   #ending: Promise<void> | null = null;
 
@@ -41,6 +42,7 @@ export class Supervisor {
         new SupervisedProcess(plan, {
           root: settings.root,
           logDirectory: logDirectory(settings.options.data),
+          beforeStart: ({ plan: { name } }) => this.#writeAgain(name),
           onChange: () => this.#changed(),
           say: settings.say,
         }),
@@ -49,12 +51,26 @@ export class Supervisor {
 
   /** Records which brokers vote, then makes each broker's properties anew from the options, as at every start. */
   writeBrokerFiles(cluster: BundledCluster): void {
+    recordCluster(this.#settings.options.data, cluster);
+    this.#cluster = cluster;
+    for (let nodeId = 0; nodeId < cluster.brokers; nodeId += 1) this.#writeProperties(cluster, nodeId);
+  }
+
+  #writeProperties(cluster: BundledCluster, nodeId: number): void {
     const { options } = this.#settings;
-    recordCluster(options.data, cluster);
-    for (let nodeId = 0; nodeId < cluster.brokers; nodeId += 1) {
-      const directory = brokerDirectory(options.data, nodeId);
-      mkdirSync(directory, { recursive: true });
-      writeFileSync(path.join(directory, 'server.properties'), serverProperties(options, cluster, nodeId));
+    const directory = brokerDirectory(options.data, nodeId);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(path.join(directory, 'server.properties'), serverProperties(options, cluster, nodeId));
+  }
+
+  /** A broker whose whole directory was removed starts again on an empty disk; the others have its data. */
+  #writeAgain(name: string): void {
+    const nodeId = /^broker-(\d+)$/.exec(name)?.[1];
+    if (nodeId === undefined || this.#cluster === null) return;
+    try {
+      this.#writeProperties(this.#cluster, Number(nodeId));
+    } catch (error) {
+      this.#settings.say(`the properties of ${name} cannot be written: ${(error as Error).message}`);
     }
   }
 

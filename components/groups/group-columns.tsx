@@ -10,10 +10,16 @@ import { Value } from '../ui/value';
 import { GroupState } from './group-state';
 import { RowLink } from '../ui/row-link';
 
-function Topics({ topics }: { topics: readonly string[] }) {
+function Topics({ group: { topics, totalLag } }: { group: Group }) {
   const t = useTranslations('groups');
   const paths = usePaths();
-  if (topics.length === 0) return <span className="text-dim">{t('noTopics')}</span>;
+  if (topics.length === 0) {
+    return totalLag === null ? (
+      <Value kind="count" value={null} reason={t('topicsUnknown')} />
+    ) : (
+      <span className="text-dim">{t('noTopics')}</span>
+    );
+  }
   return (
     <span title={topics.join(', ')}>
       {topics.slice(0, 3).map((topic, index) => (
@@ -60,7 +66,7 @@ export function useGroupColumns(): Column<Group>[] {
         header: t('topics'),
         from: 'lg',
         sort: (group) => group.topics.length,
-        cell: (group) => <Topics topics={group.topics} />,
+        cell: (group) => <Topics group={group} />,
         card: 'wide',
       },
       {

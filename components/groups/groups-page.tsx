@@ -34,6 +34,7 @@ function Answer({ groups }: { groups: readonly Group[] }) {
   const t = useTranslations('groups');
   const paths = usePaths();
   const idle = groups.filter(isIdle).length;
+  const unknown = groups.filter((group) => group.totalLag === null).length;
   const worst = [...groups].filter(isLagging).sort((a, b) => (b.totalLag ?? 0) - (a.totalLag ?? 0))[0];
   const link = (chunks: ReactNode) =>
     worst === undefined ? (
@@ -47,7 +48,9 @@ function Answer({ groups }: { groups: readonly Group[] }) {
     <p>
       {t('counted', { count: groups.length, idle })}{' '}
       {worst === undefined
-        ? t('noLag')
+        ? unknown > 0
+          ? t('lagUnknownOf', { count: unknown })
+          : t('noLag')
         : t.rich('mostBehind', { group: worst.id, lag: formatCount(worst.totalLag ?? 0), link })}
     </p>
   );

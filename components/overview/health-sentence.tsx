@@ -140,7 +140,9 @@ export function HealthSentence({ overview }: { overview: Overview | undefined })
       </Status>
       {brokersDown ? null : `${t('brokersUp', { count: overview.brokers })} `}
       {badPartitions ? null : `${t('inSync', { count: overview.partitions })} `}
-      {behind || overview.groups === 0 ? null : `${t('noneBehind', { count: overview.groups })} `}
+      {behind || overview.groups === 0 || overview.totalLag === null
+        ? null
+        : `${t('noneBehind', { count: overview.groups })} `}
       {said.map((fact, index) => (
         <Fragment key={keyOf(fact, index)}>{words(fact)} </Fragment>
       ))}

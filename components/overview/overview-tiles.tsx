@@ -85,7 +85,13 @@ export function OverviewTiles({ overview }: { overview: Overview | undefined }) 
         loading={loading}
         href={paths.groups}
         value={<Value kind="count" value={overview?.groups} />}
-        note={behind === 0 ? t('noneBehind') : t('behind', { count: behind })}
+        note={
+          behind > 0
+            ? t('behind', { count: behind })
+            : overview?.totalLag == null && overview?.groups !== 0
+              ? t('lagNotKnown')
+              : t('noneBehind')
+        }
       />
       <Tile
         label={t('underReplicated')}

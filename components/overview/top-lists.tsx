@@ -80,6 +80,7 @@ export function TopLists({ overview }: { overview: Overview | undefined }) {
   const t = useTranslations('overview');
   const paths = usePaths();
   const top = overview?.top;
+  const isLagUnknown = overview?.totalLag === null && overview.groups > 0;
   return (
     <div className={cn(hairlineGrid, 'border-y border-line sm:grid-cols-2 xl:grid-cols-4')}>
       <TopList
@@ -88,7 +89,7 @@ export function TopLists({ overview }: { overview: Overview | undefined }) {
         entries={top?.groupsByLag.filter((entry) => entry.value > 0)}
         kind="count"
         hrefOf={paths.group}
-        empty={t('topLagEmpty')}
+        empty={isLagUnknown ? t('topUnknown') : t('topLagEmpty')}
         more={`${paths.groups}?sort=-totalLag`}
       />
       <TopList
@@ -96,7 +97,7 @@ export function TopLists({ overview }: { overview: Overview | undefined }) {
         entries={top?.topicsBySizeBytes}
         kind="bytes"
         hrefOf={paths.topic}
-        empty={t('topEmpty')}
+        empty={overview?.topics === 0 ? t('topEmpty') : t('topUnknown')}
         more={`${paths.topics}?sort=-sizeBytes`}
       />
       <TopList

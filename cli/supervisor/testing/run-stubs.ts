@@ -42,6 +42,7 @@ process.once('SIGTERM', () => {
     process.exit(0);
   });
 });
+supervisor.writeBrokerFiles({ voters: [0], brokers: 1 });
 supervisor.start(() => true);
 supervisor.waitUntilUp().then(
   () => console.log('up'),
