@@ -29,6 +29,7 @@ import { ReplicatedCoordinatorLog } from '../coordinator/runtime/coordinator-log
 import { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
 import { BrokerLifecycle } from '../lifecycle/broker-lifecycle.ts';
 import { DirectoryAssignments } from '../lifecycle/directory-assignments.ts';
+import { watchForLostQuorum } from '../lifecycle/lost-quorum.ts';
 import { LogCleaner } from '../log/cleaner/log-cleaner.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
 import { registerCleanerGauges } from '../metrics/cleaner-gauges.ts';
@@ -148,10 +149,20 @@ export class NodeBroker {
 
   /** Leadership goes to others while clients are still served. Resolves also when nobody took it. */
   async handOver(): Promise<void> {
-    const { config, logger } = this.#options;
+    const { config, logger, platform } = this.#options;
     const others = [...this.#metadata.publisher.image().brokers.values()].filter(({ fenced }) => !fenced);
     if (!config.values['controlled.shutdown.enable'] || others.length <= 1) return;
-    if (!(await this.lifecycle.controlledShutdown(HAND_OVER_MS)))
+    const endWatch = watchForLostQuorum({
+      ...{ platform, nodeId: config.nodeId, voters: config.voters },
+      onLost: (refusing) => {
+        logger.info(`Nobody is left to hand over to: controller ${refusing.join(', ')} does not run.`);
+        this.lifecycle.giveUpShutdown();
+      },
+    });
+    const startedMs = platform.clock.monotonicMs();
+    const isLetGo = await this.lifecycle.controlledShutdown(HAND_OVER_MS);
+    endWatch();
+    if (!isLetGo && platform.clock.monotonicMs() - startedMs >= HAND_OVER_MS)
       logger.warn('Leadership could not be handed over in time; the other brokers will notice the stop.');
   }
 

@@ -40,6 +40,7 @@ export class BrokerLifecycle {
   /** Something changed since the last request was made. */
   #isDue = false;
   #letGo: () => void = () => undefined;
+  #giveUp: () => void = () => undefined;
   #announceUnfenced: () => void = () => undefined;
   readonly #unfenced: Promise<void>;
 
@@ -97,11 +98,18 @@ export class BrokerLifecycle {
     this.#hurry();
     return new Promise((resolve) => {
       const cancel = this.#options.platform.timers.after(timeoutMs, () => resolve(false));
-      this.#letGo = () => {
+      const end = (isLetGo: boolean) => (): void => {
         cancel();
-        resolve(true);
+        resolve(isLetGo);
       };
+      this.#letGo = end(true);
+      this.#giveUp = end(false);
     });
+  }
+
+  /** Nobody will answer: a controlled shutdown that is under way ends now. */
+  giveUpShutdown(): void {
+    this.#giveUp();
   }
 
   /** No more heartbeats. */
