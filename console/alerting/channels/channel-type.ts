@@ -24,8 +24,7 @@ export interface OutgoingMessage {
 
 export type SendOutcome =
   /** `detail` is what the receiving side answered, `note` what was not perfect. */
-  | { readonly ok: true; readonly detail: string; readonly note: string | null }
-  | SendFailure;
+  { readonly ok: true; readonly detail: string; readonly note: string | null } | SendFailure;
 
 export interface SendFailure {
   readonly ok: false;

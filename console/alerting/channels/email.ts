@@ -2,21 +2,36 @@
  * E-mail over SMTP with nodemailer. The server is the channel's own or the default one; its name is resolved and judged by us
  * and connected to by address, TLS is checked against the name (not on loopback, where a self-signed one is usual and
  * nobody sits in between). Files and URLs are never read into a mail. Addresses are checked again here, whoever stored them.
+ *
+ * `smtps://` is TLS from the first byte (RFC 8314). `smtp://` upgrades with STARTTLS (RFC 3207) where the server offers it;
+ * `required` gives up where it does not. Unless said otherwise that is required when there is a password that would leave
+ * this machine. Pictures are part of the mail and shown by their Content-ID (RFC 2392).
  */
 import { isIP } from 'node:net';
 import nodemailer from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport';
 import { emailSettingsSchema, mailAddressSchema, type EmailSettings } from '../../contracts/channels.ts';
 import type { StoredChannel } from '../../store/alert-channels.ts';
-import { isAllowedAddress, OutboundRefusedError, resolveAllowed } from './outbound-policy.ts';
-import { formatTime, renderNotices, type RenderedMessage } from '../render-notice.ts';
+import { singleLine } from '../notice-words.ts';
+import {
+  PICTURE_HEIGHT,
+  PICTURE_WIDTH,
+  renderNotices,
+  renderTest,
+  type MailPicture,
+  type RenderedMessage,
+} from '../render-notice.ts';
 import type { ChannelType, OutgoingMessage, SendContext, SendOutcome } from './channel-type.ts';
+import { isLoopback, OutboundRefusedError, resolveAllowed } from './outbound-policy.ts';
+import { drawLineChart } from './picture/line-chart.ts';
+import { encodePng } from './picture/png.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const SOCKET_TIMEOUT_MS = 20_000;
 /** The whole attempt; shorter than the time after which a claimed attempt may be repeated. */
 const SEND_DEADLINE_MS = 45_000;
 const ERROR_MAX = 500;
+const PIXELS_PER_DOT = 2;
 
 export const emailChannel: ChannelType = {
   recipients: (channel) => settingsOf(channel).to.map((address) => address.toLowerCase()),
@@ -48,7 +63,7 @@ async function sendMail(
     };
   }
   const server = new URL(url);
-  const transport = nodemailer.createTransport(await transportOptions(server, context));
+  const transport = nodemailer.createTransport(await transportOptions(server, settings, context));
   const deadline = new AbortController();
   try {
     const rendered = render(message, context);
@@ -58,6 +73,7 @@ async function sendMail(
       subject: rendered.subject,
       text: rendered.text,
       html: rendered.html,
+      attachments: await Promise.all(rendered.pictures.map(attachmentOf)),
       messageId: message.messageId,
       date: new Date(message.atMs),
       headers: { 'Auto-Submitted': 'auto-generated' },
@@ -68,26 +84,44 @@ async function sendMail(
     const info = await Promise.race([sending, rejectAfter(SEND_DEADLINE_MS, deadline.signal)]);
     const refused = info.rejected;
     const note = refused.length === 0 ? null : `The mail server refused ${refused.join(', ')}.`;
-    return { ok: true, detail: `${server.hostname} took it: ${info.response}`.slice(0, ERROR_MAX), note };
+    const detail = singleLine(`${server.hostname} took it: ${info.response}`, ERROR_MAX);
+    return { ok: true, detail, note };
   } finally {
     deadline.abort();
     transport.close();
   }
 }
 
-async function transportOptions(server: URL, { outbound }: SendContext): Promise<SMTPTransport.Options> {
+async function attachmentOf({ cid, chart, threshold }: MailPicture, index: number) {
+  const size = { width: PICTURE_WIDTH * PIXELS_PER_DOT, height: PICTURE_HEIGHT * PIXELS_PER_DOT };
+  return {
+    filename: `chart-${String(index + 1)}.png`,
+    content: await encodePng(drawLineChart(chart, threshold, size), 96 * PIXELS_PER_DOT),
+    contentType: 'image/png',
+    contentDisposition: 'inline' as const,
+    cid,
+  };
+}
+
+async function transportOptions(
+  server: URL,
+  { startTls }: EmailSettings,
+  { outbound }: SendContext,
+): Promise<SMTPTransport.Options> {
   const host = server.hostname.replace(/^\[|\]$/g, '');
   const address = await resolveAllowed(host, outbound);
   const secure = server.protocol === 'smtps:';
-  const isLoopback = !isAllowedAddress(address, 'public') && /^(127\.|::1$|::ffff:127\.)/.test(address);
+  const stays = isLoopback(address);
+  const leaves = server.password !== '' && !stays;
   return {
     host: address,
     port: server.port === '' ? (secure ? 465 : 587) : Number(server.port),
     secure,
+    requireTLS: !secure && (startTls === null ? leaves : startTls === 'required'),
     ...(server.username === ''
       ? {}
       : { auth: { user: decodeURIComponent(server.username), pass: decodeURIComponent(server.password) } }),
-    tls: { ...(isIP(host) === 0 ? { servername: host } : {}), rejectUnauthorized: !isLoopback },
+    tls: { ...(isIP(host) === 0 ? { servername: host } : {}), rejectUnauthorized: !stays },
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
@@ -106,9 +140,7 @@ function senderOf(settings: EmailSettings, server: URL, { mailFrom }: SendContex
 }
 
 function render({ notices, atMs }: OutgoingMessage, { publicUrl }: SendContext): RenderedMessage {
-  if (notices !== 'test') return renderNotices(notices, publicUrl);
-  const words = `This is a test of an alert channel of Aquila, sent at ${formatTime(atMs)}. Notices will arrive like this one.`;
-  return { subject: '[Aquila] Test of an alert channel', text: `${words}\n`, html: `<p>${words}</p>` };
+  return notices === 'test' ? renderTest(atMs, publicUrl) : renderNotices(notices, publicUrl);
 }
 
 function rejectAfter(milliseconds: number, signal: AbortSignal): Promise<never> {
@@ -137,6 +169,5 @@ function isRetriable(error: unknown): boolean {
 
 /** One line, without what was sent to sign in. */
 function describe(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s+/g, ' ').slice(0, ERROR_MAX);
+  return singleLine(error instanceof Error ? error.message : String(error), ERROR_MAX);
 }

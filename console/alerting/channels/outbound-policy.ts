@@ -1,5 +1,5 @@
 /**
- * Where the console may connect to on behalf of what a user typed (mail servers, webhooks later). A name is resolved once and
+ * Where the console may connect to on behalf of what a user typed (mail servers, webhooks). A name is resolved once and
  * every address it has is judged; the connection then goes to a judged address, so that a second answer of the name server
  * cannot lead elsewhere.
  *
@@ -58,6 +58,12 @@ export function isAllowedAddress(address: string, policy: OutboundPolicy): boole
   const family = version === 4 ? 'ipv4' : 'ipv6';
   if (never.check(plain, family)) return false;
   return policy === 'private' || !notPublic.check(plain, family);
+}
+
+/** Whether it stays on this machine. */
+export function isLoopback(address: string): boolean {
+  const plain = unwrap(address);
+  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
 }
 
 /** IPv4 inside IPv6 (mapped, NAT64, 6to4) is judged as what it leads to. */
