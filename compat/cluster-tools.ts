@@ -53,7 +53,8 @@ async function produce(cluster: ThreeBrokers, topic: string, megabytes: number):
   await producer.disconnect();
 }
 
-const hasStatus = (output: string): boolean => output.includes('(status 0)');
+/** Apache Kafka names the last leader there although it stands among the eligible; ours keeps the two lists apart. */
+const lastKnown: View = (text) => text.replace(/LastKnownElr: .*/g, '');
 const ALL = ['--all-topic-partitions'];
 const PREFERRED = ['--election-type', 'preferred'];
 const UNCLEAN = ['--election-type', 'unclean'];
@@ -63,23 +64,23 @@ const topicsAndOffsets = [
     const named = ['--topic', topic];
     const create = ['--create', ...named];
     await both.same('kafka-topics', [...create, '--replication-factor', '3', '--partitions', '2']);
-    await both.same('kafka-topics', [...create, '--replication-factor', '3']);
-    await both.same('kafka-topics', ['--create', '--topic', `${topic}-4`, '--replication-factor', '4']);
-    await both.same('kafka-topics', ['--create', '--topic', `${topic}-a`, '--replica-assignment', '0:0']);
+    await both.refused('kafka-topics', [...create, '--replication-factor', '3']);
+    await both.refused('kafka-topics', ['--create', '--topic', `${topic}-4`, '--replication-factor', '4']);
+    await both.refused('kafka-topics', ['--create', '--topic', `${topic}-a`, '--replica-assignment', '0:0']);
     await both.same('kafka-topics', ['--describe', ...named], (text) => withoutNumbers(text));
     await both.same('kafka-topics', ['--alter', ...named, '--partitions', '5']);
-    await both.same('kafka-topics', ['--alter', ...named, '--partitions', '4']);
+    await both.refused('kafka-topics', ['--alter', ...named, '--partitions', '4']);
     await both.same('kafka-topics', ['--describe', '--under-replicated-partitions']);
     await both.same('kafka-topics', ['--describe', '--unavailable-partitions']);
     await both.same('kafka-topics', ['--delete', ...named]);
-    await both.same('kafka-topics', ['--describe', ...named]);
+    await both.refused('kafka-topics', ['--describe', ...named]);
     await both.same('kafka-topics', ['--list']);
   }),
   sideBySide(
     'kafka-get-offsets and kafka-log-dirs',
     ['kafka-get-offsets', 'kafka-log-dirs'],
     async (both, { topic }) => {
-      const assignment = ['--replica-assignment', '0:1:2,1:2'];
+      const assignment = ['--replica-assignment', '0:1:2,1:2:0'];
       await both.same('kafka-topics', ['--create', '--topic', topic, ...assignment]);
       await both.each(async (cluster) => {
         const producer = await producerFor(cluster, topic);
@@ -164,7 +165,7 @@ const cluster = [
       await both.same('kafka-configs', ['--alter', ...entity, '--delete-config', deleted]);
       await both.sameOnce('kafka-configs', describe, (text) => !text.includes(`${deleted}=`));
     }
-    await both.same('kafka-configs', [
+    await both.refused('kafka-configs', [
       '--alter',
       '--entity-type',
       'topics',
@@ -184,18 +185,19 @@ const leaders = [
       '--topic',
       topic,
       '--replica-assignment',
-      '0:1:2,1:2:0,2:0,1:2',
+      '0:1:2,1:2:0,2:0:1',
     ]);
     const describe = ['--describe', '--topic', topic];
+    const refuse = (argv: readonly string[]): Promise<void> => both.refused('kafka-leader-election', argv);
     const elect = (argv: readonly string[]): Promise<string> => both.same('kafka-leader-election', argv);
     await elect([...PREFERRED, '--topic', topic, '--partition', '0']);
     await elect([...UNCLEAN, '--topic', topic, '--partition', '0']);
     await elect([...PREFERRED, ...ALL]);
-    await elect([...UNCLEAN, '--topic', 'nobody-made-this', '--partition', '0']);
+    await refuse([...UNCLEAN, '--topic', 'nobody-made-this', '--partition', '0']);
 
     await both.each((each) => each.kill(0));
     await both.sameOnce('kafka-topics', describe, (text) => !/Leader: 0|Isr: \S*0/.test(text));
-    await elect([...PREFERRED, '--topic', topic, '--partition', '0']);
+    await refuse([...PREFERRED, '--topic', topic, '--partition', '0']);
     await both.each((each) => each.restart(0));
     await both.each((each) => waitUntilInSync(each, topic));
     await both.same('kafka-topics', describe, (text) => text.replace(/Isr: \S+/g, 'Isr: all'));
@@ -222,10 +224,10 @@ const leaders = [
     await both.each((each) => produce(each, topic, 1));
     await both.each((each) => each.kill(2));
     await both.each((each) => each.restart(1));
-    await both.sameOnce('kafka-topics', describe, (text) => text.includes('Leader: none'));
-    await both.same('kafka-topics', ['--describe', '--unavailable-partitions', '--topic', topic]);
+    await both.sameOnce('kafka-topics', describe, (text) => text.includes('Leader: none'), lastKnown);
+    await both.same('kafka-topics', ['--describe', '--unavailable-partitions', '--topic', topic], lastKnown);
     const one = ['--topic', topic, '--partition', '0'];
-    await both.same('kafka-leader-election', [...PREFERRED, ...one]);
+    await both.refused('kafka-leader-election', [...PREFERRED, ...one]);
     await both.same('kafka-leader-election', [...UNCLEAN, ...one]);
     await both.sameOnce('kafka-topics', describe, (text) => text.includes('Leader: 1'));
     await both.each((each) => each.restart(2));
@@ -278,7 +280,7 @@ const moving = [
         await reassign(['--list']);
         await both.same('kafka-configs', ['--describe', '--entity-type', 'brokers', '--entity-name', '0']);
         await reassign(['--cancel', ...file]);
-        await both.sameOnce('kafka-topics', describe, hasStatus, anyIsr);
+        await both.same('kafka-topics', describe, anyIsr);
       });
       await both.same('kafka-topics', ['--delete', '--topic', topic]);
     },

@@ -1,7 +1,7 @@
 /**
  * `npm run test:compat`: foreign clients and Kafka's own tools against the broker. A client that is not installed is
- * skipped with the reason. The last line counts; the exit status is 0 only if nothing failed. `npm run test:compat -- WORDS`
- * runs the cases whose name has these words.
+ * skipped with the reason. The last line counts; the exit status is 0 only if nothing failed. `npm run test:compat -- 'WORDS' ...`
+ * runs the cases whose name has any of these.
  */
 import { startBrokerProcess, temporaryDirectory } from '../broker/integration/broker-process.ts';
 import { apacheKafkaCases } from './apache-kafka-tools.ts';
@@ -12,17 +12,19 @@ import type { CompatCase } from './compat-case.ts';
 import { kcatCases } from './kcat.ts';
 import { logDirectoryCases } from './log-directories.ts';
 import { pythonCases } from './python.ts';
+import { threeFilesCases } from './three-files.ts';
 
 const all: readonly CompatCase[] = [
   ...kcatCases,
   ...pythonCases,
   ...apacheKafkaCases,
   ...logDirectoryCases,
+  ...threeFilesCases,
   ...clusterToolCases,
   ...clientsUnderFaultsCases,
 ];
-const [wanted = ''] = process.argv.slice(2);
-const cases = all.filter(({ name }) => name.includes(wanted));
+const wanted = process.argv.slice(2);
+const cases = all.filter(({ name }) => wanted.length === 0 || wanted.some((words) => name.includes(words)));
 
 const directory = temporaryDirectory();
 const broker = await startBrokerProcess(directory.path, ['num.partitions=3']);

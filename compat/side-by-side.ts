@@ -28,11 +28,21 @@ export class SideBySide {
     await Promise.all([work(this.pair.ours), work(this.pair.theirs)]);
   }
 
-  /** Resolves with what both said. */
+  /** Both succeed and say the same; resolves with that. */
   async same(tool: string, argv: readonly string[], view: View = (text) => text): Promise<string> {
-    const [ours, theirs] = await this.#run(tool, argv, view);
-    expectSame(ours, theirs, `${tool} ${argv.join(' ')}`);
-    return ours;
+    const [ours, theirs] = await this.#run(tool, argv);
+    const what = `${tool} ${argv.join(' ')}`;
+    expectSame(view(ours), view(theirs), what);
+    if (!isSuccess(ours)) throw new Error(`${what} is refused by both:\n${ours}`);
+    return view(ours);
+  }
+
+  /** Both refuse, in the same way. */
+  async refused(tool: string, argv: readonly string[]): Promise<void> {
+    const [ours, theirs] = await this.#run(tool, argv);
+    const what = `${tool} ${argv.join(' ')}`;
+    expectSame(ours, theirs, what);
+    if (isSuccess(ours)) throw new Error(`${what} is refused by neither:\n${ours}`);
   }
 
   /** Asks until both have said what is looked for; then they must have said the same. */
@@ -44,10 +54,10 @@ export class SideBySide {
   ): Promise<string> {
     const deadline = Date.now() + AGAIN_LIMIT_MS;
     for (;;) {
-      const [ours, theirs] = await this.#run(tool, argv, view);
-      if (isSo(ours) && isSo(theirs)) {
-        expectSame(ours, theirs, `${tool} ${argv.join(' ')}`);
-        return ours;
+      const [ours, theirs] = await this.#run(tool, argv);
+      if ([ours, theirs].every((output) => isSuccess(output) && isSo(output))) {
+        expectSame(view(ours), view(theirs), `${tool} ${argv.join(' ')}`);
+        return view(ours);
       }
       if (Date.now() > deadline)
         throw new Error(
@@ -57,14 +67,16 @@ export class SideBySide {
     }
   }
 
-  #run(tool: string, argv: readonly string[], view: View): Promise<[string, string]> {
+  #run(tool: string, argv: readonly string[]): Promise<[string, string]> {
     const on = async (cluster: ThreeBrokers): Promise<string> => {
       const { status, stdout, stderr } = await runTool(tool, cluster.addresses.join(','), argv);
-      return view(masked(`${stdout}(status ${String(status)})\n${stderr}`, cluster));
+      return masked(`${stdout}(status ${String(status)})\n${stderr}`, cluster);
     };
     return Promise.all([on(this.pair.ours), on(this.pair.theirs)]);
   }
 }
+
+const isSuccess = (output: string): boolean => output.includes('(status 0)');
 
 function masked(output: string, { addresses }: ThreeBrokers): string {
   const named = addresses.reduce((text, address, id) => {
