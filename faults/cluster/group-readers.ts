@@ -5,6 +5,9 @@
 import { Kafka, logLevel, type Consumer } from 'kafkajs';
 import type { History } from './history.ts';
 
+/** Of what is missing in a partition. */
+const SHOWN = 5;
+
 export interface GroupReadersOptions {
   readonly bootstrap: readonly string[];
   readonly group: string;
@@ -35,13 +38,12 @@ export class GroupReaders {
   /** Offsets below the largest read one that no member has read. */
   skipped(): string[] {
     return [...this.read].flatMap(([partition, offsets]) => {
-      const end = Math.max(...offsets) + 1;
-      const missing = Array.from({ length: end }, (_unused, offset) => offset).filter(
-        (offset) => !offsets.has(offset),
-      );
-      return missing.length === 0
-        ? []
-        : [`partition ${String(partition)}: ${missing.slice(0, 5).join(', ')}`];
+      let end = 0;
+      for (const offset of offsets) end = Math.max(end, offset + 1);
+      const missing: number[] = [];
+      for (let offset = 0; offset < end && missing.length < SHOWN; offset++)
+        if (!offsets.has(offset)) missing.push(offset);
+      return missing.length === 0 ? [] : [`partition ${String(partition)}: ${missing.join(', ')}`];
     });
   }
 

@@ -47,6 +47,8 @@ export function idOf(value: string): RecordId | null {
 export class History {
   /** By producer and partition: how many were sent, so numbers below it. */
   readonly sent = new Map<string, number>();
+  /** By producer and partition, and there by number: performance.now() when it was sent for the first time. */
+  readonly #firstSentMs = new Map<string, number[]>();
   readonly acknowledged: Acknowledged[] = [];
   readonly observed: Observed[] = [];
   readonly ends: EndSeen[] = [];
@@ -58,6 +60,20 @@ export class History {
   noteSent({ producer, partition, number }: RecordId): void {
     const key = `${producer}:${String(partition)}`;
     this.sent.set(key, Math.max(this.sent.get(key) ?? 0, number + 1));
+    const times = this.#firstSentMs.get(key) ?? [];
+    if (times.length === 0) this.#firstSentMs.set(key, times);
+    times[number] ??= performance.now();
+  }
+
+  /** From the first sending to the acknowledgement, of all that were acknowledged from the index on; in rising order, ms. */
+  waits(from = 0): number[] {
+    return this.acknowledged
+      .slice(from)
+      .map(({ producer, partition, number, atMs }) => {
+        const times = this.#firstSentMs.get(`${producer}:${String(partition)}`);
+        return atMs - (times?.[number] ?? atMs);
+      })
+      .sort((a, b) => a - b);
   }
 
   wasSent({ producer, partition, number }: RecordId): boolean {
