@@ -1,7 +1,7 @@
 /**
  * Wall clocks that jump: an hour ahead, an hour back, to and fro, and to years that no record was written in. Sessions, leases
- * and lags are measured in time that only goes on, so nobody is fenced, no group rebalances, no leader changes; what
- * producers say about the time of their records stays as they said it.
+ * and lags are measured in time that only goes on, so nobody is fenced, no group rebalances, no leader changes, and who is
+ * silent is missed in time; what producers say about the time of their records stays as they said it.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,12 +12,15 @@ import { clockFrom, needs } from '../abilities.ts';
 import { timesOf } from '../campaign.ts';
 import { testDirectory } from '../mounted-disk.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
+import { LeaderFinder } from './leader-finder.ts';
 import { batchesOnDisk } from './replica-files.ts';
 import { underLoad } from './under-load.ts';
 
 const STROBES = 2 + timesOf(1);
 const HOUR_S = 3_600;
 const WHILE_MS = 2_500;
+/** The session of a broker is 9 seconds. */
+const MISSED_MS = 40_000;
 const LONG_MAX = '9223372036854775807';
 /** By default a broker refuses records from more than an hour ahead of its clock, and they are when that goes back. */
 const TOPIC_CONFIGS = {
@@ -91,6 +94,25 @@ it('is not disturbed by clocks that jump', { timeout: 240_000 }, async (context)
         await pause(WHILE_MS);
         await undisturbed(clock);
       }
+      // Who stands still is missed after as long as ever, when all clocks of the others go back meanwhile.
+      for (const { id } of cluster.nodes) clocks.set(id, '+0');
+      await pause(1_000);
+      const still = (leader + 2) % 3;
+      const others = cluster.nodes.filter(({ id }) => id !== still);
+      const addresses = others.map(({ port }) => `127.0.0.1:${String(port)}`);
+      const witness = new LeaderFinder('clock-witness', addresses.slice(0, 1), topic);
+      cluster.signal(still, 'SIGSTOP');
+      for (const { id } of others) clocks.set(id, `-${String(HOUR_S)}`);
+      await expect
+        .poll(async () => (await witness.ask()).some(({ isrNodes }) => isrNodes.includes(still)), {
+          ...{ timeout: MISSED_MS, interval: 200 },
+        })
+        .toBe(false);
+      witness.close();
+      cluster.signal(still, 'SIGCONT');
+      await expect
+        .poll(async () => (await isrs()).every((isr) => isr.length === 3), { timeout: 30_000, interval: 100 })
+        .toBe(true);
       // And a broker that starts in another century than the others.
       const late = (leader + 1) % 3;
       await cluster.kill(late);

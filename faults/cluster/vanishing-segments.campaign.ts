@@ -80,6 +80,7 @@ it(
         expect(performance.now(), `${JSON.stringify(reader.gone)} in time`).toBeLessThan(endMs);
         for (let partition = 0; partition < PARTITIONS; partition++)
           await reader.step(partition, LITTLE_BYTES);
+        expect(reader.wrong).toEqual([]);
         await pause(100);
       }
       const before = jumps(1);
