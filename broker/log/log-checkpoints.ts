@@ -27,13 +27,20 @@ export type CheckpointedOffsets = Record<CheckpointKind, ReadonlyMap<string, num
 export class LogCheckpoints {
   readonly #disk: Disk;
   readonly #logger: Logger;
+  readonly #onMissingDirectory: (directory: string, cause: unknown) => void;
   #writing: Promise<void> = Promise.resolve();
   /** Writes whose turn has not come: what is asked for meanwhile is among what they will write. */
   readonly #waiting = new Map<CheckpointKind, Promise<void>>();
 
-  constructor(disk: Disk, logger: Logger) {
+  /** `onMissingDirectory` is told of a directory that is not there any more: removed, or its disk was. */
+  constructor(
+    disk: Disk,
+    logger: Logger,
+    onMissingDirectory: (directory: string, cause: unknown) => void = () => undefined,
+  ) {
     this.#disk = disk;
     this.#logger = logger;
+    this.#onMissingDirectory = onMissingDirectory;
   }
 
   /** Of one directory. Throws DiskError. */
@@ -66,11 +73,22 @@ export class LogCheckpoints {
           await writeOffsetCheckpoint(this.#disk, path, ofDirectory);
         } catch (error) {
           this.#logger.warn(`${path} could not be written: ${String(error)}`);
+          // Files that are open go on being written, into nothing that a restart would find.
+          if (this.#isMissing(directory)) this.#onMissingDirectory(directory, error);
         }
       }
     });
     this.#waiting.set(kind, turn);
     this.#writing = turn;
     return turn;
+  }
+
+  /** A disk that does not even tell is not one whose directory was removed. */
+  #isMissing(directory: string): boolean {
+    try {
+      return !this.#disk.exists(directory);
+    } catch {
+      return false;
+    }
   }
 }

@@ -79,7 +79,10 @@ export class LogManager {
     const bad = logDirectories.unusable.map(({ path }) => ({ path, directory: null, failed: true }));
     this.#directories = [...good, ...bad];
     this.#files = new OpenFiles(platform.disk, options.maxOpenFiles);
-    this.#checkpoints = new LogCheckpoints(platform.disk, logger);
+    this.#checkpoints = new LogCheckpoints(platform.disk, logger, (path, cause) => {
+      const state = this.#directories.find((each) => each.path === path);
+      if (state !== undefined) this.#fail(state, cause);
+    });
     this.#removal = new LogRemoval(platform, logger);
   }
 
