@@ -165,6 +165,22 @@ it('a log that is emptied begins and ends where it was told, also after a crash'
   expect([again.logStartOffset, again.logEndOffset]).toEqual([45, 47]);
 });
 
+it('a cut counts as forced only after a flush that began behind it, wherever it was', async () => {
+  for (const cutAt of [4, 2, 0]) {
+    const { log } = openLog(CONFIG);
+    for (let i = 0; i < 6; i++) append(log, batchOf(1));
+    await log.flush();
+    expect(log.hasUnforcedCut).toBe(false);
+    append(log, batchOf(1));
+    const running = log.flush();
+    log.truncateTo(cutAt);
+    await running;
+    expect(log.hasUnforcedCut).toBe(true);
+    await log.flush();
+    expect(log.hasUnforcedCut).toBe(false);
+  }
+});
+
 describe('while something is being written', () => {
   it('a flush does not count what was written anew as forced', async () => {
     const { log } = openLog();

@@ -122,3 +122,13 @@ describe('while a batch is being checked', () => {
     expect(await answer).toMatchObject({ errorCode: ErrorCode.REQUEST_TIMED_OUT, errorMessage: 'stopped' });
   });
 });
+
+it('a leader that was cut as a follower writes nothing before that is forced: old batches could come back between', async () => {
+  const broker = await TestBroker.start({ topics: [topicOf('t', 1)] });
+  for (let i = 0; i < 3; i++) await broker.append(batchOf(1));
+  const [managed] = broker.manager.logs();
+  managed?.log.truncateTo(1);
+  expect(await broker.append(batchOf(1))).toMatchObject({ errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER });
+  await managed?.log.flush();
+  expect(await broker.append(batchOf(1))).toMatchObject({ errorCode: 0, baseOffset: 1 });
+});

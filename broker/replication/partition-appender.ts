@@ -188,6 +188,8 @@ export class PartitionAppender {
     if (acks !== 0 && acks !== 1 && acks !== -1) return appendError(ErrorCode.INVALID_REQUIRED_ACKS);
     const errorCode = local.leaderError(-1);
     if (errorCode !== 0) return appendError(errorCode);
+    // It followed until now and was cut: that is being forced, and then it leads.
+    if (local.log.hasUnforcedCut) return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     if (leaderEpoch >= 0 && leaderEpoch !== local.leaderEpoch)
       return appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     if (acks === -1 && local.inSyncReplicas.length < local.effectiveMinIsr) {

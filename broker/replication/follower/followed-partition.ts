@@ -129,6 +129,9 @@ export class FollowedPartition implements SessionMember {
     const { errorCode, divergingEpoch } = answer;
     if (this.#log.logEndOffset !== this.#toldOffset) return GOES_ON;
     if (this.#log.isOffline) return FAILED;
+    // Cut for the leader before this one, and not forced yet: the answer is asked for again after that.
+    if (this.#log.hasUnforcedCut)
+      return { kind: 'settles', settled: this.#log.flush().then(() => undefined) };
     if (errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) return this.#outOfRange(Number(answer.logStartOffset));
     if (errorCode !== 0) return this.#refused(errorCode);
     if (divergingEpoch.endOffset >= 0n)
