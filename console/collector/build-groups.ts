@@ -1,35 +1,64 @@
 /**
- * The groups of a snapshot. Groups of a coordinator that did not answer stay listed with their values unknown, so that a
- * dead broker does not make groups vanish or fall to a lag of 0. Pure.
+ * The groups of a snapshot. Groups of a coordinator that did not answer stay listed with their values unknown and what they
+ * told last apart, so that a dead broker does not make groups vanish, fall to a lag of 0 or recover. Pure, but for the watch.
  */
-import { compareText, groupPartitions, sumOfLags } from '../model/lag.ts';
-import { totalRatePerSecond } from '../model/rates.ts';
-import { partitionKey, type GroupSnapshot } from '../model/snapshot.ts';
-import { committedCountersOf, type RateWindow } from './build-rates.ts';
+import { GroupWatch } from '../model/group-watch/group-watch.ts';
+import { durationText } from '../model/group-watch/words.ts';
+import { compareText, groupRows } from '../model/lag.ts';
+import type { GroupSnapshot, TopicSnapshot } from '../model/snapshot.ts';
 import type { ListedGroup } from './kafka-reader.ts';
 import type { RoundAnswers } from './round-answers.ts';
-import type { RoundMemory } from './round-memory.ts';
+import type { RememberedGroup, RoundMemory } from './round-memory.ts';
 
 export interface BuiltGroups {
   readonly snapshots: ReadonlyMap<string, GroupSnapshot>;
   readonly known: RoundMemory['groups'];
+  readonly watch: GroupWatch;
 }
 
-export function buildGroups(answers: RoundAnswers, memory: RoundMemory, window: RateWindow): BuiltGroups {
-  const known = new Map<string, { type: string; protocolType: string; coordinator: number }>();
+export interface GroupsFrame {
+  /** Those of this round. */
+  readonly topics: ReadonlyMap<string, TopicSnapshot>;
+  readonly intervalMs: number;
+}
+
+type Identity = Pick<
+  GroupSnapshot,
+  'id' | 'type' | 'state' | 'protocolType' | 'protocol' | 'coordinator' | 'members'
+>;
+
+export function buildGroups(answers: RoundAnswers, memory: RoundMemory, frame: GroupsFrame): BuiltGroups {
+  const watch = memory.watch ?? new GroupWatch(frame.intervalMs);
+  const known = new Map<string, RememberedGroup>();
   const snapshots: GroupSnapshot[] = [];
+  watch.beginRound({ topics: frame.topics, atMs: answers.offsetsAtMs });
   for (const { listed, coordinator } of answers.groups.values()) {
-    const snapshot = groupOf(listed, coordinator, answers, window);
-    known.set(snapshot.id, { type: snapshot.type, protocolType: snapshot.protocolType, coordinator });
+    const before = memory.groups.get(listed.id)?.told ?? null;
+    const snapshot = groupOf(identityOf(listed, coordinator, answers), before, answers, watch);
+    const { id, type, protocolType, members, partitions, totalLag, asOfMs } = snapshot;
+    const told =
+      asOfMs === null || partitions === null ? before : { atMs: asOfMs, members, partitions, totalLag };
+    known.set(id, { type, protocolType, coordinator, told });
     snapshots.push(snapshot);
   }
+  watch.endRound();
   for (const [id, before] of memory.groups) {
     if (known.has(id) || !isHidden(before.coordinator, answers)) continue;
     known.set(id, before);
-    snapshots.push(unknownGroup(id, before.type, before.protocolType));
+    const { type, protocolType, coordinator, told } = before;
+    const identity = {
+      id,
+      type,
+      state: 'Unknown',
+      protocolType,
+      protocol: '',
+      coordinator: null,
+      members: null,
+    };
+    snapshots.push(untold(identity, coordinator, told, answers));
   }
   snapshots.sort((a, b) => compareText(a.id, b.id));
-  return { snapshots: new Map(snapshots.map((group) => [group.id, group])), known };
+  return { snapshots: new Map(snapshots.map((group) => [group.id, group])), known, watch };
 }
 
 /** Its coordinator could not be asked, or is gone and another one may still be loading the group. */
@@ -38,72 +67,58 @@ function isHidden(coordinator: number, answers: RoundAnswers): boolean {
   return !answers.metadata.brokers.some((broker) => broker.id === coordinator);
 }
 
-function unknownGroup(id: string, type: string, protocolType: string): GroupSnapshot {
+function identityOf(listed: ListedGroup, coordinator: number, answers: RoundAnswers): Identity {
+  const described = answers.described.get(listed.id) ?? null;
   return {
-    id,
-    type,
-    state: 'Unknown',
-    protocolType,
-    protocol: '',
-    coordinator: null,
-    members: null,
+    id: listed.id,
+    type: listed.type === null || listed.type === '' ? 'classic' : listed.type.toLowerCase(),
+    state: described?.state ?? (listed.state === null || listed.state === '' ? 'Unknown' : listed.state),
+    protocolType: described?.protocolType ?? listed.protocolType,
+    protocol: described?.protocol ?? '',
+    coordinator,
+    members: described?.members ?? null,
+  };
+}
+
+function groupOf(
+  identity: Identity,
+  before: RememberedGroup['told'],
+  answers: RoundAnswers,
+  watch: GroupWatch,
+): GroupSnapshot {
+  const offsets = answers.committed.get(identity.id) ?? null;
+  if (offsets === null) return untold(identity, identity.coordinator, before, answers);
+  const verdict = watch.judge({
+    id: identity.id,
+    state: identity.state,
+    protocolType: identity.protocolType,
+    members: identity.members,
+    rows: groupRows(offsets.committed, identity.members),
+    committedAtMs: answers.committedAtMs,
+  });
+  return { ...identity, ...verdict, asOfMs: answers.committedAtMs, lastKnown: null };
+}
+
+/** Its offsets were not told in this round: nothing is said of it but that, and nothing has got better. */
+function untold(
+  identity: Identity,
+  coordinator: number | null,
+  told: RememberedGroup['told'],
+  answers: RoundAnswers,
+): GroupSnapshot {
+  const who = coordinator === null ? 'its coordinator' : `its coordinator, broker ${String(coordinator)},`;
+  const since = told === null ? '' : ` for ${durationText(Math.max(0, answers.committedAtMs - told.atMs))}`;
+  return {
+    ...identity,
     partitions: null,
     totalLag: null,
     committedPerSec: null,
     producedPerSec: null,
     asOfMs: null,
     status: 'unknown',
-    reason: null,
+    reason: `${who} has not told its offsets${since}`,
     lagSeconds: null,
     catchUpSeconds: null,
-    lastKnown: null,
-  };
-}
-
-function groupOf(
-  listed: ListedGroup,
-  coordinator: number,
-  answers: RoundAnswers,
-  window: RateWindow,
-): GroupSnapshot {
-  const { id } = listed;
-  const described = answers.described.get(id) ?? null;
-  const offsets = answers.committed.get(id) ?? null;
-  const members = described?.members ?? null;
-  const partitions =
-    offsets === null
-      ? null
-      : groupPartitions(
-          offsets.committed,
-          members,
-          (topic, partition) => answers.offsets.latest.get(partitionKey(topic, partition)) ?? null,
-        );
-  return {
-    id,
-    type: listed.type === null || listed.type === '' ? 'classic' : listed.type.toLowerCase(),
-    state: described?.state ?? (listed.state === null || listed.state === '' ? 'Unknown' : listed.state),
-    protocolType: described?.protocolType ?? listed.protocolType,
-    protocol: described?.protocol ?? '',
-    coordinator,
-    members,
-    partitions,
-    totalLag: partitions === null ? null : sumOfLags(partitions.map((each) => each.lag)),
-    committedPerSec:
-      offsets === null || window.before === null
-        ? null
-        : totalRatePerSecond(
-            window.before.committed.get(id),
-            window.before.committedAtMs,
-            committedCountersOf(offsets),
-            answers.committedAtMs,
-            window.maxGapMs,
-          ),
-    producedPerSec: null,
-    asOfMs: offsets === null ? null : answers.committedAtMs,
-    status: 'unknown',
-    reason: null,
-    lagSeconds: null,
-    catchUpSeconds: null,
-    lastKnown: null,
+    lastKnown: told,
   };
 }

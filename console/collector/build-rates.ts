@@ -2,7 +2,7 @@
 import type { BrokerReading, TrafficCounters } from '../metrics-source/broker-reading.ts';
 import { ratePerSecond, totalRatePerSecond } from '../model/rates.ts';
 import { partitionKey, type BrokerMetrics, type TopicSnapshot } from '../model/snapshot.ts';
-import type { GroupOffsets, ListedTopic } from './kafka-reader.ts';
+import type { ListedTopic } from './kafka-reader.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import type { Baseline } from './round-memory.ts';
 
@@ -109,15 +109,5 @@ export function watermarkCounters(answers: RoundAnswers): Baseline['topics'] {
       topic.name,
       { topicId: topic.topicId, highWatermarks: highWatermarksOf(topic, answers) },
     ]),
-  );
-}
-
-export function committedCounters(answers: RoundAnswers): Baseline['committed'] {
-  return new Map([...answers.committed.values()].map((group) => [group.id, committedCountersOf(group)]));
-}
-
-export function committedCountersOf(group: GroupOffsets): Map<string, number> {
-  return new Map(
-    group.committed.map(({ topic, partition, offset }) => [partitionKey(topic, partition), offset]),
   );
 }

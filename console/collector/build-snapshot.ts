@@ -1,6 +1,6 @@
 /**
- * Turns the answers of one round, and what is remembered of earlier ones, into the snapshot that everyone reads. Pure:
- * the same answers give the same snapshot.
+ * Turns the answers of one round, and what is remembered of earlier ones, into the snapshot that everyone reads. Pure
+ * but for the watch over groups, which the round changes in place: a round is built once.
  */
 import { compareText } from '../model/lag.ts';
 import { maxRateGapMs } from '../model/rates.ts';
@@ -13,7 +13,7 @@ import {
   type TopicSnapshot,
 } from '../model/snapshot.ts';
 import { buildGroups } from './build-groups.ts';
-import { committedCounters, topicRates, watermarkCounters, type RateWindow } from './build-rates.ts';
+import { topicRates, watermarkCounters, type RateWindow } from './build-rates.ts';
 import type { ListedPartition } from './kafka-reader.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import { buildBrokers, rememberBrokers } from './build-brokers.ts';
@@ -40,7 +40,7 @@ export function buildSnapshot(
   const knownBrokers = rememberBrokers(answers, memory.brokers);
   const brokers = buildBrokers(answers, knownBrokers, window);
   const topics = buildTopics(answers, brokers, window);
-  const groups = buildGroups(answers, memory, window);
+  const groups = buildGroups(answers, memory, { topics, intervalMs });
   const snapshot: ClusterSnapshot = {
     clusterId,
     kafkaClusterId: answers.metadata.kafkaClusterId,
@@ -56,9 +56,7 @@ export function buildSnapshot(
   };
   const baseline = {
     offsetsAtMs: answers.offsetsAtMs,
-    committedAtMs: answers.committedAtMs,
     topics: watermarkCounters(answers),
-    committed: committedCounters(answers),
     metrics: answers.metrics,
   };
   return {
@@ -67,6 +65,7 @@ export function buildSnapshot(
       round,
       brokers: knownBrokers,
       groups: groups.known,
+      watch: groups.watch,
       baselines: nextBaselines(memory, baseline, intervalMs),
     },
   };

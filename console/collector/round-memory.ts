@@ -1,22 +1,20 @@
 /**
- * What rates need from earlier rounds: counters with the moment of their reading. Pure.
+ * What a round needs from earlier ones: counters with the moment of their reading, whom there was, and the watch over groups.
  *
  * A round that was asked for by hand may follow the last one within a blink; a rate over so short a time is noise. So two
  * readings are kept and a rate is taken over at least half an interval.
  */
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
-import type { KnownLogDirs } from '../model/snapshot.ts';
+import type { GroupWatch } from '../model/group-watch/group-watch.ts';
+import type { KnownGroup, KnownLogDirs } from '../model/snapshot.ts';
 
 export interface Baseline {
   readonly offsetsAtMs: number;
-  readonly committedAtMs: number;
   /** By topic; a new topic id under the same name does not continue the old counters. */
   readonly topics: ReadonlyMap<
     string,
     { readonly topicId: string | null; readonly highWatermarks: ReadonlyMap<string, number> }
   >;
-  /** By group and partition. */
-  readonly committed: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly metrics: ReadonlyMap<number, BrokerReading>;
 }
 
@@ -30,19 +28,32 @@ export interface KnownBroker {
   readonly logDirs: KnownLogDirs | null;
 }
 
+export interface RememberedGroup {
+  readonly type: string;
+  readonly protocolType: string;
+  readonly coordinator: number;
+  /** What it told last; null when it has not since the console started. */
+  readonly told: KnownGroup | null;
+}
+
 export interface RoundMemory {
   readonly round: number;
   /** Where brokers were when they were last in the metadata. */
   readonly brokers: ReadonlyMap<number, KnownBroker>;
-  readonly groups: ReadonlyMap<
-    string,
-    { readonly type: string; readonly protocolType: string; readonly coordinator: number }
-  >;
+  readonly groups: ReadonlyMap<string, RememberedGroup>;
+  /** Null before the first round. The one thing here that a round changes in place: it is large. */
+  readonly watch: GroupWatch | null;
   /** At most two, oldest first. */
   readonly baselines: readonly Baseline[];
 }
 
-export const noMemory: RoundMemory = { round: 0, brokers: new Map(), groups: new Map(), baselines: [] };
+export const noMemory: RoundMemory = {
+  round: 0,
+  brokers: new Map(),
+  groups: new Map(),
+  watch: null,
+  baselines: [],
+};
 
 /** The latest reading that is at least half an interval old; null at first. */
 export function baselineFor(memory: RoundMemory, nowMs: number, intervalMs: number): Baseline | null {

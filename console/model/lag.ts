@@ -5,7 +5,7 @@
  * means that the commit lies beyond the end of the log and is shown as such. Sums count only what a group is behind, so
  * that a commit beyond the end in one partition does not hide the backlog of another.
  */
-import { partitionKey, type GroupMember, type GroupPartition } from './snapshot.ts';
+import type { GroupMember } from './snapshot.ts';
 
 /** `logEndOffset - committedOffset`; null when either is unknown. */
 export function lagOf(committedOffset: number | null, logEndOffset: number | null): number | null {
@@ -28,53 +28,36 @@ export interface CommittedOffset {
   readonly offset: number;
 }
 
-/**
- * The rows of one group: every partition with a commit and every partition assigned to a member, each once, by topic and
- * partition. `endOffsetOf` answers null where the end is not known (leaderless, deleted topic).
- */
-export function groupPartitions(
+export interface GroupRow {
+  readonly topic: string;
+  readonly partition: number;
+  /** Null: assigned to a member, but nothing was committed. */
+  readonly offset: number | null;
+  readonly member: GroupMember | null;
+}
+
+/** The rows of one group: every partition with a commit and every one assigned to a member, each once, by topic and partition. */
+export function groupRows(
   committed: readonly CommittedOffset[],
   members: readonly GroupMember[] | null,
-  endOffsetOf: (topic: string, partition: number) => number | null,
-): GroupPartition[] {
-  const rows = new Map<
-    string,
-    { topic: string; partition: number; offset: number | null; member: GroupMember | null }
-  >();
-  for (const { topic, partition, offset } of committed) {
-    rows.set(partitionKey(topic, partition), { topic, partition, offset, member: null });
-  }
+): GroupRow[] {
+  const owners = new Map<string, Map<number, GroupMember>>();
   for (const member of members ?? []) {
     for (const { topic, partitions } of member.assignment ?? []) {
-      for (const partition of partitions) {
-        const key = partitionKey(topic, partition);
-        const row = rows.get(key);
-        if (row === undefined) rows.set(key, { topic, partition, offset: null, member });
-        else row.member = member;
-      }
+      const owned = owners.get(topic) ?? new Map<number, GroupMember>();
+      for (const partition of partitions) owned.set(partition, member);
+      owners.set(topic, owned);
     }
   }
-  return [...rows.values()]
-    .sort((a, b) => compareText(a.topic, b.topic) || a.partition - b.partition)
-    .map(({ topic, partition, offset, member }) => {
-      const logEndOffset = endOffsetOf(topic, partition);
-      return {
-        topic,
-        partition,
-        committedOffset: offset,
-        logEndOffset,
-        committedAtMs: null,
-        endAtMs: null,
-        offsetState: offset === null ? 'no-commit' : logEndOffset === null ? 'no-end' : 'live',
-        lag: lagOf(offset, logEndOffset),
-        lagSeconds: null,
-        status: 'unknown',
-        reason: null,
-        memberId: member?.memberId ?? null,
-        clientId: member?.clientId ?? null,
-        host: member?.host ?? null,
-      };
-    });
+  const rows: GroupRow[] = committed.map(({ topic, partition, offset }) => {
+    const member = owners.get(topic)?.get(partition) ?? null;
+    if (member !== null) owners.get(topic)?.delete(partition);
+    return { topic, partition, offset, member };
+  });
+  for (const [topic, owned] of owners) {
+    for (const [partition, member] of owned) rows.push({ topic, partition, offset: null, member });
+  }
+  return rows.sort((a, b) => compareText(a.topic, b.topic) || a.partition - b.partition);
 }
 
 /** Order of UTF-16 code units: the same on every machine, unlike a locale's. */

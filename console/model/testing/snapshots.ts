@@ -1,8 +1,9 @@
 /** Small snapshots for tests: everything that a test does not name is well and known. */
-import { groupPartitions, sumOfLags, type CommittedOffset } from '../lag.ts';
+import { groupRows, lagOf, sumOfLags, type CommittedOffset } from '../lag.ts';
 import type {
   BrokerSnapshot,
   ClusterSnapshot,
+  GroupPartition,
   GroupSnapshot,
   PartFailure,
   PartitionSnapshot,
@@ -99,12 +100,26 @@ export function groupOf(
     host: '/127.0.0.1',
     assignment: assigned.map(({ topic, partition }) => ({ topic, partitions: [partition] })),
   };
-  const partitions = groupPartitions(
-    committed,
-    [member],
-    (topic, partition) =>
-      offsets.find((each) => each.topic === topic && each.partition === partition)?.logEndOffset ?? null,
-  );
+  const partitions = groupRows(committed, [member]).map(({ topic, partition, offset, member: owner }) => {
+    const told = offsets.find((each) => each.topic === topic && each.partition === partition);
+    const logEndOffset = told?.logEndOffset ?? null;
+    return {
+      topic,
+      partition,
+      committedOffset: offset,
+      logEndOffset,
+      committedAtMs: 1_000_000,
+      endAtMs: 1_000_000,
+      offsetState: offset === null ? 'no-commit' : logEndOffset === null ? 'no-end' : 'live',
+      lag: lagOf(offset, logEndOffset),
+      lagSeconds: null,
+      status: 'unknown',
+      reason: null,
+      memberId: owner?.memberId ?? null,
+      clientId: owner?.clientId ?? null,
+      host: owner?.host ?? null,
+    } satisfies GroupPartition;
+  });
   return {
     id,
     type: 'classic',

@@ -1,0 +1,166 @@
+/**
+ * When the end of a partition passed an offset: per partition a table of (end offset, time), out of which "how old is the
+ * record at this offset" is answered.
+ *
+ * - Points are by time, not by number: the table reaches back over a day at one reading each ten seconds. Older points are
+ *   thinned: two neighbours lie at most a round, or a sixth of their age apart (a third from an hour on). As the true moment
+ *   lies between the neighbours, that width is the bound of the error.
+ * - A stretch on which the end stood still is two points, however long it is. What comes after it arrived after its RIGHT end.
+ * - An offset older than the table is answered with the table's first time and `atLeast`: nothing is ever extrapolated.
+ * - An end that went back (records were cut off) cuts the table; offsets in it only ever grow.
+ *
+ * Compact: 864 bytes per partition in blocks, no object per point.
+ */
+const POINTS = 72;
+/** Points to be free after thinning, so that it happens once in so many rounds. */
+const SPARE = 8;
+const BLOCK_SLOTS = 256;
+/** Times are kept as whole ticks since the first reading: good for six years. */
+const TICK_MS = 50;
+const DENSE_AGE_TICKS = 3_600_000 / TICK_MS;
+const DENSE_SHARE = 1 / 6;
+const SPARSE_SHARE = 1 / 3;
+
+interface Block {
+  readonly offsets: Float64Array;
+  readonly ticks: Uint32Array;
+  readonly counts: Uint8Array;
+}
+
+const kept = new Uint8Array(POINTS);
+
+export class EndHistories {
+  readonly #blocks: Block[] = [];
+  #originMs: number | null = null;
+  /** Of the last `arrivalOf`: the answer is a floor, the record is at least so old. */
+  isFloor = false;
+
+  clear(slot: number): void {
+    this.#block(slot).counts[slot % BLOCK_SLOTS] = 0;
+  }
+
+  /** A reading. Times do not go back; a second one within a tick is passed over. */
+  add(slot: number, endOffset: number, atMs: number): void {
+    this.#originMs ??= atMs;
+    const { offsets, ticks, counts } = this.#block(slot);
+    const index = slot % BLOCK_SLOTS;
+    const base = index * POINTS;
+    const tick = Math.max(0, Math.round((atMs - this.#originMs) / TICK_MS));
+    let count = counts[index] ?? 0;
+    while (count > 0 && (offsets[base + count - 1] ?? 0) > endOffset) count--;
+    counts[index] = count;
+    if (count > 0 && tick <= (ticks[base + count - 1] ?? 0)) return;
+    const stands =
+      count > 1 && offsets[base + count - 1] === endOffset && offsets[base + count - 2] === endOffset;
+    if (stands) {
+      ticks[base + count - 1] = tick;
+      return;
+    }
+    if (count === POINTS) count = thin(offsets, ticks, base);
+    offsets[base + count] = endOffset;
+    ticks[base + count] = tick;
+    counts[index] = count + 1;
+  }
+
+  /**
+   * When the record at `offset` arrived, in the times that were added; null where nothing is known or the end has not passed it.
+   * `isFloor` tells whether it is older than that.
+   */
+  arrivalOf(slot: number, offset: number): number | null {
+    this.isFloor = false;
+    const { offsets, ticks, counts } = this.#block(slot);
+    const base = (slot % BLOCK_SLOTS) * POINTS;
+    const count = counts[slot % BLOCK_SLOTS] ?? 0;
+    const last = base + count - 1;
+    if (count === 0 || (offsets[last] ?? 0) <= offset) return null;
+    let right = last;
+    while (right > base && (offsets[right - 1] ?? 0) > offset) right--;
+    if (right === base) {
+      this.isFloor = true;
+      return this.#timeOf(ticks[base] ?? 0);
+    }
+    const from = offsets[right - 1] ?? 0;
+    const fromTick = ticks[right - 1] ?? 0;
+    // Of n records that arrived between two readings, the k-th is expected at k/(n+1) of the time.
+    const share = (offset - from + 1) / ((offsets[right] ?? 0) - from + 1);
+    return this.#timeOf(fromTick + share * ((ticks[right] ?? 0) - fromTick));
+  }
+
+  /** The end at a time that lies in the table, else the nearest one that is known; null where nothing is. */
+  endAt(slot: number, atMs: number): number | null {
+    const { offsets, ticks, counts } = this.#block(slot);
+    const base = (slot % BLOCK_SLOTS) * POINTS;
+    const count = counts[slot % BLOCK_SLOTS] ?? 0;
+    if (count === 0 || this.#originMs === null) return null;
+    const tick = (atMs - this.#originMs) / TICK_MS;
+    let left = base + count - 1;
+    if (tick >= (ticks[left] ?? 0)) return offsets[left] ?? null;
+    while (left > base && (ticks[left] ?? 0) > tick) left--;
+    const [from, fromTick] = [offsets[left] ?? 0, ticks[left] ?? 0];
+    if (fromTick >= tick) return from;
+    const share = (tick - fromTick) / ((ticks[left + 1] ?? 0) - fromTick);
+    return from + share * ((offsets[left + 1] ?? 0) - from);
+  }
+
+  /** Time of the oldest point; null without one. */
+  since(slot: number): number | null {
+    const { ticks, counts } = this.#block(slot);
+    const index = slot % BLOCK_SLOTS;
+    return (counts[index] ?? 0) === 0 ? null : this.#timeOf(ticks[index * POINTS] ?? 0);
+  }
+
+  /** The table as it is: for tests of the stated bound. */
+  points(slot: number): { offset: number; atMs: number }[] {
+    const { offsets, ticks, counts } = this.#block(slot);
+    const index = slot % BLOCK_SLOTS;
+    return Array.from({ length: counts[index] ?? 0 }, (_, point) => ({
+      offset: offsets[index * POINTS + point] ?? 0,
+      atMs: this.#timeOf(ticks[index * POINTS + point] ?? 0),
+    }));
+  }
+
+  #timeOf(tick: number): number {
+    return (this.#originMs ?? 0) + tick * TICK_MS;
+  }
+
+  #block(slot: number): Block {
+    const index = Math.floor(slot / BLOCK_SLOTS);
+    for (let next = this.#blocks.length; next <= index; next++) this.#blocks.push(newBlock());
+    return this.#blocks[index] ?? newBlock();
+  }
+}
+
+function newBlock(): Block {
+  return {
+    offsets: new Float64Array(BLOCK_SLOTS * POINTS),
+    ticks: new Uint32Array(BLOCK_SLOTS * POINTS),
+    counts: new Uint8Array(BLOCK_SLOTS),
+  };
+}
+
+/** Drops what is not needed for the bound, then the oldest until there is room. Answers how many points are left. */
+function thin(offsets: Float64Array, ticks: Uint32Array, base: number): number {
+  const newest = ticks[base + POINTS - 1] ?? 0;
+  kept.fill(0);
+  kept[POINTS - 1] = 1;
+  kept[0] = 1;
+  let newer = newest;
+  let count = 2;
+  for (let point = POINTS - 2; point > 0; point--) {
+    const age = newest - newer;
+    const share = age < DENSE_AGE_TICKS ? DENSE_SHARE : SPARSE_SHARE;
+    if (newer - (ticks[base + point - 1] ?? 0) <= share * age) continue;
+    kept[point] = 1;
+    newer = ticks[base + point] ?? 0;
+    count++;
+  }
+  let surplus = count - (POINTS - SPARE);
+  let next = base;
+  for (let point = 0; point < POINTS; point++) {
+    if (kept[point] === 0 || surplus-- > 0) continue;
+    offsets[next] = offsets[base + point] ?? 0;
+    ticks[next] = ticks[base + point] ?? 0;
+    next++;
+  }
+  return next - base;
+}

@@ -1,0 +1,383 @@
+/**
+ * Watches the groups of one cluster over rounds and judges them: times and numbers in, verdicts out. It knows no clock, asks
+ * nobody and keeps nothing but numbers in columns; one collector owns it. The rules are in judge-partition.ts and docs/lag.md.
+ *
+ * A round is `beginRound`, one `judge` per group whose offsets were read, `endRound`. What was not read in a round is not judged
+ * in it and is not forgotten either.
+ */
+import type { GroupStatus } from '../../contracts/groups.ts';
+import type { GroupRow } from '../lag.ts';
+import type {
+  GroupMember,
+  GroupPartition,
+  PartitionSnapshot,
+  SecondsBehind,
+  TopicSnapshot,
+} from '../snapshot.ts';
+import { NOT_KNOWN, PartitionJudge, severity, type GroupStanding } from './judge-partition.ts';
+import { WatchClock } from './watch-clock.ts';
+import { WatchedCommits } from './watched-commits.ts';
+import { WatchedEnds } from './watched-ends.ts';
+import { NO_SLOT, WatchedGroup } from './watched-group.ts';
+import { defaultRules, type WatchRules } from './watch-rules.ts';
+import { durationText, partitionText, recordsText } from './words.ts';
+
+export interface GroupReading {
+  readonly id: string;
+  readonly state: string;
+  readonly protocolType: string;
+  readonly members: readonly GroupMember[] | null;
+  /** By topic and partition. */
+  readonly rows: readonly GroupRow[];
+  /** Wall time. */
+  readonly committedAtMs: number;
+}
+
+export interface GroupVerdict {
+  readonly partitions: readonly GroupPartition[];
+  readonly totalLag: number | null;
+  readonly committedPerSec: number | null;
+  readonly producedPerSec: number | null;
+  readonly status: GroupStatus;
+  readonly reason: string | null;
+  readonly lagSeconds: SecondsBehind | null;
+  readonly catchUpSeconds: number | null;
+}
+
+export interface WatchedRound {
+  readonly topics: ReadonlyMap<string, TopicSnapshot>;
+  /** When the end offsets were read (wall time). */
+  readonly atMs: number;
+}
+
+const noTopics: ReadonlyMap<string, TopicSnapshot> = new Map();
+const UNKNOWN_LEVEL = severity.indexOf('unknown');
+const OK_LEVEL = severity.indexOf('ok');
+/** Rounds between two searches for what can be forgotten. */
+const SWEEP_ROUNDS = 30;
+/** A rate is taken over at least half an interval and at most three. */
+const RATE_MIN_INTERVALS = 0.5;
+const RATE_MAX_INTERVALS = 3;
+
+export class GroupWatch {
+  readonly #rules: WatchRules;
+  readonly #clock: WatchClock;
+  readonly #ends: WatchedEnds;
+  readonly #commits: WatchedCommits;
+  readonly #judge: PartitionJudge;
+  readonly #groups = new Map<string, WatchedGroup>();
+  readonly #rates: { readonly minMs: number; readonly maxMs: number };
+  #topics = noTopics;
+  #atMs = 0;
+  #rounds = 0;
+
+  constructor(intervalMs: number, rules: WatchRules = defaultRules) {
+    this.#rules = rules;
+    this.#rates = { minMs: RATE_MIN_INTERVALS * intervalMs, maxMs: RATE_MAX_INTERVALS * intervalMs };
+    this.#clock = new WatchClock(Math.max(rules.maxStepMs, RATE_MAX_INTERVALS * intervalMs));
+    this.#ends = new WatchedEnds(this.#clock);
+    this.#commits = new WatchedCommits(rules);
+    this.#judge = new PartitionJudge(this.#clock, rules, this.#ends, this.#commits);
+  }
+
+  /** How many partitions of groups, and of topics, are remembered. */
+  get size(): { readonly commits: number; readonly ends: number } {
+    return { commits: this.#commits.size, ends: this.#ends.size };
+  }
+
+  beginRound({ topics, atMs }: WatchedRound): void {
+    this.#topics = topics;
+    this.#atMs = atMs;
+    this.#clock.advance(atMs);
+    this.#ends.beginRound();
+  }
+
+  endRound(): void {
+    this.#topics = noTopics;
+    if (++this.#rounds % SWEEP_ROUNDS !== 0) return;
+    const beforeMs = this.#clock.watchedMs - this.#rules.keepMs;
+    const isOver = (slot: number): boolean => (this.#commits.lastSeenMs[slot] ?? 0) < beforeMs;
+    for (const [id, group] of this.#groups) {
+      const over = group.lastSeenMs < beforeMs ? group.allSlots() : group.dropGone(isOver);
+      for (const slot of over) this.#commits.giveBack(slot);
+      if (group.lastSeenMs < beforeMs) this.#groups.delete(id);
+    }
+    this.#ends.forget(beforeMs - this.#rules.keepMs);
+  }
+
+  judge(reading: GroupReading): GroupVerdict {
+    const group = this.#groupOf(reading.id);
+    const hasLost = group.follow(reading.rows);
+    const standing = this.#standingOf(reading, group);
+    const ownership = ownershipOf(reading);
+    const verdict = new Summing();
+    let [topicName, topic]: [string | null, TopicSnapshot | undefined] = [null, undefined];
+    for (const [index, row] of reading.rows.entries()) {
+      if (row.topic !== topicName) [topicName, topic] = [row.topic, this.#topics.get(row.topic)];
+      const end = this.#judgeRow(row, index, topic, group, standing, reading.committedAtMs, ownership);
+      verdict.add(this.#rowOf(row, reading.committedAtMs, end), this.#judge, this.#rateOf(row, end));
+    }
+    for (const row of this.#remadeRows(group)) verdict.add(row, this.#judge, null);
+    if (hasLost) group.rateAtMs = null;
+    const committedPerSec = this.#committedRate(group, reading.committedAtMs);
+    return this.#groupVerdict(verdict, group, reading, committedPerSec);
+  }
+
+  #groupOf(id: string): WatchedGroup {
+    let group = this.#groups.get(id);
+    if (group === undefined) {
+      group = new WatchedGroup(this.#clock.watchedMs);
+      this.#groups.set(id, group);
+    }
+    group.lastSeenMs = this.#clock.watchedMs;
+    return group;
+  }
+
+  #standingOf({ members, state, protocolType }: GroupReading, group: WatchedGroup): GroupStanding {
+    const { watchedMs } = this.#clock;
+    const isEmpty = (state === 'Empty' || state === 'Dead') && (members?.length ?? 0) === 0;
+    group.emptySinceMs = isEmpty ? (group.emptySinceMs ?? watchedMs) : null;
+    return {
+      isEmpty,
+      emptyForMs: watchedMs - (group.emptySinceMs ?? watchedMs),
+      isManaged: protocolType !== '',
+    };
+  }
+
+  /** Judges one row, and answers the slot of its end, `NO_SLOT` where the end is not known. */
+  #judgeRow(
+    row: GroupRow,
+    index: number,
+    topic: TopicSnapshot | undefined,
+    group: WatchedGroup,
+    standing: GroupStanding,
+    committedAtMs: number,
+    isOwnershipKnown: boolean,
+  ): number {
+    const partition = topic === undefined ? undefined : partitionOf(topic, row.partition);
+    const name = (): string => partitionText(row.topic, row.partition);
+    const end =
+      topic === undefined || partition === undefined || partition.highWatermark === null
+        ? NO_SLOT
+        : this.#ends.read(topic, partition, this.#atMs, this.#rates);
+    let commit = group.slots[index] ?? NO_SLOT;
+    if (end === NO_SLOT) {
+      if (commit !== NO_SLOT) this.#commits.lastSeenMs[commit] = this.#clock.watchedMs;
+      const isGone = topic === undefined;
+      this.#judge.cannotTell(
+        'no-end',
+        isGone
+          ? `there is no topic ${row.topic} any more`
+          : `the end of ${name()} is not known${partition?.leader === null ? ': it has no leader' : ''}`,
+        isGone,
+      );
+      return NO_SLOT;
+    }
+    const making = this.#ends.making[end] ?? 0;
+    if (row.offset === null) {
+      const isRemade = commit !== NO_SLOT && this.#commits.making[commit] !== making;
+      if (isRemade) this.#judge.recreated(null, end, row.topic, row.partition);
+      else this.#judge.cannotTell('no-commit', `nothing has been committed for ${name()}`, true);
+      return end;
+    }
+    const { watchedMs } = this.#clock;
+    let move: 'first' | ReturnType<WatchedCommits['observe']> = 'first';
+    if (commit === NO_SLOT) {
+      commit = this.#commits.add(row.offset, making, watchedMs);
+      group.slots[index] = commit;
+    } else {
+      const arrivedMs =
+        row.offset === this.#commits.offset[commit]
+          ? null
+          : this.#ends.history.arrivalOf(end, this.#commits.offset[commit] ?? 0);
+      const unreadMs = arrivedMs === null ? 0 : this.#clock.nowMs - arrivedMs;
+      move = this.#commits.observe(commit, row.offset, making, watchedMs, unreadMs);
+      if (this.#commits.making[commit] !== making) {
+        this.#judge.recreated(commit, end, row.topic, row.partition);
+        return end;
+      }
+      if (move === 'rewound') group.catchUp.restart();
+    }
+    const isOwned = isOwnershipKnown ? row.member !== null : null;
+    this.#judge.judge({ commit, end }, move, committedAtMs, standing, isOwned, row.topic, row.partition);
+    return end;
+  }
+
+  #rowOf(row: GroupRow, committedAtMs: number, end: number): GroupPartition {
+    const { lag, lagSeconds, offsetState, status, reason } = this.#judge;
+    return {
+      topic: row.topic,
+      partition: row.partition,
+      committedOffset: row.offset,
+      logEndOffset: end === NO_SLOT ? null : (this.#ends.end[end] ?? null),
+      committedAtMs: row.offset === null ? null : committedAtMs,
+      endAtMs: end === NO_SLOT ? null : this.#atMs,
+      offsetState,
+      lag,
+      lagSeconds,
+      status,
+      reason,
+      memberId: row.member?.memberId ?? null,
+      clientId: row.member?.clientId ?? null,
+      host: row.member?.host ?? null,
+    };
+  }
+
+  #rateOf(row: GroupRow, end: number): number | null {
+    return row.offset === null ? null : end === NO_SLOT ? NaN : (this.#ends.perSecond[end] ?? NaN);
+  }
+
+  /** Partitions whose commit went with their topic, which is there again: Kafka tells no row for them. */
+  *#remadeRows(group: WatchedGroup): Generator<GroupPartition> {
+    for (const { topic, partition, slot } of group.gone) {
+      const snapshot = this.#topics.get(topic);
+      const told = snapshot === undefined ? undefined : partitionOf(snapshot, partition);
+      if (snapshot === undefined || told === undefined || told.highWatermark === null) continue;
+      const end = this.#ends.read(snapshot, told, this.#atMs, this.#rates);
+      if (this.#ends.making[end] === this.#commits.making[slot]) continue;
+      this.#judge.recreated(null, end, topic, partition);
+      yield this.#rowOf({ topic, partition, offset: null, member: null }, 0, end);
+    }
+  }
+
+  /** Null at first, after a gap, a set-back, and where a partition came or went. */
+  #committedRate(group: WatchedGroup, committedAtMs: number): number | null {
+    const atMs = this.#clock.steady(committedAtMs);
+    const { offset, rateOffset } = this.#commits;
+    const elapsedMs = group.rateAtMs === null ? null : atMs - group.rateAtMs;
+    if (elapsedMs !== null && elapsedMs < this.#rates.minMs) return group.committedPerSec;
+    let growth = 0;
+    for (const slot of group.slots) {
+      if (slot === NO_SLOT) continue;
+      const grown = (offset[slot] ?? 0) - (rateOffset[slot] ?? 0);
+      growth = grown < 0 ? NaN : growth + grown;
+      rateOffset[slot] = offset[slot] ?? 0;
+    }
+    group.rateAtMs = atMs;
+    const isKnown = elapsedMs !== null && elapsedMs <= this.#rates.maxMs && !Number.isNaN(growth);
+    group.committedPerSec = isKnown ? (growth * 1_000) / elapsedMs : null;
+    return group.committedPerSec;
+  }
+
+  #groupVerdict(
+    sums: Summing,
+    group: WatchedGroup,
+    { members, state }: GroupReading,
+    committedPerSec: number | null,
+  ): GroupVerdict {
+    const { partitions, totalLag } = sums;
+    const { catchUp } = group;
+    if (totalLag !== null && sums.known > 0) catchUp.add(this.#clock.watchedMs, totalLag, sums.known);
+    const { lagSeconds } = sums;
+    const isNear =
+      totalLag === 0 ||
+      (sums.level === OK_LEVEL &&
+        lagSeconds !== null &&
+        !lagSeconds.atLeast &&
+        lagSeconds.seconds < this.#rules.slowUntilSeconds);
+    const catchUpSeconds = totalLag === null ? null : isNear ? 0 : catchUp.estimate(totalLag);
+    const status = severity[sums.level];
+    return {
+      partitions,
+      totalLag,
+      committedPerSec,
+      producedPerSec: sums.producedPerSec,
+      status: status === undefined || status === '' ? 'unknown' : status,
+      reason:
+        partitions.length === 0
+          ? `the group has no partitions${members !== null && members.length > 0 ? ` yet: it is ${state}` : ''}`
+          : (sums.reason ?? paceText(sums, catchUpSeconds)),
+      lagSeconds,
+      catchUpSeconds,
+    };
+  }
+}
+
+function paceText({ lagSeconds, totalLag, level }: Summing, catchUpSeconds: number | null): string | null {
+  const seconds = lagSeconds?.seconds ?? 0;
+  if (level !== OK_LEVEL || totalLag === null || seconds < defaultRules.freshSeconds) return null;
+  const behind = `${recordsText(totalLag)} and ${lagSeconds?.atLeast === true ? 'at least ' : ''}${durationText(seconds * 1_000)} behind`;
+  return catchUpSeconds === null
+    ? `${behind}, but falls no further back`
+    : `${behind}, catches up in about ${durationText(catchUpSeconds * 1_000)}`;
+}
+
+/** Adds rows up to what is said of their group. */
+class Summing {
+  readonly partitions: GroupPartition[] = [];
+  totalLag: number | null = null;
+  known = 0;
+  level = 0;
+  lagSeconds: SecondsBehind | null = null;
+  #produced: number | null = null;
+  #worst: GroupPartition | null = null;
+  #worstCount = 0;
+  #moving = 0;
+
+  add(row: GroupPartition, { level, isAside }: PartitionJudge, producedPerSec: number | null): void {
+    this.partitions.push(row);
+    if (row.lag !== null) {
+      this.totalLag = (this.totalLag ?? 0) + Math.max(0, row.lag);
+      this.known++;
+    }
+    if (producedPerSec !== null) this.#produced = (this.#produced ?? 0) + producedPerSec;
+    this.#addSeconds(row.lagSeconds);
+    if (level === OK_LEVEL) this.#moving++;
+    // What has no bearing counts only as long as there is nothing else to say.
+    const rank = isAside ? 0.5 : level;
+    if (rank > this.#rank || this.#worst === null) {
+      this.#rank = rank;
+      this.level = Math.max(level, isAside ? UNKNOWN_LEVEL : level);
+      this.#worst = row;
+      this.#worstCount = 1;
+    } else if (rank === this.#rank) {
+      this.#worstCount++;
+      if ((row.lag ?? NOT_KNOWN) > (this.#worst.lag ?? NOT_KNOWN)) this.#worst = row;
+    }
+  }
+
+  #rank = 0;
+
+  get producedPerSec(): number | null {
+    return this.#produced === null || Number.isNaN(this.#produced) ? null : this.#produced;
+  }
+
+  /** Of the worst partition; with how many are like it, and how many go on. */
+  get reason(): string | null {
+    const reason = this.#worst?.reason ?? null;
+    if (reason === null || this.#rank < 1) {
+      return reason !== null && this.partitions.length > 1 ? `${reason}, nor for any other` : reason;
+    }
+    const alike = this.#worstCount > 1 ? ` (and ${String(this.#worstCount - 1)} more)` : '';
+    const others =
+      this.level > UNKNOWN_LEVEL && this.#moving > 0
+        ? `; ${this.#moving === 1 ? 'another one goes' : `${String(this.#moving)} others go`} on`
+        : '';
+    return `${reason}${alike}${others}`;
+  }
+
+  #addSeconds(seconds: SecondsBehind | null): void {
+    if (seconds === null) return;
+    const before = this.lagSeconds;
+    if (before === null || (seconds.atLeast === before.atLeast && seconds.seconds > before.seconds)) {
+      this.lagSeconds = seconds;
+    } else if (seconds.atLeast || before.atLeast) {
+      this.lagSeconds = { seconds: Math.max(seconds.seconds, before.seconds), atLeast: true };
+    }
+  }
+}
+
+function partitionOf({ partitions }: TopicSnapshot, partition: number): PartitionSnapshot | undefined {
+  const likely = partitions[partition];
+  return likely?.partition === partition ? likely : partitions.find((each) => each.partition === partition);
+}
+
+/** Whether it is known which member reads which partition: settled, and every assignment readable. */
+function ownershipOf({ members, state }: GroupReading): boolean {
+  return (
+    state === 'Stable' &&
+    members !== null &&
+    members.length > 0 &&
+    members.every(({ assignment }) => assignment !== null)
+  );
+}

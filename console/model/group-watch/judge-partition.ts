@@ -1,0 +1,306 @@
+/**
+ * What is said of one partition of a group: offset state, lag, seconds behind, status and reason, out of what is remembered.
+ * The order of the questions is the rule: the first that holds decides. In words, with formulas: docs/lag.md.
+ *
+ * The object is the answer: its fields hold until the next call. Reasons are made only for what is not well, because making
+ * 88,000 sentences costs more than judging.
+ */
+import type { GroupStatus, OffsetState } from '../../contracts/groups.ts';
+import type { SecondsBehind } from '../snapshot.ts';
+import type { WatchClock } from './watch-clock.ts';
+import { NOT_REWOUND, type CommitMove, type WatchedCommits } from './watched-commits.ts';
+import type { WatchedEnds } from './watched-ends.ts';
+import type { WatchRules } from './watch-rules.ts';
+import { trendOf } from './trend.ts';
+import { countText, durationText, partitionText, rateText, recordsText, timeText } from './words.ts';
+
+/** From well to worst; a group is its worst partition. The first is no verdict yet. */
+export const severity = ['', 'ok', 'unknown', 'slow', 'rewound', 'stalled', 'stopped'] as const;
+const [OK, UNKNOWN, SLOW, REWOUND, STALLED, STOPPED] = [1, 2, 3, 4, 5, 6];
+
+export const NOT_KNOWN = -1;
+const caughtUp: SecondsBehind = { seconds: 0, atLeast: false };
+/** Lags for a trend. */
+const FEWEST_LAGS = 5;
+const RHYTHMS_OF_A_TREND = 5;
+
+/** What of the group matters to each of its partitions. */
+export interface GroupStanding {
+  /** It is known to have no members now. */
+  readonly isEmpty: boolean;
+  readonly emptyForMs: number;
+  /** Its members divide the partitions among them: without members nobody reads. Others only commit. */
+  readonly isManaged: boolean;
+}
+
+export class PartitionJudge {
+  readonly #clock: WatchClock;
+  readonly #rules: WatchRules;
+  readonly #ends: WatchedEnds;
+  readonly #commits: WatchedCommits;
+  offsetState: OffsetState = 'live';
+  lag: number | null = null;
+  lagSeconds: SecondsBehind | null = null;
+  /** Index into `severity`. */
+  level = UNKNOWN;
+  reason: string | null = null;
+  /** Nothing is wrong that the group should be called unknown for. */
+  isAside = false;
+  #commit = 0;
+  #end = 0;
+  #unreadMs = 0;
+  #isFloor = false;
+
+  constructor(clock: WatchClock, rules: WatchRules, ends: WatchedEnds, commits: WatchedCommits) {
+    this.#clock = clock;
+    this.#rules = rules;
+    this.#ends = ends;
+    this.#commits = commits;
+  }
+
+  get status(): GroupStatus {
+    const status = severity[this.level];
+    return status === undefined || status === '' ? 'unknown' : status;
+  }
+
+  /** Nothing can be compared. */
+  cannotTell(state: OffsetState, reason: string, isAside: boolean): void {
+    this.offsetState = state;
+    this.lag = null;
+    this.lagSeconds = null;
+    this.level = UNKNOWN;
+    this.reason = reason;
+    this.isAside = isAside;
+  }
+
+  /** The topic was made anew since the commit in `commit` (its slot). */
+  recreated(commit: number | null, end: number, topic: string, partition: number): void {
+    const ago = durationText(this.#clock.nowMs - (this.#ends.madeAnewMs[end] ?? 0));
+    const belongs =
+      commit === null
+        ? 'nothing has been committed since'
+        : `offset ${countText(this.#commits.offset[commit] ?? 0)} belongs to the old one`;
+    this.cannotTell(
+      'recreated',
+      `${partitionText(topic, partition)} was deleted and made anew ${ago} ago, ${belongs}`,
+      false,
+    );
+  }
+
+  /** `isOwned`: null where it is not known which member reads which partition. */
+  judge(
+    slots: { readonly commit: number; readonly end: number },
+    move: CommitMove,
+    readAtMs: number,
+    group: GroupStanding,
+    isOwned: boolean | null,
+    topic: string,
+    partition: number,
+  ): void {
+    const { commit, end } = slots;
+    this.#commit = commit;
+    this.#end = end;
+    this.isAside = false;
+    this.reason = null;
+    const offset = this.#commits.offset[commit] ?? 0;
+    const endOffset = this.#ends.end[end] ?? 0;
+    const start = this.#ends.start[end] ?? NOT_KNOWN;
+    this.lag = endOffset - offset;
+    if (offset > endOffset) {
+      this.offsetState = 'beyond-end';
+      this.lagSeconds = null;
+      this.level = UNKNOWN;
+      this.reason = `offset ${countText(offset)} of ${partitionText(topic, partition)} lies beyond its end ${countText(endOffset)}: the log was cut, or the commit is wrong`;
+      return;
+    }
+    this.offsetState = start !== NOT_KNOWN && offset < start ? 'before-start' : 'live';
+    this.#measureAge(offset, readAtMs);
+    const { watchedMs } = this.#clock;
+    const isCaughtUp = this.lag === 0 || this.#isEndMark();
+    if (isCaughtUp) this.#commits.known[commit] = 1;
+    if (isCaughtUp || (move !== 'stays' && move !== 'first')) {
+      this.#commits.addLag(commit, this.lag, watchedMs);
+    }
+    const raw = isCaughtUp ? OK : this.#rawLevel(group, isOwned);
+    const young = this.lagSeconds !== null && !this.lagSeconds.atLeast;
+    const isAtOnce =
+      isCaughtUp || (raw === OK && young && (this.lagSeconds?.seconds ?? 0) < this.#rules.slowUntilSeconds);
+    this.level = this.#settle(raw, isAtOnce);
+    if (this.level !== OK || this.#heldByTransactionMs() >= this.#rules.transactionMentionMs) {
+      this.reason = this.#reasonOf(raw, group, isOwned, partitionText(topic, partition));
+    }
+  }
+
+  #measureAge(offset: number, readAtMs: number): void {
+    const arrivedMs = this.#ends.history.arrivalOf(this.#end, offset);
+    this.#isFloor = this.#ends.history.isFloor;
+    if (this.lag === 0 || arrivedMs === null || this.#isEndMark()) {
+      this.#unreadMs = 0;
+      this.lagSeconds = this.offsetState === 'live' ? caughtUp : null;
+      return;
+    }
+    this.#unreadMs = Math.max(0, this.#clock.steady(readAtMs) - arrivedMs);
+    const seconds = Math.round(this.#unreadMs / 100) / 10;
+    const saysNothing = this.#isFloor && seconds < 1;
+    this.lagSeconds =
+      this.offsetState !== 'live' || saysNothing
+        ? null
+        : seconds === 0
+          ? caughtUp
+          : { seconds, atLeast: this.#isFloor };
+  }
+
+  /** How long there has been something to read, and the commit did not move. */
+  get #blockedMs(): number {
+    return Math.min(this.#unreadMs, this.#clock.watchedMs - (this.#commits.movedMs[this.#commit] ?? 0));
+  }
+
+  /** A consumer of committed records stops before the mark at the end of the last transaction: that is no backlog. */
+  #isEndMark(): boolean {
+    return this.lag === 1 && this.#ends.transactional[this.#end] === 1 && this.#heldByTransactionMs() === 0;
+  }
+
+  /** For how long the group waits where an open transaction begins; 0 when it does not. */
+  #heldByTransactionMs(): number {
+    const stable = this.#ends.stable[this.#end] ?? NOT_KNOWN;
+    const isHeld =
+      stable === this.#commits.offset[this.#commit] && stable < (this.#ends.end[this.#end] ?? NOT_KNOWN);
+    return isHeld ? this.#clock.watchedMs - (this.#ends.stableSinceMs[this.#end] ?? 0) : 0;
+  }
+
+  #rawLevel(group: GroupStanding, isOwned: boolean | null): number {
+    const { windowMs, restartMs, rhythmPatience, freshSeconds } = this.#rules;
+    const { watchedMs } = this.#clock;
+    const commit = this.#commit;
+    const isRewound = this.#commits.rewoundFrom[commit] !== NOT_REWOUND;
+    if (isRewound && watchedMs - (this.#commits.rewoundMs[commit] ?? 0) < windowMs) return REWOUND;
+    const rhythmMs = rhythmPatience * this.#commits.rhythmMs(commit, watchedMs);
+    const blockedMs = this.#blockedMs;
+    if (group.isEmpty && group.isManaged) {
+      const isOver = group.emptyForMs >= restartMs && blockedMs >= Math.max(restartMs, rhythmMs);
+      if (isOver) return STOPPED;
+    } else if (blockedMs >= Math.max(windowMs, rhythmMs)) {
+      return group.isEmpty || isOwned === false ? STOPPED : STALLED;
+    }
+    if (Math.min(this.#heldByTransactionMs(), blockedMs) >= windowMs / 2) return STALLED;
+    if (this.#isSlow() || this.offsetState === 'before-start') return SLOW;
+    if (isRewound) return REWOUND;
+    const seconds = this.lagSeconds;
+    if (seconds !== null && !seconds.atLeast && seconds.seconds <= freshSeconds) return OK;
+    const isJudged =
+      this.#commits.known[commit] === 1 &&
+      watchedMs - (this.#commits.firstSeenMs[commit] ?? 0) >= windowMs / 2;
+    return isJudged ? OK : UNKNOWN;
+  }
+
+  /** Records pile up: the lags after commits grow, surely, by a share of what arrives, and the group is behind. */
+  #isSlow(): boolean {
+    const rules = this.#rules;
+    const commits = this.#commits;
+    const commit = this.#commit;
+    const wasSlow = commits.status[commit] === SLOW;
+    const seconds = this.lagSeconds;
+    if (seconds !== null && !seconds.atLeast) {
+      if (seconds.seconds < (wasSlow ? rules.slowUntilSeconds : rules.slowFromSeconds)) return false;
+    }
+    const { watchedMs, nowMs } = this.#clock;
+    const rhythmMs = commits.rhythmMs(commit, watchedMs);
+    const from = commits.trendFrom(
+      commit,
+      watchedMs,
+      Math.max(rules.windowMs, RHYTHMS_OF_A_TREND * rhythmMs),
+    );
+    if (commits.trendLength < FEWEST_LAGS) return wasSlow;
+    const trend = trendOf(commits.trendSeconds, commits.trendLags, from, commits.trendLength);
+    if (trend.span * 1_000 < rules.windowMs / 2) return wasSlow;
+    if (trend.certainty < (wasSlow ? rules.slowUntilCertainty : rules.slowFromCertainty)) return false;
+    if (trend.last < trend.mean) return false;
+    const overMs = watchedMs - (commits.trendSeconds[from] ?? 0) * 1_000;
+    const { history } = this.#ends;
+    const arrived = (history.endAt(this.#end, nowMs) ?? 0) - (history.endAt(this.#end, nowMs - overMs) ?? 0);
+    const share = arrived > 0 ? (trend.slope * overMs) / 1_000 / arrived : 0;
+    return share >= (wasSlow ? rules.slowUntilShare : rules.slowFromShare);
+  }
+
+  /** Worse is said at once, better once it has lasted. */
+  #settle(raw: number, isAtOnce: boolean): number {
+    const commits = this.#commits;
+    const commit = this.#commit;
+    const { watchedMs } = this.#clock;
+    const said = commits.status[commit] ?? 0;
+    const isBetter = raw < said && said > UNKNOWN;
+    if (isBetter && !isAtOnce && said !== REWOUND) {
+      const sinceMs = commits.betterSinceMs[commit] ?? 0;
+      if (sinceMs === 0) commits.betterSinceMs[commit] = watchedMs;
+      if (sinceMs === 0 || watchedMs - sinceMs < this.#rules.recoveryMs) return said;
+    }
+    commits.betterSinceMs[commit] = 0;
+    commits.status[commit] = raw;
+    return raw;
+  }
+
+  #reasonOf(raw: number, group: GroupStanding, isOwned: boolean | null, name: string): string | null {
+    const { watchedMs, nowMs } = this.#clock;
+    const commits = this.#commits;
+    const commit = this.#commit;
+    const heldMs = this.#heldByTransactionMs();
+    const lag = this.lag ?? 0;
+    if (heldMs >= this.#rules.transactionMentionMs && (this.level === STALLED || this.level <= UNKNOWN)) {
+      const stable = countText(this.#ends.stable[this.#end] ?? 0);
+      return `a transaction that has been open for ${durationText(heldMs)} holds back ${recordsText(lag)} of ${name}, from offset ${stable} on`;
+    }
+    if (raw < this.level && this.level > UNKNOWN && this.level !== REWOUND) {
+      const forMs = watchedMs - (commits.betterSinceMs[commit] ?? 0);
+      return `${name} moves again since ${durationText(forMs)}, ${recordsText(lag)} behind`;
+    }
+    switch (this.level) {
+      case STOPPED:
+      case STALLED:
+        return this.#standstill(group, isOwned, name);
+      case REWOUND: {
+        const [from, to] = [commits.rewoundFrom[commit] ?? 0, commits.rewoundTo[commit] ?? 0];
+        const ago = durationText(watchedMs - (commits.rewoundMs[commit] ?? 0));
+        return `${name} was set back from ${countText(from)} to ${countText(to)} ${ago} ago: ${recordsText(from - to)} are read again`;
+      }
+      case SLOW:
+        return this.offsetState === 'before-start'
+          ? `${recordsText((this.#ends.start[this.#end] ?? 0) - (commits.offset[commit] ?? 0))} of ${name} were deleted before they were read`
+          : this.#pilingUp(name);
+      case UNKNOWN: {
+        const sinceMs = nowMs - (watchedMs - (commits.firstSeenMs[commit] ?? 0));
+        return `${name} is ${recordsText(lag)} behind, watched since ${timeText(this.#clock.wall(sinceMs))}`;
+      }
+      default:
+        return null;
+    }
+  }
+
+  #standstill(group: GroupStanding, isOwned: boolean | null, name: string): string {
+    const { nowMs } = this.#clock;
+    const blockedMs = this.#blockedMs;
+    const { history, end } = this.#ends;
+    const endOffset = end[this.#end] ?? 0;
+    const arrived = endOffset - Math.floor(history.endAt(this.#end, nowMs - blockedMs) ?? endOffset);
+    const isLeast = this.#isFloor || this.#commits.known[this.#commit] === 0;
+    const forTime = `${isLeast ? 'at least ' : ''}${durationText(blockedMs)}`;
+    const meanwhile =
+      arrived > 0 ? `while ${recordsText(arrived)} arrived` : `with ${recordsText(this.lag ?? 0)} to read`;
+    const who = group.isEmpty
+      ? 'the group has no members: '
+      : isOwned === false
+        ? 'no member of the group reads it: '
+        : '';
+    return `${who}${name} has not committed for ${forTime} ${meanwhile}`;
+  }
+
+  #pilingUp(name: string): string {
+    const commits = this.#commits;
+    const { watchedMs } = this.#clock;
+    const rhythmMs = commits.rhythmMs(this.#commit, watchedMs);
+    const maxAgeMs = Math.max(this.#rules.windowMs, RHYTHMS_OF_A_TREND * rhythmMs);
+    const from = commits.trendFrom(this.#commit, watchedMs, maxAgeMs);
+    const { slope, span } = trendOf(commits.trendSeconds, commits.trendLags, from, commits.trendLength);
+    const growth = slope > 0 ? `, growing by ${rateText(slope)} for ${durationText(span * 1_000)}` : '';
+    return `${name} is ${recordsText(this.lag ?? 0)} behind${growth}`;
+  }
+}

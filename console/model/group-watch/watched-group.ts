@@ -1,0 +1,84 @@
+/** What is remembered of one group beside its partitions' columns: which rows it has, and since when it has no members. */
+import { compareText, type GroupRow } from '../lag.ts';
+import { CatchUp } from './catch-up.ts';
+
+export const NO_SLOT = -1;
+
+interface GoneRow {
+  readonly topic: string;
+  readonly partition: number;
+  readonly slot: number;
+}
+
+export class WatchedGroup {
+  readonly catchUp = new CatchUp();
+  #topics: readonly string[] = [];
+  #partitions: readonly number[] = [];
+  /** The commit's slot of each row of the round before, `NO_SLOT` for a row without a commit. */
+  slots = new Int32Array(0);
+  /** Rows with a commit that are not told any more. */
+  gone: readonly GoneRow[] = [];
+  /** Watched time; null while it has members, or it is not known. */
+  emptySinceMs: number | null = null;
+  lastSeenMs: number;
+  /** Steady time of the offsets that the next rate is taken from. */
+  rateAtMs: number | null = null;
+  committedPerSec: number | null = null;
+
+  constructor(watchedMs: number) {
+    this.lastSeenMs = watchedMs;
+  }
+
+  /** Lines `slots` up with the rows of this round, which are in order. Answers whether a commit is not told any more. */
+  follow(rows: readonly GroupRow[]): boolean {
+    if (this.#isSame(rows)) return false;
+    const before = new Map<string, number>();
+    for (const { topic, partition, slot } of this.#remembered()) before.set(rowKey(topic, partition), slot);
+    const slots = new Int32Array(rows.length).fill(NO_SLOT);
+    rows.forEach(({ topic, partition }, index) => {
+      const key = rowKey(topic, partition);
+      slots[index] = before.get(key) ?? NO_SLOT;
+      before.delete(key);
+    });
+    const goneBefore = this.gone.length;
+    const gone = this.#remembered().filter((row) => before.has(rowKey(row.topic, row.partition)));
+    this.gone = gone;
+    this.slots = slots;
+    this.#topics = rows.map((row) => row.topic);
+    this.#partitions = rows.map((row) => row.partition);
+    return gone.length > goneBefore;
+  }
+
+  dropGone(isOver: (slot: number) => boolean): readonly number[] {
+    const over = this.gone.filter(({ slot }) => isOver(slot)).map(({ slot }) => slot);
+    if (over.length > 0) this.gone = this.gone.filter(({ slot }) => !over.includes(slot));
+    return over;
+  }
+
+  allSlots(): number[] {
+    return this.#remembered().map(({ slot }) => slot);
+  }
+
+  #isSame(rows: readonly GroupRow[]): boolean {
+    if (rows.length !== this.#topics.length) return false;
+    for (const [index, { topic, partition }] of rows.entries()) {
+      if (partition !== this.#partitions[index] || topic !== this.#topics[index]) return false;
+    }
+    return true;
+  }
+
+  #remembered(): GoneRow[] {
+    const rows = this.#topics.map((topic, index) => ({
+      topic,
+      partition: this.#partitions[index] ?? 0,
+      slot: this.slots[index] ?? NO_SLOT,
+    }));
+    return [...rows, ...this.gone]
+      .filter(({ slot }) => slot !== NO_SLOT)
+      .sort((a, b) => compareText(a.topic, b.topic) || a.partition - b.partition);
+  }
+}
+
+function rowKey(topic: string, partition: number): string {
+  return `${topic}\n${String(partition)}`;
+}
