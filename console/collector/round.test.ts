@@ -230,6 +230,19 @@ describe('the controller', () => {
     expect((await round(10_000)).controllerId).toBeNull();
   });
 
+  it('is missed: whoever is silent then leads nothing and is not in sync, whatever is told of before', async () => {
+    const standing = (snapshot: ClusterSnapshot) =>
+      snapshot.topics.get('orders')?.partitions.map(({ leader, isr }) => [leader, isr.includes(2)]);
+    cluster.dead.add(2);
+    const before = standing(await round(0));
+    expect(before?.map(([leader]) => leader)).toEqual([1, 2, 3]);
+    expect(before?.some(([, inSync]) => inSync)).toBe(true);
+    cluster.quorumLeader = null;
+    const after = standing(await round(10_000));
+    expect(after?.map(([leader]) => leader)).toEqual([1, null, 3]);
+    expect(after?.some(([, inSync]) => inSync)).toBe(false);
+  });
+
   it('is not known where the quorum cannot be asked, and the metadata is believed where there is none', async () => {
     expect((await round(0)).controllerId).toBe(1);
     cluster.failing.add('quorum');
