@@ -18,7 +18,7 @@ const BROKERS = [0, 1, 2];
 
 /** A broker that is killed is missed soon, and nobody else moves leaders. */
 const SETTINGS = [
-  'broker.session.timeout.ms=3000',
+  'broker.session.timeout.ms=6000',
   'broker.heartbeat.interval.ms=500',
   'auto.leader.rebalance.enable=false',
   'offsets.topic.num.partitions=1',
