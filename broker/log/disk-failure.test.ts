@@ -29,18 +29,28 @@ describe('a full disk', () => {
   });
 
   it('while a segment is begun changes nothing either', () => {
-    for (const suffix of ['.log', '.index', '.timeindex']) {
-      const size = batchOf(4).length;
-      const { log, platform } = openLog({ segmentBytes: 2 * size });
-      append(log, batchOf(4));
-      append(log, batchOf(4));
-      platform.disk.faults.add({ operation: 'create', nth: 1, code: 'ENOSPC', pathEnd: suffix });
-      expect(append(log, batchOf(4)).errorCode).toBe(FULL);
-      expect(log.segmentCount).toBe(1);
-      expect(append(log, batchOf(4))).toMatchObject({ errorCode: 0, baseOffset: 8 });
-      expect(log.segmentCount).toBe(2);
-    }
+    const size = batchOf(4).length;
+    const { log, platform } = openLog({ segmentBytes: 2 * size });
+    append(log, batchOf(4));
+    append(log, batchOf(4));
+    platform.disk.faults.add({ operation: 'create', nth: 1, code: 'ENOSPC', pathEnd: '.log' });
+    expect(append(log, batchOf(4)).errorCode).toBe(FULL);
+    expect(log.segmentCount).toBe(1);
+    expect(append(log, batchOf(4))).toMatchObject({ errorCode: 0, baseOffset: 8 });
+    expect(log.segmentCount).toBe(2);
   });
+
+  it.each(['.index', '.timeindex'])(
+    'in which no %s can be made costs lookups time, nothing else',
+    async (suffix) => {
+      const { log, platform } = openLog({ segmentBytes: 2 * batchOf(4).length });
+      platform.disk.faults.add({ operation: 'create', nth: 1, code: 'ENOSPC', pathEnd: suffix });
+      for (let i = 0; i < 3; i++) append(log, batchOf(4));
+      await log.close();
+      const again = openLog({}, { platform, cleanShutdown: true });
+      expect(readHeaders(again.log).map(({ baseOffset }) => baseOffset)).toEqual([0, 4, 8]);
+    },
+  );
 
   it('does not give a sequence number twice', () => {
     const { log, platform } = openLog();

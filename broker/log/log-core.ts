@@ -6,6 +6,7 @@
  * Everything here is synchronous, so that each call of a part sees and leaves the log whole: between two awaits
  * nobody else changes it. That is the only lock there is.
  */
+import { dirname } from 'node:path';
 import type { BatchHeader } from '../../protocol/records/record-batch.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -42,8 +43,13 @@ export class LogCore {
   /** Offset that the next record gets. */
   logEndOffset: number;
   readonly #environment: SegmentEnvironment;
+  readonly #endAtOpen: number;
+  readonly #isOpenedClean: boolean;
   #rollJitterMs: number;
-  #epochsUnsaved = false;
+  /** Began since they were last written; without a batch they are not to be. */
+  #epochsBegan = false;
+  /** Their file does not say what the log says. */
+  #epochsDue = false;
 
   /** Opens or creates the log; throws DiskError if the folder is unusable. */
   constructor(options: PartitionLogOptions) {
@@ -67,6 +73,7 @@ export class LogCore {
       cleanShutdown: options.cleanShutdown ?? false,
       recoveryPoint,
       logStartOffset: options.logStartOffset ?? 0,
+      folderIsNew: options.folderIsNew ?? false,
       allowsGaps: options.config.cleanupCompact,
     });
     this.segments = new SegmentList(environment, platform.timers, loaded.segments);
@@ -75,19 +82,26 @@ export class LogCore {
     this.logEndOffset = loaded.logEndOffset;
     this.epochs = loaded.epochs;
     this.producers = loaded.producers;
-    this.sideFiles = new LogSideFiles(platform.disk, directory, logger, loaded.snapshotOffset);
-    if (loaded.epochsDiffer) this.sideFiles.saveEpochs(this.epochs.entries);
+    this.sideFiles = new LogSideFiles(platform.disk, directory, logger, loaded);
+    this.#epochsDue = loaded.epochsDiffer;
+    if (options.cleanShutdown === true) this.saveDueEpochs();
     this.health = new LogHealth({ name: this.name, directory, logger, onFailure: options.onFailure });
     const onDevice = options.cleanShutdown === true ? loaded.logEndOffset : recoveryPoint;
     const target = {
       disk: platform.disk,
       directory,
+      syncParent: options.syncParent ?? (() => platform.disk.syncDirectory(dirname(directory))),
       logEndOffset: () => this.logEndOffset,
       segments: () => this.segments.all,
-      sideFilesWritten: () => this.sideFiles.written(),
+      sideFilesWritten: () => {
+        this.saveDueEpochs();
+        return this.sideFiles.written();
+      },
     };
     // After a crash nobody knows whether the last process came to force the names that it made.
     const folderIsNew = loaded.isNew || options.cleanShutdown !== true;
+    this.#endAtOpen = loaded.logEndOffset;
+    this.#isOpenedClean = options.cleanShutdown === true && loaded.isAsLeft;
     this.flusher = new LogFlusher(target, Math.min(onDevice, loaded.logEndOffset), folderIsNew);
     this.flushTimer = new FlushTimer(platform.timers, () => this.flush());
     this.#rollJitterMs = this.#newJitterMs();
@@ -107,19 +121,39 @@ export class LogCore {
   }
 
   /**
-   * The leader of `epoch` begins here. The file says so from its first batch on: an epoch without records means
-   * nothing after a restart, and a broker that starts begins one for each of its partitions.
+   * The leader of `epoch` begins here. The file says so once a batch of it has been forced to the device: an epoch
+   * without records means nothing after a restart, and a broker that starts begins one for each of its partitions; and
+   * what was not forced is read again after a crash, with its epochs.
    */
   beginEpoch(epoch: number, startOffset: number): void {
-    if (this.epochs.assign(epoch, startOffset)) this.#epochsUnsaved = true;
+    if (this.epochs.assign(epoch, startOffset)) this.#epochsBegan = true;
+  }
+
+  /** To be called before the recovery point passes batches of an epoch that the file does not know, and at a clean stop. */
+  saveDueEpochs(): void {
+    if (!this.#epochsDue || (this.isBare && !this.sideFiles.hasEpochsFile)) return;
+    this.#epochsDue = false;
+    this.sideFiles.saveEpochs(
+      this.epochs.entries.filter(({ startOffset }) => startOffset < this.logEndOffset),
+    );
+  }
+
+  /** So small that a start reads all of it, and finds out by that what other logs have files for. */
+  get isBare(): boolean {
+    return this.segments.all.length === 1 && this.segments.active.isBare;
+  }
+
+  /** Nothing was taken in or away since it was made, or opened after a clean stop: what is there needs no forcing. */
+  get isAsOpened(): boolean {
+    return this.#isOpenedClean && this.logEndOffset === this.#endAtOpen && this.flusher.isAsOpened;
   }
 
   /** A batch of `epoch` is in the log. */
   noteEpoch(epoch: number, startOffset: number): void {
     this.beginEpoch(epoch, startOffset);
-    if (!this.#epochsUnsaved) return;
-    this.#epochsUnsaved = false;
-    this.sideFiles.saveEpochs(this.epochs.entries);
+    if (!this.#epochsBegan) return;
+    this.#epochsBegan = false;
+    this.#epochsDue = true;
   }
 
   /** A batch is in the log; `marker` is what it says when it ends a transaction. */
@@ -173,6 +207,7 @@ export class LogCore {
   /** As they are now, at the log end. */
   saveProducers(): void {
     if (this.logEndOffset === 0) return;
+    if (this.isBare && this.producers.size === 0 && !this.sideFiles.hasSnapshot) return;
     const keepFrom = this.segments.all.at(-2)?.baseOffset ?? 0;
     this.sideFiles.saveProducers(this.logEndOffset, this.producers.entries(), keepFrom);
   }

@@ -5,7 +5,7 @@
  * A failed sync is final. The page cache may have dropped what it could not write, and a second sync would report
  * success for lost bytes, so the log goes offline instead.
  */
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { CancelTimer, Disk, Timers } from '../platform/platform.ts';
 import type { LogSegment } from './segment.ts';
 import { PARTITION_METADATA } from './segment-files.ts';
@@ -13,6 +13,8 @@ import { PARTITION_METADATA } from './segment-files.ts';
 export interface FlushTarget {
   readonly disk: Disk;
   readonly directory: string;
+  /** Forces the directory in which it is. */
+  readonly syncParent: () => Promise<void>;
   logEndOffset(): number;
   segments(): readonly LogSegment[];
   /** Resolves when the small files beside the segments say what they have to. */
@@ -24,10 +26,10 @@ export class LogFlusher {
   #recoveryPoint: number;
   /** How far the log was cut since the running flush began. */
   #cutTo = Number.POSITIVE_INFINITY;
-  #hasUnforcedCut = false;
   #running: Promise<void> | null = null;
   #namesChanged: boolean;
   #folderIsNew: boolean;
+  #isAsOpened = true;
   /** The indexes of segments with a lower base are on the device; those of the active one never count. */
   #indexesForcedTo: number;
 
@@ -45,24 +47,22 @@ export class LogFlusher {
     return this.#recoveryPoint;
   }
 
-  /**
-   * The log was cut, and a power cut could bring back what was cut off. Nothing may be written where that was: it could come
-   * back between the new batches, each of them whole.
-   */
-  get hasUnforcedCut(): boolean {
-    return this.#hasUnforcedCut;
+  /** It was not cut, and no file was made, renamed or removed. */
+  get isAsOpened(): boolean {
+    return this.#isAsOpened;
   }
 
   /** The log was cut: its segments from `offset` on are no longer on the device as they are now. */
   lower(offset: number): void {
+    this.#isAsOpened = false;
     this.#recoveryPoint = Math.min(this.#recoveryPoint, offset);
     this.#indexesForcedTo = Math.min(this.#indexesForcedTo, offset);
     this.#cutTo = Math.min(this.#cutTo, offset);
-    this.#hasUnforcedCut = true;
   }
 
   /** A file was made or renamed: the folder itself must be forced too. */
   noteNames(): void {
+    this.#isAsOpened = false;
     this.#namesChanged = true;
   }
 
@@ -70,7 +70,7 @@ export class LogFlusher {
   async flush(): Promise<void> {
     const wanted = this.#target.logEndOffset();
     while (this.#running !== null) await this.#running;
-    if (this.#recoveryPoint >= wanted && !this.#namesChanged && !this.#hasUnforcedCut) return;
+    if (this.#recoveryPoint >= wanted && !this.#namesChanged) return;
     this.#running = this.#flushNow().finally(() => {
       this.#running = null;
     });
@@ -103,11 +103,10 @@ export class LogFlusher {
     }
     if (this.#folderIsNew) {
       this.#folderIsNew = false;
-      await this.#target.disk.syncDirectory(dirname(this.#target.directory));
+      await this.#target.syncParent();
     }
     // Recovery begins at the recovery point: what it finds out about leader epochs before is in their file only.
     await this.#target.sideFilesWritten();
-    this.#hasUnforcedCut = this.#cutTo !== Number.POSITIVE_INFINITY;
     // What was cut off meanwhile may have been written anew, and not been forced.
     this.#indexesForcedTo = Math.min(active?.baseOffset ?? 0, this.#cutTo);
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(endOffset, this.#cutTo));

@@ -5,7 +5,7 @@
  * recovery point is read whole and its indexes are built anew; at the first damage the log is cut there, the
  * segments after it are set aside as `.deleted` (they go at the next start), and one line says where.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { NO_END } from './batch-scan.ts';
 import { readLeaderEpochs } from './checkpoint-files.ts';
@@ -18,11 +18,13 @@ import {
   CLEANED_SUFFIX,
   DELETED_SUFFIX,
   LOG_SUFFIX,
+  OFFSET_INDEX_SUFFIX,
   offsetOfFile,
   SEGMENT_SUFFIXES,
   segmentFile,
   SWAP_SUFFIX,
   TEMPORARY_SUFFIX,
+  TIME_INDEX_SUFFIX,
 } from './segment-files.ts';
 
 export const LEADER_EPOCH_FILE = 'leader-epoch-checkpoint';
@@ -32,6 +34,8 @@ export interface LoadOptions {
   readonly cleanShutdown: boolean;
   readonly recoveryPoint: number;
   readonly logStartOffset: number;
+  /** It was made just now and holds nothing of a log. */
+  readonly folderIsNew: boolean;
   /** Compaction takes records away; any other log has no gaps in its offsets. */
   readonly allowsGaps: boolean;
 }
@@ -47,11 +51,34 @@ export interface LoadedLog {
   readonly snapshotOffset: number;
   /** Their file does not say what the log says. */
   readonly epochsDiffer: boolean;
+  readonly hasEpochsFile: boolean;
   /** Nothing was here before. */
   readonly isNew: boolean;
+  /** Nothing was found that had to be cut, checked or made anew. */
+  readonly isAsLeft: boolean;
 }
 
 export function loadLog(options: LoadOptions): LoadedLog {
+  return options.folderIsNew ? newLog(options) : findLog(options);
+}
+
+/** Thousands may be made at once: the disk is asked for nothing but the file that is needed. */
+function newLog({ environment, logStartOffset }: LoadOptions): LoadedLog {
+  return {
+    segments: [new LogSegment(environment, logStartOffset, { create: true })],
+    logStartOffset,
+    logEndOffset: logStartOffset,
+    epochs: new LeaderEpochs([]),
+    producers: new ProducerState(),
+    snapshotOffset: -1,
+    isAsLeft: true,
+    epochsDiffer: false,
+    hasEpochsFile: false,
+    isNew: true,
+  };
+}
+
+function findLog(options: LoadOptions): LoadedLog {
   const { environment } = options;
   const { disk, directory, logger } = environment;
   disk.makeDirectory(directory);
@@ -88,17 +115,29 @@ export function loadLog(options: LoadOptions): LoadedLog {
     rebuiltFrom: ended.recoveredFrom,
   });
   const epochsDiffer = !isDeepStrictEqual(epochs.entries, epochsInFile);
-  return { segments, logStartOffset, logEndOffset, epochs, epochsDiffer, producers, snapshotOffset, isNew };
+  const hasEpochsFile = names.includes(LEADER_EPOCH_FILE);
+  return {
+    ...{ segments, logStartOffset, logEndOffset, epochs, epochsDiffer, hasEpochsFile },
+    ...{ producers, snapshotOffset, isNew },
+    isAsLeft: ended.recoveredFrom === null && segments === ended.segments && segments.length > 0,
+  };
 }
 
 /** In order; a finished compaction's segment still under its `.swap` name, until the cleaner settles it. */
 function openSegments(environment: SegmentEnvironment, names: readonly string[]): LogSegment[] {
+  const known = new Set(names);
+  const has = (offset: number, suffix: string): boolean =>
+    [OFFSET_INDEX_SUFFIX, TIME_INDEX_SUFFIX].some((kind) =>
+      known.has(basename(segmentFile(environment.directory, offset, kind + suffix))),
+    );
   return names
     .flatMap((name) =>
       ['', SWAP_SUFFIX].map((suffix) => ({ suffix, offset: offsetOfFile(name, LOG_SUFFIX + suffix) })),
     )
     .flatMap(({ suffix, offset }) =>
-      offset === null ? [] : [new LogSegment(environment, offset, { create: false, suffix })],
+      offset === null
+        ? []
+        : [new LogSegment(environment, offset, { create: false, suffix, hasIndexes: has(offset, suffix) })],
     );
 }
 

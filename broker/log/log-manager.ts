@@ -19,6 +19,7 @@ import { OpenFiles } from './open-files.ts';
 import { PARTITION_METADATA } from './segment-files.ts';
 import { isDeletedName, parsePartitionName } from './partition-names.ts';
 import { PartitionLog } from './partition-log.ts';
+import { sharedSync } from './shared-sync.ts';
 import { TailCache } from './tail-cache.ts';
 
 export const METADATA_TOPIC = '__cluster_metadata';
@@ -53,6 +54,7 @@ interface DirectoryState {
   readonly path: string;
   /** Null when it could not be used from the start. */
   readonly directory: LogDirectory | null;
+  readonly sync: () => Promise<void>;
   failed: boolean;
 }
 
@@ -74,9 +76,13 @@ export class LogManager {
     const good = logDirectories.directories.map((directory) => ({
       path: directory.path,
       directory,
+      sync: sharedSync(platform.disk, directory.path),
       failed: false,
     }));
-    const bad = logDirectories.unusable.map(({ path }) => ({ path, directory: null, failed: true }));
+    const bad = logDirectories.unusable.map(({ path }) => ({
+      ...{ path, directory: null, failed: true },
+      sync: () => Promise.resolve(),
+    }));
     this.#directories = [...good, ...bad];
     this.#files = new OpenFiles(platform.disk, options.maxOpenFiles);
     this.#checkpoints = new LogCheckpoints(platform.disk, logger, (path, cause) => {
@@ -175,6 +181,7 @@ export class LogManager {
     topic: string,
     partition: number,
     from: { cleanShutdown: boolean; recoveryPoint: number; logStartOffset: number; highWatermark: number },
+    made: { readonly topicId: string; readonly folderIsNew: boolean } | null = null,
   ): ManagedLog {
     const { platform, logger } = this.#options;
     const directory = join(state.path, `${topic}-${partition}`);
@@ -188,12 +195,14 @@ export class LogManager {
       cleanShutdown: from.cleanShutdown,
       recoveryPoint: from.recoveryPoint,
       logStartOffset: from.logStartOffset,
+      folderIsNew: made?.folderIsNew ?? false,
       files: this.#files,
+      syncParent: state.sync,
       tailCache: this.#tailCache,
       producerIdExpirationMs: this.#options.producerIdExpirationMs,
       onFailure: (cause) => this.#fail(state, cause),
     });
-    const topicId = readTopicId(platform.disk, join(directory, PARTITION_METADATA));
+    const topicId = made?.topicId ?? readTopicId(platform.disk, join(directory, PARTITION_METADATA));
     const managed = {
       log,
       directory: state.directory,
@@ -223,16 +232,13 @@ export class LogManager {
   #createIn(state: UsableDirectory, topic: string, partition: number, topicId: string): ManagedLog {
     const { disk } = this.#options.platform;
     const directory = join(state.path, `${topic}-${partition}`);
+    const folderIsNew = !disk.exists(directory);
     disk.makeDirectory(directory);
     const metadata = disk.open(join(directory, PARTITION_METADATA), { create: true });
     metadata.write([topicIdText(topicId)], 0);
     metadata.close();
-    return this.#open(state, topic, partition, {
-      cleanShutdown: true,
-      recoveryPoint: 0,
-      logStartOffset: 0,
-      highWatermark: 0,
-    });
+    const from = { cleanShutdown: true, recoveryPoint: 0, logStartOffset: 0, highWatermark: 0 };
+    return this.#open(state, topic, partition, from, { topicId, folderIsNew });
   }
 
   #leastUsedDirectory(): UsableDirectory {

@@ -25,6 +25,10 @@ export interface PartitionLogOptions {
   readonly recoveryPoint?: number;
   /** From the log-start-offset checkpoint. Default 0. */
   readonly logStartOffset?: number;
+  /** The folder was made just now: nothing of a log is looked for in it. */
+  readonly folderIsNew?: boolean;
+  /** Forces the directory in which the folder is; default: each log does that by itself. */
+  readonly syncParent?: () => Promise<void>;
   /** Shared among the logs of a process; default: a pool of its own. */
   readonly files?: OpenFiles;
   /** Shared among the logs of a broker; default: one of its own. */

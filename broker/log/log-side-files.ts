@@ -17,18 +17,35 @@ export class LogSideFiles {
   readonly #snapshots: ProducerSnapshots;
   /** Of the newest producer snapshot, -1 without one. */
   #snapshotOffset: number;
+  #hasEpochsFile: boolean;
   #writes: Promise<void> = Promise.resolve();
   #abandoned = false;
 
-  constructor(disk: Disk, directory: string, logger: Logger, snapshotOffset: number) {
+  constructor(
+    disk: Disk,
+    directory: string,
+    logger: Logger,
+    found: { readonly snapshotOffset: number; readonly hasEpochsFile: boolean },
+  ) {
     this.#disk = disk;
     this.#directory = directory;
     this.#logger = logger;
     this.#snapshots = new ProducerSnapshots(disk, directory, logger);
-    this.#snapshotOffset = snapshotOffset;
+    this.#snapshotOffset = found.snapshotOffset;
+    this.#hasEpochsFile = found.hasEpochsFile;
+  }
+
+  /** It is there, or about to be written. */
+  get hasEpochsFile(): boolean {
+    return this.#hasEpochsFile;
+  }
+
+  get hasSnapshot(): boolean {
+    return this.#snapshotOffset >= 0;
   }
 
   saveEpochs(epochs: readonly LeaderEpochStart[]): void {
+    this.#hasEpochsFile = true;
     const text = leaderEpochsText(epochs);
     this.#write(LEADER_EPOCH_FILE, () =>
       this.#disk.replaceFile(join(this.#directory, LEADER_EPOCH_FILE), text),

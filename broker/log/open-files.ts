@@ -23,16 +23,21 @@ export class OpenFiles {
     return this.#open.size;
   }
 
-  /** The file need not exist until it is used; with `create` it is made now. */
-  file(path: string, options: { readonly create: boolean }): PooledFile {
+  /** The file need not exist until it is used; with `create` it is made now, or by its first use. */
+  file(path: string, options: { readonly create: boolean | 'when used' }): PooledFile {
     const pooled = new PooledFile(this, path);
-    if (options.create) this.#keep(pooled, this.#disk.open(path, { create: true }));
+    if (options.create === 'when used') pooled.isUnmade = true;
+    else if (options.create) this.#keep(pooled, this.#disk.open(path, { create: true }));
     return pooled;
   }
 
   use(pooled: PooledFile): DiskFile {
     const open = this.#open.get(pooled);
-    if (open === undefined) return this.#keep(pooled, this.#disk.open(pooled.path, { create: false }));
+    if (open === undefined) {
+      const opened = this.#disk.open(pooled.path, { create: pooled.isUnmade });
+      pooled.isUnmade = false;
+      return this.#keep(pooled, opened);
+    }
     this.#open.delete(pooled);
     this.#open.set(pooled, open);
     return open;
@@ -58,6 +63,8 @@ export class OpenFiles {
 /** A file by its path, open only while it is in use. `close` may be followed by further use. */
 export class PooledFile implements DiskFile {
   readonly path: string;
+  /** Its first use makes it. */
+  isUnmade = false;
   readonly #files: OpenFiles;
 
   constructor(files: OpenFiles, path: string) {

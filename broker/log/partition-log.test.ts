@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { crcIsValid, setCrc } from '../../protocol/records/record-batch.ts';
 import { OffsetOutOfRangeError } from './log-errors.ts';
+import { createMemoryPlatform } from '../platform/memory/memory-platform.ts';
 import { append, batchOf, openLog, readAll, readHeaders, TEST_DIRECTORY } from './log-test-kit.ts';
 
 const T0 = 1_767_225_600_000;
@@ -217,6 +218,84 @@ describe('closing and opening', () => {
     const { log } = openLog({}, { logStartOffset: 40 });
     expect(log.logEndOffset).toBe(40);
     expect(append(log, batchOf(1)).baseOffset).toBe(40);
+  });
+
+  const names = (platform: { disk: { list(path: string): string[] } }) =>
+    platform.disk.list(TEST_DIRECTORY).map((name) => name.replace(/^0+/, ''));
+  const INDEX = `${TEST_DIRECTORY}/00000000000000000000.index`;
+
+  it('makes indexes and the file of leader epochs when they have something to say', async () => {
+    const { log, platform } = openLog({ indexIntervalBytes: 10 });
+    append(log, batchOf(3), 5);
+    await log.flush();
+    expect(names(platform)).toEqual(['.log']);
+    append(log, batchOf(3), 5);
+    expect(names(platform)).toEqual(['.log']);
+    await log.flush();
+    expect(names(platform)).toEqual(['.log', 'leader-epoch-checkpoint']);
+    await log.close();
+    expect(names(platform)).toEqual([
+      '.index',
+      '.log',
+      '.timeindex',
+      '6.snapshot',
+      'leader-epoch-checkpoint',
+    ]);
+    expect(platform.disk.readFile(INDEX)).toHaveLength(8);
+    platform.disk.crash();
+    const again = openLog({}, { platform, cleanShutdown: true });
+    expect(again.log.leaderEpochs.entries).toEqual([{ epoch: 5, startOffset: 0 }]);
+    expect(again.log.offsetOfMaxTime()?.offset).toBe(2);
+    expect(again.logger.lines).toEqual([]);
+  });
+
+  it.each([true, false])('needs nothing but its records while it is small (clean: %s)', async (isClean) => {
+    const { log, platform } = openLog();
+    append(log, batchOf(3), 5);
+    append(log, batchOf(2), 7);
+    await log.close();
+    expect(names(platform)).toEqual(['.log']);
+    platform.disk.crash();
+    const again = openLog({}, { platform, cleanShutdown: isClean, recoveryPoint: 5 });
+    expect(names(platform)).toEqual(['.log']);
+    expect(again.log.leaderEpochs.entries).toEqual([
+      { epoch: 5, startOffset: 0 },
+      { epoch: 7, startOffset: 3 },
+    ]);
+    expect(again.log.offsetOfMaxTime()?.offset).toBe(2);
+    append(again.log, batchOf(2), 7);
+    expect(readHeaders(again.log).map(({ baseOffset }) => baseOffset)).toEqual([0, 3, 5]);
+    // When it has grown it has what others have.
+    for (let size = 0; size <= 20_000; size += batchOf(9).length) append(again.log, batchOf(9), 8);
+    await again.log.close();
+    expect(names(platform)).toEqual([
+      ...['.index', '.log', '.timeindex'],
+      ...[`${again.log.logEndOffset}.snapshot`, 'leader-epoch-checkpoint'],
+    ]);
+    const last = openLog({}, { platform, cleanShutdown: true });
+    expect(last.log.leaderEpochs.entries.map(({ epoch }) => epoch)).toEqual([5, 7, 8]);
+    expect([...again.logger.lines, ...last.logger.lines]).toEqual([]);
+  });
+
+  it('forces nothing at a clean stop when nothing happened', async () => {
+    const platform = createMemoryPlatform();
+    platform.disk.makeDirectory(TEST_DIRECTORY);
+    const { log } = openLog({}, { platform, cleanShutdown: true, folderIsNew: true });
+    platform.disk.faults.add({ operation: 'sync', nth: 1, code: 'EIO' });
+    platform.disk.faults.add({ operation: 'syncDirectory', nth: 1, code: 'EIO' });
+    await log.close();
+    platform.disk.faults.clear();
+    const first = openLog({}, { platform });
+    append(first.log, batchOf(2));
+    await first.log.close();
+    platform.disk.faults.add({ operation: 'sync', nth: 1, code: 'EIO' });
+    const second = openLog({}, { platform, cleanShutdown: true, recoveryPoint: 2 });
+    expect(readHeaders(second.log)).toHaveLength(1);
+    await second.log.close();
+    // What was appended must be there.
+    const third = openLog({}, { platform, cleanShutdown: true, recoveryPoint: 2 });
+    append(third.log, batchOf(1));
+    await expect(third.log.close()).rejects.toThrow();
   });
 
   it('refuses everything once it is closed', async () => {

@@ -252,11 +252,6 @@ export class PartitionLog {
     this.producers.expire(this.#core.platform.clock.wallMs() - expirationMs);
   }
 
-  /** It was cut and not forced since: whoever appends waits for a `flush`. */
-  get hasUnforcedCut(): boolean {
-    return this.#core.flusher.hasUnforcedCut;
-  }
-
   /** Forces everything appended so far to the device. A rejection means the log is offline from now on. */
   flush(): Promise<void> {
     return this.#core.flush();
@@ -264,17 +259,22 @@ export class PartitionLog {
 
   /** Flushes, writes the producer snapshot and closes the files. */
   async close(): Promise<void> {
-    const { health, flushTimer, segments, sideFiles } = this.#core;
+    const { health, flushTimer, flusher, segments, sideFiles } = this.#core;
     if (health.isClosed) return;
     flushTimer.cancel();
-    if (!health.isOffline) {
-      segments.active.seal();
-      // A clean start trusts the indexes.
-      await segments.active.sync(true);
+    if (!health.isOffline && !this.#core.isAsOpened) {
+      const { active } = segments;
+      if (!this.#core.isBare) {
+        if (!active.hasIndexFiles) flusher.noteNames();
+        active.seal();
+        // A clean start trusts the indexes.
+        await active.sync(true);
+      }
       await this.flush();
+      this.#core.saveDueEpochs();
       this.#core.saveProducers();
-      await sideFiles.written();
     }
+    if (!health.isOffline) await sideFiles.written();
     this.abandon();
   }
 

@@ -1,6 +1,7 @@
 /**
  * The two indexes of one segment, loaded when they are first needed, and what they are made from: the largest
- * timestamp so far and the bytes since the last entry.
+ * timestamp so far and the bytes since the last entry. The files of a new segment are made with their first entry or by
+ * `makeFiles`: a small one, of which there may be thousands at once, is its own index.
  *
  * Entries are hints. Each is checked against the batch it points to before it is used; indexes that are missing, of a
  * wrong size or wrong in what they say are built again from the log, with the same cadence as during appends.
@@ -45,6 +46,9 @@ export interface IndexMark {
   readonly timeEntries: number;
 }
 
+/** So little of a log is read as quickly as its indexes. */
+export const SMALL_FILE_BYTES = 16_384;
+
 interface Loaded {
   readonly offsets: OffsetIndex;
   readonly times: TimeIndex;
@@ -67,22 +71,61 @@ export class SegmentIndexes {
     environment: IndexEnvironment,
     log: IndexedLog,
     baseOffset: number,
-    options: { readonly create: boolean; readonly suffix?: string },
+    options: { readonly create: boolean; readonly suffix?: string; readonly hasIndexes?: boolean },
   ) {
     this.#environment = environment;
     this.#log = log;
     this.#baseOffset = baseOffset;
+    const isNew = options.create && log.sizeBytes() === 0;
+    const isUnmade = isNew || (options.hasIndexes === false && this.#isSmall);
     const file = (suffix: string): PooledFile =>
       environment.files.file(
         segmentFile(environment.directory, baseOffset, suffix + (options.suffix ?? '')),
-        options,
+        { create: isUnmade ? 'when used' : options.create },
       );
     this.#offsetFile = file(OFFSET_INDEX_SUFFIX);
     this.#timeFile = file(TIME_INDEX_SUFFIX);
+    if (isNew) this.#begin();
   }
 
+  /** Those that are there. */
   get files(): readonly PooledFile[] {
+    return this.#both.filter(({ isUnmade }) => !isUnmade);
+  }
+
+  get areMade(): boolean {
+    return this.files.length === 2;
+  }
+
+  /** There is no file, and none is missed: reading the log is as quick. */
+  get areNotNeeded(): boolean {
+    if (this.files.length > 0 || !this.#isSmall) return false;
+    return this.#loaded === null || this.#loaded.offsets.count + this.#loaded.times.count === 0;
+  }
+
+  get #isSmall(): boolean {
+    return this.#log.sizeBytes() <= SMALL_FILE_BYTES;
+  }
+
+  /** Who reads the folder after a clean stop, or when the segment is closed, finds both. Throws DiskError. */
+  makeFiles(): void {
+    for (const file of this.#both) if (file.isUnmade) file.size();
+  }
+
+  get #both(): readonly PooledFile[] {
     return [this.#offsetFile, this.#timeFile];
+  }
+
+  /** Both hold nothing. */
+  #begin(): Loaded {
+    this.#maxTimestampMs = -1;
+    this.#offsetOfMaxTimestamp = -1;
+    this.#bytesSinceEntry = 0;
+    this.#timesKnown = true;
+    return (this.#loaded = {
+      offsets: new OffsetIndex(this.#offsetFile, this.#baseOffset, 0),
+      times: new TimeIndex(this.#timeFile, this.#baseOffset, 0),
+    });
   }
 
   /** Of all records, -1 when none has one. */
@@ -192,30 +235,27 @@ export class SegmentIndexes {
 
   /** Empties both indexes and fills them from `scan`, which must call `note` for each batch. */
   rebuild(scan: () => ScanEnd): ScanEnd {
-    const { files } = this.#environment;
-    for (const file of this.files) {
-      // It may be missing: opening it with `create` makes it, and the pooled handle finds it afterwards.
-      files.file(file.path, { create: true }).close();
-      file.truncate(0);
+    const { disk } = this.#environment;
+    for (const file of this.#both) {
+      file.close();
+      file.isUnmade = !disk.exists(file.path);
+      if (!file.isUnmade || !this.#isSmall) file.truncate(0);
     }
-    this.#loaded = {
-      offsets: new OffsetIndex(this.#offsetFile, this.#baseOffset, 0),
-      times: new TimeIndex(this.#timeFile, this.#baseOffset, 0),
-    };
-    this.#maxTimestampMs = -1;
-    this.#offsetOfMaxTimestamp = -1;
-    this.#bytesSinceEntry = 0;
-    this.#timesKnown = true;
-    this.#loaded.offsets.expectMany();
-    this.#loaded.times.expectMany();
+    const { offsets, times } = this.#begin();
+    offsets.expectMany();
+    times.expectMany();
     const end = scan();
-    this.#loaded.times.appendIfLater(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
+    if (!this.areNotNeeded) times.appendIfLater(this.#maxTimestampMs, this.#offsetOfMaxTimestamp);
     this.flush();
     return end;
   }
 
   #rebuildFor(path: string): void {
     this.#environment.logger.warn(`${path} is missing or does not fit its log: both indexes are built again`);
+    this.#rebuildFromHeaders();
+  }
+
+  #rebuildFromHeaders(): void {
     let nextOffset = this.#baseOffset;
     this.rebuild(() =>
       this.#log.scanFrom(0, (header, position) => {
@@ -230,6 +270,10 @@ export class SegmentIndexes {
 
   #load(): Loaded {
     if (this.#loaded !== null) return this.#loaded;
+    if (this.files.length === 0) {
+      this.#rebuildFromHeaders();
+      if (this.#loaded !== null) return this.#loaded;
+    }
     const offsetBytes = this.#wholeSize(this.#offsetFile.path, OFFSET_ENTRY_BYTES);
     const timeBytes = this.#wholeSize(this.#timeFile.path, TIME_ENTRY_BYTES);
     if (offsetBytes !== null && timeBytes !== null) {

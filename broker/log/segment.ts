@@ -19,7 +19,7 @@ import { CorruptLogError } from './log-errors.ts';
 import type { PooledFile } from './open-files.ts';
 import { takeGoodBatches } from './read-window.ts';
 import { LOG_SUFFIX, segmentFile, TRANSACTION_INDEX_SUFFIX } from './segment-files.ts';
-import { SegmentIndexes, type IndexEnvironment } from './segment-indexes.ts';
+import { SegmentIndexes, SMALL_FILE_BYTES, type IndexEnvironment } from './segment-indexes.ts';
 import { TransactionIndex } from './txn-index.ts';
 
 export interface SegmentEnvironment extends IndexEnvironment {
@@ -49,7 +49,6 @@ interface Hint {
 
 /** Indexes hold offsets relative to a segment's base in four bytes. */
 export const MAX_RELATIVE_OFFSET = 0x7fff_ffff;
-const SMALL_FILE_BYTES = 16_384;
 
 export class LogSegment {
   readonly baseOffset: number;
@@ -72,7 +71,8 @@ export class LogSegment {
   constructor(
     environment: SegmentEnvironment,
     baseOffset: number,
-    options: { readonly create: boolean; readonly suffix?: string },
+    /** `hasIndexes` false: the folder was looked at, and neither index is there. */
+    options: { readonly create: boolean; readonly suffix?: string; readonly hasIndexes?: boolean },
   ) {
     this.#environment = environment;
     this.baseOffset = baseOffset;
@@ -133,6 +133,16 @@ export class LogSegment {
       if (timestampMs >= 0) this.#firstBatchTimestampMs = timestampMs;
     }
     return this.#firstBatchTimestampMs;
+  }
+
+  /** False as long as nothing had to be written into them. */
+  get hasIndexFiles(): boolean {
+    return this.#indexes.areMade;
+  }
+
+  /** Nothing but the log file itself says what is in it, and that is read at once: small, and without aborts. */
+  get isBare(): boolean {
+    return this.#indexes.areNotNeeded && this.transactions.isUntouched;
   }
 
   indexesAreFull(maxBytes: number): boolean {
@@ -349,16 +359,18 @@ export class LogSegment {
   async sync(withIndexes: boolean): Promise<void> {
     if (withIndexes) {
       this.transactions.seal();
-      this.#flushIndexes();
+      this.#completeIndexes();
     }
     const files = withIndexes ? [this.#log, ...this.#indexes.files, ...this.transactions.files] : [this.#log];
     await Promise.all(files.map((file) => file.sync()));
   }
 
   /** An index that lacks its last entries is still right, only slower: no reason to give up the log. */
-  #flushIndexes(): void {
+  #completeIndexes(): void {
     try {
       this.#indexes.flush();
+      // Not beside a log that has been taken away meanwhile.
+      if (!this.#indexes.areMade && this.#environment.disk.exists(this.#log.path)) this.#indexes.makeFiles();
     } catch (error) {
       this.#environment.logger.warn(
         `${this.#log.path}: its indexes could not be completed: ${String(error)}`,

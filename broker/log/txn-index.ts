@@ -52,6 +52,11 @@ export class TransactionIndex {
     return this.#count === null || this.#count === 0 ? [] : [this.#file];
   }
 
+  /** Nothing was added, and nothing is in the file as far as this process knows. */
+  get isUntouched(): boolean {
+    return this.files.length === 0 && this.#pending.length === 0;
+  }
+
   /** Takes note of an abort; entries come with rising last offsets. A write that fails is made good later, see `seal`. */
   append(entry: AbortedTransactionEntry): void {
     this.#pending.push(entry);

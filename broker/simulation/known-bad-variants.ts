@@ -111,8 +111,8 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
   },
   {
     name: 'a voter forgets its vote in a crash',
-    troubles: ['electionStorm', 'cutController'],
-    from: 30,
+    troubles: ['splitVote'],
+    from: 20,
     module: '../controller/metadata-log/quorum-state-file.ts',
     replace: (original: Exports) => exchanged(original, 'writeQuorumState', () => () => Promise.resolve()),
   },
@@ -148,6 +148,7 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
   },
   {
     name: 'a broker that restarted uncleanly stays in sync',
+    troubles: ['powerCut', 'kill'],
     module: '../controller/broker-registration.ts',
     replace: (original: Exports) =>
       exchanged(original, 'registerIncarnation', (real: typeof registerIncarnation) => {

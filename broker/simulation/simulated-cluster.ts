@@ -20,7 +20,7 @@ import { PartitionWatch } from './partition-watch.ts';
 import { SimulatedProducer } from './producing.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { DATA_DIRECTORIES, nodeName, SimulatedNode, type StartNode } from './simulated-node.ts';
-import { FAILING_DISK, type TroubledCluster, troubles } from './troubles.ts';
+import { drawnTroubles, FAILING_DISK, type TroubledCluster, troubles } from './troubles.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -226,7 +226,7 @@ export class SimulatedCluster {
   }
 
   #planTroubles(): void {
-    const names = Object.keys(troubles).filter((name) => name !== FAILING_DISK);
+    const names = Object.keys(drawnTroubles).filter((name) => name !== FAILING_DISK);
     const drawn = Array.from({ length: KINDS_OF_TROUBLE }, () => {
       return names[this.#random.below(names.length)] ?? '';
     });

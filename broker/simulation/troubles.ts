@@ -86,7 +86,8 @@ function pause(cluster: TroubledCluster, node: SimulatedNode): void {
 
 export const FAILING_DISK = 'failingDisk';
 
-export const troubles: Readonly<Record<string, Strike>> = {
+/** Those that a seed draws from. */
+export const drawnTroubles: Readonly<Record<string, Strike>> = {
   kill: (cluster) => {
     endFor(cluster, anyNode(cluster), killed(cluster.random));
   },
@@ -189,5 +190,33 @@ export const troubles: Readonly<Record<string, Strike>> = {
     cluster.later(500 + random.below(2 * LONGEST_DOWN_MS), () => {
       if (node.hasFailedDirectory && !node.machine.isPaused) endFor(cluster, node, killed(random));
     });
+  },
+};
+
+/** With those that only come when they are asked for. */
+export const troubles: Readonly<Record<string, Strike>> = {
+  ...drawnTroubles,
+  /** Two that do not hear of each other want to lead, and the one whose vote decides dies and comes back between the two questions. */
+  splitVote: (cluster) => {
+    const { network, nodes, random } = cluster;
+    const decides = cluster.activeController();
+    if (decides === null) return;
+    const [one, other] = nodes.filter((node) => node !== decides).map(({ nodeId }) => nodeName(nodeId));
+    if (one === undefined || other === undefined) return;
+    network.cut(one, other);
+    network.cut(other, one);
+    cluster.later(3_000, () => {
+      network.mend(one, other);
+      network.mend(other, one);
+    });
+    for (let afterMs = 0; afterMs < 2_500; afterMs += 20 + random.below(150)) {
+      cluster.later(afterMs, () => {
+        if (!decides.machine.isRunning) return;
+        decides.end({ keep: 'everything' });
+        cluster.later(1 + random.below(10), () => {
+          decides.start();
+        });
+      });
+    }
   },
 };

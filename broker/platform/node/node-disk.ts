@@ -28,15 +28,21 @@ function attempt<T>(path: string, action: () => T): T {
 
 /** Step by step: Node's own recursive form never returns where a file system refuses new names with ENOENT (/proc). */
 function makeDirectories(path: string): void {
-  if (fs.existsSync(path)) {
-    if (fs.statSync(path).isDirectory()) return;
+  const found = fs.statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined) {
+    if (found.isDirectory()) return;
     throw Object.assign(new Error(`${path} is not a directory`), { code: 'ENOTDIR' });
   }
-  makeDirectories(dirname(path));
-  try {
-    fs.mkdirSync(path);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  for (let isParentThere = false; ; isParentThere = true) {
+    try {
+      fs.mkdirSync(path);
+      return;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : null;
+      if (code === 'EEXIST') return;
+      if (code !== 'ENOENT' || isParentThere) throw error;
+    }
+    makeDirectories(dirname(path));
   }
 }
 
