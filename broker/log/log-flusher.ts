@@ -26,6 +26,7 @@ export class LogFlusher {
   #recoveryPoint: number;
   /** How far the log was cut since the running flush began. */
   #cutTo = Number.POSITIVE_INFINITY;
+  #hasUnforcedCut = false;
   #running: Promise<void> | null = null;
   #namesChanged: boolean;
   #folderIsNew: boolean;
@@ -47,6 +48,14 @@ export class LogFlusher {
     return this.#recoveryPoint;
   }
 
+  /**
+   * The log was cut, and a power cut could bring back what was cut off. Nothing may be written where that was: it could come
+   * back between the new batches, each of them whole.
+   */
+  get hasUnforcedCut(): boolean {
+    return this.#hasUnforcedCut;
+  }
+
   /** It was not cut, and no file was made, renamed or removed. */
   get isAsOpened(): boolean {
     return this.#isAsOpened;
@@ -58,6 +67,7 @@ export class LogFlusher {
     this.#recoveryPoint = Math.min(this.#recoveryPoint, offset);
     this.#indexesForcedTo = Math.min(this.#indexesForcedTo, offset);
     this.#cutTo = Math.min(this.#cutTo, offset);
+    this.#hasUnforcedCut = true;
   }
 
   /** A file was made or renamed: the folder itself must be forced too. */
@@ -70,7 +80,7 @@ export class LogFlusher {
   async flush(): Promise<void> {
     const wanted = this.#target.logEndOffset();
     while (this.#running !== null) await this.#running;
-    if (this.#recoveryPoint >= wanted && !this.#namesChanged) return;
+    if (this.#recoveryPoint >= wanted && !this.#namesChanged && !this.#hasUnforcedCut) return;
     this.#running = this.#flushNow().finally(() => {
       this.#running = null;
     });
@@ -107,6 +117,7 @@ export class LogFlusher {
     }
     // Recovery begins at the recovery point: what it finds out about leader epochs before is in their file only.
     await this.#target.sideFilesWritten();
+    this.#hasUnforcedCut = this.#cutTo !== Number.POSITIVE_INFINITY;
     // What was cut off meanwhile may have been written anew, and not been forced.
     this.#indexesForcedTo = Math.min(active?.baseOffset ?? 0, this.#cutTo);
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(endOffset, this.#cutTo));

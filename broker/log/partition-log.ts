@@ -252,6 +252,11 @@ export class PartitionLog {
     this.producers.expire(this.#core.platform.clock.wallMs() - expirationMs);
   }
 
+  /** It was cut and not forced since: whoever appends waits for a `flush`. */
+  get hasUnforcedCut(): boolean {
+    return this.#core.flusher.hasUnforcedCut;
+  }
+
   /** Forces everything appended so far to the device. A rejection means the log is offline from now on. */
   flush(): Promise<void> {
     return this.#core.flush();
