@@ -10,6 +10,10 @@ export interface SendContext {
   readonly mailFrom: string | null;
   /** Address of the console for links, without a slash at the end. */
   readonly publicUrl: string;
+  /** How long a channel that speaks HTTP may take; each has its own default. */
+  readonly deadlineMs?: number;
+  /** Certificates that channels that speak HTTP trust beside those that Node trusts. */
+  readonly trustedCa?: string;
 }
 
 export interface OutgoingMessage {

@@ -93,15 +93,26 @@ function groupsOf(address: string): number[] {
     : [...left, ...new Array<number>(8 - left.length - right.length).fill(0), ...right];
 }
 
-/** An allowed address of the host. Rejects when any of its addresses is not allowed, so that chance does not decide. */
-export async function resolveAllowed(host: string, policy: OutboundPolicy): Promise<string> {
+export interface AllowedAddress {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** All addresses of the host. Rejects when any of them is not allowed, so that chance does not decide. */
+export async function resolveAllAllowed(host: string, policy: OutboundPolicy): Promise<AllowedAddress[]> {
   const name = host.replace(/^\[|\]$/g, '');
   const found = isIP(name) === 0 ? (await lookup(name, { all: true })).map(({ address }) => address) : [name];
   const refused = found.find((address) => !isAllowedAddress(address, policy));
-  if (refused !== undefined || found[0] === undefined) {
+  if (refused !== undefined || found.length === 0) {
     throw new OutboundRefusedError(
       `Connections to ${host} are not allowed (AQUILA_OUTBOUND=${policy}${refused === undefined ? '' : `, address ${refused}`}).`,
     );
   }
-  return found[0];
+  return found.map((address) => ({ address, family: isIP(address) === 4 ? 4 : 6 }));
+}
+
+/** One of them, for who can try but one: IPv4 where there is one, which is what a server that listens on one of them has. */
+export async function resolveAllowed(host: string, policy: OutboundPolicy): Promise<string> {
+  const all = await resolveAllAllowed(host, policy);
+  return (all.find(({ family }) => family === 4) ?? all[0])?.address ?? host;
 }
