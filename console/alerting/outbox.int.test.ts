@@ -185,7 +185,7 @@ describe('a mail server that is down', () => {
     await recover();
     expect(await deliveryStates()).toEqual(['firing pending', 'resolved pending']);
 
-    sink = await startMailSink(port);
+    sink = await startMailSink({ port });
     nowMs += 60 * MINUTE;
     await worker.deliverDue();
     nowMs += MINUTE;

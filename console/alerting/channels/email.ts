@@ -111,17 +111,15 @@ async function transportOptions(
   const host = server.hostname.replace(/^\[|\]$/g, '');
   const address = await resolveAllowed(host, outbound);
   const secure = server.protocol === 'smtps:';
-  const stays = isLoopback(address);
-  const leaves = server.password !== '' && !stays;
   return {
     host: address,
     port: server.port === '' ? (secure ? 465 : 587) : Number(server.port),
     secure,
-    requireTLS: !secure && (startTls === null ? leaves : startTls === 'required'),
+    requireTLS: requiresStartTls(server, startTls, address),
     ...(server.username === ''
       ? {}
       : { auth: { user: decodeURIComponent(server.username), pass: decodeURIComponent(server.password) } }),
-    tls: { ...(isIP(host) === 0 ? { servername: host } : {}), rejectUnauthorized: !stays },
+    tls: { ...(isIP(host) === 0 ? { servername: host } : {}), rejectUnauthorized: !isLoopback(address) },
     connectionTimeout: CONNECT_TIMEOUT_MS,
     greetingTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
@@ -129,6 +127,12 @@ async function transportOptions(
     disableFileAccess: true,
     disableUrlAccess: true,
   };
+}
+
+/** Whether nothing is sent, the password least of all, over a connection that was not upgraded. */
+export function requiresStartTls(server: URL, startTls: EmailSettings['startTls'], address: string): boolean {
+  if (server.protocol === 'smtps:') return false;
+  return startTls === null ? server.password !== '' && !isLoopback(address) : startTls === 'required';
 }
 
 function senderOf(settings: EmailSettings, server: URL, { mailFrom }: SendContext): string {
@@ -159,12 +163,12 @@ interface SmtpError extends Error {
   readonly responseCode?: number;
 }
 
-/** A 5xx answer is final (RFC 5321 4.2.1), but for a refused sign-in: a password can be put right. */
+/** A 5xx answer is final (RFC 5321 4.2.1), but for a refused sign-in or upgrade: either can be put right. */
 function isRetriable(error: unknown): boolean {
   if (error instanceof OutboundRefusedError) return false;
   if (!(error instanceof Error)) return true;
   const { code, responseCode } = error as SmtpError;
-  return code === 'EAUTH' || responseCode === undefined || responseCode < 500;
+  return code === 'EAUTH' || code === 'ETLS' || responseCode === undefined || responseCode < 500;
 }
 
 /** One line, without what was sent to sign in. */

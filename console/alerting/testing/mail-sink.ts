@@ -1,6 +1,7 @@
 /** Test support: a real SMTP server on a free port that keeps what it takes, and misbehaves on request. */
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import type { SelfSigned } from '../../../kafka-client/testing/self-signed.ts';
 
 export interface ReceivedMail {
   readonly to: readonly string[];
@@ -9,6 +10,20 @@ export interface ReceivedMail {
   readonly text: string;
   readonly raw: string;
   readonly messageId: string;
+  /** Whether it came over TLS. */
+  readonly isSecure: boolean;
+  /** Who signed in. */
+  readonly user: string | null;
+}
+
+export interface MailSinkOptions {
+  readonly port?: number;
+  /** TLS from the first byte, or offered by STARTTLS; without, neither. */
+  readonly tls?: { readonly certificate: SelfSigned; readonly from: 'first-byte' | 'starttls' };
+  /** Anybody may sign in with it, on any connection. */
+  readonly password?: string;
+  /** Recipients that are refused. */
+  readonly unknown?: readonly string[];
 }
 
 export interface MailSink {
@@ -22,14 +37,28 @@ export interface MailSink {
   close(): Promise<void>;
 }
 
-export async function startMailSink(port = 0): Promise<MailSink> {
+export async function startMailSink(options: MailSinkOptions = {}): Promise<MailSink> {
+  const { port = 0, tls, password, unknown = [] } = options;
   const mails: ReceivedMail[] = [];
   const waiting: ((mail: ReceivedMail) => void)[] = [];
   let taken = 0;
   let refusal: { readonly code: number; readonly text: string } | null = null;
   const server = new SMTPServer({
     authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    allowInsecureAuth: true,
+    disabledCommands: [
+      ...(password === undefined ? ['AUTH'] : []),
+      ...(tls?.from === 'starttls' ? [] : ['STARTTLS']),
+    ],
+    ...(tls === undefined ? {} : { ...tls.certificate, secure: tls.from === 'first-byte' }),
+    onAuth({ username, password: sent }, _session, done) {
+      if (sent === password) done(null, { user: username });
+      else done(Object.assign(new Error('wrong password'), { responseCode: 535 }));
+    },
+    onRcptTo({ address }, _session, done) {
+      if (unknown.includes(address)) done(Object.assign(new Error('no such user'), { responseCode: 550 }));
+      else done();
+    },
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -38,10 +67,14 @@ export async function startMailSink(port = 0): Promise<MailSink> {
           done(Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
           return;
         }
-        const mail = parse(
-          Buffer.concat(chunks).toString('utf8'),
-          session.envelope.rcptTo.map(({ address }) => address),
-        );
+        const mail = {
+          ...parse(
+            Buffer.concat(chunks).toString('utf8'),
+            session.envelope.rcptTo.map(({ address }) => address),
+          ),
+          isSecure: session.secure,
+          user: typeof session.user === 'string' ? session.user : null,
+        };
         mails.push(mail);
         waiting.shift()?.(mail);
         done();
@@ -52,7 +85,7 @@ export async function startMailSink(port = 0): Promise<MailSink> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
   const { port: bound } = server.server.address() as AddressInfo;
   return {
-    url: `smtp://127.0.0.1:${String(bound)}`,
+    url: `smtp${tls?.from === 'first-byte' ? 's' : ''}://127.0.0.1:${String(bound)}`,
     port: bound,
     mails,
     next: async () => {
@@ -67,17 +100,18 @@ export async function startMailSink(port = 0): Promise<MailSink> {
   };
 }
 
-function parse(raw: string, to: readonly string[]): ReceivedMail {
+function parse(raw: string, to: readonly string[]): Omit<ReceivedMail, 'isSecure' | 'user'> {
   const end = raw.indexOf('\r\n\r\n');
   const headers = raw
     .slice(0, end)
     .replace(/\r\n[ \t]+/g, ' ')
     .replace(/\r\n/g, '\n');
-  const plain = /Content-Type: text\/plain[\s\S]*?\r\n\r\n([\s\S]*?)\r\n--/.exec(raw)?.[1] ?? raw.slice(end);
+  const [, partHeaders = '', plain = raw.slice(end)] =
+    /(Content-Type: text\/plain[\s\S]*?)\r\n\r\n([\s\S]*?)\r\n--/.exec(raw) ?? [];
   const unfolded = plain
     .replace(/=\r\n/g, '')
     .replace(/=([0-9A-F]{2})/g, (_whole, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  const text = /Content-Transfer-Encoding: base64/i.test(raw)
+  const text = /Content-Transfer-Encoding: base64/i.test(partHeaders)
     ? Buffer.from(plain, 'base64').toString('utf8')
     : unfolded;
   return { to, headers, text, raw, messageId: /^Message-ID: (.*)$/im.exec(headers)?.[1] ?? '' };

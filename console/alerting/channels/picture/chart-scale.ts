@@ -60,7 +60,7 @@ export function timeTicks(fromMs: number, toMs: number): readonly Tick[] {
   const range = Math.max(toMs - fromMs, 1);
   const step = timeSteps.find((each) => range / each <= TIME_TICKS_MAX - 1) ?? 365 * DAY;
   const ticks: Tick[] = [];
-  for (let at = Math.ceil(fromMs / step) * step; at <= toMs && ticks.length <= TIME_TICKS_MAX; at += step) {
+  for (let at = Math.ceil(fromMs / step) * step; at <= toMs && ticks.length < TIME_TICKS_MAX; at += step) {
     const iso = new Date(at).toISOString();
     ticks.push({ at, label: step >= DAY ? iso.slice(5, 10) : iso.slice(11, 16) });
   }
