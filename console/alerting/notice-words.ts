@@ -124,7 +124,7 @@ export function lineOf(notice: Notice): string {
   const bound = threshold === null ? '' : `, threshold ${formatValue(threshold, unit)}`;
   const reason = notice.reason === null ? '' : ` (${notice.reason})`;
   return singleLine(
-    `[${level}] ${subjectWords(notice)}: ${headingOf(notice).toLowerCase()}, ${shortState(notice)}${bound}, ` +
+    `[${level}] ${subjectWords(notice)}: ${isOfGroup(notice) ? `${clauseOf(notice)}, ` : ''}${shortState(notice)}${bound}, ` +
       `since ${formatTime(notice.startedAtMs)} (${cluster}, ${ruleName})${reason}`,
     FACT_MAX,
   );
@@ -134,16 +134,23 @@ function shortState(notice: Notice): string {
   const { type, value, unit, status } = notice;
   if (type === 'group-lag') return value === null ? 'lag not known' : `lag ${formatValue(value, unit)}`;
   if (type === 'group-status' && status !== null) return status;
-  const heading = headingOf(notice).toLowerCase();
-  return value === null || unit === '' ? heading : `${heading}, ${formatValue(value, unit)}`;
+  const clause = clauseOf(notice);
+  return value === null || unit === '' ? clause : `${clause}, ${formatValue(value, unit)}`;
+}
+
+const isOfGroup = ({ type }: Notice): boolean => type === 'group-lag' || type === 'group-status';
+
+/** The heading as it goes on after a colon. */
+function clauseOf(notice: Notice): string {
+  const heading = headingOf(notice);
+  return heading.startsWith('Aquila') ? heading : heading.charAt(0).toLowerCase() + heading.slice(1);
 }
 
 /** Everything, each fact with its label, values in one line. */
 export function factsOf(notice: Notice): readonly Fact[] {
   const { type, subject, group, topic, value, peakValue, threshold, unit, status, reason, cause } = notice;
-  const isOfGroup = type === 'group-lag' || type === 'group-status';
   const facts: Fact[] = [['Cluster', notice.cluster]];
-  if (isOfGroup) {
+  if (isOfGroup(notice)) {
     facts.push(['Group', group ?? (subject === '' ? 'all groups' : subject)]);
     facts.push(['Topic', topic ?? 'all topics of the group']);
   } else {

@@ -134,7 +134,7 @@ function image(notice: Notice, picture: MailPicture | null): string {
     threshold === null ? '' : `; the dashed line is the threshold, ${formatValue(threshold, chart.unit)}`;
   const caption = escapeHtml(`${what}, in ${chart.unit}, UTC${bound}`);
   return (
-    `<div style="margin:0 0 16px"><img src="cid:${cid}" width="${String(PICTURE_WIDTH)}" height="${String(PICTURE_HEIGHT)}" ` +
+    `<div style="margin:8px 0 16px"><img src="cid:${cid}" width="${String(PICTURE_WIDTH)}" height="${String(PICTURE_HEIGHT)}" ` +
     `alt="${escapeHtml(`${what} ${course}`)}" style="display:block;width:100%;max-width:${String(PICTURE_WIDTH)}px;height:auto;border:1px solid #e9ebf0">` +
     `<div style="color:#595f6b;font-size:12px;padding-top:4px">${caption}</div></div>`
   );
