@@ -1,10 +1,11 @@
-/** `npm run bench [-- codec|produce|cluster|fetch-sessions|start-up|pages|collection-round|token-timing]`: prints figures; nothing here passes or fails. */
+/** `npm run bench [-- codec|produce|cluster|fetch-sessions|start-up|pages|collection-round|lag-model|token-timing]`: prints figures; nothing here passes or fails. */
 import { cpus, totalmem } from 'node:os';
 import { benchCluster } from './cluster.ts';
 import { benchCodec } from './codec.ts';
 import { benchCollectionRound } from './collection-round.ts';
 import { benchFetchServing } from './fetch-serving.ts';
 import { benchFetchSessions } from './fetch-sessions.ts';
+import { benchLagModel } from './lag-model.ts';
 import { benchLogAppend } from './log-append.ts';
 import { benchPages } from './pages.ts';
 import { benchProduce } from './produce.ts';
@@ -15,6 +16,7 @@ import { benchTokenTiming } from './token-timing.ts';
 
 const benches = {
   codec: benchCodec,
+  'lag-model': benchLagModel,
   'log-append': benchLogAppend,
   recovery: benchRecovery,
   'fetch-serving': benchFetchServing,

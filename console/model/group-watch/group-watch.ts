@@ -7,17 +7,11 @@
  */
 import type { GroupStatus } from '../../contracts/groups.ts';
 import type { GroupRow } from '../lag.ts';
-import type {
-  GroupMember,
-  GroupPartition,
-  PartitionSnapshot,
-  SecondsBehind,
-  TopicSnapshot,
-} from '../snapshot.ts';
+import type { GroupMember, GroupPartition, SecondsBehind, TopicSnapshot } from '../snapshot.ts';
 import { NOT_KNOWN, PartitionJudge, severity, type GroupStanding } from './judge-partition.ts';
 import { WatchClock } from './watch-clock.ts';
 import { WatchedCommits } from './watched-commits.ts';
-import { WatchedEnds } from './watched-ends.ts';
+import { NO_END, partitionIn, WatchedEnds, type RateLimits, type WatchedTopic } from './watched-ends.ts';
 import { NO_SLOT, WatchedGroup } from './watched-group.ts';
 import { defaultRules, type WatchRules } from './watch-rules.ts';
 import { durationText, partitionText, recordsText } from './words.ts';
@@ -50,7 +44,6 @@ export interface WatchedRound {
   readonly atMs: number;
 }
 
-const noTopics: ReadonlyMap<string, TopicSnapshot> = new Map();
 const UNKNOWN_LEVEL = severity.indexOf('unknown');
 const OK_LEVEL = severity.indexOf('ok');
 /** Rounds between two searches for what can be forgotten. */
@@ -66,8 +59,7 @@ export class GroupWatch {
   readonly #commits: WatchedCommits;
   readonly #judge: PartitionJudge;
   readonly #groups = new Map<string, WatchedGroup>();
-  readonly #rates: { readonly minMs: number; readonly maxMs: number };
-  #topics = noTopics;
+  readonly #rates: RateLimits;
   #atMs = 0;
   #rounds = 0;
 
@@ -75,7 +67,7 @@ export class GroupWatch {
     this.#rules = rules;
     this.#rates = { minMs: RATE_MIN_INTERVALS * intervalMs, maxMs: RATE_MAX_INTERVALS * intervalMs };
     this.#clock = new WatchClock(Math.max(rules.maxStepMs, RATE_MAX_INTERVALS * intervalMs));
-    this.#ends = new WatchedEnds(this.#clock);
+    this.#ends = new WatchedEnds(this.#clock, this.#rates);
     this.#commits = new WatchedCommits(rules);
     this.#judge = new PartitionJudge(this.#clock, rules, this.#ends, this.#commits);
   }
@@ -86,14 +78,12 @@ export class GroupWatch {
   }
 
   beginRound({ topics, atMs }: WatchedRound): void {
-    this.#topics = topics;
     this.#atMs = atMs;
     this.#clock.advance(atMs);
-    this.#ends.beginRound();
+    this.#ends.beginRound(topics, atMs);
   }
 
   endRound(): void {
-    this.#topics = noTopics;
     if (++this.#rounds % SWEEP_ROUNDS !== 0) return;
     const beforeMs = this.#clock.watchedMs - this.#rules.keepMs;
     const isOver = (slot: number): boolean => (this.#commits.lastSeenMs[slot] ?? 0) < beforeMs;
@@ -101,19 +91,20 @@ export class GroupWatch {
       const over = group.lastSeenMs < beforeMs ? group.allSlots() : group.dropGone(isOver);
       for (const slot of over) this.#commits.giveBack(slot);
       if (group.lastSeenMs < beforeMs) this.#groups.delete(id);
+      else for (const topic of group.topics) this.#ends.use(topic);
     }
     this.#ends.forget(beforeMs - this.#rules.keepMs);
   }
 
   judge(reading: GroupReading): GroupVerdict {
     const group = this.#groupOf(reading.id);
-    const hasLost = group.follow(reading.rows);
+    const hasLost = group.follow(reading.rows, this.#ends);
     const standing = this.#standingOf(reading, group);
     const ownership = ownershipOf(reading);
     const verdict = new Summing();
-    let [topicName, topic]: [string | null, TopicSnapshot | undefined] = [null, undefined];
-    for (const [index, row] of reading.rows.entries()) {
-      if (row.topic !== topicName) [topicName, topic] = [row.topic, this.#topics.get(row.topic)];
+    for (let index = 0; index < reading.rows.length; index++) {
+      const [row, topic] = [reading.rows[index], group.topics[index]];
+      if (row === undefined || topic === undefined) continue;
       const end = this.#judgeRow(row, index, topic, group, standing, reading.committedAtMs, ownership);
       verdict.add(this.#rowOf(row, reading.committedAtMs, end), this.#judge, this.#rateOf(row, end));
     }
@@ -144,40 +135,33 @@ export class GroupWatch {
     };
   }
 
-  /** Judges one row, and answers the slot of its end, `NO_SLOT` where the end is not known. */
+  /** Judges one row, and answers the slot of its end, `NO_END` where the end is not known. */
   #judgeRow(
     row: GroupRow,
     index: number,
-    topic: TopicSnapshot | undefined,
+    topic: WatchedTopic,
     group: WatchedGroup,
     standing: GroupStanding,
     committedAtMs: number,
     isOwnershipKnown: boolean,
   ): number {
-    const partition = topic === undefined ? undefined : partitionOf(topic, row.partition);
-    const name = (): string => partitionText(row.topic, row.partition);
-    const end =
-      topic === undefined || partition === undefined || partition.highWatermark === null
-        ? NO_SLOT
-        : this.#ends.read(topic, partition, this.#atMs, this.#rates);
+    const end = this.#endOf(group, index, topic, row.partition);
     let commit = group.slots[index] ?? NO_SLOT;
-    if (end === NO_SLOT) {
+    if (end === NO_END) {
       if (commit !== NO_SLOT) this.#commits.lastSeenMs[commit] = this.#clock.watchedMs;
-      const isGone = topic === undefined;
-      this.#judge.cannotTell(
-        'no-end',
-        isGone
-          ? `there is no topic ${row.topic} any more`
-          : `the end of ${name()} is not known${partition?.leader === null ? ': it has no leader' : ''}`,
-        isGone,
-      );
-      return NO_SLOT;
+      this.#judge.cannotTell('no-end', noEndText(topic, row.partition), topic.snapshot === null);
+      return end;
     }
     const making = this.#ends.making[end] ?? 0;
     if (row.offset === null) {
       const isRemade = commit !== NO_SLOT && this.#commits.making[commit] !== making;
       if (isRemade) this.#judge.recreated(null, end, row.topic, row.partition);
-      else this.#judge.cannotTell('no-commit', `nothing has been committed for ${name()}`, true);
+      else
+        this.#judge.cannotTell(
+          'no-commit',
+          `nothing has been committed for ${partitionText(row.topic, row.partition)}`,
+          true,
+        );
       return end;
     }
     const { watchedMs } = this.#clock;
@@ -203,15 +187,25 @@ export class GroupWatch {
     return end;
   }
 
+  /** The slot of a row's end when it is known in this round, else `NO_END`. */
+  #endOf(group: WatchedGroup, index: number, topic: WatchedTopic, partition: number): number {
+    let end = group.ends[index] ?? NO_END;
+    if (end === NO_END) {
+      end = this.#ends.slotOf(topic, partition);
+      group.ends[index] = end;
+    }
+    return end === NO_END || this.#ends.end[end] === NO_END ? NO_END : end;
+  }
+
   #rowOf(row: GroupRow, committedAtMs: number, end: number): GroupPartition {
     const { lag, lagSeconds, offsetState, status, reason } = this.#judge;
     return {
       topic: row.topic,
       partition: row.partition,
       committedOffset: row.offset,
-      logEndOffset: end === NO_SLOT ? null : (this.#ends.end[end] ?? null),
+      logEndOffset: end === NO_END ? null : (this.#ends.end[end] ?? null),
       committedAtMs: row.offset === null ? null : committedAtMs,
-      endAtMs: end === NO_SLOT ? null : this.#atMs,
+      endAtMs: end === NO_END ? null : this.#atMs,
       offsetState,
       lag,
       lagSeconds,
@@ -224,16 +218,14 @@ export class GroupWatch {
   }
 
   #rateOf(row: GroupRow, end: number): number | null {
-    return row.offset === null ? null : end === NO_SLOT ? NaN : (this.#ends.perSecond[end] ?? NaN);
+    return row.offset === null ? null : end === NO_END ? NaN : (this.#ends.perSecond[end] ?? NaN);
   }
 
   /** Partitions whose commit went with their topic, which is there again: Kafka tells no row for them. */
   *#remadeRows(group: WatchedGroup): Generator<GroupPartition> {
     for (const { topic, partition, slot } of group.gone) {
-      const snapshot = this.#topics.get(topic);
-      const told = snapshot === undefined ? undefined : partitionOf(snapshot, partition);
-      if (snapshot === undefined || told === undefined || told.highWatermark === null) continue;
-      const end = this.#ends.read(snapshot, told, this.#atMs, this.#rates);
+      const end = this.#ends.slotOf(this.#ends.topicOf(topic), partition);
+      if (end === NO_END || this.#ends.end[end] === NO_END) continue;
       if (this.#ends.making[end] === this.#commits.making[slot]) continue;
       this.#judge.recreated(null, end, topic, partition);
       yield this.#rowOf({ topic, partition, offset: null, member: null }, 0, end);
@@ -367,9 +359,10 @@ class Summing {
   }
 }
 
-function partitionOf({ partitions }: TopicSnapshot, partition: number): PartitionSnapshot | undefined {
-  const likely = partitions[partition];
-  return likely?.partition === partition ? likely : partitions.find((each) => each.partition === partition);
+function noEndText({ name, snapshot }: WatchedTopic, partition: number): string {
+  if (snapshot === null) return `there is no topic ${name} any more`;
+  const why = partitionIn(snapshot, partition)?.leader === null ? ': it has no leader' : '';
+  return `the end of ${partitionText(name, partition)} is not known${why}`;
 }
 
 /** Whether it is known which member reads which partition: settled, and every assignment readable. */

@@ -132,9 +132,10 @@ export class PartitionJudge {
   }
 
   #measureAge(offset: number, readAtMs: number): void {
-    const arrivedMs = this.#ends.history.arrivalOf(this.#end, offset);
-    this.#isFloor = this.#ends.history.isFloor;
-    if (this.lag === 0 || arrivedMs === null || this.#isEndMark()) {
+    const isThere = this.lag === 0 || this.#isEndMark();
+    const arrivedMs = isThere ? null : this.#ends.history.arrivalOf(this.#end, offset);
+    this.#isFloor = !isThere && this.#ends.history.isFloor;
+    if (arrivedMs === null) {
       this.#unreadMs = 0;
       this.lagSeconds = this.offsetState === 'live' ? caughtUp : null;
       return;

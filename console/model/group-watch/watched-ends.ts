@@ -10,105 +10,124 @@ import { EndHistories } from './end-history.ts';
 import { grown, Slots } from './growing.ts';
 import type { WatchClock } from './watch-clock.ts';
 
-interface WatchedTopic {
+/** A topic that some group reads. Groups keep it, so that 88,000 rows need not be looked up by name in each round. */
+export interface WatchedTopic {
   readonly name: string;
+  /** Of this round; null while the metadata does not name it. */
+  snapshot: TopicSnapshot | null;
   topicId: string | null;
+  /** By partition. */
   slots: Int32Array;
-  seenMs: number;
+  usedMs: number;
 }
 
-const NONE = -1;
+export interface RateLimits {
+  /** A shorter time gives no new rate, a longer one none at all. */
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+export const NO_END = -1;
+const NONE = NO_END;
+const noTopics: ReadonlyMap<string, TopicSnapshot> = new Map();
 
 export class WatchedEnds {
   readonly history = new EndHistories();
   readonly #clock: WatchClock;
   readonly #slots = new Slots();
-  readonly #topics = new Map<string, WatchedTopic>();
-  #round = 0;
-  #lastTopic: WatchedTopic | null = null;
-  /** Round in which a slot was read last: everything below is read once per round. */
-  #readIn = new Int32Array(0);
+  readonly #watched = new Map<string, WatchedTopic>();
+  readonly #rates: RateLimits;
+  #topics = noTopics;
+  #atMs = 0;
   /** -1 where not known. */
   end = new Float64Array(0);
   start = new Float64Array(0);
   stable = new Float64Array(0);
-  /** Wall time of the reading. */
-  endAtMs = new Float64Array(0);
   /** Records per second since the last reading but a moment; NaN where not known. */
   perSecond = new Float64Array(0);
-  /** How often it was made anew while it was watched, when that was last seen, and its end before. */
+  /** How often it was made anew while it was watched and when that was last seen. */
   making = new Uint32Array(0);
   madeAnewMs = new Float64Array(0);
-  endBefore = new Float64Array(0);
   /** Watched time since which an open transaction holds the last stable offset where it is. */
   stableSinceMs = new Float64Array(0);
   /** 1 once an open transaction was seen in it. */
   transactional = new Uint8Array(0);
+  /** The newest end that was known. */
+  #lastEnd = new Float64Array(0);
   #rateEnd = new Float64Array(0);
   #rateAtMs = new Float64Array(0);
 
-  constructor(clock: WatchClock) {
+  constructor(clock: WatchClock, rates: RateLimits) {
     this.#clock = clock;
+    this.#rates = rates;
   }
 
   get size(): number {
     return this.#slots.inUse;
   }
 
-  beginRound(): void {
-    this.#round++;
-    this.#lastTopic = null;
+  /** Reads every partition that is watched, once. */
+  beginRound(topics: ReadonlyMap<string, TopicSnapshot>, atMs: number): void {
+    this.#topics = topics;
+    this.#atMs = atMs;
+    for (const watched of this.#watched.values()) this.#readTopic(watched);
   }
 
-  /** Reads a partition, once per round. `minRateMs`: a shorter time than that gives no rate, `maxRateMs`: nor does a longer. */
-  read(
-    topic: TopicSnapshot,
-    partition: PartitionSnapshot,
-    atMs: number,
-    rates: { readonly minMs: number; readonly maxMs: number },
-  ): number {
-    const watched = this.#topicOf(topic.name);
-    let slot = watched.slots[partition.partition] ?? NONE;
-    if (slot === NONE) slot = this.#add(watched, partition.partition);
-    if (this.#readIn[slot] === this.#round) return slot;
-    this.#readIn[slot] = this.#round;
-    watched.seenMs = this.#clock.watchedMs;
-    if (topic.topicId !== watched.topicId) {
-      // Until one is known, that of an older answer holds: a broker that was asked may be older than others.
-      if (topic.topicId !== null) {
-        if (watched.topicId !== null) this.#allMadeAnew(watched);
-        watched.topicId = topic.topicId;
-      }
+  /** A topic by its name, from now on watched. */
+  topicOf(name: string): WatchedTopic {
+    let topic = this.#watched.get(name);
+    if (topic === undefined) {
+      const snapshot = this.#topics.get(name) ?? null;
+      const topicId = snapshot?.topicId ?? null;
+      topic = { name, snapshot, topicId, slots: new Int32Array(0), usedMs: 0 };
+      this.#watched.set(name, topic);
     }
-    this.#keep(slot, partition, atMs, rates, watched.topicId !== null);
+    return topic;
+  }
+
+  /** The slot of a partition, from now on watched; it stays the same. `NO_END` while there is no such partition. */
+  slotOf(topic: WatchedTopic, partition: number): number {
+    this.use(topic);
+    if (topic.snapshot === null) return NO_END;
+    let slot = topic.slots[partition] ?? NONE;
+    if (slot === NONE) {
+      const snapshot = partitionIn(topic.snapshot, partition);
+      if (snapshot === undefined) return NO_END;
+      slot = this.#add(topic, partition);
+      this.#keep(slot, snapshot, topic.topicId !== null);
+    }
     return slot;
   }
 
-  /** The slot of a partition that was read in some round; null otherwise. */
-  slotOf(topic: string, partition: number): number | null {
-    const slot = this.#topics.get(topic)?.slots[partition] ?? NONE;
-    return slot === NONE ? null : slot;
+  /** Some group reads it: it is not forgotten. */
+  use(topic: WatchedTopic): void {
+    topic.usedMs = this.#clock.watchedMs;
   }
 
-  /** Gives up what was not read since `beforeMs` (watched time). */
+  /** Gives up what no group read since `beforeMs` (watched time). */
   forget(beforeMs: number): void {
-    for (const [name, topic] of this.#topics) {
-      if (topic.seenMs >= beforeMs) continue;
+    for (const [name, topic] of this.#watched) {
+      if (topic.usedMs >= beforeMs) continue;
       for (const slot of topic.slots) if (slot !== NONE) this.#slots.giveBack(slot);
-      this.#topics.delete(name);
+      this.#watched.delete(name);
     }
-    this.#lastTopic = null;
   }
 
-  #topicOf(name: string): WatchedTopic {
-    if (this.#lastTopic?.name === name) return this.#lastTopic;
-    let topic = this.#topics.get(name);
-    if (topic === undefined) {
-      topic = { name, topicId: null, slots: new Int32Array(0), seenMs: this.#clock.watchedMs };
-      this.#topics.set(name, topic);
+  #readTopic(watched: WatchedTopic): void {
+    const snapshot = this.#topics.get(watched.name) ?? null;
+    watched.snapshot = snapshot;
+    const topicId = snapshot?.topicId ?? null;
+    if (topicId !== null && topicId !== watched.topicId) {
+      // Until one is known, that of an older answer holds: brokers of several versions may answer.
+      if (watched.topicId !== null) for (const slot of watched.slots) if (slot !== NONE) this.#madeAnew(slot);
+      watched.topicId = topicId;
     }
-    this.#lastTopic = topic;
-    return topic;
+    for (const [partition, slot] of watched.slots.entries()) {
+      if (slot === NONE) continue;
+      const told = snapshot === null ? undefined : partitionIn(snapshot, partition);
+      if (told === undefined) this.#loseEnd(slot);
+      else this.#keep(slot, told, watched.topicId !== null);
+    }
   }
 
   #add(topic: WatchedTopic, partition: number): number {
@@ -121,7 +140,6 @@ export class WatchedEnds {
       topic.slots = longer;
     }
     topic.slots[partition] = slot;
-    this.#readIn[slot] = 0;
     this.making[slot] = 0;
     this.madeAnewMs[slot] = 0;
     this.#restart(slot);
@@ -136,40 +154,37 @@ export class WatchedEnds {
     this.perSecond[slot] = NaN;
     this.stableSinceMs[slot] = this.#clock.watchedMs;
     this.transactional[slot] = 0;
+    this.#lastEnd[slot] = NONE;
     this.#rateEnd[slot] = NONE;
   }
 
   #madeAnew(slot: number): void {
     this.making[slot] = (this.making[slot] ?? 0) + 1;
     this.madeAnewMs[slot] = this.#clock.nowMs;
-    this.endBefore[slot] = this.end[slot] ?? NONE;
     this.#restart(slot);
   }
 
-  #allMadeAnew(topic: WatchedTopic): void {
-    for (const slot of topic.slots) if (slot !== NONE) this.#madeAnew(slot);
+  #loseEnd(slot: number): void {
+    this.end[slot] = NONE;
+    this.perSecond[slot] = NaN;
   }
 
   #keep(
     slot: number,
     { highWatermark, logStartOffset, lastStableOffset }: PartitionSnapshot,
-    atMs: number,
-    rates: { readonly minMs: number; readonly maxMs: number },
     hasId: boolean,
   ): void {
     if (highWatermark === null) {
-      this.end[slot] = NONE;
-      this.perSecond[slot] = NaN;
+      this.#loseEnd(slot);
       return;
     }
-    const steadyMs = this.#clock.steady(atMs);
-    const wentBack = highWatermark < (this.history.endAt(slot, Infinity) ?? NONE);
-    if (wentBack && !hasId) this.#madeAnew(slot);
+    const steadyMs = this.#clock.steady(this.#atMs);
+    if (highWatermark < (this.#lastEnd[slot] ?? NONE) && !hasId) this.#madeAnew(slot);
     this.history.add(slot, highWatermark, steadyMs);
     this.end[slot] = highWatermark;
-    this.endAtMs[slot] = atMs;
+    this.#lastEnd[slot] = highWatermark;
     if (logStartOffset !== null) this.start[slot] = logStartOffset;
-    this.#keepRate(slot, highWatermark, steadyMs, rates);
+    this.#keepRate(slot, highWatermark, steadyMs);
     const stable = lastStableOffset ?? NONE;
     const isOpen = stable !== NONE && stable < highWatermark;
     if (!isOpen || stable !== this.stable[slot]) this.stableSinceMs[slot] = this.#clock.watchedMs;
@@ -177,12 +192,8 @@ export class WatchedEnds {
     if (isOpen) this.transactional[slot] = 1;
   }
 
-  #keepRate(
-    slot: number,
-    end: number,
-    steadyMs: number,
-    { minMs, maxMs }: { readonly minMs: number; readonly maxMs: number },
-  ): void {
+  #keepRate(slot: number, end: number, steadyMs: number): void {
+    const { minMs, maxMs } = this.#rates;
     const before = this.#rateEnd[slot] ?? NONE;
     const elapsedMs = steadyMs - (this.#rateAtMs[slot] ?? 0);
     if (before !== NONE && end >= before && elapsedMs < minMs) return;
@@ -193,18 +204,21 @@ export class WatchedEnds {
   }
 
   #grow(size: number): void {
-    this.#readIn = grown(this.#readIn, size);
+    this.#lastEnd = grown(this.#lastEnd, size);
     this.end = grown(this.end, size);
     this.start = grown(this.start, size);
     this.stable = grown(this.stable, size);
-    this.endAtMs = grown(this.endAtMs, size);
     this.perSecond = grown(this.perSecond, size);
     this.making = grown(this.making, size);
     this.madeAnewMs = grown(this.madeAnewMs, size);
-    this.endBefore = grown(this.endBefore, size);
     this.stableSinceMs = grown(this.stableSinceMs, size);
     this.transactional = grown(this.transactional, size);
     this.#rateEnd = grown(this.#rateEnd, size);
     this.#rateAtMs = grown(this.#rateAtMs, size);
   }
+}
+
+export function partitionIn({ partitions }: TopicSnapshot, partition: number): PartitionSnapshot | undefined {
+  const likely = partitions[partition];
+  return likely?.partition === partition ? likely : partitions.find((each) => each.partition === partition);
 }

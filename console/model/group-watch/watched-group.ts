@@ -1,6 +1,7 @@
 /** What is remembered of one group beside its partitions' columns: which rows it has, and since when it has no members. */
 import { compareText, type GroupRow } from '../lag.ts';
 import { CatchUp } from './catch-up.ts';
+import { NO_END, type WatchedEnds, type WatchedTopic } from './watched-ends.ts';
 
 export const NO_SLOT = -1;
 
@@ -12,10 +13,13 @@ interface GoneRow {
 
 export class WatchedGroup {
   readonly catchUp = new CatchUp();
-  #topics: readonly string[] = [];
+  /** The topic of each row. */
+  topics: readonly WatchedTopic[] = [];
   #partitions: readonly number[] = [];
   /** The commit's slot of each row of the round before, `NO_SLOT` for a row without a commit. */
   slots = new Int32Array(0);
+  /** The end's slot of each row, `NO_END` where there was no such partition yet. */
+  ends = new Int32Array(0);
   /** Rows with a commit that are not told any more. */
   gone: readonly GoneRow[] = [];
   /** Watched time; null while it has members, or it is not known. */
@@ -30,7 +34,7 @@ export class WatchedGroup {
   }
 
   /** Lines `slots` up with the rows of this round, which are in order. Answers whether a commit is not told any more. */
-  follow(rows: readonly GroupRow[]): boolean {
+  follow(rows: readonly GroupRow[], ends: WatchedEnds): boolean {
     if (this.#isSame(rows)) return false;
     const before = new Map<string, number>();
     for (const { topic, partition, slot } of this.#remembered()) before.set(rowKey(topic, partition), slot);
@@ -44,7 +48,8 @@ export class WatchedGroup {
     const gone = this.#remembered().filter((row) => before.has(rowKey(row.topic, row.partition)));
     this.gone = gone;
     this.slots = slots;
-    this.#topics = rows.map((row) => row.topic);
+    this.topics = rows.map((row) => ends.topicOf(row.topic));
+    this.ends = Int32Array.from(rows, (row, index) => endOf(ends, this.topics[index], row.partition));
     this.#partitions = rows.map((row) => row.partition);
     return gone.length > goneBefore;
   }
@@ -60,16 +65,17 @@ export class WatchedGroup {
   }
 
   #isSame(rows: readonly GroupRow[]): boolean {
-    if (rows.length !== this.#topics.length) return false;
-    for (const [index, { topic, partition }] of rows.entries()) {
-      if (partition !== this.#partitions[index] || topic !== this.#topics[index]) return false;
+    if (rows.length !== this.topics.length) return false;
+    for (let index = 0; index < rows.length; index++) {
+      const { topic, partition } = rows[index] ?? none;
+      if (partition !== this.#partitions[index] || topic !== this.topics[index]?.name) return false;
     }
     return true;
   }
 
   #remembered(): GoneRow[] {
-    const rows = this.#topics.map((topic, index) => ({
-      topic,
+    const rows = this.topics.map((topic, index) => ({
+      topic: topic.name,
       partition: this.#partitions[index] ?? 0,
       slot: this.slots[index] ?? NO_SLOT,
     }));
@@ -78,6 +84,12 @@ export class WatchedGroup {
       .sort((a, b) => compareText(a.topic, b.topic) || a.partition - b.partition);
   }
 }
+
+function endOf(ends: WatchedEnds, topic: WatchedTopic | undefined, partition: number): number {
+  return topic === undefined ? NO_END : ends.slotOf(topic, partition);
+}
+
+const none = { topic: null, partition: null };
 
 function rowKey(topic: string, partition: number): string {
   return `${topic}\n${String(partition)}`;
