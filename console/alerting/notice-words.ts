@@ -80,7 +80,7 @@ const wordsOfTypes: Readonly<Record<string, TypeWords>> = {
     resolved: 'Disk has room again',
   },
   'collector-blind': {
-    value: 'Value',
+    value: 'Blind for',
     firing: 'Aquila cannot see the cluster',
     repeat: 'Aquila still cannot see the cluster',
     resolved: 'Aquila sees the cluster again',
@@ -191,7 +191,9 @@ export function formatValue(value: number, unit: string): string {
   }
   if (unit === 'percent' || unit === '%') return `${formatCount(value)} %`;
   if (unit === 'seconds') return formatSeconds(value);
-  return unit === '' ? formatCount(value) : `${formatCount(value)} ${withoutControls(unit)}`;
+  if (unit === '') return formatCount(value);
+  const name = withoutControls(unit);
+  return `${formatCount(value)} ${value === 1 ? name.replace(/^([a-z]+)s$/, '$1') : name}`;
 }
 
 function formatSeconds(seconds: number): string {

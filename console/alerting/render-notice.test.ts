@@ -72,6 +72,11 @@ it.each([
     'Size:      3 GiB',
   ],
   [
+    { type: 'offline-partitions', subject: 'orders', value: 1, threshold: 0, unit: 'partitions' },
+    'orders: partitions are offline, 1 partition (',
+    'Threshold: 0 partitions',
+  ],
+  [
     { type: 'from-the-future', subject: 'it', unit: 'things', value: 3 },
     'it: alert, 3 things',
     'Value:     3 things',

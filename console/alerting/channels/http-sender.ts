@@ -6,7 +6,7 @@
  */
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import { singleLine } from '../notice-words.ts';
 import type { SendFailure } from './channel-type.ts';
 import {
@@ -103,7 +103,7 @@ function requestOptions(
   addresses: readonly AllowedAddress[],
   { trustedCa }: HttpLimits,
   signal: AbortSignal,
-): RequestOptions & { servername: string; autoSelectFamily: boolean; ca?: string } {
+): RequestOptions & { autoSelectFamily: boolean; ca?: string } {
   const name = url.hostname.replace(/^\[|\]$/g, '');
   const userInfo = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
@@ -116,7 +116,6 @@ function requestOptions(
     // A connection of its own, and none of the settings of a shared one.
     agent: false,
     signal,
-    servername: isIP(name) === 0 ? name : '',
     ...(trustedCa === undefined ? {} : { ca: trustedCa }),
     headers: {
       ...headers,
