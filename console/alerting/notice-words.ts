@@ -132,7 +132,10 @@ export function lineOf(notice: Notice): string {
 
 function shortState(notice: Notice): string {
   const { type, value, unit, status } = notice;
-  if (type === 'group-lag') return value === null ? 'lag not known' : `lag ${formatValue(value, unit)}`;
+  if (type === 'group-lag') {
+    if (value === null) return 'lag not known';
+    return `lag ${unit === 'records' ? formatCount(value) : formatValue(value, unit)}`;
+  }
   if (type === 'group-status' && status !== null) return status;
   const clause = clauseOf(notice);
   return value === null || unit === '' ? clause : `${clause}, ${formatValue(value, unit)}`;

@@ -6,7 +6,7 @@ import { chartOf, consoleUrl, hostileNames, noticeOf as notice } from './testing
 describe('one notice', () => {
   it('says cluster, group, topic, lag, since when, and where to look', () => {
     const { subject, text } = renderNotices([notice()], consoleUrl);
-    expect(subject).toBe('[Aquila P1] billing on orders: lag 12,345 records (local, billing is late)');
+    expect(subject).toBe('[Aquila P1] billing on orders: lag 12,345 (local, billing is late)');
     expect(text).toBe(
       [
         'Consumer group is behind',
@@ -28,7 +28,7 @@ describe('one notice', () => {
 
   it('says when it was over', () => {
     const { subject, text } = renderNotices([notice({ kind: 'resolved', value: 3 })], consoleUrl);
-    expect(subject).toBe('[Aquila Recovered] billing on orders: lag 3 records (local, billing is late)');
+    expect(subject).toBe('[Aquila Recovered] billing on orders: lag 3 (local, billing is late)');
     expect(text).toContain('Recovered: 2026-01-05 10:21:12 UTC');
   });
 

@@ -264,7 +264,7 @@ describe('slack', () => {
       JSON.parse((await send('slack', [noticeOf({ ruleName: 'A & B <late>' })])).body),
     );
     expect(parsed.text).toBe(
-      '[Aquila P1] billing on orders: lag 12,345 records (local, A &amp; B &lt;late&gt;)',
+      '[Aquila P1] billing on orders: lag 12,345 (local, A &amp; B &lt;late&gt;)',
     );
     expect(parsed.blocks[1].text.text).toContain('*Lag:* 12,345 records');
     expect(parsed.blocks[2].text.text).toBe('<http://console.test:8048/groups/billing|Open in Aquila>');
