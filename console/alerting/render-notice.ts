@@ -38,7 +38,7 @@ export const PICTURE_HEIGHT = 180;
 
 /** A digest names so many; the console shows all. */
 const DIGEST_ROWS_MAX = 100;
-const DIGEST_PICTURES_MAX = 4;
+export const PICTURES_MAX = 4;
 
 const badColor = '#b31521';
 const okColor = '#00713b';
@@ -87,7 +87,7 @@ function renderDigest(notices: readonly Notice[], consoleUrl: string): RenderedM
   const link = `${consoleUrl}/alerts`;
   const pictures: MailPicture[] = [];
   const items = shown.map((notice) => {
-    const picture = pictures.length < DIGEST_PICTURES_MAX ? pictureOf(notice, pictures.length) : null;
+    const picture = pictures.length < PICTURES_MAX ? pictureOf(notice, pictures.length) : null;
     if (picture !== null) pictures.push(picture);
     const mark = `<span style="color:${colorOf(notice)}">&#9679;</span>`;
     return `<li style="margin:0 0 12px;list-style:none">${mark} ${escapeHtml(lineOf(notice))}<br>${anchor(notice.link)}${image(notice, picture)}</li>`;

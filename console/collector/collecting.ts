@@ -3,6 +3,7 @@
  * Everything it needs is handed in, so that a test, a script or the server can run it.
  */
 import { AlertEngine, messageDomainOf } from '../alerting/alert-engine.ts';
+import { chartHistory } from '../alerting/chart-history.ts';
 import { OutboxWorker } from '../alerting/outbox-worker.ts';
 import { MetricsSource } from '../metrics-source/metrics-source.ts';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
@@ -87,7 +88,8 @@ class Collecting implements RunningCollector {
 
   constructor(options: CollectingOptions) {
     const { config, database, channelKey, log, clock = systemClock } = options;
-    const { publicUrl, smtpUrl, mailFrom, outbound } = config;
+    const { publicUrl, smtpUrl, mailFrom, outbound, historyDays, collectIntervalMs: intervalMs } = config;
+    const charts = chartHistory({ database, historyDays, intervalMs, nowMs: () => clock.nowMs() });
     this.#options = options;
     this.#clock = clock;
     this.#log = new RareLog(log, () => clock.nowMs());
@@ -103,7 +105,7 @@ class Collecting implements RunningCollector {
     this.#outbox = new OutboxWorker({
       database,
       channelKey,
-      context: { publicUrl, smtpUrl, mailFrom, outbound },
+      context: { publicUrl, smtpUrl, mailFrom, outbound, charts },
       nowMs: () => clock.nowMs(),
       random: () => clock.random(),
       log: (line) => {

@@ -263,9 +263,7 @@ describe('slack', () => {
     const parsed = shape.parse(
       JSON.parse((await send('slack', [noticeOf({ ruleName: 'A & B <late>' })])).body),
     );
-    expect(parsed.text).toBe(
-      '[Aquila P1] billing on orders: lag 12,345 (local, A &amp; B &lt;late&gt;)',
-    );
+    expect(parsed.text).toBe('[Aquila P1] billing on orders: lag 12,345 (local, A &amp; B &lt;late&gt;)');
     expect(parsed.blocks[1].text.text).toContain('*Lag:* 12,345 records');
     expect(parsed.blocks[2].text.text).toBe('<http://console.test:8048/groups/billing|Open in Aquila>');
     shape.parse(JSON.parse((await send('slack', many(300, '消费者组'))).body));
