@@ -219,6 +219,7 @@ describe('mail', () => {
     ]) {
       expect(mail.text).toContain(part);
     }
+    expect(mail.raw).toContain('Content-ID: <chart1@aquila>');
     await commit('orders', 'billing', 10);
     await expect
       .poll(async () => (await readIncidents(database)).map(({ state }) => state), { timeout: 20_000 })
