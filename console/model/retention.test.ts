@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { boundPlan, chooseResolution, planRetention, rollupEndMs } from './retention.ts';
+import {
+  boundPlan,
+  chooseResolution,
+  chunkSteps,
+  nextChunk,
+  planRetention,
+  sweptBeforeMs,
+} from './retention.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -26,7 +33,7 @@ describe('boundPlan', () => {
 
   it('keeps many lines for a shorter time, coarse ones longer than fine ones, and an hour at least', () => {
     const plan = boundPlan(planRetention(), 20_000, 10_000);
-    expect(plan.rawKeepMs).toBe(10_000_000);
+    expect(plan.rawKeepMs).toBe(20_000_000);
     expect(plan.rollups.map((step) => step.keepMs)).toEqual([60_000_000, 600_000_000, 3_600_000_000]);
     expect(boundPlan(planRetention(), 1e9, 10_000).rawKeepMs).toBe(HOUR);
   });
@@ -50,8 +57,36 @@ describe('chooseResolution', () => {
   });
 });
 
-it('rolls up only buckets that are over and settled', () => {
-  expect(rollupEndMs(119_999, 60, 0)).toBe(60_000);
-  expect(rollupEndMs(120_000, 60, 0)).toBe(120_000);
-  expect(rollupEndMs(120_000, 60, 1)).toBe(60_000);
+describe('chunks', () => {
+  const [raw, minutes, tens, hours] = chunkSteps(planRetention(90));
+
+  it('are made out of the finer ones, of which whole ones fit into each', () => {
+    const steps = chunkSteps(planRetention(90));
+    expect(steps.map((step) => step.fromSeconds)).toEqual([null, 0, 60, 600]);
+    for (const [index, { chunkMs }] of steps.entries()) {
+      expect(chunkMs % (steps[index - 1]?.chunkMs ?? 1)).toBe(0);
+    }
+  });
+
+  it('are made once all of their time is over, and not where there is nothing', () => {
+    if (raw === undefined) throw new Error('no raw step');
+    const firstSourceMs = 5 * HOUR + 10_000;
+    const waiting = { make: null, markMs: 5 * HOUR };
+    expect(nextChunk(raw, { firstSourceMs, sourceEndMs: 6 * HOUR - 1 })).toEqual(waiting);
+    const made = { make: { startMs: 5 * HOUR, endMs: 6 * HOUR }, markMs: 6 * HOUR };
+    expect(nextChunk(raw, { firstSourceMs, sourceEndMs: 6 * HOUR })).toEqual(made);
+    expect(nextChunk(raw, { firstSourceMs, sourceEndMs: 9 * HOUR })).toEqual(made);
+    const nothing = { make: null, markMs: 9 * HOUR };
+    expect(nextChunk(raw, { firstSourceMs: null, sourceEndMs: 9 * HOUR + 5 })).toEqual(nothing);
+  });
+
+  it('go when all of their time is too old and what is made of them is made', () => {
+    if (minutes === undefined || tens === undefined || hours === undefined)
+      throw new Error('steps are missing');
+    const nowMs = 100 * DAY;
+    expect(sweptBeforeMs(minutes, null, nowMs)).toBeNull();
+    expect(sweptBeforeMs(minutes, nowMs, nowMs)).toBe(nowMs - 8 * DAY - HOUR);
+    expect(sweptBeforeMs(minutes, nowMs - 20 * DAY, nowMs)).toBe(nowMs - 20 * DAY - HOUR);
+    expect(sweptBeforeMs(hours, undefined, nowMs)).toBe(nowMs - 91 * DAY);
+  });
 });

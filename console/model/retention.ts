@@ -1,14 +1,29 @@
 /**
- * How long history is kept at which resolution, and from which of them a window is answered.
+ * How long history is kept at which resolution, what is to be made and let go of next, and from which resolution a window is
+ * answered.
  *
- * Raw points are one per round (10 s). Each coarser step is made out of the finer one before that one is swept, and a
- * bucket is rolled up only once it is over: its values do not change any more.
+ * Raw points are one per round (10 s). They are put into chunks of an hour once that hour is over; each coarser step is made,
+ * chunk by chunk, out of the chunks of the finer one before those are swept. A chunk never changes once it is made. How far each
+ * step has come is all the state there is, so work that was cut off is done again from there to the same end.
  */
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+/** Stands for raw points, whatever their distance is. */
+export const RAW_SECONDS = 0;
+
+export interface ChunkStep {
+  /** RAW_SECONDS: the points as collected. */
+  readonly resolutionSeconds: number;
+  /** What it is made of: null for the rows of rounds, else the chunks of a finer step. */
+  readonly fromSeconds: number | null;
+  /** The stretch that one chunk covers; it begins at whole multiples. */
+  readonly chunkMs: number;
+  readonly keepMs: number;
+}
 
 export interface RollupStep {
   readonly resolutionSeconds: number;
@@ -40,8 +55,9 @@ export function planRetention(retainDays: number = DEFAULT_RETAIN_DAYS): Retenti
   };
 }
 
-/** How many points each step may hold over all lines: about a gigabyte each. */
+/** How many points each step may hold if all lines moved all the time: less than half a gigabyte each. */
 const POINTS_PER_STEP_MAX = 20_000_000;
+const RAW_POINTS_MAX = 40_000_000;
 const KEEP_AT_LEAST_MS = HOUR;
 
 /**
@@ -49,15 +65,15 @@ const KEEP_AT_LEAST_MS = HOUR;
  * stays of bounded size. Coarser steps still reach further back.
  */
 export function boundPlan(plan: RetentionPlan, lines: number, rawMs: number): RetentionPlan {
-  const bound = (keepMs: number, widthMs: number): number => {
-    const affordable = Math.floor((POINTS_PER_STEP_MAX / Math.max(1, lines)) * widthMs);
+  const bound = (keepMs: number, widthMs: number, pointsMax: number): number => {
+    const affordable = Math.floor((pointsMax / Math.max(1, lines)) * widthMs);
     return Math.min(keepMs, Math.max(KEEP_AT_LEAST_MS, affordable));
   };
   return {
-    rawKeepMs: bound(plan.rawKeepMs, rawMs),
+    rawKeepMs: bound(plan.rawKeepMs, rawMs, RAW_POINTS_MAX),
     rollups: plan.rollups.map((step) => ({
       ...step,
-      keepMs: bound(step.keepMs, step.resolutionSeconds * SECOND),
+      keepMs: bound(step.keepMs, step.resolutionSeconds * SECOND, POINTS_PER_STEP_MAX),
     })),
   };
 }
@@ -95,8 +111,46 @@ export function chooseResolution(
   return { rollupSeconds, resolutionMs };
 }
 
-/** The latest end of whole buckets that are over at `nowMs`, leaving `settleMs` for a round that is still being written. */
-export function rollupEndMs(nowMs: number, resolutionSeconds: number, settleMs: number): number {
-  const widthMs = resolutionSeconds * SECOND;
-  return Math.floor((nowMs - settleMs) / widthMs) * widthMs;
+/** Raw points and the hour's roll-ups of them are cut at whole hours, where every line writes its value anew. */
+export const KEY_EVERY_MS = HOUR;
+const CHUNK_MS: Readonly<Record<number, number>> = { 600: 6 * HOUR, 3_600: DAY };
+
+/** Finest first: raw chunks, then one step for each roll-up. */
+export function chunkSteps({ rawKeepMs, rollups }: RetentionPlan): ChunkStep[] {
+  return [
+    { resolutionSeconds: RAW_SECONDS, fromSeconds: null, chunkMs: KEY_EVERY_MS, keepMs: rawKeepMs },
+    ...rollups.map(({ resolutionSeconds, fromSeconds, keepMs }) => ({
+      resolutionSeconds,
+      fromSeconds: fromSeconds ?? RAW_SECONDS,
+      chunkMs: CHUNK_MS[resolutionSeconds] ?? HOUR,
+      keepMs,
+    })),
+  ];
+}
+
+/**
+ * What a step does next: the first chunk with something in it (`firstSourceMs`, null: nothing) if all of its time is over
+ * (`sourceEndMs`, exclusive), and how far it has come then. Where there is nothing, only the mark moves.
+ */
+export function nextChunk(
+  { chunkMs }: ChunkStep,
+  { firstSourceMs, sourceEndMs }: { readonly firstSourceMs: number | null; readonly sourceEndMs: number },
+): { readonly make: { readonly startMs: number; readonly endMs: number } | null; readonly markMs: number } {
+  const over = Math.floor(sourceEndMs / chunkMs) * chunkMs;
+  const startMs = firstSourceMs === null ? over : Math.floor(firstSourceMs / chunkMs) * chunkMs;
+  if (startMs >= over) return { make: null, markMs: over };
+  return { make: { startMs, endMs: startMs + chunkMs }, markMs: startMs + chunkMs };
+}
+
+/**
+ * Chunks of a step that begin before this may go (epoch ms): all of their time is older than what is kept, and the coarser step is
+ * past it. `coarserDoneMs` undefined: there is none coarser.
+ */
+export function sweptBeforeMs(
+  { chunkMs, keepMs }: ChunkStep,
+  coarserDoneMs: number | null | undefined,
+  nowMs: number,
+): number | null {
+  if (coarserDoneMs === null) return null;
+  return Math.min(nowMs - keepMs, coarserDoneMs ?? nowMs) - chunkMs;
 }

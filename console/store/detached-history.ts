@@ -13,6 +13,7 @@ const LINES_PER_PIECE = 5;
 export async function detachHistory(inside: Transaction, clusterId: string): Promise<void> {
   await inside.$executeRaw`
     UPDATE "Series" SET "key" = 'detached ' || "id", "cluster" = ${NOBODY} WHERE "cluster" = ${clusterId}`;
+  await inside.round.deleteMany({ where: { cluster: clusterId } });
 }
 
 /** Deletes a piece of what was detached. Returns whether there was something. */
@@ -25,7 +26,7 @@ export async function sweepDetached(database: Database): Promise<boolean> {
   if (lines.length === 0) return false;
   const ids = lines.map(({ id }) => id);
   await database.sample.deleteMany({ where: { seriesId: { in: ids } } });
-  await database.rollup.deleteMany({ where: { seriesId: { in: ids } } });
+  await database.chunk.deleteMany({ where: { seriesId: { in: ids } } });
   await database.series.deleteMany({ where: { id: { in: ids } } });
   return true;
 }

@@ -1,144 +1,233 @@
 /**
- * Rolls history up and lets go of what is older than the plan keeps.
+ * Puts history into chunks, rolls it up and lets go of what is older than the plan keeps.
  *
- * A step rolls up whole buckets between where it stopped last (kept as a setting, in the same transaction) and the last
- * bucket that is over, in pieces of bounded length, so that a backlog after a long stop does not hold the database. What
- * has not been rolled up yet is never deleted.
+ * The plan (console/model/retention.ts) says which chunk is next; here it is made, for some lines at a time, each piece one
+ * statement that writes the same rows however often it runs. Only when all lines are through does the step's mark
+ * (a setting) move past the chunk; readers look at chunks before the mark and at what is finer after it. So a process that dies
+ * anywhere leaves a chunk that is made again, and nothing that is read twice or not at all.
  */
-import { rollupEndMs, type RetentionPlan, type RollupStep } from '../model/retention.ts';
-import type { Database, Transaction } from './database.ts';
+import {
+  decodeChunk,
+  encodeBuckets,
+  encodeValues,
+  rollUp,
+  valuesAtRounds,
+  type Bucket,
+  type Change,
+  type RoundMark,
+} from '../model/history-chunk.ts';
+import {
+  chunkSteps,
+  nextChunk,
+  RAW_SECONDS,
+  sweptBeforeMs,
+  type ChunkStep,
+  type RetentionPlan,
+} from '../model/retention.ts';
+import type { Database } from './database.ts';
 
-/** A round that began in a bucket may still be written so long after its end. */
-const SETTLE_MS = 20_000;
-/** Longest stretch that one pass rolls up, in buckets of the step. */
-const BUCKETS_PER_PASS = 120;
-const DELETE_MARGIN_MS = 60_000;
+/** A round that began in an hour may still be written so long after its end. */
+const SETTLE_MS = 120_000;
+/** The driver answers synchronously, and pages are served in between. */
+const LINES_PER_PIECE = 200;
 
-const settingKey = (resolutionSeconds: number): string => `history.rolledUpTo.${String(resolutionSeconds)}`;
+const settingKey = (resolutionSeconds: number): string => `history.chunkedTo.${String(resolutionSeconds)}`;
 
-/** Up to where (exclusive, epoch ms) points of this resolution exist; null before the first roll-up. */
-export async function rolledUpTo(
-  database: Database | Transaction,
-  resolutionSeconds: number,
-): Promise<number | null> {
-  const row = await database.setting.findUnique({ where: { key: settingKey(resolutionSeconds) } });
-  return row === null ? null : Number(row.value);
+interface Stretch {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+interface Line {
+  readonly id: number;
+  readonly cluster: string;
+}
+type ChunkRow = readonly [seriesId: number, points: string];
+
+/** Up to where (exclusive, epoch ms) there are chunks, by resolution. */
+export async function chunkedTo(database: Database): Promise<Map<number, number>> {
+  const prefix = settingKey(0).slice(0, -1);
+  const rows = await database.setting.findMany({ where: { key: { startsWith: prefix } } });
+  return new Map(rows.map(({ key, value }) => [Number(key.slice(prefix.length)), Number(value)]));
 }
 
-/** One pass over all steps, finest first. Returns whether a step has more to do. */
+/** Makes one chunk of each step that has one to make, finest first. Returns whether there may be more. */
 export async function rollUpHistory(
   database: Database,
   plan: RetentionPlan,
   nowMs: number,
 ): Promise<boolean> {
-  let unfinished = false;
-  for (const step of plan.rollups) {
-    if (await rollUpStep(database, step, nowMs)) unfinished = true;
+  let worked = false;
+  for (const step of chunkSteps(plan)) {
+    const marks = await chunkedTo(database);
+    const doneMs = marks.get(step.resolutionSeconds) ?? 0;
+    const sourceEndMs = step.fromSeconds === null ? nowMs - SETTLE_MS : (marks.get(step.fromSeconds) ?? 0);
+    const firstSourceMs = await firstSource(database, step, doneMs);
+    const { make, markMs } = nextChunk(step, { firstSourceMs, sourceEndMs });
+    if (markMs <= doneMs) continue;
+    if (make !== null) await makeChunks(database, step, make);
+    const data = { value: String(markMs), updatedAt: new Date(nowMs) };
+    const key = settingKey(step.resolutionSeconds);
+    await database.setting.upsert({ where: { key }, create: { key, ...data }, update: data });
+    worked = true;
   }
-  return unfinished;
+  return worked;
 }
 
-async function rollUpStep(database: Database, step: RollupStep, nowMs: number): Promise<boolean> {
-  const { resolutionSeconds, fromSeconds } = step;
-  const sourceEndMs = fromSeconds === null ? nowMs - SETTLE_MS : await rolledUpTo(database, fromSeconds);
-  if (sourceEndMs === null) return false;
-  const targetMs = rollupEndMs(sourceEndMs, resolutionSeconds, 0);
-  const startMs =
-    (await rolledUpTo(database, resolutionSeconds)) ?? (await firstBucketMs(database, resolutionSeconds));
-  if (startMs === null || startMs >= targetMs) return false;
-  const endMs = Math.min(targetMs, startMs + BUCKETS_PER_PASS * resolutionSeconds * 1_000);
-  await database.$transaction(async (inside) => {
-    await (fromSeconds === null
-      ? rollUpRaw(inside, resolutionSeconds, startMs, endMs)
-      : rollUpFrom(inside, fromSeconds, resolutionSeconds, startMs, endMs));
-    const data = { value: String(endMs), updatedAt: new Date(nowMs) };
-    const key = settingKey(resolutionSeconds);
-    await inside.setting.upsert({ where: { key }, create: { key, ...data }, update: data });
+async function firstSource(database: Database, step: ChunkStep, fromMs: number): Promise<number | null> {
+  if (step.fromSeconds === null) {
+    const { _min } = await database.round.aggregate({
+      where: { atMs: { gte: BigInt(fromMs) } },
+      _min: { atMs: true },
+    });
+    return _min.atMs === null ? null : Number(_min.atMs);
+  }
+  const first = await database.chunk.findFirst({
+    where: { resolutionSeconds: step.fromSeconds, startMs: { gte: BigInt(fromMs) } },
+    orderBy: { startMs: 'asc' },
+    select: { startMs: true },
   });
-  return endMs < targetMs;
+  return first === null ? null : Number(first.startMs);
 }
 
-/** The bucket of the oldest line: history cannot begin earlier. */
-async function firstBucketMs(database: Database, resolutionSeconds: number): Promise<number | null> {
-  const { _min: oldest } = await database.series.aggregate({ _min: { createdAtMs: true } });
-  if (oldest.createdAtMs === null) return null;
-  const widthMs = resolutionSeconds * 1_000;
-  return Math.floor(Number(oldest.createdAtMs) / widthMs) * widthMs;
+async function makeChunks(database: Database, step: ChunkStep, stretch: Stretch): Promise<void> {
+  const rounds = step.fromSeconds === null ? await roundsOf(database, stretch) : null;
+  for (let after = 0; ;) {
+    const lines = await database.series.findMany({
+      where: { id: { gt: after } },
+      orderBy: { id: 'asc' },
+      take: LINES_PER_PIECE,
+      select: { id: true, cluster: true },
+    });
+    const last = lines.at(-1);
+    if (last === undefined) return;
+    const piece = { after, upTo: last.id };
+    const rows =
+      rounds === null
+        ? await rolledUp(database, step, stretch, piece)
+        : await rawChunks(database, rounds, lines, stretch, piece);
+    await putChunks(database, step.resolutionSeconds, stretch.startMs, rows);
+    after = last.id;
+  }
 }
 
-/** The join order is fixed (CROSS JOIN): one look into the primary key per line, instead of a walk over all points. */
-async function rollUpRaw(
-  inside: Transaction,
-  seconds: number,
+async function roundsOf(database: Database, { startMs, endMs }: Stretch): Promise<Map<string, RoundMark[]>> {
+  const rows = await database.round.findMany({
+    where: { atMs: { gte: BigInt(startMs), lt: BigInt(endMs) } },
+    orderBy: { atMs: 'asc' },
+  });
+  const rounds = new Map<string, RoundMark[]>();
+  for (const { cluster, atMs, isKey } of rows) {
+    const mark = { atMs: Number(atMs), isKey };
+    const list = rounds.get(cluster);
+    if (list === undefined) rounds.set(cluster, [mark]);
+    else list.push(mark);
+  }
+  return rounds;
+}
+
+interface Piece {
+  readonly after: number;
+  readonly upTo: number;
+}
+
+async function rawChunks(
+  database: Database,
+  rounds: ReadonlyMap<string, readonly RoundMark[]>,
+  lines: readonly Line[],
+  { startMs, endMs }: Stretch,
+  { after, upTo }: Piece,
+): Promise<ChunkRow[]> {
+  const rows = await database.$queryRaw<
+    { seriesId: number | bigint; atMs: number | bigint; value: number | null }[]
+  >`
+    SELECT "seriesId", "atMs", "value" FROM "Sample"
+    WHERE "seriesId" > ${after} AND "seriesId" <= ${upTo} AND "atMs" >= ${BigInt(startMs)} AND "atMs" < ${BigInt(endMs)}
+    ORDER BY "seriesId", "atMs"`;
+  const changes = new Map<number, Change[]>();
+  for (const { seriesId, atMs, value } of rows)
+    listed(changes, Number(seriesId)).push({ atMs: Number(atMs), value });
+  return lines.flatMap(({ id, cluster }): ChunkRow[] => {
+    const points = valuesAtRounds(rounds.get(cluster) ?? [], changes.get(id) ?? []);
+    return points.length === 0 ? [] : [[id, encodeValues(points, startMs)]];
+  });
+}
+
+async function rolledUp(
+  database: Database,
+  { fromSeconds, resolutionSeconds }: ChunkStep,
+  { startMs, endMs }: Stretch,
+  { after, upTo }: Piece,
+): Promise<ChunkRow[]> {
+  const rows = await database.$queryRaw<
+    { seriesId: number | bigint; startMs: number | bigint; points: string }[]
+  >`
+    SELECT "seriesId", "startMs", "points" FROM "Chunk"
+    WHERE "seriesId" > ${after} AND "seriesId" <= ${upTo} AND "resolutionSeconds" = ${fromSeconds ?? RAW_SECONDS}
+      AND "startMs" >= ${BigInt(startMs)} AND "startMs" < ${BigInt(endMs)}
+    ORDER BY "seriesId", "startMs"`;
+  const fine = new Map<number, Bucket[]>();
+  for (const row of rows) {
+    listed(fine, Number(row.seriesId)).push(...decodeChunk(row.points, Number(row.startMs)));
+  }
+  return [...fine].map(([id, points]) => [
+    id,
+    encodeBuckets(rollUp(points, resolutionSeconds * 1_000), startMs),
+  ]);
+}
+
+function listed<T>(lists: Map<number, T[]>, id: number): T[] {
+  const known = lists.get(id);
+  if (known !== undefined) return known;
+  const list: T[] = [];
+  lists.set(id, list);
+  return list;
+}
+
+async function putChunks(
+  database: Database,
+  resolutionSeconds: number,
   startMs: number,
-  endMs: number,
+  rows: readonly ChunkRow[],
 ): Promise<void> {
-  const widthMs = BigInt(seconds * 1_000);
-  await inside.$executeRaw`
-    INSERT INTO "Rollup" ("seriesId", "resolutionSeconds", "bucketMs", "min", "max", "sum", "count", "last")
-    SELECT "seriesId", ${seconds}, "bucket", MIN("value"), MAX("value"), SUM("value"), COUNT(*), MAX("last")
-    FROM (
-      SELECT p."seriesId" AS "seriesId", p."atMs" / ${widthMs} * ${widthMs} AS "bucket", p."value" AS "value",
-             LAST_VALUE(p."value") OVER (
-               PARTITION BY p."seriesId", p."atMs" / ${widthMs} ORDER BY p."atMs"
-               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS "last"
-      FROM "Series" s CROSS JOIN "Sample" p
-      WHERE p."seriesId" = s."id" AND p."atMs" >= ${BigInt(startMs)} AND p."atMs" < ${BigInt(endMs)}
-    ) AS points
-    GROUP BY "seriesId", "bucket"
-    ON CONFLICT ("seriesId", "resolutionSeconds", "bucketMs") DO NOTHING`;
+  if (rows.length === 0) return;
+  await database.$executeRaw`
+    INSERT INTO "Chunk" ("seriesId", "resolutionSeconds", "startMs", "points")
+    SELECT json_extract(value, '$[0]'), ${resolutionSeconds}, ${BigInt(startMs)}, json_extract(value, '$[1]')
+    FROM json_each(${JSON.stringify(rows)}) WHERE true
+    ON CONFLICT ("seriesId", "resolutionSeconds", "startMs") DO UPDATE SET "points" = excluded."points"`;
 }
 
-async function rollUpFrom(
-  inside: Transaction,
-  fromSeconds: number,
-  seconds: number,
-  startMs: number,
-  endMs: number,
-): Promise<void> {
-  const widthMs = BigInt(seconds * 1_000);
-  await inside.$executeRaw`
-    INSERT INTO "Rollup" ("seriesId", "resolutionSeconds", "bucketMs", "min", "max", "sum", "count", "last")
-    SELECT "seriesId", ${seconds}, "bucket", MIN("min"), MAX("max"), SUM("sum"), SUM("count"), MAX("last")
-    FROM (
-      SELECT p."seriesId" AS "seriesId", p."bucketMs" / ${widthMs} * ${widthMs} AS "bucket",
-             p."min" AS "min", p."max" AS "max", p."sum" AS "sum", p."count" AS "count",
-             LAST_VALUE(p."last") OVER (
-               PARTITION BY p."seriesId", p."bucketMs" / ${widthMs} ORDER BY p."bucketMs"
-               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS "last"
-      FROM "Series" s CROSS JOIN "Rollup" p
-      WHERE p."seriesId" = s."id" AND p."resolutionSeconds" = ${fromSeconds}
-        AND p."bucketMs" >= ${BigInt(startMs)} AND p."bucketMs" < ${BigInt(endMs)}
-    ) AS buckets
-    GROUP BY "seriesId", "bucket"
-    ON CONFLICT ("seriesId", "resolutionSeconds", "bucketMs") DO NOTHING`;
-}
-
-/** Deletes points older than the plan keeps, then lines without any point left. Returns how many points went. */
+/** Deletes what is older than the plan keeps and, of rows and rounds, what is in chunks. Returns how many rows went. */
 export async function sweepHistory(database: Database, plan: RetentionPlan, nowMs: number): Promise<number> {
-  const finest = plan.rollups[0];
-  const rolled = finest === undefined ? nowMs : await rolledUpTo(database, finest.resolutionSeconds);
-  if (rolled === null) return 0;
-  const rawBefore = Math.min(nowMs - plan.rawKeepMs, rolled - DELETE_MARGIN_MS);
-  let swept = await database.$executeRaw`
-    DELETE FROM "Sample" WHERE "seriesId" IN (SELECT "id" FROM "Series") AND "atMs" < ${BigInt(rawBefore)}`;
-  for (const [index, { resolutionSeconds, keepMs }] of plan.rollups.entries()) {
-    const coarser = plan.rollups[index + 1];
-    const needed = coarser === undefined ? nowMs : await rolledUpTo(database, coarser.resolutionSeconds);
-    if (needed === null) continue;
-    const before = Math.min(nowMs - keepMs, needed);
+  const marks = await chunkedTo(database);
+  const steps = chunkSteps(plan);
+  let swept = 0;
+  const rawDoneMs = marks.get(RAW_SECONDS);
+  if (rawDoneMs !== undefined) {
+    // A reader may have looked at the mark before it moved: the rows of the last hour that is over stay for another one.
+    const before = BigInt(Math.min(rawDoneMs, nowMs - SETTLE_MS - (steps[0]?.chunkMs ?? 0)));
     swept += await database.$executeRaw`
-      DELETE FROM "Rollup" WHERE "seriesId" IN (SELECT "id" FROM "Series")
-        AND "resolutionSeconds" = ${resolutionSeconds} AND "bucketMs" < ${BigInt(before)}`;
+      DELETE FROM "Sample" WHERE "seriesId" IN (SELECT "id" FROM "Series") AND "atMs" < ${before}`;
+    swept += (await database.round.deleteMany({ where: { atMs: { lt: before } } })).count;
+  }
+  for (const [index, step] of steps.entries()) {
+    const coarser = steps[index + 1];
+    const coarserMs = coarser === undefined ? undefined : (marks.get(coarser.resolutionSeconds) ?? null);
+    const before = sweptBeforeMs(step, coarserMs, nowMs);
+    if (before === null) continue;
+    const { count } = await database.chunk.deleteMany({
+      where: { resolutionSeconds: step.resolutionSeconds, startMs: { lt: BigInt(before) } },
+    });
+    swept += count;
   }
   return swept;
 }
 
-/** Removes lines that have neither a point nor a roll-up any more and are older than a day. */
+/** Removes lines that have neither a point nor a chunk any more and are older than a day. */
 export async function sweepSeries(database: Database, nowMs: number): Promise<number> {
   const before = BigInt(nowMs - 86_400_000);
   return database.$executeRaw`
     DELETE FROM "Series" WHERE "createdAtMs" < ${before}
       AND NOT EXISTS (SELECT 1 FROM "Sample" p WHERE p."seriesId" = "Series"."id")
-      AND NOT EXISTS (SELECT 1 FROM "Rollup" r WHERE r."seriesId" = "Series"."id")`;
+      AND NOT EXISTS (SELECT 1 FROM "Chunk" c WHERE c."seriesId" = "Series"."id")`;
 }

@@ -1,13 +1,22 @@
 /**
  * Reads history: which lines there are, and their points over a window in the resolution that fits.
  *
- * Rolled-up windows end with the raw points that are not rolled up yet, so that a chart reaches up to now. The points of
- * all lines of one answer share one grid of times; a slot without a point is null.
+ * A window is read from chunks of that resolution as far as they are made, then from those of the finer ones, and at last
+ * from the rows of the current hour, so that a chart reaches up to now. The points of all lines of one answer share one grid of
+ * times; a slot without a point is null.
  */
 import { fillGrid, planGrid, type ChartPoint, type StoredPoint } from '../model/buckets.ts';
-import { boundPlan, chooseResolution, type RetentionPlan } from '../model/retention.ts';
+import { decodeChunk, valuesAtRounds, type Bucket, type Change } from '../model/history-chunk.ts';
+import {
+  boundPlan,
+  chooseResolution,
+  chunkSteps,
+  KEY_EVERY_MS,
+  RAW_SECONDS,
+  type RetentionPlan,
+} from '../model/retention.ts';
 import type { Database } from './database.ts';
-import { rolledUpTo } from './history-upkeep.ts';
+import { chunkedTo } from './history-upkeep.ts';
 
 export interface HistoryRequest {
   readonly clusterId: string;
@@ -67,16 +76,13 @@ export async function readHistory(
   const { fromMs, toMs } = request;
   const perLine = Math.min(STORED_POINTS_PER_LINE_MAX, STORED_POINTS_MAX / Math.max(1, rows.length));
   const window = { fromMs, toMs, nowMs: frame.nowMs };
-  const { rollupSeconds, resolutionMs } = chooseResolution(
-    boundPlan(frame.plan, lines, frame.rawMs),
-    window,
-    frame.rawMs,
-    perLine,
-  );
+  const plan = boundPlan(frame.plan, lines, frame.rawMs);
+  const { rollupSeconds, resolutionMs } = chooseResolution(plan, window, frame.rawMs, perLine);
   const grid = planGrid(fromMs, toMs, Math.max(2, request.points), resolutionMs, rollupSeconds !== null);
   const ids = rows.map((row) => row.id);
   const endMs = Math.min(toMs, grid.startMs + grid.slots * grid.slotMs);
-  const stored = await readPoints(database, ids, { startMs: grid.startMs, endMs }, rollupSeconds);
+  const reading = { clusterId: request.clusterId, ids, startMs: grid.startMs, endMs };
+  const stored = await readPoints(database, plan, reading, rollupSeconds ?? RAW_SECONDS);
   return {
     resolutionSeconds: grid.slotMs / 1_000,
     series: rows
@@ -110,55 +116,79 @@ function labelsOf({ topic, groupId, broker, partition }: SeriesRow): Record<stri
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
 }
 
-interface RawRow {
-  readonly seriesId: number | bigint;
-  readonly atMs: number | bigint;
-  readonly value: number;
+interface Reading {
+  readonly clusterId: string;
+  readonly ids: readonly number[];
+  readonly startMs: number;
+  readonly endMs: number;
 }
 
-interface RollupRow {
-  readonly seriesId: number | bigint;
-  readonly bucketMs: number | bigint;
-  readonly min: number;
-  readonly max: number;
-  readonly sum: number;
-  readonly count: number | bigint;
-}
-
+/** The points of each line in the order of time. */
 async function readPoints(
   database: Database,
-  ids: readonly number[],
-  { startMs, endMs }: { startMs: number; endMs: number },
-  rollupSeconds: number | null,
+  plan: RetentionPlan,
+  reading: Reading,
+  resolutionSeconds: number,
 ): Promise<Map<number, StoredPoint[]>> {
-  const points = new Map<number, StoredPoint[]>();
-  const add = (seriesId: number | bigint, point: StoredPoint): void => {
-    const line = points.get(Number(seriesId));
-    if (line === undefined) points.set(Number(seriesId), [point]);
-    else line.push(point);
-  };
+  const points = new Map<number, StoredPoint[]>(reading.ids.map((id) => [id, []]));
+  const { ids, startMs, endMs } = reading;
   if (ids.length === 0) return points;
-  const idList = JSON.stringify(ids);
-  let rawFromMs = startMs;
-  if (rollupSeconds !== null) {
-    rawFromMs = Math.max(startMs, (await rolledUpTo(database, rollupSeconds)) ?? startMs);
-    const rows = await database.$queryRaw<RollupRow[]>`
-      SELECT "seriesId", "bucketMs", "min", "max", "sum", "count" FROM "Rollup"
-      WHERE "seriesId" IN (SELECT value FROM json_each(${idList})) AND "resolutionSeconds" = ${rollupSeconds}
-        AND "bucketMs" >= ${BigInt(startMs)} AND "bucketMs" < ${BigInt(endMs)}
-      ORDER BY "seriesId", "bucketMs"`;
-    for (const { seriesId, bucketMs, min, max, sum, count } of rows) {
-      add(seriesId, { atMs: Number(bucketMs), min, max, mean: sum / Math.max(1, Number(count)) });
+  const marks = await chunkedTo(database);
+  const steps = chunkSteps(plan).filter((step) => step.resolutionSeconds <= resolutionSeconds);
+  let fromMs = startMs;
+  for (const step of steps.reverse()) {
+    const untilMs = Math.min(endMs, marks.get(step.resolutionSeconds) ?? 0);
+    if (fromMs >= untilMs) continue;
+    const rows = await database.$queryRaw<
+      { seriesId: number | bigint; startMs: number | bigint; points: string }[]
+    >`
+      SELECT "seriesId", "startMs", "points" FROM "Chunk"
+      WHERE "seriesId" IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
+        AND "resolutionSeconds" = ${step.resolutionSeconds}
+        AND "startMs" > ${BigInt(fromMs - step.chunkMs)} AND "startMs" < ${BigInt(untilMs)}
+      ORDER BY "seriesId", "startMs"`;
+    for (const row of rows) {
+      const line = points.get(Number(row.seriesId));
+      for (const bucket of decodeChunk(row.points, Number(row.startMs))) {
+        if (bucket.atMs >= fromMs && bucket.atMs < untilMs) line?.push(storedPoint(bucket));
+      }
+    }
+    fromMs = untilMs;
+  }
+  if (fromMs < endMs) await addRows(database, points, { ...reading, startMs: fromMs });
+  return points;
+}
+
+/** What is not in chunks yet. A value that stays was written at the latest in the first round of its hour. */
+async function addRows(
+  database: Database,
+  points: ReadonlyMap<number, StoredPoint[]>,
+  { clusterId, ids, startMs, endMs }: Reading,
+): Promise<void> {
+  const keyMs = Math.floor(startMs / KEY_EVERY_MS) * KEY_EVERY_MS;
+  const [rounds, rows] = await Promise.all([
+    database.round.findMany({
+      where: { cluster: clusterId, atMs: { gte: BigInt(keyMs), lt: BigInt(endMs) } },
+      orderBy: { atMs: 'asc' },
+      select: { atMs: true, isKey: true },
+    }),
+    database.$queryRaw<{ seriesId: number | bigint; atMs: number | bigint; value: number | null }[]>`
+      SELECT "seriesId", "atMs", "value" FROM "Sample"
+      WHERE "seriesId" IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
+        AND "atMs" >= ${BigInt(keyMs)} AND "atMs" < ${BigInt(endMs)}
+      ORDER BY "seriesId", "atMs"`,
+  ]);
+  const marks = rounds.map(({ atMs, isKey }) => ({ atMs: Number(atMs), isKey }));
+  const changes = new Map<number, Change[]>(ids.map((id) => [id, []]));
+  for (const { seriesId, atMs, value } of rows)
+    changes.get(Number(seriesId))?.push({ atMs: Number(atMs), value });
+  for (const [id, line] of points) {
+    for (const bucket of valuesAtRounds(marks, changes.get(id) ?? [])) {
+      if (bucket.atMs >= startMs) line.push(storedPoint(bucket));
     }
   }
-  if (rawFromMs >= endMs) return points;
-  const rows = await database.$queryRaw<RawRow[]>`
-    SELECT "seriesId", "atMs", "value" FROM "Sample"
-    WHERE "seriesId" IN (SELECT value FROM json_each(${idList}))
-      AND "atMs" >= ${BigInt(rawFromMs)} AND "atMs" < ${BigInt(endMs)}
-    ORDER BY "seriesId", "atMs"`;
-  for (const { seriesId, atMs, value } of rows) {
-    add(seriesId, { atMs: Number(atMs), min: value, max: value, mean: value });
-  }
-  return points;
+}
+
+function storedPoint({ atMs, min, max, sum, count }: Bucket): StoredPoint {
+  return { atMs, min, max, mean: sum / Math.max(1, count) };
 }

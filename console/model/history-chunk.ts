@@ -1,0 +1,201 @@
+/**
+ * A chunk: the points of one line over a fixed stretch of time, as the text of a JSON array of numbers. History is kept in these,
+ * because a row per point costs ten times as much and most lines hardly move.
+ *
+ * What does not change takes one entry however long it lasts (`repeat`), what was not measured takes a number (`skipped`), so
+ * "the same value" and "no value" never look alike. Nothing outside the chunk is needed to read it.
+ *
+ *   raw values  [1, firstOffsetMs, unitMs, d,  skipped, repeat, value, ...]
+ *   roll-ups    [2, firstOffsetMs, unitMs, d,  skipped, repeat, count, min, max, last, sum, ...]
+ *   migrated    [[atMs, min, max, sum, count, last], ...]      as an older version kept them, one row each
+ *
+ * Entry times are firstOffsetMs and then a unit further each, after `skipped` units. With d = 1 all values are whole and smaller
+ * than 2^43: `value` and `min` are then told as the difference to the entry before, count too, max and last as what is above
+ * min, sum as what is above min * count. With d = 0 all are told as they are.
+ */
+
+/** What a line did from `atMs` on for one resolution. A raw value is a bucket of one. */
+export interface Bucket {
+  readonly atMs: number;
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+  /** Measurements behind it, at least 1. */
+  readonly count: number;
+  readonly last: number;
+}
+
+export interface RoundMark {
+  readonly atMs: number;
+  /** Every line that had a value wrote it; nothing is carried over from before. */
+  readonly isKey: boolean;
+}
+
+export interface Change {
+  readonly atMs: number;
+  /** Null: from here on not measured. */
+  readonly value: number | null;
+}
+
+const VALUES = 1;
+const BUCKETS = 2;
+/** So that all sums of a chunk stay exact. */
+const WHOLE_MAX = 2 ** 43;
+const isWhole = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= WHOLE_MAX;
+
+export function bucketOf(atMs: number, value: number): Bucket {
+  return { atMs, min: value, max: value, sum: value, count: 1, last: value };
+}
+
+/**
+ * The values of a line at each of its cluster's rounds: what it wrote last, back to the last key round. Both lists are in the
+ * order of time.
+ */
+export function valuesAtRounds(rounds: readonly RoundMark[], changes: readonly Change[]): Bucket[] {
+  const values: Bucket[] = [];
+  let next = 0;
+  let held: number | null = null;
+  for (const { atMs, isKey } of rounds) {
+    if (isKey) held = null;
+    // A change without its round would be one of a write that was not kept; it counts for nothing.
+    while ((changes[next]?.atMs ?? Infinity) < atMs) next += 1;
+    const change = changes[next];
+    if (change?.atMs === atMs) held = change.value;
+    if (held !== null) values.push(bucketOf(atMs, held));
+  }
+  return values;
+}
+
+/** Coarser buckets out of finer ones, in the order of time. A bucket without a measurement is not there. */
+export function rollUp(points: readonly Bucket[], widthMs: number): Bucket[] {
+  const coarse: Bucket[] = [];
+  for (const { atMs, min, max, sum, count, last } of points) {
+    const startMs = Math.floor(atMs / widthMs) * widthMs;
+    const open = coarse.at(-1);
+    if (open?.atMs !== startMs) coarse.push({ atMs: startMs, min, max, sum, count, last });
+    else {
+      coarse[coarse.length - 1] = {
+        atMs: startMs,
+        min: Math.min(open.min, min),
+        max: Math.max(open.max, max),
+        sum: open.sum + sum,
+        count: open.count + count,
+        last,
+      };
+    }
+  }
+  return coarse;
+}
+
+/** Raw values, in the order of time, none before `startMs`. */
+export function encodeValues(points: readonly Bucket[], startMs: number): string {
+  return encode(points, startMs, VALUES);
+}
+
+/** Roll-ups, in the order of time, none before `startMs`. */
+export function encodeBuckets(points: readonly Bucket[], startMs: number): string {
+  return encode(points, startMs, BUCKETS);
+}
+
+function encode(points: readonly Bucket[], startMs: number, kind: number): string {
+  const firstMs = points[0]?.atMs ?? startMs;
+  const unitMs = commonUnit(points);
+  const isDelta = points.every((each) => isWhole(each.min) && isWhole(each.max) && isWhole(each.sum));
+  const numbers: number[] = [kind, firstMs - startMs, unitMs, isDelta ? 1 : 0];
+  let expected = 0;
+  let before: Bucket | null = null;
+  for (let index = 0; index < points.length;) {
+    const point = points[index];
+    if (point === undefined) break;
+    const slot = (point.atMs - firstMs) / unitMs;
+    const repeat = repeatsAt(points, index, unitMs);
+    numbers.push(slot - expected, repeat, ...told(point, kind, isDelta ? before : undefined));
+    before = point;
+    expected = slot + repeat + 1;
+    index += repeat + 1;
+  }
+  return JSON.stringify(numbers);
+}
+
+/** `before` undefined: as they are; null: as differences, of the first entry. */
+function told(point: Bucket, kind: number, before: Bucket | null | undefined): number[] {
+  const { min, max, sum, count, last } = point;
+  if (kind === VALUES) return [before === undefined ? last : last - (before?.last ?? 0)];
+  if (before === undefined) return [count, min, max, last, tidy(sum)];
+  return [count - (before?.count ?? 0), min - (before?.min ?? 0), max - min, last - min, sum - min * count];
+}
+
+/** Sums of fractions end in the noise of binary fractions, which would be most of the text. */
+function tidy(sum: number): number {
+  const rounded = Math.round(sum * 1e6) / 1e6;
+  return Math.abs(sum) < 1e9 ? rounded : sum;
+}
+
+function repeatsAt(points: readonly Bucket[], from: number, unitMs: number): number {
+  const first = points[from];
+  if (first === undefined) return 0;
+  let repeat = 0;
+  for (;;) {
+    const next = points[from + repeat + 1];
+    if (next?.atMs !== first.atMs + (repeat + 1) * unitMs) return repeat;
+    const isSame =
+      next.min === first.min &&
+      next.max === first.max &&
+      next.sum === first.sum &&
+      next.count === first.count &&
+      next.last === first.last;
+    if (!isSame) return repeat;
+    repeat += 1;
+  }
+}
+
+function commonUnit(points: readonly Bucket[]): number {
+  let unit = 0;
+  for (let index = 1; index < points.length; index++) {
+    let rest = (points[index]?.atMs ?? 0) - (points[index - 1]?.atMs ?? 0);
+    while (rest > 0) [unit, rest] = [rest, unit % rest];
+  }
+  return Math.max(1, unit);
+}
+
+/** The points of a chunk that begins at `startMs`, in the order of time. Throws on a text that is no chunk. */
+export function decodeChunk(text: string, startMs: number): Bucket[] {
+  const numbers: unknown = JSON.parse(text);
+  if (!Array.isArray(numbers)) throw new Error(`a chunk of history is no array: ${text.slice(0, 40)}`);
+  if (numbers.length === 0 || Array.isArray(numbers[0])) return migrated(numbers as number[][]);
+  const list = numbers as number[];
+  const at = (index: number): number => list[index] ?? 0;
+  const [kind, unitMs, isDelta] = [at(0), at(2), at(3) === 1];
+  if (kind !== VALUES && kind !== BUCKETS)
+    throw new Error(`a chunk of history of the unknown kind ${String(kind)}`);
+  const width = kind === VALUES ? 3 : 7;
+  const points: Bucket[] = [];
+  let atMs = startMs + at(1);
+  let before: Omit<Bucket, 'atMs'> = { min: 0, max: 0, sum: 0, count: 0, last: 0 };
+  for (let index = 4; index + width <= list.length; index += width) {
+    atMs += at(index) * unitMs;
+    if (kind === VALUES) {
+      const value = isDelta ? before.last + at(index + 2) : at(index + 2);
+      before = { min: value, max: value, sum: value, count: 1, last: value };
+    } else if (isDelta) {
+      const count = before.count + at(index + 2);
+      const min = before.min + at(index + 3);
+      const [max, last, sum] = [min + at(index + 4), min + at(index + 5), min * count + at(index + 6)];
+      before = { min, max, sum, count, last };
+    } else {
+      const [count, min, max] = [at(index + 2), at(index + 3), at(index + 4)];
+      before = { min, max, sum: at(index + 6), count, last: at(index + 5) };
+    }
+    for (let repeat = at(index + 1); repeat >= 0; repeat--) {
+      points.push({ atMs, ...before });
+      atMs += unitMs;
+    }
+  }
+  return points;
+}
+
+function migrated(rows: readonly (readonly number[])[]): Bucket[] {
+  return rows.map(([atMs = 0, min = 0, max = 0, sum = 0, count = 1, last = 0]) => {
+    return { atMs, min, max, sum, count, last };
+  });
+}
