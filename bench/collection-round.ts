@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildSnapshot } from '../console/collector/build-snapshot.ts';
 import { openReader } from '../console/collector/cluster-reader.ts';
-import { gatherRound } from '../console/collector/round-answers.ts';
-import { noMemory } from '../console/collector/round-memory.ts';
+import type { KafkaReader } from '../console/collector/kafka-reader.ts';
+import { planRound } from '../console/collector/plan-round.ts';
+import { gatherRound, type RoundSources } from '../console/collector/round-answers.ts';
+import { noMemory, type RoundMemory } from '../console/collector/round-memory.ts';
 import { samplesOf } from '../console/model/samples.ts';
 import type { BrokerCost, ClusterSnapshot } from '../console/model/snapshot.ts';
 import { noCost } from '../console/model/testing/snapshots.ts';
@@ -65,6 +67,18 @@ async function commit(cluster: KafkaCluster, index: number): Promise<void> {
   throw new Error(`${groupId} could not commit`);
 }
 
+function sourcesOf(reader: KafkaReader, memory: RoundMemory): RoundSources {
+  return {
+    reader,
+    readMetrics: () => null,
+    nowMs: () => Date.now(),
+    patience: null,
+    planOf: (metadata) =>
+      planRound(metadata, { ...memory, allAnswered: true }, { nowMs: Date.now(), intervalMs, shiftMs: 0 }),
+    earlier: memory,
+  };
+}
+
 export async function benchCollectionRound(): Promise<void> {
   const broker = await startBrokerProcess();
   const directory = mkdtempSync(path.join(tmpdir(), 'aquila-bench-'));
@@ -81,24 +95,19 @@ export async function benchCollectionRound(): Promise<void> {
     let memory = noMemory;
     let snapshot: ClusterSnapshot | null = null;
     let traffic: Readonly<Record<string, BrokerCost>> = {};
-    await gatherRound({ reader, readMetrics: () => null, nowMs: () => Date.now(), patience: null });
+    await gatherRound(sourcesOf(reader, memory));
     const brokerBefore = broker.cpuSeconds();
     const cpuBefore = process.cpuUsage();
     for (let round = 0; round < rounds; round++) {
       reader.takeTraffic();
       const startedAtMs = Date.now();
       const started = performance.now();
-      const answers = await gatherRound({
-        reader,
-        readMetrics: () => null,
-        nowMs: () => Date.now(),
-        patience: null,
-      });
-      const built = buildSnapshot(answers, memory, {
+      const answers = await gatherRound(sourcesOf(reader, memory));
+      const built = await buildSnapshot(answers, memory, {
         clusterId: 'bench',
         intervalMs,
         startedAtMs,
-        cost: noCost,
+        costOf: () => noCost,
       });
       seconds.push((performance.now() - started) / 1_000);
       ({ memory, snapshot } = built);

@@ -34,6 +34,8 @@ export interface ClusterOptions {
   readonly authenticate?: Authenticate | null;
   readonly connectTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
+  /** Asked before each call: null, or when it may be sent. */
+  readonly pace?: () => Promise<void> | null;
 }
 
 /** A broker id, whoever is controller, or any broker that answers. */
@@ -102,6 +104,7 @@ export class KafkaCluster {
     body: Encodable<Req> | ((version: number) => Encodable<Req>),
     options: ClusterCallOptions = {},
   ): Promise<Decoded<Res>> {
+    await this.#options.pace?.();
     if (target === 'any' && options.once !== true)
       return this.#askAny((connection) => connection.call(api, body, options));
     const connection = await this.#connectionTo(target);

@@ -8,11 +8,13 @@ import {
   type BrokerSnapshot,
   type KnownLogDirs,
   type LogDirSnapshot,
+  type PartFailure,
 } from '../model/snapshot.ts';
 import { sumOrNull } from '../model/topic-summary.ts';
 import { brokerMetrics, type RateWindow } from './build-rates.ts';
 import type { LogDir } from './kafka-reader.ts';
 import type { RoundAnswers } from './round-answers.ts';
+import { staleAfterMs } from './plan-round.ts';
 import type { KnownBroker } from './round-memory.ts';
 
 const unknownBroker: KnownBroker = {
@@ -39,7 +41,7 @@ export function rememberBrokers(
       rack: place.rack,
       answered: reachable.has(id),
       lastSeenMs: reachable.has(id) ? offsetsAtMs : earlier.lastSeenMs,
-      logDirs: told === undefined ? earlier.logDirs : knownLogDirs(told, offsetsAtMs),
+      logDirs: told === undefined ? earlier.logDirs : knownLogDirs(told.dirs, told.atMs),
     });
   };
   for (const broker of metadata.brokers) remember(broker.id, broker);
@@ -80,19 +82,25 @@ function dutiesOf({ metadata }: RoundAnswers): (id: number) => Duties {
   return of;
 }
 
+export interface BrokersFrame {
+  readonly window: RateWindow;
+  readonly intervalMs: number;
+}
+
 export function buildBrokers(
   answers: RoundAnswers,
   known: ReadonlyMap<number, KnownBroker>,
-  window: RateWindow,
+  { window, intervalMs }: BrokersFrame,
 ): BrokerSnapshot[] {
   const duties = dutiesOf(answers);
   const named = new Set(answers.metadata.brokers.map(({ id }) => id));
+  const youngestMs = answers.offsetsAtMs - staleAfterMs('logDirs', intervalMs);
   return [...known.entries()]
     .sort(([a], [b]) => a - b)
     .map(([id, { host, port, rack, lastSeenMs, logDirs: last }]) => {
-      const dirs = answers.logDirs.get(id);
-      const told = dirs === undefined ? null : knownLogDirs(dirs, answers.offsetsAtMs);
       const reachable = answers.reachable.has(id);
+      const told = reachable && last !== null && last.atMs >= youngestMs ? last : null;
+      const reading = answers.metrics.get(id) ?? null;
       return {
         ...{ id, host, port, rack, reachable, lastSeenMs },
         ...duties(id),
@@ -101,14 +109,22 @@ export function buildBrokers(
         logDirBytes: told?.logDirBytes ?? null,
         logDirs: told?.logDirs ?? null,
         replicaSizes: told?.replicaSizes ?? null,
-        lastKnown: reachable ? null : last,
-        metrics: brokerMetrics(
-          answers.metrics.get(id) ?? null,
-          window.before?.metrics.get(id) ?? null,
-          window.maxGapMs,
-        ),
+        asOf: { logDirsAtMs: last?.atMs ?? null, metricsAtMs: reading?.atMs ?? null },
+        lastKnown: told === null ? last : null,
+        metrics: brokerMetrics(reading, window.before?.metrics.get(id) ?? null, window.maxGapMs),
       };
     });
+}
+
+/** Directories that failed, also between two readings. */
+export function logDirFailures(brokers: readonly BrokerSnapshot[]): PartFailure[] {
+  return brokers.flatMap(({ id, logDirs }) =>
+    (logDirs ?? []).flatMap(({ path, error }) =>
+      error === null
+        ? []
+        : [{ part: 'logDirs' as const, name: `${String(id)}:${path}`, reason: error }],
+    ),
+  );
 }
 
 function knownLogDirs(dirs: readonly LogDir[], atMs: number): KnownLogDirs {

@@ -7,8 +7,9 @@ import { durationText } from '../model/group-watch/words.ts';
 import { compareText, groupRows } from '../model/lag.ts';
 import type { GroupSnapshot, TopicSnapshot } from '../model/snapshot.ts';
 import type { ListedGroup } from './kafka-reader.ts';
-import type { RoundAnswers } from './round-answers.ts';
+import { groupTypeOf, type RoundAnswers } from './round-answers.ts';
 import type { RememberedGroup, RoundMemory } from './round-memory.ts';
+import type { Slices } from './slices.ts';
 
 export interface BuiltGroups {
   readonly snapshots: ReadonlyMap<string, GroupSnapshot>;
@@ -20,6 +21,7 @@ export interface GroupsFrame {
   /** Those of this round. */
   readonly topics: ReadonlyMap<string, TopicSnapshot>;
   readonly intervalMs: number;
+  readonly slices: Slices;
 }
 
 type Identity = Pick<
@@ -27,12 +29,17 @@ type Identity = Pick<
   'id' | 'type' | 'state' | 'protocolType' | 'protocol' | 'coordinator' | 'members'
 >;
 
-export function buildGroups(answers: RoundAnswers, memory: RoundMemory, frame: GroupsFrame): BuiltGroups {
+export async function buildGroups(
+  answers: RoundAnswers,
+  memory: RoundMemory,
+  frame: GroupsFrame,
+): Promise<BuiltGroups> {
   const watch = memory.watch ?? new GroupWatch(frame.intervalMs);
   const known = new Map<string, RememberedGroup>();
   const snapshots: GroupSnapshot[] = [];
   watch.beginRound({ topics: frame.topics, atMs: answers.offsetsAtMs });
   for (const { listed, coordinator } of answers.groups.values()) {
+    if (frame.slices.isOver) await frame.slices.next();
     const before = memory.groups.get(listed.id)?.told ?? null;
     const snapshot = groupOf(identityOf(listed, coordinator, answers), before, answers, watch);
     const { id, type, protocolType, members, partitions, totalLag, asOfMs } = snapshot;
@@ -71,7 +78,7 @@ function identityOf(listed: ListedGroup, coordinator: number, answers: RoundAnsw
   const described = answers.described.get(listed.id) ?? null;
   return {
     id: listed.id,
-    type: listed.type === null || listed.type === '' ? 'classic' : listed.type.toLowerCase(),
+    type: groupTypeOf(listed),
     state: described?.state ?? (listed.state === null || listed.state === '' ? 'Unknown' : listed.state),
     protocolType: described?.protocolType ?? listed.protocolType,
     protocol: described?.protocol ?? '',
@@ -88,15 +95,16 @@ function groupOf(
 ): GroupSnapshot {
   const offsets = answers.committed.get(identity.id) ?? null;
   if (offsets === null) return untold(identity, identity.coordinator, before, answers);
+  const committedAtMs = answers.committedTimes.get(identity.coordinator ?? -1) ?? answers.committedAtMs;
   const verdict = watch.judge({
     id: identity.id,
     state: identity.state,
     protocolType: identity.protocolType,
     members: identity.members,
     rows: groupRows(offsets.committed, identity.members),
-    committedAtMs: answers.committedAtMs,
+    committedAtMs,
   });
-  return { ...identity, ...verdict, asOfMs: answers.committedAtMs, lastKnown: null };
+  return { ...identity, ...verdict, asOfMs: committedAtMs, lastKnown: null };
 }
 
 /** Its offsets were not told in this round: nothing is said of it but that, and nothing has got better. */

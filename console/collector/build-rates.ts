@@ -1,7 +1,7 @@
 /** Rates of a round: from the brokers' counters where there is a metrics port, else from the high watermarks. Pure. */
 import type { BrokerReading, TrafficCounters } from '../metrics-source/broker-reading.ts';
-import { ratePerSecond, totalRatePerSecond } from '../model/rates.ts';
-import { partitionKey, type BrokerMetrics, type TopicSnapshot } from '../model/snapshot.ts';
+import { ratePerSecond } from '../model/rates.ts';
+import type { BrokerMetrics, TopicSnapshot } from '../model/snapshot.ts';
 import type { ListedTopic } from './kafka-reader.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import type { Baseline } from './round-memory.ts';
@@ -77,37 +77,32 @@ function meteredRate(
   return sum;
 }
 
+/** Growth of all partitions; one that is new since then has grown by nothing, one that fell or vanished makes it unknown. */
 function watermarkRate(
   topic: ListedTopic,
-  answers: RoundAnswers,
+  { offsets, offsetsAtMs }: RoundAnswers,
   { before, maxGapMs }: RateWindow,
 ): number | null {
   const known = before?.topics.get(topic.name);
-  if (before === null || known?.topicId !== topic.topicId) return null;
-  return totalRatePerSecond(
-    known.highWatermarks,
-    before.offsetsAtMs,
-    highWatermarksOf(topic, answers),
-    answers.offsetsAtMs,
+  const ends = offsets.latest.of(topic.name);
+  if (before === null || ends === undefined || known?.topicId !== topic.topicId) return null;
+  let growth = 0;
+  for (const [partition, earlier] of known.highWatermarks.entries()) {
+    if (Number.isNaN(earlier)) continue;
+    growth += (ends[partition] ?? NaN) - earlier;
+    if (!(growth >= 0) || (ends[partition] ?? 0) < earlier) return null;
+  }
+  return ratePerSecond(
+    { value: 0, atMs: before.offsetsAtMs },
+    { value: growth, atMs: offsetsAtMs },
     maxGapMs,
   );
 }
 
-function highWatermarksOf(topic: ListedTopic, { offsets }: RoundAnswers): Map<string, number> {
-  const highWatermarks = new Map<string, number>();
-  for (const { partition } of topic.partitions) {
-    const key = partitionKey(topic.name, partition);
-    const offset = offsets.latest.get(key);
-    if (offset !== undefined) highWatermarks.set(key, offset);
+export function watermarkCounters({ metadata, offsets }: RoundAnswers): Baseline['topics'] {
+  const counters = new Map<string, { topicId: string | null; highWatermarks: readonly number[] }>();
+  for (const { name, topicId } of metadata.topics) {
+    counters.set(name, { topicId, highWatermarks: offsets.latest.of(name) ?? [] });
   }
-  return highWatermarks;
-}
-
-export function watermarkCounters(answers: RoundAnswers): Baseline['topics'] {
-  return new Map(
-    answers.metadata.topics.map((topic) => [
-      topic.name,
-      { topicId: topic.topicId, highWatermarks: highWatermarksOf(topic, answers) },
-    ]),
-  );
+  return counters;
 }

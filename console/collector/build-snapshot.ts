@@ -1,46 +1,49 @@
 /**
  * Turns the answers of one round, and what is remembered of earlier ones, into the snapshot that everyone reads. Pure
- * but for the watch over groups, which the round changes in place: a round is built once.
+ * but for the watch over groups, which the round changes in place: a round is built once, in slices.
  */
 import { compareText } from '../model/lag.ts';
 import { maxRateGapMs } from '../model/rates.ts';
-import {
-  partitionKey,
-  type BrokerSnapshot,
-  type ClusterSnapshot,
-  type PartitionSnapshot,
-  type RoundCost,
-  type TopicSnapshot,
+import type {
+  BrokerSnapshot,
+  ClusterSnapshot,
+  PartitionSnapshot,
+  RoundCost,
+  TopicSnapshot,
 } from '../model/snapshot.ts';
+import { buildBrokers, logDirFailures, rememberBrokers } from './build-brokers.ts';
 import { buildGroups } from './build-groups.ts';
+import { PartitionBuilder } from './build-partitions.ts';
 import { topicRates, watermarkCounters, type RateWindow } from './build-rates.ts';
-import type { ListedPartition } from './kafka-reader.ts';
+import { knownAs } from './plan-round.ts';
 import type { RoundAnswers } from './round-answers.ts';
-import { buildBrokers, rememberBrokers } from './build-brokers.ts';
 import { baselineFor, nextBaselines, type RoundMemory } from './round-memory.ts';
+import { Slices } from './slices.ts';
 
 export interface RoundFrame {
   readonly clusterId: string;
   readonly intervalMs: number;
   readonly startedAtMs: number;
-  readonly cost: RoundCost;
+  /** Asked for when everything is built. */
+  readonly costOf: () => RoundCost;
 }
 
-export function buildSnapshot(
+export async function buildSnapshot(
   answers: RoundAnswers,
   memory: RoundMemory,
   frame: RoundFrame,
-): { readonly snapshot: ClusterSnapshot; readonly memory: RoundMemory } {
-  const { clusterId, intervalMs, startedAtMs, cost } = frame;
+): Promise<{ readonly snapshot: ClusterSnapshot; readonly memory: RoundMemory }> {
+  const { clusterId, intervalMs, startedAtMs, costOf } = frame;
+  const slices = new Slices();
   const round = memory.round + 1;
   const window: RateWindow = {
     before: baselineFor(memory, answers.offsetsAtMs, intervalMs),
     maxGapMs: maxRateGapMs(intervalMs),
   };
   const knownBrokers = rememberBrokers(answers, memory.brokers);
-  const brokers = buildBrokers(answers, knownBrokers, window);
-  const topics = buildTopics(answers, brokers, window);
-  const groups = buildGroups(answers, memory, { topics, intervalMs });
+  const brokers = buildBrokers(answers, knownBrokers, { window, intervalMs });
+  const topics = await buildTopics(answers, memory, { brokers, window, intervalMs, slices });
+  const groups = await buildGroups(answers, memory, { topics, intervalMs, slices });
   const snapshot: ClusterSnapshot = {
     clusterId,
     kafkaClusterId: answers.metadata.kafkaClusterId,
@@ -51,8 +54,9 @@ export function buildSnapshot(
     brokers,
     topics,
     groups: groups.snapshots,
-    failures: answers.failures,
-    cost,
+    failures: [...answers.failures, ...logDirFailures(brokers)],
+    cannotTell: answers.cannotTell,
+    cost: costOf(),
   };
   const baseline = {
     offsetsAtMs: answers.offsetsAtMs,
@@ -63,6 +67,11 @@ export function buildSnapshot(
     snapshot,
     memory: {
       round,
+      topics,
+      beats: answers.beats,
+      controllerId: answers.controllerId,
+      quorumAtMs: answers.quorumAtMs,
+      hasQuorum: answers.hasQuorum,
       brokers: knownBrokers,
       groups: groups.known,
       watch: groups.watch,
@@ -71,36 +80,30 @@ export function buildSnapshot(
   };
 }
 
-function buildTopics(
-  answers: RoundAnswers,
-  brokers: readonly BrokerSnapshot[],
-  window: RateWindow,
-): Map<string, TopicSnapshot> {
-  const sizesOf = new Map(brokers.map((broker) => [broker.id, broker.replicaSizes]));
-  const sorted = [...answers.metadata.topics].sort((a, b) => compareText(a.name, b.name));
-  return new Map(
-    sorted.map((topic) => {
-      const { name, topicId, internal, error } = topic;
-      const partitions = topic.partitions
-        .map((partition) => partitionOf(name, partition, answers, sizesOf))
-        .sort((a, b) => a.partition - b.partition);
-      return [name, { name, topicId, internal, error, partitions, ...topicRates(topic, answers, window) }];
-    }),
-  );
+interface TopicsFrame {
+  readonly brokers: readonly BrokerSnapshot[];
+  readonly window: RateWindow;
+  readonly intervalMs: number;
+  readonly slices: Slices;
 }
 
-function partitionOf(
-  topic: string,
-  listed: ListedPartition,
-  { offsets }: RoundAnswers,
-  sizesOf: ReadonlyMap<number, ReadonlyMap<string, number> | null>,
-): PartitionSnapshot {
-  const key = partitionKey(topic, listed.partition);
-  return {
-    ...listed,
-    logStartOffset: offsets.earliest.get(key) ?? null,
-    highWatermark: offsets.latest.get(key) ?? null,
-    lastStableOffset: offsets.lastStable.get(key) ?? null,
-    sizeBytes: listed.leader === null ? null : (sizesOf.get(listed.leader)?.get(key) ?? null),
-  };
+async function buildTopics(
+  answers: RoundAnswers,
+  memory: RoundMemory,
+  { brokers, window, intervalMs, slices }: TopicsFrame,
+): Promise<Map<string, TopicSnapshot>> {
+  const builder = new PartitionBuilder(answers, brokers, intervalMs);
+  const sorted = [...answers.metadata.topics].sort((a, b) => compareText(a.name, b.name));
+  const topics = new Map<string, TopicSnapshot>();
+  for (const topic of sorted) {
+    if (slices.isOver) await slices.next();
+    const { name, topicId, internal, error } = topic;
+    const before = knownAs(topic, memory.topics);
+    const partitions: PartitionSnapshot[] = [];
+    for (const [index, listed] of topic.partitions.entries()) {
+      partitions.push(builder.build(name, listed, before?.partitions[index] ?? null));
+    }
+    topics.set(name, { name, topicId, internal, error, partitions, ...topicRates(topic, answers, window) });
+  }
+  return topics;
 }

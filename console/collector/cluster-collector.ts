@@ -1,17 +1,20 @@
 /**
  * Collects one cluster: at its times, one round at a time, behind its own wall. A cluster that hangs or is gone delays no
  * other one. A round that is asked for by hand joins behind the one under way; callers that wait for the same fresh round
- * share it. A time that comes while a round runs is skipped, not made up for.
+ * share it; it asks for no more than a lag round and what is due. A time that comes while a round runs is skipped and
+ * counted, not made up for.
  */
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import type { BrokerCost, ClusterSnapshot, RoundCost } from '../model/snapshot.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import type { CollectorClock } from './collector-clock.ts';
+import { reasonOf } from './gathering.ts';
 import type { KafkaReader } from './kafka-reader.ts';
 import { publishFailure, publishSnapshot } from './live-clusters.ts';
-import { gatherRound, reasonOf } from './round-answers.ts';
+import { planRound } from './plan-round.ts';
+import { gatherRound, type RoundAnswers } from './round-answers.ts';
 import { noMemory, type RoundMemory } from './round-memory.ts';
-import { delayUntilNextRound, patienceMs, shiftOf } from './schedule.ts';
+import { delayUntilNextRound, jitterMs, patienceMs, shiftOf, skippedRounds } from './schedule.ts';
 
 export interface CollectorOptions {
   readonly clusterId: string;
@@ -44,6 +47,8 @@ export class ClusterCollector {
   #queued: Promise<ClusterSnapshot> | null = null;
   #timer: { cancel: () => void } | null = null;
   #stopped = false;
+  /** When the last round began; null before the first and after a failure. */
+  #lastStartMs: number | null = null;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
@@ -84,13 +89,13 @@ export class ClusterCollector {
       .catch(() => undefined)
       .then(() => {
         if (this.#stopped) return;
-        const { clock, clusterId, intervalMs } = this.#options;
+        const { clock, intervalMs } = this.#options;
         const delayMs = delayUntilNextRound(
           { nowMs: clock.nowMs(), consecutiveFailures: this.#consecutiveFailures },
-          { intervalMs, shiftMs: shiftOf(clusterId, intervalMs) },
+          this.#times,
           clock.random(),
         );
-        this.#timer = clock.after(delayMs, () => {
+        this.#timer = clock.after(delayMs + jitterMs(intervalMs, clock.random()), () => {
           this.#tick();
         });
       });
@@ -109,43 +114,66 @@ export class ClusterCollector {
     }
   }
 
+  get #times(): { readonly intervalMs: number; readonly shiftMs: number } {
+    const { clusterId, intervalMs } = this.#options;
+    return { intervalMs, shiftMs: shiftOf(clusterId, intervalMs) };
+  }
+
   async #collect(): Promise<ClusterSnapshot> {
-    const { clusterId, intervalMs, reader, readMetrics, clock } = this.#options;
+    const { clusterId, intervalMs, reader, clock } = this.#options;
     const startedAtMs = clock.nowMs();
     const startedAt = performance.now();
     const cpuBefore = process.cpuUsage();
+    const skipped = this.#lastStartMs === null ? 0 : skippedRounds(this.#lastStartMs, startedAtMs, this.#times);
+    this.#lastStartMs = startedAtMs;
     reader.takeTraffic();
     try {
-      const answers = await gatherRound({
-        reader,
-        readMetrics,
-        nowMs: () => clock.nowMs(),
-        patience: {
-          waitMs: (id) => patienceMs(this.#memory.brokers.get(id)?.answered ?? true, intervalMs),
-          after: (delayMs, run) => clock.after(delayMs, run),
-        },
-      });
-      const cpu = process.cpuUsage(cpuBefore);
-      const seconds = (performance.now() - startedAt) / 1_000;
-      const cost = costOf(reader.takeTraffic(), seconds, (cpu.user + cpu.system) / 1e6);
-      const built = buildSnapshot(answers, this.#memory, { clusterId, intervalMs, startedAtMs, cost });
+      const answers = await this.#gather(startedAtMs);
+      const costOf = (): RoundCost => {
+        const cpu = process.cpuUsage(cpuBefore);
+        return {
+          ...trafficCost(reader.takeTraffic()),
+          seconds: (performance.now() - startedAt) / 1_000,
+          cpuSeconds: (cpu.user + cpu.system) / 1e6,
+          beats: [...answers.beatsAsked],
+          skippedRounds: skipped,
+        };
+      };
+      const built = await buildSnapshot(answers, this.#memory, { clusterId, intervalMs, startedAtMs, costOf });
       this.#memory = built.memory;
       return built.snapshot;
     } catch (error) {
       this.#consecutiveFailures++;
+      this.#lastStartMs = null;
       const reason = reasonOf(error);
       publishFailure(clusterId, reason, clock.nowMs());
       this.#options.afterFailure(reason);
       throw new ClusterUnreachableError(clusterId, reason, { cause: error });
     }
   }
+
+  #gather(startedAtMs: number): Promise<RoundAnswers> {
+    const { intervalMs, reader, readMetrics, clock } = this.#options;
+    const memory = this.#memory;
+    const allAnswered = [...memory.brokers.values()].every(({ answered }) => answered);
+    return gatherRound({
+      reader,
+      readMetrics,
+      nowMs: () => clock.nowMs(),
+      patience: {
+        waitMs: (id) => patienceMs(memory.brokers.get(id)?.answered ?? true, intervalMs),
+        after: (delayMs, run) => clock.after(delayMs, run),
+      },
+      planOf: (metadata) =>
+        planRound(metadata, { ...memory, allAnswered }, { nowMs: startedAtMs, ...this.#times }),
+      earlier: memory,
+    });
+  }
 }
 
-function costOf(
+function trafficCost(
   brokers: Readonly<Record<string, BrokerCost>>,
-  seconds: number,
-  cpuSeconds: number,
-): RoundCost {
+): Pick<RoundCost, 'requests' | 'brokers' | 'bytesSent' | 'bytesReceived'> {
   const requests: Record<string, number> = {};
   let bytesSent = 0;
   let bytesReceived = 0;
@@ -154,5 +182,5 @@ function costOf(
     bytesReceived += broker.bytesReceived;
     for (const [api, count] of Object.entries(broker.requests)) requests[api] = (requests[api] ?? 0) + count;
   }
-  return { requests, brokers, bytesSent, bytesReceived, seconds, cpuSeconds };
+  return { requests, brokers, bytesSent, bytesReceived };
 }

@@ -1,37 +1,62 @@
-/** The collector's questions, asked through our client of Kafka: each method is one operation of kafka-client/admin. */
+/**
+ * The collector's questions, asked through our client of Kafka: each method is one operation of kafka-client/admin, which falls
+ * back to what the broker serves.
+ */
 import { fetchClusterMetadata } from '../../kafka-client/admin/cluster-metadata.ts';
+import { describeConsumerGroups } from '../../kafka-client/admin/describe-consumer-groups.ts';
 import { describeGroups } from '../../kafka-client/admin/describe-groups.ts';
 import { describeLogDirs } from '../../kafka-client/admin/describe-log-dirs.ts';
+import { describeShareGroupOffsets } from '../../kafka-client/admin/describe-share-group-offsets.ts';
+import { describeShareGroups } from '../../kafka-client/admin/describe-share-groups.ts';
+import { describeStreamsGroups } from '../../kafka-client/admin/describe-streams-groups.ts';
 import { fetchGroupOffsets } from '../../kafka-client/admin/fetch-group-offsets.ts';
 import { listGroups } from '../../kafka-client/admin/list-groups.ts';
 import { listOffsets } from '../../kafka-client/admin/list-offsets.ts';
 import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
 import { ClientError } from '../../kafka-client/client-error.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import { ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
+import { cannotTellOf } from './cannot-tell.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
-import type { KafkaReader } from './kafka-reader.ts';
+import { systemClock } from './collector-clock.ts';
+import type { DescribedGroupType, KafkaReader } from './kafka-reader.ts';
+import { RequestBudget } from './request-budget.ts';
 
 const CLIENT_ID = 'aquila-console';
 const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
+const describers = {
+  classic: describeGroups,
+  consumer: describeConsumerGroups,
+  share: describeShareGroups,
+  streams: describeStreamsGroups,
+} as const satisfies Record<DescribedGroupType, unknown>;
+
 /** Throws TypeError for an address that is none. Connects at the first question. */
-export function openReader(connection: ClusterConnection): KafkaReader {
+export function openReader(connection: ClusterConnection, clock = systemClock): KafkaReader {
+  const budget = new RequestBudget(clock);
   const cluster = new KafkaCluster({
     ...connection,
     clientId: CLIENT_ID,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    pace: () => budget.take(),
   });
   return {
     metadata: () => fetchClusterMetadata(cluster),
     quorum: () => quorumOf(cluster),
     listGroups: (brokerId) => listGroups(cluster, brokerId),
-    describeGroups: (brokerId, groupIds) => describeGroups(cluster, brokerId, groupIds),
+    describeGroups: (brokerId, type, groupIds) => describers[type](cluster, brokerId, groupIds),
     committedOffsets: (brokerId, groupIds) => fetchGroupOffsets(cluster, brokerId, groupIds),
+    shareOffsets: (brokerId, groupIds) => describeShareGroupOffsets(cluster, brokerId, groupIds),
     listOffsets: (brokerId, partitions, kind) => listOffsets(cluster, brokerId, partitions, kind),
-    describeLogDirs: (brokerId) => describeLogDirs(cluster, brokerId),
+    describeLogDirs: async (brokerId) => {
+      const isServed = (await cluster.versionsOf(brokerId)).has(ApiKey.DescribeLogDirs);
+      return isServed ? describeLogDirs(cluster, brokerId) : [];
+    },
+    cannotTell: async () => cannotTellOf(await cluster.versionsOf('any')),
     takeTraffic: () => Object.fromEntries(cluster.traffic.take()),
     close: () => Promise.resolve(cluster.close()),
   };

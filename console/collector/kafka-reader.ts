@@ -1,12 +1,12 @@
 /**
- * What a collection round asks of a Kafka cluster: each method is one request to one broker, and answers for everything
- * that this broker leads or coordinates. There is deliberately no way to ask for a single topic or group.
+ * What a collection round asks of a Kafka cluster: each method is one request to one broker, wherever the broker is young
+ * enough, and answers for everything that this broker leads or coordinates. There is deliberately no way to ask for a single topic or group.
  *
  * A method rejects when the broker could not be asked at all; what it refused in part is an `error` (Kafka's error name)
  * on the item. Offsets are plain numbers.
  */
 import type { CommittedOffset } from '../model/lag.ts';
-import type { BrokerCost, GroupMember } from '../model/snapshot.ts';
+import type { BrokerCost, CannotTell, GroupMember } from '../model/snapshot.ts';
 
 export interface ListedPartition {
   readonly partition: number;
@@ -43,6 +43,10 @@ export interface ListedGroup {
   readonly state: string | null;
   readonly type: string | null;
 }
+
+/** Each has a request of its own to describe it (KIP-848, KIP-932, KIP-1071). */
+export const describedGroupTypes = ['classic', 'consumer', 'share', 'streams'] as const;
+export type DescribedGroupType = (typeof describedGroupTypes)[number];
 
 export interface DescribedGroup {
   readonly id: string;
@@ -89,14 +93,24 @@ export interface KafkaReader {
    */
   quorum(): Promise<{ readonly leaderId: number | null } | null>;
   listGroups(brokerId: number): Promise<readonly ListedGroup[]>;
-  describeGroups(brokerId: number, groupIds: readonly string[]): Promise<readonly DescribedGroup[]>;
+  /** Empty for a type that the broker lists but cannot describe to us. */
+  describeGroups(
+    brokerId: number,
+    type: DescribedGroupType,
+    groupIds: readonly string[],
+  ): Promise<readonly DescribedGroup[]>;
+  /** Brokers before Kafka 3.0 are asked once per group, a few at a time. */
   committedOffsets(brokerId: number, groupIds: readonly string[]): Promise<readonly GroupOffsets[]>;
+  /** From where share groups read on: the place of a commit. Empty where the broker does not tell. */
+  shareOffsets(brokerId: number, groupIds: readonly string[]): Promise<readonly GroupOffsets[]>;
   listOffsets(
     brokerId: number,
     partitions: PartitionsByTopic,
     kind: OffsetKind,
   ): Promise<readonly ListedOffset[]>;
   describeLogDirs(brokerId: number): Promise<readonly LogDir[]>;
+  /** What this cluster cannot tell, as far as the versions that its brokers serve say; asks nobody. */
+  cannotTell(): Promise<readonly CannotTell[]>;
   /** What was sent and received since the last call, by broker id (-1: not known yet). */
   takeTraffic(): Readonly<Record<string, BrokerCost>>;
   close(): Promise<void>;

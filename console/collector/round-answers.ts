@@ -1,5 +1,5 @@
 /**
- * One collection round: asks a cluster everything with two requests and at most eight per broker, and gathers the answers.
+ * One collection round: asks a cluster what its plan says, at least one request and four per broker, and gathers the answers.
  *
  * Order matters: committed offsets of ALL groups are asked first and end offsets after that, so a lag can be too large by
  * what was produced in between, but never wrongly negative. The last stable offset is asked after the end offset and
@@ -9,25 +9,30 @@
  * fail as a whole. Nothing here is turned into a 0.
  */
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
-import { partitionKey, type PartFailure } from '../model/snapshot.ts';
-import type { CollectorClock } from './collector-clock.ts';
-import type {
-  ClusterMetadata,
-  DescribedGroup,
-  GroupOffsets,
-  KafkaReader,
-  ListedGroup,
-  ListedOffset,
-  ListedPartition,
-  LogDir,
-  OffsetKind,
-  PartitionsByTopic,
+import { partitionKey, type CannotTell, type PartFailure, type SlowBeat } from '../model/snapshot.ts';
+import { Gathering, reasonOf, type ReadTimes, type RoundPatience } from './gathering.ts';
+import {
+  describedGroupTypes,
+  type ClusterMetadata,
+  type DescribedGroup,
+  type GroupOffsets,
+  type KafkaReader,
+  type ListedGroup,
+  type ListedPartition,
+  type LogDir,
+  type OffsetKind,
+  type PartitionsByTopic,
 } from './kafka-reader.ts';
+import type { OffsetTable } from './offset-table.ts';
+import type { BrokerBeats, BrokerPlan, RoundPlan } from './plan-round.ts';
 
 export interface RoundAnswers {
   readonly metadata: ClusterMetadata;
   /** The active controller; null while there is none. */
   readonly controllerId: number | null;
+  /** When the quorum was asked for it; null when it has not been. */
+  readonly quorumAtMs: number | null;
+  readonly hasQuorum: boolean;
   readonly reachable: ReadonlySet<number>;
   /** Brokers whose groups are not known in this round. */
   readonly groupsUnknownOn: ReadonlySet<number>;
@@ -35,11 +40,28 @@ export interface RoundAnswers {
   readonly described: ReadonlyMap<string, DescribedGroup>;
   readonly committed: ReadonlyMap<string, GroupOffsets>;
   readonly committedAtMs: number;
-  readonly offsets: Readonly<Record<OffsetKind, ReadonlyMap<string, number>>>;
+  /** By coordinator. */
+  readonly committedTimes: ReadTimes;
+  readonly offsets: Readonly<Record<OffsetKind, OffsetTable>>;
   readonly offsetsAtMs: number;
-  readonly logDirs: ReadonlyMap<number, readonly LogDir[]>;
+  /** By leader. */
+  readonly offsetTimes: Readonly<Record<OffsetKind, ReadTimes>>;
+  readonly logDirs: ReadonlyMap<number, { readonly atMs: number; readonly dirs: readonly LogDir[] }>;
   readonly metrics: ReadonlyMap<number, BrokerReading>;
+  /** What was asked beyond the lag round, for whoever remembers it. */
+  readonly beats: ReadonlyMap<number, BrokerBeats>;
+  readonly beatsAsked: ReadonlySet<SlowBeat>;
   readonly failures: readonly PartFailure[];
+  readonly cannotTell: readonly CannotTell[];
+}
+
+/** What earlier rounds were told, as far as this one does not ask again. */
+export interface EarlierAnswers {
+  readonly beats: ReadonlyMap<number, BrokerBeats>;
+  readonly controllerId: number | null;
+  readonly quorumAtMs: number | null;
+  /** Whether the cluster has a quorum that tells us its leader. */
+  readonly hasQuorum: boolean;
 }
 
 export interface RoundSources {
@@ -49,133 +71,83 @@ export interface RoundSources {
   readonly nowMs: () => number;
   /** A broker that hangs must not hold up what is learned of the others; null waits as long as the reader does. */
   readonly patience: RoundPatience | null;
+  readonly planOf: (metadata: ClusterMetadata) => RoundPlan;
+  readonly earlier: EarlierAnswers;
 }
 
-export interface RoundPatience {
-  /** How long one question to this broker may take. */
-  readonly waitMs: (brokerId: number) => number;
-  readonly after: CollectorClock['after'];
-}
-
-function withinPatience<Answer>(
-  request: Promise<Answer>,
-  waitMs: number,
-  after: CollectorClock['after'],
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const timer = after(waitMs, () => reject(new Error(`no answer within ${String(waitMs / 1_000)} s`)));
-    request.then(resolve, reject).finally(() => timer.cancel());
-  });
-}
-
-/** A list of failures stays readable and small, however much of a cluster is gone. */
-const FAILURES_MAX = 200;
 /** Stands for whichever broker is asked. */
 const ANY_BROKER = -1;
 
-class Gathering {
-  readonly #patience: RoundPatience | null;
-  readonly reachable = new Set<number>();
-  readonly groupsUnknownOn = new Set<number>();
-  readonly groups = new Map<string, { listed: ListedGroup; coordinator: number }>();
-  readonly described = new Map<string, DescribedGroup>();
-  readonly committed = new Map<string, GroupOffsets>();
-  readonly offsets: Record<OffsetKind, Map<string, number>> = {
-    earliest: new Map(),
-    latest: new Map(),
-    lastStable: new Map(),
-  };
-  readonly logDirs = new Map<number, readonly LogDir[]>();
-  readonly metrics = new Map<number, BrokerReading>();
-  readonly failures: PartFailure[] = [];
-
-  constructor(patience: RoundPatience | null) {
-    this.#patience = patience;
-  }
-
-  fail(part: PartFailure['part'], name: string, reason: string): void {
-    if (this.failures.length < FAILURES_MAX) this.failures.push({ part, name, reason });
-  }
-
-  inTime<Answer>(brokerId: number, request: Promise<Answer>): Promise<Answer> {
-    const patience = this.#patience;
-    return patience === null ? request : withinPatience(request, patience.waitMs(brokerId), patience.after);
-  }
-
-  /** Runs one request; a rejection becomes a failure and null. */
-  async ask<Answer>(
-    brokerId: number,
-    part: PartFailure['part'],
-    request: Promise<Answer>,
-  ): Promise<Answer | null> {
-    try {
-      const answer = await this.inTime(brokerId, request);
-      this.reachable.add(brokerId);
-      return answer;
-    } catch (error) {
-      this.fail(part, String(brokerId), reasonOf(error));
-      return null;
-    }
-  }
-}
-
 /** Rejects only when no broker answered the Metadata request. */
-export async function gatherRound({
-  reader,
-  readMetrics,
-  nowMs,
-  patience,
-}: RoundSources): Promise<RoundAnswers> {
+export async function gatherRound(sources: RoundSources): Promise<RoundAnswers> {
+  const { reader, readMetrics, nowMs, patience, planOf, earlier } = sources;
   const metadata = await reader.metadata();
-  const gathering = new Gathering(patience);
-  const controllerAsked = gatherController(reader, metadata, gathering);
-  const brokerIds = metadata.brokers.map((broker) => broker.id);
-  const led = partitionsByLeader(metadata, gathering);
-
-  const metricsRead = Promise.all(brokerIds.map((id) => gatherMetrics(id, readMetrics, gathering)));
-  await Promise.all(
-    brokerIds.flatMap((id) => [
-      gatherGroups(id, reader, gathering),
-      gatherLogDirs(id, reader, gathering),
-      gatherOffsets(id, led.get(id), 'earliest', reader, gathering),
-    ]),
-  );
+  const plan = planOf(metadata);
+  const gathering = new Gathering(patience, nowMs);
+  const controllerAsked = plan.quorum ? askController(sources, metadata, gathering) : null;
+  for (const { name, error } of metadata.topics) if (error !== null) gathering.fail('topic', name, error);
+  const metricsRead = Promise.all([...plan.brokers.keys()].map((id) => gatherMetrics(id, readMetrics, gathering)));
+  await Promise.all([...plan.brokers].flatMap(([id, each]) => gatherFirst(id, each, reader, gathering)));
   const committedAtMs = nowMs();
   await Promise.all(
-    brokerIds
-      .filter((id) => gathering.reachable.has(id))
-      .map(async (id) => {
-        await gatherOffsets(id, led.get(id), 'latest', reader, gathering);
-        await gatherOffsets(id, led.get(id), 'lastStable', reader, gathering);
-      }),
+    [...plan.brokers]
+      .filter(([id]) => gathering.reachable.has(id))
+      .map(([id, each]) => gatherEnds(id, each, reader, gathering)),
   );
   const offsetsAtMs = nowMs();
   await metricsRead;
-  const controllerId = await controllerAsked;
-  for (const id of brokerIds) {
-    if (!gathering.reachable.has(id)) markUnreachable(id, gathering);
-  }
-  const { reachable, groupsUnknownOn, groups, described, committed, offsets, logDirs, metrics, failures } =
-    gathering;
+  const silent = [...plan.brokers.keys()].filter((id) => !gathering.reachable.has(id));
+  // Whoever fell silent may have been the controller, or a voter too many.
+  const isInDoubt = controllerAsked === null && silent.length > 0;
+  const told = await (isInDoubt ? askController(sources, metadata, gathering) : controllerAsked);
+  const controller = told ?? controllerOf(metadata, earlier);
+  for (const id of silent) markUnreachable(id, gathering);
+  repeatRefusals(earlier.beats, gathering);
+  const { reachable, groupsUnknownOn, groups, described, committed, committedTimes } = gathering;
+  const { offsets, offsetTimes, logDirs, metrics, failures } = gathering;
   return {
-    metadata: controllerId === null ? withoutSilent(metadata, reachable) : metadata,
-    ...{ controllerId, reachable, groupsUnknownOn, groups, described, committed },
-    ...{ committedAtMs, offsets, offsetsAtMs, logDirs, metrics, failures },
+    metadata: controller.controllerId === null ? withoutSilent(metadata, reachable) : metadata,
+    ...controller,
+    ...{ reachable, groupsUnknownOn, groups, described, committed, committedAtMs, committedTimes },
+    ...{ offsets, offsetsAtMs, offsetTimes, logDirs, metrics, failures },
+    beats: gathering.beatsOf(earlier.beats),
+    beatsAsked: beatsAsked(gathering, told !== null),
+    cannotTell: await reader.cannotTell().catch(() => []),
   };
 }
 
-/** A quorum that cannot be asked has no leader that anybody could use. */
-async function gatherController(
-  reader: KafkaReader,
+function beatsAsked({ beats }: Gathering, isQuorumAsked: boolean): ReadonlySet<SlowBeat> {
+  const asked = new Set<SlowBeat>(isQuorumAsked ? ['quorum'] : []);
+  for (const { lastStable, logDirs, earliest } of beats.values()) {
+    if (lastStable !== undefined) asked.add('lastStable');
+    if (logDirs !== undefined) asked.add('logDirs');
+    if (earliest !== undefined) asked.add('earliest');
+  }
+  return asked;
+}
+
+type Controller = Pick<RoundAnswers, 'controllerId' | 'quorumAtMs' | 'hasQuorum'>;
+
+/** Who it was when the quorum was last asked; without a quorum, whom the metadata names. */
+function controllerOf(metadata: ClusterMetadata, earlier: EarlierAnswers): Controller {
+  const { controllerId, quorumAtMs, hasQuorum } = earlier;
+  return { controllerId: hasQuorum ? controllerId : metadata.controllerId, quorumAtMs, hasQuorum };
+}
+
+/** A quorum that cannot be asked has no leader that anybody could use. Asked again in the next round then. */
+async function askController(
+  { reader, nowMs }: RoundSources,
   metadata: ClusterMetadata,
   gathering: Gathering,
-): Promise<number | null> {
+): Promise<Controller> {
   try {
     const quorum = await gathering.inTime(ANY_BROKER, reader.quorum());
-    return quorum === null ? metadata.controllerId : quorum.leaderId;
+    if (quorum === null) return { controllerId: metadata.controllerId, quorumAtMs: nowMs(), hasQuorum: false };
+    const { leaderId } = quorum;
+    return { controllerId: leaderId, quorumAtMs: leaderId === null ? null : nowMs(), hasQuorum: true };
   } catch (error) {
     gathering.fail('quorum', 'leader', reasonOf(error));
-    return null;
+    return { controllerId: null, quorumAtMs: null, hasQuorum: true };
   }
 }
 
@@ -204,23 +176,30 @@ function markUnreachable(brokerId: number, gathering: Gathering): void {
   gathering.failures.push({ part: 'broker', name, reason: first?.reason ?? 'did not answer' }, ...others);
 }
 
-function partitionsByLeader(metadata: ClusterMetadata, gathering: Gathering): Map<number, PartitionsByTopic> {
-  const led = new Map<number, Map<string, number[]>>();
-  for (const topic of metadata.topics) {
-    if (topic.error !== null) gathering.fail('topic', topic.name, topic.error);
-    for (const { partition, leader } of topic.partitions) {
-      if (leader === null) continue;
-      let topics = led.get(leader);
-      if (topics === undefined) {
-        topics = new Map<string, number[]>();
-        led.set(leader, topics);
-      }
-      const partitions = topics.get(topic.name);
-      if (partitions === undefined) topics.set(topic.name, [partition]);
-      else partitions.push(partition);
+/** What was refused on its beat stays refused until it is asked again: a finding must not come and go with the beats. */
+function repeatRefusals(earlier: ReadonlyMap<number, BrokerBeats>, gathering: Gathering): void {
+  for (const [id, beats] of earlier) {
+    if (!gathering.reachable.has(id)) continue;
+    const asked = gathering.beats.get(id) ?? {};
+    for (const beat of ['logDirs', 'earliest', 'lastStable'] as const) {
+      const refusal = beats[beat]?.refusal ?? null;
+      if (refusal === null || asked[beat] !== undefined) continue;
+      gathering.fail(beat === 'logDirs' ? 'logDirs' : 'offsets', String(id), refusal);
     }
   }
-  return led;
+}
+
+function gatherFirst(
+  id: number,
+  { earliest, led, logDirs }: BrokerPlan,
+  reader: KafkaReader,
+  gathering: Gathering,
+): Promise<void>[] {
+  return [
+    gatherGroups(id, reader, gathering),
+    ...(logDirs ? [gatherLogDirs(id, reader, gathering)] : []),
+    ...(earliest.size === 0 ? [] : [gatherStarts(id, earliest, earliest === led, reader, gathering)]),
+  ];
 }
 
 async function gatherGroups(brokerId: number, reader: KafkaReader, gathering: Gathering): Promise<void> {
@@ -229,60 +208,101 @@ async function gatherGroups(brokerId: number, reader: KafkaReader, gathering: Ga
     gathering.groupsUnknownOn.add(brokerId);
     return;
   }
-  for (const group of listed) gathering.groups.set(group.id, { listed: group, coordinator: brokerId });
-  const ids = listed.map((group) => group.id);
-  const classic = listed.filter((group) => isClassic(group.type)).map((group) => group.id);
-  if (ids.length === 0) return;
-  const [described, committed] = await Promise.all([
-    classic.length === 0
-      ? Promise.resolve([])
-      : gathering.ask(brokerId, 'coordinator', reader.describeGroups(brokerId, classic)),
-    gathering.ask(brokerId, 'coordinator', reader.committedOffsets(brokerId, ids)),
+  const idsByType = new Map<string, string[]>();
+  const committing: string[] = [];
+  for (const group of listed) {
+    gathering.groups.set(group.id, { listed: group, coordinator: brokerId });
+    const type = groupTypeOf(group);
+    const ids = idsByType.get(type);
+    if (ids === undefined) idsByType.set(type, [group.id]);
+    else ids.push(group.id);
+    if (type !== 'share') committing.push(group.id);
+  }
+  await Promise.all([
+    ...describedGroupTypes.map((type) =>
+      gatherDescriptions(brokerId, () => reader.describeGroups(brokerId, type, idsByType.get(type) ?? []), {
+        ids: idsByType.get(type) ?? [],
+        gathering,
+      }),
+    ),
+    gatherCommitted(brokerId, committing, (ids) => reader.committedOffsets(brokerId, ids), gathering),
+    gatherCommitted(
+      brokerId,
+      idsByType.get('share') ?? [],
+      (ids) => reader.shareOffsets(brokerId, ids),
+      gathering,
+    ),
   ]);
-  for (const group of described ?? []) {
-    if (group.error === null) gathering.described.set(group.id, group);
-    else gathering.fail('group', group.id, group.error);
-  }
-  for (const group of committed ?? []) {
-    if (group.error === null) gathering.committed.set(group.id, group);
-    else gathering.fail('group', group.id, group.error);
-  }
 }
 
 /** Brokers before ListGroups version 5 name no type: all their groups are classic ones. */
-function isClassic(type: string | null): boolean {
-  return type === null || type === '' || type.toLowerCase() === 'classic';
+export function groupTypeOf({ type }: Pick<ListedGroup, 'type'>): string {
+  return type === null || type === '' ? 'classic' : type.toLowerCase();
+}
+
+/** A group that cannot be described still has its offsets. */
+async function gatherDescriptions(
+  brokerId: number,
+  describe: () => Promise<readonly DescribedGroup[]>,
+  { ids, gathering }: { readonly ids: readonly string[]; readonly gathering: Gathering },
+): Promise<void> {
+  if (ids.length === 0) return;
+  for (const group of (await gathering.ask(brokerId, 'coordinator', describe())) ?? []) {
+    if (group.error === null) gathering.described.set(group.id, group);
+    else gathering.fail('group', group.id, group.error);
+  }
+}
+
+async function gatherCommitted(
+  brokerId: number,
+  ids: readonly string[],
+  fetch: (ids: readonly string[]) => Promise<readonly GroupOffsets[]>,
+  gathering: Gathering,
+): Promise<void> {
+  if (ids.length === 0) return;
+  for (const group of (await gathering.ask(brokerId, 'coordinator', fetch(ids))) ?? []) {
+    if (group.error === null) gathering.committed.set(group.id, group);
+    else gathering.fail('group', group.id, group.error);
+  }
+  gathering.committedNow(brokerId);
 }
 
 async function gatherLogDirs(brokerId: number, reader: KafkaReader, gathering: Gathering): Promise<void> {
-  const dirs = await gathering.ask(brokerId, 'logDirs', reader.describeLogDirs(brokerId));
-  if (dirs === null) return;
-  gathering.logDirs.set(brokerId, dirs);
-  for (const { path, error } of dirs) {
-    if (error !== null) gathering.fail('logDirs', `${String(brokerId)}:${path}`, error);
-  }
+  const dirs = await gathering.askOnBeat(brokerId, 'logDirs', 'logDirs', reader.describeLogDirs(brokerId));
+  if (dirs !== null) gathering.keepLogDirs(brokerId, dirs);
 }
 
-async function gatherOffsets(
+/** Starts of new partitions alone are no turn of the beat. */
+async function gatherStarts(
   brokerId: number,
-  partitions: PartitionsByTopic | undefined,
-  kind: OffsetKind,
+  partitions: PartitionsByTopic,
+  isWhole: boolean,
   reader: KafkaReader,
   gathering: Gathering,
 ): Promise<void> {
-  if (partitions === undefined) return;
-  const answer = await gathering.ask(brokerId, 'offsets', reader.listOffsets(brokerId, partitions, kind));
-  for (const item of answer ?? []) keepOffset(item, kind, gathering);
+  const asked = reader.listOffsets(brokerId, partitions, 'earliest');
+  const answer = isWhole
+    ? await gathering.askOnBeat(brokerId, 'earliest', 'offsets', asked)
+    : await gathering.ask(brokerId, 'offsets', asked);
+  if (answer !== null) gathering.keepOffsets(brokerId, 'earliest', answer, () => undefined);
 }
 
-function keepOffset(item: ListedOffset, kind: OffsetKind, gathering: Gathering): void {
-  const key = partitionKey(item.topic, item.partition);
-  if (item.error !== null) {
-    if (kind === 'latest') gathering.fail('partition', key, item.error);
-  } else if (item.offset !== null && item.offset >= 0) {
-    const end = kind === 'lastStable' ? (gathering.offsets.latest.get(key) ?? item.offset) : item.offset;
-    gathering.offsets[kind].set(key, Math.min(item.offset, end));
-  }
+async function gatherEnds(
+  brokerId: number,
+  { led, lastStable }: BrokerPlan,
+  reader: KafkaReader,
+  gathering: Gathering,
+): Promise<void> {
+  if (led.size === 0) return;
+  const ends = await gathering.ask(brokerId, 'offsets', reader.listOffsets(brokerId, led, 'latest'));
+  if (ends === null) return;
+  gathering.keepOffsets(brokerId, 'latest', ends, ({ topic, partition }, error) =>
+    gathering.fail('partition', partitionKey(topic, partition), error),
+  );
+  if (!lastStable) return;
+  const asked = reader.listOffsets(brokerId, led, 'lastStable');
+  const stable = await gathering.askOnBeat(brokerId, 'lastStable', 'offsets', asked);
+  if (stable !== null) gathering.keepOffsets(brokerId, 'lastStable', stable, () => undefined);
 }
 
 async function gatherMetrics(
@@ -297,14 +317,4 @@ async function gatherMetrics(
   } catch (error) {
     gathering.fail('metrics', String(brokerId), reasonOf(error));
   }
-}
-
-/** One line for a person; the cause of a failed fetch says more than "fetch failed". */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
-  const { cause } = error;
-  const message =
-    cause instanceof Error && cause.message !== '' ? `${error.message}: ${cause.message}` : error.message;
-  return message.replace(/\s+/g, ' ').slice(0, 300);
 }

@@ -6,14 +6,16 @@
  */
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import type { GroupWatch } from '../model/group-watch/group-watch.ts';
-import type { KnownGroup, KnownLogDirs } from '../model/snapshot.ts';
+import type { KnownGroup, KnownLogDirs, TopicSnapshot } from '../model/snapshot.ts';
+import type { BrokerBeats } from './plan-round.ts';
 
 export interface Baseline {
   readonly offsetsAtMs: number;
   /** By topic; a new topic id under the same name does not continue the old counters. */
   readonly topics: ReadonlyMap<
     string,
-    { readonly topicId: string | null; readonly highWatermarks: ReadonlyMap<string, number> }
+    /** By partition; NaN where not known. */
+    { readonly topicId: string | null; readonly highWatermarks: readonly number[] }
   >;
   readonly metrics: ReadonlyMap<number, BrokerReading>;
 }
@@ -38,6 +40,14 @@ export interface RememberedGroup {
 
 export interface RoundMemory {
   readonly round: number;
+  /** Of the last round: what was not asked since is taken from them. */
+  readonly topics: ReadonlyMap<string, TopicSnapshot>;
+  /** When each broker was last asked for what has a slower beat. */
+  readonly beats: ReadonlyMap<number, BrokerBeats>;
+  readonly controllerId: number | null;
+  /** Null: ask for it. */
+  readonly quorumAtMs: number | null;
+  readonly hasQuorum: boolean;
   /** Where brokers were when they were last in the metadata. */
   readonly brokers: ReadonlyMap<number, KnownBroker>;
   readonly groups: ReadonlyMap<string, RememberedGroup>;
@@ -49,6 +59,11 @@ export interface RoundMemory {
 
 export const noMemory: RoundMemory = {
   round: 0,
+  topics: new Map(),
+  beats: new Map(),
+  controllerId: null,
+  quorumAtMs: null,
+  hasQuorum: false,
   brokers: new Map(),
   groups: new Map(),
   watch: null,

@@ -6,6 +6,7 @@ import { samplesOf } from '../model/samples.ts';
 import type { ClusterSnapshot, GroupMember } from '../model/snapshot.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import { systemClock } from './collector-clock.ts';
+import { planRound } from './plan-round.ts';
 import { gatherRound } from './round-answers.ts';
 import { noMemory, type RoundMemory } from './round-memory.ts';
 import { ScriptedCluster } from './testing/scripted-cluster.ts';
@@ -45,12 +46,19 @@ async function round(atMs: number): Promise<ClusterSnapshot> {
     readMetrics,
     nowMs: () => atMs,
     patience: { waitMs: () => 50, after: systemClock.after },
+    planOf: (metadata) =>
+      planRound(
+        metadata,
+        { ...memory, allAnswered: [...memory.brokers.values()].every(({ answered }) => answered) },
+        { nowMs: atMs, intervalMs, shiftMs: 0 },
+      ),
+    earlier: memory,
   });
-  const built = buildSnapshot(answers, memory, {
+  const built = await buildSnapshot(answers, memory, {
     clusterId: 'local',
     intervalMs,
     startedAtMs: atMs,
-    cost: noCost,
+    costOf: () => noCost,
   });
   memory = built.memory;
   return built.snapshot;
@@ -60,21 +68,24 @@ const lags = (snapshot: ClusterSnapshot, group = 'billing') =>
   snapshot.groups.get(group)?.partitions?.map(({ topic, partition, lag }) => [topic, partition, lag]) ?? null;
 
 describe('a round', () => {
-  it('asks each broker at most eight times, however many topics and groups there are', async () => {
+  it('asks the metadata once and each broker four times, however many topics and groups there are', async () => {
     for (let index = 0; index < 50; index++) {
       cluster.addTopic(`t${String(index)}`, [1, 2, 3]);
       cluster.groups.push({ id: `g${String(index)}`, coordinator: 1 + (index % 3), committed: [] });
     }
     await round(0);
-    const counts = new Map<string, number>();
-    for (const call of cluster.calls)
-      counts.set(call.split(':')[1] ?? '', (counts.get(call.split(':')[1] ?? '') ?? 0) + 1);
-    expect([...counts].sort()).toEqual([
-      ['-1', 2],
-      ['1', 7],
-      ['2', 7],
-      ['3', 7],
-    ]);
+    cluster.calls.length = 0;
+    await round(1_000);
+    expect(cluster.calls.toSorted()).toEqual(
+      [
+        'metadata:-1',
+        ...[1, 2, 3].flatMap((id) =>
+          ['listGroups', 'describeGroups-classic', 'committedOffsets', 'listOffsets-latest'].map(
+            (call) => `${call}:${String(id)}`,
+          ),
+        ),
+      ].toSorted(),
+    );
   });
 
   it('asks for end offsets only after every commit is known, and for the stable offset after that', async () => {
@@ -114,11 +125,35 @@ describe('a round', () => {
     });
   });
 
-  it('does not describe groups of a type that DescribeGroups does not know, and does not call them empty', async () => {
-    cluster.groups = [{ id: 'modern', coordinator: 1, type: 'consumer', committed: [['orders', 0, 40]] }];
-    const group = (await round(0)).groups.get('modern');
-    expect(cluster.calls).not.toContain('describeGroups:1');
-    expect(group).toMatchObject({ type: 'consumer', state: 'Stable', members: null, totalLag: 60 });
+  it('describes groups of each type in its own way, and has their offsets also when that is refused', async () => {
+    const types = ['classic', 'consumer', 'share', 'streams', 'later'];
+    cluster.groups = types.map((type) => ({
+      id: `a ${type} group`,
+      coordinator: 1,
+      type,
+      committed: [['orders', 0, 40]],
+    }));
+    cluster.failing.add('describeGroups-streams');
+    const { groups, failures } = await round(0);
+    const asked = cluster.calls.filter((call) => /describe.*-|[oO]ffsets:/.test(call));
+    expect(asked.toSorted()).toEqual([
+      'committedOffsets:1',
+      'describeGroups-classic:1',
+      'describeGroups-consumer:1',
+      'describeGroups-share:1',
+      'describeGroups-streams:1',
+      'shareOffsets:1',
+    ]);
+    expect(
+      types.map((type) => groups.get(`a ${type} group`)).map((group) => [group?.members, group?.totalLag]),
+    ).toEqual([
+      [[], 60],
+      [[], 60],
+      [[], 60],
+      [null, 60],
+      [null, 60],
+    ]);
+    expect(failures).toMatchObject([{ part: 'coordinator', name: '1' }]);
   });
 
   it('shows an open transaction, and none where the end moved on in between', async () => {
@@ -129,6 +164,60 @@ describe('a round', () => {
       [200, 200],
       [300, 300],
     ]);
+  });
+});
+
+describe('what has a slower beat', () => {
+  const first = (snapshot: ClusterSnapshot) => snapshot.topics.get('orders')?.partitions[0];
+
+  it('stays with the time of its reading until it is asked again', async () => {
+    await round(0);
+    cluster.calls.length = 0;
+    cluster.ends.set('orders-0', 150);
+    const next = await round(1_000);
+    expect(cluster.calls.some((call) => /earliest|lastStable|LogDirs/.test(call))).toBe(false);
+    expect(first(next)).toMatchObject({
+      highWatermark: 150,
+      offsetsAtMs: 1_000,
+      logStartOffset: 0,
+      logStartAtMs: 0,
+      lastStableOffset: 100,
+      lastStableAtMs: 0,
+      hasOpenTransaction: false,
+      sizeBytes: 100,
+    });
+    expect(next.brokers[0]).toMatchObject({ logDirBytes: 300, asOf: { logDirsAtMs: 0 }, lastKnown: null });
+  });
+
+  it('is said to be known no more, and kept apart, once it was not told for two beats', async () => {
+    await round(0);
+    cluster.failing.add('describeLogDirs:1').add('listOffsets-earliest:1').add('listOffsets-lastStable:1');
+    for (let atMs = 10_000; atMs <= 200_000; atMs += 10_000) await round(atMs);
+    const snapshot = await round(210_000);
+    expect(first(snapshot)).toMatchObject({ highWatermark: 100, logStartOffset: null, lastStableOffset: null });
+    expect(snapshot.brokers[0]).toMatchObject({ reachable: true, logDirBytes: null, lastKnown: { atMs: 0 } });
+    expect(samplesOf(snapshot).filter(({ labels }) => labels.broker === '1')).toEqual([]);
+    // The finding does not come and go with the beat.
+    expect(new Set(snapshot.failures.map(({ part }) => part))).toEqual(new Set(['logDirs', 'offsets']));
+  });
+
+  it('is asked at once where there is nothing to stay: new partitions, a broker that is back', async () => {
+    await round(0);
+    cluster.addTopic('new', [3]);
+    cluster.ends.set('new-0', 7);
+    cluster.dead.add(1);
+    cluster.calls.length = 0;
+    expect((await round(1_000)).topics.get('new')?.partitions[0]).toMatchObject({ logStartOffset: 0 });
+    expect(cluster.calls.filter((call) => call.startsWith('listOffsets-earliest'))).toEqual([
+      'listOffsets-earliest:3',
+    ]);
+    for (let atMs = 10_000; atMs <= 90_000; atMs += 10_000) await round(atMs);
+    cluster.dead.clear();
+    cluster.calls.length = 0;
+    await round(91_000);
+    expect(cluster.calls.filter((call) => call.endsWith(':1'))).toEqual(
+      expect.arrayContaining(['describeLogDirs:1', 'listOffsets-earliest:1', 'listOffsets-lastStable:1']),
+    );
   });
 });
 
@@ -154,6 +243,12 @@ describe('one dead broker of three', () => {
       ['gone', 0, null],
       ['orders', 0, null],
       ['orders', 1, -50],
+    ]);
+    const lost = { highWatermark: 100, logStartOffset: 0, lastStableOffset: 100, atMs: 0 };
+    expect(snapshot.topics.get('orders')?.partitions.map((each) => [each.offsetsAtMs, each.lastKnown])).toEqual([
+      [0, lost],
+      [10_000, null],
+      [10_000, null],
     ]);
   });
 

@@ -35,6 +35,23 @@ export function delayUntilNextRound(
   return Math.min(intervalMs, Math.max(1, delay));
 }
 
+const JITTER_SHARE = 0.02;
+
+/** What a round begins later than its time, so that several consoles that watch one cluster do not ask it in step. */
+export function jitterMs(intervalMs: number, random: number): number {
+  return Math.floor(JITTER_SHARE * intervalMs * random);
+}
+
+/** How many rounds were due between two that were begun. */
+export function skippedRounds(
+  previousMs: number,
+  startedAtMs: number,
+  { intervalMs, shiftMs }: { readonly intervalMs: number; readonly shiftMs: number },
+): number {
+  const slot = (ms: number): number => Math.floor((ms - shiftMs) / intervalMs);
+  return Math.max(0, slot(startedAtMs) - slot(previousMs) - 1);
+}
+
 const PATIENCE_SHARE = 0.4;
 const PATIENCE_MAX_MS = 10_000;
 

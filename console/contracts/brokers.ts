@@ -24,12 +24,15 @@ export const brokerSchema = z
       .number()
       .int()
       .describe('partitions whose preferred leader it is, but that it does not lead'),
-    logDirBytes: measured.describe('of a broker that is not online: as it was at lastSeen'),
+    logDirBytes: measured.describe('as it was at logDirsAsOf'),
     bytesInPerSec: measured,
     bytesOutPerSec: measured,
     messagesInPerSec: measured,
     cpuPercent: measured,
     memoryBytes: measured,
+    logDirsAsOf: isoTimeSchema.nullable().describe('when its directories were read: on a slower beat than the rest'),
+    logDirsStale: z.boolean().describe('its directories are as it told them last: it does not answer for them'),
+    metricsAsOf: isoTimeSchema.nullable().describe('when its metrics were read; null while they cannot be'),
   })
   .meta({ id: 'Broker' });
 export type Broker = z.infer<typeof brokerSchema>;

@@ -28,6 +28,19 @@ export const costSchema = z
         bytesReceived: z.number(),
       }),
     ),
+    beats: z
+      .array(
+        z.object({
+          name: z.enum(['lag', 'lastStable', 'quorum', 'logDirs', 'earliest']),
+          everySeconds: z.number(),
+          rounds: z.number().int().describe('rounds of the window that asked for it'),
+        }),
+      )
+      .describe('what is asked how often: lag in every round, the rest more seldom'),
+    skippedRounds: z.number().int().describe('rounds of the window that were due while another one went on'),
+    cannotTell: z
+      .array(z.object({ what: z.string(), reason: z.string() }))
+      .describe('what this cluster cannot tell, and what it would need'),
   })
   .extend(freshnessSchema.shape)
   .meta({ id: 'Cost' });

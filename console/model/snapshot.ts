@@ -3,7 +3,9 @@
  * on it is ever fetched again per viewer.
  *
  * Invariants:
- * - A value that was not learned in this round is `null`. Nothing here is ever a made-up 0.
+ * - A value that was not learned when it was due is `null`. Nothing here is ever a made-up 0. Ends, commits and metadata
+ *   are due in each round; what changes slowly has a beat of several rounds (collector/plan-round.ts) and the time of its
+ *   reading beside it. What is older than that promises stands apart under `lastKnown`, with its time, and is never history.
  * - `lag` is signed: `logEndOffset - committedOffset`, both of this round. Committed offsets are asked BEFORE end offsets,
  *   so a group that keeps up can look behind by what was produced during those few milliseconds, but never ahead: a
  *   negative lag means that the commit really lies beyond the end of the log (a truncated or recreated topic).
@@ -37,6 +39,9 @@ export interface LogDirSnapshot {
   readonly sizeBytes: number | null;
   /** Kafka's error name, for instance KAFKA_STORAGE_ERROR of a failed disk. */
   readonly error: string | null;
+  /** Size of its volume and what is free of it; null or left out where the broker does not tell (KIP-827). */
+  readonly totalBytes?: number | null;
+  readonly usableBytes?: number | null;
 }
 
 export interface KnownLogDirs {
@@ -66,13 +71,14 @@ export interface BrokerSnapshot {
   readonly outOfSync: number;
   /** Partitions that it should lead (its replica is the first), but another or no broker does. */
   readonly leadersElsewhere: number;
-  /** Sum over its log directories; null when DescribeLogDirs failed. */
+  /** Sum over its log directories; null when it did not tell them when that was due. */
   readonly logDirBytes: number | null;
-  /** Null when DescribeLogDirs failed. */
   readonly logDirs: readonly LogDirSnapshot[] | null;
-  /** Bytes of each replica on this broker by `partitionKey(topic, partition)`; null when DescribeLogDirs failed. */
+  /** Bytes of each replica on this broker by `partitionKey(topic, partition)`. */
   readonly replicaSizes: ReadonlyMap<string, number> | null;
-  /** Of a broker that is not reachable: its directories as they were when it last told them. Never part of history. */
+  /** When the three above, or else the last known ones, and the metrics were read; null with them. */
+  readonly asOf: { readonly logDirsAtMs: number | null; readonly metricsAtMs: number | null };
+  /** Its directories as it told them last, when that is too long ago or it is not reachable. Never part of history. */
   readonly lastKnown: KnownLogDirs | null;
   /** Null when there is no metrics port or it did not answer. */
   readonly metrics: BrokerMetrics | null;
@@ -87,10 +93,27 @@ export interface PartitionSnapshot {
   readonly isr: readonly number[];
   readonly offlineReplicas: readonly number[];
   readonly logStartOffset: number | null;
+  /** Of this round. */
   readonly highWatermark: number | null;
   readonly lastStableOffset: number | null;
+  /** Whether the last stable offset lay below the high watermark when both were read; null with it. */
+  readonly hasOpenTransaction: boolean | null;
   /** Size of the leader's replica on disk. */
   readonly sizeBytes: number | null;
+  /** When the high watermark, or else the last known one, was read; null with it. */
+  readonly offsetsAtMs: number | null;
+  /** When the two slower ones were read; null with them. */
+  readonly logStartAtMs: number | null;
+  readonly lastStableAtMs: number | null;
+  /** What its leader told last, while it does not answer. Never part of history, nothing is judged by it. */
+  readonly lastKnown: KnownOffsets | null;
+}
+
+export interface KnownOffsets {
+  readonly atMs: number;
+  readonly highWatermark: number;
+  readonly logStartOffset: number | null;
+  readonly lastStableOffset: number | null;
 }
 
 export interface TopicSnapshot {
@@ -98,6 +121,8 @@ export interface TopicSnapshot {
   /** Kafka's topic id (base64url), null from brokers that have none. A new id under an old name is a recreated topic. */
   readonly topicId: string | null;
   readonly internal: boolean;
+  /** min.insync.replicas; null or left out while it was not asked. */
+  readonly minInSyncReplicas?: number | null;
   /** Kafka's error name when the broker refused to describe the topic (for instance TOPIC_AUTHORIZATION_FAILED). */
   readonly error: string | null;
   readonly partitions: readonly PartitionSnapshot[];
@@ -215,7 +240,14 @@ export interface RoundCost {
   readonly seconds: number;
   /** CPU of the whole process during the round: an upper bound, other work may overlap. */
   readonly cpuSeconds: number;
+  /** What was asked of at least one broker beyond a lag round. */
+  readonly beats: readonly SlowBeat[];
+  /** Rounds that were due since the one before, but not begun because it went on. */
+  readonly skippedRounds: number;
 }
+
+/** What has a beat of its own, slower than the rounds. */
+export type SlowBeat = 'lastStable' | 'quorum' | 'logDirs' | 'earliest';
 
 export interface ClusterSnapshot {
   /** Our id: `local`, `kafka` or an alias of the properties file. */
@@ -237,5 +269,13 @@ export interface ClusterSnapshot {
   readonly groups: ReadonlyMap<string, GroupSnapshot>;
   /** Empty when everything that was asked was answered. */
   readonly failures: readonly PartFailure[];
+  /** What this cluster cannot tell, being as old as it is or so set up. Empty for a recent Apache Kafka. */
+  readonly cannotTell: readonly CannotTell[];
   readonly cost: RoundCost;
+}
+
+export interface CannotTell {
+  /** What is missing, and why, in words for a person. */
+  readonly what: string;
+  readonly reason: string;
 }

@@ -32,7 +32,14 @@ function toContract(broker: BrokerSnapshot): Broker {
     messagesInPerSec: metrics?.messagesInPerSec ?? null,
     cpuPercent: metrics?.cpuPercent ?? null,
     memoryBytes: metrics?.memoryBytes ?? null,
+    logDirsAsOf: isoOrNull(broker.asOf.logDirsAtMs),
+    logDirsStale: lastKnown !== null,
+    metricsAsOf: isoOrNull(broker.asOf.metricsAtMs),
   };
+}
+
+function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
 }
 
 export function listBrokers(context: ConsoleContext, clusterId: string, query: PageQuery): List<Broker> {

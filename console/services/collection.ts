@@ -1,6 +1,8 @@
 /** Collects on demand, and says what collecting costs. */
 import { collectNow, recentCosts } from '../collector/live-clusters.ts';
+import { slowBeats } from '../collector/plan-round.ts';
 import type { Cost, RoundCost } from '../contracts/collection.ts';
+import type { SlowBeat } from '../model/snapshot.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { requireCluster, requireSnapshot } from './watched-clusters.ts';
@@ -41,7 +43,7 @@ function addTraffic(
 }
 
 export function cost(context: ConsoleContext, clusterId: string): Cost {
-  const { info, asOf, stale } = requireSnapshot(context, clusterId);
+  const { info, snapshot, asOf, stale } = requireSnapshot(context, clusterId);
   const rounds = recentCosts(clusterId);
   const spanMs = (rounds.at(-1)?.atMs ?? 0) - (rounds[0]?.atMs ?? 0);
   const windowMs = Math.max(spanMs + info.intervalMs, info.intervalMs);
@@ -65,7 +67,24 @@ export function cost(context: ConsoleContext, clusterId: string): Cost {
     brokers: [...brokers]
       .sort(([a], [b]) => a - b)
       .map(([id, traffic]) => ({ brokerId: id < 0 ? null : id, ...traffic })),
+    beats: beatsOf(rounds, info.intervalMs),
+    skippedRounds: rounds.reduce((sum, round) => sum + round.cost.skippedRounds, 0),
+    cannotTell: snapshot.cannotTell.map(({ what, reason }) => ({ what, reason })),
     asOf,
     stale,
   };
+}
+
+const beatNames: readonly SlowBeat[] = ['lastStable', 'quorum', 'logDirs', 'earliest'];
+
+function beatsOf(rounds: ReturnType<typeof recentCosts>, intervalMs: number): Cost['beats'] {
+  const lag = { name: 'lag' as const, everySeconds: intervalMs / 1_000, rounds: rounds.length };
+  return [
+    lag,
+    ...beatNames.map((name) => ({
+      name,
+      everySeconds: (slowBeats[name].everyRounds * intervalMs) / 1_000,
+      rounds: rounds.filter(({ cost }) => cost.beats.includes(name)).length,
+    })),
+  ];
 }

@@ -2,7 +2,7 @@
 import type { List } from '../contracts/envelope.ts';
 import type { Topic, TopicDetail } from '../contracts/topics.ts';
 import { groupLag } from '../model/group-summary.ts';
-import type { ClusterSnapshot, TopicSnapshot } from '../model/snapshot.ts';
+import type { ClusterSnapshot, PartitionSnapshot, TopicSnapshot } from '../model/snapshot.ts';
 import { summarizeTopic } from '../model/topic-summary.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
@@ -44,18 +44,29 @@ function groupsOf(snapshot: ClusterSnapshot, topic: string): TopicDetail['groups
   return groups;
 }
 
+/** While its leader does not answer, offsets are those that it told last, with their time. */
+function partitionContract(partition: PartitionSnapshot): TopicDetail['partitions'][number] {
+  const { lastKnown, offsetsAtMs, replicas, isr, offlineReplicas } = partition;
+  const { logStartOffset, highWatermark, lastStableOffset } = lastKnown ?? partition;
+  const { leader, leaderEpoch, sizeBytes } = partition;
+  return {
+    partition: partition.partition,
+    ...{ leader, leaderEpoch, logStartOffset, highWatermark, lastStableOffset, sizeBytes },
+    replicas: [...replicas],
+    isr: [...isr],
+    offlineReplicas: [...offlineReplicas],
+    asOf: offsetsAtMs === null ? null : new Date(offsetsAtMs).toISOString(),
+    stale: lastKnown !== null,
+  };
+}
+
 export function topicDetail(context: ConsoleContext, clusterId: string, name: string): TopicDetail {
   const { settings, snapshot, asOf, stale } = requireSnapshot(context, clusterId);
   const topic = snapshot.topics.get(name);
   if (topic === undefined) throw new ConsoleError('not-found', `There is no topic "${name}".`);
   return {
     ...toContract(topic),
-    partitions: topic.partitions.map((partition) => ({
-      ...partition,
-      replicas: [...partition.replicas],
-      isr: [...partition.isr],
-      offlineReplicas: [...partition.offlineReplicas],
-    })),
+    partitions: topic.partitions.map(partitionContract),
     configs: topicConfigs(settings, name),
     groups: groupsOf(snapshot, name),
     asOf,

@@ -1,17 +1,20 @@
 /**
  * What many groups of one coordinator have committed, for all their topics: one OffsetFetch request from Kafka 3.0 on
- * (version 8, KIP-709), one per group before.
+ * (version 8, KIP-709), one per group before, a few at a time.
  */
 import { offsetFetchRequest, offsetFetchResponse } from '../../protocol/messages/09-offset-fetch.ts';
 import { apiCall } from '../api-call.ts';
 import { toSafeNumber } from '../checked-number.ts';
 import { errorNameOf } from '../client-error.ts';
 import type { KafkaCluster } from '../cluster.ts';
+import { inFlight } from '../in-flight.ts';
 
 const FIRST_BATCHED_VERSION = 8;
 /** Before version 2 there is no way to ask for all topics. Version 10 names topics by id. */
 const api = apiCall(offsetFetchRequest, offsetFetchResponse, { minVersion: 2, maxVersion: 9 });
 const NO_OFFSET = -1n;
+/** Requests to one coordinator at a time: it has other clients. */
+const IN_FLIGHT_MAX = 8;
 
 export interface CommittedOffset {
   readonly topic: string;
@@ -35,7 +38,7 @@ export async function fetchGroupOffsets(
   if (groupIds.length === 0) return [];
   const offered = (await cluster.versionsOf(coordinatorId)).get(api.request.apiKey)?.maxVersion ?? 0;
   if (offered < FIRST_BATCHED_VERSION) {
-    return Promise.all(groupIds.map((id) => fetchOne(cluster, coordinatorId, id)));
+    return inFlight(groupIds, IN_FLIGHT_MAX, (id) => fetchOne(cluster, coordinatorId, id));
   }
   const groups = groupIds.map((groupId) => ({ groupId, topics: null }));
   const answer = await cluster.call(coordinatorId, api, { groups });

@@ -2,6 +2,8 @@
 import type { GroupMember } from '../../model/snapshot.ts';
 import type {
   DescribedGroup,
+  DescribedGroupType,
+  GroupOffsets,
   KafkaReader,
   ListedOffset,
   ListedTopic,
@@ -77,8 +79,12 @@ export class ScriptedCluster implements KafkaReader {
     }));
   }
 
-  async describeGroups(brokerId: number, groupIds: readonly string[]): Promise<DescribedGroup[]> {
-    await this.#call('describeGroups', brokerId);
+  async describeGroups(
+    brokerId: number,
+    type: DescribedGroupType,
+    groupIds: readonly string[],
+  ): Promise<DescribedGroup[]> {
+    await this.#call(`describeGroups-${type}`, brokerId);
     return this.#groupsOf(brokerId)
       .filter(({ id }) => groupIds.includes(id))
       .map(({ id, members = [] }) => ({
@@ -93,13 +99,12 @@ export class ScriptedCluster implements KafkaReader {
 
   async committedOffsets(brokerId: number, groupIds: readonly string[]) {
     await this.#call('committedOffsets', brokerId);
-    return this.#groupsOf(brokerId)
-      .filter(({ id }) => groupIds.includes(id))
-      .map(({ id, committed }) => ({
-        id,
-        error: null,
-        committed: committed.map(([topic, partition, offset]) => ({ topic, partition, offset })),
-      }));
+    return this.#offsetsOf(brokerId, groupIds);
+  }
+
+  async shareOffsets(brokerId: number, groupIds: readonly string[]) {
+    await this.#call('shareOffsets', brokerId);
+    return this.#offsetsOf(brokerId, groupIds);
   }
 
   async listOffsets(
@@ -126,6 +131,10 @@ export class ScriptedCluster implements KafkaReader {
     return [{ path: '/data', error: null, replicas }];
   }
 
+  cannotTell() {
+    return Promise.resolve([]);
+  }
+
   takeTraffic() {
     return {};
   }
@@ -137,6 +146,16 @@ export class ScriptedCluster implements KafkaReader {
 
   #groupsOf(brokerId: number): ScriptedGroup[] {
     return this.groups.filter(({ coordinator }) => coordinator === brokerId);
+  }
+
+  #offsetsOf(brokerId: number, groupIds: readonly string[]): GroupOffsets[] {
+    return this.#groupsOf(brokerId)
+      .filter(({ id }) => groupIds.includes(id))
+      .map(({ id, committed }) => ({
+        id,
+        error: null,
+        committed: committed.map(([topic, partition, offset]) => ({ topic, partition, offset })),
+      }));
   }
 
   #call(method: string, brokerId: number): Promise<void> {

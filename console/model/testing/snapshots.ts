@@ -18,6 +18,8 @@ export const noCost: RoundCost = {
   bytesReceived: 0,
   seconds: 0,
   cpuSeconds: 0,
+  beats: [],
+  skippedRounds: 0,
 };
 
 export function brokerOf(id: number, changes: Partial<BrokerSnapshot> = {}): BrokerSnapshot {
@@ -37,6 +39,7 @@ export function brokerOf(id: number, changes: Partial<BrokerSnapshot> = {}): Bro
     logDirBytes: 0,
     logDirs: [],
     replicaSizes: new Map(),
+    asOf: { logDirsAtMs: 0, metricsAtMs: null },
     lastKnown: null,
     metrics: null,
     ...changes,
@@ -44,6 +47,8 @@ export function brokerOf(id: number, changes: Partial<BrokerSnapshot> = {}): Bro
 }
 
 export function partitionOf(partition: number, changes: Partial<PartitionSnapshot> = {}): PartitionSnapshot {
+  const { highWatermark = 0, lastStableOffset = 0 } = changes;
+  const isKnown = highWatermark !== null && lastStableOffset !== null;
   return {
     partition,
     leader: 1,
@@ -54,7 +59,12 @@ export function partitionOf(partition: number, changes: Partial<PartitionSnapsho
     logStartOffset: 0,
     highWatermark: 0,
     lastStableOffset: 0,
+    hasOpenTransaction: isKnown ? lastStableOffset < highWatermark : null,
     sizeBytes: 0,
+    offsetsAtMs: 1_000_000,
+    logStartAtMs: 1_000_000,
+    lastStableAtMs: 1_000_000,
+    lastKnown: null,
     ...changes,
   };
 }
@@ -164,6 +174,7 @@ export function snapshotOf(parts: SnapshotParts): ClusterSnapshot {
     topics: new Map((parts.topics ?? []).map((topic) => [topic.name, topic])),
     groups: new Map((parts.groups ?? []).map((group) => [group.id, group])),
     failures: parts.failures ?? [],
+    cannotTell: [],
     cost: noCost,
   };
 }
