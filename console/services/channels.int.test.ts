@@ -89,6 +89,20 @@ test('nothing goes to a private address when only public ones are allowed', asyn
   expect(sink.received).toEqual([]);
 });
 
+test.each([
+  ['webhook', 'http://169.254.169.254/latest/meta-data', 'private'],
+  ['slack', 'https://[fe80::1]/', 'private'],
+  ['feishu', 'http://2852039166/', 'private'],
+  ['dingtalk', 'http://10.0.0.1/', 'public'],
+  ['email', 'smtp://127.0.0.1:25', 'public'],
+] as const)('%s to %s is refused at once when only %s ones are allowed', async (type, url, outbound) => {
+  const config = { ...context.config, outbound };
+  const input = inputOf(type, type === 'email' ? { url, to: ['ops@example.com'] } : { url });
+  await expect(createChannel({ ...context, config }, input)).rejects.toMatchObject({
+    errors: { 'settings.url': expect.stringContaining('AQUILA_OUTBOUND') as string },
+  });
+});
+
 test('a mail channel of before there were others still reads, writes and sends', async () => {
   const mails = await startMailSink();
   const made = await createChannel(context, inputOf('email', { url: mails.url, to: ['ops@example.com'] }));

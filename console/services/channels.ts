@@ -1,4 +1,6 @@
 /** Alert channels: where notices go. Their secrets never leave, see channel-secrets.ts. */
+import { isIP } from 'node:net';
+import { isAllowedAddress } from '../alerting/channels/outbound-policy.ts';
 import { channelSchema, secretMask, type Channel, type ChannelInput } from '../contracts/channels.ts';
 import type { List } from '../contracts/envelope.ts';
 import * as store from '../store/alert-channels.ts';
@@ -46,10 +48,22 @@ function shownSettings({ type, settings, secret }: StoredChannel): Record<string
   };
 }
 
-function recordOf(input: ChannelInput, before: StoredChannel | null): ChannelRecord {
+function recordOf(context: ConsoleContext, input: ChannelInput, before: StoredChannel | null): ChannelRecord {
   const { name, type, enabled } = input;
   const { open, secret } = splitSettings(input, before?.type === type ? before.secret : {});
+  requireAllowed(context, secret['url']);
   return { name, type, enabled, settings: open, secret };
+}
+
+/** Names are judged when something is sent, for what they lead to then; an address can be refused at once. */
+function requireAllowed({ config }: ConsoleContext, url: string | undefined): void {
+  const host = url === undefined ? '' : new URL(url).hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) === 0 || isAllowedAddress(host, config.outbound)) return;
+  throw new ConsoleError('invalid', `Nothing may be sent to ${host} (AQUILA_OUTBOUND=${config.outbound}).`, {
+    errors: {
+      'settings.url': `leads to ${host}, where nothing may be sent (AQUILA_OUTBOUND=${config.outbound})`,
+    },
+  });
 }
 
 function requireServer(context: ConsoleContext, input: ChannelInput): void {
@@ -74,7 +88,7 @@ export async function listChannels(context: ConsoleContext, query: PageQuery): P
 
 export async function createChannel(context: ConsoleContext, input: ChannelInput): Promise<Channel> {
   requireServer(context, input);
-  const record = recordOf(input, null);
+  const record = recordOf(context, input, null);
   return toContract(
     await store.insertChannel(context.database, context.channelKey, record, context.now()),
     undefined,
@@ -87,7 +101,7 @@ export async function replaceChannel(
   input: ChannelInput,
 ): Promise<Channel> {
   requireServer(context, input);
-  const record = recordOf(input, await requireChannel(context, id));
+  const record = recordOf(context, input, await requireChannel(context, id));
   const channel = await store.replaceChannel(context.database, context.channelKey, id, record, context.now());
   if (channel === null) throw notFound();
   return toContract(channel, (await store.lastDeliveries(context.database)).get(id));

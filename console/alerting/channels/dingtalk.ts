@@ -31,7 +31,7 @@ export const dingtalkChannel = hookChannel({
   refusal: (answer) => refusalByCode(answer, { keys: ['errcode'], retriable }),
 });
 
-export function dingtalkSignature(secret: string, timestamp: string): string {
+function dingtalkSignature(secret: string, timestamp: string): string {
   return createHmac('sha256', secret).update(`${timestamp}\n${secret}`).digest('base64');
 }
 

@@ -29,7 +29,7 @@ export const feishuChannel = hookChannel({
   refusal: (answer) => refusalByCode(answer, { keys: ['code', 'StatusCode'], retriable }),
 });
 
-export function feishuSignature(secret: string, timestamp: string): string {
+function feishuSignature(secret: string, timestamp: string): string {
   return createHmac('sha256', `${timestamp}\n${secret}`).digest('base64');
 }
 

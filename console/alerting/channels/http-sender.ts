@@ -39,7 +39,7 @@ export interface HttpLimits {
 }
 
 /** The whole attempt; shorter than the time after which a claimed attempt may be repeated. */
-export const SEND_DEADLINE_MS = 30_000;
+const SEND_DEADLINE_MS = 30_000;
 export const ANSWER_MAX_BYTES = 16_384;
 const WORDS_MAX = 300;
 const RETRY_AFTER_MAX_MS = 3_600_000;

@@ -29,7 +29,7 @@ export const slackChannel = hookChannel({
 });
 
 /** As the vendor wants text, without marks of emphasis and emoji. */
-export function slackText(text: string): string {
+function slackText(text: string): string {
   return withoutMarks(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

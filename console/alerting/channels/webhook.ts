@@ -11,9 +11,9 @@ import type { OutgoingMessage } from './channel-type.ts';
 import { hookChannel } from './hook-channel.ts';
 
 /** Grows when a field is taken away or changes its meaning, not when one is added. */
-export const WEBHOOK_VERSION = 1;
+const WEBHOOK_VERSION = 1;
 /** A message names so many; `total` says how many there are. */
-export const WEBHOOK_NOTICES_MAX = 100;
+const WEBHOOK_NOTICES_MAX = 100;
 
 export const webhookChannel = hookChannel({
   compose(message, { url, secret }, { publicUrl }) {
@@ -30,7 +30,7 @@ export const webhookChannel = hookChannel({
   refusal: () => null,
 });
 
-export function webhookSignature(secret: string, timestamp: string, body: string): string {
+function webhookSignature(secret: string, timestamp: string, body: string): string {
   return `v1=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;
 }
 
