@@ -55,9 +55,12 @@ function Facts({ incident }: { incident: Incident }) {
         {incident.value === null || incident.state === 'resolved'
           ? t('peak', {
               peak: formatCount(incident.peakValue ?? 0),
-              threshold: formatCount(incident.threshold),
+              threshold: formatCount(incident.threshold ?? 0),
             })
-          : t('valueNow', { value: formatCount(incident.value), threshold: formatCount(incident.threshold) })}
+          : t('valueNow', {
+              value: formatCount(incident.value),
+              threshold: formatCount(incident.threshold ?? 0),
+            })}
         {' · '}
         <Moment at={incident.startedAt} seconds={false} />
       </p>

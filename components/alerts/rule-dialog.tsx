@@ -3,7 +3,7 @@
 /** A rule on lag: which group and topic, over which limit, for how long, how often, to whom. Its effect is said in a sentence. */
 import { useId, useState, type FormEvent } from 'react';
 import { useTranslations } from 'next-intl';
-import type { AlertRule, AlertRuleInput } from '../../console/contracts/alerts';
+import type { AlertRule } from '../../console/contracts/alerts';
 import type { Channel } from '../../console/contracts/channels';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useSaveRule } from '../data/use-alerts';
@@ -15,6 +15,7 @@ import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
 import { CheckField, TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
+import { newCondition, ruleInput, type RuleDraft } from './rule-draft';
 import { isThreshold, RuleChannels, RuleCondition } from './rule-fields';
 
 interface RuleDialogProps {
@@ -40,52 +41,21 @@ export function RuleDialog({ rule, open, onClose, channels }: RuleDialogProps) {
   );
 }
 
-function initialInput(rule: AlertRule | null, cluster: string, channels: readonly Channel[]): AlertRuleInput {
-  if (rule === null) {
-    return {
-      name: '',
-      type: 'group-lag',
-      cluster,
-      group: null,
-      topic: null,
-      threshold: 1000,
-      unit: 'records',
-      forSeconds: 60,
-      repeatSeconds: 3600,
-      maxTimes: null,
-      level: 'P2',
-      channelIds: channels.filter((channel) => channel.enabled).map((channel) => channel.id),
-      enabled: true,
-    };
+function initialInput(rule: AlertRule | null, cluster: string, channels: readonly Channel[]): RuleDraft {
+  if (rule !== null) {
+    const { id: _id, state: _state, createdAt: _at, updatedAt: _updated, createdBy: _by, ...draft } = rule;
+    return draft;
   }
-  const {
-    name,
-    type,
-    group,
-    topic,
-    threshold,
-    unit,
-    forSeconds,
-    repeatSeconds,
-    maxTimes,
-    level,
-    channelIds,
-    enabled,
-  } = rule;
   return {
-    name,
-    type,
-    cluster: rule.cluster,
-    group,
-    topic,
-    threshold,
-    unit,
-    forSeconds,
-    repeatSeconds,
-    maxTimes,
-    level,
-    channelIds,
-    enabled,
+    ...newCondition('group-lag'),
+    name: '',
+    cluster,
+    forSeconds: 60,
+    repeatSeconds: 3600,
+    maxTimes: null,
+    level: 'P2',
+    channelIds: channels.filter((channel) => channel.enabled).map((channel) => channel.id),
+    enabled: true,
   };
 }
 
@@ -106,7 +76,7 @@ function RuleForm({
   const [input, setInput] = useState(() => initialInput(rule, clusterId, channels));
   const [threshold, setThreshold] = useState(() => String(input.threshold));
   const [tried, setTried] = useState(false);
-  const set = (change: Partial<AlertRuleInput>): void => setInput((before) => ({ ...before, ...change }));
+  const set = (change: Partial<RuleDraft>): void => setInput((before) => ({ ...before, ...change }));
   const problems = fieldErrors(save.error);
   const limit = Number(threshold);
   const limitWrong = !isThreshold(threshold);
@@ -116,7 +86,7 @@ function RuleForm({
     setTried(true);
     if (input.name.trim() === '' || limitWrong) return;
     save.mutate(
-      { id: rule?.id ?? null, rule: { ...input, name: input.name.trim(), threshold: limit } },
+      { id: rule?.id ?? null, rule: ruleInput({ ...input, name: input.name.trim(), threshold: limit }) },
       {
         onSuccess: (saved) => {
           onClose();

@@ -3,12 +3,13 @@
 /** The fields of a rule: what it watches, over which limit, for how long, how often it reminds, and whom it tells. */
 import { useId } from 'react';
 import { useTranslations } from 'next-intl';
-import type { AlertLevel, AlertRuleInput } from '../../console/contracts/alerts';
+import type { AlertLevel } from '../../console/contracts/alerts';
 import type { Channel } from '../../console/contracts/channels';
 import { useGroups } from '../data/use-groups';
 import { formatDuration } from '../format/duration';
 import { useClusterId } from '../layout/session-context';
 import { CheckField, SelectField, TextField } from '../ui/field';
+import type { RuleDraft } from './rule-draft';
 
 const levels: readonly AlertLevel[] = ['P0', 'P1', 'P2', 'P3'];
 const durations = [0, 60, 120, 300, 600, 1800, 3600] as const;
@@ -22,8 +23,8 @@ export const isThreshold = (text: string): boolean =>
   text.trim() !== '' && Number.isFinite(Number(text)) && Number(text) >= 0;
 
 interface RuleFieldsProps {
-  input: AlertRuleInput;
-  set: (change: Partial<AlertRuleInput>) => void;
+  input: RuleDraft;
+  set: (change: Partial<RuleDraft>) => void;
 }
 
 interface RuleConditionProps extends RuleFieldsProps {

@@ -74,7 +74,7 @@ function useRuleColumns(
             {t('conditionWords', {
               group: rule.group ?? t('anyGroup'),
               topic: rule.topic ?? t('anyTopic'),
-              threshold: formatCount(rule.threshold),
+              threshold: formatCount(rule.threshold ?? 0),
               for: formatDuration(rule.forSeconds * 1000),
             })}
           </span>

@@ -1,6 +1,7 @@
 /**
- * Judges the alerts of a cluster after each round: reads rules and where they stand, decides (decide-round.ts), and writes
- * the outcome in one transaction. Sending is not done here: what is to be sent is in the outbox before anybody tries.
+ * Judges the alerts of a cluster after each round, and while no round ends: reads rules and where they stand, decides
+ * (decide-round.ts), and writes the outcome in one transaction. Sending is not done here: what is to be sent is in the outbox before
+ * anybody tries. One judgement of a cluster at a time, in the order in which they are asked for.
  */
 import { randomUUID } from 'node:crypto';
 import { pagePaths } from '../contracts/paths.ts';
@@ -11,10 +12,19 @@ import {
   closeOrphans,
   readOpenIncidents,
   readRuleStates,
+  type NewDelivery,
 } from '../store/alert-transitions.ts';
 import type { Database } from '../store/database.ts';
 import { readActiveSilences } from '../store/silences.ts';
-import { decideRound, type RoundDecision } from './decide-round.ts';
+import type { RuleDefinition, Subject } from './alert-rule.ts';
+import { decideRound, type DecidedDelivery, type RoundDecision } from './decide-round.ts';
+import { courseOf } from './measure.ts';
+import type { Notice, NoticeChart } from './notice.ts';
+import type { RoundView, Sight } from './reading.ts';
+import type { CourseOf } from './rule-types/rule-type.ts';
+
+/** The course of a value over the time before now; null where nothing is kept of it. */
+export type ReadCourse = (clusterId: string, course: CourseOf, nowMs: number) => Promise<NoticeChart | null>;
 
 export interface AlertEngineOptions {
   readonly database: Database;
@@ -25,26 +35,41 @@ export interface AlertEngineOptions {
   /** What stands behind the @ of a Message-ID. */
   readonly messageDomain: string;
   readonly newId?: () => string;
+  readonly readCourse?: ReadCourse;
 }
+
+/** A storm is told without pictures: so many are looked up in one round. */
+const COURSES_MAX = 8;
 
 export class AlertEngine {
   readonly #options: AlertEngineOptions;
+  readonly #last = new Map<string, Promise<unknown>>();
 
   constructor(options: AlertEngineOptions) {
     this.#options = options;
   }
 
   /** Resolves once everything that follows from this snapshot is in the database. */
-  async judge(snapshot: ClusterSnapshot, nowMs: number): Promise<RoundDecision> {
-    const {
-      database,
-      intervalMs,
-      publicUrl,
-      defaultClusterId,
-      messageDomain,
-      newId = randomUUID,
-    } = this.#options;
-    const { clusterId } = snapshot;
+  judge(snapshot: ClusterSnapshot, nowMs: number): Promise<RoundDecision> {
+    const sight = { lastRoundMs: snapshot.asOfMs, reason: null };
+    return this.#inTurn(snapshot.clusterId, { snapshot, sight, nowMs });
+  }
+
+  /** The same while there is no snapshot: what is not known is kept as it was, and rules on the collector itself go on. */
+  judgeBlind(clusterId: string, sight: Sight, nowMs: number): Promise<RoundDecision> {
+    return this.#inTurn(clusterId, { snapshot: null, sight, nowMs });
+  }
+
+  #inTurn(clusterId: string, view: RoundView): Promise<RoundDecision> {
+    const before = this.#last.get(clusterId) ?? Promise.resolve();
+    const turn = before.catch(() => undefined).then(() => this.#judge(clusterId, view));
+    this.#last.set(clusterId, turn);
+    return turn;
+  }
+
+  async #judge(clusterId: string, view: RoundView): Promise<RoundDecision> {
+    const { database, intervalMs, messageDomain, newId = randomUUID } = this.#options;
+    const { nowMs } = view;
     const rules = await readRuleDefinitions(database, clusterId);
     const states = await readRuleStates(
       database,
@@ -52,25 +77,54 @@ export class AlertEngine {
     );
     const openIncidents = await readOpenIncidents(database, clusterId);
     const decision = decideRound({
-      snapshot,
+      view,
+      intervalMs,
       rules,
       states,
       openIncidents,
       silences: rules.length === 0 ? [] : await readActiveSilences(database, clusterId, new Date(nowMs)),
       channelNames: rules.length === 0 ? new Map() : await this.#enabledChannels(),
-      timing: { nowMs, intervalMs },
       newId,
-      linkOf: (cluster, group) => {
-        const shown = cluster === defaultClusterId() ? null : cluster;
-        return publicUrl + (group === null ? pagePaths.groups(shown) : pagePaths.group(group, shown));
-      },
+      linkOf: (cluster, subject) => this.#linkOf(cluster, subject),
       messageIdOf: (deliveryId) => `<aquila.${deliveryId}@${messageDomain}>`,
     });
-    await applyTransitions(database, decision, nowMs);
+    const deliveries = await this.#withCourses(decision.deliveries, nowMs);
+    await applyTransitions(database, { ...decision, deliveries }, nowMs);
     const ended = new Set(decision.incidents.filter((change) => change.resolved).map((change) => change.id));
     const orphaned = [...openIncidents.keys()].some((id) => !decision.stillOpen.has(id) && !ended.has(id));
     if (orphaned) await closeOrphans(database, clusterId, decision.stillOpen, nowMs);
     return decision;
+  }
+
+  #linkOf(cluster: string, { group, topic, broker }: Subject): string {
+    const { publicUrl, defaultClusterId } = this.#options;
+    const shown = cluster === defaultClusterId() ? null : cluster;
+    if (group !== null) return publicUrl + pagePaths.group(group, shown);
+    if (topic !== null) return publicUrl + pagePaths.topic(topic, shown);
+    return publicUrl + (broker === null ? pagePaths.overview(shown) : pagePaths.broker(broker, shown));
+  }
+
+  /** Adds the picture of the course to the first notices; the same course is read once for all channels. */
+  async #withCourses(decided: readonly DecidedDelivery[], nowMs: number): Promise<NewDelivery[]> {
+    const charts = new Map<string, NoticeChart | null>();
+    const deliveries: NewDelivery[] = [];
+    for (const { notice, rule, subject, ...delivery } of decided) {
+      const { incidentId } = delivery;
+      if (!charts.has(incidentId) && charts.size < COURSES_MAX) {
+        charts.set(incidentId, await this.#chartOf(rule, subject, nowMs));
+      }
+      const told: Notice = { ...notice, chart: charts.get(incidentId) ?? null };
+      deliveries.push({ ...delivery, payload: JSON.stringify(told) });
+    }
+    return deliveries;
+  }
+
+  /** A notice without its picture is better than none. */
+  async #chartOf(rule: RuleDefinition, subject: Subject, nowMs: number): Promise<NoticeChart | null> {
+    const { readCourse } = this.#options;
+    const course = courseOf(rule, subject);
+    if (readCourse === undefined || course === null) return null;
+    return readCourse(rule.cluster, course, nowMs).catch(() => null);
   }
 
   async #enabledChannels(): Promise<Map<string, string>> {

@@ -1,26 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { groupOf, snapshotOf } from '../model/testing/snapshots.ts';
 import type { OpenIncident } from '../store/alert-transitions.ts';
-import type { RuleDefinition, RuleState } from './alert-rule.ts';
+import type { RuleState } from './alert-rule.ts';
+import { ruleOf, viewOf } from './testing/rules.ts';
 import { decideRound, type RoundDecision, type RoundInput } from './decide-round.ts';
 import type { Silence } from './notify-decision.ts';
 
-const rule: RuleDefinition = {
-  id: 'r',
+const rule = ruleOf('group-lag', {
   name: 'late',
-  type: 'group-lag',
-  cluster: 'local',
   group: 'g',
-  topic: null,
   threshold: 100,
-  unit: 'records',
-  forSeconds: 0,
   repeatSeconds: 60,
-  maxTimes: null,
-  level: 'P2',
   channelIds: ['mail', 'switched-off'],
-  enabled: true,
-};
+});
 
 /** Keeps what the database would keep between rounds. */
 let states: RuleState[];
@@ -36,20 +28,21 @@ beforeEach(() => {
 function round(nowMs: number, lag: number, changes: Partial<RoundInput> = {}): RoundDecision {
   const partitions = [{ topic: 't', partition: 0, committedOffset: 0, logEndOffset: lag }];
   const decision = decideRound({
-    snapshot: snapshotOf({ groups: [groupOf('g', partitions), groupOf('h', partitions)] }),
+    view: viewOf(snapshotOf({ groups: [groupOf('g', partitions), groupOf('h', partitions)] }), nowMs),
+    intervalMs: 10_000,
     rules: [rule],
     states,
     openIncidents: open,
     silences: [],
     channelNames: new Map([['mail', 'ops']]),
-    timing: { nowMs, intervalMs: 10_000 },
     newId: () => String(++ids),
-    linkOf: (cluster, group) => `http://console/${cluster}/${group ?? ''}`,
+    linkOf: (cluster, { group }) => `http://console/${cluster}/${group ?? ''}`,
     messageIdOf: (id) => `<${id}@x>`,
     ...changes,
   });
   states = [...decision.kept];
-  for (const { id, opened, notified, resolved, peakValue } of decision.incidents) {
+  for (const { id, opened, notified, resolved, ...found } of decision.incidents) {
+    const { peakValue, threshold, noDataSinceMs, causedBy, causeSeenMs } = found;
     const before = open.get(id);
     const timesNotified = (before?.timesNotified ?? 0) + (notified ? 1 : 0);
     const lastNotifiedAtMs = notified ? nowMs : (before?.lastNotifiedAtMs ?? null);
@@ -62,6 +55,7 @@ function round(nowMs: number, lag: number, changes: Partial<RoundInput> = {}): R
       timesNotified,
       lastNotifiedAtMs,
       isAcknowledged: false,
+      ...{ threshold, noDataSinceMs, causedBy, causeSeenMs },
     });
     if (resolved) open.delete(id);
   }
@@ -76,7 +70,7 @@ it('opens an incident with its delivery, to the channels that are switched on', 
   expect(told(decision)).toEqual(['firing mail']);
   expect(decision.incidents).toMatchObject([{ value: 500, peakValue: 500, resolved: false, notified: true }]);
   expect(decision.deliveries[0]).toMatchObject({ incidentId: decision.incidents[0]?.id, channelName: 'ops' });
-  expect(JSON.parse(decision.deliveries[0]?.payload ?? '')).toMatchObject({
+  expect(decision.deliveries[0]?.notice).toMatchObject({
     kind: 'firing',
     group: 'g',
     value: 500,
@@ -102,6 +96,7 @@ describe('a silence', () => {
     ruleId: null,
     group: 'g',
     topic: null,
+    broker: null,
     startsAtMs: 0,
     endsAtMs: 25_000,
   };
@@ -124,7 +119,7 @@ describe('a silence', () => {
 describe('a rule that was changed', () => {
   it('to another group lets go of the old one', () => {
     round(0, 500);
-    const changed = round(10_000, 500, { rules: [{ ...rule, group: 'h' }] });
+    const changed = round(10_000, 500, { rules: [ruleOf('group-lag', { ...rule, group: 'h' })] });
     expect(changed.dropped.map(({ group }) => group)).toEqual(['g']);
     expect(
       changed.incidents.filter(({ opened }) => opened !== null).map(({ opened }) => opened?.state.group),

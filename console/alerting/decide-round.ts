@@ -1,23 +1,24 @@
 /**
- * All rules of a cluster against one snapshot: what to keep, which incidents begin, change and end, and who is told. Pure:
- * ids and the time come in; nothing is sent or stored here.
+ * All rules of a cluster against one round: what to keep, which incidents begin, change and end, and who is told. Pure: ids and the
+ * time come in; nothing is sent or stored here.
+ *
+ * First every rule is judged, then incidents with one cause are put together, then is decided who is told, so that the order of the
+ * rules does not matter.
  */
-import type { ClusterSnapshot } from '../model/snapshot.ts';
-import type { IncidentChange, NewDelivery, OpenIncident, Transitions } from '../store/alert-transitions.ts';
-import { subjectKey, type RuleDefinition, type RuleState } from './alert-rule.ts';
-import { evaluate, type EvaluationTiming, type Verdict } from './evaluate.ts';
-import { measure, type Measurement } from './measure.ts';
+import type { NewDelivery, OpenIncident, IncidentChange, Transitions } from '../store/alert-transitions.ts';
+import { pick, type Reading, type RoundView } from './reading.ts';
+import { subjectKey, type RuleDefinition, type RuleState, type Subject } from './alert-rule.ts';
+import { groupByCause, type Cause, type Caused } from './common-cause.ts';
+import { evaluate } from './evaluate.ts';
+import { makeNotice, unitOf } from './make-notice.ts';
+import { concerns, measure } from './measure.ts';
 import type { Notice } from './notice.ts';
-import {
-  decideNotice,
-  isSilenced,
-  type NoticeKind,
-  type NoticeReason,
-  type Silence,
-} from './notify-decision.ts';
+import { decideNotice, isSilenced, type NoticeReason, type Silence } from './notify-decision.ts';
 
 export interface RoundInput {
-  readonly snapshot: ClusterSnapshot;
+  readonly view: RoundView;
+  /** Distance of two rounds. */
+  readonly intervalMs: number;
   /** Enabled rules of this cluster. */
   readonly rules: readonly RuleDefinition[];
   readonly states: readonly RuleState[];
@@ -25,32 +26,64 @@ export interface RoundInput {
   readonly silences: readonly Silence[];
   /** Enabled channels by id. */
   readonly channelNames: ReadonlyMap<string, string>;
-  readonly timing: EvaluationTiming;
   readonly newId: () => string;
   /** Page of the subject, absolute. */
-  readonly linkOf: (cluster: string, group: string | null) => string;
+  readonly linkOf: (cluster: string, subject: Subject) => string;
   readonly messageIdOf: (deliveryId: string) => string;
 }
 
-export interface RoundDecision extends Transitions {
+export interface DecidedDelivery extends Omit<NewDelivery, 'payload'> {
+  readonly notice: Notice;
+  readonly rule: RuleDefinition;
+  readonly subject: Subject;
+}
+
+export interface RoundDecision extends Omit<Transitions, 'deliveries'> {
+  readonly deliveries: readonly DecidedDelivery[];
   /** What was decided about telling somebody, by reason: for the log and for tests. */
   readonly reasons: Readonly<Partial<Record<NoticeReason, number>>>;
   /** Incidents that go on. */
   readonly stillOpen: ReadonlySet<string>;
 }
 
+/** An incident of this round, new or not. */
+interface Current {
+  readonly rule: RuleDefinition;
+  readonly state: RuleState;
+  readonly reading: Reading;
+  readonly incident: OpenIncident;
+  readonly isNew: boolean;
+  readonly isResolved: boolean;
+  readonly isSilenced: boolean;
+  /** Those of the rule's that are switched on. */
+  readonly channelIds: readonly string[];
+}
+
 export function decideRound(input: RoundInput): RoundDecision {
   const round = new Deciding(input);
-  for (const rule of input.rules) round.judge(rule);
+  const statesByRule = groupStates(input.states);
+  for (const rule of input.rules) round.judge(rule, statesByRule.get(rule.id) ?? []);
+  round.tell();
   return round.decision;
+}
+
+function groupStates(states: readonly RuleState[]): Map<string, RuleState[]> {
+  const byRule = new Map<string, RuleState[]>();
+  for (const state of states) {
+    const list = byRule.get(state.ruleId);
+    if (list === undefined) byRule.set(state.ruleId, [state]);
+    else list.push(state);
+  }
+  return byRule;
 }
 
 class Deciding {
   readonly #input: RoundInput;
   readonly #kept: RuleState[] = [];
   readonly #dropped: RuleState[] = [];
+  readonly #current: Current[] = [];
   readonly #incidents: IncidentChange[] = [];
-  readonly #deliveries: NewDelivery[] = [];
+  readonly #deliveries: DecidedDelivery[] = [];
   readonly #reasons: Partial<Record<NoticeReason, number>> = {};
   readonly #stillOpen = new Set<string>();
 
@@ -69,137 +102,168 @@ class Deciding {
     };
   }
 
-  judge(rule: RuleDefinition): void {
+  judge(rule: RuleDefinition, known: readonly RuleState[]): void {
     const states = new Map<string, RuleState>();
-    for (const state of this.#input.states) {
-      if (state.ruleId !== rule.id) continue;
+    for (const state of known) {
       if (this.#stillApplies(rule, state)) states.set(subjectKey(state), state);
       else this.#dropped.push(state);
     }
-    for (const measurement of measure(rule, this.#input.snapshot, [...states.values()])) {
-      const before = states.get(subjectKey(measurement)) ?? null;
-      const verdict = evaluate(rule, measurement, before, this.#input.timing);
-      this.#follow(rule, measurement, before, verdict);
+    const { view, intervalMs } = this.#input;
+    const timing = { nowMs: view.nowMs, intervalMs };
+    for (const reading of measure(rule, view, [...states.values()])) {
+      const before = states.get(subjectKey(reading)) ?? null;
+      const { change, state } = evaluate(rule, reading, before, timing);
+      if (change === 'cancelled' && before !== null) this.#dropped.push(before);
+      else if (change === 'resolved' && before !== null) this.#goOn(rule, reading, before, true);
+      else if (change === 'fired' && state !== null) this.#open(rule, reading, state);
+      else if (state !== null) this.#keep(rule, reading, state);
+    }
+  }
+
+  /** Decides who is told of what goes on in this round. */
+  tell(): void {
+    const firing = this.#current.filter(({ isResolved }) => !isResolved);
+    const causes = groupByCause(firing.map(causedOf), this.#input.view.nowMs);
+    const ledBy = new Map<string, number>();
+    for (const { leadId } of causes.values()) {
+      if (leadId !== null) ledBy.set(leadId, (ledBy.get(leadId) ?? 0) + 1);
+    }
+    for (const current of this.#current) {
+      const { id } = current.incident;
+      this.#follow(current, causes.get(id) ?? null, 1 + (ledBy.get(id) ?? 0));
     }
   }
 
   /** A rule may have been changed to watch something else, or its incident closed while it was switched off. */
   #stillApplies(rule: RuleDefinition, state: RuleState): boolean {
-    if (state.topic !== rule.topic || (rule.group !== null && state.group !== rule.group)) return false;
+    if (!concerns(rule, state)) return false;
     return state.firingSinceMs === null || this.#input.openIncidents.has(state.incidentId ?? '');
   }
 
-  #follow(rule: RuleDefinition, measurement: Measurement, before: RuleState | null, verdict: Verdict): void {
-    const { change, state } = verdict;
-    if (change === 'fired' && state !== null) {
-      this.#open(rule, measurement, state);
-    } else if (change === 'resolved' && before !== null) {
-      this.#dropped.push(before);
-      this.#changeIncident(rule, measurement, before, true);
-    } else if (change === 'cancelled' && before !== null) {
-      this.#dropped.push(before);
-    } else if (state !== null) {
-      this.#kept.push(state);
-      if (state.firingSinceMs !== null) this.#changeIncident(rule, measurement, state, false);
-    }
+  #keep(rule: RuleDefinition, reading: Reading, state: RuleState): void {
+    this.#kept.push(state);
+    if (state.firingSinceMs !== null) this.#goOn(rule, reading, state, false);
   }
 
-  #open(rule: RuleDefinition, { value }: Measurement, fired: RuleState): void {
-    const incident = {
+  #open(rule: RuleDefinition, reading: Reading, fired: RuleState): void {
+    const incident: OpenIncident = {
       id: this.#input.newId(),
       ruleId: rule.id,
-      startedAtMs: fired.firingSinceMs ?? this.#input.timing.nowMs,
-      peakValue: value,
+      startedAtMs: fired.firingSinceMs ?? this.#input.view.nowMs,
+      peakValue: peakOf(reading, null),
+      threshold: thresholdOf(reading, null),
       timesNotified: 0,
       lastNotifiedAtMs: null,
       isAcknowledged: false,
+      noDataSinceMs: null,
+      causedBy: null,
+      causeSeenMs: null,
     };
     const state = { ...fired, incidentId: incident.id };
-    const notified = this.#tell(rule, state, incident, value, false);
     this.#kept.push(state);
-    this.#stillOpen.add(incident.id);
+    this.#add(rule, reading, { incident, state, isNew: true, isResolved: false });
+  }
+
+  #goOn(rule: RuleDefinition, reading: Reading, state: RuleState, isResolved: boolean): void {
+    if (isResolved) this.#dropped.push(state);
+    const before = this.#input.openIncidents.get(state.incidentId ?? '');
+    if (before === undefined) return;
+    const incident = {
+      ...before,
+      peakValue: peakOf(reading, before.peakValue),
+      threshold: thresholdOf(reading, before.threshold),
+      noDataSinceMs: reading.kind === 'unknown' ? (before.noDataSinceMs ?? this.#input.view.nowMs) : null,
+    };
+    this.#add(rule, reading, { incident, state, isNew: false, isResolved });
+  }
+
+  #add(
+    rule: RuleDefinition,
+    reading: Reading,
+    parts: Pick<Current, 'incident' | 'state' | 'isNew' | 'isResolved'>,
+  ): void {
+    const { silences, channelNames, view } = this.#input;
+    const subject = { cluster: rule.cluster, ruleId: rule.id, ...pick(reading), brokers: reading.brokers };
+    this.#current.push({
+      rule,
+      reading,
+      ...parts,
+      isSilenced: isSilenced(silences, subject, view.nowMs),
+      channelIds: rule.channelIds.filter((id) => channelNames.has(id)),
+    });
+    if (!parts.isResolved) this.#stillOpen.add(parts.incident.id);
+  }
+
+  #follow(current: Current, cause: Cause | null, standsFor: number): void {
+    const { rule, state, reading, incident, isNew, isResolved, isSilenced: isQuiet, channelIds } = current;
+    const { nowMs } = this.#input.view;
+    const isCovered = cause !== null && cause.leadId !== null;
+    const withheld = { isSilenced: isQuiet, isCovered };
+    const { kind, reason } = decideNotice(rule, { ...incident, isResolved }, withheld, nowMs);
+    this.#reasons[reason] = (this.#reasons[reason] ?? 0) + 1;
+    if (kind !== null) {
+      const link = this.#input.linkOf(rule.cluster, pick(reading));
+      const subject = pick(state);
+      const parts = { kind, rule, subject, reading, incident, cause, standsFor, nowMs, link };
+      for (const channelId of channelIds) this.#queue(current, channelId, makeNotice(parts));
+    }
     this.#incidents.push({
       id: incident.id,
-      opened: { rule, state },
-      value,
-      peakValue: value,
-      resolved: false,
-      notified,
+      opened: isNew ? { rule, state, unit: unitOf(rule) } : null,
+      value: reading.value,
+      peakValue: incident.peakValue,
+      threshold: incident.threshold,
+      status: reading.status,
+      reason: reading.reason,
+      noDataSinceMs: incident.noDataSinceMs,
+      causedBy: cause?.leadId ?? null,
+      causeSeenMs: cause?.seenMs ?? null,
+      resolved: isResolved,
+      notified: kind !== null && channelIds.length > 0,
     });
   }
 
-  #changeIncident(rule: RuleDefinition, { value }: Measurement, state: RuleState, resolved: boolean): void {
-    const incident = this.#input.openIncidents.get(state.incidentId ?? '');
-    if (incident === undefined) return;
-    if (!resolved) this.#stillOpen.add(incident.id);
-    const peakValue = value === null ? incident.peakValue : Math.max(value, incident.peakValue ?? value);
-    const notified = this.#tell(rule, state, { ...incident, peakValue }, value, resolved);
-    this.#incidents.push({ id: incident.id, opened: null, value, peakValue, resolved, notified });
-  }
-
-  /** Queues a delivery for each channel of the rule, if somebody is to be told now. */
-  #tell(
-    rule: RuleDefinition,
-    state: RuleState,
-    incident: OpenIncident,
-    value: number | null,
-    isResolved: boolean,
-  ): boolean {
-    const { timing, silences, channelNames } = this.#input;
-    const { group, topic } = state;
-    const silenced = isSilenced(
-      silences,
-      { cluster: rule.cluster, ruleId: rule.id, group, topic },
-      timing.nowMs,
-    );
-    const { kind, reason } = decideNotice(rule, { ...incident, isResolved }, silenced, timing.nowMs);
-    this.#reasons[reason] = (this.#reasons[reason] ?? 0) + 1;
-    if (kind === null) return false;
-    const channels = rule.channelIds.filter((id) => channelNames.has(id));
-    for (const channelId of channels) this.#queue(rule, state, incident, { kind, value, channelId });
-    return channels.length > 0;
-  }
-
-  #queue(
-    rule: RuleDefinition,
-    { group, topic }: RuleState,
-    { id: incidentId, startedAtMs, peakValue }: OpenIncident,
-    { kind, value, channelId }: { kind: NoticeKind; value: number | null; channelId: string },
-  ): void {
-    const { newId, timing, linkOf, messageIdOf, channelNames } = this.#input;
+  #queue({ rule, incident, state }: Current, channelId: string, notice: Notice): void {
+    const { newId, messageIdOf, channelNames } = this.#input;
     const id = newId();
-    const notice: Notice = {
-      kind,
-      type: rule.type,
-      ruleName: rule.name,
-      level: rule.level,
-      cluster: rule.cluster,
-      group,
-      topic,
-      subject: '',
-      value,
-      peakValue,
-      threshold: rule.threshold,
-      unit: rule.unit,
-      status: null,
-      reason: null,
-      cause: null,
-      chart: null,
-      incidentId,
-      startedAtMs,
-      atMs: timing.nowMs,
-      link: linkOf(rule.cluster, group),
-    };
-    const channelName = channelNames.get(channelId) ?? '';
-    const payload = JSON.stringify(notice);
     this.#deliveries.push({
       id,
-      incidentId,
+      incidentId: incident.id,
       channelId,
-      channelName,
-      kind,
-      payload,
+      channelName: channelNames.get(channelId) ?? '',
+      kind: notice.kind,
       messageId: messageIdOf(id),
+      notice,
+      rule,
+      subject: pick(state),
     });
   }
+}
+
+function causedOf(current: Current): Caused {
+  const { rule, state, reading, incident, isSilenced: isQuiet, channelIds } = current;
+  return {
+    id: incident.id,
+    level: rule.level,
+    brokerDown: rule.type === 'broker-down' ? state.broker : null,
+    brokers: reading.brokers,
+    isKnown: reading.kind === 'value',
+    causedBy: incident.causedBy,
+    causeSeenMs: incident.causeSeenMs,
+    channelIds,
+    isTold: incident.timesNotified > 0 || (!isQuiet && channelIds.length > 0),
+    startedAtMs: incident.startedAtMs,
+  };
+}
+
+/** The worst so far; of what is bad when it is low there is none, since it is told as the highest. */
+function peakOf(reading: Reading, before: number | null): number | null {
+  if (reading.kind !== 'value' || reading.value === null) return before;
+  return reading.worse === 'lower' ? before : Math.max(reading.value, before ?? reading.value);
+}
+
+/** While it is over: a band has two bounds, and the one that was crossed is remembered. */
+function thresholdOf(reading: Reading, before: number | null): number | null {
+  if (reading.kind !== 'value') return before;
+  return reading.standing === 'over' || before === null ? reading.threshold : before;
 }

@@ -1,45 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { groupOf, snapshotOf } from '../model/testing/snapshots.ts';
-import { subjectKey, subjectOfKey, type RuleDefinition, type RuleState } from './alert-rule.ts';
+import {
+  subjectKey,
+  subjectOfKey,
+  type RuleDefinition,
+  type RuleOf,
+  type RuleState,
+  type Subject,
+} from './alert-rule.ts';
 import { evaluate, type Change } from './evaluate.ts';
-import { isMeasured, measure, type Measurement } from './measure.ts';
-import { decideNotice, isSilenced } from './notify-decision.ts';
+import { isMeasured, measure } from './measure.ts';
+import { decideNotice, isSilenced, type Silence } from './notify-decision.ts';
+import { gone, measured, unknown, type Reading } from './reading.ts';
+import { ruleOf as anyRule, viewOf } from './testing/rules.ts';
 
 const SECOND = 1_000;
 const intervalMs = 10 * SECOND;
 
-const ruleOf = (changes: Partial<RuleDefinition> = {}): RuleDefinition => ({
-  id: 'r',
-  name: 'slow group',
-  type: 'group-lag',
-  cluster: 'local',
-  group: 'g',
-  topic: null,
-  threshold: 100,
-  unit: 'records',
-  forSeconds: 30,
-  repeatSeconds: 0,
-  maxTimes: null,
-  level: 'P2',
-  channelIds: [],
-  enabled: true,
-  ...changes,
-});
+const ruleOf = (changes: Partial<RuleOf<'group-lag'>> = {}): RuleOf<'group-lag'> =>
+  anyRule('group-lag', { group: 'g', threshold: 100, forSeconds: 30, ...changes });
 
-const value = (lag: number): Measurement => ({ group: 'g', topic: null, kind: 'value', value: lag });
-const unknown: Measurement = { group: 'g', topic: null, kind: 'unknown', value: null };
-const gone: Measurement = { group: 'g', topic: null, kind: 'gone', value: null };
+const subject: Subject = { group: 'g', topic: null, broker: null };
+const value = (lag: number): Reading => measured(subject, lag, { threshold: 100, recoverAt: null });
+const nothing: Reading = unknown(subject);
+const away: Reading = gone(subject);
 
 /** Plays measurements at the times given and tells what changed at which. */
-function play(
-  rule: RuleDefinition,
-  steps: readonly (readonly [atSeconds: number, measurement: Measurement])[],
-) {
+function play(rule: RuleDefinition, steps: readonly (readonly [atSeconds: number, reading: Reading])[]) {
   let state: RuleState | null = null;
   const changes: [number, Change][] = [];
-  for (const [atSeconds, measurement] of steps) {
-    const verdict = evaluate(rule, measurement, state, { nowMs: atSeconds * SECOND, intervalMs });
+  for (const [atSeconds, reading] of steps) {
+    const verdict = evaluate(rule, reading, state, { nowMs: atSeconds * SECOND, intervalMs });
     if (verdict.change !== 'none') changes.push([atSeconds, verdict.change]);
     state = verdict.change === 'resolved' ? null : verdict.state;
   }
@@ -102,11 +94,11 @@ describe('missing data', () => {
   it('neither fires nor resolves', () => {
     const fired = [
       [0, value(500)],
-      [10, unknown],
-      [3_000, unknown],
+      [10, nothing],
+      [3_000, nothing],
     ] as const;
     expect(play(ruleOf({ forSeconds: 0 }), fired).changes).toEqual([[0, 'fired']]);
-    expect(play(ruleOf(), [[0, unknown]])).toEqual({ changes: [], state: null });
+    expect(play(ruleOf(), [[0, nothing]])).toEqual({ changes: [], state: null });
   });
 
   it('does not count as time over', () => {
@@ -140,9 +132,9 @@ describe('missing data', () => {
   it('resolves when the group is gone for good', () => {
     const steps = [
       [0, value(500)],
-      [10, gone],
-      [299, gone],
-      [300, gone],
+      [10, away],
+      [299, away],
+      [300, away],
     ] as const;
     expect(play(ruleOf({ forSeconds: 0 }), steps).changes).toEqual([
       [0, 'fired'],
@@ -161,7 +153,7 @@ it('never resolves what did not fire, and fires and resolves in turn', () => {
       let at = 0;
       const timeline = steps.map(({ waitSeconds, lag }) => {
         at += waitSeconds;
-        return [at, lag === null ? unknown : value(lag)] as const;
+        return [at, lag === null ? nothing : value(lag)] as const;
       });
       const changes = play(ruleOf({ forSeconds }), timeline).changes.map(([, change]) => change);
       const ends = changes.filter((change) => change === 'fired' || change === 'resolved');
@@ -178,10 +170,11 @@ describe('measure', () => {
       groupOf('c', [{ topic: 't', partition: 0, committedOffset: null, logEndOffset: 7 }]),
     ],
   });
-  const of = (changes: Partial<RuleDefinition>, from = snapshot) => measure(ruleOf(changes), from, []);
+  const of = (changes: Partial<RuleOf<'group-lag'>>, from = snapshot) =>
+    measure(ruleOf(changes), viewOf(from), []);
 
   it('takes one group, every group, or those that read a topic', () => {
-    expect(of({ group: 'a' })).toEqual([{ group: 'a', topic: null, kind: 'value', value: 5 }]);
+    expect(of({ group: 'a' })).toMatchObject([{ group: 'a', topic: null, kind: 'value', value: 5 }]);
     expect(of({ group: null }).map(({ group, value: lag }) => [group, lag])).toEqual([
       ['a', 5],
       ['b', 7],
@@ -201,25 +194,31 @@ describe('measure', () => {
 
   it('says whether a round tells anything about a rule', () => {
     const partial = snapshotOf({ failures: [{ part: 'broker', name: '1', reason: 'refused' }] });
-    expect(isMeasured(ruleOf({ group: 'a' }), snapshot)).toBe(true);
-    expect(isMeasured(ruleOf({ group: 'x' }), snapshot)).toBe(false);
-    expect(isMeasured(ruleOf({ group: null }), snapshot)).toBe(true);
-    expect(isMeasured(ruleOf({ group: null }), snapshotOf({}))).toBe(true);
-    expect(isMeasured(ruleOf({ group: null }), partial)).toBe(false);
+    expect(isMeasured(ruleOf({ group: 'a' }), viewOf(snapshot))).toBe(true);
+    expect(isMeasured(ruleOf({ group: 'x' }), viewOf(snapshot))).toBe(false);
+    expect(isMeasured(ruleOf({ group: null }), viewOf(snapshot))).toBe(true);
+    expect(isMeasured(ruleOf({ group: null }), viewOf(snapshotOf({})))).toBe(true);
+    expect(isMeasured(ruleOf({ group: null }), viewOf(partial))).toBe(false);
   });
 
   it('goes on about subjects that are pending or firing', () => {
-    const [last] = measure(ruleOf({ group: null }), snapshot, [{ group: 'deleted', topic: null }]).slice(-1);
-    expect(last).toEqual({ group: 'deleted', topic: null, kind: 'gone', value: null });
+    const [last] = measure(ruleOf({ group: null }), viewOf(snapshot), [
+      { group: 'deleted', topic: null, broker: null },
+    ]).slice(-1);
+    expect(last).toMatchObject({ group: 'deleted', topic: null, kind: 'gone', value: null });
   });
 
   it('finds subjects again by their key', () => {
-    for (const subject of [
-      { group: 'a', topic: null },
-      { group: '["', topic: 't' },
+    for (const each of [
+      { group: 'a', topic: null, broker: null },
+      { group: '["', topic: 't', broker: null },
+      { group: null, topic: null, broker: 0 },
+      { group: null, topic: null, broker: null },
     ]) {
-      expect(subjectOfKey(subjectKey(subject))).toEqual(subject);
+      expect(subjectOfKey(subjectKey(each))).toEqual(each);
     }
+    // As kept before there were rules about brokers.
+    expect(subjectOfKey('["a",null]')).toEqual({ group: 'a', topic: null, broker: null });
   });
 });
 
@@ -263,12 +262,18 @@ describe('decideNotice', () => {
       'nobody-was-told',
     ],
   ] as const)('%s', (_name, rule, incident, silenced, nowMs, kind, reason) => {
-    expect(decideNotice(rule, incident, silenced, nowMs)).toEqual({ kind, reason });
+    expect(decideNotice(rule, incident, { isSilenced: silenced, isCovered: false }, nowMs)).toEqual({
+      kind,
+      reason,
+    });
   });
 
   it('matches silences by what they name', () => {
-    const open = { cluster: 'local', ruleId: null, group: null, topic: null, startsAtMs: 0, endsAtMs: 10 };
-    const subject = { cluster: 'local', ruleId: 'r', group: 'g', topic: null };
+    const open: Silence = {
+      ...{ cluster: 'local', ruleId: null, group: null, topic: null, broker: null },
+      ...{ startsAtMs: 0, endsAtMs: 10 },
+    };
+    const subject = { cluster: 'local', ruleId: 'r', group: 'g', topic: null, broker: null, brokers: [] };
     expect(isSilenced([open], subject, 9)).toBe(true);
     expect(isSilenced([open], subject, 10)).toBe(false);
     expect(isSilenced([{ ...open, group: 'g', ruleId: 'r' }], subject, 5)).toBe(true);

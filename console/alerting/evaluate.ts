@@ -2,14 +2,15 @@
  * Decides what becomes of a rule's subject: inactive -> pending -> firing -> resolved. Pure: the time and the measurement
  * come in, the next state and what happened go out.
  *
- * - Over means strictly more than the threshold.
+ * - What is over, near and clear is the rule type's to say (reading.ts). Near keeps up what fires and starts nothing, so that a value
+ *   between the threshold and the recovery limit is neither one incident after the other nor over too early.
  * - Missing data neither fires nor resolves, and its time does not count as time spent over: after a gap (no data, a
  *   restart) a waiting time goes on where it was, so it neither starts anew nor ends at once.
- * - A firing subject resolves after it was back under for a short while, so that a value that flaps around the threshold is
+ * - A firing subject resolves after it was clear for a short while, so that a value that flaps around the threshold is
  *   one incident. One that is gone for good resolves as well.
  */
 import type { RuleDefinition, RuleState } from './alert-rule.ts';
-import type { Measurement } from './measure.ts';
+import { pick, type Reading } from './reading.ts';
 
 export type Change = 'none' | 'pending' | 'fired' | 'cancelled' | 'resolved';
 
@@ -35,22 +36,20 @@ const RESOLVE_ROUNDS = 1.5;
 const GONE_AFTER_MS = 5 * 60_000;
 
 export function evaluate(
-  rule: RuleDefinition,
-  measurement: Measurement,
+  rule: Pick<RuleDefinition, 'id' | 'forSeconds'>,
+  reading: Reading,
   before: RuleState | null,
   timing: EvaluationTiming,
 ): Verdict {
-  if (measurement.value === null) return evaluateMissing(measurement, before, timing);
+  if (reading.kind !== 'value') return evaluateMissing(reading, before, timing);
   const { nowMs } = timing;
-  const isOver = measurement.value > rule.threshold;
-  const seen = { lastValue: measurement.value, lastEvaluatedMs: nowMs };
+  const { standing } = reading;
+  const seen = { lastValue: reading.value, lastEvaluatedMs: nowMs };
   if (before === null) {
-    if (!isOver) return { change: 'none', state: null };
-    const { group, topic } = measurement;
+    if (standing !== 'over') return { change: 'none', state: null };
     const started = {
       ruleId: rule.id,
-      group,
-      topic,
+      ...pick(reading),
       incidentId: null,
       firingSinceMs: null,
       pendingSinceMs: nowMs,
@@ -59,18 +58,23 @@ export function evaluate(
   }
   const resumed = resumeAfterGap(before, timing);
   if (resumed.firingSinceMs === null) {
-    if (!isOver) return { change: 'cancelled', state: null };
+    if (standing !== 'over') return { change: 'cancelled', state: null };
     return firePending(rule, { ...resumed, ...seen }, nowMs, 'none');
   }
-  if (isOver) return { change: 'none', state: { ...resumed, ...seen, pendingSinceMs: null } };
-  const underSinceMs = resumed.pendingSinceMs ?? nowMs;
-  if (nowMs - underSinceMs >= RESOLVE_ROUNDS * timing.intervalMs) {
+  if (standing !== 'clear') return { change: 'none', state: { ...resumed, ...seen, pendingSinceMs: null } };
+  const clearSinceMs = resumed.pendingSinceMs ?? nowMs;
+  if (nowMs - clearSinceMs >= RESOLVE_ROUNDS * timing.intervalMs) {
     return { change: 'resolved', state: { ...resumed, ...seen } };
   }
-  return { change: 'none', state: { ...resumed, ...seen, pendingSinceMs: underSinceMs } };
+  return { change: 'none', state: { ...resumed, ...seen, pendingSinceMs: clearSinceMs } };
 }
 
-function firePending(rule: RuleDefinition, state: RuleState, nowMs: number, otherwise: Change): Verdict {
+function firePending(
+  rule: Pick<RuleDefinition, 'forSeconds'>,
+  state: RuleState,
+  nowMs: number,
+  otherwise: Change,
+): Verdict {
   const waitedMs = nowMs - (state.pendingSinceMs ?? nowMs);
   if (waitedMs < rule.forSeconds * 1_000) return { change: otherwise, state };
   const firingSinceMs = state.pendingSinceMs ?? nowMs;
@@ -86,12 +90,8 @@ function resumeAfterGap(state: RuleState, { nowMs, intervalMs }: EvaluationTimin
   return isGap ? { ...state, pendingSinceMs: state.pendingSinceMs + elapsedMs } : state;
 }
 
-function evaluateMissing(
-  measurement: Measurement,
-  before: RuleState | null,
-  { nowMs }: EvaluationTiming,
-): Verdict {
-  if (before === null || measurement.kind === 'unknown') return { change: 'none', state: before };
+function evaluateMissing(reading: Reading, before: RuleState | null, { nowMs }: EvaluationTiming): Verdict {
+  if (before === null || reading.kind === 'unknown') return { change: 'none', state: before };
   if (nowMs - before.lastEvaluatedMs < GONE_AFTER_MS) return { change: 'none', state: before };
   return {
     change: before.firingSinceMs === null ? 'cancelled' : 'resolved',

@@ -2,6 +2,7 @@
  * Decides whether somebody is told, and says why or why not by name, so that logs, tests and rows speak one language. Pure.
  */
 import type { RuleDefinition, Subject } from './alert-rule.ts';
+import { nameMatcher } from './name-pattern.ts';
 
 export type NoticeKind = 'firing' | 'repeat' | 'resolved';
 
@@ -14,6 +15,7 @@ export type NoticeReason =
   | 'max-times'
   | 'acknowledged'
   | 'silenced'
+  | 'told-with-cause'
   | 'nobody-was-told';
 
 export interface NoticeDecision {
@@ -30,6 +32,13 @@ export interface IncidentStanding {
   readonly lastNotifiedAtMs: number | null;
 }
 
+export interface Withheld {
+  readonly isSilenced: boolean;
+  /** Another incident with the same cause stands for it. */
+  readonly isCovered: boolean;
+}
+
+/** `group` and `topic` may be patterns. */
 export interface Silence extends Subject {
   readonly cluster: string;
   readonly ruleId: string | null;
@@ -40,7 +49,7 @@ export interface Silence extends Subject {
 export function decideNotice(
   rule: Pick<RuleDefinition, 'repeatSeconds' | 'maxTimes'>,
   incident: IncidentStanding,
-  isSilenced: boolean,
+  { isSilenced, isCovered }: Withheld,
   nowMs: number,
 ): NoticeDecision {
   if (incident.isResolved) {
@@ -49,6 +58,7 @@ export function decideNotice(
     return { kind: 'resolved', reason: 'resolved' };
   }
   if (isSilenced) return { kind: null, reason: 'silenced' };
+  if (isCovered) return { kind: null, reason: 'told-with-cause' };
   if (incident.timesNotified === 0) return { kind: 'firing', reason: 'first-notice' };
   if (incident.isAcknowledged) return { kind: null, reason: 'acknowledged' };
   if (rule.repeatSeconds === 0) return { kind: null, reason: 'no-repeats' };
@@ -60,19 +70,33 @@ export function decideNotice(
   return { kind: 'repeat', reason: 'repeat-elapsed' };
 }
 
-/** A field that a silence leaves open matches everything. */
-export function isSilenced(
-  silences: readonly Silence[],
-  subject: Subject & { readonly cluster: string; readonly ruleId: string },
-  nowMs: number,
-): boolean {
-  return silences.some(
+export interface SilencedBy extends Subject {
+  readonly cluster: string;
+  readonly ruleId: string;
+  /** Brokers that are down and explain it. */
+  readonly brokers: readonly number[];
+}
+
+/** A field that a silence leaves open matches everything. What brokers explain is silent when each of them is. */
+export function isSilenced(silences: readonly Silence[], subject: SilencedBy, nowMs: number): boolean {
+  const inForce = silences.filter(
     (silence) =>
       silence.cluster === subject.cluster &&
       silence.startsAtMs <= nowMs &&
       nowMs < silence.endsAtMs &&
       (silence.ruleId === null || silence.ruleId === subject.ruleId) &&
-      (silence.group === null || silence.group === subject.group) &&
-      (silence.topic === null || silence.topic === subject.topic),
+      matches(silence.group, subject.group) &&
+      matches(silence.topic, subject.topic),
   );
+  const { broker, brokers } = subject;
+  const ofBroker = (id: number): boolean => inForce.some((silence) => silence.broker === id);
+  return (
+    inForce.some((silence) => silence.broker === null) ||
+    (broker !== null && ofBroker(broker)) ||
+    (brokers.length > 0 && brokers.every(ofBroker))
+  );
+}
+
+function matches(pattern: string | null, name: string | null): boolean {
+  return pattern === null || (name !== null && nameMatcher(pattern)(name));
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { alertRuleInputSchema } from '../contracts/alerts.ts';
 import { groupOf, snapshotOf } from '../model/testing/snapshots.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { insertChannel } from '../store/alert-channels.ts';
@@ -93,18 +94,10 @@ async function rule(
   const id = randomBytes(8).toString('hex');
   await insertRule(
     database,
-    {
-      ...{
-        name: `rule ${id}`,
-        type: 'group-lag',
-        cluster: 'local',
-        group,
-        topic: null,
-        threshold: 100,
-        unit: 'records',
-      },
-      ...{ forSeconds: 0, repeatSeconds, maxTimes: null, level: 'P2', channelIds, enabled: true },
-    },
+    alertRuleInputSchema.parse({
+      ...{ name: `rule ${id}`, type: 'group-lag', cluster: 'local', group, threshold: 100 },
+      ...{ repeatSeconds, channelIds },
+    }),
     { id, by: 'admin', at: new Date(nowMs) },
   );
 }

@@ -4,6 +4,7 @@
  */
 import { AlertEngine, messageDomainOf } from '../alerting/alert-engine.ts';
 import { chartHistory } from '../alerting/chart-history.ts';
+import { courseReader } from '../alerting/read-course.ts';
 import { OutboxWorker } from '../alerting/outbox-worker.ts';
 import { MetricsSource } from '../metrics-source/metrics-source.ts';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
@@ -22,7 +23,7 @@ import { openReader } from './cluster-reader.ts';
 import { systemClock, type CollectorClock } from './collector-clock.ts';
 import type { KafkaReader } from './kafka-reader.ts';
 import { LeaseHolder } from './lease-holder.ts';
-import { publishFailure, registerCluster, unregisterCluster } from './live-clusters.ts';
+import { clusterInfo, publishFailure, registerCluster, unregisterCluster } from './live-clusters.ts';
 import { Periodic } from './periodic.ts';
 import { RareLog } from './rare-log.ts';
 import { slotOf } from './schedule.ts';
@@ -62,6 +63,8 @@ const METRICS_TIMEOUT_MS = 5_000;
 const LEASE_RENEW_MS = 5_000;
 const OUTBOX_PERIOD_MS = 1_000;
 const SEND_GRACE_MS = 2_000;
+/** Without a round for so many intervals, alerts are judged without one. */
+const BLIND_AFTER_ROUNDS = 2;
 const UPKEEP_PERIOD_MS = 60_000;
 const SWEEP_EVERY_UPKEEPS = 10;
 const DAY_MS = 86_400_000;
@@ -84,6 +87,7 @@ class Collecting implements RunningCollector {
   readonly #engine: AlertEngine;
   readonly #outbox: OutboxWorker;
   readonly #metrics = new MetricsSource();
+  readonly #startedAtMs: number;
   #upkeeps = 0;
 
   constructor(options: CollectingOptions) {
@@ -92,6 +96,7 @@ class Collecting implements RunningCollector {
     const charts = chartHistory({ database, historyDays, intervalMs, nowMs: () => clock.nowMs() });
     this.#options = options;
     this.#clock = clock;
+    this.#startedAtMs = clock.nowMs();
     this.#log = new RareLog(log, () => clock.nowMs());
     this.#lease = new LeaseHolder(database, clock.nowMs());
     this.#writer = new SampleWriter(database);
@@ -101,6 +106,7 @@ class Collecting implements RunningCollector {
       publicUrl,
       defaultClusterId: () => this.#collectors.keys().next().value ?? null,
       messageDomain: messageDomainOf(mailFrom),
+      readCourse: courseReader(database, config.historyDays, config.collectIntervalMs),
     });
     this.#outbox = new OutboxWorker({
       database,
@@ -120,6 +126,7 @@ class Collecting implements RunningCollector {
     this.#every('lease', LEASE_RENEW_MS, async () => {
       await this.#lease.renew(this.#clock.nowMs());
     });
+    this.#every('alerts-blind', this.#options.config.collectIntervalMs, () => this.#judgeBlind());
     this.#every('outbox', OUTBOX_PERIOD_MS, () => this.#deliver());
     this.#every('history-upkeep', UPKEEP_PERIOD_MS, () => this.#keepUp());
   }
@@ -216,6 +223,18 @@ class Collecting implements RunningCollector {
       if (this.#lease.isHeld) await this.#engine.judge(snapshot, this.#clock.nowMs());
     } catch (error) {
       this.#log.write('alerts-not-judged', { cluster: snapshot.clusterId, error: textOf(error) });
+    }
+  }
+
+  /** Clusters of which no round ended for a while: rules on the collector itself fire, and of all others nothing is known. */
+  async #judgeBlind(): Promise<void> {
+    if (!this.#lease.isHeld) return;
+    const nowMs = this.#clock.nowMs();
+    for (const id of this.#collectors.keys()) {
+      const info = clusterInfo(id);
+      const lastRoundMs = info?.asOfMs ?? this.#startedAtMs;
+      if (nowMs - lastRoundMs <= BLIND_AFTER_ROUNDS * this.#options.config.collectIntervalMs) continue;
+      await this.#engine.judgeBlind(id, { lastRoundMs, reason: info?.lastError ?? null }, nowMs);
     }
   }
 

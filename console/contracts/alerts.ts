@@ -1,41 +1,39 @@
 /** Alert rules, the incidents they opened with every delivery, and silences. Channels are in channels.ts. */
 import { z } from 'zod';
+import { ruleTypeSchema, ruleUnion } from './alert-conditions.ts';
 import { clusterIdSchema, isoTimeSchema, listQuerySchema, listSchema, oneLineSchema } from './envelope.ts';
 
 export const alertLevelSchema = z.enum(['P0', 'P1', 'P2', 'P3']);
 export type AlertLevel = z.infer<typeof alertLevelSchema>;
 const secondsMax = 7 * 24 * 3_600;
 
-/** group or topic of null or left out stands for every one. repeatSeconds 0 repeats nothing; maxTimes null or 0 knows no bound. */
-export const alertRuleInputSchema = z.strictObject({
+/** repeatSeconds 0 repeats nothing; maxTimes null or 0 knows no bound. What is watched: alert-conditions.ts. */
+const ruleFields = {
   name: oneLineSchema(100),
-  type: z.enum(['group-lag']),
   cluster: clusterIdSchema,
-  group: z.string().min(1).max(1_000).nullable().default(null),
-  topic: z.string().min(1).max(249).nullable().default(null),
-  threshold: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
-  unit: z.enum(['records']).default('records'),
   forSeconds: z.number().int().min(0).max(secondsMax).default(0),
   repeatSeconds: z.number().int().min(0).max(secondsMax).default(0),
   maxTimes: z.number().int().min(0).max(1_000).nullable().default(null),
   level: alertLevelSchema.default('P2'),
   channelIds: z.array(z.string().min(1).max(64)).max(20).default([]),
   enabled: z.boolean().default(true),
-});
+};
+
+export const alertRuleInputSchema = ruleUnion(ruleFields);
 export type AlertRuleInput = z.infer<typeof alertRuleInputSchema>;
 
-export const alertRuleSchema = alertRuleInputSchema
-  .extend({
-    id: z.string(),
-    createdAt: isoTimeSchema,
-    updatedAt: isoTimeSchema,
-    createdBy: z.string(),
-    state: z.enum(['ok', 'pending', 'firing', 'unknown']),
-  })
-  .meta({ id: 'AlertRule' });
+/** `unknown`: nothing fires, and the last round could not tell that all is well. */
+export const alertRuleSchema = ruleUnion({
+  ...ruleFields,
+  id: z.string(),
+  createdAt: isoTimeSchema,
+  updatedAt: isoTimeSchema,
+  createdBy: z.string(),
+  state: z.enum(['ok', 'pending', 'firing', 'unknown']),
+}).meta({ id: 'AlertRule' });
 export type AlertRule = z.infer<typeof alertRuleSchema>;
 export const alertRuleListSchema = listSchema(alertRuleSchema);
-export const alertRuleListQuerySchema = listQuerySchema(['name', 'level', 'createdAt']);
+export const alertRuleListQuerySchema = listQuerySchema(['name', 'type', 'level', 'createdAt']);
 
 /** `pending` waits for its next attempt, `dead` was given up after the last one. */
 export const deliverySchema = z
@@ -58,15 +56,27 @@ export const incidentSchema = z
   .object({
     id: z.string(),
     rule: z.object({ id: z.string(), name: z.string() }),
+    type: ruleTypeSchema,
     cluster: clusterIdSchema,
+    subject: z.string().describe('what it is about, in words: `broker 2`, `billing on orders`'),
     group: z.string().nullable(),
     topic: z.string().nullable(),
+    broker: z.number().int().nullable(),
     level: alertLevelSchema,
     state: z.enum(['firing', 'resolved']),
-    threshold: z.number(),
+    threshold: z.number().nullable().describe('null where the type has none: a broker is down or is not'),
     unit: z.string(),
     value: z.number().nullable(),
     peakValue: z.number().nullable(),
+    status: z.string().nullable().describe('of a group, where the rule judges its status'),
+    reason: z.string().nullable().describe('plain words for a person'),
+    noDataSince: isoTimeSchema
+      .nullable()
+      .describe('set while it cannot be told how it stands: it neither goes on nor is over'),
+    causedBy: z
+      .string()
+      .nullable()
+      .describe('the incident that stands for this one in notices, because both have one cause'),
     startedAt: isoTimeSchema,
     resolvedAt: isoTimeSchema.nullable(),
     acknowledgedBy: z.string().nullable(),
@@ -81,12 +91,17 @@ export const incidentListQuerySchema = listQuerySchema(['startedAt', 'resolvedAt
   cluster: clusterIdSchema.optional(),
 });
 
+/**
+ * A silence, or a maintenance window when it begins later: what is left open (null) matches everything. `group` and `topic` may be
+ * patterns of `*` and `?`. One for a broker also covers what is so because that broker is down.
+ */
 export const silenceInputSchema = z
   .strictObject({
     cluster: clusterIdSchema,
     ruleId: z.string().max(64).nullable().default(null),
     group: z.string().max(1_000).nullable().default(null),
     topic: z.string().max(249).nullable().default(null),
+    broker: z.number().int().min(0).nullable().default(null),
     startsAt: isoTimeSchema.optional(),
     endsAt: isoTimeSchema,
     comment: z.string().max(500).default(''),
@@ -104,6 +119,7 @@ export const silenceSchema = z
     ruleId: z.string().nullable(),
     group: z.string().nullable(),
     topic: z.string().nullable(),
+    broker: z.number().int().nullable(),
     startsAt: isoTimeSchema,
     endsAt: isoTimeSchema,
     comment: z.string(),

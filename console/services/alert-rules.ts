@@ -1,6 +1,9 @@
 /** Alert rules: list, create, replace, delete. A rule names a watched cluster and channels that exist. */
 import { randomUUID } from 'node:crypto';
 import { isMeasured } from '../alerting/measure.ts';
+import type { RoundView } from '../alerting/reading.ts';
+import { conditionErrors } from '../contracts/alert-conditions.ts';
+import { alertRuleSchema } from '../contracts/alerts.ts';
 import type { AlertRule, AlertRuleInput } from '../contracts/alerts.ts';
 import type { List } from '../contracts/envelope.ts';
 import * as store from '../store/alert-rules.ts';
@@ -15,27 +18,39 @@ const notFound = () => new ConsoleError('not-found', 'There is no such alert rul
 
 /** Firing and pending hold over a round without data; `ok` needs data that says so. */
 function toContract(context: ConsoleContext, { pending, firing, ...rule }: StoredRule): AlertRule {
-  if (!rule.enabled) return { ...rule, state: 'unknown' };
-  if (firing || pending) return { ...rule, state: firing ? 'firing' : 'pending' };
-  const snapshot = freshSnapshot(context, rule.cluster);
-  return { ...rule, state: snapshot !== null && isMeasured(rule, snapshot) ? 'ok' : 'unknown' };
+  if (!rule.enabled) return contractOf(rule, 'unknown');
+  if (firing || pending) return contractOf(rule, firing ? 'firing' : 'pending');
+  return contractOf(rule, isMeasured(rule, roundView(context, rule.cluster)) ? 'ok' : 'unknown');
+}
+
+/** A rule is one of many shapes, and none of them is changed by what is added to all. */
+function contractOf(rule: Omit<StoredRule, 'pending' | 'firing'>, state: AlertRule['state']): AlertRule {
+  return alertRuleSchema.parse({ ...rule, state });
+}
+
+/** The round that just was, as rules see it. */
+function roundView(context: ConsoleContext, clusterId: string): RoundView {
+  const nowMs = context.now().getTime();
+  const snapshot = freshSnapshot(context, clusterId);
+  return { snapshot, nowMs, sight: { lastRoundMs: snapshot?.asOfMs ?? nowMs, reason: null } };
 }
 
 async function requireReferences(context: ConsoleContext, input: AlertRuleInput): Promise<void> {
-  const errors: Record<string, string> = {};
+  const errors: Record<string, string> = conditionErrors(input);
   if (context.clusters.find(input.cluster) === undefined)
     errors['cluster'] = `is not a watched cluster: ${input.cluster}`;
   const unknown = await store.unknownChannels(context.database, input.channelIds);
   if (unknown.length > 0) errors['channelIds'] = `are no channels: ${unknown.join(', ')}`;
   if (Object.keys(errors).length > 0) {
-    throw new ConsoleError('invalid', 'The rule names something that is not there.', { errors });
+    throw new ConsoleError('invalid', 'The rule cannot be kept like this.', { errors });
   }
 }
 
 export async function listAlertRules(context: ConsoleContext, query: PageQuery): Promise<List<AlertRule>> {
   const rules = (await store.listRules(context.database)).map((rule) => toContract(context, rule));
   const shape = {
-    textOf: (rule: AlertRule) => `${rule.name} ${rule.cluster} ${rule.group ?? ''} ${rule.topic ?? ''}`,
+    textOf: (rule: AlertRule) =>
+      `${rule.name} ${rule.type} ${rule.cluster} ${rule.group ?? ''} ${rule.topic ?? ''}`,
     keyOf: (rule: AlertRule) => rule.createdAt,
   };
   return pageOf(rules, query, shape, { asOf: context.now().toISOString(), stale: false });

@@ -138,7 +138,15 @@ test('deleting a rule closes what fires for it and keeps the record', async () =
 
 test('a silence begins now unless told otherwise, ends in the future, and is gone once it is over', async () => {
   const endsAt = new Date(context.now().getTime() + 60_000).toISOString();
-  const input = { cluster: 'local', ruleId: null, group: 'billing', topic: null, comment: '', endsAt };
+  const input = {
+    cluster: 'local',
+    ruleId: null,
+    group: 'billing',
+    topic: null,
+    broker: null,
+    comment: '',
+    endsAt,
+  };
   const silence = await createSilence(context, operator, input);
   expect(silence).toMatchObject({ startsAt: context.now().toISOString(), createdBy: 'ann' });
   await expect(

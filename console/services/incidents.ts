@@ -1,4 +1,5 @@
 /** What fired, and who looks after it. */
+import { subjectWords } from '../alerting/alert-rule.ts';
 import { deliverySchema } from '../contracts/alerts.ts';
 import type { Incident } from '../contracts/alerts.ts';
 import type { List } from '../contracts/envelope.ts';
@@ -18,10 +19,12 @@ const timeOrNull = (at: Date | null) => at?.toISOString() ?? null;
 const deliveryKind = deliverySchema.shape.kind;
 const deliveryState = deliverySchema.shape.state;
 
-function toContract({ ruleId, ruleName, ...incident }: StoredIncident): Incident {
+function toContract({ ruleId, ruleName, noDataSinceMs, ...incident }: StoredIncident): Incident {
   return {
     ...incident,
     rule: { id: ruleId, name: ruleName },
+    subject: subjectWords(incident, incident.cluster),
+    noDataSince: noDataSinceMs === null ? null : new Date(noDataSinceMs).toISOString(),
     startedAt: incident.startedAt.toISOString(),
     resolvedAt: timeOrNull(incident.resolvedAt),
     acknowledgedAt: timeOrNull(incident.acknowledgedAt),
@@ -41,7 +44,7 @@ export async function listIncidents(context: ConsoleContext, query: IncidentQuer
   const { state, cluster } = query;
   const incidents = (await store.readIncidents(context.database, { state, cluster })).map(toContract);
   const shape = {
-    textOf: (item: Incident) => `${item.rule.name} ${item.cluster} ${item.group ?? ''} ${item.topic ?? ''}`,
+    textOf: (item: Incident) => `${item.rule.name} ${item.cluster} ${item.subject} ${item.type}`,
     keyOf: (item: Incident) => -Date.parse(item.startedAt),
   };
   return pageOf(incidents, query, shape, { asOf: context.now().toISOString(), stale: false });

@@ -8,10 +8,13 @@ import type { Actor, ConsoleContext } from './context.ts';
 import { pageOf } from './list-page.ts';
 import type { PageQuery } from './list-page.ts';
 
+const brokerWords = (broker: number | null) => (broker === null ? '' : `broker ${String(broker)}`);
+
 export async function listSilences(context: ConsoleContext, query: PageQuery): Promise<List<Silence>> {
   const silences = await store.listSilences(context.database, context.now());
   const shape = {
-    textOf: (item: Silence) => `${item.comment} ${item.group ?? ''} ${item.topic ?? ''} ${item.createdBy}`,
+    textOf: (item: Silence) =>
+      `${item.comment} ${item.group ?? ''} ${item.topic ?? ''} ${brokerWords(item.broker)} ${item.createdBy}`,
     keyOf: (item: Silence) => item.endsAt,
   };
   return pageOf(silences, query, shape, { asOf: context.now().toISOString(), stale: false });

@@ -1,10 +1,24 @@
-/** Alert rules as people write them, with the channels they name. Where a rule stands is kept elsewhere (RuleState). */
-import type { AlertRule, AlertRuleInput } from '../contracts/alerts.ts';
+/**
+ * Alert rules as people write them, with the channels they name. Where a rule stands is kept elsewhere (RuleState). What only some
+ * types have is JSON in `settings`, so that a new type needs no new column.
+ */
+import { z } from 'zod';
+import type { AlertRuleInput } from '../contracts/alerts.ts';
 import { alertLevelSchema } from '../contracts/alerts.ts';
+import { hasThreshold, hasUnit, ruleUnion } from '../contracts/alert-conditions.ts';
 import type { AlertLevel, RuleDefinition } from '../alerting/alert-rule.ts';
 import type { Database, Transaction } from './database.ts';
 
-export type StoredRule = Omit<AlertRule, 'state'> & { pending: boolean; firing: boolean };
+export type StoredRule = RuleDefinition & {
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly createdBy: string;
+  readonly pending: boolean;
+  readonly firing: boolean;
+};
+
+const settingsSchema = z.record(z.string(), z.unknown());
+const conditionSchema = ruleUnion({});
 
 const withParts = { channels: { select: { channelId: true } }, states: true } as const;
 
@@ -14,16 +28,23 @@ function readRow(database: Database | Transaction, id: string) {
   return database.alertRule.findUnique({ where: { id }, include: withParts });
 }
 
-function toRule(row: RuleRow): StoredRule {
+/** Null for a rule of a type that this version does not know: it is left alone. */
+function toRule(row: RuleRow): StoredRule | null {
+  const { type, groupId, topic, threshold, unit, settings } = row;
+  const condition = conditionSchema.safeParse({
+    ...settingsSchema.parse(JSON.parse(settings)),
+    type,
+    group: groupId,
+    topic,
+    threshold: hasThreshold(type) ? threshold : null,
+    unit,
+  });
+  if (!condition.success) return null;
   return {
+    ...condition.data,
     id: row.id,
     name: row.name,
-    type: 'group-lag',
     cluster: row.cluster,
-    group: row.groupId,
-    topic: row.topic,
-    threshold: row.threshold,
-    unit: 'records',
     forSeconds: row.forSeconds,
     repeatSeconds: row.repeatSeconds,
     maxTimes: row.maxTimes,
@@ -45,17 +66,27 @@ export function levelOf(text: string): AlertLevel {
 /** What is evaluated: the rules of a cluster that are switched on. */
 export async function readRuleDefinitions(database: Database, cluster: string): Promise<RuleDefinition[]> {
   const rows = await database.alertRule.findMany({ where: { cluster, enabled: true }, include: withParts });
-  return rows.map(toRule);
+  return rows.flatMap((row) => toRule(row) ?? []);
 }
 
 function columnsOf(input: AlertRuleInput) {
-  const { group, channelIds: _, ...columns } = input;
-  return { ...columns, groupId: group };
+  const { name, type, cluster, group, topic, threshold, forSeconds, repeatSeconds, maxTimes } = input;
+  const { broker, recoverAt, statuses, min, max, minIsr } = input;
+  const own = Object.entries({ broker, recoverAt, statuses, min, max, minIsr });
+  return {
+    ...{ name, type, cluster, topic, forSeconds, repeatSeconds, maxTimes },
+    groupId: group,
+    threshold: hasThreshold(type) ? (threshold ?? 0) : 0,
+    unit: hasUnit(type) ? input.unit : '',
+    settings: JSON.stringify(Object.fromEntries(own.filter(([, value]) => value !== null))),
+    level: input.level,
+    enabled: input.enabled,
+  };
 }
 
 export async function listRules(database: Database): Promise<StoredRule[]> {
   const rows = await database.alertRule.findMany({ include: withParts, orderBy: { createdAt: 'asc' } });
-  return rows.map(toRule);
+  return rows.flatMap((row) => toRule(row) ?? []);
 }
 
 export async function findRule(database: Database, id: string): Promise<StoredRule | null> {

@@ -3,6 +3,7 @@
  * closed, and the intents to tell somebody (the outbox). Either everything of a round is kept or nothing is, so a notice is
  * never lost between an incident and its delivery and never sent for an incident that was not kept.
  */
+import { hasBound } from '../contracts/alert-conditions.ts';
 import type { NoticeKind } from '../alerting/notify-decision.ts';
 import { subjectKey, subjectOfKey, type RuleDefinition, type RuleState } from '../alerting/alert-rule.ts';
 import type { Database, Transaction } from './database.ts';
@@ -15,17 +16,31 @@ export interface OpenIncident {
   readonly ruleId: string;
   readonly startedAtMs: number;
   readonly peakValue: number | null;
+  /** The bound that was crossed last; null where the type has none. */
+  readonly threshold: number | null;
   readonly timesNotified: number;
   readonly lastNotifiedAtMs: number | null;
   readonly isAcknowledged: boolean;
+  /** Since when it cannot be told how it stands. */
+  readonly noDataSinceMs: number | null;
+  /** The incident that stood for it in the round before. */
+  readonly causedBy: string | null;
+  readonly causeSeenMs: number | null;
 }
 
 export interface IncidentChange {
   readonly id: string;
   /** Set when the incident begins with this change. */
-  readonly opened: { readonly rule: RuleDefinition; readonly state: RuleState } | null;
+  readonly opened: { readonly rule: RuleDefinition; readonly state: RuleState; readonly unit: string } | null;
+  /** Null: not known in this round, or nothing to count. What was known last stays. */
   readonly value: number | null;
   readonly peakValue: number | null;
+  readonly threshold: number | null;
+  readonly status: string | null;
+  readonly reason: string | null;
+  readonly noDataSinceMs: number | null;
+  readonly causedBy: string | null;
+  readonly causeSeenMs: number | null;
   readonly resolved: boolean;
   readonly notified: boolean;
 }
@@ -77,9 +92,13 @@ export async function readOpenIncidents(
         ruleId: row.ruleId,
         startedAtMs: row.startedAt.getTime(),
         peakValue: row.peakValue,
+        threshold: hasBound(row.type) ? row.threshold : null,
         timesNotified: row.timesNotified,
         lastNotifiedAtMs: row.lastNotifiedAt?.getTime() ?? null,
         isAcknowledged: row.acknowledgedBy !== null,
+        noDataSinceMs: row.noDataSinceMs === null ? null : Number(row.noDataSinceMs),
+        causedBy: row.causedBy,
+        causeSeenMs: row.causeSeenMs === null ? null : Number(row.causeSeenMs),
       },
     ]),
   );
@@ -155,13 +174,7 @@ async function keepIncidents(
   }
   const goingOn = changes.filter((change) => change.opened === null);
   if (goingOn.length === 0) return;
-  const values = JSON.stringify(goingOn.map(({ id, value, peakValue }) => [id, value, peakValue]));
-  // The + keeps SQLite from walking the index of states and the list for each of them: it looks up each id instead.
-  await inside.$executeRaw`
-    UPDATE "Incident" SET "value" = COALESCE(c."newValue", "value"), "peakValue" = COALESCE(c."newPeak", "peakValue")
-    FROM (SELECT json_extract(value, '$[0]') AS "incidentId", CAST(json_extract(value, '$[1]') AS REAL) AS "newValue",
-                 CAST(json_extract(value, '$[2]') AS REAL) AS "newPeak" FROM json_each(${values})) AS c
-    WHERE "Incident"."id" = c."incidentId" AND +"Incident"."state" = 'firing'`;
+  await updateFound(inside, goingOn);
   await updateFiring(
     inside,
     goingOn.filter((change) => change.notified),
@@ -175,6 +188,36 @@ async function keepIncidents(
     goingOn.filter((change) => change.resolved),
     { state: 'resolved', resolvedAt: at },
   );
+}
+
+/** What was known last stays while nothing is known. */
+async function updateFound(inside: Transaction, changes: readonly IncidentChange[]): Promise<void> {
+  const values = JSON.stringify(
+    changes.map((each) => [
+      each.id,
+      each.value,
+      each.peakValue,
+      each.threshold,
+      each.status,
+      each.reason,
+      each.noDataSinceMs,
+      each.causedBy,
+      each.causeSeenMs,
+    ]),
+  );
+  // The + keeps SQLite from walking the index of states and the list for each of them: it looks up each id instead.
+  await inside.$executeRaw`
+    UPDATE "Incident" SET "value" = COALESCE(c."newValue", "value"), "peakValue" = COALESCE(c."newPeak", "peakValue"),
+           "threshold" = COALESCE(c."newThreshold", "threshold"), "status" = COALESCE(c."newStatus", "status"),
+           "reason" = COALESCE(c."newReason", "reason"), "noDataSinceMs" = c."newNoData",
+           "causedBy" = c."newCause", "causeSeenMs" = c."newCauseSeen"
+    FROM (SELECT json_extract(value, '$[0]') AS "incidentId", CAST(json_extract(value, '$[1]') AS REAL) AS "newValue",
+                 CAST(json_extract(value, '$[2]') AS REAL) AS "newPeak",
+                 CAST(json_extract(value, '$[3]') AS REAL) AS "newThreshold", json_extract(value, '$[4]') AS "newStatus",
+                 json_extract(value, '$[5]') AS "newReason", json_extract(value, '$[6]') AS "newNoData",
+                 json_extract(value, '$[7]') AS "newCause", json_extract(value, '$[8]') AS "newCauseSeen"
+          FROM json_each(${values})) AS c
+    WHERE "Incident"."id" = c."incidentId" AND +"Incident"."state" = 'firing'`;
 }
 
 interface IncidentUpdate {
@@ -195,23 +238,26 @@ async function updateFiring(
   }
 }
 
-function incidentRow({ id, opened, value, peakValue, notified }: IncidentChange, at: Date) {
+function incidentRow({ id, opened, notified, ...found }: IncidentChange, at: Date) {
   if (opened === null) return null;
-  const { rule, state } = opened;
+  const { rule, state, unit } = opened;
+  const { value, peakValue, threshold, status, reason, causedBy, causeSeenMs } = found;
   return {
     id,
     ruleId: rule.id,
     ruleName: rule.name,
+    type: rule.type,
     subject: subjectKey(state),
     cluster: rule.cluster,
     groupId: state.group,
     topic: state.topic,
+    broker: state.broker,
     level: rule.level,
     state: 'firing',
-    threshold: rule.threshold,
-    unit: rule.unit,
-    value,
-    peakValue,
+    threshold: threshold ?? 0,
+    unit,
+    ...{ value, peakValue, status, reason, causedBy },
+    causeSeenMs: causeSeenMs === null ? null : BigInt(causeSeenMs),
     startedAt: state.firingSinceMs === null ? at : new Date(state.firingSinceMs),
     timesNotified: notified ? 1 : 0,
     lastNotifiedAt: notified ? at : null,

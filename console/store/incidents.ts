@@ -1,5 +1,6 @@
 /** Incidents: read, with what was sent about them, acknowledged, and let go of when they are old. They are written only by alert-transitions.ts. */
 import type { AlertLevel } from '../alerting/alert-rule.ts';
+import { hasBound, ruleTypeSchema, type RuleType } from '../contracts/alert-conditions.ts';
 import { levelOf } from './alert-rules.ts';
 import type { Database } from './database.ts';
 
@@ -20,15 +21,22 @@ export interface StoredIncident {
   readonly id: string;
   readonly ruleId: string;
   readonly ruleName: string;
+  readonly type: RuleType;
   readonly cluster: string;
   readonly group: string | null;
   readonly topic: string | null;
+  readonly broker: number | null;
   readonly level: AlertLevel;
   readonly state: 'firing' | 'resolved';
-  readonly threshold: number;
+  /** Null where the type has none. */
+  readonly threshold: number | null;
   readonly unit: string;
   readonly value: number | null;
   readonly peakValue: number | null;
+  readonly status: string | null;
+  readonly reason: string | null;
+  readonly noDataSinceMs: number | null;
+  readonly causedBy: string | null;
   readonly startedAt: Date;
   readonly resolvedAt: Date | null;
   readonly acknowledgedBy: string | null;
@@ -106,15 +114,22 @@ export async function sweepIncidents(database: Database, before: Date): Promise<
 }
 
 function incidentOf(row: Row): StoredIncident {
-  const { subject: _subject, groupId, level, state, deliveries, ...rest } = row;
+  const { subject: _subject, causeSeenMs: _seen, groupId, level, state, deliveries, ...rest } = row;
   return {
     ...rest,
+    type: typeOf(row.type),
     group: groupId,
     level: levelOf(level),
     state: state === 'firing' ? 'firing' : 'resolved',
+    threshold: hasBound(row.type) ? row.threshold : null,
+    noDataSinceMs: row.noDataSinceMs === null ? null : Number(row.noDataSinceMs),
     deliveries: deliveries.map(({ nextAttemptAtMs, ...delivery }) => ({
       ...delivery,
       nextAttemptAtMs: nextAttemptAtMs === null ? null : Number(nextAttemptAtMs),
     })),
   };
+}
+
+function typeOf(text: string): RuleType {
+  return ruleTypeSchema.parse(text);
 }

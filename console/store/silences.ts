@@ -9,6 +9,7 @@ interface SilenceRow {
   ruleId: string | null;
   groupId: string | null;
   topic: string | null;
+  broker: number | null;
   startsAt: Date;
   endsAt: Date;
   comment: string;
@@ -47,11 +48,12 @@ export async function readActiveSilences(
   const rows = await database.silence.findMany({
     where: { cluster, startsAt: { lte: at }, endsAt: { gt: at } },
   });
-  return rows.map(({ ruleId, groupId, topic, startsAt, endsAt }) => ({
+  return rows.map(({ ruleId, groupId, topic, broker, startsAt, endsAt }) => ({
     cluster,
     ruleId,
     group: groupId,
     topic,
+    broker,
     startsAtMs: startsAt.getTime(),
     endsAtMs: endsAt.getTime(),
   }));
