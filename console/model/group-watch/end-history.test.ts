@@ -107,6 +107,21 @@ describe('the table', () => {
     expect(history.points(0).length).toBeLessThanOrEqual(76);
   });
 
+  it('has neighbours no further apart than is promised', () => {
+    const history = new EndHistories();
+    for (let index = 0; index < 3 * 8_640; index++) {
+      history.add(0, index * 7, startMs + index * stepMs);
+      if (index % 97 !== 0) continue;
+      const points = history.points(0);
+      for (const [at, { atMs }] of points.entries()) {
+        const newer = points[at + 1];
+        if (newer === undefined) continue;
+        const ageMs = startMs + index * stepMs - newer.atMs;
+        expect(newer.atMs - atMs).toBeLessThanOrEqual(Math.max(stepMs, ageMs / (ageMs < 3_600_000 ? 6 : 3)));
+      }
+    }
+  });
+
   it('is cut where the end goes back, and goes on', () => {
     const history = new EndHistories();
     fill(history, [10, 10, 10]);

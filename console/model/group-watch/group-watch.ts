@@ -8,13 +8,15 @@
 import type { GroupStatus } from '../../contracts/groups.ts';
 import type { GroupRow } from '../lag.ts';
 import type { GroupMember, GroupPartition, SecondsBehind, TopicSnapshot } from '../snapshot.ts';
-import { NOT_KNOWN, PartitionJudge, severity, type GroupStanding } from './judge-partition.ts';
+import { paceText, StandingSum } from './standing-sum.ts';
+import { PartitionJudge, type GroupStanding } from './judge-partition.ts';
+import { OK, severity } from './severity.ts';
 import { WatchClock } from './watch-clock.ts';
 import { WatchedCommits } from './watched-commits.ts';
 import { NO_END, partitionIn, WatchedEnds, type RateLimits, type WatchedTopic } from './watched-ends.ts';
 import { NO_SLOT, WatchedGroup } from './watched-group.ts';
 import { defaultRules, type WatchRules } from './watch-rules.ts';
-import { durationText, partitionText, recordsText } from './words.ts';
+import { partitionText } from './words.ts';
 
 export interface GroupReading {
   readonly id: string;
@@ -44,8 +46,6 @@ export interface WatchedRound {
   readonly atMs: number;
 }
 
-const UNKNOWN_LEVEL = severity.indexOf('unknown');
-const OK_LEVEL = severity.indexOf('ok');
 /** Rounds between two searches for what can be forgotten. */
 const SWEEP_ROUNDS = 30;
 /** A rate is taken over at least half an interval and at most three. */
@@ -60,7 +60,6 @@ export class GroupWatch {
   readonly #judge: PartitionJudge;
   readonly #groups = new Map<string, WatchedGroup>();
   readonly #rates: RateLimits;
-  #atMs = 0;
   #rounds = 0;
 
   constructor(intervalMs: number, rules: WatchRules = defaultRules) {
@@ -78,7 +77,6 @@ export class GroupWatch {
   }
 
   beginRound({ topics, atMs }: WatchedRound): void {
-    this.#atMs = atMs;
     this.#clock.advance(atMs);
     this.#ends.beginRound(topics, atMs);
   }
@@ -101,7 +99,7 @@ export class GroupWatch {
     const hasLost = group.follow(reading.rows, this.#ends);
     const standing = this.#standingOf(reading, group);
     const ownership = ownershipOf(reading);
-    const verdict = new Summing();
+    const verdict = new StandingSum();
     for (let index = 0; index < reading.rows.length; index++) {
       const [row, topic] = [reading.rows[index], group.topics[index]];
       if (row === undefined || topic === undefined) continue;
@@ -205,7 +203,7 @@ export class GroupWatch {
       committedOffset: row.offset,
       logEndOffset: end === NO_END ? null : (this.#ends.end[end] ?? null),
       committedAtMs: row.offset === null ? null : committedAtMs,
-      endAtMs: end === NO_END ? null : this.#atMs,
+      endAtMs: end === NO_END ? null : (this.#ends.endAtMs[end] ?? null),
       offsetState,
       lag,
       lagSeconds,
@@ -252,7 +250,7 @@ export class GroupWatch {
   }
 
   #groupVerdict(
-    sums: Summing,
+    sums: StandingSum,
     group: WatchedGroup,
     { members, state }: GroupReading,
     committedPerSec: number | null,
@@ -263,7 +261,7 @@ export class GroupWatch {
     const { lagSeconds } = sums;
     const isNear =
       totalLag === 0 ||
-      (sums.level === OK_LEVEL &&
+      (sums.level === OK &&
         lagSeconds !== null &&
         !lagSeconds.atLeast &&
         lagSeconds.seconds < this.#rules.slowUntilSeconds);
@@ -282,80 +280,6 @@ export class GroupWatch {
       lagSeconds,
       catchUpSeconds,
     };
-  }
-}
-
-function paceText({ lagSeconds, totalLag, level }: Summing, catchUpSeconds: number | null): string | null {
-  const seconds = lagSeconds?.seconds ?? 0;
-  if (level !== OK_LEVEL || totalLag === null || seconds < defaultRules.freshSeconds) return null;
-  const behind = `${recordsText(totalLag)} and ${lagSeconds?.atLeast === true ? 'at least ' : ''}${durationText(seconds * 1_000)} behind`;
-  return catchUpSeconds === null
-    ? `${behind}, but falls no further back`
-    : `${behind}, catches up in about ${durationText(catchUpSeconds * 1_000)}`;
-}
-
-/** Adds rows up to what is said of their group. */
-class Summing {
-  readonly partitions: GroupPartition[] = [];
-  totalLag: number | null = null;
-  known = 0;
-  level = 0;
-  lagSeconds: SecondsBehind | null = null;
-  #produced: number | null = null;
-  #worst: GroupPartition | null = null;
-  #worstCount = 0;
-  #moving = 0;
-
-  add(row: GroupPartition, { level, isAside }: PartitionJudge, producedPerSec: number | null): void {
-    this.partitions.push(row);
-    if (row.lag !== null) {
-      this.totalLag = (this.totalLag ?? 0) + Math.max(0, row.lag);
-      this.known++;
-    }
-    if (producedPerSec !== null) this.#produced = (this.#produced ?? 0) + producedPerSec;
-    this.#addSeconds(row.lagSeconds);
-    if (level === OK_LEVEL) this.#moving++;
-    // What has no bearing counts only as long as there is nothing else to say.
-    const rank = isAside ? 0.5 : level;
-    if (rank > this.#rank || this.#worst === null) {
-      this.#rank = rank;
-      this.level = Math.max(level, isAside ? UNKNOWN_LEVEL : level);
-      this.#worst = row;
-      this.#worstCount = 1;
-    } else if (rank === this.#rank) {
-      this.#worstCount++;
-      if ((row.lag ?? NOT_KNOWN) > (this.#worst.lag ?? NOT_KNOWN)) this.#worst = row;
-    }
-  }
-
-  #rank = 0;
-
-  get producedPerSec(): number | null {
-    return this.#produced === null || Number.isNaN(this.#produced) ? null : this.#produced;
-  }
-
-  /** Of the worst partition; with how many are like it, and how many go on. */
-  get reason(): string | null {
-    const reason = this.#worst?.reason ?? null;
-    if (reason === null || this.#rank < 1) {
-      return reason !== null && this.partitions.length > 1 ? `${reason}, nor for any other` : reason;
-    }
-    const alike = this.#worstCount > 1 ? ` (and ${String(this.#worstCount - 1)} more)` : '';
-    const others =
-      this.level > UNKNOWN_LEVEL && this.#moving > 0
-        ? `; ${this.#moving === 1 ? 'another one goes' : `${String(this.#moving)} others go`} on`
-        : '';
-    return `${reason}${alike}${others}`;
-  }
-
-  #addSeconds(seconds: SecondsBehind | null): void {
-    if (seconds === null) return;
-    const before = this.lagSeconds;
-    if (before === null || (seconds.atLeast === before.atLeast && seconds.seconds > before.seconds)) {
-      this.lagSeconds = seconds;
-    } else if (seconds.atLeast || before.atLeast) {
-      this.lagSeconds = { seconds: Math.max(seconds.seconds, before.seconds), atLeast: true };
-    }
   }
 }
 

@@ -12,17 +12,14 @@ import { NOT_REWOUND, type CommitMove, type WatchedCommits } from './watched-com
 import type { WatchedEnds } from './watched-ends.ts';
 import type { WatchRules } from './watch-rules.ts';
 import { trendOf } from './trend.ts';
-import { countText, durationText, partitionText, rateText, recordsText, timeText } from './words.ts';
-
-/** From well to worst; a group is its worst partition. The first is no verdict yet. */
-export const severity = ['', 'ok', 'unknown', 'slow', 'rewound', 'stalled', 'stopped'] as const;
-const [OK, UNKNOWN, SLOW, REWOUND, STALLED, STOPPED] = [1, 2, 3, 4, 5, 6];
+import { countText, durationText, partitionText } from './words.ts';
+import { PartitionReasons } from './partition-reasons.ts';
+import { OK, REWOUND, severity, SLOW, STALLED, STOPPED, UNKNOWN } from './severity.ts';
 
 export const NOT_KNOWN = -1;
 const caughtUp: SecondsBehind = { seconds: 0, atLeast: false };
 /** Lags for a trend. */
 const FEWEST_LAGS = 5;
-const RHYTHMS_OF_A_TREND = 5;
 
 /** What of the group matters to each of its partitions. */
 export interface GroupStanding {
@@ -38,6 +35,7 @@ export class PartitionJudge {
   readonly #rules: WatchRules;
   readonly #ends: WatchedEnds;
   readonly #commits: WatchedCommits;
+  readonly #reasons: PartitionReasons;
   offsetState: OffsetState = 'live';
   lag: number | null = null;
   lagSeconds: SecondsBehind | null = null;
@@ -56,6 +54,7 @@ export class PartitionJudge {
     this.#rules = rules;
     this.#ends = ends;
     this.#commits = commits;
+    this.#reasons = new PartitionReasons(clock, rules, ends, commits);
   }
 
   get status(): GroupStatus {
@@ -127,7 +126,11 @@ export class PartitionJudge {
       isCaughtUp || (raw === OK && young && (this.lagSeconds?.seconds ?? 0) < this.#rules.slowUntilSeconds);
     this.level = this.#settle(raw, isAtOnce);
     if (this.level !== OK || this.#heldByTransactionMs() >= this.#rules.transactionMentionMs) {
-      this.reason = this.#reasonOf(raw, group, isOwned, partitionText(topic, partition));
+      this.reason = this.#reasons.of({
+        ...{ commit, end, raw, level: this.level, lag: this.lag, offsetState: this.offsetState },
+        ...{ heldMs: this.#heldByTransactionMs(), blockedMs: this.#blockedMs, isFloor: this.#isFloor },
+        ...{ isEmpty: group.isEmpty, isOwned, name: partitionText(topic, partition) },
+      });
     }
   }
 
@@ -205,12 +208,7 @@ export class PartitionJudge {
       if (seconds.seconds < (wasSlow ? rules.slowUntilSeconds : rules.slowFromSeconds)) return false;
     }
     const { watchedMs, nowMs } = this.#clock;
-    const rhythmMs = commits.rhythmMs(commit, watchedMs);
-    const from = commits.trendFrom(
-      commit,
-      watchedMs,
-      Math.max(rules.windowMs, RHYTHMS_OF_A_TREND * rhythmMs),
-    );
+    const from = commits.trendFrom(commit, watchedMs);
     if (commits.trendLength < FEWEST_LAGS) return wasSlow;
     const trend = trendOf(commits.trendSeconds, commits.trendLags, from, commits.trendLength);
     if (trend.span * 1_000 < rules.windowMs / 2) return wasSlow;
@@ -238,70 +236,5 @@ export class PartitionJudge {
     commits.betterSinceMs[commit] = 0;
     commits.status[commit] = raw;
     return raw;
-  }
-
-  #reasonOf(raw: number, group: GroupStanding, isOwned: boolean | null, name: string): string | null {
-    const { watchedMs, nowMs } = this.#clock;
-    const commits = this.#commits;
-    const commit = this.#commit;
-    const heldMs = this.#heldByTransactionMs();
-    const lag = this.lag ?? 0;
-    if (heldMs >= this.#rules.transactionMentionMs && (this.level === STALLED || this.level <= UNKNOWN)) {
-      const stable = countText(this.#ends.stable[this.#end] ?? 0);
-      return `a transaction that has been open for ${durationText(heldMs)} holds back ${recordsText(lag)} of ${name}, from offset ${stable} on`;
-    }
-    if (raw < this.level && this.level > UNKNOWN && this.level !== REWOUND) {
-      const forMs = watchedMs - (commits.betterSinceMs[commit] ?? 0);
-      return `${name} moves again since ${durationText(forMs)}, ${recordsText(lag)} behind`;
-    }
-    switch (this.level) {
-      case STOPPED:
-      case STALLED:
-        return this.#standstill(group, isOwned, name);
-      case REWOUND: {
-        const [from, to] = [commits.rewoundFrom[commit] ?? 0, commits.rewoundTo[commit] ?? 0];
-        const ago = durationText(watchedMs - (commits.rewoundMs[commit] ?? 0));
-        return `${name} was set back from ${countText(from)} to ${countText(to)} ${ago} ago: ${recordsText(from - to)} are read again`;
-      }
-      case SLOW:
-        return this.offsetState === 'before-start'
-          ? `${recordsText((this.#ends.start[this.#end] ?? 0) - (commits.offset[commit] ?? 0))} of ${name} were deleted before they were read`
-          : this.#pilingUp(name);
-      case UNKNOWN: {
-        const sinceMs = nowMs - (watchedMs - (commits.firstSeenMs[commit] ?? 0));
-        return `${name} is ${recordsText(lag)} behind, watched since ${timeText(this.#clock.wall(sinceMs))}`;
-      }
-      default:
-        return null;
-    }
-  }
-
-  #standstill(group: GroupStanding, isOwned: boolean | null, name: string): string {
-    const { nowMs } = this.#clock;
-    const blockedMs = this.#blockedMs;
-    const { history, end } = this.#ends;
-    const endOffset = end[this.#end] ?? 0;
-    const arrived = endOffset - Math.floor(history.endAt(this.#end, nowMs - blockedMs) ?? endOffset);
-    const isLeast = this.#isFloor || this.#commits.known[this.#commit] === 0;
-    const forTime = `${isLeast ? 'at least ' : ''}${durationText(blockedMs)}`;
-    const meanwhile =
-      arrived > 0 ? `while ${recordsText(arrived)} arrived` : `with ${recordsText(this.lag ?? 0)} to read`;
-    const who = group.isEmpty
-      ? 'the group has no members: '
-      : isOwned === false
-        ? 'no member of the group reads it: '
-        : '';
-    return `${who}${name} has not committed for ${forTime} ${meanwhile}`;
-  }
-
-  #pilingUp(name: string): string {
-    const commits = this.#commits;
-    const { watchedMs } = this.#clock;
-    const rhythmMs = commits.rhythmMs(this.#commit, watchedMs);
-    const maxAgeMs = Math.max(this.#rules.windowMs, RHYTHMS_OF_A_TREND * rhythmMs);
-    const from = commits.trendFrom(this.#commit, watchedMs, maxAgeMs);
-    const { slope, span } = trendOf(commits.trendSeconds, commits.trendLags, from, commits.trendLength);
-    const growth = slope > 0 ? `, growing by ${rateText(slope)} for ${durationText(span * 1_000)}` : '';
-    return `${name} is ${recordsText(this.lag ?? 0)} behind${growth}`;
   }
 }

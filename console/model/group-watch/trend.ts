@@ -67,8 +67,7 @@ export function trendOf(
 
 function certaintyOf(slope: number, timeSquares: number, valueSquares: number, count: number): number {
   const explained = slope * slope * timeSquares;
-  // What rounding leaves of a straight line is no noise.
+  // Rounding must not leave less than nothing of a straight line; its certainty is without end.
   const left = Math.max(0, valueSquares - explained);
-  if (left <= 1e-9 * valueSquares) return Math.sign(slope) * Infinity;
   return slope / Math.sqrt(left / (count - 2) / timeSquares);
 }

@@ -11,6 +11,7 @@ import type { WatchRules } from './watch-rules.ts';
 
 export const TREND_POINTS = 12;
 const MINUTE_S = 60;
+const RHYTHMS_OF_A_TREND = 5;
 export const NOT_REWOUND = -1;
 
 export type CommitMove = 'first' | 'stays' | 'advanced' | 'rewound' | 'remade';
@@ -138,8 +139,12 @@ export class WatchedCommits {
     this.#trendCount[slot] = count + 1;
   }
 
-  /** Where the lags not older than `maxAgeMs` are in `trendSeconds` and `trendLags`: the first index; the count is `trendLength`. */
-  trendFrom(slot: number, watchedMs: number, maxAgeMs: number): number {
+  /**
+   * Where the lags of the window, or of some rhythms where those are longer, are in `trendSeconds` and `trendLags`: the first
+   * index; the count is `trendLength`.
+   */
+  trendFrom(slot: number, watchedMs: number): number {
+    const maxAgeMs = Math.max(this.#rules.windowMs, RHYTHMS_OF_A_TREND * this.rhythmMs(slot, watchedMs));
     const base = slot * TREND_POINTS;
     const end = base + (this.#trendCount[slot] ?? 0);
     const oldest = (watchedMs - maxAgeMs) / 1_000;

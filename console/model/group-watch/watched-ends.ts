@@ -43,6 +43,8 @@ export class WatchedEnds {
   end = new Float64Array(0);
   start = new Float64Array(0);
   stable = new Float64Array(0);
+  /** Wall time of its reading. */
+  endAtMs = new Float64Array(0);
   /** Records per second since the last reading but a moment; NaN where not known. */
   perSecond = new Float64Array(0);
   /** How often it was made anew while it was watched and when that was last seen. */
@@ -171,22 +173,24 @@ export class WatchedEnds {
 
   #keep(
     slot: number,
-    { highWatermark, logStartOffset, lastStableOffset }: PartitionSnapshot,
+    { highWatermark, logStartOffset, lastStableOffset, hasOpenTransaction, offsetsAtMs }: PartitionSnapshot,
     hasId: boolean,
   ): void {
     if (highWatermark === null) {
       this.#loseEnd(slot);
       return;
     }
-    const steadyMs = this.#clock.steady(this.#atMs);
+    const steadyMs = this.#clock.steady(offsetsAtMs ?? this.#atMs);
     if (highWatermark < (this.#lastEnd[slot] ?? NONE) && !hasId) this.#madeAnew(slot);
     this.history.add(slot, highWatermark, steadyMs);
     this.end[slot] = highWatermark;
+    this.endAtMs[slot] = offsetsAtMs ?? this.#atMs;
     this.#lastEnd[slot] = highWatermark;
     if (logStartOffset !== null) this.start[slot] = logStartOffset;
     this.#keepRate(slot, highWatermark, steadyMs);
-    const stable = lastStableOffset ?? NONE;
-    const isOpen = stable !== NONE && stable < highWatermark;
+    // Read less often than the end: one that lay at the end then is not one that a transaction holds back now.
+    const isOpen = hasOpenTransaction === true && lastStableOffset !== null;
+    const stable = isOpen ? lastStableOffset : NONE;
     if (!isOpen || stable !== this.stable[slot]) this.stableSinceMs[slot] = this.#clock.watchedMs;
     this.stable[slot] = stable;
     if (isOpen) this.transactional[slot] = 1;
@@ -206,6 +210,7 @@ export class WatchedEnds {
   #grow(size: number): void {
     this.#lastEnd = grown(this.#lastEnd, size);
     this.end = grown(this.end, size);
+    this.endAtMs = grown(this.endAtMs, size);
     this.start = grown(this.start, size);
     this.stable = grown(this.stable, size);
     this.perSecond = grown(this.perSecond, size);

@@ -53,6 +53,8 @@ export class Story {
         highWatermark: end,
         logStartOffset: this.starts[partition] ?? 0,
         lastStableOffset: this.stables[partition] ?? end,
+        hasOpenTransaction: (this.stables[partition] ?? null) !== null,
+        offsetsAtMs: this.nowMs,
       }),
     );
     return new Map([['orders', topicOf('orders', partitions, { topicId: this.topicId })]]);

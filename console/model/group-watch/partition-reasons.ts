@@ -1,0 +1,102 @@
+/**
+ * Why a partition is called what it is called, in a sentence for a person. Made only for what is not well: 88,000 sentences cost
+ * more than judging.
+ */
+import type { OffsetState } from '../../contracts/groups.ts';
+import { OK, REWOUND, severity, SLOW, STALLED, STOPPED, UNKNOWN } from './severity.ts';
+import { trendOf } from './trend.ts';
+import type { WatchClock } from './watch-clock.ts';
+import type { WatchRules } from './watch-rules.ts';
+import type { WatchedCommits } from './watched-commits.ts';
+import type { WatchedEnds } from './watched-ends.ts';
+import { countText, durationText, rateText, recordsText, timeText } from './words.ts';
+
+export interface Finding {
+  /** Slots. */
+  readonly commit: number;
+  readonly end: number;
+  /** What this round says alone, and what is said: the worse of a minute. */
+  readonly raw: number;
+  readonly level: number;
+  readonly lag: number;
+  readonly offsetState: OffsetState;
+  /** Waits for an open transaction; has something to read and does not move; the latter is a floor. */
+  readonly heldMs: number;
+  readonly blockedMs: number;
+  readonly isFloor: boolean;
+  readonly isEmpty: boolean;
+  readonly isOwned: boolean | null;
+  /** Partition and topic. */
+  readonly name: string;
+}
+
+export class PartitionReasons {
+  readonly #clock: WatchClock;
+  readonly #rules: WatchRules;
+  readonly #ends: WatchedEnds;
+  readonly #commits: WatchedCommits;
+
+  constructor(clock: WatchClock, rules: WatchRules, ends: WatchedEnds, commits: WatchedCommits) {
+    this.#clock = clock;
+    this.#rules = rules;
+    this.#ends = ends;
+    this.#commits = commits;
+  }
+
+  of(finding: Finding): string | null {
+    const { commit, raw, level, lag, heldMs, name } = finding;
+    const { watchedMs } = this.#clock;
+    if (heldMs >= this.#rules.transactionMentionMs && (level === STALLED || level <= UNKNOWN)) {
+      const stable = countText(this.#ends.stable[finding.end] ?? 0);
+      return `a transaction that has been open for ${durationText(heldMs)} holds back ${recordsText(lag)} of ${name}, from offset ${stable} on`;
+    }
+    if (raw <= UNKNOWN && level > UNKNOWN) {
+      const forMs = watchedMs - (this.#commits.betterSinceMs[commit] ?? 0);
+      return `${name} was ${severity[level] ?? ''} until ${durationText(forMs)} ago, and is ${recordsText(lag)} behind`;
+    }
+    return this.#ofLevel(raw, finding);
+  }
+
+  #ofLevel(level: number, finding: Finding): string | null {
+    const { commit, lag, name } = finding;
+    const commits = this.#commits;
+    const { watchedMs, nowMs } = this.#clock;
+    if (level === STOPPED || level === STALLED) return this.#standstill(finding);
+    if (level === REWOUND) {
+      const [from, to] = [commits.rewoundFrom[commit] ?? 0, commits.rewoundTo[commit] ?? 0];
+      const ago = durationText(watchedMs - (commits.rewoundMs[commit] ?? 0));
+      return `${name} was set back from ${countText(from)} to ${countText(to)} ${ago} ago: ${recordsText(from - to)} are read again`;
+    }
+    if (level === SLOW) {
+      const unread = (this.#ends.start[finding.end] ?? 0) - (commits.offset[commit] ?? 0);
+      return finding.offsetState === 'before-start'
+        ? `${recordsText(unread)} of ${name} were deleted before they were read`
+        : this.#pilingUp(finding);
+    }
+    if (level === OK) return null;
+    const sinceMs = nowMs - (watchedMs - (commits.firstSeenMs[commit] ?? 0));
+    return `${name} is ${recordsText(lag)} behind, watched since ${timeText(this.#clock.wall(sinceMs))}`;
+  }
+
+  #standstill({ commit, end, blockedMs, isFloor, isEmpty, isOwned, lag, name }: Finding): string {
+    const { nowMs } = this.#clock;
+    const endOffset = this.#ends.end[end] ?? 0;
+    const before = this.#ends.history.endAt(end, nowMs - blockedMs) ?? endOffset;
+    const arrived = endOffset - Math.floor(before);
+    const isLeast = isFloor || this.#commits.known[commit] === 0;
+    const forTime = `${isLeast ? 'at least ' : ''}${durationText(blockedMs)}`;
+    const meanwhile =
+      arrived > 0 ? `while ${recordsText(arrived)} arrived` : `with ${recordsText(lag)} to read`;
+    const ofNobody = isOwned === false ? 'no member of the group reads it: ' : '';
+    const who = isEmpty ? 'the group has no members: ' : ofNobody;
+    return `${who}${name} has not committed for ${forTime} ${meanwhile}`;
+  }
+
+  #pilingUp({ commit, lag, name }: Finding): string {
+    const commits = this.#commits;
+    const from = commits.trendFrom(commit, this.#clock.watchedMs);
+    const { slope, span } = trendOf(commits.trendSeconds, commits.trendLags, from, commits.trendLength);
+    const growth = slope > 0 ? `, growing by ${rateText(slope)} for ${durationText(span * 1_000)}` : '';
+    return `${name} is ${recordsText(lag)} behind${growth}`;
+  }
+}
