@@ -23,8 +23,6 @@ export const noticeSchema = z.object({
   cluster: z.string(),
   group: z.string().nullable(),
   topic: z.string().nullable(),
-  /** Where it is about one broker: which. */
-  broker: z.number().int().nullable().optional(),
   /** What this is about, in words: `group billing on orders`, `broker 2`. Empty: written from group and topic. */
   subject: z.string().default(''),
   value: z.number().nullable(),
@@ -41,7 +39,6 @@ export const noticeSchema = z.object({
     .object({ text: z.string(), count: z.number().int().min(1) })
     .nullable()
     .default(null),
-  /** Null: whoever sends a picture reads it from the history, see notice-chart.ts. */
   chart: noticeChartSchema.nullable().default(null),
   /** The same in the notices of one incident, from its beginning to its recovery. */
   incidentId: z.string().nullable().default(null),

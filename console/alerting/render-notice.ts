@@ -38,7 +38,7 @@ export const PICTURE_HEIGHT = 180;
 
 /** A digest names so many; the console shows all. */
 const DIGEST_ROWS_MAX = 100;
-export const PICTURES_MAX = 4;
+const PICTURES_MAX = 4;
 
 const badColor = '#b31521';
 const okColor = '#00713b';

@@ -3,7 +3,6 @@
  * Everything it needs is handed in, so that a test, a script or the server can run it.
  */
 import { AlertEngine, messageDomainOf } from '../alerting/alert-engine.ts';
-import { chartHistory } from '../alerting/chart-history.ts';
 import { courseReader } from '../alerting/read-course.ts';
 import { OutboxWorker } from '../alerting/outbox-worker.ts';
 import { MetricsSource } from '../metrics-source/metrics-source.ts';
@@ -92,8 +91,7 @@ class Collecting implements RunningCollector {
 
   constructor(options: CollectingOptions) {
     const { config, database, channelKey, log, clock = systemClock } = options;
-    const { publicUrl, smtpUrl, mailFrom, outbound, historyDays, collectIntervalMs: intervalMs } = config;
-    const charts = chartHistory({ database, historyDays, intervalMs, nowMs: () => clock.nowMs() });
+    const { publicUrl, smtpUrl, mailFrom, outbound } = config;
     this.#options = options;
     this.#clock = clock;
     this.#startedAtMs = clock.nowMs();
@@ -111,7 +109,7 @@ class Collecting implements RunningCollector {
     this.#outbox = new OutboxWorker({
       database,
       channelKey,
-      context: { publicUrl, smtpUrl, mailFrom, outbound, charts },
+      context: { publicUrl, smtpUrl, mailFrom, outbound },
       nowMs: () => clock.nowMs(),
       random: () => clock.random(),
       log: (line) => {

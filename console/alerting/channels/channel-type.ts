@@ -1,7 +1,6 @@
 /** What a kind of channel has to bring along. A new kind is one file that implements this, and one row in channel-types.ts. */
 import type { StoredChannel } from '../../store/alert-channels.ts';
 import type { Notice } from '../notice.ts';
-import type { ChartSource } from '../notice-chart.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
 
 export interface SendContext {
@@ -11,8 +10,6 @@ export interface SendContext {
   readonly mailFrom: string | null;
   /** Address of the console for links, without a slash at the end. */
   readonly publicUrl: string;
-  /** Where pictures of a course come from; without, there are none. */
-  readonly charts?: ChartSource;
   /** How long a channel that speaks HTTP may take; each has its own default. */
   readonly deadlineMs?: number;
   /** Certificates that channels that speak HTTP trust beside those that Node trusts. */

@@ -13,11 +13,9 @@ import type SMTPTransport from 'nodemailer/lib/smtp-transport';
 import { emailSettingsSchema, mailAddressSchema, type EmailSettings } from '../../contracts/channels.ts';
 import type { StoredChannel } from '../../store/alert-channels.ts';
 import { singleLine } from '../notice-words.ts';
-import { withCharts } from '../notice-chart.ts';
 import {
   PICTURE_HEIGHT,
   PICTURE_WIDTH,
-  PICTURES_MAX,
   renderNotices,
   renderTest,
   type MailPicture,
@@ -68,7 +66,7 @@ async function sendMail(
   const transport = nodemailer.createTransport(await transportOptions(server, settings, context));
   const deadline = new AbortController();
   try {
-    const rendered = await render(message, context);
+    const rendered = render(message, context);
     const sending = transport.sendMail({
       from: { name: 'Aquila', address: senderOf(settings, server, context) },
       to: settings.to.map((address) => mailAddressSchema.parse(address)),
@@ -145,13 +143,8 @@ function senderOf(settings: EmailSettings, server: URL, { mailFrom }: SendContex
   );
 }
 
-async function render(
-  { notices, atMs }: OutgoingMessage,
-  { publicUrl, charts }: SendContext,
-): Promise<RenderedMessage> {
-  if (notices === 'test') return renderTest(atMs, publicUrl);
-  const shown = charts === undefined ? notices : await withCharts(notices, PICTURES_MAX, charts);
-  return renderNotices(shown, publicUrl);
+function render({ notices, atMs }: OutgoingMessage, { publicUrl }: SendContext): RenderedMessage {
+  return notices === 'test' ? renderTest(atMs, publicUrl) : renderNotices(notices, publicUrl);
 }
 
 function rejectAfter(milliseconds: number, signal: AbortSignal): Promise<never> {
