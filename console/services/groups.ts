@@ -62,6 +62,7 @@ function partitionsOf(group: GroupSnapshot): GroupPartition[] {
     offsetState: row.offsetState,
     lag: row.lag,
     ...standingOf(row),
+    ...(group.lastKnown === null ? null : { status: 'unknown', reason: null }),
     memberId: row.memberId,
     clientId: row.clientId,
     host: row.host,
