@@ -3,6 +3,7 @@
  * text: names come from outside (anybody who may create a group chooses them), so control characters become spaces here, and
  * each kind of channel escapes what its own markup knows.
  */
+import type { RuleType } from '../contracts/alert-conditions.ts';
 import type { Notice } from './notice.ts';
 
 export const SUBJECT_MAX = 200;
@@ -18,7 +19,7 @@ interface TypeWords {
   readonly resolved: string;
 }
 
-const wordsOfTypes: Readonly<Record<string, TypeWords>> = {
+const wordsOfTypes = {
   'group-lag': {
     value: 'Lag',
     firing: 'Consumer group is behind',
@@ -85,7 +86,7 @@ const wordsOfTypes: Readonly<Record<string, TypeWords>> = {
     repeat: 'Aquila still cannot see the cluster',
     resolved: 'Aquila sees the cluster again',
   },
-};
+} satisfies Readonly<Record<RuleType, TypeWords>>;
 
 const otherType: TypeWords = {
   value: 'Value',
@@ -94,7 +95,9 @@ const otherType: TypeWords = {
   resolved: 'Alert is over',
 };
 
-const wordsOf = ({ type }: Notice): TypeWords => wordsOfTypes[type] ?? otherType;
+/** An outbox may hold notices of types that this version does not know. */
+const wordsOf = ({ type }: Notice): TypeWords =>
+  (wordsOfTypes as Readonly<Record<string, TypeWords>>)[type] ?? otherType;
 
 /** What happened, without a name: `Consumer group is behind`. */
 export const headingOf = (notice: Notice): string => wordsOf(notice)[notice.kind];

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startBrokerProcess, type BrokerProcess } from '../../broker/integration/broker-process.ts';
 import { startMailSink, type MailSink } from '../alerting/testing/mail-sink.ts';
 import type { ClusterSettings } from '../config/environment.ts';
+import { alertRuleInputSchema } from '../contracts/alerts.ts';
 import { openAccess } from '../model/cluster-access.ts';
 import { planRetention } from '../model/retention.ts';
 import { insertChannel } from '../store/alert-channels.ts';
@@ -183,21 +184,10 @@ describe('mail', () => {
     );
     await insertRule(
       database,
-      {
-        name: 'behind',
-        type: 'group-lag',
-        cluster: 'local',
-        group: 'billing',
-        topic: 'orders',
-        threshold: 5,
-        unit: 'records',
-        forSeconds: 1,
-        repeatSeconds: 0,
-        maxTimes: null,
-        level: 'P1',
-        channelIds: [channel.id],
-        enabled: true,
-      },
+      alertRuleInputSchema.parse({
+        ...{ name: 'behind', type: 'group-lag', cluster: 'local', group: 'billing', topic: 'orders' },
+        ...{ threshold: 5, forSeconds: 1, level: 'P1', channelIds: [channel.id] },
+      }),
       { id: 'rule', by: 'admin', at: new Date() },
     );
     await start(configOf({ smtpUrl: sink.url, mailFrom: 'aquila@example.com' }));
