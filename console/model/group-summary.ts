@@ -16,15 +16,7 @@ export function groupLag(group: GroupSnapshot, topic: string | null): number | n
   return sumOfLags(partitions.map((each) => each.lag));
 }
 
-/**
- * True when nobody is there to work the backlog off: the group has no members and is behind. A group whose members are
- * not known is not called stopped.
- */
+/** Nobody works the backlog off: that there is one, and for how long nobody has been there, is what the status is about. */
 export function isStoppedBehind(group: GroupSnapshot): boolean {
-  return (
-    group.members !== null &&
-    group.members.length === 0 &&
-    group.state === 'Empty' &&
-    (group.totalLag ?? 0) > 0
-  );
+  return group.status === 'stopped';
 }

@@ -89,6 +89,7 @@ function addTopic(samples: Samples, topic: TopicSnapshot, perPartition: boolean)
 function addGroup(samples: Samples, group: GroupSnapshot, perPartition: boolean): void {
   const labels = { group: group.id };
   samples.add('group.lag', labels, group.totalLag);
+  samples.add('group.lagSeconds', labels, group.lagSeconds?.seconds ?? null);
   samples.add('group.committedPerSec', labels, group.committedPerSec);
   for (const topic of topicsOfGroup(group))
     samples.add('group.lag', { ...labels, topic }, groupLag(group, topic));

@@ -62,10 +62,9 @@ describe('groups', () => {
     expect(groupLag(group, 'elsewhere')).toBeNull();
   });
 
-  it('calls a group stopped only when it is known to have no members', () => {
-    expect(isStoppedBehind({ ...group, state: 'Empty', members: [] })).toBe(true);
-    expect(isStoppedBehind({ ...group, state: 'Empty', members: [], totalLag: null })).toBe(false);
-    expect(isStoppedBehind({ ...group, state: 'Unknown', members: null })).toBe(false);
+  it('calls a group stopped when it was judged to be', () => {
+    expect(isStoppedBehind({ ...group, status: 'stopped' })).toBe(true);
+    expect(isStoppedBehind({ ...group, status: 'unknown', state: 'Empty', members: [] })).toBe(false);
   });
 });
 
@@ -121,6 +120,7 @@ describe('judgeHealth', () => {
       groups: [
         groupOf('g', [{ topic: 't', partition: 0, committedOffset: 0, logEndOffset: 7 }], {
           state: 'Empty',
+          status: 'stopped',
           members: [],
         }),
       ],
