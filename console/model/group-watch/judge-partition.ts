@@ -127,9 +127,19 @@ export class PartitionJudge {
     this.level = this.#settle(raw, isAtOnce);
     if (this.level !== OK || this.#heldByTransactionMs() >= this.#rules.transactionMentionMs) {
       this.reason = this.#reasons.of({
-        ...{ commit, end, raw, level: this.level, lag: this.lag, offsetState: this.offsetState },
-        ...{ heldMs: this.#heldByTransactionMs(), blockedMs: this.#blockedMs, isFloor: this.#isFloor },
-        ...{ isEmpty: group.isEmpty, isOwned, name: partitionText(topic, partition) },
+        // Field by field: with spreads this took 4 microseconds a row.
+        commit,
+        end,
+        raw,
+        level: this.level,
+        lag: this.lag,
+        offsetState: this.offsetState,
+        heldMs: this.#heldByTransactionMs(),
+        blockedMs: this.#blockedMs,
+        isFloor: this.#isFloor,
+        isEmpty: group.isEmpty,
+        isOwned,
+        name: partitionText(topic, partition),
       });
     }
   }

@@ -113,6 +113,26 @@ describe('what Burrow gets wrong', () => {
     expect((story.second - from) / 60).toBe(95);
   });
 
+  it('who commits each five minutes and keeps up is never slow, whatever the hour', () => {
+    const story = new Story();
+    const statuses = new Set<string>();
+    story.play(240, (second) => {
+      story.ends[0] = second * 1_000;
+      if (second % 300 === 0) story.commits[0] = second * 1_000;
+      if (second > 600 && story.last !== null) statuses.add(story.last.status);
+    });
+    expect([...statuses]).toEqual(['ok']);
+  });
+
+  it('... and who falls behind by a tenth is', () => {
+    const story = new Story();
+    const verdict = story.play(60, (second) => {
+      story.ends[0] = second * 1_000;
+      if (second % 300 === 0) story.commits[0] = second * 900;
+    });
+    expect(verdict.status).toBe('slow');
+  });
+
   it('a rhythm of hours that was an incident is forgotten: the next stall is seen after the window', () => {
     const story = new Story();
     for (let incident = 0; incident < 2; incident++) {
