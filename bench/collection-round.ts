@@ -1,6 +1,7 @@
 /**
  * One collection round of the console against a broker with 1,000 topics of 3 partitions and 200 groups that committed 40
- * partitions each: requests per round by API, seconds, CPU and bytes of both sides, and what keeping the round costs.
+ * partitions each: requests per round by API, seconds, CPU and bytes of both sides, and what keeping the round costs. Before it
+ * rounds at larger scales against brokers that only answer.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +23,7 @@ import { findCoordinators } from '../kafka-client/admin/find-coordinators.ts';
 import { KafkaCluster } from '../kafka-client/cluster.ts';
 import { offsetCommitRequest, offsetCommitResponse } from '../protocol/messages/08-offset-commit.ts';
 import { startBrokerProcess } from './broker-process.ts';
+import { benchLargeRounds } from './collection/large-round.ts';
 import { figure, quantile } from './figure.ts';
 
 const topicCount = 1_000;
@@ -80,6 +82,7 @@ function sourcesOf(reader: KafkaReader, memory: RoundMemory): RoundSources {
 }
 
 export async function benchCollectionRound(): Promise<void> {
+  await benchLargeRounds();
   const broker = await startBrokerProcess();
   const directory = mkdtempSync(path.join(tmpdir(), 'aquila-bench-'));
   const database = await openDatabase(`file:${path.join(directory, 'aquila.db')}`);

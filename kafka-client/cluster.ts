@@ -86,11 +86,15 @@ export class KafkaCluster {
    * Brokers, controller and the topics named, or all for null; updates the view. Topics are not created by asking,
    * except by brokers older than Kafka 0.11, which cannot be told so.
    */
-  async metadata(topicNames: readonly string[] | null): Promise<MetadataResponse> {
-    const response = await this.call('any', metadataApi, (version) => ({
+  async metadata(
+    topicNames: readonly string[] | null,
+    options: ClusterCallOptions = {},
+  ): Promise<MetadataResponse> {
+    const body = (version: number) => ({
       topics: topicsArgument(topicNames, version),
       allowAutoTopicCreation: false,
-    }));
+    });
+    const response = await this.call('any', metadataApi, body, options);
     if (response.brokers.length > 0) {
       this.#view = viewOf(response);
       this.#pool.keepOnly(new Set([...this.#view.brokers.values()].map(addressText)));

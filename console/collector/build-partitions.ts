@@ -35,7 +35,12 @@ export class PartitionBuilder {
     const start = this.#startOf(topic, listed, before, highWatermark);
     const stable = this.#stableOf(topic, listed, before, highWatermark);
     return {
-      ...{ partition, leader, leaderEpoch, replicas, isr, offlineReplicas },
+      partition,
+      leader,
+      leaderEpoch,
+      replicas,
+      isr,
+      offlineReplicas,
       logStartOffset: start === null ? null : start.offset,
       highWatermark,
       lastStableOffset: stable === null ? null : stable.offset,

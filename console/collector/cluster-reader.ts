@@ -14,6 +14,7 @@ import { listGroups } from '../../kafka-client/admin/list-groups.ts';
 import { listOffsets } from '../../kafka-client/admin/list-offsets.ts';
 import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
 import { ClientError } from '../../kafka-client/client-error.ts';
+import { LastAnswer } from '../../kafka-client/connection.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -44,11 +45,18 @@ export function openReader(connection: ClusterConnection, clock = systemClock): 
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     pace: () => budget.take(),
   });
+  const answers = new Map<string, LastAnswer>();
+  const lastAnswer = (question: string): { readonly lastAnswer: LastAnswer } => {
+    let answer = answers.get(question);
+    if (answer === undefined) answers.set(question, (answer = new LastAnswer()));
+    return { lastAnswer: answer };
+  };
   return {
-    metadata: () => fetchClusterMetadata(cluster),
+    metadata: () => fetchClusterMetadata(cluster, null, lastAnswer('metadata')),
     quorum: () => quorumOf(cluster),
     listGroups: (brokerId) => listGroups(cluster, brokerId),
-    describeGroups: (brokerId, type, groupIds) => describers[type](cluster, brokerId, groupIds),
+    describeGroups: (brokerId, type, groupIds) => 
+      describers[type](cluster, brokerId, groupIds, lastAnswer(`groups of ${String(brokerId)}`)),
     committedOffsets: (brokerId, groupIds) => fetchGroupOffsets(cluster, brokerId, groupIds),
     shareOffsets: (brokerId, groupIds) => describeShareGroupOffsets(cluster, brokerId, groupIds),
     listOffsets: (brokerId, partitions, kind) => listOffsets(cluster, brokerId, partitions, kind),

@@ -4,6 +4,7 @@ import { ZERO_UUID } from '../../protocol/wire/uuid.ts';
 import { errorNameOf } from '../client-error.ts';
 import { metadataApi, type KafkaCluster } from '../cluster.ts';
 import { viewOf, type KnownBroker } from '../cluster-view.ts';
+import type { CallOptions } from '../connection.ts';
 
 export interface PartitionDescription {
   readonly partition: number;
@@ -34,12 +35,22 @@ export interface ClusterMetadata {
   readonly topics: readonly TopicDescription[];
 }
 
-/** All topics for null. */
+/** What was made of an answer, as long as somebody holds that answer. */
+const descriptions = new WeakMap<MetadataResponse, ClusterMetadata>();
+
+/** All topics for null. With `lastAnswer` an answer of the same bytes gives the same object. */
 export async function fetchClusterMetadata(
   cluster: KafkaCluster,
   topicNames: readonly string[] | null = null,
+  options: CallOptions = {},
 ): Promise<ClusterMetadata> {
-  const response = await cluster.metadata(topicNames);
+  const response = await cluster.metadata(topicNames, options);
+  let description = descriptions.get(response);
+  if (description === undefined) descriptions.set(response, (description = describe(response)));
+  return description;
+}
+
+function describe(response: MetadataResponse): ClusterMetadata {
   const { clusterId, controllerId, brokers } = viewOf(response);
   return {
     kafkaClusterId: clusterId,

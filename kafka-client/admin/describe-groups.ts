@@ -1,10 +1,15 @@
 /** State, members and assignments of many classic groups of one coordinator with one DescribeGroups request. */
-import { describeGroupsRequest, describeGroupsResponse } from '../../protocol/messages/15-describe-groups.ts';
+import {
+  describeGroupsRequest,
+  describeGroupsResponse,
+  type DescribeGroupsResponse,
+} from '../../protocol/messages/15-describe-groups.ts';
 import { consumerProtocolAssignment } from '../../protocol/messages/records-consumer-protocol.ts';
 import { decodeVersioned } from '../../protocol/schema/versioned-data.ts';
 import { apiCall } from '../api-call.ts';
 import { errorNameOf } from '../client-error.ts';
 import type { KafkaCluster } from '../cluster.ts';
+import type { CallOptions } from '../connection.ts';
 
 const api = apiCall(describeGroupsRequest, describeGroupsResponse);
 
@@ -36,14 +41,27 @@ export interface GroupDescription {
   readonly members: readonly GroupMemberDescription[];
 }
 
-/** A group the coordinator does not know comes back in state Dead, or with an error from Kafka 4.0 on. */
+/** What was made of an answer, as long as somebody holds that answer. */
+const descriptions = new WeakMap<DescribeGroupsResponse, readonly GroupDescription[]>();
+
+/**
+ * A group the coordinator does not know comes back in state Dead, or with an error from Kafka 4.0 on. With `lastAnswer` an
+ * answer of the same bytes gives the same objects.
+ */
 export async function describeGroups(
   cluster: KafkaCluster,
   coordinatorId: number,
   groupIds: readonly string[],
-): Promise<GroupDescription[]> {
+  options: CallOptions = {},
+): Promise<readonly GroupDescription[]> {
   if (groupIds.length === 0) return [];
-  const answer = await cluster.call(coordinatorId, api, { groups: groupIds });
+  const answer = await cluster.call(coordinatorId, api, { groups: groupIds }, options);
+  let described = descriptions.get(answer);
+  if (described === undefined) descriptions.set(answer, (described = describe(answer)));
+  return described;
+}
+
+function describe(answer: DescribeGroupsResponse): GroupDescription[] {
   return answer.groups.map((group) => ({
     id: group.groupId,
     error: errorNameOf(group.errorCode),

@@ -1,0 +1,172 @@
+/**
+ * A process that answers like a large cluster of three brokers, from bytes that are encoded once: what a round costs the console
+ * is measured without what it costs a broker. Started by scripted-cluster-process.ts; prints its ports as JSON.
+ */
+import { listOffsetsRequest, listOffsetsResponse } from '../../protocol/messages/02-list-offsets.ts';
+import { metadataRequest, metadataResponse } from '../../protocol/messages/03-metadata.ts';
+import { offsetFetchRequest, offsetFetchResponse } from '../../protocol/messages/09-offset-fetch.ts';
+import { describeGroupsRequest, describeGroupsResponse } from '../../protocol/messages/15-describe-groups.ts';
+import { listGroupsRequest, listGroupsResponse } from '../../protocol/messages/16-list-groups.ts';
+import { describeLogDirsRequest, describeLogDirsResponse } from '../../protocol/messages/35-describe-log-dirs.ts';
+import { consumerProtocolAssignment } from '../../protocol/messages/records-consumer-protocol.ts';
+import { encodeVersioned } from '../../protocol/schema/versioned-data.ts';
+import type { Encodable, MessageSchema } from '../../protocol/schema/notation.ts';
+import { encodeResponseFrame } from '../../protocol/wire/framing.ts';
+import { ScriptedBroker, type ScriptedApi } from '../../kafka-client/testing/scripted-broker.ts';
+
+const BROKERS = 3;
+const COMMITTED_PER_GROUP = 40;
+const MEMBERS_PER_GROUP = 2;
+const RECORDS = 1_000_000n;
+
+const [topicCount = 0, partitionCount = 0, groupCount = 0] = process.argv.slice(2).map(Number);
+
+interface Partition {
+  readonly topic: number;
+  readonly index: number;
+  readonly leader: number;
+}
+const nameOf = (topic: number): string => `bench-topic-${String(topic).padStart(5, '0')}`;
+const partitions: Partition[] = [];
+for (let topic = 0; topic < topicCount; topic++) {
+  const count = Math.floor(((topic + 1) * partitionCount) / topicCount) - partitions.length;
+  for (let index = 0; index < count; index++) {
+    partitions.push({ topic, index, leader: partitions.length % BROKERS });
+  }
+}
+
+function byTopic<Item>(rows: readonly Partition[], itemOf: (row: Partition) => Item) {
+  const topics = new Map<number, Item[]>();
+  for (const row of rows) {
+    const items = topics.get(row.topic);
+    if (items === undefined) topics.set(row.topic, [itemOf(row)]);
+    else items.push(itemOf(row));
+  }
+  return Array.from(topics, ([topic, items]) => ({ name: nameOf(topic), partitions: items }));
+}
+
+const groupsOf = (broker: number): number[] =>
+  Array.from({ length: groupCount }, (_, group) => group).filter((group) => group % BROKERS === broker);
+const groupName = (group: number): string => `bench-group-${String(group).padStart(5, '0')}`;
+const committedBy = (group: number): Partition[] =>
+  Array.from(
+    { length: COMMITTED_PER_GROUP },
+    (_, at) => partitions[(group * 37 + at) % partitions.length],
+  ).filter((row) => row !== undefined);
+
+/** The same answer for every request of one version. */
+function fixed<Res extends MessageSchema>(
+  request: MessageSchema,
+  response: Res,
+  valueOf: () => Encodable<Res>,
+  maxVersion = request.versions.max,
+): ScriptedApi {
+  const frames = new Map<number, Buffer>();
+  return {
+    request,
+    maxVersion,
+    respond: ({ apiVersion, correlationId }) => {
+      let frame = frames.get(apiVersion);
+      if (frame === undefined) {
+        frame = Buffer.concat(encodeResponseFrame(response, apiVersion, 0, valueOf()));
+        frames.set(apiVersion, frame);
+      }
+      frame.writeInt32BE(correlationId, 4);
+      return frame;
+    },
+  };
+}
+
+const brokers: ScriptedBroker[] = [];
+
+function metadata(): ScriptedApi {
+  return fixed(metadataRequest, metadataResponse, () => ({
+    clusterId: 'scripted-large-cluster',
+    controllerId: 0,
+    brokers: brokers.map((broker, nodeId) => ({ nodeId, host: '127.0.0.1', port: broker.port, rack: null })),
+    topics: byTopic(partitions, ({ index, leader }) => ({
+      partitionIndex: index,
+      leaderId: leader,
+      leaderEpoch: 3,
+      replicaNodes: [leader, (leader + 1) % BROKERS, (leader + 2) % BROKERS],
+      isrNodes: [leader, (leader + 1) % BROKERS, (leader + 2) % BROKERS],
+      offlineReplicas: [],
+    })).map((topic) => ({ ...topic, topicId: 'AAAAAAAAQACAAAAAAAAAAQ', isInternal: false })),
+  }));
+}
+
+function offsets(broker: number): ScriptedApi {
+  const led = partitions.filter(({ leader }) => leader === broker);
+  return fixed(listOffsetsRequest, listOffsetsResponse, () => ({
+    topics: byTopic(led, ({ index }) => ({ partitionIndex: index, timestamp: -1n, offset: RECORDS })),
+  }));
+}
+
+function logDirs(): ScriptedApi {
+  return fixed(describeLogDirsRequest, describeLogDirsResponse, () => ({
+    results: [
+      {
+        logDir: '/data',
+        topics: byTopic(partitions, ({ index }) => ({ partitionIndex: index, partitionSize: 1_000n })),
+      },
+    ],
+  }));
+}
+
+function describedGroup(group: number) {
+  const rows = committedBy(group);
+  const share = rows.length / MEMBERS_PER_GROUP;
+  return {
+    groupId: groupName(group),
+    groupState: 'Stable',
+    protocolType: 'consumer',
+    protocolData: 'range',
+    members: Array.from({ length: MEMBERS_PER_GROUP }, (_, member) => ({
+      memberId: `consumer-${String(group)}-${String(member)}-2f0d4b0e-6b7e-4f0e-9f6e-2f8f1f3f4a5b`,
+      clientId: `consumer-${String(member)}`,
+      clientHost: '/10.0.0.1',
+      memberAssignment: encodeVersioned(consumerProtocolAssignment, 1, {
+        assignedPartitions: byTopic(rows.slice(member * share, (member + 1) * share), ({ index }) => index).map(
+          ({ name, partitions: indexes }) => ({ topic: name, partitions: indexes }),
+        ),
+      }),
+    })),
+  };
+}
+
+function groupApis(broker: number): ScriptedApi[] {
+  const groups = groupsOf(broker);
+  return [
+    fixed(listGroupsRequest, listGroupsResponse, () => ({
+      groups: groups.map((group) => ({
+        groupId: groupName(group),
+        protocolType: 'consumer',
+        groupState: 'Stable',
+        groupType: 'classic',
+      })),
+    })),
+    fixed(describeGroupsRequest, describeGroupsResponse, () => ({ groups: groups.map(describedGroup) })),
+    fixed(
+      offsetFetchRequest,
+      offsetFetchResponse,
+      () => ({
+        groups: groups.map((group) => ({
+          groupId: groupName(group),
+          topics: byTopic(committedBy(group), ({ index }) => ({
+            partitionIndex: index,
+            committedOffset: RECORDS - 10n,
+            metadata: '',
+          })),
+        })),
+      }),
+      9,
+    ),
+  ];
+}
+
+for (let id = 0; id < BROKERS; id++) brokers.push(await ScriptedBroker.start());
+for (const [id, broker] of brokers.entries()) {
+  for (const api of [metadata(), offsets(id), logDirs(), ...groupApis(id)]) broker.set(api);
+}
+process.stdout.write(`${JSON.stringify(brokers.map(({ address }) => address))}\n`);
+process.on('disconnect', () => process.exit(0));
