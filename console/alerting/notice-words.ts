@@ -167,7 +167,9 @@ export function factsOf(notice: Notice): readonly Fact[] {
     facts.push([valueLabelOf(notice), value === null ? 'not known' : formatValue(value, unit)]);
   }
   if (threshold !== null) facts.push(['Threshold', formatValue(threshold, unit)]);
-  if (peakValue !== null) facts.push(['Highest', formatValue(peakValue, unit)]);
+  // A rate may be too low as well.
+  const worst = type === 'producer-rate' ? 'Worst' : 'Highest';
+  if (peakValue !== null) facts.push([worst, formatValue(peakValue, unit)]);
   if (reason !== null) facts.push(['Why', reason]);
   if (cause !== null) facts.push(['Cause', `${cause.text} (${countOf(cause.count, 'alert')})`]);
   facts.push(['Since', formatTime(notice.startedAtMs)]);
