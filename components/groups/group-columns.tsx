@@ -7,8 +7,10 @@ import type { Group } from '../../console/contracts/groups';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { Value } from '../ui/value';
-import { GroupState } from './group-state';
 import { RowLink } from '../ui/row-link';
+import { GroupState, GroupStatusWord } from './group-state';
+import { CatchUp, SecondsBehind } from './seconds-behind';
+import { standingPlace } from './standing';
 
 function Topics({ group: { topics, totalLag } }: { group: Group }) {
   const t = useTranslations('groups');
@@ -54,12 +56,25 @@ export function useGroupColumns(): Column<Group>[] {
         card: 'title',
       },
       {
-        id: 'state',
-        header: t('state'),
-        width: '13rem',
-        sort: (group) => group.state,
-        cell: (group) => <GroupState state={group.state} />,
+        id: 'status',
+        header: t('status'),
+        width: '9rem',
+        sort: standingPlace,
+        cell: (group) => <GroupStatusWord status={group.status} reason={group.reason} />,
         card: 'beside',
+      },
+      {
+        id: 'reason',
+        header: t('reason'),
+        width: '26%',
+        from: 'xl',
+        cell: (group) =>
+          group.reason === null ? null : (
+            <span title={group.reason} className="text-soft">
+              {group.reason}
+            </span>
+          ),
+        card: 'wide',
       },
       {
         id: 'topics',
@@ -68,6 +83,14 @@ export function useGroupColumns(): Column<Group>[] {
         sort: (group) => group.topics.length,
         cell: (group) => <Topics group={group} />,
         card: 'wide',
+      },
+      {
+        id: 'state',
+        header: t('state'),
+        width: '10rem',
+        from: 'lg',
+        sort: (group) => group.state,
+        cell: (group) => <GroupState state={group.state} />,
       },
       {
         id: 'type',
@@ -82,7 +105,7 @@ export function useGroupColumns(): Column<Group>[] {
         id: 'members',
         header: t('members'),
         align: 'end',
-        width: '8rem',
+        width: '6.5rem',
         sort: (group) => group.members,
         cell: (group) => <Value kind="count" value={group.members} reason={t('notDescribed')} />,
       },
@@ -91,7 +114,7 @@ export function useGroupColumns(): Column<Group>[] {
         header: t('lag'),
         unit: t('recordsUnit'),
         align: 'end',
-        width: '11rem',
+        width: '9rem',
         sort: (group) => group.totalLag,
         cell: (group) => (
           <Value
@@ -101,6 +124,23 @@ export function useGroupColumns(): Column<Group>[] {
             className={(group.totalLag ?? 0) > 0 ? 'text-ink' : 'text-dim'}
           />
         ),
+      },
+      {
+        id: 'lagSeconds',
+        header: t('behind'),
+        align: 'end',
+        width: '10rem',
+        sort: (group) => group.lagSeconds,
+        cell: (group) => <SecondsBehind of={group} />,
+      },
+      {
+        id: 'catchUp',
+        header: t('catchUp'),
+        align: 'end',
+        width: '9rem',
+        from: '2xl',
+        sort: (group) => group.catchUpSeconds,
+        cell: (group) => <CatchUp of={group} />,
       },
     ],
     [paths, t],

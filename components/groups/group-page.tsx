@@ -22,7 +22,8 @@ import { Value } from '../ui/value';
 import { GroupActions } from './group-actions';
 import { GroupMembers } from './group-members';
 import { GroupPartitions } from './group-partitions';
-import { GroupState } from './group-state';
+import { GroupState, GroupStatusWord } from './group-state';
+import { CatchUp, SecondsBehind } from './seconds-behind';
 
 function Answer({ group }: { group: GroupDetail }) {
   const t = useTranslations('group');
@@ -58,6 +59,18 @@ function Tiles({ group }: { group: GroupDetail | undefined }) {
         loading={loading}
         value={<Value kind="compact" value={group?.totalLag} reason={t('lagUnknown')} />}
         note={t('recordsUnit')}
+      />
+      <Tile
+        label={t('behindTime')}
+        loading={loading}
+        value={group === undefined ? null : <SecondsBehind of={group} />}
+        note={t('behindMeaning')}
+      />
+      <Tile
+        label={t('catchUp')}
+        loading={loading}
+        value={group === undefined ? null : <CatchUp of={group} />}
+        note={t('catchUpNote')}
       />
       <Tile
         label={t('memberCount')}
@@ -101,6 +114,7 @@ function Charts({ groupId }: { groupId: string }) {
     () =>
       ({
         lag: [{ series: 'group.lag', group: groupId }],
+        seconds: [{ series: 'group.lagSeconds', group: groupId }],
         rate: [{ series: 'group.committedPerSec', group: groupId }],
       }) satisfies Record<string, HistoryAsk[]>,
     [groupId],
@@ -119,6 +133,13 @@ function Charts({ groupId }: { groupId: string }) {
         kind="count"
         noun={t('recordsUnit')}
         asks={asks.lag}
+        nameLine={name}
+        empty={t('chartEmpty')}
+      />
+      <HistoryChart
+        title={t('secondsOverTime')}
+        kind="seconds"
+        asks={asks.seconds}
         nameLine={name}
         empty={t('chartEmpty')}
       />
@@ -153,7 +174,14 @@ export function GroupPage({ groupId }: { groupId: string }) {
       <PageHeader
         parent={parent}
         title={groupId}
-        beside={group === undefined ? undefined : <GroupState state={group.state} />}
+        beside={
+          group === undefined ? undefined : (
+            <span className="flex flex-wrap items-center gap-x-3">
+              <GroupStatusWord status={group.status} reason={group.reason} />
+              <GroupState state={group.state} />
+            </span>
+          )
+        }
         answer={
           failed ? undefined : group === undefined ? (
             <Skeleton className="mt-1 w-96 max-w-full" />

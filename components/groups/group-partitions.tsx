@@ -16,8 +16,11 @@ import { useTableRows } from '../tables/use-table-rows';
 import { EmptyState } from '../ui/empty-state';
 import { Section } from '../ui/section';
 import { Dash, Value } from '../ui/value';
-import { usePaceOf } from './use-pace';
 import { RowLink } from '../ui/row-link';
+import { GroupStatusWord } from './group-state';
+import { SecondsBehind } from './seconds-behind';
+import { standingPlace } from './standing';
+import { usePaceOf } from './use-pace';
 
 const none: readonly GroupPartition[] = [];
 const keyOf = (row: GroupPartition): string => `${row.topic} ${row.partition}`;
@@ -54,6 +57,21 @@ function Member({ row }: { row: GroupPartition }) {
   );
 }
 
+/** The status, what keeps offsets from comparing, and why in words: on one line of a table, on as many as it takes on a phone. */
+function Standing({ row }: { row: GroupPartition }) {
+  const t = useTranslations('group');
+  const words = [
+    ...(row.offsetState === 'live' ? [] : [t(`offsetStates.${row.offsetState}`)]),
+    ...(row.reason === null ? [] : [row.reason]),
+  ].join(': ');
+  return (
+    <span title={words === '' ? undefined : words}>
+      <GroupStatusWord status={row.status} reason={null} />
+      {words === '' ? null : <span className="ml-2 text-soft">{words}</span>}
+    </span>
+  );
+}
+
 function useColumns(
   low: ReadonlyMap<string, number>,
   paceOf: (row: GroupPartition) => number | null,
@@ -77,14 +95,15 @@ function useColumns(
         id: 'partition',
         header: t('partition'),
         align: 'end',
-        width: '6rem',
+        width: '5.5rem',
         sort: (row) => row.partition,
         cell: (row) => <span className="tnum">{row.partition}</span>,
       },
       {
         id: 'race',
         header: t('progress'),
-        width: '18%',
+        width: '12%',
+        from: 'lg',
         cell: (row) => (
           <RaceBar
             lowOffset={low.get(keyOf(row)) ?? null}
@@ -107,7 +126,7 @@ function useColumns(
         id: 'committedOffset',
         header: t('committed'),
         align: 'end',
-        width: '9rem',
+        width: '7.5rem',
         sort: (row) => row.committedOffset,
         cell: (row) => <Value kind="count" value={row.committedOffset} reason={t('nothingCommitted')} />,
       },
@@ -115,7 +134,7 @@ function useColumns(
         id: 'logEndOffset',
         header: t('end'),
         align: 'end',
-        width: '9rem',
+        width: '7.5rem',
         sort: (row) => row.logEndOffset,
         cell: (row) => <Value kind="count" value={row.logEndOffset} reason={t('noEnd')} />,
       },
@@ -124,7 +143,7 @@ function useColumns(
         header: t('lag'),
         unit: t('recordsUnit'),
         align: 'end',
-        width: '9rem',
+        width: '7.5rem',
         sort: (row) => row.lag,
         cell: (row) => (
           <Value
@@ -136,8 +155,25 @@ function useColumns(
         ),
       },
       {
+        id: 'lagSeconds',
+        header: t('behindTime'),
+        align: 'end',
+        width: '8.5rem',
+        sort: (row) => row.lagSeconds,
+        cell: (row) => <SecondsBehind of={row} />,
+      },
+      {
+        id: 'status',
+        header: t('status'),
+        width: '26%',
+        sort: standingPlace,
+        cell: (row) => <Standing row={row} />,
+        card: 'wide',
+      },
+      {
         id: 'member',
         header: t('member'),
+        from: 'xl',
         sort: (row) => row.clientId,
         cell: (row) => <Member row={row} />,
         card: 'wide',

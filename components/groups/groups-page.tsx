@@ -11,6 +11,7 @@ import { HistoryChart, type LineWords } from '../charts/history-chart';
 import { RangePicker } from '../charts/range-picker';
 import { useGroups } from '../data/use-groups';
 import type { HistoryAsk } from '../data/use-history';
+import { formatDuration } from '../format/duration';
 import { formatCount } from '../format/quantity';
 import { PageHeader } from '../layout/page-header';
 import { useClusterId, usePaths } from '../layout/session-context';
@@ -22,12 +23,14 @@ import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { useGroupColumns } from './group-columns';
+import { needsALook, standingPlace } from './standing';
 
 const none: readonly Group[] = [];
 const keyOf = (group: Group): string => group.id;
 const lag: HistoryAsk[] = [{ series: 'group.lag' }];
 
 const isLagging = (group: Group): boolean => (group.totalLag ?? 0) > 0;
+const wantsALook = (group: Group): boolean => needsALook(group.status);
 const isIdle = (group: Group): boolean => group.state === 'Empty' || group.state === 'Dead';
 
 function Answer({ groups }: { groups: readonly Group[] }) {
@@ -35,7 +38,8 @@ function Answer({ groups }: { groups: readonly Group[] }) {
   const paths = usePaths();
   const idle = groups.filter(isIdle).length;
   const unknown = groups.filter((group) => group.totalLag === null).length;
-  const worst = [...groups].filter(isLagging).sort((a, b) => (b.totalLag ?? 0) - (a.totalLag ?? 0))[0];
+  const bad = groups.filter(wantsALook).sort((a, b) => standingPlace(b) - standingPlace(a));
+  const worst = bad[0] ?? groups.filter(isLagging).sort((a, b) => (b.totalLag ?? 0) - (a.totalLag ?? 0))[0];
   const link = (chunks: ReactNode) =>
     worst === undefined ? (
       chunks
@@ -51,7 +55,18 @@ function Answer({ groups }: { groups: readonly Group[] }) {
         ? unknown > 0
           ? t('lagUnknownOf', { count: unknown })
           : t('noLag')
-        : t.rich('mostBehind', { group: worst.id, lag: formatCount(worst.totalLag ?? 0), link })}
+        : bad.length === 0
+          ? t.rich('mostBehind', { group: worst.id, lag: formatCount(worst.totalLag ?? 0), link })
+          : t.rich('mostInNeed', {
+              count: bad.length,
+              group: worst.id,
+              status: t(`statuses.${worst.status}`),
+              time:
+                worst.lagSeconds === null
+                  ? ''
+                  : `, ${t(worst.lagSecondsAtLeast ? 'behindAtLeast' : 'behindBy', { time: formatDuration(worst.lagSeconds * 1000) })}`,
+              link,
+            })}
     </p>
   );
 }
@@ -67,6 +82,7 @@ function useFiltered(all: readonly Group[]) {
           (words === '' ||
             group.id.toLowerCase().includes(words) ||
             group.topics.some((topic) => topic.toLowerCase().includes(words))) &&
+          (filter !== 'look' || wantsALook(group)) &&
           (filter !== 'lagging' || isLagging(group)) &&
           (filter !== 'idle' || isIdle(group)),
       ),
@@ -82,7 +98,7 @@ export function GroupsPage() {
   const all = groups.data?.items ?? none;
   const { rows, search, setSearch, filter, setFilter, question } = useFiltered(all);
   const columns = useGroupColumns();
-  const table = useTableRows(rows, columns, keyOf, '-totalLag', question);
+  const table = useTableRows(rows, columns, keyOf, '-status', question);
   const nameGroup = useCallback(
     (_: HistoryAsk, labels: Readonly<Record<string, string>>): LineWords | null => {
       const group = labels['group'];
@@ -91,13 +107,13 @@ export function GroupsPage() {
     [paths],
   );
   const failed = groups.isError && groups.data === undefined;
-  const chip = (name: string, test: (group: Group) => boolean) => (
+  const chip = (name: 'look' | 'lagging' | 'idle', test: (group: Group) => boolean) => (
     <FilterChip
       on={filter === name}
       onToggle={() => setFilter(filter === name ? '' : name)}
       count={formatCount(all.filter(test).length)}
     >
-      {t(`filters.${name === 'lagging' ? 'lagging' : 'idle'}`)}
+      {t(`filters.${name}`)}
     </FilterChip>
   );
   return (
@@ -132,6 +148,7 @@ export function GroupsPage() {
           >
             <SearchField value={search} onChange={setSearch} label={t('search')} />
             <div role="group" aria-label={t('filterLabel')} className="flex flex-wrap gap-1.5">
+              {chip('look', wantsALook)}
               {chip('lagging', isLagging)}
               {chip('idle', isIdle)}
             </div>
