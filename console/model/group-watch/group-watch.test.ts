@@ -199,6 +199,33 @@ describe('rates', () => {
   });
 });
 
+it('loses its rate for a round when a partition is not told any more', () => {
+  const story = new Story({ ends: [0, 0], commits: [0, 0], starts: [0, 0], assignments: [] });
+  story.play(1, keepUp(story, 100));
+  story.commits = [story.commits[0] ?? 0, null];
+  expect(story.play(1 / 6, keepUp(story, 100)).committedPerSec).toBeNull();
+  expect(story.play(1 / 6, keepUp(story, 100)).committedPerSec).toBe(100);
+});
+
+it('is at least as far behind as its worst partition, and at least that when another one is older than the table', () => {
+  const story = new Story({ ends: [1_000, 0], commits: [0, 0], starts: [0, 0], assignments: [[0, 1]] });
+  story.round();
+  story.play(1, () => (story.ends[1] = (story.ends[1] ?? 0) + 10));
+  expect(story.row(0).lagSeconds).toEqual({ seconds: 60, atLeast: true });
+  expect(story.row(1).lagSeconds?.atLeast).toBe(false);
+  expect(story.last?.lagSeconds).toEqual({ seconds: 60, atLeast: true });
+});
+
+it('takes each end with its own time', () => {
+  const story = new Story({ endsAgeMs: 4_000 });
+  story.play(2, () => (story.ends[0] = (story.ends[0] ?? 0) + 1_000));
+  expect(story.row().endAtMs).toBe(story.nowMs - 4_000);
+  expect(story.row().committedAtMs).toBe(story.nowMs);
+  const [seconds, late] = [story.row().lagSeconds?.seconds ?? NaN, 4];
+  story.endsAgeMs = 0;
+  expect(seconds).toBeGreaterThan(110 + late - 1);
+});
+
 it('forgets a group that is gone after an hour, and its topic two hours later', () => {
   const story = new Story();
   story.play(1, keepUp(story, 1));

@@ -110,6 +110,13 @@ describe('offsets that do not compare, and those that do', () => {
     expect(story.play(20, keepUp(story, 2))).toMatchObject({ status: 'ok', reason: null });
   });
 
+  it('a stable offset that was read a while ago, with nothing open then, is no transaction', () => {
+    const story = new Story({ ends: [100], commits: [100], stables: [100], isHeld: false });
+    story.round();
+    const verdict = story.play(4, () => (story.ends[0] = (story.ends[0] ?? 0) + 20));
+    expect(verdict.reason ?? '').not.toMatch(/transaction/);
+  });
+
   it('the mark at the end of a transaction, which nobody reads, is no backlog', () => {
     const story = new Story({ ends: [100], commits: [100], stables: [90] });
     story.round();

@@ -191,7 +191,7 @@ export class WatchedEnds {
     // Read less often than the end: one that lay at the end then is not one that a transaction holds back now.
     const isOpen = hasOpenTransaction === true && lastStableOffset !== null;
     const stable = isOpen ? lastStableOffset : NONE;
-    if (!isOpen || stable !== this.stable[slot]) this.stableSinceMs[slot] = this.#clock.watchedMs;
+    if (stable !== this.stable[slot]) this.stableSinceMs[slot] = this.#clock.watchedMs;
     this.stable[slot] = stable;
     if (isOpen) this.transactional[slot] = 1;
   }

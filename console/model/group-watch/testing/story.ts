@@ -18,6 +18,10 @@ export class Story {
   starts: number[] = [0];
   /** Null: where the end is. */
   stables: (number | null)[] = [null];
+  /** Null: as `stables` tell. False: the transaction was over when they were read, which is a while ago. */
+  isHeld: boolean | null = null;
+  /** How long before the commits' the ends' reading lies in this round. */
+  endsAgeMs = 0;
   commits: (number | null)[] = [0];
   state = 'Stable';
   protocolType = 'consumer';
@@ -53,8 +57,8 @@ export class Story {
         highWatermark: end,
         logStartOffset: this.starts[partition] ?? 0,
         lastStableOffset: this.stables[partition] ?? end,
-        hasOpenTransaction: (this.stables[partition] ?? null) !== null,
-        offsetsAtMs: this.nowMs,
+        hasOpenTransaction: this.isHeld ?? (this.stables[partition] ?? null) !== null,
+        offsetsAtMs: this.nowMs - this.endsAgeMs,
       }),
     );
     return new Map([['orders', topicOf('orders', partitions, { topicId: this.topicId })]]);
