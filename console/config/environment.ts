@@ -48,7 +48,14 @@ export interface ConsoleConfig {
   collectIntervalMs: number;
   sessionHours: number;
   sessionIdleMinutes: number;
+  /** Whose names /metrics speaks unless the scrape says otherwise. */
+  metricsSets: readonly MetricsSet[];
+  /** A cluster with more partitions than this has no series per partition in /metrics. */
+  metricsPartitions: number;
 }
+
+export const metricsSets = ['aquila', 'kafka_exporter', 'kminion'] as const;
+export type MetricsSet = (typeof metricsSets)[number];
 
 export const historyDaysDefault = 90;
 /** As `start` has it. */
@@ -137,6 +144,19 @@ const variables = {
     option: '',
     schema: z.coerce.number().min(0.1).max(720),
     allowed: 'minutes, at most 720',
+  },
+  AQUILA_METRICS_SETS: {
+    option: '',
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((entry) => entry.trim()))
+      .pipe(z.array(z.enum(metricsSets))),
+    allowed: `a list of ${metricsSets.join(', ')}`,
+  },
+  AQUILA_METRICS_PARTITIONS: {
+    option: '',
+    schema: z.coerce.number().int().min(0).max(1_000_000),
+    allowed: 'a whole number from 0 to 1000000',
   },
 } as const;
 
@@ -234,5 +254,7 @@ export function readConsoleConfig(
     collectIntervalMs: values.AQUILA_COLLECT_INTERVAL_MS ?? 10_000,
     sessionHours: values.AQUILA_SESSION_HOURS ?? 12,
     sessionIdleMinutes: values.AQUILA_SESSION_IDLE_MINUTES ?? 30,
+    metricsSets: values.AQUILA_METRICS_SETS ?? metricsSets,
+    metricsPartitions: values.AQUILA_METRICS_PARTITIONS ?? 10_000,
   };
 }
