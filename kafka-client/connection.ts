@@ -7,7 +7,7 @@
  */
 import type { Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
-import { decodeMessage } from '../protocol/schema/codec.ts';
+import { decodeMessage, decodeMessageInParts } from '../protocol/schema/codec.ts';
 import type { Decoded, Encodable, MessageSchema } from '../protocol/schema/notation.ts';
 import { DEFAULT_MAX_FRAME_BYTES, encodeRequestFrame, readResponseHeader } from '../protocol/wire/framing.ts';
 import { Reader } from '../protocol/wire/reader.ts';
@@ -15,6 +15,7 @@ import { requireVersion, type ApiCall, type BrokerVersions } from './api-call.ts
 import { ClientError } from './client-error.ts';
 import { Inbox } from './inbox.ts';
 import { freshMemory, ResponseFrames, type FrameMemory } from './response-frames.ts';
+import { Slices } from './slices.ts';
 import { addressText, openSocket, type BrokerAddress, type ResolveHost } from './socket.ts';
 
 /** Calls that may wait on one connection. */
@@ -54,6 +55,8 @@ interface WaitingCall {
 
 export interface CallOptions {
   readonly timeoutMs?: number;
+  /** Decodes a long answer in slices, with turns for others in between. */
+  readonly inSlices?: boolean;
   /** Holds the last answer to this question: the same bytes are the same answer, and are not decoded again. */
   readonly lastAnswer?: LastAnswer;
 }
@@ -64,13 +67,32 @@ export class LastAnswer {
   #body: Buffer | null = null;
   #value: unknown = null;
 
-  decode<Res extends MessageSchema>(response: Res, version: number, body: Buffer): Decoded<Res> {
+  async decode<Res extends MessageSchema>(
+    response: Res,
+    version: number,
+    body: Buffer,
+  ): Promise<Decoded<Res>> {
     if (this.#body === null || this.#version !== version || !this.#body.equals(body)) {
-      this.#value = decodeMessage(response, version, body);
+      this.#value = await decodeInSlices(response, version, body);
       this.#body = body;
       this.#version = version;
     }
     return this.#value as Decoded<Res>;
+  }
+}
+
+/** Long answers, so that whatever else waits gets its turn. */
+async function decodeInSlices<Res extends MessageSchema>(
+  response: Res,
+  version: number,
+  body: Buffer,
+): Promise<Decoded<Res>> {
+  const slices = new Slices();
+  const parts = decodeMessageInParts(response, version, body);
+  for (;;) {
+    const part = parts.next();
+    if (part.done === true) return part.value;
+    if (slices.isOver) await slices.next();
   }
 }
 
@@ -139,7 +161,10 @@ export class Connection {
       const reader = new Reader(frame);
       readResponseHeader(reader, api.response, version);
       const answer = frame.subarray(reader.position);
-      return options.lastAnswer?.decode(api.response, version, answer) ?? decodeMessage(api.response, version, answer);
+      if (options.lastAnswer !== undefined)
+        return await options.lastAnswer.decode(api.response, version, answer);
+      if (options.inSlices === true) return await decodeInSlices(api.response, version, answer);
+      return decodeMessage(api.response, version, answer);
     } catch (cause) {
       throw this.#end('BAD_RESPONSE', cause instanceof Error ? cause.message : 'unreadable answer', cause);
     }

@@ -66,7 +66,11 @@ export async function benchScale({ topics, partitions, groups }: Scale): Promise
   }
 }
 
-async function oneRound(reader: KafkaReader, memory: RoundMemory, nowMs: number): Promise<{ readonly result: Round; readonly after: RoundMemory }> {
+async function oneRound(
+  reader: KafkaReader,
+  memory: RoundMemory,
+  nowMs: number,
+): Promise<{ readonly result: Round; readonly after: RoundMemory }> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   reader.takeTraffic();
   delay.enable();
@@ -106,9 +110,18 @@ function report(scale: string, results: readonly Round[]): void {
     return `${(values[0] ?? NaN).toFixed(0)} / ${quantile(values, 0.5).toFixed(0)} / ${(values.at(-1) ?? NaN).toFixed(0)} ms`;
   };
   figure(`lag round, ${scale}: requests`, String(lag.at(-1)?.requests));
-  figure('  until it is published, best / median / worst', span(({ wallMs }) => wallMs));
-  figure('  CPU, best / median / worst', span(({ cpuMs }) => cpuMs));
-  figure('  longest block of the event loop, likewise', span(({ blockMs }) => blockMs));
+  figure(
+    '  until it is published, best / median / worst',
+    span(({ wallMs }) => wallMs),
+  );
+  figure(
+    '  CPU, best / median / worst',
+    span(({ cpuMs }) => cpuMs),
+  );
+  figure(
+    '  longest block of the event loop, likewise',
+    span(({ blockMs }) => blockMs),
+  );
   figure('  memory of the process', `${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB`);
   figure(
     '  first round: requests, wall, CPU, longest block',

@@ -7,7 +7,10 @@ import { metadataRequest, metadataResponse } from '../../protocol/messages/03-me
 import { offsetFetchRequest, offsetFetchResponse } from '../../protocol/messages/09-offset-fetch.ts';
 import { describeGroupsRequest, describeGroupsResponse } from '../../protocol/messages/15-describe-groups.ts';
 import { listGroupsRequest, listGroupsResponse } from '../../protocol/messages/16-list-groups.ts';
-import { describeLogDirsRequest, describeLogDirsResponse } from '../../protocol/messages/35-describe-log-dirs.ts';
+import {
+  describeLogDirsRequest,
+  describeLogDirsResponse,
+} from '../../protocol/messages/35-describe-log-dirs.ts';
 import { consumerProtocolAssignment } from '../../protocol/messages/records-consumer-protocol.ts';
 import { encodeVersioned } from '../../protocol/schema/versioned-data.ts';
 import type { Encodable, MessageSchema } from '../../protocol/schema/notation.ts';
@@ -126,9 +129,10 @@ function describedGroup(group: number) {
       clientId: `consumer-${String(member)}`,
       clientHost: '/10.0.0.1',
       memberAssignment: encodeVersioned(consumerProtocolAssignment, 1, {
-        assignedPartitions: byTopic(rows.slice(member * share, (member + 1) * share), ({ index }) => index).map(
-          ({ name, partitions: indexes }) => ({ topic: name, partitions: indexes }),
-        ),
+        assignedPartitions: byTopic(
+          rows.slice(member * share, (member + 1) * share),
+          ({ index }) => index,
+        ).map(({ name, partitions: indexes }) => ({ topic: name, partitions: indexes })),
       }),
     })),
   };

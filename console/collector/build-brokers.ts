@@ -120,9 +120,7 @@ export function buildBrokers(
 export function logDirFailures(brokers: readonly BrokerSnapshot[]): PartFailure[] {
   return brokers.flatMap(({ id, logDirs }) =>
     (logDirs ?? []).flatMap(({ path, error }) =>
-      error === null
-        ? []
-        : [{ part: 'logDirs' as const, name: `${String(id)}:${path}`, reason: error }],
+      error === null ? [] : [{ part: 'logDirs' as const, name: `${String(id)}:${path}`, reason: error }],
     ),
   );
 }

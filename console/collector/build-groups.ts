@@ -9,7 +9,7 @@ import type { GroupSnapshot, TopicSnapshot } from '../model/snapshot.ts';
 import type { ListedGroup } from './kafka-reader.ts';
 import { groupTypeOf, type RoundAnswers } from './round-answers.ts';
 import type { RememberedGroup, RoundMemory } from './round-memory.ts';
-import type { Slices } from './slices.ts';
+import type { Slices } from '../../kafka-client/slices.ts';
 
 export interface BuiltGroups {
   readonly snapshots: ReadonlyMap<string, GroupSnapshot>;

@@ -60,6 +60,7 @@ function meteredRate(
   answers: RoundAnswers,
   { before, maxGapMs }: RateWindow,
 ): number | null {
+  if (answers.metrics.size === 0) return null;
   const leaders = new Set(topic.partitions.flatMap(({ leader }) => (leader === null ? [] : [leader])));
   let sum: number | null = null;
   for (const id of leaders) {

@@ -18,7 +18,7 @@ import { topicRates, watermarkCounters, type RateWindow } from './build-rates.ts
 import { knownAs } from './plan-round.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import { baselineFor, nextBaselines, type RoundMemory } from './round-memory.ts';
-import { Slices } from './slices.ts';
+import { Slices } from '../../kafka-client/slices.ts';
 
 export interface RoundFrame {
   readonly clusterId: string;

@@ -124,7 +124,8 @@ export class ClusterCollector {
     const startedAtMs = clock.nowMs();
     const startedAt = performance.now();
     const cpuBefore = process.cpuUsage();
-    const skipped = this.#lastStartMs === null ? 0 : skippedRounds(this.#lastStartMs, startedAtMs, this.#times);
+    const skipped =
+      this.#lastStartMs === null ? 0 : skippedRounds(this.#lastStartMs, startedAtMs, this.#times);
     this.#lastStartMs = startedAtMs;
     reader.takeTraffic();
     try {
@@ -139,7 +140,12 @@ export class ClusterCollector {
           skippedRounds: skipped,
         };
       };
-      const built = await buildSnapshot(answers, this.#memory, { clusterId, intervalMs, startedAtMs, costOf });
+      const built = await buildSnapshot(answers, this.#memory, {
+        clusterId,
+        intervalMs,
+        startedAtMs,
+        costOf,
+      });
       this.#memory = built.memory;
       return built.snapshot;
     } catch (error) {

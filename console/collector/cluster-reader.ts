@@ -55,7 +55,7 @@ export function openReader(connection: ClusterConnection, clock = systemClock): 
     metadata: () => fetchClusterMetadata(cluster, null, lastAnswer('metadata')),
     quorum: () => quorumOf(cluster),
     listGroups: (brokerId) => listGroups(cluster, brokerId),
-    describeGroups: (brokerId, type, groupIds) => 
+    describeGroups: (brokerId, type, groupIds) =>
       describers[type](cluster, brokerId, groupIds, lastAnswer(`groups of ${String(brokerId)}`)),
     committedOffsets: (brokerId, groupIds) => fetchGroupOffsets(cluster, brokerId, groupIds),
     shareOffsets: (brokerId, groupIds) => describeShareGroupOffsets(cluster, brokerId, groupIds),

@@ -61,11 +61,7 @@ async function roundThrough(relay: CappingRelay): Promise<ClusterSnapshot> {
       nowMs: () => 1_000_000,
       patience: null,
       planOf: (metadata) =>
-        planRound(
-          metadata,
-          { ...noMemory, allAnswered: true },
-          { nowMs: 1_000_000, intervalMs, shiftMs: 0 },
-        ),
+        planRound(metadata, { ...noMemory, allAnswered: true }, { nowMs: 1_000_000, intervalMs, shiftMs: 0 }),
       earlier: noMemory,
     });
     const frame = { clusterId: 'old', intervalMs, startedAtMs: 1_000_000, costOf: () => noCost };

@@ -67,7 +67,11 @@ const STALE_BEATS = 2;
 const nothing: PartitionsByTopic = new Map();
 
 /** Null: never. */
-export function isDue(beat: SlowBeat, lastMs: number | null, { nowMs, intervalMs, shiftMs }: PlanTime): boolean {
+export function isDue(
+  beat: SlowBeat,
+  lastMs: number | null,
+  { nowMs, intervalMs, shiftMs }: PlanTime,
+): boolean {
   if (lastMs === null || lastMs > nowMs) return true;
   const { everyRounds, phase } = slowBeats[beat];
   const ageMs = nowMs - lastMs;
@@ -92,9 +96,7 @@ export function planRound(metadata: ClusterMetadata, memory: PlanMemory, time: P
     const sizesAtMs = beats.logDirs?.atMs ?? null;
     const newStarts = (beats.earliest?.refusal ?? null) === null ? unknownStarts.get(id) : undefined;
     const isSizeOfNewDue =
-      newOn.has(id) &&
-      sizesAtMs !== null &&
-      time.nowMs - sizesAtMs >= SIZES_OF_NEW_ROUNDS * time.intervalMs;
+      newOn.has(id) && sizesAtMs !== null && time.nowMs - sizesAtMs >= SIZES_OF_NEW_ROUNDS * time.intervalMs;
     brokers.set(id, {
       led: leads,
       earliest: due('earliest') ? leads : (newStarts ?? nothing),

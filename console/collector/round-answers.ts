@@ -86,7 +86,9 @@ export async function gatherRound(sources: RoundSources): Promise<RoundAnswers> 
   const gathering = new Gathering(patience, nowMs);
   const controllerAsked = plan.quorum ? askController(sources, metadata, gathering) : null;
   for (const { name, error } of metadata.topics) if (error !== null) gathering.fail('topic', name, error);
-  const metricsRead = Promise.all([...plan.brokers.keys()].map((id) => gatherMetrics(id, readMetrics, gathering)));
+  const metricsRead = Promise.all(
+    [...plan.brokers.keys()].map((id) => gatherMetrics(id, readMetrics, gathering)),
+  );
   await Promise.all([...plan.brokers].flatMap(([id, each]) => gatherFirst(id, each, reader, gathering)));
   const committedAtMs = nowMs();
   await Promise.all(
@@ -142,7 +144,8 @@ async function askController(
 ): Promise<Controller> {
   try {
     const quorum = await gathering.inTime(ANY_BROKER, reader.quorum());
-    if (quorum === null) return { controllerId: metadata.controllerId, quorumAtMs: nowMs(), hasQuorum: false };
+    if (quorum === null)
+      return { controllerId: metadata.controllerId, quorumAtMs: nowMs(), hasQuorum: false };
     const { leaderId } = quorum;
     return { controllerId: leaderId, quorumAtMs: leaderId === null ? null : nowMs(), hasQuorum: true };
   } catch (error) {

@@ -194,7 +194,11 @@ describe('what has a slower beat', () => {
     cluster.failing.add('describeLogDirs:1').add('listOffsets-earliest:1').add('listOffsets-lastStable:1');
     for (let atMs = 10_000; atMs <= 200_000; atMs += 10_000) await round(atMs);
     const snapshot = await round(210_000);
-    expect(first(snapshot)).toMatchObject({ highWatermark: 100, logStartOffset: null, lastStableOffset: null });
+    expect(first(snapshot)).toMatchObject({
+      highWatermark: 100,
+      logStartOffset: null,
+      lastStableOffset: null,
+    });
     expect(snapshot.brokers[0]).toMatchObject({ reachable: true, logDirBytes: null, lastKnown: { atMs: 0 } });
     expect(samplesOf(snapshot).filter(({ labels }) => labels.broker === '1')).toEqual([]);
     // The finding does not come and go with the beat.
@@ -245,7 +249,9 @@ describe('one dead broker of three', () => {
       ['orders', 1, -50],
     ]);
     const lost = { highWatermark: 100, logStartOffset: 0, lastStableOffset: 100, atMs: 0 };
-    expect(snapshot.topics.get('orders')?.partitions.map((each) => [each.offsetsAtMs, each.lastKnown])).toEqual([
+    expect(
+      snapshot.topics.get('orders')?.partitions.map((each) => [each.offsetsAtMs, each.lastKnown]),
+    ).toEqual([
       [0, lost],
       [10_000, null],
       [10_000, null],

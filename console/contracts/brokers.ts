@@ -30,8 +30,12 @@ export const brokerSchema = z
     messagesInPerSec: measured,
     cpuPercent: measured,
     memoryBytes: measured,
-    logDirsAsOf: isoTimeSchema.nullable().describe('when its directories were read: on a slower beat than the rest'),
-    logDirsStale: z.boolean().describe('its directories are as it told them last: it does not answer for them'),
+    logDirsAsOf: isoTimeSchema
+      .nullable()
+      .describe('when its directories were read: on a slower beat than the rest'),
+    logDirsStale: z
+      .boolean()
+      .describe('its directories are as it told them last: it does not answer for them'),
     metricsAsOf: isoTimeSchema.nullable().describe('when its metrics were read; null while they cannot be'),
   })
   .meta({ id: 'Broker' });

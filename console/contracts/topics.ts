@@ -5,7 +5,13 @@
  */
 import { z } from 'zod';
 import { configChangesSchema, configNameSchema, configSchema, configValueSchema } from './configs.ts';
-import { freshnessSchema, isoTimeSchema, listQuerySchema, listSchema, newTopicNameSchema } from './envelope.ts';
+import {
+  freshnessSchema,
+  isoTimeSchema,
+  listQuerySchema,
+  listSchema,
+  newTopicNameSchema,
+} from './envelope.ts';
 
 const measured = z.number().min(0).nullable();
 const offset = z.number().int().nullable();
@@ -56,9 +62,7 @@ export const topicPartitionSchema = z
     lastStableOffset: offset,
     sizeBytes: measured,
     asOf: isoTimeSchema.nullable().describe('when the high watermark was read; null while it is not known'),
-    stale: z
-      .boolean()
-      .describe('the leader does not answer: offsets are those that it told last, at asOf'),
+    stale: z.boolean().describe('the leader does not answer: offsets are those that it told last, at asOf'),
   })
   .meta({ id: 'TopicPartition' });
 export type TopicPartition = z.infer<typeof topicPartitionSchema>;

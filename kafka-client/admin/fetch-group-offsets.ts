@@ -41,7 +41,7 @@ export async function fetchGroupOffsets(
     return inFlight(groupIds, IN_FLIGHT_MAX, (id) => fetchOne(cluster, coordinatorId, id));
   }
   const groups = groupIds.map((groupId) => ({ groupId, topics: null }));
-  const answer = await cluster.call(coordinatorId, api, { groups });
+  const answer = await cluster.call(coordinatorId, api, { groups }, { inSlices: true });
   return answer.groups.map((group) => ({
     id: group.groupId,
     error: errorNameOf(group.errorCode),

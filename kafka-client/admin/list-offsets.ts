@@ -50,11 +50,8 @@ export async function listOffsets(
     name,
     partitions: indexes.map((partitionIndex) => ({ partitionIndex, timestamp, maxNumOffsets: 1 })),
   }));
-  const answer = await cluster.call(leaderId, api, {
-    replicaId: CONSUMER_REPLICA_ID,
-    isolationLevel,
-    topics,
-  });
+  const body = { replicaId: CONSUMER_REPLICA_ID, isolationLevel, topics };
+  const answer = await cluster.call(leaderId, api, body, { inSlices: true });
   return answer.topics.flatMap(({ name, partitions: found }) =>
     found.map((partition) => {
       // Version 0 answers with a list of segment starts, of which we asked for one.

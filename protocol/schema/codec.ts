@@ -9,7 +9,7 @@ import { MAX_REQUEST_ELEMENTS, MAX_RESPONSE_ELEMENTS } from '../wire/limits.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
-import { compileDecode, type Read } from './compile-decode.ts';
+import { compileDecode, compileDecodeInParts, type Read, type ReadInParts } from './compile-decode.ts';
 import { compileEncode, type Write } from './compile-encode.ts';
 import { covers } from './field-defaults.ts';
 import type { Decoded, Encodable, MessageSchema } from './notation.ts';
@@ -23,6 +23,7 @@ const FIRST_SIZE_HINT_BYTES = 256;
 
 interface VersionCodec {
   read: Read | null;
+  readInParts: ReadInParts | null;
   write: Write | null;
   /** Bytes that the last message of this kind took: a good guess for the next. */
   sizeHintBytes: number;
@@ -39,7 +40,12 @@ function codecOf(schema: MessageSchema, version: number): VersionCodec {
     const { min, max } = schema.versions;
     throw new ProtocolError('version', `${schema.name} has versions ${min} to ${max}, not ${version}`);
   }
-  return (versions[version] = { read: null, write: null, sizeHintBytes: FIRST_SIZE_HINT_BYTES });
+  return (versions[version] = {
+    read: null,
+    readInParts: null,
+    write: null,
+    sizeHintBytes: FIRST_SIZE_HINT_BYTES,
+  });
 }
 
 export interface DecodeLimits {
@@ -56,14 +62,35 @@ export function decodeMessage<S extends MessageSchema>(
 ): Decoded<S> {
   const reader = new Reader(buffer, 0, limits.maxElements ?? defaultMaxElements(schema));
   const value = readMessage(schema, version, reader);
-  if (reader.remaining() !== 0) {
-    throw new ProtocolError(
-      'trailing',
-      `${reader.remaining()} bytes follow ${schema.name} v${version}`,
-      reader.position,
-    );
-  }
+  requireAllRead(schema, version, reader);
   return value;
+}
+
+function requireAllRead(schema: MessageSchema, version: number, reader: Reader): void {
+  if (reader.remaining() === 0) return;
+  throw new ProtocolError(
+    'trailing',
+    `${reader.remaining()} bytes follow ${schema.name} v${version}`,
+    reader.position,
+  );
+}
+
+/** Like decodeMessage, but stops after every element of the outermost lists: go on as often as there is time. */
+export function* decodeMessageInParts<S extends MessageSchema>(
+  schema: S,
+  version: number,
+  buffer: Buffer,
+): Generator<undefined, Decoded<S>> {
+  const codec = codecOf(schema, version);
+  codec.readInParts ??= compileDecodeInParts(schema, version);
+  const reader = new Reader(buffer, 0, defaultMaxElements(schema));
+  try {
+    const value = yield* codec.readInParts(reader);
+    requireAllRead(schema, version, reader);
+    return value as Decoded<S>;
+  } catch (error) {
+    throw namedAfter(schema, version, error);
+  }
 }
 
 function defaultMaxElements(schema: MessageSchema): number {

@@ -15,6 +15,55 @@ export function compileDecode(schema: MessageSchema, version: number): Read {
   return readerOfStruct(schema.fields, version, covers(schema.flexible, version));
 }
 
+/** Reads one message; stops after every element of its outermost lists, so that a long one can be read in slices. */
+export type ReadInParts = (reader: Reader) => Generator<undefined, unknown>;
+
+/** Like compileDecode, for messages of many megabytes. */
+export function compileDecodeInParts(schema: MessageSchema, version: number): ReadInParts {
+  const flexible = covers(schema.flexible, version);
+  const steps: PartStep[] = [];
+  const tagged = new Map<number, Step>();
+  for (const [name, field] of Object.entries(schema.fields)) {
+    const present = covers(field.versions, version);
+    const isPlain = present && !covers(field.tagged, version);
+    const read = isPlain ? readerOfField(field, version, flexible, false) : defaultMaker(field, version);
+    const isList = isPlain && field.type === 'array' && field.element === null;
+    steps.push({ name, read, parts: isList ? listInParts(field, version, flexible) : null });
+    if (present && !isPlain && field.tag !== null) {
+      tagged.set(field.tag, { name, read: readerOfField(field, version, flexible, true) });
+    }
+  }
+  return function* (reader) {
+    const target: Record<string, unknown> = {};
+    for (const { name, read, parts } of steps) {
+      target[name] = parts === null ? read(reader) : yield* parts(reader);
+    }
+    if (flexible) readTaggedFields(reader, tagged, target);
+    return target;
+  };
+}
+
+interface PartStep extends Step {
+  readonly parts: ReadInParts | null;
+}
+
+function listInParts(field: Field, version: number, flexible: boolean): ReadInParts {
+  const nullable = covers(field.nullable, version);
+  const readElement = readerOfStruct(field.fields ?? {}, version, flexible);
+  const minElementBytes = Math.max(1, minBytesOfElement(field, version, flexible));
+  return function* (reader) {
+    const count = reader.length(flexible);
+    if (count === -1) return nullOr(nullable, reader);
+    reader.claimElements(count, minElementBytes);
+    const elements = new Array<unknown>(count);
+    for (let index = 0; index < count; index++) {
+      elements[index] = readElement(reader);
+      yield;
+    }
+    return elements;
+  };
+}
+
 interface Step {
   readonly name: string;
   readonly read: Read;

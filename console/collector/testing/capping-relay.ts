@@ -140,7 +140,12 @@ export class CappingRelay {
     const pieces =
       schema === apiVersionsResponse
         ? encodeResponseFrame(schema, header.apiVersion, header.correlationId, this.#capped(body, header))
-        : encodeResponseFrame(metadataResponse, header.apiVersion, header.correlationId, this.#moved(body, header));
+        : encodeResponseFrame(
+            metadataResponse,
+            header.apiVersion,
+            header.correlationId,
+            this.#moved(body, header),
+          );
     return Buffer.concat(pieces);
   }
 
