@@ -7,6 +7,7 @@ import { hasBound } from '../contracts/alert-conditions.ts';
 import type { NoticeKind } from '../alerting/notify-decision.ts';
 import { subjectKey, subjectOfKey, type RuleDefinition, type RuleState } from '../alerting/alert-rule.ts';
 import type { Database, Transaction } from './database.ts';
+import { dialectOf, type Columns } from './dialect/dialect.ts';
 
 /** Databases bound the parameters of a statement. */
 const IDS_PER_STATEMENT = 500;
@@ -129,25 +130,43 @@ export async function applyTransitions(
   });
 }
 
+const stateColumns: Columns = {
+  ruleId: 'text',
+  subject: 'text',
+  pendingSinceMs: 'bigint',
+  firingSinceMs: 'bigint',
+  incidentId: 'text',
+  lastValue: 'real',
+  lastEvaluatedMs: 'bigint',
+};
+const foundColumns: Columns = {
+  incidentId: 'text',
+  newValue: 'real',
+  newPeak: 'real',
+  newThreshold: 'real',
+  newStatus: 'text',
+  newReason: 'text',
+  newNoData: 'bigint',
+  newCause: 'text',
+  newCauseSeen: 'bigint',
+};
+
 async function keepStates(inside: Transaction, states: readonly RuleState[]): Promise<void> {
   if (states.length === 0) return;
-  const rows = JSON.stringify(
-    states.map((state) => [
-      state.ruleId,
-      subjectKey(state),
-      state.pendingSinceMs,
-      state.firingSinceMs,
-      state.incidentId,
-      state.lastValue,
-      state.lastEvaluatedMs,
-    ]),
-  );
+  const rows = states.map((state) => [
+    state.ruleId,
+    subjectKey(state),
+    state.pendingSinceMs,
+    state.firingSinceMs,
+    state.incidentId,
+    state.lastValue,
+    state.lastEvaluatedMs,
+  ]);
   // The rule may have been deleted since it was read: its state must not come back.
   await inside.$executeRaw`
     INSERT INTO "RuleState" ("ruleId", "subject", "pendingSinceMs", "firingSinceMs", "incidentId", "lastValue", "lastEvaluatedMs")
-    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'),
-           json_extract(value, '$[4]'), CAST(json_extract(value, '$[5]') AS REAL), json_extract(value, '$[6]')
-    FROM json_each(${rows}) WHERE json_extract(value, '$[0]') IN (SELECT "id" FROM "AlertRule")
+    SELECT r."ruleId", r."subject", r."pendingSinceMs", r."firingSinceMs", r."incidentId", r."lastValue", r."lastEvaluatedMs"
+    FROM ${dialectOf(inside).rows(rows, stateColumns)} AS r WHERE r."ruleId" IN (SELECT "id" FROM "AlertRule")
     ON CONFLICT ("ruleId", "subject") DO UPDATE SET
       "pendingSinceMs" = excluded."pendingSinceMs", "firingSinceMs" = excluded."firingSinceMs",
       "incidentId" = excluded."incidentId", "lastValue" = excluded."lastValue",
@@ -156,10 +175,10 @@ async function keepStates(inside: Transaction, states: readonly RuleState[]): Pr
 
 async function dropStates(inside: Transaction, states: readonly RuleState[]): Promise<void> {
   if (states.length === 0) return;
-  const rows = JSON.stringify(states.map((state) => [state.ruleId, subjectKey(state)]));
+  const rows = states.map((state) => [state.ruleId, subjectKey(state)]);
   await inside.$executeRaw`
     DELETE FROM "RuleState" WHERE ("ruleId", "subject") IN (
-      SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${rows}))`;
+      SELECT r."ruleId", r."subject" FROM ${dialectOf(inside).rows(rows, { ruleId: 'text', subject: 'text' })} AS r)`;
 }
 
 async function keepIncidents(
@@ -192,32 +211,25 @@ async function keepIncidents(
 
 /** What was known last stays while nothing is known. */
 async function updateFound(inside: Transaction, changes: readonly IncidentChange[]): Promise<void> {
-  const values = JSON.stringify(
-    changes.map((each) => [
-      each.id,
-      each.value,
-      each.peakValue,
-      each.threshold,
-      each.status,
-      each.reason,
-      each.noDataSinceMs,
-      each.causedBy,
-      each.causeSeenMs,
-    ]),
-  );
-  // The + keeps SQLite from walking the index of states and the list for each of them: it looks up each id instead.
+  const values = changes.map((each) => [
+    each.id,
+    each.value,
+    each.peakValue,
+    each.threshold,
+    each.status,
+    each.reason,
+    each.noDataSinceMs,
+    each.causedBy,
+    each.causeSeenMs,
+  ]);
+  // The || keeps SQLite from walking the index of states and the list for each of them: it looks up each id instead.
   await inside.$executeRaw`
     UPDATE "Incident" SET "value" = COALESCE(c."newValue", "value"), "peakValue" = COALESCE(c."newPeak", "peakValue"),
            "threshold" = COALESCE(c."newThreshold", "threshold"), "status" = COALESCE(c."newStatus", "status"),
            "reason" = COALESCE(c."newReason", "reason"), "noDataSinceMs" = c."newNoData",
            "causedBy" = c."newCause", "causeSeenMs" = c."newCauseSeen"
-    FROM (SELECT json_extract(value, '$[0]') AS "incidentId", CAST(json_extract(value, '$[1]') AS REAL) AS "newValue",
-                 CAST(json_extract(value, '$[2]') AS REAL) AS "newPeak",
-                 CAST(json_extract(value, '$[3]') AS REAL) AS "newThreshold", json_extract(value, '$[4]') AS "newStatus",
-                 json_extract(value, '$[5]') AS "newReason", json_extract(value, '$[6]') AS "newNoData",
-                 json_extract(value, '$[7]') AS "newCause", json_extract(value, '$[8]') AS "newCauseSeen"
-          FROM json_each(${values})) AS c
-    WHERE "Incident"."id" = c."incidentId" AND +"Incident"."state" = 'firing'`;
+    FROM ${dialectOf(inside).rows(values, foundColumns)} AS c
+    WHERE "Incident"."id" = c."incidentId" AND "Incident"."state" || '' = 'firing'`;
 }
 
 interface IncidentUpdate {

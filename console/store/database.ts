@@ -12,6 +12,8 @@ import path from 'node:path';
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import { PrismaClient } from '../../prisma/generated/client/client.ts';
 import { migrations } from '../../prisma/generated/migrations.ts';
+import { withDialect } from './dialect/dialect.ts';
+import { sqlite } from './dialect/sqlite.ts';
 import { OneConnectionLibSql } from './libsql-adapter.ts';
 import { migrate } from './migrations.ts';
 import { StoreError } from './store-error.ts';
@@ -101,7 +103,7 @@ export async function openDatabase(url: string): Promise<Database> {
       { cause: error },
     );
   }
-  return new PrismaClient({ adapter: factory, transactionOptions: transactionLimits });
+  return withDialect(new PrismaClient({ adapter: factory, transactionOptions: transactionLimits }), sqlite);
 }
 
 const sharedKey = Symbol.for('aquila.console.databases');

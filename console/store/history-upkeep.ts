@@ -24,14 +24,16 @@ import {
   type ChunkStep,
   type RetentionPlan,
 } from '../model/retention.ts';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
+import { dialectOf } from './dialect/dialect.ts';
 
 /** A round that began in an hour may still be written so long after its end. */
 const SETTLE_MS = 120_000;
 /** The driver answers synchronously, and pages are served in between. */
 const LINES_PER_PIECE = 200;
 
-const settingKey = (resolutionSeconds: number): string => `history.chunkedTo.${String(resolutionSeconds)}`;
+export const settingKey = (resolutionSeconds: number): string =>
+  `history.chunkedTo.${String(resolutionSeconds)}`;
 
 interface Stretch {
   readonly startMs: number;
@@ -183,8 +185,8 @@ function listed<T>(lists: Map<number, T[]>, id: number): T[] {
   return list;
 }
 
-async function putChunks(
-  database: Database,
+export async function putChunks(
+  database: Database | Transaction,
   resolutionSeconds: number,
   startMs: number,
   rows: readonly ChunkRow[],
@@ -192,8 +194,8 @@ async function putChunks(
   if (rows.length === 0) return;
   await database.$executeRaw`
     INSERT INTO "Chunk" ("seriesId", "resolutionSeconds", "startMs", "points")
-    SELECT json_extract(value, '$[0]'), ${resolutionSeconds}, ${BigInt(startMs)}, json_extract(value, '$[1]')
-    FROM json_each(${JSON.stringify(rows)}) WHERE true
+    SELECT r."seriesId", CAST(${resolutionSeconds} AS INTEGER), CAST(${BigInt(startMs)} AS BIGINT), r."points"
+    FROM ${dialectOf(database).rows(rows, { seriesId: 'int', points: 'text' })} AS r WHERE true
     ON CONFLICT ("seriesId", "resolutionSeconds", "startMs") DO UPDATE SET "points" = excluded."points"`;
 }
 

@@ -275,6 +275,7 @@ describe('upkeep', () => {
       new Proxy(target, {
         get(object, name) {
           const value: unknown = Reflect.get(object, name);
+          if (typeof name === 'symbol') return value;
           if (typeof value === 'object' && value !== null) return guarded(value);
           if (typeof value !== 'function') return value;
           return (...parameters: unknown[]) => {

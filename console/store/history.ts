@@ -16,6 +16,7 @@ import {
   type RetentionPlan,
 } from '../model/retention.ts';
 import type { Database } from './database.ts';
+import { dialectOf } from './dialect/dialect.ts';
 import { chunkedTo } from './history-upkeep.ts';
 
 export interface HistoryRequest {
@@ -134,6 +135,10 @@ async function readPoints(
   const { ids, startMs, endMs } = reading;
   if (ids.length === 0) return points;
   const marks = await chunkedTo(database);
+  const idRows = dialectOf(database).rows(
+    ids.map((id) => [id]),
+    { id: 'int' },
+  );
   const steps = chunkSteps(plan).filter((step) => step.resolutionSeconds <= resolutionSeconds);
   let fromMs = startMs;
   for (const step of steps.reverse()) {
@@ -143,7 +148,7 @@ async function readPoints(
       { seriesId: number | bigint; startMs: number | bigint; points: string }[]
     >`
       SELECT "seriesId", "startMs", "points" FROM "Chunk"
-      WHERE "seriesId" IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
+      WHERE "seriesId" IN (SELECT r."id" FROM ${idRows} AS r)
         AND "resolutionSeconds" = ${step.resolutionSeconds}
         AND "startMs" > ${BigInt(fromMs - step.chunkMs)} AND "startMs" < ${BigInt(untilMs)}
       ORDER BY "seriesId", "startMs"`;
@@ -165,6 +170,10 @@ async function addRows(
   points: ReadonlyMap<number, StoredPoint[]>,
   { clusterId, ids, startMs, endMs }: Reading,
 ): Promise<void> {
+  const idRows = dialectOf(database).rows(
+    ids.map((id) => [id]),
+    { id: 'int' },
+  );
   const keyMs = Math.floor(startMs / KEY_EVERY_MS) * KEY_EVERY_MS;
   const [rounds, rows] = await Promise.all([
     database.round.findMany({
@@ -174,7 +183,7 @@ async function addRows(
     }),
     database.$queryRaw<{ seriesId: number | bigint; atMs: number | bigint; value: number | null }[]>`
       SELECT "seriesId", "atMs", "value" FROM "Sample"
-      WHERE "seriesId" IN (SELECT value FROM json_each(${JSON.stringify(ids)}))
+      WHERE "seriesId" IN (SELECT r."id" FROM ${idRows} AS r)
         AND "atMs" >= ${BigInt(keyMs)} AND "atMs" < ${BigInt(endMs)}
       ORDER BY "seriesId", "atMs"`,
   ]);

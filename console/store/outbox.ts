@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import type { Database } from './database.ts';
+import { dialectOf } from './dialect/dialect.ts';
 
 const payloadSchema = z.looseObject({ batch: z.string().optional() });
 
@@ -73,14 +74,15 @@ export async function claimAttempt(
   retryAtMs: number,
 ): Promise<boolean> {
   const refused = new Error('claimed elsewhere');
-  const rows = JSON.stringify(deliveries.map(({ id, attempts }) => [id, attempts]));
+  const claims = deliveries.map(({ id, attempts }) => [id, attempts]);
+  const { rows, withKey } = dialectOf(database);
   try {
     await database.$transaction(async (inside) => {
       const claimed = await inside.$executeRaw`
-        UPDATE "Delivery" SET "payload" = json_set("payload", '$.batch', ${batch}), "attempts" = "attempts" + 1,
-               "nextAttemptAtMs" = ${BigInt(retryAtMs)}
+        UPDATE "Delivery" SET "payload" = ${withKey('"payload"', 'batch', batch)}, "attempts" = "attempts" + 1,
+               "nextAttemptAtMs" = CAST(${BigInt(retryAtMs)} AS BIGINT)
         WHERE "state" = 'pending' AND ("id", "attempts") IN (
-          SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(${rows}))`;
+          SELECT r."id", r."attempts" FROM ${rows(claims, { id: 'text', attempts: 'int' })} AS r)`;
       if (claimed !== deliveries.length) throw refused;
     });
     return true;

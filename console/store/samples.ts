@@ -11,6 +11,8 @@ import { createHash } from 'node:crypto';
 import { KEY_EVERY_MS } from '../model/retention.ts';
 import type { Sample } from '../model/samples.ts';
 import type { Database, Transaction } from './database.ts';
+import { noteRowsWritten } from './rows-written.ts';
+import { dialectOf } from './dialect/dialect.ts';
 
 /** Lines that are known in this process. */
 const KNOWN_SERIES_MAX = 200_000;
@@ -86,6 +88,7 @@ export class SampleWriter {
     for (let from = 0; from < rows.length; from += POINTS_PER_STATEMENT) {
       await putSamples(inside, atMs, rows.slice(from, from + POINTS_PER_STATEMENT));
     }
+    noteRowsWritten(clusterId, atMs, rows.length);
     return state;
   }
 
@@ -149,10 +152,19 @@ async function takeBack(inside: Transaction, clusterId: string, atMs: number): P
 async function putSamples(inside: Transaction, atMs: number, rows: readonly Row[]): Promise<void> {
   await inside.$executeRaw`
     INSERT INTO "Sample" ("seriesId", "atMs", "value")
-    SELECT json_extract(value, '$[0]'), ${BigInt(atMs)}, CAST(json_extract(value, '$[1]') AS REAL)
-    FROM json_each(${JSON.stringify(rows)}) WHERE true
+    SELECT r."seriesId", CAST(${BigInt(atMs)} AS BIGINT), r."value"
+    FROM ${dialectOf(inside).rows(rows, { seriesId: 'int', value: 'real' })} AS r WHERE true
     ON CONFLICT ("seriesId", "atMs") DO UPDATE SET "value" = excluded."value"`;
 }
+
+const labelColumns = {
+  key: 'text',
+  name: 'text',
+  topic: 'text',
+  groupId: 'text',
+  broker: 'text',
+  partition: 'text',
+} as const;
 
 async function learnSeries(
   inside: Transaction,
@@ -167,16 +179,16 @@ async function learnSeries(
   const ids = new Map<string, number>();
   for (let from = 0; from < keyed.length; from += POINTS_PER_STATEMENT) {
     const piece = keyed.slice(from, from + POINTS_PER_STATEMENT);
+    const { rows } = dialectOf(inside);
     await inside.$executeRaw`
       INSERT INTO "Series" ("key", "cluster", "name", "topic", "groupId", "broker", "partition", "createdAtMs", "lastAtMs")
-      SELECT json_extract(value, '$[0]'), ${clusterId}, json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-             json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'),
-             ${BigInt(atMs)}, ${BigInt(atMs)}
-      FROM json_each(${JSON.stringify(piece)}) WHERE true
+      SELECT r."key", CAST(${clusterId} AS TEXT), r."name", r."topic", r."groupId", r."broker", r."partition",
+             CAST(${BigInt(atMs)} AS BIGINT), CAST(${BigInt(atMs)} AS BIGINT)
+      FROM ${rows(piece, labelColumns)} AS r WHERE true
       ON CONFLICT ("key") DO NOTHING`;
+    const keys = piece.map(([key = '']) => [key]);
     const found = await inside.$queryRaw<{ id: number | bigint; key: string }[]>`
-      SELECT "id", "key" FROM "Series" WHERE "key" IN (
-        SELECT value FROM json_each(${JSON.stringify(piece.map(([key]) => key))}))`;
+      SELECT "id", "key" FROM "Series" WHERE "key" IN (SELECT r."key" FROM ${rows(keys, { key: 'text' })} AS r)`;
     for (const { id, key } of found) ids.set(key, Number(id));
   }
   return ids;
