@@ -41,6 +41,20 @@ export const costSchema = z
     cannotTell: z
       .array(z.object({ what: z.string(), reason: z.string() }))
       .describe('what this cluster cannot tell, and what it would need'),
+    historyRowsPerHour: z
+      .number()
+      .nullable()
+      .describe('rows of history written for this cluster, mean of the last hour; null at first'),
+    console: z
+      .object({
+        cpuPercent: z.number().describe('mean since the start; 100 is one CPU'),
+        memoryBytes: z.number(),
+        diskBytesPerHour: z
+          .number()
+          .nullable()
+          .describe('written to the disks of this machine, mean since the start; null where it is not told'),
+      })
+      .describe('the process of the console, for all clusters'),
   })
   .extend(freshnessSchema.shape)
   .meta({ id: 'Cost' });

@@ -3,8 +3,10 @@ import { collectNow, recentCosts } from '../collector/live-clusters.ts';
 import { slowBeats } from '../collector/plan-round.ts';
 import type { Cost, RoundCost } from '../contracts/collection.ts';
 import type { SlowBeat } from '../model/snapshot.ts';
+import { rowsWrittenPerHour } from '../store/rows-written.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
+import { processCost } from './process-cost.ts';
 import { requireCluster, requireSnapshot } from './watched-clusters.ts';
 
 /** Answers when the new snapshot is published. */
@@ -70,6 +72,8 @@ export function cost(context: ConsoleContext, clusterId: string): Cost {
     beats: beatsOf(rounds, info.intervalMs),
     skippedRounds: rounds.reduce((sum, round) => sum + round.cost.skippedRounds, 0),
     cannotTell: snapshot.cannotTell.map(({ what, reason }) => ({ what, reason })),
+    historyRowsPerHour: rowsWrittenPerHour(clusterId),
+    console: processCost(),
     asOf,
     stale,
   };

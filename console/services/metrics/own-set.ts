@@ -6,6 +6,7 @@ import { openStreams } from '../open-streams.ts';
 import type { ClusterSummary } from '../../model/cluster-summary.ts';
 import type { BrokerSnapshot, GroupSnapshot, TopicSnapshot } from '../../model/snapshot.ts';
 import { summarizeTopic } from '../../model/topic-summary.ts';
+import { diskBytesWritten } from '../process-cost.ts';
 import { version } from '../version.ts';
 import { groupsOf, groupTopicsOf, topicsOf, type ClusterView } from './cluster-view.ts';
 import { labelText, type Family, type ProcessFamily, type Sample } from './exposition.ts';
@@ -157,6 +158,11 @@ const costFamilies: readonly Family[] = [
     'Rounds of the last minutes that were due while another one went on.',
     (view) => view.cost?.skippedRounds,
   ),
+  ofCluster(
+    'history_rows_per_hour',
+    'Rows of history written, mean of the last hour.',
+    ({ cost }) => cost?.historyRowsPerHour,
+  ),
   gauge('watch_requests_per_minute', 'Requests of the console, mean of the last minutes.', function* (view) {
     for (const { brokerId, requests } of view.cost?.brokers ?? []) {
       for (const [api, count] of Object.entries(requests)) {
@@ -185,7 +191,7 @@ const ofProcess = (
   name: string,
   type: ProcessFamily['type'],
   help: string,
-  valueOf: () => number,
+  valueOf: () => number | null,
 ): ProcessFamily => ({ name, type, help, samples: () => [['', valueOf()]] });
 
 export const processSet: readonly ProcessFamily[] = [
@@ -202,6 +208,12 @@ export const processSet: readonly ProcessFamily[] = [
   }),
   ofProcess('process_resident_memory_bytes', 'gauge', 'Resident memory of the console.', () =>
     process.memoryUsage.rss(),
+  ),
+  ofProcess(
+    'aquila_console_disk_bytes_written_total',
+    'counter',
+    "Bytes written to this machine's disks.",
+    diskBytesWritten,
   ),
   ofProcess('process_uptime_seconds', 'gauge', 'Since the console started.', () => process.uptime()),
 ];
