@@ -7,8 +7,7 @@ import { useTranslations } from 'next-intl';
 import type { Incident } from '../../console/contracts/alerts';
 import { useProblemWords } from '../data/problem-words';
 import { useAcknowledge, useIncidents } from '../data/use-alerts';
-import { formatDuration } from '../format/duration';
-import { formatCount } from '../format/quantity';
+import { formatClock, formatDuration } from '../format/duration';
 import { useMay, usePaths } from '../layout/session-context';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
@@ -18,6 +17,7 @@ import { Skeleton } from '../ui/skeleton';
 import { Status } from '../ui/status';
 import { Moment, useNow } from '../ui/time';
 import { toast } from '../ui/toaster';
+import { formatLimit } from './condition-words';
 import { Deliveries } from './deliveries';
 import { RowLink } from '../ui/row-link';
 
@@ -26,6 +26,7 @@ function Facts({ incident }: { incident: Incident }) {
   const paths = usePaths();
   const now = useNow();
   const endMs = incident.resolvedAt === null ? now : Date.parse(incident.resolvedAt);
+  const isFiring = incident.state === 'firing';
   const lasted = now === 0 ? '…' : formatDuration(endMs - Date.parse(incident.startedAt));
   return (
     <div className="min-w-0 flex-1">
@@ -48,24 +49,45 @@ function Facts({ incident }: { incident: Incident }) {
             </RowLink>
           </>
         )}
+        {incident.broker === null ? null : (
+          <>
+            <span className="text-dim"> · </span>
+            <RowLink href={paths.broker(incident.broker)} className="link">
+              {incident.subject}
+            </RowLink>
+          </>
+        )}
       </p>
       <p className="truncate text-xs text-dim tnum">
         {incident.state === 'firing' ? t('firingFor', { lasted }) : t('lasted', { lasted })}
         {' · '}
-        {incident.value === null || incident.state === 'resolved'
-          ? t('peak', {
-              peak: formatCount(incident.peakValue ?? 0),
-              threshold: formatCount(incident.threshold ?? 0),
-            })
-          : t('valueNow', {
-              value: formatCount(incident.value),
-              threshold: formatCount(incident.threshold ?? 0),
-            })}
+        {valueWords(t, incident)}
         {' · '}
         <Moment at={incident.startedAt} seconds={false} />
+        {incident.noDataSince === null ? null : (
+          <>
+            {' · '}
+            {t('noDataSince', { time: formatClock(Date.parse(incident.noDataSince), false) })}
+          </>
+        )}
+        {incident.causedBy === null ? null : ` · ${t('causedBy')}`}
       </p>
+      {incident.reason === null || !isFiring ? null : <p className="text-xs text-soft">{incident.reason}</p>}
     </div>
   );
+}
+
+/** The value beside the bound that was crossed; of what has no value its status. */
+function valueWords(t: ReturnType<typeof useTranslations<'alerts'>>, incident: Incident): string {
+  const { value, peakValue, threshold, unit, status, state } = incident;
+  const shown = state === 'resolved' ? (peakValue ?? value) : value;
+  if (shown === null) return status ?? '';
+  const words = formatLimit(shown, unit);
+  if (threshold === null) return status === null ? words : `${status} · ${words}`;
+  const limits = { threshold: formatLimit(threshold, unit) };
+  return state === 'resolved' && peakValue !== null
+    ? t('peak', { peak: words, ...limits })
+    : t('valueNow', { value: words, ...limits });
 }
 
 function IncidentRow({ incident }: { incident: Incident }) {

@@ -1,6 +1,6 @@
 'use client';
 
-/** A rule on lag: which group and topic, over which limit, for how long, how often, to whom. Its effect is said in a sentence. */
+/** A rule: what it watches, over which limit, for how long, how often, to whom. Its effect is said in a sentence. */
 import { useId, useState, type FormEvent } from 'react';
 import { useTranslations } from 'next-intl';
 import type { AlertRule } from '../../console/contracts/alerts';
@@ -8,15 +8,16 @@ import type { Channel } from '../../console/contracts/channels';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useSaveRule } from '../data/use-alerts';
 import { formatDuration } from '../format/duration';
-import { formatCount } from '../format/quantity';
 import { useClusterId } from '../layout/session-context';
 import { Button } from '../ui/button';
 import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
 import { CheckField, TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
-import { newCondition, ruleInput, type RuleDraft } from './rule-draft';
-import { isThreshold, RuleChannels, RuleCondition } from './rule-fields';
+import { useConditionWords } from './condition-words';
+import { RuleCondition } from './rule-condition';
+import { isComplete, newCondition, ruleInput, type RuleDraft } from './rule-draft';
+import { RuleChannels, RuleTimes } from './rule-fields';
 
 interface RuleDialogProps {
   rule: AlertRule | null;
@@ -74,19 +75,18 @@ function RuleForm({
   const save = useSaveRule();
   const words = useProblemWords();
   const [input, setInput] = useState(() => initialInput(rule, clusterId, channels));
-  const [threshold, setThreshold] = useState(() => String(input.threshold));
   const [tried, setTried] = useState(false);
   const set = (change: Partial<RuleDraft>): void => setInput((before) => ({ ...before, ...change }));
   const problems = fieldErrors(save.error);
-  const limit = Number(threshold);
-  const limitWrong = !isThreshold(threshold);
+  const conditionWords = useConditionWords();
+  const complete = isComplete(input);
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
-    if (input.name.trim() === '' || limitWrong) return;
+    if (input.name.trim() === '' || !complete) return;
     save.mutate(
-      { id: rule?.id ?? null, rule: ruleInput({ ...input, name: input.name.trim(), threshold: limit }) },
+      { id: rule?.id ?? null, rule: ruleInput({ ...input, name: input.name.trim() }) },
       {
         onSuccess: (saved) => {
           onClose();
@@ -108,13 +108,8 @@ function RuleForm({
             placeholder={t('namePlaceholder')}
             onChange={(event) => set({ name: event.target.value })}
           />
-          <RuleCondition
-            input={input}
-            set={set}
-            threshold={threshold}
-            setThreshold={setThreshold}
-            problems={problems}
-          />
+          <RuleCondition input={input} set={set} problems={problems} />
+          <RuleTimes input={input} set={set} problems={problems} />
           <RuleChannels input={input} set={set} channels={channels} />
           <CheckField
             label={t('enabled')}
@@ -124,19 +119,18 @@ function RuleForm({
         </form>
         {save.isError && Object.keys(problems).length === 0 ? (
           <Notice alert tone="bad" title={words(save.error)} />
-        ) : limitWrong ? null : (
+        ) : complete ? (
           <p className="border-t border-line pt-3 text-sm text-soft">
             {t('effect', {
-              group: input.group ?? t('effectEveryGroup'),
-              threshold: formatCount(limit),
+              condition: conditionWords(input),
               for:
                 input.forSeconds === 0
-                  ? t('effectAtOnce')
+                  ? ''
                   : t('effectFor', { time: formatDuration(input.forSeconds * 1000) }),
               channels: input.channelIds.length,
             })}
           </p>
-        )}
+        ) : null}
       </DialogBody>
       <DialogFoot>
         <Button onClick={onClose}>{t('cancel')}</Button>

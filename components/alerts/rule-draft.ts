@@ -99,6 +99,14 @@ export function changeType(draft: RuleDraft, type: RuleType): RuleDraft {
   };
 }
 
+/** Whether it can be sent: a limit where there has to be one, and nothing that is no number. */
+export function isComplete({ type, threshold, recoverAt, min, max, minIsr, statuses }: RuleDraft): boolean {
+  if ([threshold, recoverAt, min, max, minIsr].some((value) => Number.isNaN(value ?? 0))) return false;
+  if (has(type, 'threshold') && threshold === null) return false;
+  if (has(type, 'band') && min === null && max === null) return false;
+  return !has(type, 'statuses') || (statuses ?? []).length > 0;
+}
+
 /** The contract checks it on the other side, too, and answers by field. */
 export function ruleInput(draft: RuleDraft): AlertRuleInput {
   return draft as AlertRuleInput;

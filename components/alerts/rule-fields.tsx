@@ -1,14 +1,11 @@
 'use client';
 
-/** The fields of a rule: what it watches, over which limit, for how long, how often it reminds, and whom it tells. */
-import { useId } from 'react';
+/** The fields that every rule has: for how long, how severe, how often it reminds, and whom it tells. */
 import { useTranslations } from 'next-intl';
 import type { AlertLevel } from '../../console/contracts/alerts';
 import type { Channel } from '../../console/contracts/channels';
-import { useGroups } from '../data/use-groups';
 import { formatDuration } from '../format/duration';
-import { useClusterId } from '../layout/session-context';
-import { CheckField, SelectField, TextField } from '../ui/field';
+import { CheckField, SelectField } from '../ui/field';
 import type { RuleDraft } from './rule-draft';
 
 const levels: readonly AlertLevel[] = ['P0', 'P1', 'P2', 'P3'];
@@ -19,69 +16,19 @@ const repeats = [0, 900, 1800, 3600, 14_400, 86_400] as const;
 const withOwn = (usual: readonly number[], own: number): number[] =>
   usual.includes(own) ? [...usual] : [...usual, own].sort((a, b) => a - b);
 
-export const isThreshold = (text: string): boolean =>
-  text.trim() !== '' && Number.isFinite(Number(text)) && Number(text) >= 0;
-
 interface RuleFieldsProps {
   input: RuleDraft;
   set: (change: Partial<RuleDraft>) => void;
 }
 
-interface RuleConditionProps extends RuleFieldsProps {
-  threshold: string;
-  setThreshold: (text: string) => void;
+interface RuleTimesProps extends RuleFieldsProps {
   problems: Readonly<Record<string, string>>;
 }
 
-export function RuleCondition({ input, set, threshold, setThreshold, problems }: RuleConditionProps) {
+export function RuleTimes({ input, set, problems }: RuleTimesProps) {
   const t = useTranslations('ruleForm');
-  const listId = useId();
-  const groups = useGroups(useClusterId()).data?.items ?? [];
-  const topics = groups.find((group) => group.id === input.group)?.topics ?? [];
-  const limitWrong = !isThreshold(threshold);
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <TextField
-        label={t('group')}
-        help={t('groupHelp')}
-        error={problems['group']}
-        value={input.group ?? ''}
-        list={listId}
-        placeholder={t('everyGroup')}
-        onChange={(event) =>
-          set({ group: event.target.value === '' ? null : event.target.value, topic: null })
-        }
-      />
-      <datalist id={listId}>
-        {groups.map((group) => (
-          <option key={group.id} value={group.id} />
-        ))}
-      </datalist>
-      <SelectField
-        label={t('topic')}
-        help={t('topicHelp')}
-        error={problems['topic']}
-        value={input.topic ?? ''}
-        onChange={(event) => set({ topic: event.target.value === '' ? null : event.target.value })}
-      >
-        <option value="">{t('everyTopic')}</option>
-        {(input.topic !== null && !topics.includes(input.topic) ? [...topics, input.topic] : topics).map(
-          (topic) => (
-            <option key={topic} value={topic}>
-              {topic}
-            </option>
-          ),
-        )}
-      </SelectField>
-      <TextField
-        label={t('threshold')}
-        help={t('thresholdHelp')}
-        error={problems['threshold'] ?? (limitWrong ? t('thresholdWrong') : undefined)}
-        inputMode="numeric"
-        unit={t('records')}
-        value={threshold}
-        onChange={(event) => setThreshold(event.target.value)}
-      />
       <SelectField
         label={t('for')}
         help={t('forHelp')}

@@ -9,7 +9,6 @@ import type { Channel } from '../../console/contracts/channels';
 import { useProblemWords } from '../data/problem-words';
 import { useAlertRules, useChannels, useDeleteRule } from '../data/use-alerts';
 import { formatDuration } from '../format/duration';
-import { formatCount } from '../format/quantity';
 import { useMay } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
@@ -20,6 +19,7 @@ import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Status, type Tone } from '../ui/status';
 import { toast } from '../ui/toaster';
+import { useConditionWords } from './condition-words';
 import { RuleDialog } from './rule-dialog';
 
 const none: readonly AlertRule[] = [];
@@ -43,6 +43,7 @@ function useRuleColumns(
   { edit, remove, may }: RowActions,
 ): Column<AlertRule>[] {
   const t = useTranslations('alerts');
+  const conditionWords = useConditionWords();
   return useMemo<Column<AlertRule>[]>(() => {
     const columns: Column<AlertRule>[] = [
       {
@@ -71,12 +72,12 @@ function useRuleColumns(
         width: '34%',
         cell: (rule) => (
           <span className="text-soft tnum">
-            {t('conditionWords', {
-              group: rule.group ?? t('anyGroup'),
-              topic: rule.topic ?? t('anyTopic'),
-              threshold: formatCount(rule.threshold ?? 0),
-              for: formatDuration(rule.forSeconds * 1000),
-            })}
+            {rule.forSeconds === 0
+              ? conditionWords(rule)
+              : t('forWords', {
+                  condition: conditionWords(rule),
+                  time: formatDuration(rule.forSeconds * 1000),
+                })}
           </span>
         ),
         card: 'wide',
@@ -134,7 +135,7 @@ function useRuleColumns(
       });
     }
     return columns;
-  }, [channels, edit, may, remove, t]);
+  }, [channels, conditionWords, edit, may, remove, t]);
 }
 
 export function RulesTab() {
