@@ -396,6 +396,18 @@ describe('rates', () => {
     expect(rateOf(await round(20_000))).toBe(0);
   });
 
+  it('do not count what a new partition already held, and are unknown when one fell or vanished', async () => {
+    await round(0);
+    cluster.topics = [];
+    cluster.addTopic('orders', [1, 2, 3, 1]);
+    cluster.ends.set('orders-0', 200).set('orders-3', 5_000);
+    expect(rateOf(await round(10_000))).toBe(10);
+    cluster.ends.set('orders-1', 150);
+    expect(rateOf(await round(20_000))).toBeNull();
+    cluster.ends.delete('orders-2');
+    expect(rateOf(await round(30_000))).toBeNull();
+  });
+
   it('are taken over half a round at least, also when a round is asked for in between', async () => {
     await round(0);
     cluster.ends.set('orders-0', 200);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { maxRateGapMs, ratePerSecond, totalRatePerSecond } from './rates.ts';
+import { maxRateGapMs, ratePerSecond } from './rates.ts';
 
 const gap = maxRateGapMs(10_000);
 
@@ -26,29 +26,5 @@ describe('ratePerSecond', () => {
         expect(ratePerSecond(before, now, gap) ?? 0).toBeGreaterThanOrEqual(0);
       }),
     );
-  });
-});
-
-describe('totalRatePerSecond', () => {
-  const counters = (...entries: [string, number][]): Map<string, number> => new Map(entries);
-
-  it('adds up the partitions', () => {
-    expect(
-      totalRatePerSecond(counters(['0', 10], ['1', 20]), 0, counters(['0', 40], ['1', 90]), 10_000, gap),
-    ).toBe(10);
-  });
-
-  it('does not count what a new partition already held as growth', () => {
-    expect(totalRatePerSecond(counters(['0', 10]), 0, counters(['0', 20], ['1', 5_000]), 10_000, gap)).toBe(
-      1,
-    );
-  });
-
-  it.each([
-    ['fell', counters(['0', 10], ['1', 20]), counters(['0', 40], ['1', 3])],
-    ['vanished', counters(['0', 10], ['1', 20]), counters(['0', 40])],
-    ['nothing now', counters(['0', 10]), counters()],
-  ])('is unknown when a partition %s', (_name, before, now) => {
-    expect(totalRatePerSecond(before, 0, now, 10_000, gap)).toBeNull();
   });
 });

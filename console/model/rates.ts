@@ -30,24 +30,3 @@ export function ratePerSecond(
   if (!(elapsedMs > 0) || elapsedMs > maxGapMs || !(growth >= 0)) return null;
   return (growth * 1_000) / elapsedMs;
 }
-
-/**
- * Growth of many counters taken together (the partitions of a topic). A partition that is new since then counts as
- * grown from its first reading, that is by nothing; one that fell or vanished makes the whole unknown.
- */
-export function totalRatePerSecond(
-  before: ReadonlyMap<string, number> | null | undefined,
-  beforeAtMs: number,
-  now: ReadonlyMap<string, number>,
-  nowAtMs: number,
-  maxGapMs: number,
-): number | null {
-  if (before === null || before === undefined || now.size === 0) return null;
-  let growth = 0;
-  for (const [key, value] of before) {
-    const current = now.get(key);
-    if (current === undefined || current < value) return null;
-    growth += current - value;
-  }
-  return ratePerSecond({ value: 0, atMs: beforeAtMs }, { value: growth, atMs: nowAtMs }, maxGapMs);
-}
