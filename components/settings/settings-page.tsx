@@ -1,6 +1,6 @@
 'use client';
 
-/** Settings: API tokens for administrators, the look, the keyboard, and who one is. */
+/** Settings: API tokens for administrators, what watching costs, the look, the keyboard, and who one is. */
 import { useTheme } from 'next-themes';
 import { useTranslations } from 'next-intl';
 import { PageHeader } from '../layout/page-header';
@@ -9,6 +9,7 @@ import { ShortcutsList } from '../layout/shortcuts';
 import { Section } from '../ui/section';
 import { useOnClient } from '../ui/time';
 import { cn } from '../ui/cn';
+import { CostSection } from './cost-section';
 import { TokensSection } from './tokens-section';
 
 const themes = ['system', 'light', 'dark'] as const;
@@ -58,6 +59,7 @@ export function SettingsPage() {
         answer={<p>{t('answer', { name: user.name, role: roles(`role.${user.role}`), version })}</p>}
       />
       {admin ? <TokensSection /> : null}
+      <CostSection />
       <Section title={t('appearance')}>
         <Appearance />
       </Section>
