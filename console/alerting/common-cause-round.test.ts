@@ -142,7 +142,7 @@ it('tells of a cluster that cannot be seen, and when it is seen again', () => {
 
 it('a value between recovery limit and threshold is one incident', () => {
   const rule = ruleOf('group-lag', { id: 'lag', threshold: 100, recoverAt: 50, ...told });
-  const course = [60, 120, 60, 120, 60, 60, 60, 60, 40, 40, 40];
+  const course = [60, 120, 60, 60, 60, 60, 120, 60, 40, 40, 40];
   const all = course.flatMap((records, index) => heard(play(lag(index * 10, records), [rule])));
   expect(all).toEqual(['firing group-lag g', 'resolved group-lag g']);
 });
