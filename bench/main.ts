@@ -6,6 +6,7 @@ import { benchCollectionRound } from './collection-round.ts';
 import { benchFetchServing } from './fetch-serving.ts';
 import { benchFetchSessions } from './fetch-sessions.ts';
 import { benchLagModel } from './lag-model.ts';
+import { benchHistoryMonth } from './history-month.ts';
 import { benchLogAppend } from './log-append.ts';
 import { benchPages } from './pages.ts';
 import { benchProduce } from './produce.ts';
@@ -27,6 +28,7 @@ const benches = {
   cluster: benchCluster,
   pages: benchPages,
   'collection-round': benchCollectionRound,
+  'history-month': () => benchHistoryMonth(),
   'token-timing': benchTokenTiming,
 };
 

@@ -47,7 +47,7 @@ export interface HistoryAnswer {
 
 export const LINES_MAX = 200;
 /** How many stored points one answer reads at most, about, over all its lines. */
-const STORED_POINTS_MAX = 200_000;
+const STORED_POINTS_MAX = 80_000;
 const STORED_POINTS_PER_LINE_MAX = 4_000;
 
 interface SeriesRow {

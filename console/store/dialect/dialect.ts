@@ -16,9 +16,9 @@ export interface Dialect {
    * Rows given as one parameter, as a table with these columns: put it after FROM and give it an alias. Before ON CONFLICT
    * the statement needs a WHERE.
    */
-  rows(values: readonly (readonly RowValue[])[], columns: Columns): Prisma.Sql;
+  readonly rows: (values: readonly (readonly RowValue[])[], columns: Columns) => Prisma.Sql;
   /** The JSON text in a column (its name in quotes) with one of its keys set to a text. */
-  withKey(column: string, key: string, value: string): Prisma.Sql;
+  readonly withKey: (column: string, key: string, value: string) => Prisma.Sql;
 }
 
 const dialectKey = Symbol.for('aquila.console.dialect');
