@@ -87,6 +87,14 @@ java_lang_OperatingSystem_ProcessCpuLoad 0.5
 java_lang_Memory_HeapMemoryUsage_used 9`,
     ],
     [
+      'default names in small letters (lowercaseOutputName)',
+      `kafka_server_brokertopicmetrics_count{name="BytesInPerSec"} 100
+kafka_server_brokertopicmetrics_count{name="BytesInPerSec",topic="t"} 60
+kafka_server_replicamanager_value{name="UnderReplicatedPartitions"} 2
+java_lang_operatingsystem_processcpuload 0.5
+java_lang_memory_heapmemoryusage_used 9`,
+    ],
+    [
       'names of its example rules',
       `kafka_server_brokertopicmetrics_bytesin_total 100
 kafka_server_brokertopicmetrics_bytesin_total{topic="t"} 60
@@ -104,6 +112,13 @@ jvm_memory_used_bytes{area="nonheap"} 3`,
       memoryBytes: 9,
       underReplicatedPartitions: 2,
     });
+  });
+
+  it('reads neither a line that no broker writes nor one that nobody wants', () => {
+    const text = `x{a="${'}'.repeat(20_000)}"} 1\nunwanted{a="1"} 2\ny 3`;
+    expect(parsePrometheus(text, (name) => name !== 'unwanted')).toEqual([
+      { name: 'y', labels: {}, value: 3 },
+    ]);
   });
 
   it('does not take the page of something else for a broker', () => {

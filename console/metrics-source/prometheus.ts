@@ -13,11 +13,24 @@ export interface PrometheusSample {
 const linePattern = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*$/;
 const labelPattern = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"\s*,?\s*/gy;
 
+/** Longer than any line of a broker: a topic's name has at most 249 characters. */
+const LINE_LENGTH_MAX = 16_384;
+const namePattern = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
+/** A broker has tens of thousands of lines about other things; their labels are not even read. */
+const isOfInterest = (name: string): boolean =>
+  /^(kafka_server_(brokertopicmetrics|replicamanager|app_info)|java_lang_(operatingsystem|memory)_|jvm_memory_|process_)/i.test(
+    name,
+  );
+
 /** Samples in order; comments, empty lines and lines that cannot be read are left out, NaN and infinities too. */
-export function parsePrometheus(text: string): PrometheusSample[] {
+export function parsePrometheus(
+  text: string,
+  isWanted: (name: string) => boolean = () => true,
+): PrometheusSample[] {
   const samples: PrometheusSample[] = [];
   for (const line of text.split('\n')) {
-    if (line === '' || line.startsWith('#')) continue;
+    if (line === '' || line.startsWith('#') || line.length > LINE_LENGTH_MAX) continue;
+    if (!isWanted(namePattern.exec(line)?.[0] ?? '')) continue;
     const match = linePattern.exec(line.trim());
     if (match === null) continue;
     const [, name = '', labelText = '', valueText = ''] = match;
@@ -57,7 +70,7 @@ const meters: readonly {
 
 export async function readPrometheus(baseUrl: string, signal: AbortSignal): Promise<BrokerReading> {
   const url = `${baseUrl.replace(/\/+$/, '')}/metrics`;
-  return readingOf(parsePrometheus(await fetchText(url, {}, signal)), Date.now());
+  return readingOf(parsePrometheus(await fetchText(url, {}, signal), isOfInterest), Date.now());
 }
 
 /** Exported for tests. Throws NotThisSourceError when nothing of a broker is in it. */
@@ -74,7 +87,7 @@ export function readingOf(samples: readonly PrometheusSample[], atMs: number): B
     underReplicatedPartitions:
       samples.find(
         (each) =>
-          each.name === 'kafka_server_ReplicaManager_Value' &&
+          isNamed(each.name, 'kafka_server_ReplicaManager_Value') &&
           each.labels['name'] === 'UnderReplicatedPartitions',
       )?.value ?? first('kafka_server_replicamanager_underreplicatedpartitions'),
     version: samples.find((each) => /^kafka_server_app_info/i.test(each.name))?.labels['version'] ?? null,
@@ -84,6 +97,11 @@ export function readingOf(samples: readonly PrometheusSample[], atMs: number): B
     throw new NotThisSourceError('the answer holds no metric of a Kafka broker');
   }
   return reading;
+}
+
+/** By its default name, which `lowercaseOutputName: true` without rules writes in small letters. */
+function isNamed(name: string, byDefault: string): boolean {
+  return name === byDefault || name === byDefault.toLowerCase();
 }
 
 function traffic(samples: readonly PrometheusSample[]): {
@@ -99,7 +117,7 @@ function traffic(samples: readonly PrometheusSample[]): {
   for (const { name, labels, value } of samples) {
     const meter = meters.find(
       ({ jmx, rule }) =>
-        (name === 'kafka_server_BrokerTopicMetrics_Count' && labels['name'] === jmx) ||
+        (isNamed(name, 'kafka_server_BrokerTopicMetrics_Count') && labels['name'] === jmx) ||
         name === `kafka_server_brokertopicmetrics_${rule}_total`,
     );
     if (meter === undefined) continue;
