@@ -1,16 +1,27 @@
 'use client';
 
-/** An e-mail channel: to whom, and over which server when it is not the console's own. A stored password reads back as stars. */
+/** A channel of any kind: its address, and what of it is secret. What is stored reads back as stars, and sending those keeps it. */
 import { useId, useState, type FormEvent } from 'react';
 import { useTranslations } from 'next-intl';
-import type { Channel, ChannelInput } from '../../console/contracts/channels';
+import type { Channel, ChannelInput, ChannelTypeName } from '../../console/contracts/channels';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useSaveChannel } from '../data/use-alerts';
 import { Button } from '../ui/button';
 import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
-import { CheckField, TextAreaField, TextField } from '../ui/field';
+import { CheckField, SelectField, TextAreaField, TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
+
+const kinds: readonly ChannelTypeName[] = ['email', 'webhook', 'dingtalk', 'wechat', 'feishu', 'slack'];
+const signed: ReadonlySet<ChannelTypeName> = new Set<ChannelTypeName>(['webhook', 'dingtalk', 'feishu']);
+const hookUrls: Readonly<Record<ChannelTypeName, string>> = {
+  email: '',
+  webhook: 'https://hooks.example.org/aquila',
+  dingtalk: 'https://oapi.dingtalk.com/robot/send?access_token=…',
+  wechat: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…',
+  feishu: 'https://open.feishu.cn/open-apis/bot/v2/hook/…',
+  slack: 'https://hooks.slack.com/services/…',
+};
 
 interface ChannelDialogProps {
   channel: Channel | null;
@@ -47,6 +58,10 @@ function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: (
   const words = useProblemWords();
   const [name, setName] = useState(channel?.name ?? '');
   const mail = channel?.type === 'email' ? channel.settings : null;
+  const hook = channel === null || channel.type === 'email' ? null : channel.settings;
+  const [type, setType] = useState<ChannelTypeName>(channel?.type ?? 'email');
+  const [hookUrl, setHookUrl] = useState(hook?.url ?? '');
+  const [secret, setSecret] = useState(hook?.secret ?? '');
   const [to, setTo] = useState(mail?.to.join('\n') ?? '');
   const [url, setUrl] = useState(mail?.url ?? '');
   const [from, setFrom] = useState(mail?.from ?? '');
@@ -58,18 +73,25 @@ function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: (
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
-    if (name.trim() === '' || addresses.length === 0) return;
-    const input: ChannelInput = {
-      name: name.trim(),
-      type: 'email',
-      settings: {
-        url: emptyAsNull(url),
-        from: emptyAsNull(from),
-        to: addresses,
-        startTls: mail?.startTls ?? null,
-      },
-      enabled,
-    };
+    if (name.trim() === '' || (type === 'email' ? addresses.length === 0 : hookUrl.trim() === '')) return;
+    const common = { name: name.trim(), enabled };
+    const input: ChannelInput =
+      type === 'email'
+        ? {
+            ...common,
+            type,
+            settings: {
+              url: emptyAsNull(url),
+              from: emptyAsNull(from),
+              to: addresses,
+              startTls: mail?.startTls ?? null,
+            },
+          }
+        : {
+            ...common,
+            type,
+            settings: { url: hookUrl.trim(), secret: signed.has(type) ? emptyAsNull(secret) : null },
+          };
     save.mutate(
       { id: channel?.id ?? null, channel: input },
       {
@@ -95,40 +117,86 @@ function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: (
             placeholder={t('namePlaceholder')}
             onChange={(event) => setName(event.target.value)}
           />
-          <TextAreaField
-            label={t('to')}
-            help={t('toHelp')}
-            error={
-              errorUnder(problems, 'settings.to') ??
-              (tried && addresses.length === 0 ? t('toMissing') : undefined)
-            }
-            value={to}
-            rows={2}
-            spellCheck={false}
-            onChange={(event) => setTo(event.target.value)}
-          />
-          <TextField
-            label={t('url')}
-            optional={t('optional')}
-            help={t('urlHelp')}
-            error={errorUnder(problems, 'settings.url')}
-            mono
-            value={url}
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="smtp://user:password@mail.example.org:587"
-            onChange={(event) => setUrl(event.target.value)}
-          />
-          <TextField
-            label={t('from')}
-            optional={t('optional')}
-            help={t('fromHelp')}
-            error={errorUnder(problems, 'settings.from')}
-            type="email"
-            value={from}
-            autoComplete="off"
-            onChange={(event) => setFrom(event.target.value)}
-          />
+          {channel === null ? (
+            <SelectField
+              label={t('type')}
+              value={type}
+              onChange={(event) => setType(kinds.find((each) => each === event.target.value) ?? 'email')}
+            >
+              {kinds.map((kind) => (
+                <option key={kind} value={kind}>
+                  {t(`types.${kind}`)}
+                </option>
+              ))}
+            </SelectField>
+          ) : null}
+          {type === 'email' ? (
+            <>
+              <TextAreaField
+                label={t('to')}
+                help={t('toHelp')}
+                error={
+                  errorUnder(problems, 'settings.to') ??
+                  (tried && addresses.length === 0 ? t('toMissing') : undefined)
+                }
+                value={to}
+                rows={2}
+                spellCheck={false}
+                onChange={(event) => setTo(event.target.value)}
+              />
+              <TextField
+                label={t('url')}
+                optional={t('optional')}
+                help={t('urlHelp')}
+                error={errorUnder(problems, 'settings.url')}
+                mono
+                value={url}
+                autoComplete="off"
+                spellCheck={false}
+                placeholder="smtp://user:password@mail.example.org:587"
+                onChange={(event) => setUrl(event.target.value)}
+              />
+              <TextField
+                label={t('from')}
+                optional={t('optional')}
+                help={t('fromHelp')}
+                error={errorUnder(problems, 'settings.from')}
+                type="email"
+                value={from}
+                autoComplete="off"
+                onChange={(event) => setFrom(event.target.value)}
+              />
+            </>
+          ) : (
+            <>
+              <TextField
+                label={t('hookUrl')}
+                help={t('hookUrlHelp')}
+                error={
+                  errorUnder(problems, 'settings.url') ??
+                  (tried && hookUrl.trim() === '' ? t('hookUrlMissing') : undefined)
+                }
+                mono
+                value={hookUrl}
+                autoComplete="off"
+                spellCheck={false}
+                placeholder={hookUrls[type]}
+                onChange={(event) => setHookUrl(event.target.value)}
+              />
+              {signed.has(type) ? (
+                <TextField
+                  label={t('secret')}
+                  optional={t('optional')}
+                  help={t('secretHelp')}
+                  error={errorUnder(problems, 'settings.secret')}
+                  type="password"
+                  value={secret}
+                  autoComplete="new-password"
+                  onChange={(event) => setSecret(event.target.value)}
+                />
+              ) : null}
+            </>
+          )}
           <CheckField
             label={t('enabled')}
             checked={enabled}

@@ -2,7 +2,7 @@
 
 /** The channels: where messages go, how the last one went, and a button that sends a real one now. */
 import { useState } from 'react';
-import { Mail, Pencil, Plus, Send, Trash2 } from 'lucide-react';
+import { Mail, Pencil, Plus, Send, Trash2, Webhook } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { Channel } from '../../console/contracts/channels';
 import { useProblemWords } from '../data/problem-words';
@@ -66,11 +66,13 @@ interface ChannelRowProps {
 
 function ChannelRow({ channel, may, onEdit, onRemove }: ChannelRowProps) {
   const t = useTranslations('alerts');
+  const kinds = useTranslations('channelForm');
   const test = useTestChannel();
+  const Icon = channel.type === 'email' ? Mail : Webhook;
   return (
     <li className="sheet-x border-b border-line py-3">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
-        <Mail aria-hidden className="mt-0.5 size-4 text-dim" />
+        <Icon aria-hidden className="mt-0.5 size-4 text-dim" />
         <div className="min-w-0 flex-1 basis-56">
           <p className="text-sm font-medium text-ink">
             {channel.name}
@@ -83,7 +85,7 @@ function ChannelRow({ channel, may, onEdit, onRemove }: ChannelRowProps) {
                 {channel.settings.url === null ? t('viaDefault') : t('viaOwn')}
               </>
             ) : (
-              channel.settings.url
+              `${kinds(`types.${channel.type}`)}: ${channel.settings.url}`
             )}
           </p>
           <div className="mt-1 text-sm">
