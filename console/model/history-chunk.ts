@@ -100,7 +100,7 @@ export function encodeBuckets(points: readonly Bucket[], startMs: number): strin
 function encode(points: readonly Bucket[], startMs: number, kind: number): string {
   const firstMs = points[0]?.atMs ?? startMs;
   const unitMs = commonUnit(points);
-  const isDelta = points.every((each) => isWhole(each.min) && isWhole(each.max) && isWhole(each.sum));
+  const isDelta = points.every(({ min, max, last, sum }) => [min, max, last, sum].every(isWhole));
   const numbers: number[] = [kind, firstMs - startMs, unitMs, isDelta ? 1 : 0];
   let expected = 0;
   let before: Bucket | null = null;
