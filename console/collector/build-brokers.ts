@@ -135,10 +135,9 @@ function knownLogDirs(dirs: readonly LogDir[], atMs: number): KnownLogDirs {
   };
 }
 
-function logDirOf({ path, error, replicas }: LogDir): LogDirSnapshot {
+function logDirOf({ path, error, totalBytes, usableBytes, replicas }: LogDir): LogDirSnapshot {
   return {
-    path,
-    error,
+    ...{ path, error, totalBytes, usableBytes },
     sizeBytes: error === null ? replicas.reduce((sum, each) => sum + each.sizeBytes, 0) : null,
   };
 }

@@ -78,6 +78,9 @@ export type OffsetKind = 'earliest' | 'latest' | 'lastStable';
 export interface LogDir {
   readonly path: string;
   readonly error: string | null;
+  /** Of its volume; null where the broker does not tell. */
+  readonly totalBytes: number | null;
+  readonly usableBytes: number | null;
   readonly replicas: readonly {
     readonly topic: string;
     readonly partition: number;

@@ -186,7 +186,12 @@ describe('what has a slower beat', () => {
       hasOpenTransaction: false,
       sizeBytes: 100,
     });
-    expect(next.brokers[0]).toMatchObject({ logDirBytes: 300, asOf: { logDirsAtMs: 0 }, lastKnown: null });
+    expect(next.brokers[0]).toMatchObject({
+      logDirBytes: 300,
+      logDirs: [{ totalBytes: 1_000, usableBytes: 250 }],
+      asOf: { logDirsAtMs: 0 },
+      lastKnown: null,
+    });
   });
 
   it('is said to be known no more, and kept apart, once it was not told for two beats', async () => {

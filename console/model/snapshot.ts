@@ -39,9 +39,9 @@ export interface LogDirSnapshot {
   readonly sizeBytes: number | null;
   /** Kafka's error name, for instance KAFKA_STORAGE_ERROR of a failed disk. */
   readonly error: string | null;
-  /** Size of its volume and what is free of it; null or left out where the broker does not tell (KIP-827). */
-  readonly totalBytes?: number | null;
-  readonly usableBytes?: number | null;
+  /** Size of its volume and what is free of it; null where the broker does not tell (KIP-827). */
+  readonly totalBytes: number | null;
+  readonly usableBytes: number | null;
 }
 
 export interface KnownLogDirs {

@@ -39,7 +39,7 @@ function read(rule: RuleOf<'disk-use'>, { snapshot }: SnapshotView): Reading[] {
 
 function fullestDisk({ logDirs }: BrokerSnapshot): { path: string; percent: number } | null {
   let fullest: { path: string; percent: number } | null = null;
-  for (const { path, totalBytes = null, usableBytes = null } of logDirs ?? []) {
+  for (const { path, totalBytes, usableBytes } of logDirs ?? []) {
     if (totalBytes === null || usableBytes === null || totalBytes <= 0) continue;
     const percent = Math.round((1 - usableBytes / totalBytes) * 1_000) / 10;
     if (fullest === null || percent > fullest.percent) fullest = { path, percent };

@@ -128,7 +128,7 @@ export class ScriptedCluster implements KafkaReader {
     const replicas = this.topics.flatMap(({ name, partitions }) =>
       partitions.map(({ partition }) => ({ topic: name, partition, sizeBytes: 100 })),
     );
-    return [{ path: '/data', error: null, replicas }];
+    return [{ path: '/data', error: null, totalBytes: 1_000, usableBytes: 250, replicas }];
   }
 
   cannotTell() {
