@@ -56,3 +56,24 @@ test('lag over a limit sends one mail, and one more when it is over', async ({
   expect(mail.mails.at(-1)?.raw).toContain('slow-group');
   await expect(page.getByText('Over').first()).toBeVisible();
 });
+
+test('a silence is made for a pattern, listed until it ends, and ended by hand', async ({ page }) => {
+  await page.goto('/alerts?tab=silences');
+  await page.getByRole('button', { name: 'New silence' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New silence' });
+  await dialog.getByLabel('What is quiet').selectOption({ label: 'A group, or groups by pattern' });
+  await dialog.getByRole('button', { name: 'Silence' }).click();
+  await expect(dialog.getByText('Give a name.')).toBeVisible();
+  await dialog.getByLabel('Consumer group').fill('night-*');
+  await dialog.getByLabel('For').selectOption({ label: '4 h' });
+  await dialog.getByLabel('Why').fill('New disks');
+  await dialog.getByRole('button', { name: 'Silence' }).click();
+  await expect(dialog).toBeHidden();
+
+  const silence = page.getByRole('list', { name: 'Silences' }).getByRole('listitem');
+  await expect(silence).toContainText('Group night-*');
+  await expect(silence).toContainText('in force');
+  await expect(silence).toContainText('New disks');
+  await page.getByRole('button', { name: 'End the silence: Group night-*' }).click();
+  await expect(page.getByText('Nothing is silenced')).toBeVisible();
+});

@@ -1,9 +1,9 @@
 'use client';
 
-/** Alerts: what is wrong now and was, the rules that say so, the channels that carry it. */
+/** Alerts: what is wrong now and was, the rules that say so, the channels that carry it, and what is quiet for a while. */
 import { Tabs } from 'radix-ui';
 import { useTranslations } from 'next-intl';
-import { useAlertRules, useChannels, useIncidents } from '../data/use-alerts';
+import { useAlertRules, useChannels, useIncidents, useSilences } from '../data/use-alerts';
 import { formatCount } from '../format/quantity';
 import { PageHeader } from '../layout/page-header';
 import { useUrlParameter } from '../tables/url-state';
@@ -11,8 +11,9 @@ import { Skeleton } from '../ui/skeleton';
 import { ChannelsTab } from './channels-tab';
 import { IncidentsTab } from './incidents-tab';
 import { RulesTab } from './rules-tab';
+import { SilencesTab } from './silences-tab';
 
-const tabs = ['incidents', 'rules', 'channels'] as const;
+const tabs = ['incidents', 'rules', 'channels', 'silences'] as const;
 
 function Answer() {
   const t = useTranslations('alerts');
@@ -42,6 +43,7 @@ export function AlertsPage() {
     incidents: useIncidents().data?.items.filter((incident) => incident.state === 'firing').length,
     rules: useAlertRules().data?.total,
     channels: useChannels().data?.total,
+    silences: useSilences().data?.total,
   };
   return (
     <>
@@ -69,6 +71,9 @@ export function AlertsPage() {
         </Tabs.Content>
         <Tabs.Content value="channels" className="outline-none">
           <ChannelsTab />
+        </Tabs.Content>
+        <Tabs.Content value="silences" className="outline-none">
+          <SilencesTab />
         </Tabs.Content>
       </Tabs.Root>
     </>

@@ -5,7 +5,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPaths, withQuery } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { List } from '../../console/contracts/envelope';
-import type { AlertRule, AlertRuleInput, Incident } from '../../console/contracts/alerts';
+import type {
+  AlertRule,
+  AlertRuleInput,
+  Incident,
+  Silence,
+  SilenceInput,
+} from '../../console/contracts/alerts';
 import type { Channel, ChannelInput, ChannelTest } from '../../console/contracts/channels';
 import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
@@ -34,6 +40,14 @@ export function useIncidents() {
         withQuery(apiPaths.incidents(), { limit: RECENT_INCIDENTS, sort: '-startedAt' }),
         signal,
       ),
+  });
+}
+
+/** Those in force and those to come. */
+export function useSilences() {
+  return useQuery({
+    queryKey: queryKeys.silences(),
+    queryFn: ({ signal }) => fetchAll<Silence>(apiPaths.silences(), 'endsAt', signal),
   });
 }
 
@@ -80,3 +94,9 @@ export const useTestChannel = () =>
 
 export const useAcknowledge = () =>
   useAlertMutation((id: string) => apiSend<Incident>('POST', apiPaths.acknowledgeIncident(id)));
+
+export const useCreateSilence = () =>
+  useAlertMutation((silence: SilenceInput) => apiSend<Silence>('POST', apiPaths.silences(), silence));
+
+export const useEndSilence = () =>
+  useAlertMutation((id: string) => apiSend<undefined>('DELETE', apiPaths.silence(id)));
