@@ -10,6 +10,12 @@ it('waits less than half a round for a broker, and a quarter of that when it did
   expect(patienceMs(true, 3_600_000)).toBe(10_000);
 });
 
+it('gives a busy broker its time, however short the rounds are', () => {
+  expect(patienceMs(true, 1_000)).toBe(2_000);
+  expect(patienceMs(false, 1_000)).toBe(1_000);
+  expect(patienceMs(false, 3_600_000)).toBe(2_500);
+});
+
 describe('a cluster that answers', () => {
   it.each([
     ['just after a round', 1_201, 9_999],

@@ -54,6 +54,8 @@ export function skippedRounds(
 
 const PATIENCE_SHARE = 0.4;
 const PATIENCE_MAX_MS = 10_000;
+/** However often is collected, a broker that is merely busy is not taken for one that hangs. */
+const PATIENCE_MIN_MS = { answered: 2_000, silent: 1_000 };
 
 /**
  * How long a round waits for one answer of a broker. A broker that did not answer in the last round gets less, so that
@@ -61,7 +63,11 @@ const PATIENCE_MAX_MS = 10_000;
  */
 export function patienceMs(answeredLastTime: boolean, intervalMs: number): number {
   const whole = Math.min(PATIENCE_SHARE * intervalMs, PATIENCE_MAX_MS);
-  return Math.round(answeredLastTime ? whole : whole / 4);
+  return Math.round(
+    answeredLastTime
+      ? Math.max(whole, PATIENCE_MIN_MS.answered)
+      : Math.max(whole / 4, PATIENCE_MIN_MS.silent),
+  );
 }
 
 /** The slot of history that a round belongs to: all series of a round share this time. */

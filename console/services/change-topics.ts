@@ -22,7 +22,8 @@ import { requireCluster } from './watched-clusters.ts';
 import type { WatchedCluster } from './watched-clusters.ts';
 import { withDeadline } from './with-deadline.ts';
 
-const refreshWaitMs = 5_000;
+/** Longer than a round that began just before, with one broker that hangs, and the one after it. */
+const refreshWaitMs = 10_000;
 
 export function requireWritable({ settings }: WatchedCluster): void {
   if (settings.readOnly) throw new ConsoleError('read-only', `Cluster "${settings.id}" is only watched.`);
