@@ -98,7 +98,7 @@ test('refuses a file that newer code has written, in words', async () => {
 
 test('refuses what is not a database', async () => {
   writeFileSync(file, 'x'.repeat(8_192));
-  await expect(openDatabase(`file:${file}`)).rejects.toMatchObject({ code: 'corrupt' });
+  await expect(openDatabase(`file:${file}`)).rejects.toMatchObject({ kind: 'corrupt' });
 });
 
 test('refuses a damaged page', async () => {
@@ -110,7 +110,7 @@ test('refuses a damaged page', async () => {
   for (let page = 1; page < 6; page += 1)
     writeSync(handle, Buffer.alloc(2_000, 0xdd), 0, 2_000, page * 4_096);
   closeSync(handle);
-  await expect(openDatabase(`file:${file}`)).rejects.toMatchObject({ code: 'corrupt' });
+  await expect(openDatabase(`file:${file}`)).rejects.toMatchObject({ kind: 'corrupt' });
 });
 
 test('refuses a kind of database that it cannot use, naming the variable', async () => {

@@ -20,18 +20,19 @@ export type StoreFailure = 'busy' | 'full' | 'unreachable' | 'io';
 
 const failures: readonly StoreErrorCode[] = ['busy', 'full', 'unreachable', 'io'];
 
+/** `kind`, not `code`: Prisma takes an error with a code for one of its own and loses the rest. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: StoreErrorCode;
+  readonly kind: StoreErrorCode;
 
-  constructor(code: StoreErrorCode, message: string, options?: { cause?: unknown }) {
+  constructor(kind: StoreErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
-    this.code = code;
+    this.kind = kind;
   }
 
   /** True for what happens to a database that was well before: it says nothing about what was asked. */
   get retriable(): boolean {
-    return failures.includes(this.code);
+    return failures.includes(this.kind);
   }
 }
 
