@@ -130,6 +130,7 @@ export class GroupWatch {
       isEmpty,
       emptyForMs: watchedMs - (group.emptySinceMs ?? watchedMs),
       isManaged: protocolType !== '',
+      isQuick: group.isQuick,
     };
   }
 
@@ -179,6 +180,7 @@ export class GroupWatch {
         return end;
       }
       if (move === 'rewound') group.catchUp.restart();
+      if (move === 'advanced') group.noteCommit(watchedMs, this.#rules);
     }
     const isOwned = isOwnershipKnown ? row.member !== null : null;
     this.#judge.judge({ commit, end }, move, committedAtMs, standing, isOwned, row.topic, row.partition);

@@ -28,6 +28,8 @@ export interface GroupStanding {
   readonly emptyForMs: number;
   /** Its members divide the partitions among them: without members nobody reads. Others only commit. */
   readonly isManaged: boolean;
+  /** It is known to commit often. */
+  readonly isQuick: boolean;
 }
 
 export class PartitionJudge {
@@ -48,6 +50,8 @@ export class PartitionJudge {
   #end = 0;
   #unreadMs = 0;
   #isFloor = false;
+  /** It stands longer than the window, but how often it commits is not known yet. */
+  #isRhythmAwaited = false;
 
   constructor(clock: WatchClock, rules: WatchRules, ends: WatchedEnds, commits: WatchedCommits) {
     this.#clock = clock;
@@ -116,10 +120,14 @@ export class PartitionJudge {
     this.#measureAge(offset, readAtMs);
     const { watchedMs } = this.#clock;
     const isCaughtUp = this.lag === 0 || this.#isEndMark();
-    if (isCaughtUp) this.#commits.known[commit] = 1;
+    if (isCaughtUp) {
+      this.#commits.known[commit] = 1;
+      if (move === 'first') this.#commits.cameCaughtUp[commit] = 1;
+    }
     if (isCaughtUp || (move !== 'stays' && move !== 'first')) {
       this.#commits.addLag(commit, this.lag, watchedMs);
     }
+    this.#isRhythmAwaited = false;
     const raw = isCaughtUp ? OK : this.#rawLevel(group, isOwned);
     const young = this.lagSeconds !== null && !this.lagSeconds.atLeast;
     const isAtOnce =
@@ -137,6 +145,7 @@ export class PartitionJudge {
         heldMs: this.#heldByTransactionMs(),
         blockedMs: this.#blockedMs,
         isFloor: this.#isFloor,
+        isRhythmAwaited: this.#isRhythmAwaited,
         isEmpty: group.isEmpty,
         isOwned,
         name: partitionText(topic, partition),
@@ -193,18 +202,41 @@ export class PartitionJudge {
     if (group.isEmpty && group.isManaged) {
       const isOver = group.emptyForMs >= restartMs && blockedMs >= Math.max(restartMs, rhythmMs);
       if (isOver) return STOPPED;
-    } else if (blockedMs >= Math.max(windowMs, rhythmMs)) {
-      return group.isEmpty || isOwned === false ? STOPPED : STALLED;
+    } else if (blockedMs >= windowMs) {
+      const patienceMs = this.#patienceMs(group.isQuick || isOwned === false);
+      if (blockedMs >= patienceMs) return group.isEmpty || isOwned === false ? STOPPED : STALLED;
     }
     if (Math.min(this.#heldByTransactionMs(), blockedMs) >= windowMs / 2) return STALLED;
     if (this.#isSlow() || this.offsetState === 'before-start') return SLOW;
     if (isRewound) return REWOUND;
+    if (this.#isRhythmAwaited) return UNKNOWN;
     const seconds = this.lagSeconds;
     if (seconds !== null && !seconds.atLeast && seconds.seconds <= freshSeconds) return OK;
     const isJudged =
       this.#commits.known[commit] === 1 &&
       watchedMs - (this.#commits.firstSeenMs[commit] ?? 0) >= windowMs / 2;
     return isJudged ? OK : UNKNOWN;
+  }
+
+  /** How long it may stand, by its own rhythm as far as that is known. */
+  #patienceMs(isQuick: boolean): number {
+    const { windowMs, rhythmPatience, newcomerMs } = this.#rules;
+    const commits = this.#commits;
+    const { watchedMs } = this.#clock;
+    const rhythmMs = commits.rhythmMs(this.#commit, watchedMs, !isQuick);
+    const isKnown = isQuick || rhythmMs > 0 || commits.cameCaughtUp[this.#commit] === 1;
+    if (isKnown || this.#isBacklogOlderThan(newcomerMs)) return Math.max(windowMs, rhythmPatience * rhythmMs);
+    this.#isRhythmAwaited = true;
+    return newcomerMs;
+  }
+
+  /** More waits than arrives in that time, at the pace seen since it is watched: no rhythm so short explains it. */
+  #isBacklogOlderThan(ms: number): boolean {
+    const { watchedMs, nowMs } = this.#clock;
+    const forMs = watchedMs - (this.#commits.firstSeenMs[this.#commit] ?? 0);
+    const { history } = this.#ends;
+    const arrived = (history.endAt(this.#end, nowMs) ?? 0) - (history.endAt(this.#end, nowMs - forMs) ?? 0);
+    return (this.lag ?? 0) * forMs >= arrived * ms;
   }
 
   /** Records pile up: the lags after commits grow, surely, by a share of what arrives, and the group is behind. */

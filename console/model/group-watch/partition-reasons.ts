@@ -24,6 +24,8 @@ export interface Finding {
   readonly heldMs: number;
   readonly blockedMs: number;
   readonly isFloor: boolean;
+  /** ... and whether that is a stall is not known, for want of a rhythm. */
+  readonly isRhythmAwaited: boolean;
   readonly isEmpty: boolean;
   readonly isOwned: boolean | null;
   /** Partition and topic. */
@@ -74,6 +76,8 @@ export class PartitionReasons {
         : this.#pilingUp(finding);
     }
     if (level === OK) return null;
+    if (finding.isRhythmAwaited)
+      return `${this.#standstill(finding)}, and how often it commits is not known yet`;
     const sinceMs = nowMs - (watchedMs - (commits.firstSeenMs[commit] ?? 0));
     return `${name} is ${recordsText(lag)} behind, watched since ${timeText(this.#clock.wall(sinceMs))}`;
   }

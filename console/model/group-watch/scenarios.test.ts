@@ -89,60 +89,6 @@ describe('what Burrow gets wrong', () => {
     expect([...statuses]).toEqual(['ok']);
   });
 
-  it('who commits once an hour is well between commits, once the rhythm was seen twice', () => {
-    const story = new Story();
-    const statuses = new Set<string>();
-    story.play(8 * 60, (second) => {
-      story.ends[0] = second * 10;
-      if (second % 3_600 === 0) story.commits[0] = second * 10;
-      if (second > 3 * 3_600 && story.last !== null) statuses.add(story.last.status);
-    });
-    expect([...statuses]).toEqual(['ok']);
-  });
-
-  it('... and is stalled, not ten hours later, when the hour passes by half', () => {
-    const story = new Story();
-    const hourly = (second: number): void => {
-      story.ends[0] = second * 10;
-      if (second % 3_600 === 0) story.commits[0] = second * 10;
-    };
-    story.play(6 * 60, hourly);
-    const from = story.second;
-    expect(story.play(85, () => (story.ends[0] = story.second * 10)).status).toBe('ok');
-    expect(story.play(10, () => (story.ends[0] = story.second * 10)).status).toBe('stalled');
-    expect((story.second - from) / 60).toBe(95);
-  });
-
-  it('who commits each five minutes and keeps up is never slow, whatever the hour', () => {
-    const story = new Story();
-    const statuses = new Set<string>();
-    story.play(240, (second) => {
-      story.ends[0] = second * 1_000;
-      if (second % 300 === 0) story.commits[0] = second * 1_000;
-      if (second > 600 && story.last !== null) statuses.add(story.last.status);
-    });
-    expect([...statuses]).toEqual(['ok']);
-  });
-
-  it('... and who falls behind by a tenth is', () => {
-    const story = new Story();
-    const verdict = story.play(60, (second) => {
-      story.ends[0] = second * 1_000;
-      if (second % 300 === 0) story.commits[0] = second * 900;
-    });
-    expect(verdict.status).toBe('slow');
-  });
-
-  it('a rhythm of hours that was an incident is forgotten: the next stall is seen after the window', () => {
-    const story = new Story();
-    for (let incident = 0; incident < 2; incident++) {
-      story.play(10, keepUp(story, 10));
-      story.play(120, () => (story.ends[0] = (story.ends[0] ?? 0) + 100));
-    }
-    story.play(8 * 60, keepUp(story, 10));
-    expect(story.play(11, () => (story.ends[0] = (story.ends[0] ?? 0) + 100)).status).toBe('stalled');
-  });
-
   it('a fast committer that stands still is said to be after the window, not after the length of its history', () => {
     const story = new Story();
     story.play(60, keepUp(story, 100));
@@ -371,20 +317,6 @@ describe('stopped, stalled, rewound', () => {
     };
     expect(story.play(9, produce).status).toBe('ok');
     expect(story.play(3, produce).status).toBe('stopped');
-  });
-
-  it('a job of each hour is not stopped between its runs', () => {
-    const story = new Story();
-    const statuses = new Set<string>();
-    story.play(8 * 60, (second) => {
-      story.ends[0] = second * 10;
-      const isRunning = second % 3_600 < 120;
-      story.assignments = isRunning ? [[0]] : [];
-      story.state = isRunning ? 'Stable' : 'Empty';
-      if (isRunning) story.commits[0] = story.ends[0];
-      if (second > 4 * 3_600 && story.last !== null) statuses.add(story.last.status);
-    });
-    expect([...statuses]).toEqual(['ok']);
   });
 
   it('one partition that stands while others go on is named, with how many go on', () => {

@@ -13,6 +13,10 @@ export interface WatchRules {
   readonly longPauseMs: number;
   /** A rhythm counts so many times over before its absence is a stall. */
   readonly rhythmPatience: number;
+  /** A group that commits in so many rounds of one window is a quick one: one long pause of it is no rhythm yet. */
+  readonly quickCommits: number;
+  /** So long a pause is no stall while nothing at all is known of a rhythm: that of who commits once an hour. */
+  readonly newcomerMs: number;
   /** Longest rhythm that is believed: a job of each day, with an hour to spare. */
   readonly rhythmMaxMs: number;
   /** How long a better verdict has to hold before it is said. */
@@ -41,6 +45,8 @@ export const defaultRules: WatchRules = {
   restartMs: minuteMs,
   longPauseMs: minuteMs,
   rhythmPatience: 1.5,
+  quickCommits: 3,
+  newcomerMs: 90 * minuteMs,
   rhythmMaxMs: 25 * 60 * minuteMs,
   recoveryMs: minuteMs,
   slowFromSeconds: 30,

@@ -25,6 +25,8 @@ export class WatchedCommits {
   /** 1 once it was seen to move, or to have nothing left to read: only then a pause has a beginning. */
   known = new Uint8Array(0);
   firstSeenMs = new Float64Array(0);
+  /** 1 when nothing was left to read as it was first seen: whoever got there commits soon. */
+  cameCaughtUp = new Uint8Array(0);
   lastSeenMs = new Float64Array(0);
   /** The making of the topic that it belongs to. */
   making = new Uint32Array(0);
@@ -61,6 +63,7 @@ export class WatchedCommits {
     this.movedMs[slot] = watchedMs;
     this.known[slot] = 0;
     this.firstSeenMs[slot] = watchedMs;
+    this.cameCaughtUp[slot] = 0;
     this.lastSeenMs[slot] = watchedMs;
     this.making[slot] = making;
     this.lastPauseMs[slot] = 0;
@@ -112,10 +115,11 @@ export class WatchedCommits {
 
   /**
    * How long this one lets records lie between two commits, when it did so twice in a row; else 0. A rhythm that was left since
-   * counts no more.
+   * counts no more. `isOnceEnough`: of a group that never was quick the first such pause is its rhythm, not an incident.
    */
-  rhythmMs(slot: number, watchedMs: number): number {
-    const rhythm = Math.min(this.lastPauseMs[slot] ?? 0, this.pauseBeforeMs[slot] ?? 0);
+  rhythmMs(slot: number, watchedMs: number, isOnceEnough = false): number {
+    const [last, before] = [this.lastPauseMs[slot] ?? 0, this.pauseBeforeMs[slot] ?? 0];
+    const rhythm = isOnceEnough && before === 0 ? last : Math.min(last, before);
     const quietMs = watchedMs - (this.pauseEndedMs[slot] ?? 0);
     if (rhythm === 0 || quietMs > 2 * this.#rules.rhythmPatience * rhythm) return 0;
     return Math.min(rhythm, this.#rules.rhythmMaxMs);
@@ -177,6 +181,7 @@ export class WatchedCommits {
     this.movedMs = grown(this.movedMs, size);
     this.known = grown(this.known, size);
     this.firstSeenMs = grown(this.firstSeenMs, size);
+    this.cameCaughtUp = grown(this.cameCaughtUp, size);
     this.lastSeenMs = grown(this.lastSeenMs, size);
     this.making = grown(this.making, size);
     this.rewoundFrom = grown(this.rewoundFrom, size);

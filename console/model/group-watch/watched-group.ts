@@ -1,6 +1,7 @@
 /** What is remembered of one group beside its partitions' columns: which rows it has, and since when it has no members. */
 import { compareText, type GroupRow } from '../lag.ts';
 import { CatchUp } from './catch-up.ts';
+import type { WatchRules } from './watch-rules.ts';
 import { NO_END, type WatchedEnds, type WatchedTopic } from './watched-ends.ts';
 
 export const NO_SLOT = -1;
@@ -25,6 +26,9 @@ export class WatchedGroup {
   /** Watched time; null while it has members, or it is not known. */
   emptySinceMs: number | null = null;
   lastSeenMs: number;
+  /** It was seen to commit in several rounds of one window, whatever the partition. */
+  isQuick = false;
+  #commitTimes: readonly number[] = [];
   /** Steady time of the offsets that the next rate is taken from. */
   rateAtMs: number | null = null;
   committedPerSec: number | null = null;
@@ -52,6 +56,14 @@ export class WatchedGroup {
     this.ends = Int32Array.from(rows, (row, index) => endOf(ends, this.topics[index], row.partition));
     this.#partitions = rows.map((row) => row.partition);
     return gone.length > goneBefore;
+  }
+
+  /** A commit of some partition moved on in the round at `watchedMs`. */
+  noteCommit(watchedMs: number, { quickCommits, windowMs }: WatchRules): void {
+    if (this.isQuick || this.#commitTimes.at(-1) === watchedMs) return;
+    this.#commitTimes = [...this.#commitTimes, watchedMs].slice(-quickCommits);
+    const [oldest = watchedMs] = this.#commitTimes;
+    this.isQuick = this.#commitTimes.length === quickCommits && watchedMs - oldest <= windowMs;
   }
 
   dropGone(isOver: (slot: number) => boolean): readonly number[] {
