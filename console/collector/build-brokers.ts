@@ -11,10 +11,10 @@ import {
   type PartFailure,
 } from '../model/snapshot.ts';
 import { sumOrNull } from '../model/topic-summary.ts';
+import { staleAfterMs } from './beats.ts';
 import { brokerMetrics, type RateWindow } from './build-rates.ts';
 import type { LogDir } from './kafka-reader.ts';
 import type { RoundAnswers } from './round-answers.ts';
-import { staleAfterMs } from './plan-round.ts';
 import type { KnownBroker } from './round-memory.ts';
 
 const unknownBroker: KnownBroker = {

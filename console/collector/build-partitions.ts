@@ -8,8 +8,8 @@ import {
   type KnownOffsets,
   type PartitionSnapshot,
 } from '../model/snapshot.ts';
+import { staleAfterMs } from './beats.ts';
 import type { ListedPartition } from './kafka-reader.ts';
-import { staleAfterMs } from './plan-round.ts';
 import type { RoundAnswers } from './round-answers.ts';
 
 export class PartitionBuilder {

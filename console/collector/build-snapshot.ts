@@ -11,11 +11,12 @@ import type {
   RoundCost,
   TopicSnapshot,
 } from '../model/snapshot.ts';
+import { knownAs } from './beats.ts';
 import { buildBrokers, logDirFailures, rememberBrokers } from './build-brokers.ts';
 import { buildGroups } from './build-groups.ts';
 import { PartitionBuilder } from './build-partitions.ts';
 import { topicRates, watermarkCounters, type RateWindow } from './build-rates.ts';
-import { knownAs } from './plan-round.ts';
+import { minInSyncOf, minInSyncRefusal } from './min-in-sync.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import { baselineFor, nextBaselines, type RoundMemory } from './round-memory.ts';
 import { Slices } from '../../kafka-client/slices.ts';
@@ -55,7 +56,7 @@ export async function buildSnapshot(
     topics,
     groups: groups.snapshots,
     failures: [...answers.failures, ...logDirFailures(brokers)],
-    cannotTell: answers.cannotTell,
+    cannotTell: [...answers.cannotTell, ...minInSyncRefusal(topics, answers.minInSync)],
     cost: costOf(),
   };
   const baseline = {
@@ -72,6 +73,7 @@ export async function buildSnapshot(
       controllerId: answers.controllerId,
       quorumAtMs: answers.quorumAtMs,
       hasQuorum: answers.hasQuorum,
+      minInSync: { atMs: answers.minInSync.atMs, refusal: answers.minInSync.refusal },
       brokers: knownBrokers,
       groups: groups.known,
       watch: groups.watch,
@@ -93,6 +95,7 @@ async function buildTopics(
   { brokers, window, intervalMs, slices }: TopicsFrame,
 ): Promise<Map<string, TopicSnapshot>> {
   const builder = new PartitionBuilder(answers, brokers, intervalMs);
+  const time = { nowMs: answers.offsetsAtMs, intervalMs };
   const sorted = [...answers.metadata.topics].sort((a, b) => compareText(a.name, b.name));
   const topics = new Map<string, TopicSnapshot>();
   for (const topic of sorted) {
@@ -103,7 +106,13 @@ async function buildTopics(
     for (const [index, listed] of topic.partitions.entries()) {
       partitions.push(builder.build(name, listed, before?.partitions[index] ?? null));
     }
-    topics.set(name, { name, topicId, internal, error, partitions, ...topicRates(topic, answers, window) });
+    const minInSync = minInSyncOf(name, before, answers.minInSync, time);
+    topics.set(name, {
+      ...{ name, topicId, internal, error },
+      ...(minInSync === undefined ? {} : { minInSyncReplicas: minInSync }),
+      partitions,
+      ...topicRates(topic, answers, window),
+    });
   }
   return topics;
 }

@@ -49,6 +49,12 @@ const requirements: readonly Requirement[] = [
     reason: 'ListOffsets 2, Apache Kafka 0.11',
   },
   {
+    apiKey: ApiKey.DescribeConfigs,
+    version: 0,
+    what: 'min.insync.replicas of topics: rules on it need a number of their own',
+    reason: 'DescribeConfigs, Apache Kafka 0.11',
+  },
+  {
     apiKey: ApiKey.DescribeQuorum,
     version: 0,
     what: 'who leads the metadata quorum: the controller is whom the metadata names',

@@ -3,6 +3,7 @@
  * back to what the broker serves.
  */
 import { fetchClusterMetadata } from '../../kafka-client/admin/cluster-metadata.ts';
+import { ConfigResourceType, describeConfigs } from '../../kafka-client/admin/describe-configs.ts';
 import { describeConsumerGroups } from '../../kafka-client/admin/describe-consumer-groups.ts';
 import { describeGroups } from '../../kafka-client/admin/describe-groups.ts';
 import { describeLogDirs } from '../../kafka-client/admin/describe-log-dirs.ts';
@@ -21,10 +22,11 @@ import { ErrorCode } from '../../protocol/errors.ts';
 import { cannotTellOf } from './cannot-tell.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
 import { systemClock } from './collector-clock.ts';
-import type { DescribedGroupType, KafkaReader } from './kafka-reader.ts';
+import type { DescribedGroupType, KafkaReader, ToldMinInSync } from './kafka-reader.ts';
 import { RequestBudget } from './request-budget.ts';
 
 const CLIENT_ID = 'aquila-console';
+const MIN_IN_SYNC = 'min.insync.replicas';
 const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
@@ -64,10 +66,24 @@ export function openReader(connection: ClusterConnection, clock = systemClock): 
       const isServed = (await cluster.versionsOf(brokerId)).has(ApiKey.DescribeLogDirs);
       return isServed ? describeLogDirs(cluster, brokerId) : [];
     },
+    minInSyncReplicas: (topics) => minInSyncReplicasOf(cluster, topics),
     cannotTell: async () => cannotTellOf(await cluster.versionsOf('any')),
     takeTraffic: () => Object.fromEntries(cluster.traffic.take()),
     close: () => Promise.resolve(cluster.close()),
   };
+}
+
+async function minInSyncReplicasOf(
+  cluster: KafkaCluster,
+  topics: readonly string[],
+): Promise<ToldMinInSync[]> {
+  if (!(await cluster.versionsOf('any')).has(ApiKey.DescribeConfigs)) return [];
+  const resources = topics.map((name) => ({ type: ConfigResourceType.topic, name }));
+  const told = await describeConfigs(cluster, resources, 'any', [MIN_IN_SYNC], { inSlices: true });
+  return told.map(({ resource, error, values }) => {
+    const number = Number(values.find(({ name }) => name === MIN_IN_SYNC)?.value ?? NaN);
+    return { topic: resource.name, error, value: Number.isInteger(number) ? number : null };
+  });
 }
 
 /** Who may not ask is told no more than by a cluster without a quorum. */

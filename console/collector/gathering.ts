@@ -25,6 +25,8 @@ export interface RoundPatience {
 /** When each part of a broker's answer was in. */
 export type ReadTimes = ReadonlyMap<number, number>;
 
+/** Stands for whichever broker is asked. */
+const ANY_BROKER = -1;
 /** A list of failures stays readable and small, however much of a cluster is gone. */
 const FAILURES_MAX = 200;
 
@@ -64,6 +66,11 @@ export class Gathering {
   inTime<Answer>(brokerId: number, request: Promise<Answer>): Promise<Answer> {
     const patience = this.#patience;
     return patience === null ? request : withinPatience(request, patience.waitMs(brokerId), patience.after);
+  }
+
+  /** A question that any broker can answer. */
+  inTimeOfAny<Answer>(request: Promise<Answer>): Promise<Answer> {
+    return this.inTime(ANY_BROKER, request);
   }
 
   /** Waits for one answer; a rejection becomes a failure and null. */

@@ -88,6 +88,14 @@ export interface LogDir {
   }[];
 }
 
+/** min.insync.replicas of a topic. */
+export interface ToldMinInSync {
+  readonly topic: string;
+  readonly error: string | null;
+  /** Null with an error, and when the broker does not name it. */
+  readonly value: number | null;
+}
+
 export interface KafkaReader {
   metadata(): Promise<ClusterMetadata>;
   /**
@@ -112,6 +120,8 @@ export interface KafkaReader {
     kind: OffsetKind,
   ): Promise<readonly ListedOffset[]>;
   describeLogDirs(brokerId: number): Promise<readonly LogDir[]>;
+  /** One request to whichever broker answers. Empty where none can tell. */
+  minInSyncReplicas(topics: readonly string[]): Promise<readonly ToldMinInSync[]>;
   /** What this cluster cannot tell, as far as the versions that its brokers serve say; asks nobody. */
   cannotTell(): Promise<readonly CannotTell[]>;
   /** What was sent and received since the last call, by broker id (-1: not known yet). */

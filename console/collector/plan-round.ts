@@ -2,23 +2,19 @@
  * What a round asks, decided from what is known already and how old that is. Pure.
  *
  * Every round is a lag round: one Metadata and of each broker ListGroups, DescribeGroups, OffsetFetch and the ends, 1 + 4B
- * requests however large the cluster is. The rest changes slowly, costs a broker more, and has a beat of its own. Beats lie in
- * rounds of their own, so that no two of them fall together but in the first round, where nothing is known.
+ * requests however large the cluster is. The rest changes slowly, costs a broker more, and has a beat of its own. Beats that ask
+ * every broker lie in rounds of their own, so that no two of them fall together but in the first round, where nothing is known;
+ * settings of topics, which one broker is asked for, come with the quorum.
  *
  * What is new is asked for at once: the start of partitions that were not there before, the sizes of a new topic (at most every
- * second round), everything of a broker that is back, and who leads the quorum while that is in doubt.
+ * second round), its settings, everything of a broker that is back, and who leads the quorum while that is in doubt.
  */
 import type { SlowBeat, TopicSnapshot } from '../model/snapshot.ts';
-import type { ClusterMetadata, ListedTopic, PartitionsByTopic } from './kafka-reader.ts';
+import { isDue, knownAs, type PlanTime } from './beats.ts';
+import type { ClusterMetadata, PartitionsByTopic } from './kafka-reader.ts';
+import { planMinInSync, type MinInSyncMemory, type MinInSyncPlan } from './min-in-sync.ts';
 
-/** In the order of their beats. `lastStable` often enough to see a hanging transaction within a minute. */
-export const slowBeats = {
-  lastStable: { everyRounds: 3, phase: 0 },
-  quorum: { everyRounds: 3, phase: 1 },
-  logDirs: { everyRounds: 6, phase: 2 },
-  earliest: { everyRounds: 6, phase: 5 },
-} as const satisfies Record<SlowBeat, { everyRounds: number; phase: number }>;
-export type BrokerBeat = Exclude<SlowBeat, 'quorum'>;
+export type BrokerBeat = Exclude<SlowBeat, 'quorum' | 'topicConfigs'>;
 
 /** When a broker was last asked on a beat, and why it refused; it was not silent then. */
 export interface BeatOutcome {
@@ -33,14 +29,10 @@ export interface PlanMemory {
   readonly beats: ReadonlyMap<number, BrokerBeats>;
   /** When the quorum was last asked for its leader; null when it has not been, or there was none. */
   readonly quorumAtMs: number | null;
+  /** When all topics were last asked for their settings. */
+  readonly minInSync: MinInSyncMemory;
   /** Whether every broker answered in the last round. */
   readonly allAnswered: boolean;
-}
-
-export interface PlanTime {
-  readonly nowMs: number;
-  readonly intervalMs: number;
-  readonly shiftMs: number;
 }
 
 export interface BrokerPlan {
@@ -54,37 +46,13 @@ export interface BrokerPlan {
 
 export interface RoundPlan {
   readonly quorum: boolean;
+  readonly minInSync: MinInSyncPlan;
   readonly brokers: ReadonlyMap<number, BrokerPlan>;
 }
 
 /** A topic may be new in each round; its sizes are asked for in every second one at most. */
 const SIZES_OF_NEW_ROUNDS = 1.5;
-/** A round that was skipped puts its beat off by a round, not to the next turn. */
-const OVERDUE_ROUNDS = 1;
-/** What is older than two of its beats says nothing about now. */
-const STALE_BEATS = 2;
-
 const nothing: PartitionsByTopic = new Map();
-
-/** Null: never. */
-export function isDue(
-  beat: SlowBeat,
-  lastMs: number | null,
-  { nowMs, intervalMs, shiftMs }: PlanTime,
-): boolean {
-  if (lastMs === null || lastMs > nowMs) return true;
-  const { everyRounds, phase } = slowBeats[beat];
-  const ageMs = nowMs - lastMs;
-  const slot = Math.floor((nowMs - shiftMs) / intervalMs);
-  // A round that somebody asked for lies in the slot of the last one: it asks for nothing that was just told.
-  if (slot % everyRounds === phase) return ageMs >= intervalMs;
-  return ageMs >= (everyRounds + OVERDUE_ROUNDS) * intervalMs;
-}
-
-/** The age from which on a value of this beat is kept apart as the last known one. */
-export function staleAfterMs(beat: SlowBeat, intervalMs: number): number {
-  return (STALE_BEATS * slowBeats[beat].everyRounds + OVERDUE_ROUNDS) * intervalMs;
-}
 
 export function planRound(metadata: ClusterMetadata, memory: PlanMemory, time: PlanTime): RoundPlan {
   const { led, unknownStarts, newOn } = dutiesOf(metadata, memory.topics);
@@ -104,7 +72,11 @@ export function planRound(metadata: ClusterMetadata, memory: PlanMemory, time: P
       logDirs: due('logDirs') || isSizeOfNewDue,
     });
   }
-  return { quorum: !memory.allAnswered || isDue('quorum', memory.quorumAtMs, time), brokers };
+  return {
+    quorum: !memory.allAnswered || isDue('quorum', memory.quorumAtMs, time),
+    minInSync: planMinInSync(metadata, memory.topics, memory.minInSync, time),
+    brokers,
+  };
 }
 
 interface Duties {
@@ -132,15 +104,6 @@ function dutiesOf({ topics }: ClusterMetadata, known: ReadonlyMap<string, TopicS
     }
   }
   return { led, unknownStarts, newOn };
-}
-
-/** The topic as it was, unless it was made anew since. */
-export function knownAs(
-  { name, topicId }: ListedTopic,
-  known: ReadonlyMap<string, TopicSnapshot>,
-): TopicSnapshot | null {
-  const before = known.get(name);
-  return before !== undefined && before.topicId === topicId ? before : null;
 }
 
 function add(to: Map<number, Map<string, number[]>>, broker: number, topic: string, partition: number): void {

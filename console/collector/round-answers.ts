@@ -23,6 +23,7 @@ import {
   type OffsetKind,
   type PartitionsByTopic,
 } from './kafka-reader.ts';
+import { askMinInSync, type MinInSyncAnswers, type MinInSyncMemory } from './min-in-sync.ts';
 import type { OffsetTable } from './offset-table.ts';
 import type { BrokerBeats, BrokerPlan, RoundPlan } from './plan-round.ts';
 
@@ -48,6 +49,7 @@ export interface RoundAnswers {
   readonly offsetTimes: Readonly<Record<OffsetKind, ReadTimes>>;
   readonly logDirs: ReadonlyMap<number, { readonly atMs: number; readonly dirs: readonly LogDir[] }>;
   readonly metrics: ReadonlyMap<number, BrokerReading>;
+  readonly minInSync: MinInSyncAnswers;
   /** What was asked beyond the lag round, for whoever remembers it. */
   readonly beats: ReadonlyMap<number, BrokerBeats>;
   readonly beatsAsked: ReadonlySet<SlowBeat>;
@@ -62,6 +64,7 @@ export interface EarlierAnswers {
   readonly quorumAtMs: number | null;
   /** Whether the cluster has a quorum that tells us its leader. */
   readonly hasQuorum: boolean;
+  readonly minInSync: MinInSyncMemory;
 }
 
 export interface RoundSources {
@@ -75,9 +78,6 @@ export interface RoundSources {
   readonly earlier: EarlierAnswers;
 }
 
-/** Stands for whichever broker is asked. */
-const ANY_BROKER = -1;
-
 /** Rejects only when no broker answered the Metadata request. */
 export async function gatherRound(sources: RoundSources): Promise<RoundAnswers> {
   const { reader, readMetrics, nowMs, patience, planOf, earlier } = sources;
@@ -85,6 +85,7 @@ export async function gatherRound(sources: RoundSources): Promise<RoundAnswers> 
   const plan = planOf(metadata);
   const gathering = new Gathering(patience, nowMs);
   const controllerAsked = plan.quorum ? askController(sources, metadata, gathering) : null;
+  const minInSyncAsked = askMinInSync(plan.minInSync, earlier.minInSync, sources, gathering);
   for (const { name, error } of metadata.topics) if (error !== null) gathering.fail('topic', name, error);
   const metricsRead = Promise.all(
     [...plan.brokers.keys()].map((id) => gatherMetrics(id, readMetrics, gathering)),
@@ -105,21 +106,27 @@ export async function gatherRound(sources: RoundSources): Promise<RoundAnswers> 
   const controller = told ?? controllerOf(metadata, earlier);
   for (const id of silent) markUnreachable(id, gathering);
   repeatRefusals(earlier.beats, gathering);
+  const minInSync = await minInSyncAsked;
   const { reachable, groupsUnknownOn, groups, described, committed, committedTimes } = gathering;
   const { offsets, offsetTimes, logDirs, metrics, failures } = gathering;
   return {
     metadata: controller.controllerId === null ? withoutSilent(metadata, reachable) : metadata,
     ...controller,
     ...{ reachable, groupsUnknownOn, groups, described, committed, committedAtMs, committedTimes },
-    ...{ offsets, offsetsAtMs, offsetTimes, logDirs, metrics, failures },
+    ...{ offsets, offsetsAtMs, offsetTimes, logDirs, metrics, minInSync, failures },
     beats: gathering.beatsOf(earlier.beats),
-    beatsAsked: beatsAsked(gathering, told !== null),
+    beatsAsked: beatsAsked(gathering, told !== null, minInSync.isTurn),
     cannotTell: await reader.cannotTell().catch(() => []),
   };
 }
 
-function beatsAsked({ beats }: Gathering, isQuorumAsked: boolean): ReadonlySet<SlowBeat> {
+function beatsAsked(
+  { beats }: Gathering,
+  isQuorumAsked: boolean,
+  areTopicConfigsAsked: boolean,
+): ReadonlySet<SlowBeat> {
   const asked = new Set<SlowBeat>(isQuorumAsked ? ['quorum'] : []);
+  if (areTopicConfigsAsked) asked.add('topicConfigs');
   for (const { lastStable, logDirs, earliest } of beats.values()) {
     if (lastStable !== undefined) asked.add('lastStable');
     if (logDirs !== undefined) asked.add('logDirs');
@@ -143,7 +150,7 @@ async function askController(
   gathering: Gathering,
 ): Promise<Controller> {
   try {
-    const quorum = await gathering.inTime(ANY_BROKER, reader.quorum());
+    const quorum = await gathering.inTimeOfAny(reader.quorum());
     if (quorum === null)
       return { controllerId: metadata.controllerId, quorumAtMs: nowMs(), hasQuorum: false };
     const { leaderId } = quorum;

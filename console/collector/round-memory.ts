@@ -7,6 +7,7 @@
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import type { GroupWatch } from '../model/group-watch/group-watch.ts';
 import type { KnownGroup, KnownLogDirs, TopicSnapshot } from '../model/snapshot.ts';
+import { noMinInSync, type MinInSyncMemory } from './min-in-sync.ts';
 import type { BrokerBeats } from './plan-round.ts';
 
 export interface Baseline {
@@ -48,6 +49,7 @@ export interface RoundMemory {
   /** Null: ask for it. */
   readonly quorumAtMs: number | null;
   readonly hasQuorum: boolean;
+  readonly minInSync: MinInSyncMemory;
   /** Where brokers were when they were last in the metadata. */
   readonly brokers: ReadonlyMap<number, KnownBroker>;
   readonly groups: ReadonlyMap<string, RememberedGroup>;
@@ -64,6 +66,7 @@ export const noMemory: RoundMemory = {
   controllerId: null,
   quorumAtMs: null,
   hasQuorum: false,
+  minInSync: noMinInSync,
   brokers: new Map(),
   groups: new Map(),
   watch: null,

@@ -31,7 +31,7 @@ export const costSchema = z
     beats: z
       .array(
         z.object({
-          name: z.enum(['lag', 'lastStable', 'quorum', 'logDirs', 'earliest']),
+          name: z.enum(['lag', 'lastStable', 'quorum', 'logDirs', 'earliest', 'topicConfigs']),
           everySeconds: z.number(),
           rounds: z.number().int().describe('rounds of the window that asked for it'),
         }),

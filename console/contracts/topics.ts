@@ -69,6 +69,11 @@ export type TopicPartition = z.infer<typeof topicPartitionSchema>;
 
 export const topicDetailSchema = topicSchema
   .extend({
+    minInSyncReplicas: z
+      .number()
+      .int()
+      .nullable()
+      .describe('min.insync.replicas as last collected; null while it is not known, or the cluster refuses'),
     partitions: z.array(topicPartitionSchema),
     configs: z.array(configSchema).nullable().describe('null when the cluster did not answer for them'),
     groups: z.array(

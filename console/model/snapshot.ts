@@ -4,7 +4,7 @@
  *
  * Invariants:
  * - A value that was not learned when it was due is `null`. Nothing here is ever a made-up 0. Ends, commits and metadata
- *   are due in each round; what changes slowly has a beat of several rounds (collector/plan-round.ts) and the time of its
+ *   are due in each round; what changes slowly has a beat of several rounds (collector/beats.ts) and the time of its
  *   reading beside it. What is older than that promises stands apart under `lastKnown`, with its time, and is never history.
  * - `lag` is signed: `logEndOffset - committedOffset`, both of this round. Committed offsets are asked BEFORE end offsets,
  *   so a group that keeps up can look behind by what was produced during those few milliseconds, but never ahead: a
@@ -121,7 +121,7 @@ export interface TopicSnapshot {
   /** Kafka's topic id (base64url), null from brokers that have none. A new id under an old name is a recreated topic. */
   readonly topicId: string | null;
   readonly internal: boolean;
-  /** min.insync.replicas; null or left out while it was not asked. */
+  /** min.insync.replicas: null when the cluster does not tell it, left out until it was asked. */
   readonly minInSyncReplicas?: number | null;
   /** Kafka's error name when the broker refused to describe the topic (for instance TOPIC_AUTHORIZATION_FAILED). */
   readonly error: string | null;
@@ -247,7 +247,7 @@ export interface RoundCost {
 }
 
 /** What has a beat of its own, slower than the rounds. */
-export type SlowBeat = 'lastStable' | 'quorum' | 'logDirs' | 'earliest';
+export type SlowBeat = 'lastStable' | 'quorum' | 'logDirs' | 'earliest' | 'topicConfigs';
 
 export interface ClusterSnapshot {
   /** Our id: `local`, `kafka` or an alias of the properties file. */

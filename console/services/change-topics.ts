@@ -56,6 +56,7 @@ function notSeenYet(context: ConsoleContext, topic: CreateTopic): TopicDetail {
     messagesInPerSec: null,
     bytesInPerSec: null,
     bytesOutPerSec: null,
+    minInSyncReplicas: null,
     partitions: [],
     configs: null,
     groups: [],

@@ -1,6 +1,6 @@
 /** Collects on demand, and says what collecting costs. */
 import { collectNow, recentCosts } from '../collector/live-clusters.ts';
-import { slowBeats } from '../collector/plan-round.ts';
+import { slowBeats } from '../collector/beats.ts';
 import type { Cost, RoundCost } from '../contracts/collection.ts';
 import type { SlowBeat } from '../model/snapshot.ts';
 import { rowsWrittenPerHour } from '../store/rows-written.ts';
@@ -79,7 +79,7 @@ export function cost(context: ConsoleContext, clusterId: string): Cost {
   };
 }
 
-const beatNames: readonly SlowBeat[] = ['lastStable', 'quorum', 'logDirs', 'earliest'];
+const beatNames: readonly SlowBeat[] = ['lastStable', 'quorum', 'logDirs', 'earliest', 'topicConfigs'];
 
 function beatsOf(rounds: ReturnType<typeof recentCosts>, intervalMs: number): Cost['beats'] {
   const lag = { name: 'lag' as const, everySeconds: intervalMs / 1_000, rounds: rounds.length };

@@ -66,6 +66,7 @@ export function topicDetail(context: ConsoleContext, clusterId: string, name: st
   if (topic === undefined) throw new ConsoleError('not-found', `There is no topic "${name}".`);
   return {
     ...toContract(topic),
+    minInSyncReplicas: topic.minInSyncReplicas ?? null,
     partitions: topic.partitions.map(partitionContract),
     configs: topicConfigs(settings, name),
     groups: groupsOf(snapshot, name),

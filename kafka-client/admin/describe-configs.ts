@@ -8,7 +8,7 @@ import {
 } from '../../protocol/messages/32-describe-configs.ts';
 import { apiCall } from '../api-call.ts';
 import { errorNameOf } from '../client-error.ts';
-import type { KafkaCluster, Target } from '../cluster.ts';
+import type { ClusterCallOptions, KafkaCluster, Target } from '../cluster.ts';
 
 const api = apiCall(describeConfigsRequest, describeConfigsResponse);
 
@@ -55,20 +55,23 @@ export interface ResourceConfig {
   readonly values: readonly ConfigValue[];
 }
 
-/** All resources in one request to `target`. */
+/** All resources in one request to `target`; of all keys, or only those named. */
 export async function describeConfigs(
   cluster: KafkaCluster,
   resources: readonly ConfigResource[],
   target: Target = 'any',
+  keys: readonly string[] | null = null,
+  options: ClusterCallOptions = {},
 ): Promise<ResourceConfig[]> {
   if (resources.length === 0) return [];
-  const answer = await cluster.call(target, api, {
+  const body = {
     resources: resources.map(({ type, name }) => ({
       resourceType: type,
       resourceName: name,
-      configurationKeys: null,
+      configurationKeys: keys,
     })),
-  });
+  };
+  const answer = await cluster.call(target, api, body, options);
   return answer.results.map((result) => ({
     resource: { type: result.resourceType, name: result.resourceName },
     error: errorNameOf(result.errorCode),

@@ -9,6 +9,7 @@ import type {
   ListedTopic,
   OffsetKind,
   PartitionsByTopic,
+  ToldMinInSync,
 } from '../kafka-reader.ts';
 
 export interface ScriptedGroup {
@@ -32,6 +33,8 @@ export class ScriptedCluster implements KafkaReader {
   /** By topic-partition. */
   readonly ends = new Map<string, number>();
   readonly stable = new Map<string, number>();
+  /** By topic; 2 for others, an error's name where it is refused. */
+  readonly minInSync = new Map<string, number | string>();
   readonly calls: string[] = [];
   /** Undefined: a cluster without a quorum. */
   quorumLeader: number | null | undefined;
@@ -129,6 +132,14 @@ export class ScriptedCluster implements KafkaReader {
       partitions.map(({ partition }) => ({ topic: name, partition, sizeBytes: 100 })),
     );
     return [{ path: '/data', error: null, totalBytes: 1_000, usableBytes: 250, replicas }];
+  }
+
+  async minInSyncReplicas(topics: readonly string[]): Promise<ToldMinInSync[]> {
+    await this.#call('minInSyncReplicas', -1);
+    return topics.map((topic) => {
+      const value = this.minInSync.get(topic) ?? 2;
+      return typeof value === 'string' ? { topic, error: value, value: null } : { topic, error: null, value };
+    });
   }
 
   cannotTell() {
