@@ -5,6 +5,7 @@ import { useCallback } from 'react';
 import { useTranslations } from 'next-intl';
 import { formatDuration } from '../format/duration';
 import { formatCount, quantityText } from '../format/quantity';
+import { useStatusName } from '../groups/group-status';
 import type { RuleDraft } from './rule-draft';
 
 /** `1,000 records`, `2 GiB`, `12 min`, `85%`. */
@@ -24,10 +25,11 @@ type Words = ReturnType<typeof useTranslations<'alerts'>>;
 
 export function useConditionWords(): (rule: Condition) => string {
   const t = useTranslations('alerts');
-  return useCallback((rule: Condition) => wordsOf(t, rule), [t]);
+  const statusName = useStatusName();
+  return useCallback((rule: Condition) => wordsOf(t, statusName, rule), [statusName, t]);
 }
 
-function wordsOf(t: Words, rule: Condition): string {
+function wordsOf(t: Words, statusName: (status: string) => string, rule: Condition): string {
   const { type, group, topic, broker, threshold, unit, statuses, min, max } = rule;
   const limit = formatLimit(threshold ?? 0, unit);
   const groupName = group ?? t('anyGroup');
@@ -38,7 +40,7 @@ function wordsOf(t: Words, rule: Condition): string {
       return t('fires.group-lag', { group: groupName, onTopic, limit });
     }
     case 'group-status': {
-      const names = (statuses ?? []).join(` ${t('or')} `);
+      const names = (statuses ?? []).map((each) => statusName(each).toLowerCase()).join(` ${t('or')} `);
       return t('fires.group-status', { group: groupName, statuses: names });
     }
     case 'broker-down':

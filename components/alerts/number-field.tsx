@@ -1,38 +1,35 @@
 'use client';
 
-/** A number that may be left out: what is written stays as it is, also while it is no number. */
+/** A limit that may be left out: what is written stays as it is, also while it is no number. */
 import { useState } from 'react';
 import { TextField } from '../ui/field';
+import { limitOf, limitText } from './limit-text';
 
 interface NumberFieldProps {
   label: string;
   help?: string | undefined;
   error?: string | undefined;
+  /** How its number is counted: times and sizes may be written with their units. */
+  of?: string | undefined;
+  /** Shown in the field, where what is written has no unit of its own. */
   unit?: string | undefined;
   value: number | null;
   placeholder?: string | undefined;
   /** NaN for what is no number; null for nothing. */
   onValue: (value: number | null) => void;
-  disabled?: boolean;
 }
 
-/** A number from 0 upwards, null for nothing, NaN for everything else. */
-export function numberOf(text: string): number | null {
-  if (text.trim() === '') return null;
-  const value = Number(text);
-  return Number.isFinite(value) && value >= 0 ? value : Number.NaN;
-}
-
-export function NumberField({ value, onValue, ...field }: NumberFieldProps) {
-  const [text, setText] = useState(value === null || Number.isNaN(value) ? '' : String(value));
+export function NumberField({ value, onValue, of, ...field }: NumberFieldProps) {
+  const [text, setText] = useState(() => limitText(value, of));
   return (
     <TextField
       {...field}
-      inputMode="decimal"
+      inputMode={of === 'seconds' || of === 'bytes' ? 'text' : 'decimal'}
+      autoComplete="off"
       value={text}
       onChange={(event) => {
         setText(event.target.value);
-        onValue(numberOf(event.target.value));
+        onValue(limitOf(event.target.value, of));
       }}
     />
   );

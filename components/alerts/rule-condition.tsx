@@ -6,10 +6,10 @@ import { useTranslations } from 'next-intl';
 import { useBrokers } from '../data/use-brokers';
 import { useGroups } from '../data/use-groups';
 import { useTopics } from '../data/use-topics';
-import { useClusterId } from '../layout/session-context';
+import { useStatusName } from '../groups/group-status';
 import { CheckField, SelectField, TextField } from '../ui/field';
 import { NumberField } from './number-field';
-import { changeType, has, ruleTypes, typeForms, type RuleDraft } from './rule-draft';
+import { changeType, changeUnit, has, ruleTypes, typeForms, type RuleDraft } from './rule-draft';
 
 const statuses = ['slow', 'stalled', 'stopped', 'rewound', 'unknown'] as const;
 
@@ -44,8 +44,7 @@ export function RuleCondition(props: ConditionProps) {
       </SelectField>
       <div key={type} className="grid gap-4 empty:hidden sm:grid-cols-2">
         {has(type, 'group') ? <GroupField {...props} /> : null}
-        {type === 'group-lag' ? <TopicOfGroup {...props} /> : null}
-        {has(type, 'topic') && type !== 'group-lag' ? <TopicField {...props} /> : null}
+        {has(type, 'topic') ? <TopicField {...props} /> : null}
         {has(type, 'broker') ? <BrokerField {...props} /> : null}
         {has(type, 'minIsr') ? (
           <NumberField
@@ -70,7 +69,7 @@ const wrong = (value: number | null, words: string): string | undefined =>
 function GroupField({ input, set, problems }: ConditionProps) {
   const t = useTranslations('ruleForm');
   const listId = useId();
-  const groups = useGroups(useClusterId()).data?.items ?? [];
+  const groups = useGroups(input.cluster).data?.items ?? [];
   return (
     <>
       <TextField
@@ -80,7 +79,7 @@ function GroupField({ input, set, problems }: ConditionProps) {
         value={input.group ?? ''}
         list={listId}
         placeholder={t('everyGroup')}
-        onChange={(event) => set({ group: textOrNull(event.target.value), topic: null })}
+        onChange={(event) => set({ group: textOrNull(event.target.value) })}
       />
       <datalist id={listId}>
         {groups.map((group) => (
@@ -91,48 +90,30 @@ function GroupField({ input, set, problems }: ConditionProps) {
   );
 }
 
-function TopicOfGroup({ input, set, problems }: ConditionProps) {
-  const t = useTranslations('ruleForm');
-  const groups = useGroups(useClusterId()).data?.items ?? [];
-  const topics = groups.find((group) => group.id === input.group)?.topics ?? [];
-  const own = input.topic !== null && !topics.includes(input.topic) ? [input.topic] : [];
-  return (
-    <SelectField
-      label={t('topic')}
-      help={t('topicHelp')}
-      error={problems['topic']}
-      value={input.topic ?? ''}
-      onChange={(event) => set({ topic: textOrNull(event.target.value) })}
-    >
-      <option value="">{t('everyTopic')}</option>
-      {[...topics, ...own].map((topic) => (
-        <option key={topic} value={topic}>
-          {topic}
-        </option>
-      ))}
-    </SelectField>
-  );
-}
+const topicHelp = { 'group-lag': 'topicHelp', counts: 'topicPatternHelp', each: 'eachTopicHelp' } as const;
+const topicEmpty = { 'group-lag': 'everyTopic', counts: 'wholeCluster', each: 'eachTopic' } as const;
 
 function TopicField({ input, set, problems }: ConditionProps) {
   const t = useTranslations('ruleForm');
   const listId = useId();
-  const topics = useTopics(useClusterId()).data?.items ?? [];
-  const counts = input.unit === 'partitions';
+  const all = (useTopics(input.cluster).data?.items ?? []).map(({ name }) => name);
+  const group = useGroups(input.cluster).data?.items.find(({ id }) => id === input.group);
+  const kind =
+    input.type === 'group-lag' ? input.type : input.unit === 'partitions' ? 'counts' : ('each' as const);
   return (
     <>
       <TextField
         label={t('topic')}
-        help={counts ? t('topicPatternHelp') : t('eachTopicHelp')}
+        help={t(topicHelp[kind])}
         error={problems['topic']}
         value={input.topic ?? ''}
         list={listId}
-        placeholder={counts ? t('wholeCluster') : t('eachTopic')}
+        placeholder={t(topicEmpty[kind])}
         onChange={(event) => set({ topic: textOrNull(event.target.value) })}
       />
       <datalist id={listId}>
-        {topics.map((topic) => (
-          <option key={topic.name} value={topic.name} />
+        {(group?.topics ?? all).map((topic) => (
+          <option key={topic} value={topic} />
         ))}
       </datalist>
     </>
@@ -141,7 +122,7 @@ function TopicField({ input, set, problems }: ConditionProps) {
 
 function BrokerField({ input, set, problems }: ConditionProps) {
   const t = useTranslations('ruleForm');
-  const known = (useBrokers(useClusterId()).data?.items ?? []).map(({ id }) => id);
+  const known = (useBrokers(input.cluster).data?.items ?? []).map(({ id }) => id);
   const own = input.broker !== null && !known.includes(input.broker) ? [input.broker] : [];
   return (
     <SelectField
@@ -160,51 +141,73 @@ function BrokerField({ input, set, problems }: ConditionProps) {
   );
 }
 
+/** Times and sizes are written with their unit; of the others it stands in the field. */
+const isWritten = (unit: string): boolean => unit === 'seconds' || unit === 'bytes';
+
 function Limits({ input, set, problems }: ConditionProps) {
   const t = useTranslations('ruleForm');
-  const isLag = input.type === 'group-lag';
-  const { units } = typeForms[input.type];
-  const limitWrong = input.threshold === null || Number.isNaN(input.threshold);
+  const { type, unit, threshold, recoverAt } = input;
+  const { units } = typeForms[type];
+  const isWrong = threshold === null || Number.isNaN(threshold);
+  const wrongWords = unit === 'seconds' || unit === 'bytes' ? t(`wrong.${unit}`) : t('thresholdWrong');
+  const shared = { of: unit, unit: isWritten(unit) ? undefined : unitName(t, unit) };
   return (
     <>
-      <NumberField
-        label={isLag ? t('threshold') : t('limit')}
-        help={isLag && input.unit === 'records' ? t('thresholdHelp') : t('limitHelp')}
-        error={problems['threshold'] ?? (limitWrong ? t('thresholdWrong') : undefined)}
-        unit={units.length > 1 ? undefined : unitName(t, input.unit)}
-        value={input.threshold}
-        onValue={(threshold) => set({ threshold })}
-      />
       {units.length > 1 ? (
         <SelectField
           label={t('unit')}
           error={problems['unit']}
-          value={input.unit}
-          onChange={(event) => set({ unit: event.target.value })}
+          value={unit}
+          onChange={(event) => set(changeUnit(input, event.target.value))}
         >
-          {units.map((unit) => (
-            <option key={unit} value={unit}>
-              {unitName(t, unit)}
+          {units.map((each) => (
+            <option key={each} value={each}>
+              {countedIn(t, each)}
             </option>
           ))}
         </SelectField>
       ) : null}
-      {has(input.type, 'recoverAt') ? (
+      <NumberField
+        key={`limit ${unit}`}
+        {...shared}
+        label={type === 'group-lag' ? t('threshold') : t('limit')}
+        help={limitHelp(t, type, unit)}
+        error={problems['threshold'] ?? (isWrong ? wrongWords : undefined)}
+        value={threshold}
+        onValue={(value) => set({ threshold: value })}
+      />
+      {has(type, 'recoverAt') ? (
         <NumberField
+          key={`recovered ${unit}`}
+          {...shared}
           label={t('recoverAt')}
           help={t('recoverAtHelp')}
-          error={problems['recoverAt'] ?? wrong(input.recoverAt, t('optionalNumber'))}
-          unit={unitName(t, input.unit)}
-          value={input.recoverAt}
-          onValue={(recoverAt) => set({ recoverAt })}
+          error={
+            problems['recoverAt'] ?? wrong(recoverAt, isWritten(unit) ? wrongWords : t('optionalNumber'))
+          }
+          value={recoverAt}
+          onValue={(value) => set({ recoverAt: value })}
         />
       ) : null}
     </>
   );
 }
 
-function unitName(t: ReturnType<typeof useTranslations<'ruleForm'>>, unit: string): string {
-  const names = ['records', 'seconds', 'bytes', 'percent', 'partitions', 'messages/s'] as const;
+function countedIn(t: Words, unit: string): string {
+  const named = (['records', 'seconds', 'percent', 'bytes'] as const).find((each) => each === unit);
+  return named === undefined ? unit : t(`counted.${named}`);
+}
+
+function limitHelp(t: Words, type: RuleDraft['type'], unit: string): string {
+  if (type === 'group-lag' && unit === 'records') return t('thresholdHelp');
+  if (type === 'group-lag') return t('secondsHelp');
+  return type === 'collector-blind' ? t('blindHelp') : t('limitHelp');
+}
+
+type Words = ReturnType<typeof useTranslations<'ruleForm'>>;
+
+function unitName(t: Words, unit: string): string {
+  const names = ['records', 'percent', 'partitions', 'messages/s'] as const;
   const name = names.find((each) => each === unit);
   return name === undefined ? unit : t(`units.${name}`);
 }
@@ -235,15 +238,17 @@ function Band({ input, set, problems }: ConditionProps) {
 
 function Statuses({ input, set }: ConditionProps) {
   const t = useTranslations('ruleForm');
-  const words = useTranslations('alerts');
+  const statusName = useStatusName();
+  const meaning = useTranslations('groupStatus');
   const chosen = input.statuses ?? [];
   return (
-    <fieldset className="flex flex-wrap gap-x-5 gap-y-2">
+    <fieldset className="grid gap-x-5 gap-y-2.5 sm:grid-cols-2">
       <legend className="mb-2 text-sm font-medium text-ink">{t('statuses')}</legend>
       {statuses.map((status) => (
         <CheckField
           key={status}
-          label={words(`statusName.${status}`)}
+          label={statusName(status)}
+          help={meaning(`meaning.${status}`)}
           checked={chosen.includes(status)}
           onChange={(event) =>
             set({
@@ -252,7 +257,7 @@ function Statuses({ input, set }: ConditionProps) {
           }
         />
       ))}
-      {chosen.length === 0 ? <p className="w-full text-xs text-bad">{t('statusesMissing')}</p> : null}
+      {chosen.length === 0 ? <p className="text-xs text-bad sm:col-span-2">{t('statusesMissing')}</p> : null}
     </fieldset>
   );
 }

@@ -17,16 +17,19 @@ import { toast } from '../ui/toaster';
 import { useConditionWords } from './condition-words';
 import { RuleCondition } from './rule-condition';
 import { isComplete, newCondition, ruleInput, type RuleDraft } from './rule-draft';
-import { RuleChannels, RuleTimes } from './rule-fields';
+import { RuleChannels, RuleCluster, RuleTimes } from './rule-fields';
+import type { OfferedRule } from './rule-link';
 
 interface RuleDialogProps {
   rule: AlertRule | null;
+  /** What a new rule is to watch, when somebody came for that. */
+  offer: OfferedRule | null;
   open: boolean;
   onClose: () => void;
   channels: readonly Channel[];
 }
 
-export function RuleDialog({ rule, open, onClose, channels }: RuleDialogProps) {
+export function RuleDialog({ rule, offer, open, onClose, channels }: RuleDialogProps) {
   const t = useTranslations('ruleForm');
   return (
     <Dialog
@@ -37,20 +40,25 @@ export function RuleDialog({ rule, open, onClose, channels }: RuleDialogProps) {
       title={rule === null ? t('newTitle') : t('editTitle', { name: rule.name })}
       wide
     >
-      <RuleForm key={rule?.id ?? 'new'} rule={rule} channels={channels} onClose={onClose} />
+      <RuleForm key={rule?.id ?? 'new'} rule={rule} offer={offer} channels={channels} onClose={onClose} />
     </Dialog>
   );
 }
 
-function initialInput(rule: AlertRule | null, cluster: string, channels: readonly Channel[]): RuleDraft {
+type RuleFormProps = Omit<RuleDialogProps, 'open'>;
+
+function initialInput(
+  { rule, offer, channels }: RuleFormProps,
+  cluster: string,
+  nameOf: (offer: OfferedRule) => string,
+): RuleDraft {
   if (rule !== null) {
     const { id: _id, state: _state, createdAt: _at, updatedAt: _updated, createdBy: _by, ...draft } = rule;
     return draft;
   }
   return {
-    ...newCondition('group-lag'),
-    name: '',
-    cluster,
+    ...(offer ?? { ...newCondition('group-lag'), cluster }),
+    name: offer === null ? '' : nameOf(offer),
     forSeconds: 60,
     repeatSeconds: 3600,
     maxTimes: null,
@@ -60,21 +68,29 @@ function initialInput(rule: AlertRule | null, cluster: string, channels: readonl
   };
 }
 
-function RuleForm({
-  rule,
-  channels,
-  onClose,
-}: {
-  rule: AlertRule | null;
-  channels: readonly Channel[];
-  onClose: () => void;
-}) {
+/** A name for a rule that was offered, so that it can be saved as it is. */
+function useOfferedName(): (offer: OfferedRule) => string {
+  const t = useTranslations('ruleForm');
+  return ({ type, group, topic, broker }) => {
+    const named = (['group-lag', 'topic-capacity', 'broker-down'] as const).find((each) => each === type);
+    if (named === undefined) return '';
+    return t(`offered.${named}`, {
+      group: group ?? 'none',
+      topic: topic ?? 'none',
+      broker: broker === null ? 'none' : String(broker),
+    });
+  };
+}
+
+function RuleForm(props: RuleFormProps) {
+  const { rule, channels, onClose } = props;
   const t = useTranslations('ruleForm');
   const formId = useId();
   const clusterId = useClusterId();
+  const offeredName = useOfferedName();
   const save = useSaveRule();
   const words = useProblemWords();
-  const [input, setInput] = useState(() => initialInput(rule, clusterId, channels));
+  const [input, setInput] = useState(() => initialInput(props, clusterId, offeredName));
   const [tried, setTried] = useState(false);
   const set = (change: Partial<RuleDraft>): void => setInput((before) => ({ ...before, ...change }));
   const problems = fieldErrors(save.error);
@@ -108,6 +124,7 @@ function RuleForm({
             placeholder={t('namePlaceholder')}
             onChange={(event) => set({ name: event.target.value })}
           />
+          <RuleCluster input={input} set={set} problems={problems} />
           <RuleCondition input={input} set={set} problems={problems} />
           <RuleTimes input={input} set={set} problems={problems} />
           <RuleChannels input={input} set={set} channels={channels} />

@@ -2,8 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { alertRuleInputSchema } from '../../console/contracts/alerts.ts';
 import { ruleTypeNames } from '../../console/contracts/alert-conditions.ts';
-import { numberOf } from './number-field.tsx';
-import { changeType, isComplete, newCondition, ruleInput, ruleTypes, type RuleDraft } from './rule-draft.ts';
+import {
+  changeType,
+  changeUnit,
+  isComplete,
+  newCondition,
+  ruleInput,
+  ruleTypes,
+  type RuleDraft,
+} from './rule-draft.ts';
 
 const draftOf = (type: RuleDraft['type']): RuleDraft => ({
   ...newCondition(type),
@@ -45,6 +52,15 @@ describe('the draft of a rule', () => {
   });
 });
 
+it('has a limit of its own for each unit: 1,000 records are not 1,000 seconds', () => {
+  const lag = { ...draftOf('group-lag'), recoverAt: 10 };
+  expect(changeUnit(lag, 'seconds')).toMatchObject({ unit: 'seconds', threshold: 300, recoverAt: null });
+  expect(changeUnit(draftOf('disk-use'), 'bytes')).toMatchObject({
+    unit: 'bytes',
+    threshold: 100 * 1024 ** 3,
+  });
+});
+
 describe('isComplete', () => {
   it('asks for a limit where there has to be one, one side of a band, a status', () => {
     expect(isComplete({ ...draftOf('disk-use'), threshold: null })).toBe(false);
@@ -54,14 +70,5 @@ describe('isComplete', () => {
 
   it('takes nothing that is no number', () => {
     expect(isComplete({ ...draftOf('group-lag'), recoverAt: Number.NaN })).toBe(false);
-  });
-});
-
-describe('numberOf', () => {
-  it('tells nothing from what is no number', () => {
-    expect(numberOf(' ')).toBeNull();
-    expect(numberOf('0')).toBe(0);
-    expect(numberOf('1e')).toBeNaN();
-    expect(numberOf('-1')).toBeNaN();
   });
 });

@@ -27,44 +27,52 @@ export type DraftField =
 
 interface TypeForm {
   readonly fields: readonly DraftField[];
+  /** The first is that of a new rule. */
   readonly units: readonly string[];
-  readonly threshold: number | null;
+  /** The limit of a new rule, by unit. */
+  readonly limits: Readonly<Record<string, number>>;
 }
 
-const partitions = {
+const partitions: TypeForm = {
   fields: ['topic', 'threshold', 'recoverAt'],
   units: ['partitions'],
-  threshold: 0,
-} as const;
+  limits: { partitions: 0 },
+};
+const GIB = 1024 ** 3;
 
 /** In the order in which they are offered. */
 export const typeForms: Readonly<Record<RuleType, TypeForm>> = {
   'group-lag': {
     fields: ['group', 'topic', 'threshold', 'recoverAt'],
     units: ['records', 'seconds'],
-    threshold: 1_000,
+    limits: { records: 1_000, seconds: 300 },
   },
-  'group-status': { fields: ['group', 'statuses'], units: [], threshold: null },
-  'broker-down': { fields: ['broker'], units: [], threshold: null },
-  'controller-missing': { fields: [], units: [], threshold: null },
+  'group-status': { fields: ['group', 'statuses'], units: [], limits: {} },
+  'broker-down': { fields: ['broker'], units: [], limits: {} },
+  'controller-missing': { fields: [], units: [], limits: {} },
   'under-replicated': partitions,
   'offline-partitions': partitions,
   'below-min-isr': { ...partitions, fields: ['topic', 'minIsr', 'threshold', 'recoverAt'] },
   'topic-capacity': {
     fields: ['topic', 'threshold', 'recoverAt'],
     units: ['bytes'],
-    threshold: 1_073_741_824,
+    limits: { bytes: GIB },
   },
-  'producer-rate': { fields: ['topic', 'band'], units: ['messages/s'], threshold: null },
-  'disk-use': { fields: ['broker', 'threshold', 'recoverAt'], units: ['percent', 'bytes'], threshold: 85 },
-  'collector-blind': { fields: ['threshold'], units: ['seconds'], threshold: 60 },
+  'producer-rate': { fields: ['topic', 'band'], units: ['messages/s'], limits: {} },
+  'disk-use': {
+    fields: ['broker', 'threshold', 'recoverAt'],
+    units: ['percent', 'bytes'],
+    limits: { percent: 85, bytes: 100 * GIB },
+  },
+  'collector-blind': { fields: ['threshold'], units: ['seconds'], limits: { seconds: 60 } },
 };
 
 export const ruleTypes = Object.keys(typeForms) as RuleType[];
 
 export const has = (type: RuleType, field: DraftField): boolean => typeForms[type].fields.includes(field);
 
-type Condition = Pick<
+/** What a rule watches: of a draft all but its times, its level and whom it tells. */
+export type Condition = Pick<
   RuleDraft,
   | 'type'
   | 'group'
@@ -80,9 +88,10 @@ type Condition = Pick<
 >;
 
 export function newCondition(type: RuleType): Condition {
-  const { units, threshold } = typeForms[type];
+  const { units, limits } = typeForms[type];
+  const unit = units[0] ?? '';
   return {
-    ...{ type, threshold, unit: units[0] ?? '' },
+    ...{ type, threshold: limits[unit] ?? null, unit },
     ...{ group: null, topic: null, broker: null, recoverAt: null, min: null, max: null, minIsr: null },
     statuses: type === 'group-status' ? ['stalled', 'stopped', 'rewound'] : null,
   };
@@ -97,6 +106,14 @@ export function changeType(draft: RuleDraft, type: RuleType): RuleDraft {
     topic: has(type, 'topic') ? draft.topic : null,
     broker: has(type, 'broker') ? draft.broker : null,
   };
+}
+
+/** Another unit has a limit of its own. */
+export function changeUnit(
+  { type }: Pick<RuleDraft, 'type'>,
+  unit: string,
+): Pick<RuleDraft, 'unit' | 'threshold' | 'recoverAt'> {
+  return { unit, threshold: typeForms[type].limits[unit] ?? null, recoverAt: null };
 }
 
 /** Whether it can be sent: a limit where there has to be one, and nothing that is no number. */

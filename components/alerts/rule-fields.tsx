@@ -4,6 +4,7 @@
 import { useTranslations } from 'next-intl';
 import type { AlertLevel } from '../../console/contracts/alerts';
 import type { Channel } from '../../console/contracts/channels';
+import { useClusters } from '../data/use-clusters';
 import { formatDuration } from '../format/duration';
 import { CheckField, SelectField } from '../ui/field';
 import type { RuleDraft } from './rule-draft';
@@ -11,6 +12,9 @@ import type { RuleDraft } from './rule-draft';
 const levels: readonly AlertLevel[] = ['P0', 'P1', 'P2', 'P3'];
 const durations = [0, 60, 120, 300, 600, 1800, 3600] as const;
 const repeats = [0, 900, 1800, 3600, 14_400, 86_400] as const;
+
+/** How many messages there are at most, the first one counted. */
+const mostTimes = [2, 3, 5, 10, 20] as const;
 
 /** A number that is not among the usual ones (set over the API) is offered too. */
 const withOwn = (usual: readonly number[], own: number): number[] =>
@@ -66,7 +70,47 @@ export function RuleTimes({ input, set, problems }: RuleTimesProps) {
           </option>
         ))}
       </SelectField>
+      <SelectField
+        label={t('maxTimes')}
+        help={t(input.repeatSeconds === 0 ? 'maxTimesIdle' : 'maxTimesHelp')}
+        error={problems['maxTimes']}
+        disabled={input.repeatSeconds === 0}
+        value={input.maxTimes ?? 0}
+        onChange={(event) =>
+          set({ maxTimes: event.target.value === '0' ? null : Number(event.target.value) })
+        }
+      >
+        <option value={0}>{t('noMost')}</option>
+        {withOwn(mostTimes, input.maxTimes ?? mostTimes[0])
+          .filter((count) => count > 0)
+          .map((count) => (
+            <option key={count} value={count}>
+              {t('messages', { count })}
+            </option>
+          ))}
+      </SelectField>
     </div>
+  );
+}
+
+/** Which cluster it watches; there is nothing to choose where there is one. */
+export function RuleCluster({ input, set, problems }: RuleTimesProps) {
+  const t = useTranslations('ruleForm');
+  const clusters = useClusters().data?.items ?? [];
+  if (clusters.length < 2) return null;
+  return (
+    <SelectField
+      label={t('cluster')}
+      error={problems['cluster']}
+      value={input.cluster}
+      onChange={(event) => set({ cluster: event.target.value })}
+    >
+      {clusters.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 

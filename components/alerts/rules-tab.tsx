@@ -21,6 +21,7 @@ import { Status, type Tone } from '../ui/status';
 import { toast } from '../ui/toaster';
 import { useConditionWords } from './condition-words';
 import { RuleDialog } from './rule-dialog';
+import { useAskedRule } from './use-asked-rule';
 
 const none: readonly AlertRule[] = [];
 const noChannels: readonly Channel[] = [];
@@ -33,7 +34,7 @@ const tones: Record<AlertRule['state'], Tone> = {
 };
 
 interface RowActions {
-  readonly edit: (rule: AlertRule) => void;
+  readonly edit: (ruleId: string) => void;
   readonly remove: (rule: AlertRule) => void;
   readonly may: boolean;
 }
@@ -118,7 +119,7 @@ function useRuleColumns(
               tone="ghost"
               size="icon-sm"
               aria-label={t('editRule', { name: rule.name })}
-              onClick={() => edit(rule)}
+              onClick={() => edit(rule.id)}
             >
               <Pencil aria-hidden className="size-3.5" />
             </Button>
@@ -142,18 +143,20 @@ export function RulesTab() {
   const t = useTranslations('alerts');
   const may = useMay('operator');
   const rules = useAlertRules();
-  const channels = useChannels().data?.items ?? noChannels;
+  const channels = useChannels();
   const remove = useDeleteRule();
   const words = useProblemWords();
-  const [editing, setEditing] = useState<AlertRule | 'new' | null>(null);
+  const { asked, offer, ask, close } = useAskedRule();
   const [removing, setRemoving] = useState<AlertRule | null>(null);
-  const columns = useRuleColumns(channels, { edit: setEditing, remove: setRemoving, may });
+  const columns = useRuleColumns(channels.data?.items ?? noChannels, { edit: ask, remove: setRemoving, may });
+  const editing = rules.data?.items.find(({ id }) => id === asked);
+  const isAsked = asked === 'new' || editing !== undefined;
   const table = useTableRows(rules.data?.items ?? none, columns, keyOf, 'name', '');
   if (rules.isError && rules.data === undefined) {
     return <ErrorState title={t('failed')} error={rules.error} onRetry={() => void rules.refetch()} />;
   }
   const add = (
-    <Button tone="primary" onClick={() => setEditing('new')}>
+    <Button tone="primary" onClick={() => ask('new')}>
       <Plus aria-hidden className="size-4" />
       {t('newRule')}
     </Button>
@@ -176,10 +179,11 @@ export function RulesTab() {
         }
       />
       <RuleDialog
-        rule={editing === 'new' ? null : editing}
-        open={editing !== null}
-        onClose={() => setEditing(null)}
-        channels={channels}
+        rule={editing ?? null}
+        offer={offer}
+        open={may && isAsked && channels.isSuccess}
+        onClose={close}
+        channels={channels.data?.items ?? noChannels}
       />
       <ConfirmDialog
         open={removing !== null}

@@ -26,6 +26,17 @@ describe('valueAxis', () => {
     expect(valueAxis('bytes', 0, 0).max).toBeGreaterThanOrEqual(1024);
   });
 
+  it('marks times as clocks do, each mark with its unit', () => {
+    const marks = (high: number): string[] => {
+      const axis = valueAxis('duration', 0, high);
+      return axis.ticks.map(axis.label);
+    };
+    expect(marks(40)).toEqual(['0', '10 s', '20 s', '30 s', '40 s']);
+    expect(marks(7 * 60)).toEqual(['0', '2 min', '4 min', '6 min', '8 min']);
+    expect(marks(3.2 * 3_600)).toEqual(['0', '1 h', '2 h', '3 h', '4 h']);
+    expect(marks(2.5 * 86_400)).toEqual(['0', '12 h', '24 h', '36 h', '48 h', '60 h']);
+  });
+
   it('has three to six whole-looking ticks that cover the values', () => {
     fc.assert(
       fc.property(
@@ -39,6 +50,18 @@ describe('valueAxis', () => {
           expect(new Set(axis.ticks.map(axis.label)).size).toBe(axis.ticks.length);
         },
       ),
+    );
+  });
+
+  it('does so for times of up to a year', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 365 * 86_400, noNaN: true }), (high) => {
+        const axis = valueAxis('duration', 0, high);
+        expect(axis.ticks.length).toBeGreaterThanOrEqual(3);
+        expect(axis.ticks.length).toBeLessThanOrEqual(6);
+        expect(axis.max).toBeGreaterThanOrEqual(high * 0.999);
+        expect(new Set(axis.ticks.map(axis.label)).size).toBe(axis.ticks.length);
+      }),
     );
   });
 });

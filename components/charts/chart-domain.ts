@@ -28,6 +28,7 @@ const SMALLEST_TOP: Record<QuantityKind, number> = {
   perSec: 1,
   percent: 4,
   seconds: 4,
+  duration: 10,
 };
 
 function decimalStep(span: number, whole: boolean): number {
@@ -42,8 +43,27 @@ function binaryStep(span: number): number {
   return 2 ** Math.ceil(Math.log2(span / 4) - 0.001);
 }
 
+/** Steps between the marks of a time that is measured: by what clocks count, so that the marks are "10 min", not "600". */
+const DURATION_STEPS = [
+  ...[1, 2, 5, 10, 15, 20, 30].map((count) => ({ seconds: count, per: 1, unit: 's' })),
+  ...[1, 2, 5, 10, 15, 20, 30].map((count) => ({ seconds: count * 60, per: 60, unit: 'min' })),
+  ...[1, 2, 3, 6, 12].map((count) => ({ seconds: count * 3_600, per: 3_600, unit: 'h' })),
+  ...[1, 2, 5, 10, 20, 50, 100].map((count) => ({ seconds: count * 86_400, per: 86_400, unit: 'd' })),
+] as const;
+
+function durationAxis(high: number): ValueAxis {
+  const top = Math.max(high, SMALLEST_TOP.duration);
+  const fits = DURATION_STEPS.find(({ seconds }) => top / seconds <= 5) ?? DURATION_STEPS.at(-1);
+  const { seconds: step, per, unit } = fits ?? { seconds: 86_400, per: 86_400, unit: 'd' };
+  const last = Math.max(2, Math.ceil((top / step) * 0.9999));
+  const ticks = Array.from({ length: last + 1 }, (_, index) => index * step);
+  const label = (tick: number): string => (tick === 0 ? '0' : `${tick / per} ${unit}`);
+  return { min: 0, max: last * step, ticks, unit: '', label };
+}
+
 /** The axis for values between `low` and `high` of one kind. */
 export function valueAxis(kind: QuantityKind, low: number, high: number): ValueAxis {
+  if (kind === 'duration') return durationAxis(high);
   const binary = kind === 'bytes' || kind === 'bytesPerSec';
   const top = Math.max(high, low < 0 ? 0 : SMALLEST_TOP[kind]);
   const bottom = Math.min(0, low);

@@ -19,17 +19,19 @@ interface ChartHeadProps {
   unit: string;
   shown: number;
   total: number;
+  action?: ReactNode;
 }
 
-export function ChartHead({ title, unit, shown, total }: ChartHeadProps) {
+export function ChartHead({ title, unit, shown, total, action }: ChartHeadProps) {
   const t = useTranslations('chart');
   return (
     <figcaption className="mb-2 flex h-5 items-baseline gap-2">
       <h2 className="text-sm font-medium text-ink">{title}</h2>
       <span className="text-xs text-dim">{unit}</span>
-      {total > shown ? (
-        <span className="ml-auto text-xs text-dim tnum">{t('largestOf', { shown, total })}</span>
-      ) : null}
+      <span className="ml-auto flex items-center gap-2 text-xs text-dim tnum">
+        {total > shown ? t('largestOf', { shown, total }) : null}
+        {action}
+      </span>
     </figcaption>
   );
 }

@@ -1,8 +1,8 @@
 'use client';
 
 /** A chart over time of one or two history series: asks, names the lines, gives them their hues, shows the states. */
-import { useMemo } from 'react';
-import type { HistorySeriesData } from '../../console/contracts/history';
+import { useMemo, type ReactNode } from 'react';
+import type { History, HistorySeriesData } from '../../console/contracts/history';
 import { useHistories, type HistoryAsk } from '../data/use-history';
 import type { QuantityKind } from '../format/quantity';
 import { useClusterId } from '../layout/session-context';
@@ -26,6 +26,8 @@ interface HistoryChartProps {
   /** Names a line; null leaves it out. Has to be stable between renders. */
   nameLine: (ask: HistoryAsk, labels: Readonly<Record<string, string>>) => LineWords | null;
   empty?: string | undefined;
+  /** What can be done about what the chart shows, given its lines. */
+  action?: ((series: readonly ChartSeries[]) => ReactNode) | undefined;
 }
 
 interface Named {
@@ -34,7 +36,11 @@ interface Named {
   readonly points: HistorySeriesData['points'];
 }
 
-export function HistoryChart({ title, kind, noun, asks, nameLine, empty }: HistoryChartProps) {
+/** Lines that there are, but that the answer does not hold. */
+const linesLeftOut = (history: History | undefined): number =>
+  history === undefined ? 0 : Math.max(0, history.total - history.series.length);
+
+export function HistoryChart({ title, kind, noun, asks, nameLine, empty, action }: HistoryChartProps) {
   const { window: shown } = useChartRange();
   const answers = useHistories(useClusterId(), asks, shown);
   const failed = answers.some((answer) => answer.isError && answer.data === undefined);
@@ -70,12 +76,14 @@ export function HistoryChart({ title, kind, noun, asks, nameLine, empty }: Histo
       kind={kind}
       noun={noun}
       series={series}
+      total={Math.max(series.length, ...histories.map((history) => linesLeftOut(history) + series.length))}
       resolutionMs={resolutionMs}
       state={failed ? 'error' : waiting ? 'loading' : 'ready'}
       onRetry={() => {
         for (const answer of answers) void answer.refetch();
       }}
       empty={empty}
+      action={action?.(series)}
     />
   );
 }

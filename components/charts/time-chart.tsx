@@ -6,7 +6,7 @@
  *
  * Every state (loading, empty, error) has the height of the drawn one: nothing jumps.
  */
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
 import type { QuantityKind } from '../format/quantity';
 import { formatClock, formatDay } from '../format/duration';
@@ -38,11 +38,15 @@ export interface TimeChartProps {
   /** What is counted: "records". */
   noun?: string | undefined;
   series: readonly ChartSeries[];
+  /** How many lines there are; more than `series` where only the first of them were asked for. */
+  total?: number | undefined;
   resolutionMs: number;
   state: 'loading' | 'error' | 'ready';
   onRetry?: (() => void) | undefined;
   /** Said when there is nothing in the window. */
   empty?: string | undefined;
+  /** What can be done about what the chart shows, beside its title. */
+  action?: ReactNode;
 }
 
 function tickWords(tick: TimeTick): string {
@@ -180,7 +184,8 @@ export function TimeChart(props: TimeChartProps) {
         title={props.title}
         unit={ready ? `${props.noun ?? ''}${axis.unit}` : (props.noun ?? '')}
         shown={drawn.length}
-        total={props.series.length}
+        total={props.total ?? props.series.length}
+        action={ready ? props.action : undefined}
       />
       <div ref={measure} className="relative" style={{ height: HEIGHT }}>
         {width === 0 ? null : ready ? (

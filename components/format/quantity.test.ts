@@ -39,6 +39,15 @@ describe('quantity', () => {
     expect(quantity('compact', 1_204_551)).toEqual({ value: '1.2', unit: 'M' });
   });
 
+  it('says long times as people do, and short ones as they were measured', () => {
+    expect(quantityText('duration', 12_000)).toBe('3 h 20 min');
+    expect(quantityText('duration', 0.4)).toBe('0 s');
+    expect(quantityText('seconds', 0.314)).toBe('314 ms');
+    expect(quantityText('seconds', 0.0042)).toBe('4.2 ms');
+    expect(quantityText('seconds', 1.25)).toBe('1.25 s');
+    expect(quantityText('seconds', 0)).toBe('0 s');
+  });
+
   it('does not invent a number for what is not known', () => {
     expect(quantityText('bytes', null)).toBe('–');
   });

@@ -5,8 +5,11 @@
  * where a number is shortened, all digits where it is not. A value that is not known is never a number:
  * callers get `null` back and show a dash with a reason.
  */
+import { formatDuration } from './duration.ts';
 
-export type QuantityKind = 'count' | 'compact' | 'bytes' | 'bytesPerSec' | 'perSec' | 'percent' | 'seconds';
+/** `seconds` are measured and short ("1.2 s", "31 ms"); a `duration`, in seconds too, is said as people say it ("3 h 20 min"). */
+export type QuantityKind =
+  'count' | 'compact' | 'bytes' | 'bytesPerSec' | 'perSec' | 'percent' | 'seconds' | 'duration';
 
 export interface Quantity {
   readonly value: string;
@@ -80,7 +83,11 @@ export function quantity(kind: QuantityKind, value: number, aligned = false): Qu
     case 'percent':
       return { value: threeDigits(value, aligned), unit: '%' };
     case 'seconds':
-      return { value: threeDigits(value, aligned), unit: 's' };
+      return Math.abs(value) < 0.9995 && value !== 0
+        ? { value: threeDigits(value * 1000, aligned), unit: 'ms' }
+        : { value: threeDigits(value, aligned), unit: 's' };
+    case 'duration':
+      return { value: formatDuration(value * 1000), unit: '' };
   }
 }
 

@@ -8,7 +8,8 @@ import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { Value } from '../ui/value';
 import { RowLink } from '../ui/row-link';
-import { GroupState, GroupStatusWord } from './group-state';
+import { GroupState } from './group-state';
+import { GroupStatusWord } from './group-status';
 import { CatchUp, SecondsBehind } from './seconds-behind';
 import { standingPlace } from './standing';
 

@@ -4,6 +4,7 @@
 import { useCallback, useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { GroupDetail } from '../../console/contracts/groups';
+import { AlertMe } from '../alerts/alert-me';
 import { ChartGrid } from '../charts/chart-grid';
 import { ChartRangeProvider } from '../charts/chart-range';
 import { HistoryChart, type LineWords } from '../charts/history-chart';
@@ -22,7 +23,8 @@ import { Value } from '../ui/value';
 import { GroupActions } from './group-actions';
 import { GroupMembers } from './group-members';
 import { GroupPartitions } from './group-partitions';
-import { GroupState, GroupStatusWord } from './group-state';
+import { GroupState } from './group-state';
+import { GroupStatusWord } from './group-status';
 import { CatchUp, SecondsBehind } from './seconds-behind';
 
 function Answer({ group }: { group: GroupDetail }) {
@@ -135,13 +137,27 @@ function Charts({ groupId }: { groupId: string }) {
         asks={asks.lag}
         nameLine={name}
         empty={t('chartEmpty')}
+        action={(series) => (
+          <AlertMe
+            offer={{ type: 'group-lag', group: groupId, unit: 'records' }}
+            title={t('lagOverTime')}
+            series={series}
+          />
+        )}
       />
       <HistoryChart
         title={t('secondsOverTime')}
-        kind="seconds"
+        kind="duration"
         asks={asks.seconds}
         nameLine={name}
         empty={t('chartEmpty')}
+        action={(series) => (
+          <AlertMe
+            offer={{ type: 'group-lag', group: groupId, unit: 'seconds' }}
+            title={t('secondsOverTime')}
+            series={series}
+          />
+        )}
       />
       <HistoryChart
         title={t('rateOverTime')}

@@ -17,7 +17,7 @@ import { EmptyState } from '../ui/empty-state';
 import { Section } from '../ui/section';
 import { Dash, Value } from '../ui/value';
 import { RowLink } from '../ui/row-link';
-import { GroupStatusWord } from './group-state';
+import { GroupStatusWord } from './group-status';
 import { SecondsBehind } from './seconds-behind';
 import { standingPlace } from './standing';
 import { usePaceOf } from './use-pace';

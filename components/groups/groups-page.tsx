@@ -5,6 +5,8 @@ import { useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { Group } from '../../console/contracts/groups';
+import { AlertMe } from '../alerts/alert-me';
+import type { ChartSeries } from '../charts/chart-data';
 import { ChartRangeProvider } from '../charts/chart-range';
 import { ChartGrid } from '../charts/chart-grid';
 import { HistoryChart, type LineWords } from '../charts/history-chart';
@@ -23,6 +25,7 @@ import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { useGroupColumns } from './group-columns';
+import { useStatusName } from './group-status';
 import { needsALook, standingPlace } from './standing';
 
 const none: readonly Group[] = [];
@@ -36,6 +39,7 @@ const isIdle = (group: Group): boolean => group.state === 'Empty' || group.state
 function Answer({ groups }: { groups: readonly Group[] }) {
   const t = useTranslations('groups');
   const paths = usePaths();
+  const statusName = useStatusName();
   const idle = groups.filter(isIdle).length;
   const unknown = groups.filter((group) => group.totalLag === null).length;
   const bad = groups.filter(wantsALook).sort((a, b) => standingPlace(b) - standingPlace(a));
@@ -60,7 +64,7 @@ function Answer({ groups }: { groups: readonly Group[] }) {
           : t.rich('mostInNeed', {
               count: bad.length,
               group: worst.id,
-              status: t(`statuses.${worst.status}`),
+              status: statusName(worst.status).toLowerCase(),
               time:
                 worst.lagSeconds === null
                   ? ''
@@ -106,6 +110,12 @@ export function GroupsPage() {
     },
     [paths],
   );
+  const alertMe = useCallback(
+    (series: readonly ChartSeries[]) => (
+      <AlertMe offer={{ type: 'group-lag', unit: 'records' }} title={t('lagByGroup')} series={series} />
+    ),
+    [t],
+  );
   const failed = groups.isError && groups.data === undefined;
   const chip = (name: 'look' | 'lagging' | 'idle', test: (group: Group) => boolean) => (
     <FilterChip
@@ -137,6 +147,7 @@ export function GroupsPage() {
               asks={lag}
               nameLine={nameGroup}
               empty={t('lagEmpty')}
+              action={alertMe}
             />
           </ChartGrid>
           <TableBar

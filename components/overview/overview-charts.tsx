@@ -3,6 +3,7 @@
 /** Throughput and lag over the page's range. */
 import { useCallback, useMemo } from 'react';
 import { useTranslations } from 'next-intl';
+import { AlertMe } from '../alerts/alert-me';
 import { ChartGrid } from '../charts/chart-grid';
 import { HistoryChart, type LineWords } from '../charts/history-chart';
 import type { HistoryAsk } from '../data/use-history';
@@ -64,6 +65,9 @@ export function OverviewCharts() {
         asks={lag}
         nameLine={nameGroup}
         empty={t('lagEmpty')}
+        action={(series) => (
+          <AlertMe offer={{ type: 'group-lag', unit: 'records' }} title={t('lagByGroup')} series={series} />
+        )}
       />
       <HistoryChart title={t('sizeByTopic')} kind="bytes" asks={sizes} nameLine={nameTopic} empty={empty} />
     </ChartGrid>

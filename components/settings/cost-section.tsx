@@ -121,7 +121,7 @@ function Beats({ cost }: { cost: Cost }) {
       <p>
         {cost.beats
           .map(({ name, everySeconds }) =>
-            t('beat', { what: t(`beats.${name}`), every: quantityText('seconds', everySeconds) }),
+            t('beat', { what: t(`beats.${name}`), every: quantityText('duration', everySeconds) }),
           )
           .join(' · ')}
       </p>
@@ -142,7 +142,7 @@ export function CostSection() {
     <Section
       title={t('title', { cluster: cluster.name })}
       note={
-        data === undefined ? undefined : t('window', { time: quantityText('seconds', data.windowSeconds) })
+        data === undefined ? undefined : t('window', { time: quantityText('duration', data.windowSeconds) })
       }
     >
       {cost.isError && data === undefined ? (

@@ -3,6 +3,7 @@
 /** The last hours of one topic: bytes, messages, size, and the lag of those who read it. */
 import { useCallback, useMemo } from 'react';
 import { useTranslations } from 'next-intl';
+import { AlertMe } from '../alerts/alert-me';
 import { ChartGrid } from '../charts/chart-grid';
 import { HistoryChart, type LineWords } from '../charts/history-chart';
 import type { HistoryAsk } from '../data/use-history';
@@ -60,8 +61,23 @@ export function TopicCharts({ topic }: { topic: string }) {
         asks={asks.lag}
         nameLine={name}
         empty={t('lagOfReadersEmpty')}
+        action={(series) => (
+          <AlertMe
+            offer={{ type: 'group-lag', topic, unit: 'records' }}
+            title={t('lagOfReaders')}
+            series={series}
+          />
+        )}
       />
-      <HistoryChart title={t('size')} kind="bytes" asks={asks.size} nameLine={name} />
+      <HistoryChart
+        title={t('size')}
+        kind="bytes"
+        asks={asks.size}
+        nameLine={name}
+        action={(series) => (
+          <AlertMe offer={{ type: 'topic-capacity', topic }} title={t('size')} series={series} />
+        )}
+      />
     </ChartGrid>
   );
 }
