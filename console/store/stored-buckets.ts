@@ -1,0 +1,90 @@
+/**
+ * What is kept of some lines over a stretch of time, in one resolution: from chunks of that resolution as far as they are made,
+ * then from those of the finer ones, and at last from the rows of the current hour, so that it reaches up to now.
+ */
+import { decodeChunk, valuesAtRounds, type Bucket, type Change } from '../model/history-chunk.ts';
+import { chunkSteps, KEY_EVERY_MS, type RetentionPlan } from '../model/retention.ts';
+import type { Database } from './database.ts';
+import { dialectOf } from './dialect/dialect.ts';
+import { chunkedTo } from './history-upkeep.ts';
+
+export interface BucketReading {
+  readonly clusterId: string;
+  /** Of lines. */
+  readonly ids: readonly number[];
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Told each kept point of these lines, those of one line in the order of time. Finer ones come where coarser are not made yet. */
+export type BucketVisitor = (id: number, bucket: Bucket) => void;
+
+export async function visitBuckets(
+  database: Database,
+  plan: RetentionPlan,
+  reading: BucketReading,
+  resolutionSeconds: number,
+  visit: BucketVisitor,
+): Promise<void> {
+  const { ids, startMs, endMs } = reading;
+  if (ids.length === 0) return;
+  const marks = await chunkedTo(database);
+  const idRows = dialectOf(database).rows(
+    ids.map((id) => [id]),
+    { id: 'int' },
+  );
+  const steps = chunkSteps(plan).filter((step) => step.resolutionSeconds <= resolutionSeconds);
+  let fromMs = startMs;
+  for (const step of steps.reverse()) {
+    const untilMs = Math.min(endMs, marks.get(step.resolutionSeconds) ?? 0);
+    if (fromMs >= untilMs) continue;
+    const rows = await database.$queryRaw<
+      { seriesId: number | bigint; startMs: number | bigint; points: string }[]
+    >`
+      SELECT "seriesId", "startMs", "points" FROM "Chunk"
+      WHERE "seriesId" IN (SELECT r."id" FROM ${idRows} AS r)
+        AND "resolutionSeconds" = ${step.resolutionSeconds}
+        AND "startMs" > ${BigInt(fromMs - step.chunkMs)} AND "startMs" < ${BigInt(untilMs)}
+      ORDER BY "seriesId", "startMs"`;
+    for (const row of rows) {
+      const id = Number(row.seriesId);
+      for (const bucket of decodeChunk(row.points, Number(row.startMs))) {
+        if (bucket.atMs >= fromMs && bucket.atMs < untilMs) visit(id, bucket);
+      }
+    }
+    fromMs = untilMs;
+  }
+  if (fromMs < endMs) await visitRows(database, { ...reading, startMs: fromMs }, visit);
+}
+
+/** What is not in chunks yet. A value that stays was written at the latest in the first round of its hour. */
+async function visitRows(
+  database: Database,
+  { clusterId, ids, startMs, endMs }: BucketReading,
+  visit: BucketVisitor,
+): Promise<void> {
+  const idRows = dialectOf(database).rows(
+    ids.map((id) => [id]),
+    { id: 'int' },
+  );
+  const keyMs = Math.floor(startMs / KEY_EVERY_MS) * KEY_EVERY_MS;
+  const [rounds, rows] = await Promise.all([
+    database.round.findMany({
+      where: { cluster: clusterId, atMs: { gte: BigInt(keyMs), lt: BigInt(endMs) } },
+      orderBy: { atMs: 'asc' },
+      select: { atMs: true, isKey: true },
+    }),
+    database.$queryRaw<{ seriesId: number | bigint; atMs: number | bigint; value: number | null }[]>`
+      SELECT "seriesId", "atMs", "value" FROM "Sample"
+      WHERE "seriesId" IN (SELECT r."id" FROM ${idRows} AS r)
+        AND "atMs" >= ${BigInt(keyMs)} AND "atMs" < ${BigInt(endMs)}
+      ORDER BY "seriesId", "atMs"`,
+  ]);
+  const marks = rounds.map(({ atMs, isKey }) => ({ atMs: Number(atMs), isKey }));
+  const changes = new Map<number, Change[]>(ids.map((id) => [id, []]));
+  for (const { seriesId, atMs, value } of rows)
+    changes.get(Number(seriesId))?.push({ atMs: Number(atMs), value });
+  for (const [id, line] of changes) {
+    for (const bucket of valuesAtRounds(marks, line)) if (bucket.atMs >= startMs) visit(id, bucket);
+  }
+}
