@@ -47,7 +47,7 @@ module.exports = {
     only(
       'metrics-source-over-model',
       '^console/metrics-source/',
-      ['^console/(model|contracts)/'],
+      ['^console/(model|contracts)/', '^kafka-client/slices\\.ts$'],
       'How metrics are read is one thing, who asks another.',
     ),
     only(

@@ -13,6 +13,7 @@ import {
 import { sumOrNull } from '../model/topic-summary.ts';
 import { staleAfterMs } from './beats.ts';
 import { brokerMetrics, type RateWindow } from './build-rates.ts';
+import { missingMetrics } from './missing-metrics.ts';
 import type { LogDir } from './kafka-reader.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import type { KnownBroker } from './round-memory.ts';
@@ -111,9 +112,20 @@ export function buildBrokers(
         replicaSizes: told?.replicaSizes ?? null,
         asOf: { logDirsAtMs: last?.atMs ?? null, metricsAtMs: reading?.atMs ?? null },
         lastKnown: told === null ? last : null,
-        metrics: brokerMetrics(reading, window.before?.metrics.get(id) ?? null, window.maxGapMs),
+        ...metricsOf(id, answers, window),
       };
     });
+}
+
+function metricsOf(
+  id: number,
+  answers: RoundAnswers,
+  { before: baseline, maxGapMs }: RateWindow,
+): Pick<BrokerSnapshot, 'metrics' | 'missingMetrics'> {
+  const [now, before] = [answers.metrics.get(id) ?? null, baseline?.metrics.get(id) ?? null];
+  const metrics = brokerMetrics(now, before, maxGapMs);
+  const unread = answers.unreadMetrics.get(id);
+  return { metrics, missingMetrics: missingMetrics(metrics, { now, before, unread, maxGapMs }) };
 }
 
 /** Directories that failed, also between two readings. */

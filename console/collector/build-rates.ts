@@ -19,12 +19,15 @@ export function brokerMetrics(
   if (now === null) return null;
   const rate = (counter: keyof TrafficCounters): number | null =>
     rateBetween(before, now, (reading) => reading.total[counter], maxGapMs);
-  const cpuShare = now.cpuLoad ?? rateBetween(before, now, (reading) => reading.cpuSeconds, maxGapMs);
+  const cpus =
+    now.cpuSeconds === null
+      ? now.cpusInUse
+      : rateBetween(before, now, (reading) => reading.cpuSeconds, maxGapMs);
   return {
     bytesInPerSec: rate('bytesIn'),
     bytesOutPerSec: rate('bytesOut'),
     messagesInPerSec: rate('messagesIn'),
-    cpuPercent: cpuShare === null ? null : cpuShare * 100,
+    cpuPercent: cpus === null ? null : cpus * 100,
     memoryBytes: now.memoryBytes,
     underReplicatedPartitions: now.underReplicatedPartitions,
     version: now.version,

@@ -20,7 +20,7 @@ export interface CollectorOptions {
   readonly clusterId: string;
   readonly intervalMs: number;
   readonly reader: KafkaReader;
-  readonly readMetrics: (brokerId: number) => Promise<BrokerReading> | null;
+  readonly readMetrics: (brokerId: number, host: string) => Promise<BrokerReading> | null;
   readonly clock: CollectorClock;
   /** Keeps history and judges alerts; a failure is logged by it and does not stop collecting. */
   readonly afterRound: (snapshot: ClusterSnapshot) => Promise<void>;

@@ -15,6 +15,7 @@ import { rollUpHistory, sweepHistory, sweepSeries } from '../store/history-upkee
 import { sweepIncidents } from '../store/incidents.ts';
 import { SampleWriter } from '../store/samples.ts';
 import type { ClusterSettings } from '../config/environment.ts';
+import { metricsUrlOf } from '../config/metrics-addresses.ts';
 import { sweepDetached } from '../store/detached-history.ts';
 import { ClusterCollector } from './cluster-collector.ts';
 import { connectionOf, type ClusterConnection } from './cluster-connection.ts';
@@ -185,7 +186,7 @@ class Collecting implements RunningCollector {
       clusterId: id,
       intervalMs,
       reader: (this.#options.openReader ?? openReader)(connectionOf(settings)),
-      readMetrics: (brokerId) => this.#readMetrics(settings, brokerId),
+      readMetrics: (brokerId, host) => this.#readMetrics(metricsUrlOf(settings.metrics, brokerId, host)),
       clock: this.#clock,
       afterRound: (snapshot) => this.#keep(snapshot),
       afterFailure: (reason) => {
@@ -197,11 +198,8 @@ class Collecting implements RunningCollector {
     collector.start();
   }
 
-  #readMetrics(settings: ClusterSettings, brokerId: number): Promise<BrokerReading> | null {
-    const source = settings.metrics.find((each) => each.brokerId === brokerId);
-    return source === undefined
-      ? null
-      : this.#metrics.read(source.url, AbortSignal.timeout(METRICS_TIMEOUT_MS));
+  #readMetrics(url: string | null): Promise<BrokerReading> | null {
+    return url === null ? null : this.#metrics.read(url, AbortSignal.timeout(METRICS_TIMEOUT_MS));
   }
 
   /** History first: a chart without its last point is worse to explain than a notice a moment later. */

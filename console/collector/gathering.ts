@@ -2,7 +2,8 @@
  * The answers of one round as they come in. What one broker does not answer is missing and named in `failures`; a broker that
  * hangs is waited for as long as patience says, and is not asked further in this round.
  */
-import type { BrokerReading } from '../metrics-source/broker-reading.ts';
+import type { MissingMetric } from '../contracts/brokers.ts';
+import { MetricsReadError, type BrokerReading } from '../metrics-source/broker-reading.ts';
 import type { PartFailure } from '../model/snapshot.ts';
 import type { CollectorClock } from './collector-clock.ts';
 import type {
@@ -51,6 +52,8 @@ export class Gathering {
   readonly committedTimes = new Map<number, number>();
   readonly logDirs = new Map<number, { readonly atMs: number; readonly dirs: readonly LogDir[] }>();
   readonly metrics = new Map<number, BrokerReading>();
+  /** Why there is no reading of a broker. */
+  readonly unreadMetrics = new Map<number, MissingMetric>();
   readonly beats = new Map<number, Partial<Record<BrokerBeat, BeatOutcome>>>();
   readonly failures: PartFailure[] = [];
 
@@ -61,6 +64,13 @@ export class Gathering {
 
   fail(part: PartFailure['part'], name: string, reason: string): void {
     if (this.failures.length < FAILURES_MAX) this.failures.push({ part, name, reason });
+  }
+
+  failMetrics(brokerId: number, error: unknown): void {
+    const reason = reasonOf(error);
+    this.fail('metrics', String(brokerId), reason);
+    const code = error instanceof MetricsReadError ? error.code : 'no-answer';
+    this.unreadMetrics.set(brokerId, { code, reason });
   }
 
   inTime<Answer>(brokerId: number, request: Promise<Answer>): Promise<Answer> {

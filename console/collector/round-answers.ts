@@ -8,6 +8,7 @@
  * What one broker does not answer is missing and named in `failures`; only when the metadata cannot be had does the round
  * fail as a whole. Nothing here is turned into a 0.
  */
+import type { MissingMetric } from '../contracts/brokers.ts';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import { partitionKey, type CannotTell, type PartFailure, type SlowBeat } from '../model/snapshot.ts';
 import { Gathering, reasonOf, type ReadTimes, type RoundPatience } from './gathering.ts';
@@ -49,6 +50,8 @@ export interface RoundAnswers {
   readonly offsetTimes: Readonly<Record<OffsetKind, ReadTimes>>;
   readonly logDirs: ReadonlyMap<number, { readonly atMs: number; readonly dirs: readonly LogDir[] }>;
   readonly metrics: ReadonlyMap<number, BrokerReading>;
+  /** Why a broker that has an address for its metrics has no reading. */
+  readonly unreadMetrics: ReadonlyMap<number, MissingMetric>;
   readonly minInSync: MinInSyncAnswers;
   /** What was asked beyond the lag round, for whoever remembers it. */
   readonly beats: ReadonlyMap<number, BrokerBeats>;
@@ -70,7 +73,7 @@ export interface EarlierAnswers {
 export interface RoundSources {
   readonly reader: KafkaReader;
   /** Null: this broker has no metrics port that we know of. */
-  readonly readMetrics: (brokerId: number) => Promise<BrokerReading> | null;
+  readonly readMetrics: (brokerId: number, host: string) => Promise<BrokerReading> | null;
   readonly nowMs: () => number;
   /** A broker that hangs must not hold up what is learned of the others; null waits as long as the reader does. */
   readonly patience: RoundPatience | null;
@@ -88,7 +91,9 @@ export async function gatherRound(sources: RoundSources): Promise<RoundAnswers> 
   const minInSyncAsked = askMinInSync(plan.minInSync, earlier.minInSync, sources, gathering);
   for (const { name, error } of metadata.topics) if (error !== null) gathering.fail('topic', name, error);
   const metricsRead = Promise.all(
-    [...plan.brokers.keys()].map((id) => gatherMetrics(id, readMetrics, gathering)),
+    metadata.brokers
+      .filter(({ id }) => plan.brokers.has(id))
+      .map(({ id, host }) => gatherMetrics(id, () => readMetrics(id, host), gathering)),
   );
   await Promise.all([...plan.brokers].flatMap(([id, each]) => gatherFirst(id, each, reader, gathering)));
   const committedAtMs = nowMs();
@@ -108,12 +113,12 @@ export async function gatherRound(sources: RoundSources): Promise<RoundAnswers> 
   repeatRefusals(earlier.beats, gathering);
   const minInSync = await minInSyncAsked;
   const { reachable, groupsUnknownOn, groups, described, committed, committedTimes } = gathering;
-  const { offsets, offsetTimes, logDirs, metrics, failures } = gathering;
+  const { offsets, offsetTimes, logDirs, metrics, unreadMetrics, failures } = gathering;
   return {
     metadata: controller.controllerId === null ? withoutSilent(metadata, reachable) : metadata,
     ...controller,
     ...{ reachable, groupsUnknownOn, groups, described, committed, committedAtMs, committedTimes },
-    ...{ offsets, offsetsAtMs, offsetTimes, logDirs, metrics, minInSync, failures },
+    ...{ offsets, offsetsAtMs, offsetTimes, logDirs, metrics, unreadMetrics, minInSync, failures },
     beats: gathering.beatsOf(earlier.beats),
     beatsAsked: beatsAsked(gathering, told !== null, minInSync.isTurn),
     cannotTell: await reader.cannotTell().catch(() => []),
@@ -317,14 +322,14 @@ async function gatherEnds(
 
 async function gatherMetrics(
   brokerId: number,
-  readMetrics: RoundSources['readMetrics'],
+  read: () => Promise<BrokerReading> | null,
   gathering: Gathering,
 ): Promise<void> {
   try {
-    const asked = readMetrics(brokerId);
+    const asked = read();
     const reading = asked === null ? null : await gathering.inTime(brokerId, asked);
     if (reading !== null) gathering.metrics.set(brokerId, reading);
   } catch (error) {
-    gathering.fail('metrics', String(brokerId), reasonOf(error));
+    gathering.failMetrics(brokerId, error);
   }
 }

@@ -455,14 +455,20 @@ describe('rates', () => {
       total: { messagesIn: bytesIn / 10, bytesIn, bytesOut: null },
       topics:
         bytesIn === 0 ? new Map() : new Map([['orders', { messagesIn: bytesIn / 10, bytesIn, bytesOut: 0 }]]),
-      cpuLoad: 0.5,
-      cpuSeconds: null,
+      cpuSeconds: atMs / 2_000,
+      cpusInUse: null,
       memoryBytes: 7,
       underReplicatedPartitions: 0,
       version: '4.3.1',
+      absent: new Map([['bytesOut', 'kafka_bytes_out']]),
     });
+    const missing = (snapshot: ClusterSnapshot) => snapshot.brokers[1]?.missingMetrics;
+    expect(missing(await round(-10_000))?.cpuPercent).toMatchObject({ code: 'not-configured' });
     for (const id of [1, 2, 3]) readings.set(id, reading(0, 0));
-    await round(0);
+    expect(missing(await round(0))).toMatchObject({
+      bytesInPerSec: { code: 'first-reading' },
+      cpuPercent: { code: 'first-reading' },
+    });
     for (const id of [1, 2, 3]) readings.set(id, reading(10_000, id * 1_000));
     const snapshot = await round(10_000);
     expect(snapshot.topics.get('orders')).toMatchObject({
@@ -475,7 +481,19 @@ describe('rates', () => {
       cpuPercent: 50,
       memoryBytes: 7,
     });
+    expect(missing(snapshot)).toEqual({
+      bytesOutPerSec: {
+        code: 'absent',
+        reason: "The broker's metrics do not have it. Looked for: kafka_bytes_out.",
+      },
+    });
+    for (const id of [1, 2]) readings.set(id, reading(20_000, 0));
     readings.delete(3);
-    expect((await round(20_000)).topics.get('orders')?.bytesInPerSec).toBeNull();
+    const restarted = await round(20_000);
+    expect(missing(restarted)?.bytesInPerSec).toMatchObject({ code: 'counter-reset' });
+    expect(restarted.brokers[2]?.missingMetrics.memoryBytes).toMatchObject({ code: 'not-configured' });
+    for (const id of [1, 2]) readings.set(id, reading(90_000, 0));
+    expect(missing(await round(90_000))?.bytesInPerSec).toMatchObject({ code: 'gap' });
+    expect((await round(100_000)).topics.get('orders')?.bytesInPerSec).toBeNull();
   });
 });

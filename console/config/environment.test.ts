@@ -46,6 +46,14 @@ test('a cluster of the user takes the place of the bundled one, unless brokers a
   expect(read({}, file).clusters.map(({ id }) => id)).toEqual(['c1']);
 });
 
+test('the metrics of the brokers of one cluster have their address, and what is none is refused', () => {
+  const own = { AQUILA_BOOTSTRAP: 'k1:9092' };
+  expect(read({ ...own, AQUILA_BROKER_METRICS: 'http://{host}:7071' }).clusters[0]?.metrics).toEqual([
+    { brokerId: null, url: 'http://{host}:7071' },
+  ]);
+  expect(() => read({ ...own, AQUILA_BROKER_METRICS: 'k1:7071' })).toThrow(/AQUILA_BROKER_METRICS/);
+});
+
 test('a variable wins over the file, an empty one does not count', () => {
   const file = 'kafka.eagle.webui.port=81\nkafka.eagle.topic.token=from-file';
   expect(read({}, file)).toMatchObject({ port: 81, topicToken: 'from-file' });

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { openAccess, type ClusterAccess } from '../model/cluster-access.ts';
 import { ConfigError } from './config-error.ts';
+import { metricsAddressesText, parseMetricsAddresses, type MetricsAddress } from './metrics-addresses.ts';
 import type { SystemConfig } from './system-config.ts';
 
 export interface ClusterSettings {
@@ -23,7 +24,7 @@ export interface ClusterSettings {
   /** Only watched: every change is refused. */
   readOnly: boolean;
   /** Where each broker's metrics are read over HTTP; brokers that are not named have none. */
-  metrics: { brokerId: number; url: string }[];
+  metrics: readonly MetricsAddress[];
   problem: string | null;
 }
 
@@ -93,6 +94,15 @@ const variables = {
       )
       .pipe(z.array(z.string().regex(hostPort)).min(1)),
     allowed: 'host:port,host:port,...',
+  },
+  AQUILA_BROKER_METRICS: {
+    option: '',
+    schema: z.string().transform((text, context) => {
+      const addresses = parseMetricsAddresses(text);
+      if (addresses === null) context.addIssue('not an address');
+      return addresses ?? [];
+    }),
+    allowed: metricsAddressesText,
   },
   AQUILA_DATABASE_URL: {
     option: '',
@@ -206,12 +216,13 @@ function clustersOf(
   const bootstrap = values.AQUILA_BOOTSTRAP;
   if (bootstrap !== undefined) {
     const own = { id: 'kafka', name: 'kafka', source: 'file' } as const;
-    clusters.push({ ...own, bootstrap, metrics: [], ...open, problem: null });
+    const metrics = values.AQUILA_BROKER_METRICS ?? [];
+    clusters.push({ ...own, bootstrap, metrics, ...open, problem: null });
   }
-  for (const { alias, bootstrap: addresses, problem } of file?.clusters ?? []) {
+  for (const { alias, bootstrap: addresses, metrics, problem } of file?.clusters ?? []) {
     if (clusters.some(({ id }) => id === alias)) continue;
     const own = { id: alias, name: alias, source: 'file' } as const;
-    clusters.push({ ...own, bootstrap: addresses, metrics: [], ...open, problem });
+    clusters.push({ ...own, bootstrap: addresses, metrics, ...open, problem });
   }
   return clusters;
 }

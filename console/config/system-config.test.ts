@@ -61,8 +61,8 @@ kafka.eagle.password=secret
     databaseUrl: 'file:/var/db/ke.db',
   });
   expect(config.clusters).toEqual([
-    { alias: 'cluster1', bootstrap: ['a:9092', 'b:9092'], problem: null },
-    { alias: 'cluster2', bootstrap: [], problem: expect.stringContaining('cluster2.zk.list') },
+    { alias: 'cluster1', bootstrap: ['a:9092', 'b:9092'], metrics: [], problem: null },
+    { alias: 'cluster2', bootstrap: [], metrics: [], problem: expect.stringContaining('cluster2.zk.list') },
   ]);
   expect(config.warnings).toEqual([expect.stringContaining('cluster2.kafka.eagle.bootstrap.servers')]);
 });
@@ -72,7 +72,7 @@ test('the later prefix and the misspelt alias are read too', () => {
     'kafka.eagle.zk.cluster.alisa=c\nc.efak.bootstrap.servers=x:1\nefak.webui.port=80\nefak.topic.token=t\n',
   );
   expect(config).toMatchObject({ port: 80, topicToken: 't', warnings: [] });
-  expect(config.clusters).toEqual([{ alias: 'c', bootstrap: ['x:1'], problem: null }]);
+  expect(config.clusters).toEqual([{ alias: 'c', bootstrap: ['x:1'], metrics: [], problem: null }]);
 });
 
 test('each key without effect is named once, each bad number too', () => {
@@ -91,4 +91,22 @@ test('mail that is switched off is left out, without a warning', () => {
     smtpUrl: null,
     warnings: [],
   });
+});
+
+test('where the metrics of brokers are read, and a warning for what is no address', () => {
+  const config = parseSystemConfig(
+    `kafka.eagle.cluster.alias=c,d
+c.kafka.eagle.bootstrap.servers=x:1
+c.kafka.eagle.broker.metrics=http://{host}:7071
+d.kafka.eagle.bootstrap.servers=y:1
+d.efak.broker.metrics=y:7071
+`,
+  );
+  expect(config.clusters.map(({ metrics }) => metrics)).toEqual([
+    [{ brokerId: null, url: 'http://{host}:7071' }],
+    [],
+  ]);
+  expect(config.warnings).toEqual([
+    expect.stringContaining('d.kafka.eagle.broker.metrics=y:7071 is left out'),
+  ]);
 });

@@ -4,13 +4,17 @@
  * Both spellings of its prefix are read (`kafka.eagle.` until 2.0.6, `efak.` since), and the misspelt `alisa`.
  * New is `ALIAS.kafka.eagle.bootstrap.servers`, because clusters have no ZooKeeper any more; a cluster that only
  * has `ALIAS.zk.list` is kept, without an address, so that it can be shown with the reason.
+ * New, too, is `ALIAS.kafka.eagle.broker.metrics`: over HTTP, where Kafka Eagle opened JMX connections.
  * Every key without effect gives one warning that names it.
  */
+import { metricsAddressesText, parseMetricsAddresses, type MetricsAddress } from './metrics-addresses.ts';
 import { parseProperties } from './properties-file.ts';
 
 export interface FileCluster {
   alias: string;
   bootstrap: string[];
+  /** Where the metrics of its brokers are read. */
+  metrics: MetricsAddress[];
   /** Why it cannot be watched, naming the key; null when it can. */
   problem: string | null;
 }
@@ -113,14 +117,21 @@ function readDatabase(keys: KeyReader, warnings: string[]): string | null {
   return null;
 }
 
-function readCluster(keys: KeyReader, alias: string): FileCluster {
+function readCluster(keys: KeyReader, alias: string, warnings: string[]): FileCluster {
   const bootstrap = splitList(keys.ofCluster(alias, 'bootstrap.servers'));
   const zookeeper = keys.read(`${alias}.zk.list`);
   const missing =
     zookeeper === null
       ? `${alias}.kafka.eagle.bootstrap.servers is missing: name the brokers as host:port,...`
       : `${alias}.zk.list alone cannot be used, since clusters have no ZooKeeper any more: set ${alias}.kafka.eagle.bootstrap.servers=host:port,...`;
-  return { alias, bootstrap, problem: bootstrap.length > 0 ? null : missing };
+  const text = keys.ofCluster(alias, 'broker.metrics');
+  const metrics = text === null ? [] : parseMetricsAddresses(text);
+  if (metrics === null) {
+    warnings.push(
+      `${alias}.kafka.eagle.broker.metrics=${text ?? ''} is left out: it is not ${metricsAddressesText}.`,
+    );
+  }
+  return { alias, bootstrap, metrics: metrics ?? [], problem: bootstrap.length > 0 ? null : missing };
 }
 
 export function parseSystemConfig(text: string): SystemConfig {
@@ -140,7 +151,7 @@ export function parseSystemConfig(text: string): SystemConfig {
     3_650,
     warnings,
   );
-  const clusters = [...new Set(aliases)].map((alias) => readCluster(keys, alias));
+  const clusters = [...new Set(aliases)].map((alias) => readCluster(keys, alias, warnings));
   for (const cluster of clusters) if (cluster.problem !== null) warnings.push(cluster.problem);
   const mail = readMail(keys, warnings);
   const databaseUrl = readDatabase(keys, warnings);

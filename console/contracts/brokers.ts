@@ -5,6 +5,44 @@ import { freshnessSchema, isoTimeSchema, listQuerySchema, listSchema } from './e
 
 const measured = z.number().min(0).nullable();
 
+/** What comes from a broker's metrics port. */
+export const brokerMetricNames = [
+  'bytesInPerSec',
+  'bytesOutPerSec',
+  'messagesInPerSec',
+  'cpuPercent',
+  'memoryBytes',
+  'underReplicatedPartitions',
+] as const;
+export type BrokerMetricName = (typeof brokerMetricNames)[number];
+
+export const missingMetricCodes = [
+  'not-configured',
+  'refused',
+  'no-answer',
+  'http-status',
+  'not-metrics',
+  'too-large',
+  'absent',
+  'first-reading',
+  'counter-reset',
+  'gap',
+] as const;
+export type MissingMetricCode = (typeof missingMetricCodes)[number];
+
+export const missingMetricSchema = z
+  .object({
+    code: z
+      .enum(missingMetricCodes)
+      .describe(
+        'not-configured: no address is set; refused: nobody listens there; no-answer: not in time; http-status: an error status; not-metrics: something else answers; too-large; absent: the answer lacks it; first-reading: a rate needs two; counter-reset: the broker restarted; gap: the reading before is too old',
+      ),
+    reason: z.string().describe('in words for a person, with the address or the names that were looked for'),
+  })
+  .meta({ id: 'MissingMetric' });
+export type MissingMetric = z.infer<typeof missingMetricSchema>;
+export type MissingMetrics = Partial<Record<BrokerMetricName, MissingMetric>>;
+
 export const brokerSchema = z
   .object({
     id: z.number().int(),
@@ -28,7 +66,7 @@ export const brokerSchema = z
     bytesInPerSec: measured,
     bytesOutPerSec: measured,
     messagesInPerSec: measured,
-    cpuPercent: measured,
+    cpuPercent: measured.describe('of one CPU: 200 is two CPUs in full use'),
     memoryBytes: measured,
     logDirsAsOf: isoTimeSchema
       .nullable()
@@ -37,6 +75,9 @@ export const brokerSchema = z
       .boolean()
       .describe('its directories are as it told them last: it does not answer for them'),
     metricsAsOf: isoTimeSchema.nullable().describe('when its metrics were read; null while they cannot be'),
+    missingMetrics: z
+      .partialRecord(z.enum(brokerMetricNames), missingMetricSchema)
+      .describe('why, for each of its metrics that is null'),
   })
   .meta({ id: 'Broker' });
 export type Broker = z.infer<typeof brokerSchema>;

@@ -1,7 +1,9 @@
 /**
  * What is read from a broker's metrics port in one request, whatever speaks there. Counters are totals since the broker's
- * start; rates are made of two readings by whoever asks. A value that the source did not have is null.
+ * start; rates are made of two readings by whoever asks. A value that the source did not have is null, and `absent` says
+ * under which names it was looked for. Why a port as a whole told nothing is a MetricsReadError with a code of its own.
  */
+import type { MissingMetricCode } from '../contracts/brokers.ts';
 
 export interface TrafficCounters {
   readonly messagesIn: number | null;
@@ -9,50 +11,64 @@ export interface TrafficCounters {
   readonly bytesOut: number | null;
 }
 
+/** What one reading may lack. */
+export type ReadValue = keyof TrafficCounters | 'cpu' | 'memory' | 'underReplicatedPartitions';
+
 export interface BrokerReading {
   readonly atMs: number;
   readonly total: TrafficCounters;
   /** By topic; a topic without traffic since the broker's start is absent. Null when there are no totals either. */
   readonly topics: ReadonlyMap<string, TrafficCounters> | null;
-  /** Load of the process, 0..1 of the whole machine, where the source knows it. */
-  readonly cpuLoad: number | null;
-  /** CPU seconds since the start of the process, for sources without a load. */
+  /** CPU seconds that the process has used since its start: its rate is how many CPUs it uses. */
   readonly cpuSeconds: number | null;
+  /** CPUs in use just now, from a source that tells the load of the machine and its processors, but no CPU time. */
+  readonly cpusInUse: number | null;
   readonly memoryBytes: number | null;
   readonly underReplicatedPartitions: number | null;
   readonly version: string | null;
+  /** Which names were looked for in vain, for each value that is not there. */
+  readonly absent: ReadonlyMap<ReadValue, string>;
 }
 
-/** Reads one broker. Rejects with a message for a person when the port does not answer in time or not in this form. */
+/** Reads one broker. Rejects with a MetricsReadError when the port does not answer in time or not in this form. */
 export type ReadMetrics = (url: string, signal: AbortSignal) => Promise<BrokerReading>;
 
+/** Why a port told nothing, in words for a person. */
+export class MetricsReadError extends Error {
+  override readonly name: string = 'MetricsReadError';
+  readonly code: MissingMetricCode;
+  constructor(code: MissingMetricCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
 /** The port answers, but not in this form: another source may understand it. */
-export class NotThisSourceError extends Error {
+export class NotThisSourceError extends MetricsReadError {
   override readonly name = 'NotThisSourceError';
 }
 
-/** Longest answer that is read, so that a wrong address cannot fill the memory. */
-export const METRICS_BYTES_MAX = 64 * 1024 * 1024;
+/** Without names that were found, in the order of the list. */
+export function absentOf(
+  reading: Pick<
+    BrokerReading,
+    'total' | 'cpuSeconds' | 'cpusInUse' | 'memoryBytes' | 'underReplicatedPartitions'
+  >,
+  names: Readonly<Record<ReadValue, string>>,
+): ReadonlyMap<ReadValue, string> {
+  const values: readonly (readonly [ReadValue, number | null])[] = [
+    ['messagesIn', reading.total.messagesIn],
+    ['bytesIn', reading.total.bytesIn],
+    ['bytesOut', reading.total.bytesOut],
+    ['cpu', reading.cpuSeconds ?? reading.cpusInUse],
+    ['memory', reading.memoryBytes],
+    ['underReplicatedPartitions', reading.underReplicatedPartitions],
+  ];
+  return new Map(
+    values.flatMap(([value, found]) => (found === null ? [[value, names[value]] as const] : [])),
+  );
+}
 
-/** GET or POST with a bounded answer. */
-export async function fetchText(url: string, init: RequestInit, signal: AbortSignal): Promise<string> {
-  const response = await fetch(url, { ...init, signal, redirect: 'error' });
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw new NotThisSourceError(`${url} answered with status ${String(response.status)}`);
-  }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-    if (done) break;
-    length += value.byteLength;
-    if (length > METRICS_BYTES_MAX) {
-      await reader?.cancel();
-      throw new Error(`${url} answered with more than ${String(METRICS_BYTES_MAX)} bytes`);
-    }
-    chunks.push(value);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+export function cpusOf(load: number | null, processors: number | null): number | null {
+  return load === null || load > 1 || processors === null ? null : load * processors;
 }

@@ -1,161 +1,179 @@
 /**
  * Reads a broker through Prometheus text, as jmx_exporter writes it: with its default names (domain_type_attribute with
- * the remaining properties as labels) and with those of its example rules for Kafka.
+ * the remaining properties as labels), with those of its example rules for Kafka, and with the names of its own JVM metrics.
+ * `lowercaseOutputName` makes small letters of all of them, so names are compared in small letters.
+ *
+ * The page is read line by line as it comes in: of tens of megabytes only what is asked for is kept.
  */
-import { fetchText, NotThisSourceError, type BrokerReading, type TrafficCounters } from './broker-reading.ts';
+import { Slices } from '../../kafka-client/slices.ts';
+import {
+  absentOf,
+  cpusOf,
+  NotThisSourceError,
+  type BrokerReading,
+  type ReadValue,
+  type TrafficCounters,
+} from './broker-reading.ts';
+import { textOf } from './http-text.ts';
+import { LINE_LENGTH_MAX, nameOf, sampleOf, type PrometheusSample } from './prometheus-line.ts';
 
-export interface PrometheusSample {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
+/** By the label `name` of jmx_exporter's default name; its example rules make a name of it. */
+const metersByLabel: ReadonlyMap<string, keyof TrafficCounters> = new Map([
+  ['MessagesInPerSec', 'messagesIn'],
+  ['BytesInPerSec', 'bytesIn'],
+  ['BytesOutPerSec', 'bytesOut'],
+]);
+const METER_BY_DEFAULT = 'kafka_server_brokertopicmetrics_count';
+const metersByRule: ReadonlyMap<string, keyof TrafficCounters> = new Map([
+  ['kafka_server_brokertopicmetrics_messagesin_total', 'messagesIn'],
+  ['kafka_server_brokertopicmetrics_bytesin_total', 'bytesIn'],
+  ['kafka_server_brokertopicmetrics_bytesout_total', 'bytesOut'],
+]);
+const REPLICAS_BY_DEFAULT = 'kafka_server_replicamanager_value';
 
-const linePattern = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*$/;
-const labelPattern = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"\s*,?\s*/gy;
+/** Names with one value, or one per memory area, and the factor that makes our unit of theirs. */
+const singles: ReadonlyMap<string, number> = new Map([
+  ['kafka_server_replicamanager_underreplicatedpartitions', 1],
+  ['process_cpu_seconds_total', 1],
+  ['java_lang_operatingsystem_processcputime', 1e-9],
+  ['java_lang_operatingsystem_processcpuload', 1],
+  ['java_lang_operatingsystem_availableprocessors', 1],
+  ['jvm_memory_used_bytes', 1],
+  ['jvm_memory_bytes_used', 1],
+  ['java_lang_memory_heapmemoryusage_used', 1],
+  ['java_lang_memory_nonheapmemoryusage_used', 1],
+  ['process_resident_memory_bytes', 1],
+]);
+const versionPattern = /^kafka_server_app_info/;
 
-/** Longer than any line of a broker: a topic's name has at most 249 characters. */
-const LINE_LENGTH_MAX = 16_384;
-const namePattern = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
-/** A broker has tens of thousands of lines about other things; their labels are not even read. */
-const isOfInterest = (name: string): boolean =>
-  /^(kafka_server_(brokertopicmetrics|replicamanager|app_info)|java_lang_(operatingsystem|memory)_|jvm_memory_|process_)/i.test(
-    name,
-  );
+const meterNames = (meter: string, rule: string): string =>
+  `kafka_server_BrokerTopicMetrics_Count{name="${meter}"} or kafka_server_brokertopicmetrics_${rule}_total, without a topic`;
 
-/** Samples in order; comments, empty lines and lines that cannot be read are left out, NaN and infinities too. */
-export function parsePrometheus(
-  text: string,
-  isWanted: (name: string) => boolean = () => true,
-): PrometheusSample[] {
-  const samples: PrometheusSample[] = [];
-  for (const line of text.split('\n')) {
-    if (line === '' || line.startsWith('#') || line.length > LINE_LENGTH_MAX) continue;
-    if (!isWanted(namePattern.exec(line)?.[0] ?? '')) continue;
-    const match = linePattern.exec(line.trim());
-    if (match === null) continue;
-    const [, name = '', labelText = '', valueText = ''] = match;
-    const value = Number(valueText);
-    const labels = parseLabels(labelText);
-    if (Number.isFinite(value) && labels !== null) samples.push({ name, labels, value });
-  }
-  return samples;
-}
-
-function parseLabels(text: string): Record<string, string> | null {
-  const labels: Record<string, string> = {};
-  labelPattern.lastIndex = 0;
-  let end = 0;
-  while (end < text.length) {
-    const match = labelPattern.exec(text);
-    if (match === null) return null;
-    end = labelPattern.lastIndex;
-    labels[match[1] ?? ''] = unescapeLabel(match[2] ?? '');
-  }
-  return labels;
-}
-
-function unescapeLabel(text: string): string {
-  return text.replace(/\\(.)/g, (_whole, character: string) => (character === 'n' ? '\n' : character));
-}
-
-const meters: readonly {
-  readonly key: keyof TrafficCounters;
-  readonly jmx: string;
-  readonly rule: string;
-}[] = [
-  { key: 'messagesIn', jmx: 'MessagesInPerSec', rule: 'messagesin' },
-  { key: 'bytesIn', jmx: 'BytesInPerSec', rule: 'bytesin' },
-  { key: 'bytesOut', jmx: 'BytesOutPerSec', rule: 'bytesout' },
-];
+const lookedFor: Readonly<Record<ReadValue, string>> = {
+  messagesIn: meterNames('MessagesInPerSec', 'messagesin'),
+  bytesIn: meterNames('BytesInPerSec', 'bytesin'),
+  bytesOut: meterNames('BytesOutPerSec', 'bytesout'),
+  cpu: 'process_cpu_seconds_total, java_lang_OperatingSystem_ProcessCpuTime, or java_lang_OperatingSystem_ProcessCpuLoad with _AvailableProcessors',
+  memory:
+    'jvm_memory_used_bytes, jvm_memory_bytes_used, java_lang_Memory_HeapMemoryUsage_used or process_resident_memory_bytes',
+  underReplicatedPartitions:
+    'kafka_server_ReplicaManager_Value{name="UnderReplicatedPartitions"} or kafka_server_replicamanager_underreplicatedpartitions',
+};
 
 export async function readPrometheus(baseUrl: string, signal: AbortSignal): Promise<BrokerReading> {
   const url = `${baseUrl.replace(/\/+$/, '')}/metrics`;
-  return readingOf(parsePrometheus(await fetchText(url, {}, signal), isOfInterest), Date.now());
+  return readPrometheusText(textOf(url, {}, signal), url);
 }
 
-/** Exported for tests. Throws NotThisSourceError when nothing of a broker is in it. */
-export function readingOf(samples: readonly PrometheusSample[], atMs: number): BrokerReading {
-  const { total, topics } = traffic(samples);
-  const first = (...names: string[]): number | null => firstValue(samples, names);
-  const reading: BrokerReading = {
-    atMs,
-    total,
-    topics: Object.values(total).some((value) => value !== null) ? topics : null,
-    cpuLoad: first('java_lang_OperatingSystem_ProcessCpuLoad', 'java_lang_operatingsystem_processcpuload'),
-    cpuSeconds: first('process_cpu_seconds_total'),
-    memoryBytes: memoryOf(samples),
-    underReplicatedPartitions:
-      samples.find(
-        (each) =>
-          isNamed(each.name, 'kafka_server_ReplicaManager_Value') &&
-          each.labels['name'] === 'UnderReplicatedPartitions',
-      )?.value ?? first('kafka_server_replicamanager_underreplicatedpartitions'),
-    version: samples.find((each) => /^kafka_server_app_info/i.test(each.name))?.labels['version'] ?? null,
-  };
-  const { atMs: _atMs, total: _total, version: _version, ...others } = reading;
-  if (reading.topics === null && Object.values(others).every((value) => value === null)) {
-    throw new NotThisSourceError('the answer holds no metric of a Kafka broker');
+/** Throws NotThisSourceError when nothing of a broker is in it. */
+export async function readPrometheusText(pieces: AsyncIterable<string>, url: string): Promise<BrokerReading> {
+  const page = new BrokerPage();
+  const slices = new Slices();
+  for await (const line of linesOf(pieces, slices)) page.take(line);
+  return page.reading(Date.now(), url);
+}
+
+/** Lines of a text in pieces. What is too long to be a line of a broker is passed over without being gathered. */
+async function* linesOf(pieces: AsyncIterable<string>, slices: Slices): AsyncGenerator<string> {
+  let rest = '';
+  for await (const piece of pieces) {
+    const text = rest + piece;
+    let start = 0;
+    for (;;) {
+      const end = text.indexOf('\n', start);
+      if (end < 0) break;
+      yield text.slice(start, end);
+      start = end + 1;
+      if (slices.isOver) await slices.next();
+    }
+    // Cut to one character more than is read, so that the line stays one that is left out.
+    rest = text.length - start > LINE_LENGTH_MAX ? '#'.repeat(LINE_LENGTH_MAX + 1) : text.slice(start);
+    if (slices.isOver) await slices.next();
   }
-  return reading;
+  yield rest;
 }
 
-/** By its default name, which `lowercaseOutputName: true` without rules writes in small letters. */
-function isNamed(name: string, byDefault: string): boolean {
-  return name === byDefault || name === byDefault.toLowerCase();
-}
-
-function traffic(samples: readonly PrometheusSample[]): {
-  total: TrafficCounters;
-  topics: Map<string, TrafficCounters>;
-} {
-  const total: Record<keyof TrafficCounters, number | null> = {
+/** What of a page is asked for, as its lines come in. */
+class BrokerPage {
+  readonly #total: Record<keyof TrafficCounters, number | null> = {
     messagesIn: null,
     bytesIn: null,
     bytesOut: null,
   };
-  const topics = new Map<string, Record<keyof TrafficCounters, number>>();
-  for (const { name, labels, value } of samples) {
-    const meter = meters.find(
-      ({ jmx, rule }) =>
-        (isNamed(name, 'kafka_server_BrokerTopicMetrics_Count') && labels['name'] === jmx) ||
-        name === `kafka_server_brokertopicmetrics_${rule}_total`,
-    );
-    if (meter === undefined) continue;
+  readonly #topics = new Map<string, Record<keyof TrafficCounters, number>>();
+  /** By name in small letters, with the memory area behind it where there is one. */
+  readonly #values = new Map<string, number>();
+  #version: string | null = null;
+
+  take(line: string): void {
+    const name = nameOf(line).toLowerCase();
+    const isMeter = name === METER_BY_DEFAULT || metersByRule.has(name);
+    const isOther = singles.has(name) || name === REPLICAS_BY_DEFAULT || versionPattern.test(name);
+    if (!isMeter && !isOther) return;
+    const sample = sampleOf(line);
+    if (sample === null) return;
+    if (isMeter) this.#takeMeter(name, sample);
+    else if (versionPattern.test(name)) this.#version ??= sample.labels['version'] ?? null;
+    else this.#takeValue(name, sample);
+  }
+
+  #takeMeter(name: string, { labels, value }: PrometheusSample): void {
+    const meter = metersByRule.get(name) ?? metersByLabel.get(labels['name'] ?? '');
+    if (meter === undefined || value < 0) return;
     const topic = labels['topic'];
-    if (topic === undefined || topic === '') total[meter.key] = value;
+    if (topic === undefined || topic === '') this.#total[meter] = value;
     else {
-      const counters = topics.get(topic) ?? { messagesIn: 0, bytesIn: 0, bytesOut: 0 };
-      counters[meter.key] = value;
-      topics.set(topic, counters);
+      const counters = this.#topics.get(topic) ?? { messagesIn: 0, bytesIn: 0, bytesOut: 0 };
+      counters[meter] = value;
+      this.#topics.set(topic, counters);
     }
   }
-  return { total, topics };
-}
 
-/** Heap and what the process holds beside it, as over JMX; the resident set where there is no such split. */
-function memoryOf(samples: readonly PrometheusSample[]): number | null {
-  const areas = samples.filter(
-    ({ name, labels }) =>
-      (name === 'jvm_memory_used_bytes' || name === 'jvm_memory_bytes_used') &&
-      (labels['area'] === 'heap' || labels['area'] === 'nonheap'),
-  );
-  if (areas.length > 0) return areas.reduce((sum, { value }) => sum + value, 0);
-  const heap = firstValue(samples, [
-    'java_lang_Memory_HeapMemoryUsage_used',
-    'java_lang_memory_heapmemoryusage_used',
-  ]);
-  const other = firstValue(samples, [
-    'java_lang_Memory_NonHeapMemoryUsage_used',
-    'java_lang_memory_nonheapmemoryusage_used',
-  ]);
-  if (heap !== null) return heap + (other ?? 0);
-  return firstValue(samples, ['process_resident_memory_bytes']);
-}
-
-function firstValue(samples: readonly PrometheusSample[], names: readonly string[]): number | null {
-  for (const name of names) {
-    const value = samples.find((each) => each.name === name)?.value;
-    if (value !== undefined && value >= 0) return value;
+  #takeValue(name: string, { labels, value }: PrometheusSample): void {
+    if (value < 0) return;
+    if (name === REPLICAS_BY_DEFAULT) {
+      if (labels['name'] === 'UnderReplicatedPartitions') this.#values.set(name, value);
+      return;
+    }
+    const area = labels['area'];
+    this.#values.set(area === undefined ? name : `${name} ${area}`, value * (singles.get(name) ?? 1));
   }
-  return null;
+
+  reading(atMs: number, url: string): BrokerReading {
+    const value = (name: string): number | null => this.#values.get(name) ?? null;
+    const isKnown = Object.values(this.#total).some((each) => each !== null);
+    const reading = {
+      atMs,
+      total: this.#total,
+      topics: isKnown ? this.#topics : null,
+      cpuSeconds: value('process_cpu_seconds_total') ?? value('java_lang_operatingsystem_processcputime'),
+      cpusInUse: cpusOf(
+        value('java_lang_operatingsystem_processcpuload'),
+        value('java_lang_operatingsystem_availableprocessors'),
+      ),
+      memoryBytes: memoryOf(value),
+      underReplicatedPartitions:
+        value(REPLICAS_BY_DEFAULT) ?? value('kafka_server_replicamanager_underreplicatedpartitions'),
+      version: this.#version,
+    };
+    const absent = absentOf(reading, lookedFor);
+    if (absent.size === Object.keys(lookedFor).length) {
+      throw new NotThisSourceError('not-metrics', `${url} answered without a metric of a Kafka broker`);
+    }
+    return { ...reading, absent };
+  }
+}
+
+/** Heap and what the JVM holds beside it, as over JMX; the resident set where there is no such split. */
+function memoryOf(value: (name: string) => number | null): number | null {
+  const splits = [
+    ['jvm_memory_used_bytes heap', 'jvm_memory_used_bytes nonheap'],
+    ['jvm_memory_bytes_used heap', 'jvm_memory_bytes_used nonheap'],
+    ['java_lang_memory_heapmemoryusage_used', 'java_lang_memory_nonheapmemoryusage_used'],
+  ] as const;
+  for (const [heap, other] of splits) {
+    const used = value(heap);
+    if (used !== null) return used + (value(other) ?? 0);
+  }
+  return value('process_resident_memory_bytes');
 }

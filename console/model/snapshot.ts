@@ -13,6 +13,7 @@
  * - A snapshot is never changed after it was published.
  */
 
+import type { MissingMetrics } from '../contracts/brokers.ts';
 import type { GroupStatus, OffsetState } from '../contracts/groups.ts';
 
 /** One key for a partition in maps: the name that Kafka gives its directory. */
@@ -25,7 +26,7 @@ export interface BrokerMetrics {
   readonly bytesInPerSec: number | null;
   readonly bytesOutPerSec: number | null;
   readonly messagesInPerSec: number | null;
-  /** Share of the whole machine or container, 0..100. */
+  /** Of one CPU: 200 is two CPUs in full use. Mean between two rounds, whatever the source. */
   readonly cpuPercent: number | null;
   /** Memory in use by the broker process (heap where only that is known). */
   readonly memoryBytes: number | null;
@@ -82,6 +83,8 @@ export interface BrokerSnapshot {
   readonly lastKnown: KnownLogDirs | null;
   /** Null when there is no metrics port or it did not answer. */
   readonly metrics: BrokerMetrics | null;
+  /** Why, for each metric that is not known. */
+  readonly missingMetrics: MissingMetrics;
 }
 
 export interface PartitionSnapshot {

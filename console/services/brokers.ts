@@ -35,6 +35,7 @@ function toContract(broker: BrokerSnapshot): Broker {
     logDirsAsOf: isoOrNull(broker.asOf.logDirsAtMs),
     logDirsStale: lastKnown !== null,
     metricsAsOf: isoOrNull(broker.asOf.metricsAtMs),
+    missingMetrics: broker.missingMetrics,
   };
 }
 

@@ -42,6 +42,7 @@ export function brokerOf(id: number, changes: Partial<BrokerSnapshot> = {}): Bro
     asOf: { logDirsAtMs: 0, metricsAtMs: null },
     lastKnown: null,
     metrics: null,
+    missingMetrics: {},
     ...changes,
   };
 }

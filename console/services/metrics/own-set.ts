@@ -96,7 +96,7 @@ const brokerFamilies: readonly Family[] = [
     'Messages produced per second.',
     (broker) => broker.metrics?.messagesInPerSec,
   ),
-  ofBroker('cpu_percent', 'Share of the machine.', ({ metrics }) => metrics?.cpuPercent),
+  ofBroker('cpu_percent', 'CPU in use, of one CPU: 200 is two CPUs.', ({ metrics }) => metrics?.cpuPercent),
   ofBroker('memory_bytes', 'Memory in use.', ({ metrics }) => metrics?.memoryBytes),
 ];
 

@@ -1,0 +1,61 @@
+/** Why a broker's metric is not known, in words for a person: no address, no answer, not in it, or no rate yet. Pure. */
+import type { BrokerMetricName, MissingMetric, MissingMetrics } from '../contracts/brokers.ts';
+import { brokerMetricNames } from '../contracts/brokers.ts';
+import type { BrokerReading, ReadValue } from '../metrics-source/broker-reading.ts';
+import type { BrokerMetrics } from '../model/snapshot.ts';
+
+/** What is read for each metric, and the counter behind those that are rates. */
+const readFor: Readonly<Record<BrokerMetricName, ReadValue>> = {
+  bytesInPerSec: 'bytesIn',
+  bytesOutPerSec: 'bytesOut',
+  messagesInPerSec: 'messagesIn',
+  cpuPercent: 'cpu',
+  memoryBytes: 'memory',
+  underReplicatedPartitions: 'underReplicatedPartitions',
+};
+
+const notConfigured: MissingMetric = {
+  code: 'not-configured',
+  reason:
+    'No address is set for the metrics of this broker. Give the cluster one with AQUILA_BROKER_METRICS or <alias>.kafka.eagle.broker.metrics, for example http://{host}:7071.',
+};
+const firstReading: MissingMetric = {
+  code: 'first-reading',
+  reason: 'A rate needs two readings, and there is only the first one yet.',
+};
+const counterReset: MissingMetric = {
+  code: 'counter-reset',
+  reason: 'The counter went back, as it does when a broker restarts. The next round has a rate again.',
+};
+
+export interface Readings {
+  readonly now: BrokerReading | null;
+  /** The one that rates are taken from; null when there is none. */
+  readonly before: BrokerReading | null;
+  /** Why there is none now; left out where no address is set. */
+  readonly unread: MissingMetric | undefined;
+  readonly maxGapMs: number;
+}
+
+export function missingMetrics(metrics: BrokerMetrics | null, readings: Readings): MissingMetrics {
+  const missing: MissingMetrics = {};
+  for (const name of brokerMetricNames) {
+    if (metrics === null) missing[name] = readings.unread ?? notConfigured;
+    else if (metrics[name] === null) missing[name] = reasonFor(readFor[name], readings);
+  }
+  return missing;
+}
+
+/** Only values that are rates can be in the answer and yet not known. */
+function reasonFor(value: ReadValue, { now, before, maxGapMs }: Readings): MissingMetric {
+  const names = now?.absent.get(value);
+  if (names !== undefined) {
+    return { code: 'absent', reason: `The broker's metrics do not have it. Looked for: ${names}.` };
+  }
+  if (now === null || before === null || before.absent.has(value)) return firstReading;
+  if (now.atMs - before.atMs <= maxGapMs) return counterReset;
+  return {
+    code: 'gap',
+    reason: `The reading before is older than ${String(maxGapMs / 1_000)} s: a rate over it would say nothing about now.`,
+  };
+}

@@ -1,0 +1,20 @@
+/** Where metrics are read: one address for all, one for each, and what is neither. */
+import { expect, test } from 'vitest';
+import { metricsUrlOf, parseMetricsAddresses } from './metrics-addresses.ts';
+
+test('one address for all brokers, with the host and the id of each', () => {
+  const addresses = parseMetricsAddresses(' http://{host}:7071/broker-{id} ') ?? [];
+  expect(metricsUrlOf(addresses, 3, 'kafka-3.example.com')).toBe('http://kafka-3.example.com:7071/broker-3');
+  expect(metricsUrlOf(addresses, 0, '::1')).toBe('http://[::1]:7071/broker-0');
+});
+
+test('one for each id, and none or the common one for the others', () => {
+  const text = '0=http://a:7071, 1=https://b/metrics-of';
+  expect(metricsUrlOf(parseMetricsAddresses(text) ?? [], 1, 'x')).toBe('https://b/metrics-of');
+  expect(metricsUrlOf(parseMetricsAddresses(text) ?? [], 2, 'x')).toBeNull();
+  expect(metricsUrlOf(parseMetricsAddresses(`${text},http://{host}:9`) ?? [], 2, 'x')).toBe('http://x:9');
+});
+
+test.each(['', 'kafka:7071', 'ftp://a', 'http://{rack}:1', '0=', 'x=http://a'])('%j is neither', (text) => {
+  expect(parseMetricsAddresses(text)).toBeNull();
+});
