@@ -3,7 +3,7 @@
 /** The columns of the list of brokers. */
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
-import type { Broker } from '../../console/contracts/brokers';
+import type { Broker, BrokerMetricName } from '../../console/contracts/brokers';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { Dash, Value } from '../ui/value';
@@ -14,7 +14,8 @@ import { addressOf, BrokerStatus } from './broker-status';
 function useMeterColumns(): Column<Broker>[] {
   const t = useTranslations('brokers');
   return useMemo<Column<Broker>[]>(() => {
-    const noMetrics = t('noMetrics');
+    const reasonFor = (broker: Broker, name: BrokerMetricName): string =>
+      broker.missingMetrics[name]?.reason ?? t('noMetrics');
     return [
       {
         id: 'bytesInPerSec',
@@ -22,7 +23,13 @@ function useMeterColumns(): Column<Broker>[] {
         align: 'end',
         width: '6.5rem',
         sort: (broker) => broker.bytesInPerSec,
-        cell: (broker) => <Value kind="bytesPerSec" value={broker.bytesInPerSec} reason={noMetrics} />,
+        cell: (broker) => (
+          <Value
+            kind="bytesPerSec"
+            value={broker.bytesInPerSec}
+            reason={reasonFor(broker, 'bytesInPerSec')}
+          />
+        ),
       },
       {
         id: 'bytesOutPerSec',
@@ -30,7 +37,13 @@ function useMeterColumns(): Column<Broker>[] {
         align: 'end',
         width: '6.5rem',
         sort: (broker) => broker.bytesOutPerSec,
-        cell: (broker) => <Value kind="bytesPerSec" value={broker.bytesOutPerSec} reason={noMetrics} />,
+        cell: (broker) => (
+          <Value
+            kind="bytesPerSec"
+            value={broker.bytesOutPerSec}
+            reason={reasonFor(broker, 'bytesOutPerSec')}
+          />
+        ),
       },
       {
         id: 'messagesInPerSec',
@@ -39,7 +52,13 @@ function useMeterColumns(): Column<Broker>[] {
         width: '8rem',
         from: '2xl',
         sort: (broker) => broker.messagesInPerSec,
-        cell: (broker) => <Value kind="perSec" value={broker.messagesInPerSec} reason={noMetrics} />,
+        cell: (broker) => (
+          <Value
+            kind="perSec"
+            value={broker.messagesInPerSec}
+            reason={reasonFor(broker, 'messagesInPerSec')}
+          />
+        ),
       },
       {
         id: 'cpuPercent',
@@ -48,7 +67,9 @@ function useMeterColumns(): Column<Broker>[] {
         width: '5rem',
         from: 'lg',
         sort: (broker) => broker.cpuPercent,
-        cell: (broker) => <Value kind="percent" value={broker.cpuPercent} reason={noMetrics} />,
+        cell: (broker) => (
+          <Value kind="percent" value={broker.cpuPercent} reason={reasonFor(broker, 'cpuPercent')} />
+        ),
       },
       {
         id: 'memoryBytes',
@@ -57,7 +78,9 @@ function useMeterColumns(): Column<Broker>[] {
         width: '6.5rem',
         from: 'lg',
         sort: (broker) => broker.memoryBytes,
-        cell: (broker) => <Value kind="bytes" value={broker.memoryBytes} reason={noMetrics} />,
+        cell: (broker) => (
+          <Value kind="bytes" value={broker.memoryBytes} reason={reasonFor(broker, 'memoryBytes')} />
+        ),
       },
     ];
   }, [t]);

@@ -3,7 +3,7 @@
 /** One broker: what it carries, its last hours, its log directories, its partitions. */
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
-import type { BrokerDetail } from '../../console/contracts/brokers';
+import type { BrokerDetail, BrokerMetricName } from '../../console/contracts/brokers';
 import { ChartRangeProvider } from '../charts/chart-range';
 import { RangePicker } from '../charts/range-picker';
 import { isProblem } from '../data/api-client';
@@ -53,7 +53,8 @@ function Answer({ broker }: { broker: BrokerDetail }) {
 
 function Tiles({ broker }: { broker: BrokerDetail | undefined }) {
   const t = useTranslations('brokers');
-  const reason = t('noMetrics');
+  const reasonFor = (name: BrokerMetricName): string =>
+    broker?.missingMetrics[name]?.reason ?? t('noMetrics');
   const loading = broker === undefined;
   return (
     <TileStrip label={t('tiles')}>
@@ -67,27 +68,31 @@ function Tiles({ broker }: { broker: BrokerDetail | undefined }) {
       <Tile
         label={t('bytesIn')}
         loading={loading}
-        value={<Value kind="bytesPerSec" value={broker?.bytesInPerSec} reason={reason} />}
+        value={<Value kind="bytesPerSec" value={broker?.bytesInPerSec} reason={reasonFor('bytesInPerSec')} />}
       />
       <Tile
         label={t('bytesOut')}
         loading={loading}
-        value={<Value kind="bytesPerSec" value={broker?.bytesOutPerSec} reason={reason} />}
+        value={
+          <Value kind="bytesPerSec" value={broker?.bytesOutPerSec} reason={reasonFor('bytesOutPerSec')} />
+        }
       />
       <Tile
         label={t('messagesIn')}
         loading={loading}
-        value={<Value kind="perSec" value={broker?.messagesInPerSec} reason={reason} />}
+        value={
+          <Value kind="perSec" value={broker?.messagesInPerSec} reason={reasonFor('messagesInPerSec')} />
+        }
       />
       <Tile
         label={t('cpu')}
         loading={loading}
-        value={<Value kind="percent" value={broker?.cpuPercent} reason={reason} />}
+        value={<Value kind="percent" value={broker?.cpuPercent} reason={reasonFor('cpuPercent')} />}
       />
       <Tile
         label={t('memory')}
         loading={loading}
-        value={<Value kind="bytes" value={broker?.memoryBytes} reason={reason} />}
+        value={<Value kind="bytes" value={broker?.memoryBytes} reason={reasonFor('memoryBytes')} />}
       />
     </TileStrip>
   );
