@@ -106,7 +106,7 @@ class NodeAssembly {
     const { config, platform, logger, metrics } = this.#options;
     const { nodeId, voters } = config;
     const timeouts = quorumTimeouts(config);
-    const contact = new FirstContact({
+    const contact = await FirstContact.open({
       ...{ platform, logger, nodeId, voters, timeouts, clusterId },
       directoryPath: config.logDirs[0] ?? '',
     });

@@ -12,6 +12,9 @@
  * - Anything else: wait. A node that is no voter waits for a cluster with a past.
  *
  * While it asks, this node must answer the same question: with `answer`, until the metadata log is open and does.
+ *
+ * A proposal is on the disk before anybody is told it: a node that dies in its first seconds and comes back proposes the same,
+ * or those who asked before and after would come to two ids for one cluster.
  */
 import { join } from 'node:path';
 import { ErrorCode } from '../../../protocol/errors.ts';
@@ -23,6 +26,7 @@ import {
 import type { Logger } from '../../platform/logger.ts';
 import type { Disk, Platform } from '../../platform/platform.ts';
 import { TransportError } from '../../platform/transport.ts';
+import { StartFailure } from '../../start-failure.ts';
 import type { QuorumTimeouts } from '../quorum/quorum-effects.ts';
 import { randomUuid } from '../random-uuid.ts';
 import { METADATA_TOPIC } from '../topic-name.ts';
@@ -62,6 +66,8 @@ const ROUND_MS = 100;
 const SAY_EVERY_MS = 10_000;
 const CONTROLLERS = 2;
 const DESCRIBE_CLUSTER_VERSION = 1;
+/** In the first log directory, until meta.properties is there. */
+const PROPOSAL_FILE = 'proposed-cluster-id';
 const NO_PAST = /^(fresh|formatted) ([A-Za-z0-9_-]{22})$/;
 
 export function clusterAnswer(clusterId: string, standing: Standing): ClusterAnswer {
@@ -78,6 +84,23 @@ function hasPast(disk: Disk, folder: string): boolean {
   });
 }
 
+/** What this node would call the cluster, the same at every start until there is one. */
+async function proposal({ disk, random }: Platform, directoryPath: string): Promise<string> {
+  const path = join(directoryPath, PROPOSAL_FILE);
+  const kept = disk.exists(path) ? disk.readFile(path).toString('utf8').trim() : '';
+  if (/^[A-Za-z0-9_-]{22}$/.test(kept)) return kept;
+  const made = randomUuid(random);
+  try {
+    await disk.replaceFile(path, Buffer.from(`${made}\n`));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new StartFailure(
+      `The log folder ${directoryPath} holds the cluster's metadata and cannot be used: ${error.message}`,
+    );
+  }
+  return made;
+}
+
 interface Found {
   readonly standing: Standing;
   readonly clusterId: string;
@@ -92,14 +115,27 @@ export class FirstContact {
   #isStopped = false;
   #saidMs = -Infinity;
 
-  constructor(options: FirstContactOptions) {
-    const { platform, nodeId, voters, timeouts, clusterId, directoryPath } = options;
+  /** Throws StartFailure when the proposal cannot be kept. */
+  static async open(options: FirstContactOptions): Promise<FirstContact> {
+    const { platform, clusterId, directoryPath } = options;
+    if (clusterId === null)
+      return new FirstContact(options, {
+        standing: 'fresh',
+        clusterId: await proposal(platform, directoryPath),
+      });
+    const { disk } = platform;
+    const leftOver = join(directoryPath, PROPOSAL_FILE);
+    if (disk.exists(leftOver)) disk.removeFile(leftOver);
+    return new FirstContact(options, { standing: 'formatted', clusterId });
+  }
+
+  private constructor(options: FirstContactOptions, self: Found) {
+    const { platform, nodeId, voters, timeouts, directoryPath } = options;
     this.#options = options;
     this.#others = voters.map(({ id }) => id).filter((id) => id !== nodeId);
     this.#isVoter = this.#others.length < voters.length;
     const hasOwnPast = !this.#isVoter || hasPast(platform.disk, join(directoryPath, `${METADATA_TOPIC}-0`));
-    if (clusterId === null) this.#self = { standing: 'fresh', clusterId: randomUuid(platform.random) };
-    else this.#self = { standing: hasOwnPast ? 'has a past' : 'formatted', clusterId };
+    this.#self = self.standing === 'formatted' && hasOwnPast ? { ...self, standing: 'has a past' } : self;
     this.#links = new VoterLinks({
       ...{ transport: platform.transport, timeoutMs: timeouts.requestTimeoutMs },
       clientId: `first-contact-${String(nodeId)}`,

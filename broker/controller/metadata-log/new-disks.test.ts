@@ -51,6 +51,24 @@ describe('new voters', () => {
     expect(said).toHaveLength(2);
   });
 
+  it('propose the same id after a crash, and keep the proposal no longer than it is one', async () => {
+    const nodes = new QuorumNodes({ voters: 3 });
+    const [node] = nodes.nodes;
+    const path = '/data/proposed-cluster-id';
+    boot(nodes, 1);
+    await nodes.pass(1000);
+    const proposed = node?.machine.disk.readFile(path).toString().trim();
+    nodes.crash(1);
+    boot(nodes, 1, 2, 3);
+    await nodes.untilActive();
+    await nodes.until(() => nodes.nodes.every(({ log }) => log !== null));
+    expect(nodes.nodes.map(clusterOf)).toEqual([proposed, proposed, proposed]);
+    nodes.crash(1);
+    boot(nodes, 1);
+    await nodes.until(() => node?.log !== null);
+    expect(node?.machine.disk.exists(path)).toBe(false);
+  });
+
   it('form one cluster, whenever one of them crashes on the way', async () => {
     let isThrough = false;
     for (let nth = 1; !isThrough; nth++) {

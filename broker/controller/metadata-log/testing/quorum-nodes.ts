@@ -218,7 +218,8 @@ export class QuorumNodes {
   async #findCluster(node: TestNode, platform: Platform) {
     const path = META_PATH;
     const { disk } = platform;
-    const contact = new FirstContact({
+    disk.makeDirectory('/data');
+    const contact = await FirstContact.open({
       ...{ platform, logger: node.logger, nodeId: node.id, voters: this.voters, timeouts: defaultTimeouts },
       directoryPath: '/data',
       clusterId: disk.exists(path) ? disk.readFile(path).toString() : null,
@@ -230,7 +231,6 @@ export class QuorumNodes {
       leader: { epoch: 0, leaderId: null },
     } as unknown as ReplicatedMetadataLog);
     const outcome = await contact.decide();
-    disk.makeDirectory('/data');
     await disk.replaceFile(path, Buffer.from(outcome.clusterId));
     end();
     return outcome;
