@@ -8,6 +8,7 @@
 import type { Socket } from 'node:net';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { decodeMessage, decodeMessageInParts } from '../protocol/schema/codec.ts';
+import type { ElementReading } from '../protocol/schema/element-memory.ts';
 import type { Decoded, Encodable, MessageSchema } from '../protocol/schema/notation.ts';
 import { DEFAULT_MAX_FRAME_BYTES, encodeRequestFrame, readResponseHeader } from '../protocol/wire/framing.ts';
 import { Reader } from '../protocol/wire/reader.ts';
@@ -57,28 +58,8 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Decodes a long answer in slices, with turns for others in between. */
   readonly inSlices?: boolean;
-  /** Holds the last answer to this question: the same bytes are the same answer, and are not decoded again. */
-  readonly lastAnswer?: LastAnswer;
-}
-
-/** One per question that is asked over and over. What it gives is shared, and must not be changed. */
-export class LastAnswer {
-  #version = -1;
-  #body: Buffer | null = null;
-  #value: unknown = null;
-
-  async decode<Res extends MessageSchema>(
-    response: Res,
-    version: number,
-    body: Buffer,
-  ): Promise<Decoded<Res>> {
-    if (this.#body === null || this.#version !== version || !this.#body.equals(body)) {
-      this.#value = await decodeInSlices(response, version, body);
-      this.#body = body;
-      this.#version = version;
-    }
-    return this.#value as Decoded<Res>;
-  }
+  /** Takes a list out of the answer, in slices, and knows what of it was the same in the last one. One for each question. */
+  readonly memory?: ElementReading;
 }
 
 /** Long answers, so that whatever else waits gets its turn. */
@@ -86,9 +67,10 @@ async function decodeInSlices<Res extends MessageSchema>(
   response: Res,
   version: number,
   body: Buffer,
+  memory: ElementReading | null,
 ): Promise<Decoded<Res>> {
   const slices = new Slices();
-  const parts = decodeMessageInParts(response, version, body);
+  const parts = decodeMessageInParts(response, version, body, memory);
   for (;;) {
     const part = parts.next();
     if (part.done === true) return part.value;
@@ -161,9 +143,8 @@ export class Connection {
       const reader = new Reader(frame);
       readResponseHeader(reader, api.response, version);
       const answer = frame.subarray(reader.position);
-      if (options.lastAnswer !== undefined)
-        return await options.lastAnswer.decode(api.response, version, answer);
-      if (options.inSlices === true) return await decodeInSlices(api.response, version, answer);
+      const { memory = null, inSlices = false } = options;
+      if (memory !== null || inSlices) return await decodeInSlices(api.response, version, answer, memory);
       return decodeMessage(api.response, version, answer);
     } catch (cause) {
       throw this.#end('BAD_RESPONSE', cause instanceof Error ? cause.message : 'unreadable answer', cause);

@@ -2,20 +2,19 @@
  * The collector's questions, asked through our client of Kafka: each method is one operation of kafka-client/admin, which falls
  * back to what the broker serves.
  */
-import { fetchClusterMetadata } from '../../kafka-client/admin/cluster-metadata.ts';
+import { fetchClusterMetadata, topicMemory } from '../../kafka-client/admin/cluster-metadata.ts';
 import { ConfigResourceType, describeConfigs } from '../../kafka-client/admin/describe-configs.ts';
 import { describeConsumerGroups } from '../../kafka-client/admin/describe-consumer-groups.ts';
-import { describeGroups } from '../../kafka-client/admin/describe-groups.ts';
+import { describeGroups, groupMemory } from '../../kafka-client/admin/describe-groups.ts';
 import { describeLogDirs } from '../../kafka-client/admin/describe-log-dirs.ts';
 import { describeShareGroupOffsets } from '../../kafka-client/admin/describe-share-group-offsets.ts';
 import { describeShareGroups } from '../../kafka-client/admin/describe-share-groups.ts';
 import { describeStreamsGroups } from '../../kafka-client/admin/describe-streams-groups.ts';
-import { fetchGroupOffsets } from '../../kafka-client/admin/fetch-group-offsets.ts';
+import { fetchGroupOffsets, groupOffsetsMemory } from '../../kafka-client/admin/fetch-group-offsets.ts';
 import { listGroups } from '../../kafka-client/admin/list-groups.ts';
-import { listOffsets } from '../../kafka-client/admin/list-offsets.ts';
+import { listOffsetsByTopic, offsetsMemory } from '../../kafka-client/admin/list-offsets.ts';
 import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
 import { ClientError } from '../../kafka-client/client-error.ts';
-import { LastAnswer } from '../../kafka-client/connection.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -31,11 +30,10 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 const describers = {
-  classic: describeGroups,
   consumer: describeConsumerGroups,
   share: describeShareGroups,
   streams: describeStreamsGroups,
-} as const satisfies Record<DescribedGroupType, unknown>;
+} as const satisfies Record<Exclude<DescribedGroupType, 'classic'>, unknown>;
 
 /** Throws TypeError for an address that is none. Connects at the first question. */
 export function openReader(connection: ClusterConnection, clock = systemClock): KafkaReader {
@@ -47,21 +45,30 @@ export function openReader(connection: ClusterConnection, clock = systemClock): 
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     pace: () => budget.take(),
   });
-  const answers = new Map<string, LastAnswer>();
-  const lastAnswer = (question: string): { readonly lastAnswer: LastAnswer } => {
-    let answer = answers.get(question);
-    if (answer === undefined) answers.set(question, (answer = new LastAnswer()));
-    return { lastAnswer: answer };
-  };
+  const topics = topicMemory();
+  const groups = new PerBroker(groupMemory);
+  const committed = new PerBroker(groupOffsetsMemory);
+  const ends = new PerBroker(offsetsMemory);
   return {
-    metadata: () => fetchClusterMetadata(cluster, null, lastAnswer('metadata')),
+    metadata: () => fetchClusterMetadata(cluster, null, topics),
     quorum: () => quorumOf(cluster),
     listGroups: (brokerId) => listGroups(cluster, brokerId),
     describeGroups: (brokerId, type, groupIds) =>
-      describers[type](cluster, brokerId, groupIds, lastAnswer(`groups of ${String(brokerId)}`)),
-    committedOffsets: (brokerId, groupIds) => fetchGroupOffsets(cluster, brokerId, groupIds),
+      type === 'classic'
+        ? describeGroups(cluster, brokerId, groupIds, groups.of(brokerId))
+        : describers[type](cluster, brokerId, groupIds),
+    committedOffsets: (brokerId, groupIds) =>
+      fetchGroupOffsets(cluster, brokerId, groupIds, committed.of(brokerId)),
     shareOffsets: (brokerId, groupIds) => describeShareGroupOffsets(cluster, brokerId, groupIds),
-    listOffsets: (brokerId, partitions, kind) => listOffsets(cluster, brokerId, partitions, kind),
+    // The ends are asked in each round, the others so seldom that what they told is not worth keeping.
+    listOffsets: (brokerId, partitions, kind) =>
+      listOffsetsByTopic(
+        cluster,
+        brokerId,
+        partitions,
+        kind,
+        kind === 'latest' ? ends.of(brokerId) : offsetsMemory(),
+      ),
     describeLogDirs: async (brokerId) => {
       const isServed = (await cluster.versionsOf(brokerId)).has(ApiKey.DescribeLogDirs);
       return isServed ? describeLogDirs(cluster, brokerId) : [];
@@ -71,6 +78,22 @@ export function openReader(connection: ClusterConnection, clock = systemClock): 
     takeTraffic: () => Object.fromEntries(cluster.traffic.take()),
     close: () => Promise.resolve(cluster.close()),
   };
+}
+
+/** What each broker told last. Brokers are few, and one that is gone may be back. */
+class PerBroker<Memory> {
+  readonly #memories = new Map<number, Memory>();
+  readonly #fresh: () => Memory;
+
+  constructor(fresh: () => Memory) {
+    this.#fresh = fresh;
+  }
+
+  of(brokerId: number): Memory {
+    let memory = this.#memories.get(brokerId);
+    if (memory === undefined) this.#memories.set(brokerId, (memory = this.#fresh()));
+    return memory;
+  }
 }
 
 async function minInSyncReplicasOf(

@@ -130,18 +130,20 @@ export class Gathering {
   keepOffsets(
     brokerId: number,
     kind: OffsetKind,
-    items: readonly ListedOffset[],
+    topics: readonly (readonly ListedOffset[])[],
     onRefused: (item: ListedOffset, error: string) => void,
   ): void {
     this.offsetTimes[kind].set(brokerId, this.#nowMs());
     const [kept, ends] = [this.offsets[kind], this.offsets.latest];
-    for (const item of items) {
-      const { topic, partition, error, offset } = item;
-      if (error !== null) onRefused(item, error);
-      else if (offset !== null && offset >= 0) {
-        // Asked after the end: what has been committed in between is no open transaction.
-        const end = kind === 'lastStable' ? (ends.get(topic, partition) ?? offset) : offset;
-        kept.set(topic, partition, Math.min(offset, end));
+    for (const items of topics) {
+      for (const item of items) {
+        const { topic, partition, error, offset } = item;
+        if (error !== null) onRefused(item, error);
+        else if (offset !== null && offset >= 0) {
+          // Asked after the end: what has been committed in between is no open transaction.
+          const end = kind === 'lastStable' ? (ends.get(topic, partition) ?? offset) : offset;
+          kept.set(topic, partition, Math.min(offset, end));
+        }
       }
     }
   }

@@ -3,7 +3,7 @@
  * enough, and answers for everything that this broker leads or coordinates. There is deliberately no way to ask for a single topic or group.
  *
  * A method rejects when the broker could not be asked at all; what it refused in part is an `error` (Kafka's error name)
- * on the item. Offsets are plain numbers.
+ * on the item. Offsets are plain numbers. What a broker tells like the last time may be the same objects: an answer is never changed.
  */
 import type { CommittedOffset } from '../model/lag.ts';
 import type { BrokerCost, CannotTell, GroupMember } from '../model/snapshot.ts';
@@ -114,11 +114,12 @@ export interface KafkaReader {
   committedOffsets(brokerId: number, groupIds: readonly string[]): Promise<readonly GroupOffsets[]>;
   /** From where share groups read on: the place of a commit. Empty where the broker does not tell. */
   shareOffsets(brokerId: number, groupIds: readonly string[]): Promise<readonly GroupOffsets[]>;
+  /** By topic. */
   listOffsets(
     brokerId: number,
     partitions: PartitionsByTopic,
     kind: OffsetKind,
-  ): Promise<readonly ListedOffset[]>;
+  ): Promise<readonly (readonly ListedOffset[])[]>;
   describeLogDirs(brokerId: number): Promise<readonly LogDir[]>;
   /** One request to whichever broker answers. Empty where none can tell. */
   minInSyncReplicas(topics: readonly string[]): Promise<readonly ToldMinInSync[]>;

@@ -1,10 +1,10 @@
 /** Brokers, controller and topics of a cluster with one Metadata request to one broker. */
 import type { MetadataResponse } from '../../protocol/messages/03-metadata.ts';
+import { ElementMemory } from '../../protocol/schema/element-memory.ts';
 import { ZERO_UUID } from '../../protocol/wire/uuid.ts';
 import { errorNameOf } from '../client-error.ts';
 import { metadataApi, type KafkaCluster } from '../cluster.ts';
 import { viewOf, type KnownBroker } from '../cluster-view.ts';
-import type { CallOptions } from '../connection.ts';
 
 export interface PartitionDescription {
   readonly partition: number;
@@ -35,28 +35,24 @@ export interface ClusterMetadata {
   readonly topics: readonly TopicDescription[];
 }
 
-/** What was made of an answer, as long as somebody holds that answer. */
-const descriptions = new WeakMap<MetadataResponse, ClusterMetadata>();
+type MetadataTopic = MetadataResponse['topics'][number];
 
-/** All topics for null. With `lastAnswer` an answer of the same bytes gives the same object. */
+/** The topics of the last answer, for whoever asks again and again. */
+export const topicMemory = (): ElementMemory<MetadataTopic, TopicDescription> =>
+  new ElementMemory('topics', topicOf);
+
+/** All topics for null. With a memory, topics that are told like the last time are the same objects. */
 export async function fetchClusterMetadata(
   cluster: KafkaCluster,
   topicNames: readonly string[] | null = null,
-  options: CallOptions = {},
+  memory = topicMemory(),
 ): Promise<ClusterMetadata> {
-  const response = await cluster.metadata(topicNames, options);
-  let description = descriptions.get(response);
-  if (description === undefined) descriptions.set(response, (description = describe(response)));
-  return description;
-}
-
-function describe(response: MetadataResponse): ClusterMetadata {
-  const { clusterId, controllerId, brokers } = viewOf(response);
+  const { clusterId, controllerId, brokers } = viewOf(await cluster.metadata(topicNames, { memory }));
   return {
     kafkaClusterId: clusterId,
     controllerId,
     brokers: [...brokers.values()].sort((left, right) => left.id - right.id),
-    topics: response.topics.map(topicOf),
+    topics: memory.made,
   };
 }
 
@@ -71,7 +67,7 @@ export async function fetchTopicFrom(
   return topic === undefined ? null : topicOf(topic);
 }
 
-function topicOf(topic: MetadataResponse['topics'][number]): TopicDescription {
+function topicOf(topic: MetadataTopic): TopicDescription {
   return {
     name: topic.name ?? '',
     topicId: topic.topicId === ZERO_UUID ? null : topic.topicId,

@@ -5,11 +5,11 @@ import {
   type DescribeGroupsResponse,
 } from '../../protocol/messages/15-describe-groups.ts';
 import { consumerProtocolAssignment } from '../../protocol/messages/records-consumer-protocol.ts';
+import { ElementMemory } from '../../protocol/schema/element-memory.ts';
 import { decodeVersioned } from '../../protocol/schema/versioned-data.ts';
 import { apiCall } from '../api-call.ts';
 import { errorNameOf } from '../client-error.ts';
 import type { KafkaCluster } from '../cluster.ts';
-import type { CallOptions } from '../connection.ts';
 
 const api = apiCall(describeGroupsRequest, describeGroupsResponse);
 
@@ -41,28 +41,29 @@ export interface GroupDescription {
   readonly members: readonly GroupMemberDescription[];
 }
 
-/** What was made of an answer, as long as somebody holds that answer. */
-const descriptions = new WeakMap<DescribeGroupsResponse, readonly GroupDescription[]>();
+type DescribedGroup = DescribeGroupsResponse['groups'][number];
+
+/** The groups of the last answer, for whoever asks again and again. */
+export const groupMemory = (): ElementMemory<DescribedGroup, GroupDescription> =>
+  new ElementMemory('groups', describe);
 
 /**
- * A group the coordinator does not know comes back in state Dead, or with an error from Kafka 4.0 on. With `lastAnswer` an
- * answer of the same bytes gives the same objects.
+ * A group the coordinator does not know comes back in state Dead, or with an error from Kafka 4.0 on. With a memory, groups
+ * that are told like the last time are the same objects.
  */
 export async function describeGroups(
   cluster: KafkaCluster,
   coordinatorId: number,
   groupIds: readonly string[],
-  options: CallOptions = {},
+  memory = groupMemory(),
 ): Promise<readonly GroupDescription[]> {
   if (groupIds.length === 0) return [];
-  const answer = await cluster.call(coordinatorId, api, { groups: groupIds }, options);
-  let described = descriptions.get(answer);
-  if (described === undefined) descriptions.set(answer, (described = describe(answer)));
-  return described;
+  await cluster.call(coordinatorId, api, { groups: groupIds }, { memory });
+  return memory.made;
 }
 
-function describe(answer: DescribeGroupsResponse): GroupDescription[] {
-  return answer.groups.map((group) => ({
+function describe(group: DescribedGroup): GroupDescription {
+  return {
     id: group.groupId,
     error: errorNameOf(group.errorCode),
     state: group.groupState,
@@ -76,7 +77,7 @@ function describe(answer: DescribeGroupsResponse): GroupDescription[] {
       assignment:
         group.protocolType === CONSUMER_PROTOCOL_TYPE ? readAssignment(member.memberAssignment) : null,
     })),
-  }));
+  };
 }
 
 /** A member's assignment in the consumers' format: empty bytes while the group rebalances, null if unreadable. */

@@ -2,7 +2,12 @@
  * What many groups of one coordinator have committed, for all their topics: one OffsetFetch request from Kafka 3.0 on
  * (version 8, KIP-709), one per group before, a few at a time.
  */
-import { offsetFetchRequest, offsetFetchResponse } from '../../protocol/messages/09-offset-fetch.ts';
+import {
+  offsetFetchRequest,
+  offsetFetchResponse,
+  type OffsetFetchResponse,
+} from '../../protocol/messages/09-offset-fetch.ts';
+import { ElementMemory } from '../../protocol/schema/element-memory.ts';
 import { apiCall } from '../api-call.ts';
 import { toSafeNumber } from '../checked-number.ts';
 import { errorNameOf } from '../client-error.ts';
@@ -30,23 +35,31 @@ export interface GroupOffsets {
   readonly committed: readonly CommittedOffset[];
 }
 
+type FetchedGroup = OffsetFetchResponse['groups'][number];
+
+/** The groups of the last answer, for whoever asks again and again. */
+export const groupOffsetsMemory = (): ElementMemory<FetchedGroup, GroupOffsets> =>
+  new ElementMemory('groups', groupOf);
+
+/** With a memory, groups that have committed nothing since the last time are the same objects; not where each is asked by itself. */
 export async function fetchGroupOffsets(
   cluster: KafkaCluster,
   coordinatorId: number,
   groupIds: readonly string[],
-): Promise<GroupOffsets[]> {
+  memory = groupOffsetsMemory(),
+): Promise<readonly GroupOffsets[]> {
   if (groupIds.length === 0) return [];
   const offered = (await cluster.versionsOf(coordinatorId)).get(api.request.apiKey)?.maxVersion ?? 0;
   if (offered < FIRST_BATCHED_VERSION) {
     return inFlight(groupIds, IN_FLIGHT_MAX, (id) => fetchOne(cluster, coordinatorId, id));
   }
   const groups = groupIds.map((groupId) => ({ groupId, topics: null }));
-  const answer = await cluster.call(coordinatorId, api, { groups }, { inSlices: true });
-  return answer.groups.map((group) => ({
-    id: group.groupId,
-    error: errorNameOf(group.errorCode),
-    committed: committedOf(group.topics),
-  }));
+  await cluster.call(coordinatorId, api, { groups }, { memory });
+  return memory.made;
+}
+
+function groupOf({ groupId, errorCode, topics }: FetchedGroup): GroupOffsets {
+  return { id: groupId, error: errorNameOf(errorCode), committed: committedOf(topics) };
 }
 
 async function fetchOne(cluster: KafkaCluster, coordinatorId: number, id: string): Promise<GroupOffsets> {
@@ -65,13 +78,12 @@ interface TopicOffsets {
 }
 
 function committedOf(topics: readonly TopicOffsets[]): CommittedOffset[] {
-  return topics.flatMap(({ name, partitions }) =>
-    partitions
-      .filter(({ errorCode, committedOffset }) => errorCode === 0 && committedOffset !== NO_OFFSET)
-      .map(({ partitionIndex, committedOffset }) => ({
-        topic: name,
-        partition: partitionIndex,
-        offset: toSafeNumber(committedOffset),
-      })),
-  );
+  const committed: CommittedOffset[] = [];
+  for (const { name, partitions } of topics) {
+    for (const { partitionIndex, committedOffset, errorCode } of partitions) {
+      if (errorCode !== 0 || committedOffset === NO_OFFSET) continue;
+      committed.push({ topic: name, partition: partitionIndex, offset: toSafeNumber(committedOffset) });
+    }
+  }
+  return committed;
 }

@@ -1,5 +1,10 @@
 /** Ends of, or offsets by time in, many partitions that one broker leads, with one ListOffsets request. */
-import { listOffsetsRequest, listOffsetsResponse } from '../../protocol/messages/02-list-offsets.ts';
+import {
+  listOffsetsRequest,
+  listOffsetsResponse,
+  type ListOffsetsResponse,
+} from '../../protocol/messages/02-list-offsets.ts';
+import { ElementMemory } from '../../protocol/schema/element-memory.ts';
 import { apiCall } from '../api-call.ts';
 import { toSafeNumber } from '../checked-number.ts';
 import { errorNameOf } from '../client-error.ts';
@@ -37,34 +42,56 @@ export interface ListedOffset {
   readonly timestampMs: number | null;
 }
 
+type AnsweredTopic = ListOffsetsResponse['topics'][number];
+
+/** The topics of the last answer, for whoever asks again and again. */
+export const offsetsMemory = (): ElementMemory<AnsweredTopic, readonly ListedOffset[]> =>
+  new ElementMemory('topics', offsetsOf);
+
 export async function listOffsets(
   cluster: KafkaCluster,
   leaderId: number,
   partitions: PartitionsByTopic,
   spec: OffsetSpec,
 ): Promise<ListedOffset[]> {
+  return (await listOffsetsByTopic(cluster, leaderId, partitions, spec, offsetsMemory())).flat();
+}
+
+/** Topic by topic; one whose offsets are those of the last answer is the same object. */
+export async function listOffsetsByTopic(
+  cluster: KafkaCluster,
+  leaderId: number,
+  partitions: PartitionsByTopic,
+  spec: OffsetSpec,
+  memory: ReturnType<typeof offsetsMemory>,
+): Promise<readonly (readonly ListedOffset[])[]> {
   if (partitions.size === 0) return [];
-  const timestamp = timestampOf(spec);
   const isolationLevel = spec === 'lastStable' ? READ_COMMITTED : READ_UNCOMMITTED;
-  const topics = Array.from(partitions, ([name, indexes]) => ({
+  const body = { replicaId: CONSUMER_REPLICA_ID, isolationLevel, topics: topicsOf(partitions, spec) };
+  await cluster.call(leaderId, api, body, { memory });
+  return memory.made;
+}
+
+function topicsOf(partitions: PartitionsByTopic, spec: OffsetSpec) {
+  const timestamp = timestampOf(spec);
+  return Array.from(partitions, ([name, indexes]) => ({
     name,
     partitions: indexes.map((partitionIndex) => ({ partitionIndex, timestamp, maxNumOffsets: 1 })),
   }));
-  const body = { replicaId: CONSUMER_REPLICA_ID, isolationLevel, topics };
-  const answer = await cluster.call(leaderId, api, body, { inSlices: true });
-  return answer.topics.flatMap(({ name, partitions: found }) =>
-    found.map((partition) => {
-      // Version 0 answers with a list of segment starts, of which we asked for one.
-      const offset = partition.oldStyleOffsets[0] ?? partition.offset;
-      return {
-        topic: name,
-        partition: partition.partitionIndex,
-        error: errorNameOf(partition.errorCode),
-        offset: partition.errorCode !== 0 || offset < 0n ? null : toSafeNumber(offset),
-        timestampMs: partition.timestamp < 0n ? null : toSafeNumber(partition.timestamp),
-      };
-    }),
-  );
+}
+
+function offsetsOf({ name, partitions }: AnsweredTopic): ListedOffset[] {
+  return partitions.map((partition) => {
+    // Version 0 answers with a list of segment starts, of which we asked for one.
+    const offset = partition.oldStyleOffsets[0] ?? partition.offset;
+    return {
+      topic: name,
+      partition: partition.partitionIndex,
+      error: errorNameOf(partition.errorCode),
+      offset: partition.errorCode !== 0 || offset < 0n ? null : toSafeNumber(offset),
+      timestampMs: partition.timestamp < 0n ? null : toSafeNumber(partition.timestamp),
+    };
+  });
 }
 
 function timestampOf(spec: OffsetSpec): bigint {

@@ -10,6 +10,7 @@ import { ProtocolError } from '../wire/protocol-error.ts';
 import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import { compileDecode, compileDecodeInParts, type Read, type ReadInParts } from './compile-decode.ts';
+import type { ElementReading } from './element-memory.ts';
 import { compileEncode, type Write } from './compile-encode.ts';
 import { covers } from './field-defaults.ts';
 import type { Decoded, Encodable, MessageSchema } from './notation.ts';
@@ -75,17 +76,21 @@ function requireAllRead(schema: MessageSchema, version: number, reader: Reader):
   );
 }
 
-/** Like decodeMessage, but stops after every element of the outermost lists: go on as often as there is time. */
+/**
+ * Like decodeMessage, but stops after every element of the outermost lists: go on as often as there is time. Elements that
+ * `memory` is for are in it afterwards, and not in the message.
+ */
 export function* decodeMessageInParts<S extends MessageSchema>(
   schema: S,
   version: number,
   buffer: Buffer,
+  memory: ElementReading | null = null,
 ): Generator<undefined, Decoded<S>> {
   const codec = codecOf(schema, version);
   codec.readInParts ??= compileDecodeInParts(schema, version);
   const reader = new Reader(buffer, 0, defaultMaxElements(schema));
   try {
-    const value = yield* codec.readInParts(reader);
+    const value = yield* codec.readInParts(reader, memory);
     requireAllRead(schema, version, reader);
     return value as Decoded<S>;
   } catch (error) {

@@ -6,6 +6,7 @@
 import { MAX_TAGGED_FIELDS } from '../wire/limits.ts';
 import type { Reader } from '../wire/reader.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
+import type { ElementReading } from './element-memory.ts';
 import { covers, defaultMaker } from './field-defaults.ts';
 import type { Field, Fields, MessageSchema, ScalarType } from './notation.ts';
 
@@ -15,8 +16,11 @@ export function compileDecode(schema: MessageSchema, version: number): Read {
   return readerOfStruct(schema.fields, version, covers(schema.flexible, version));
 }
 
-/** Reads one message; stops after every element of its outermost lists, so that a long one can be read in slices. */
-export type ReadInParts = (reader: Reader) => Generator<undefined, unknown>;
+/**
+ * Reads one message; stops after every element of its outermost lists, so that a long one can be read in slices. The list
+ * that `memory` is for is left empty: its elements are there.
+ */
+export type ReadInParts = (reader: Reader, memory: ElementReading | null) => Generator<undefined, unknown>;
 
 /** Like compileDecode, for messages of many megabytes. */
 export function compileDecodeInParts(schema: MessageSchema, version: number): ReadInParts {
@@ -28,15 +32,15 @@ export function compileDecodeInParts(schema: MessageSchema, version: number): Re
     const isPlain = present && !covers(field.tagged, version);
     const read = isPlain ? readerOfField(field, version, flexible, false) : defaultMaker(field, version);
     const isList = isPlain && field.type === 'array' && field.element === null;
-    steps.push({ name, read, parts: isList ? listInParts(field, version, flexible) : null });
+    steps.push({ name, read, parts: isList ? listInParts(name, field, version, flexible) : null });
     if (present && !isPlain && field.tag !== null) {
       tagged.set(field.tag, { name, read: readerOfField(field, version, flexible, true) });
     }
   }
-  return function* (reader) {
+  return function* (reader, memory) {
     const target: Record<string, unknown> = {};
     for (const { name, read, parts } of steps) {
-      target[name] = parts === null ? read(reader) : yield* parts(reader);
+      target[name] = parts === null ? read(reader) : yield* parts(reader, memory);
     }
     if (flexible) readTaggedFields(reader, tagged, target);
     return target;
@@ -47,14 +51,18 @@ interface PartStep extends Step {
   readonly parts: ReadInParts | null;
 }
 
-function listInParts(field: Field, version: number, flexible: boolean): ReadInParts {
+function listInParts(name: string, field: Field, version: number, flexible: boolean): ReadInParts {
   const nullable = covers(field.nullable, version);
   const readElement = readerOfStruct(field.fields ?? {}, version, flexible);
   const minElementBytes = Math.max(1, minBytesOfElement(field, version, flexible));
-  return function* (reader) {
+  return function* (reader, memory) {
     const count = reader.length(flexible);
     if (count === -1) return nullOr(nullable, reader);
     reader.claimElements(count, minElementBytes);
+    if (memory?.list === name) {
+      yield* memory.read(reader, version, count, readElement);
+      return [];
+    }
     const elements = new Array<unknown>(count);
     for (let index = 0; index < count; index++) {
       elements[index] = readElement(reader);

@@ -114,9 +114,9 @@ export class ScriptedCluster implements KafkaReader {
     brokerId: number,
     partitions: PartitionsByTopic,
     kind: OffsetKind,
-  ): Promise<ListedOffset[]> {
+  ): Promise<ListedOffset[][]> {
     await this.#call(`listOffsets-${kind}`, brokerId);
-    return [...partitions].flatMap(([topic, list]) =>
+    return [...partitions].map(([topic, list]) =>
       list.map((partition) => {
         const key = `${topic}-${String(partition)}`;
         const end = this.ends.get(key) ?? null;
