@@ -43,6 +43,8 @@ const requests: readonly ReadRequest[] = [
   read(SYSTEM, ['ProcessCpuLoad', 'AvailableProcessors']),
   read(MEMORY, ['HeapMemoryUsage', 'NonHeapMemoryUsage']),
   read(UNDER_REPLICATED, 'Value'),
+  // Of the MBean that Kafka makes of its own, and of those that it makes of metrics.
+  read('kafka.server:type=app-info,id=*', 'Version'),
   read('kafka.server:type=app-info,id=*', 'version'),
 ];
 
@@ -95,7 +97,7 @@ export async function parseJolokia(
   if (!answers.success) throw new NotThisSourceError('not-metrics', notJolokia(url));
   const values = answers.data.map((answer) => (answer.status === 200 ? answer.value : undefined));
   const [messages, bytesIn, bytesOut, topicMessages, topicBytesIn, topicBytesOut] = values;
-  const [cpuTime, load, memory, underReplicated, version] = values.slice(2 * METERS.length);
+  const [cpuTime, load, memory, underReplicated, ...versions] = values.slice(2 * METERS.length);
   const total = { messagesIn: numberOr(messages), bytesIn: numberOr(bytesIn), bytesOut: numberOr(bytesOut) };
   const known = total.messagesIn !== null || total.bytesIn !== null || total.bytesOut !== null;
   const cpuNanos = numberOr(cpuTime);
@@ -109,7 +111,7 @@ export async function parseJolokia(
     cpusInUse: cpu.success ? cpusOf(cpu.data.ProcessCpuLoad, cpu.data.AvailableProcessors) : null,
     memoryBytes: used.success ? used.data.HeapMemoryUsage.used + used.data.NonHeapMemoryUsage.used : null,
     underReplicatedPartitions: numberOr(underReplicated),
-    version: firstVersion(version),
+    version: firstVersion(versions),
   };
   return { ...reading, absent: absentOf(reading, lookedFor) };
 }
@@ -154,9 +156,12 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function firstVersion(value: unknown): string | null {
-  for (const attributes of isRecord(value) ? Object.values(value) : []) {
-    if (isRecord(attributes) && typeof attributes['version'] === 'string') return attributes['version'];
+function firstVersion(values: readonly unknown[]): string | null {
+  for (const value of values) {
+    for (const attributes of isRecord(value) ? Object.values(value) : []) {
+      const version = isRecord(attributes) ? (attributes['Version'] ?? attributes['version']) : null;
+      if (typeof version === 'string') return version;
+    }
   }
   return null;
 }

@@ -69,28 +69,25 @@ export async function readPrometheus(baseUrl: string, signal: AbortSignal): Prom
 export async function readPrometheusText(pieces: AsyncIterable<string>, url: string): Promise<BrokerReading> {
   const page = new BrokerPage();
   const slices = new Slices();
-  for await (const line of linesOf(pieces, slices)) page.take(line);
+  let rest = '';
+  for await (const piece of pieces) {
+    rest = takeLines(rest + piece, page);
+    if (slices.isOver) await slices.next();
+  }
+  page.take(rest);
   return page.reading(Date.now(), url);
 }
 
-/** Lines of a text in pieces. What is too long to be a line of a broker is passed over without being gathered. */
-async function* linesOf(pieces: AsyncIterable<string>, slices: Slices): AsyncGenerator<string> {
-  let rest = '';
-  for await (const piece of pieces) {
-    const text = rest + piece;
-    let start = 0;
-    for (;;) {
-      const end = text.indexOf('\n', start);
-      if (end < 0) break;
-      yield text.slice(start, end);
-      start = end + 1;
-      if (slices.isOver) await slices.next();
-    }
-    // Cut to one character more than is read, so that the line stays one that is left out.
-    rest = text.length - start > LINE_LENGTH_MAX ? '#'.repeat(LINE_LENGTH_MAX + 1) : text.slice(start);
-    if (slices.isOver) await slices.next();
+/** Returns the line that has no end yet. One too long for a broker is not gathered, but stays too long to be read. */
+function takeLines(text: string, page: BrokerPage): string {
+  let start = 0;
+  for (;;) {
+    const end = text.indexOf('\n', start);
+    if (end < 0) break;
+    page.take(text.slice(start, end));
+    start = end + 1;
   }
-  yield rest;
+  return text.length - start > LINE_LENGTH_MAX ? '#'.repeat(LINE_LENGTH_MAX + 1) : text.slice(start);
 }
 
 /** What of a page is asked for, as its lines come in. */
