@@ -13,6 +13,7 @@ import {
   type MetadataResponse,
 } from '../protocol/messages/03-metadata.ts';
 import type { Decoded, Encodable, MessageSchema } from '../protocol/schema/notation.ts';
+import type { EncodedBody } from '../protocol/wire/framing.ts';
 import { apiCall, type ApiCall, type BrokerVersions } from './api-call.ts';
 import { ClientError } from './client-error.ts';
 import { viewOf, type ClusterView } from './cluster-view.ts';
@@ -105,7 +106,7 @@ export class KafkaCluster {
   async call<Req extends MessageSchema, Res extends MessageSchema>(
     target: Target,
     api: ApiCall<Req, Res>,
-    body: Encodable<Req> | ((version: number) => Encodable<Req>),
+    body: Encodable<Req> | ((version: number) => Encodable<Req> | EncodedBody),
     options: ClusterCallOptions = {},
   ): Promise<Decoded<Res>> {
     await this.#options.pace?.();

@@ -10,7 +10,12 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import { decodeMessage, decodeMessageInParts } from '../protocol/schema/codec.ts';
 import type { ElementReading } from '../protocol/schema/element-memory.ts';
 import type { Decoded, Encodable, MessageSchema } from '../protocol/schema/notation.ts';
-import { DEFAULT_MAX_FRAME_BYTES, encodeRequestFrame, readResponseHeader } from '../protocol/wire/framing.ts';
+import {
+  DEFAULT_MAX_FRAME_BYTES,
+  encodeRequestFrame,
+  readResponseHeader,
+  type EncodedBody,
+} from '../protocol/wire/framing.ts';
 import { Reader } from '../protocol/wire/reader.ts';
 import { requireVersion, type ApiCall, type BrokerVersions } from './api-call.ts';
 import { ClientError } from './client-error.ts';
@@ -125,7 +130,7 @@ export class Connection {
   /** Sends in the highest version both sides have. A body that depends on the version is given as a function of it. */
   async call<Req extends MessageSchema, Res extends MessageSchema>(
     api: ApiCall<Req, Res>,
-    body: Encodable<Req> | ((version: number) => Encodable<Req>),
+    body: Encodable<Req> | ((version: number) => Encodable<Req> | EncodedBody),
     options: CallOptions = {},
   ): Promise<Decoded<Res>> {
     const version = requireVersion(api, this.versions, addressText(this.address));
@@ -135,7 +140,7 @@ export class Connection {
   async callVersion<Req extends MessageSchema, Res extends MessageSchema>(
     api: Pick<ApiCall<Req, Res>, 'request' | 'response'>,
     version: number,
-    body: Encodable<Req>,
+    body: Encodable<Req> | EncodedBody,
     options: CallOptions = {},
   ): Promise<Decoded<Res>> {
     const frame = await this.exchange(api.request, version, body, options);
@@ -155,7 +160,7 @@ export class Connection {
   exchange<Req extends MessageSchema>(
     request: Req,
     version: number,
-    body: Encodable<Req>,
+    body: Encodable<Req> | EncodedBody,
     options: CallOptions = {},
   ): Promise<Buffer> {
     if (this.#endedBy !== null) return Promise.reject(this.#endedBy);

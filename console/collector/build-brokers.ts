@@ -17,6 +17,7 @@ import { missingMetrics } from './missing-metrics.ts';
 import type { LogDir } from './kafka-reader.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import type { KnownBroker } from './round-memory.ts';
+import { layoutOf, noDuties } from './topic-layout.ts';
 
 const unknownBroker: KnownBroker = {
   host: '',
@@ -46,41 +47,10 @@ export function rememberBrokers(
     });
   };
   for (const broker of metadata.brokers) remember(broker.id, broker);
-  for (const topic of metadata.topics) {
-    for (const { replicas } of topic.partitions) {
-      for (const id of replicas) if (!known.has(id)) remember(id, before.get(id) ?? unknownBroker);
-    }
+  for (const [id, { replicas }] of layoutOf(metadata.topics).duties) {
+    if (replicas > 0 && !known.has(id)) remember(id, before.get(id) ?? unknownBroker);
   }
   return known;
-}
-
-/** What stands in the metadata about one broker. */
-interface Duties {
-  leaders: number;
-  replicas: number;
-  outOfSync: number;
-  leadersElsewhere: number;
-}
-
-function dutiesOf({ metadata }: RoundAnswers): (id: number) => Duties {
-  const all = new Map<number, Duties>();
-  const of = (id: number): Duties => {
-    const found = all.get(id) ?? { leaders: 0, replicas: 0, outOfSync: 0, leadersElsewhere: 0 };
-    all.set(id, found);
-    return found;
-  };
-  for (const topic of metadata.topics) {
-    for (const { leader, replicas, isr } of topic.partitions) {
-      if (leader !== null) of(leader).leaders += 1;
-      for (const id of replicas) {
-        of(id).replicas += 1;
-        if (!isr.includes(id)) of(id).outOfSync += 1;
-      }
-      const [preferred] = replicas;
-      if (preferred !== undefined && preferred !== leader) of(preferred).leadersElsewhere += 1;
-    }
-  }
-  return of;
 }
 
 export interface BrokersFrame {
@@ -93,7 +63,7 @@ export function buildBrokers(
   known: ReadonlyMap<number, KnownBroker>,
   { window, intervalMs }: BrokersFrame,
 ): BrokerSnapshot[] {
-  const duties = dutiesOf(answers);
+  const { duties } = layoutOf(answers.metadata.topics);
   const named = new Set(answers.metadata.brokers.map(({ id }) => id));
   const youngestMs = answers.offsetsAtMs - staleAfterMs('logDirs', intervalMs);
   return [...known.entries()]
@@ -104,7 +74,7 @@ export function buildBrokers(
       const reading = answers.metrics.get(id) ?? null;
       return {
         ...{ id, host, port, rack, reachable, lastSeenMs },
-        ...duties(id),
+        ...(duties.get(id) ?? noDuties),
         isController: id === answers.controllerId,
         fenced: !named.has(id),
         logDirBytes: told?.logDirBytes ?? null,

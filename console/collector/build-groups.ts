@@ -4,9 +4,10 @@
  */
 import { GroupWatch } from '../model/group-watch/group-watch.ts';
 import { durationText } from '../model/group-watch/words.ts';
-import { compareText, groupRows } from '../model/lag.ts';
+import { compareText } from '../model/lag.ts';
 import type { GroupSnapshot, TopicSnapshot } from '../model/snapshot.ts';
 import type { ListedGroup } from './kafka-reader.ts';
+import { rowsOf } from './group-rows.ts';
 import { groupTypeOf, type RoundAnswers } from './round-answers.ts';
 import type { RememberedGroup, RoundMemory } from './round-memory.ts';
 import type { Slices } from '../../kafka-client/slices.ts';
@@ -101,7 +102,7 @@ function groupOf(
     state: identity.state,
     protocolType: identity.protocolType,
     members: identity.members,
-    rows: groupRows(offsets.committed, identity.members),
+    rows: rowsOf(offsets.committed, identity.members),
     committedAtMs,
   });
   return { ...identity, ...verdict, asOfMs: committedAtMs, lastKnown: null };

@@ -2,21 +2,13 @@
  * Turns the answers of one round, and what is remembered of earlier ones, into the snapshot that everyone reads. Pure
  * but for the watch over groups, which the round changes in place: a round is built once, in slices.
  */
-import { compareText } from '../model/lag.ts';
 import { maxRateGapMs } from '../model/rates.ts';
-import type {
-  BrokerSnapshot,
-  ClusterSnapshot,
-  PartitionSnapshot,
-  RoundCost,
-  TopicSnapshot,
-} from '../model/snapshot.ts';
-import { knownAs } from './beats.ts';
+import type { ClusterSnapshot, RoundCost } from '../model/snapshot.ts';
 import { buildBrokers, logDirFailures, rememberBrokers } from './build-brokers.ts';
 import { buildGroups } from './build-groups.ts';
-import { PartitionBuilder } from './build-partitions.ts';
-import { topicRates, watermarkCounters, type RateWindow } from './build-rates.ts';
-import { minInSyncOf, minInSyncRefusal } from './min-in-sync.ts';
+import { watermarkCounters, type RateWindow } from './build-rates.ts';
+import { buildTopics } from './build-topics.ts';
+import { minInSyncRefusal } from './min-in-sync.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import { baselineFor, nextBaselines, type RoundMemory } from './round-memory.ts';
 import { Slices } from '../../kafka-client/slices.ts';
@@ -80,39 +72,4 @@ export async function buildSnapshot(
       baselines: nextBaselines(memory, baseline, intervalMs),
     },
   };
-}
-
-interface TopicsFrame {
-  readonly brokers: readonly BrokerSnapshot[];
-  readonly window: RateWindow;
-  readonly intervalMs: number;
-  readonly slices: Slices;
-}
-
-async function buildTopics(
-  answers: RoundAnswers,
-  memory: RoundMemory,
-  { brokers, window, intervalMs, slices }: TopicsFrame,
-): Promise<Map<string, TopicSnapshot>> {
-  const builder = new PartitionBuilder(answers, brokers, intervalMs);
-  const time = { nowMs: answers.offsetsAtMs, intervalMs };
-  const sorted = [...answers.metadata.topics].sort((a, b) => compareText(a.name, b.name));
-  const topics = new Map<string, TopicSnapshot>();
-  for (const topic of sorted) {
-    if (slices.isOver) await slices.next();
-    const { name, topicId, internal, error } = topic;
-    const before = knownAs(topic, memory.topics);
-    const partitions: PartitionSnapshot[] = [];
-    for (const [index, listed] of topic.partitions.entries()) {
-      partitions.push(builder.build(name, listed, before?.partitions[index] ?? null));
-    }
-    const minInSync = minInSyncOf(name, before, answers.minInSync, time);
-    topics.set(name, {
-      ...{ name, topicId, internal, error },
-      ...(minInSync === undefined ? {} : { minInSyncReplicas: minInSync }),
-      partitions,
-      ...topicRates(topic, answers, window),
-    });
-  }
-  return topics;
 }

@@ -12,7 +12,7 @@ import { describeShareGroups } from '../../kafka-client/admin/describe-share-gro
 import { describeStreamsGroups } from '../../kafka-client/admin/describe-streams-groups.ts';
 import { fetchGroupOffsets, groupOffsetsMemory } from '../../kafka-client/admin/fetch-group-offsets.ts';
 import { listGroups } from '../../kafka-client/admin/list-groups.ts';
-import { listOffsetsByTopic, offsetsMemory } from '../../kafka-client/admin/list-offsets.ts';
+import { listOffsetsByTopic, OffsetsMemory } from '../../kafka-client/admin/list-offsets.ts';
 import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
 import { ClientError } from '../../kafka-client/client-error.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
@@ -48,7 +48,7 @@ export function openReader(connection: ClusterConnection, clock = systemClock): 
   const topics = topicMemory();
   const groups = new PerBroker(groupMemory);
   const committed = new PerBroker(groupOffsetsMemory);
-  const ends = new PerBroker(offsetsMemory);
+  const ends = new PerBroker(() => new OffsetsMemory());
   return {
     metadata: () => fetchClusterMetadata(cluster, null, topics),
     quorum: () => quorumOf(cluster),
@@ -67,7 +67,7 @@ export function openReader(connection: ClusterConnection, clock = systemClock): 
         brokerId,
         partitions,
         kind,
-        kind === 'latest' ? ends.of(brokerId) : offsetsMemory(),
+        kind === 'latest' ? ends.of(brokerId) : new OffsetsMemory(),
       ),
     describeLogDirs: async (brokerId) => {
       const isServed = (await cluster.versionsOf(brokerId)).has(ApiKey.DescribeLogDirs);

@@ -12,6 +12,7 @@
 import type { SlowBeat, TopicSnapshot } from '../model/snapshot.ts';
 import { isDue, knownAs, type PlanTime } from './beats.ts';
 import type { ClusterMetadata, PartitionsByTopic } from './kafka-reader.ts';
+import { addPartition, layoutOf } from './topic-layout.ts';
 import { planMinInSync, type MinInSyncMemory, type MinInSyncPlan } from './min-in-sync.ts';
 
 export type BrokerBeat = Exclude<SlowBeat, 'quorum' | 'topicConfigs'>;
@@ -55,7 +56,8 @@ const SIZES_OF_NEW_ROUNDS = 1.5;
 const nothing: PartitionsByTopic = new Map();
 
 export function planRound(metadata: ClusterMetadata, memory: PlanMemory, time: PlanTime): RoundPlan {
-  const { led, unknownStarts, newOn } = dutiesOf(metadata, memory.topics);
+  const { led } = layoutOf(metadata.topics);
+  const { unknownStarts, newOn } = newIn(metadata, memory.topics);
   const brokers = new Map<number, BrokerPlan>();
   for (const { id } of metadata.brokers) {
     const beats = memory.beats.get(id) ?? {};
@@ -79,37 +81,27 @@ export function planRound(metadata: ClusterMetadata, memory: PlanMemory, time: P
   };
 }
 
-interface Duties {
-  readonly led: ReadonlyMap<number, PartitionsByTopic>;
+interface NewPartitions {
   readonly unknownStarts: ReadonlyMap<number, PartitionsByTopic>;
   /** Brokers that hold replicas of partitions that were not there in the last round. */
   readonly newOn: ReadonlySet<number>;
 }
 
-function dutiesOf({ topics }: ClusterMetadata, known: ReadonlyMap<string, TopicSnapshot>): Duties {
-  const led = new Map<number, Map<string, number[]>>();
+function newIn({ topics }: ClusterMetadata, known: ReadonlyMap<string, TopicSnapshot>): NewPartitions {
   const unknownStarts = new Map<number, Map<string, number[]>>();
   const newOn = new Set<number>();
   for (const topic of topics) {
-    const before = knownAs(topic, known);
-    for (const [index, { partition, leader, replicas }] of topic.partitions.entries()) {
-      const earlier = before?.partitions[index];
+    const before = knownAs(topic, known)?.partitions ?? [];
+    for (let index = 0; index < topic.partitions.length; index++) {
+      const earlier = before[index];
+      if (earlier !== undefined && (earlier.logStartOffset !== null || earlier.highWatermark === null))
+        continue;
+      const listed = topic.partitions[index];
+      if (listed === undefined) continue;
+      const { leader, partition, replicas } = listed;
       if (earlier === undefined) for (const id of replicas) newOn.add(id);
-      if (leader === null) continue;
-      add(led, leader, topic.name, partition);
-      const isStartUnknown = earlier?.logStartOffset === null && earlier.highWatermark !== null;
-      if (earlier === undefined || isStartUnknown) {
-        add(unknownStarts, leader, topic.name, partition);
-      }
+      if (leader !== null) addPartition(unknownStarts, leader, topic.name, partition);
     }
   }
-  return { led, unknownStarts, newOn };
-}
-
-function add(to: Map<number, Map<string, number[]>>, broker: number, topic: string, partition: number): void {
-  let topics = to.get(broker);
-  if (topics === undefined) to.set(broker, (topics = new Map<string, number[]>()));
-  const partitions = topics.get(topic);
-  if (partitions === undefined) topics.set(topic, [partition]);
-  else partitions.push(partition);
+  return { unknownStarts, newOn };
 }

@@ -5,6 +5,7 @@ import {
   type ListOffsetsResponse,
 } from '../../protocol/messages/02-list-offsets.ts';
 import { ElementMemory } from '../../protocol/schema/element-memory.ts';
+import { EncodedBody } from '../../protocol/wire/framing.ts';
 import { apiCall } from '../api-call.ts';
 import { toSafeNumber } from '../checked-number.ts';
 import { errorNameOf } from '../client-error.ts';
@@ -44,9 +45,21 @@ export interface ListedOffset {
 
 type AnsweredTopic = ListOffsetsResponse['topics'][number];
 
-/** The topics of the last answer, for whoever asks again and again. */
-export const offsetsMemory = (): ElementMemory<AnsweredTopic, readonly ListedOffset[]> =>
-  new ElementMemory('topics', offsetsOf);
+/** The last question and the topics of its answer, for whoever asks again and again. */
+export class OffsetsMemory {
+  readonly answer = new ElementMemory<AnsweredTopic, readonly ListedOffset[]>('topics', offsetsOf);
+  #asked: PartitionsByTopic | null = null;
+  #spec: OffsetSpec | null = null;
+  #body: EncodedBody | null = null;
+
+  /** A question about the same object is the same question. */
+  bodyOf(partitions: PartitionsByTopic, spec: OffsetSpec, version: number): EncodedBody {
+    const isSame = partitions === this.#asked && spec === this.#spec && version === this.#body?.version;
+    if (isSame && this.#body !== null) return this.#body;
+    [this.#asked, this.#spec] = [partitions, spec];
+    return (this.#body = EncodedBody.of(listOffsetsRequest, version, requestOf(partitions, spec)));
+  }
+}
 
 export async function listOffsets(
   cluster: KafkaCluster,
@@ -54,7 +67,7 @@ export async function listOffsets(
   partitions: PartitionsByTopic,
   spec: OffsetSpec,
 ): Promise<ListedOffset[]> {
-  return (await listOffsetsByTopic(cluster, leaderId, partitions, spec, offsetsMemory())).flat();
+  return (await listOffsetsByTopic(cluster, leaderId, partitions, spec, new OffsetsMemory())).flat();
 }
 
 /** Topic by topic; one whose offsets are those of the last answer is the same object. */
@@ -63,21 +76,24 @@ export async function listOffsetsByTopic(
   leaderId: number,
   partitions: PartitionsByTopic,
   spec: OffsetSpec,
-  memory: ReturnType<typeof offsetsMemory>,
+  memory: OffsetsMemory,
 ): Promise<readonly (readonly ListedOffset[])[]> {
   if (partitions.size === 0) return [];
-  const isolationLevel = spec === 'lastStable' ? READ_COMMITTED : READ_UNCOMMITTED;
-  const body = { replicaId: CONSUMER_REPLICA_ID, isolationLevel, topics: topicsOf(partitions, spec) };
-  await cluster.call(leaderId, api, body, { memory });
-  return memory.made;
+  const body = (version: number): EncodedBody => memory.bodyOf(partitions, spec, version);
+  await cluster.call(leaderId, api, body, { memory: memory.answer });
+  return memory.answer.made;
 }
 
-function topicsOf(partitions: PartitionsByTopic, spec: OffsetSpec) {
+function requestOf(partitions: PartitionsByTopic, spec: OffsetSpec) {
   const timestamp = timestampOf(spec);
-  return Array.from(partitions, ([name, indexes]) => ({
-    name,
-    partitions: indexes.map((partitionIndex) => ({ partitionIndex, timestamp, maxNumOffsets: 1 })),
-  }));
+  return {
+    replicaId: CONSUMER_REPLICA_ID,
+    isolationLevel: spec === 'lastStable' ? READ_COMMITTED : READ_UNCOMMITTED,
+    topics: Array.from(partitions, ([name, indexes]) => ({
+      name,
+      partitions: indexes.map((partitionIndex) => ({ partitionIndex, timestamp, maxNumOffsets: 1 })),
+    })),
+  };
 }
 
 function offsetsOf({ name, partitions }: AnsweredTopic): ListedOffset[] {

@@ -7,12 +7,12 @@
  * knows what the broker speaks (KIP-482, KIP-511).
  */
 import { ApiKey, firstFlexibleVersion } from '../api-keys.ts';
-import { chunkWriterFor, isFlexible, writeMessage } from '../schema/codec.ts';
+import { chunkWriterFor, encodeMessage, isFlexible, writeMessage } from '../schema/codec.ts';
 import type { Encodable, MessageSchema } from '../schema/notation.ts';
 import { MAX_TAGGED_FIELDS } from './limits.ts';
 import { ProtocolError } from './protocol-error.ts';
 import { Reader } from './reader.ts';
-import type { Writer } from './writer.ts';
+import { Writer } from './writer.ts';
 
 /** Bytes of the size before every frame. */
 export const FRAME_SIZE_BYTES = 4;
@@ -60,15 +60,50 @@ export function encodeRequestFrame<S extends MessageSchema>(
   schema: S,
   version: number,
   header: OutgoingRequestHeader,
-  body: Encodable<S>,
+  body: Encodable<S> | EncodedBody,
 ): Buffer[] {
-  return frame(schema, version, body, (writer) => {
-    writer.int16(schema.apiKey);
-    writer.int16(version);
-    writer.int32(header.correlationId);
-    writer.string(header.clientId, false);
-    if (isFlexible(schema, version)) writer.uvarint(0);
-  });
+  if (body instanceof EncodedBody) return frameOfEncoded(schema, body, header);
+  return frame(schema, version, body, (writer) => writeRequestHeader(schema, version, header, writer));
+}
+
+function writeRequestHeader(
+  schema: MessageSchema,
+  version: number,
+  { correlationId, clientId }: OutgoingRequestHeader,
+  writer: Writer,
+): void {
+  writer.int16(schema.apiKey);
+  writer.int16(version);
+  writer.int32(correlationId);
+  writer.string(clientId, false);
+  if (isFlexible(schema, version)) writer.uvarint(0);
+}
+
+/** The body of a request that is sent over and over: encoded once, and sent from where it lies. */
+export class EncodedBody {
+  readonly version: number;
+  readonly bytes: Buffer;
+
+  constructor(version: number, bytes: Buffer) {
+    this.version = version;
+    this.bytes = bytes;
+  }
+
+  static of<S extends MessageSchema>(schema: S, version: number, body: Encodable<S>): EncodedBody {
+    return new EncodedBody(version, encodeMessage(schema, version, body));
+  }
+}
+
+function frameOfEncoded(
+  schema: MessageSchema,
+  { version, bytes }: EncodedBody,
+  header: OutgoingRequestHeader,
+): Buffer[] {
+  const writer = new Writer();
+  const size = writer.reserveInt32();
+  writeRequestHeader(schema, version, header, writer);
+  writer.patchInt32(size, writer.size + bytes.length - FRAME_SIZE_BYTES);
+  return [...writer.finish(), bytes];
 }
 
 /** A whole response frame as pieces for writev; long byte strings of the body are not copied. */

@@ -63,7 +63,7 @@ export class ScriptedCluster implements KafkaReader {
       kafkaClusterId: 'scripted',
       controllerId: this.brokerIds[0] ?? null,
       brokers: this.brokerIds.map((id) => ({ id, host: `broker-${String(id)}`, port: 9092, rack: null })),
-      topics: this.topics,
+      topics: [...this.topics],
     };
   }
 
