@@ -8,6 +8,7 @@ import { alertLevelSchema } from '../contracts/alerts.ts';
 import { hasThreshold, hasUnit, ruleUnion } from '../contracts/alert-conditions.ts';
 import type { AlertLevel, RuleDefinition } from '../alerting/alert-rule.ts';
 import type { Database, Transaction } from './database.ts';
+import { transact } from './transact.ts';
 
 export type StoredRule = RuleDefinition & {
   readonly createdAt: string;
@@ -131,7 +132,7 @@ export async function updateRule(
   input: AlertRuleInput,
   at: Date,
 ): Promise<boolean> {
-  return database.$transaction(async (inside) => {
+  return transact(database, async (inside) => {
     if ((await inside.alertRule.count({ where: { id } })) === 0) return false;
     await inside.ruleChannel.deleteMany({ where: { ruleId: id } });
     await inside.alertRule.update({
@@ -148,7 +149,7 @@ export async function updateRule(
 
 /** Its incidents stay, and those that fire are closed: nobody watches them any more. */
 export async function deleteRule(database: Database, id: string, at: Date): Promise<boolean> {
-  return database.$transaction(async (inside) => {
+  return transact(database, async (inside) => {
     if ((await inside.alertRule.count({ where: { id } })) === 0) return false;
     await inside.incident.updateMany({
       where: { ruleId: id, state: 'firing' },

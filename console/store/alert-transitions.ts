@@ -3,11 +3,13 @@
  * closed, and the intents to tell somebody (the outbox). Either everything of a round is kept or nothing is, so a notice is
  * never lost between an incident and its delivery and never sent for an incident that was not kept.
  */
+import { Prisma } from '../../prisma/generated/client/client.ts';
 import { hasBound } from '../contracts/alert-conditions.ts';
 import type { NoticeKind } from '../alerting/notify-decision.ts';
 import { subjectKey, subjectOfKey, type RuleDefinition, type RuleState } from '../alerting/alert-rule.ts';
 import type { Database, Transaction } from './database.ts';
-import { dialectOf, type Columns } from './dialect/dialect.ts';
+import { dialectOf, given, type Columns } from './dialect/dialect.ts';
+import { transact } from './transact.ts';
 
 /** Databases bound the parameters of a statement. */
 const IDS_PER_STATEMENT = 500;
@@ -27,12 +29,19 @@ export interface OpenIncident {
   /** The incident that stood for it in the round before. */
   readonly causedBy: string | null;
   readonly causeSeenMs: number | null;
+  /** Channels that were told of it, or will be; null while that was not looked up. */
+  readonly toldChannelIds: readonly string[] | null;
 }
 
 export interface IncidentChange {
   readonly id: string;
   /** Set when the incident begins with this change. */
-  readonly opened: { readonly rule: RuleDefinition; readonly state: RuleState; readonly unit: string } | null;
+  readonly opened: {
+    readonly rule: RuleDefinition;
+    readonly state: RuleState;
+    readonly unit: string;
+    readonly startedAtMs: number;
+  } | null;
   /** Null: not known in this round, or nothing to count. What was known last stays. */
   readonly value: number | null;
   readonly peakValue: number | null;
@@ -42,8 +51,13 @@ export interface IncidentChange {
   readonly noDataSinceMs: number | null;
   readonly causedBy: string | null;
   readonly causeSeenMs: number | null;
-  readonly resolved: boolean;
+  /** Null while it fires. */
+  readonly resolvedAtMs: number | null;
+  /** Somebody is told, the recovery included. */
   readonly notified: boolean;
+  /** Notices so far, this one included: absolute, so that keeping it twice changes nothing. */
+  readonly timesNotified: number;
+  readonly lastNotifiedAtMs: number | null;
 }
 
 export interface NewDelivery {
@@ -54,6 +68,19 @@ export interface NewDelivery {
   readonly kind: NoticeKind;
   readonly payload: string;
   readonly messageId: string;
+  /** When it was decided. */
+  readonly createdAtMs: number;
+}
+
+/** Who may write: decided under a lease that somebody else has taken since is not kept. */
+export interface Fence {
+  readonly lease: string;
+  readonly holder: string;
+}
+
+/** What was decided was not kept, because another process decides now. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
 }
 
 export interface Transitions {
@@ -100,34 +127,81 @@ export async function readOpenIncidents(
         noDataSinceMs: row.noDataSinceMs === null ? null : Number(row.noDataSinceMs),
         causedBy: row.causedBy,
         causeSeenMs: row.causeSeenMs === null ? null : Number(row.causeSeenMs),
+        toldChannelIds: null,
       },
     ]),
   );
 }
 
+/** Channels that were told of each of these incidents, or will be, oldest first. What was given up reached nobody. */
+export async function readToldChannels(
+  database: Database,
+  incidentIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const told = new Map(incidentIds.map((id): [string, string[]] => [id, []]));
+  for (let from = 0; from < incidentIds.length; from += IDS_PER_STATEMENT) {
+    const ids = incidentIds.slice(from, from + IDS_PER_STATEMENT);
+    const rows = await database.delivery.findMany({
+      where: { incidentId: { in: ids }, state: { in: ['pending', 'sent'] } },
+      select: { incidentId: true, channelId: true },
+      orderBy: { createdAt: 'asc' },
+    });
+    for (const { incidentId, channelId } of rows) {
+      const channels = told.get(incidentId);
+      if (channels !== undefined && !channels.includes(channelId)) channels.push(channelId);
+    }
+  }
+  return told;
+}
+
+/** Keeping the same once more changes nothing: of a commit whose answer was lost nobody knows whether it was one. */
 export async function applyTransitions(
   database: Database,
   transitions: Transitions,
-  nowMs: number,
+  fence: Fence | null = null,
 ): Promise<void> {
   const { kept, dropped, incidents, deliveries } = transitions;
   if (kept.length + dropped.length + incidents.length + deliveries.length === 0) return;
-  await database.$transaction(async (inside) => {
+  await transact(database, async (inside) => {
+    if (fence !== null) await requireLease(inside, fence);
     await keepStates(inside, kept);
     await dropStates(inside, dropped);
-    await keepIncidents(inside, incidents, nowMs);
-    if (deliveries.length > 0) {
-      const createdAt = new Date(nowMs);
-      await inside.delivery.createMany({
-        data: deliveries.map((each) => ({
-          ...each,
-          state: 'pending',
-          createdAt,
-          nextAttemptAtMs: BigInt(nowMs),
-        })),
-      });
-    }
+    await keepIncidents(inside, incidents);
+    await keepDeliveries(inside, deliveries);
   });
+}
+
+async function requireLease(inside: Transaction, { lease, holder }: Fence): Promise<void> {
+  const row = await inside.lease.findUnique({ where: { name: lease } });
+  if (row?.holder !== holder) throw new LeaseLostError(`The lease "${lease}" is held by somebody else.`);
+}
+
+async function keepDeliveries(inside: Transaction, deliveries: readonly NewDelivery[]): Promise<void> {
+  const idsOf = async (ids: string[]) =>
+    inside.delivery.findMany({ where: { id: { in: ids } }, select: { id: true } });
+  const fresh = await without(deliveries, idsOf);
+  if (fresh.length === 0) return;
+  await inside.delivery.createMany({
+    data: fresh.map(({ createdAtMs, ...each }) => ({
+      ...each,
+      state: 'pending',
+      createdAt: new Date(createdAtMs),
+      nextAttemptAtMs: BigInt(createdAtMs),
+    })),
+  });
+}
+
+/** Those that are not kept yet. */
+async function without<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  keptOf: (ids: string[]) => Promise<{ id: string }[]>,
+): Promise<Row[]> {
+  const kept = new Set<string>();
+  for (let from = 0; from < rows.length; from += IDS_PER_STATEMENT) {
+    const ids = rows.slice(from, from + IDS_PER_STATEMENT).map(({ id }) => id);
+    for (const { id } of await keptOf(ids)) kept.add(id);
+  }
+  return rows.filter(({ id }) => !kept.has(id));
 }
 
 const stateColumns: Columns = {
@@ -163,14 +237,19 @@ async function keepStates(inside: Transaction, states: readonly RuleState[]): Pr
     state.lastEvaluatedMs,
   ]);
   // The rule may have been deleted since it was read: its state must not come back.
-  await inside.$executeRaw`
-    INSERT INTO "RuleState" ("ruleId", "subject", "pendingSinceMs", "firingSinceMs", "incidentId", "lastValue", "lastEvaluatedMs")
-    SELECT r."ruleId", r."subject", r."pendingSinceMs", r."firingSinceMs", r."incidentId", r."lastValue", r."lastEvaluatedMs"
-    FROM ${dialectOf(inside).rows(rows, stateColumns)} AS r WHERE r."ruleId" IN (SELECT "id" FROM "AlertRule")
-    ON CONFLICT ("ruleId", "subject") DO UPDATE SET
-      "pendingSinceMs" = excluded."pendingSinceMs", "firingSinceMs" = excluded."firingSinceMs",
-      "incidentId" = excluded."incidentId", "lastValue" = excluded."lastValue",
-      "lastEvaluatedMs" = excluded."lastEvaluatedMs"`;
+  const { insert, rows: tableOf } = dialectOf(inside);
+  const columns = Object.keys(stateColumns);
+  await inside.$executeRaw(
+    insert({
+      table: 'RuleState',
+      columns,
+      values: columns.map(given),
+      source: tableOf(rows, stateColumns),
+      where: Prisma.sql`r."ruleId" IN (SELECT "id" FROM "AlertRule")`,
+      key: ['ruleId', 'subject'],
+      update: columns.slice(2),
+    }),
+  );
 }
 
 async function dropStates(inside: Transaction, states: readonly RuleState[]): Promise<void> {
@@ -181,32 +260,21 @@ async function dropStates(inside: Transaction, states: readonly RuleState[]): Pr
       SELECT r."ruleId", r."subject" FROM ${dialectOf(inside).rows(rows, { ruleId: 'text', subject: 'text' })} AS r)`;
 }
 
-async function keepIncidents(
-  inside: Transaction,
-  changes: readonly IncidentChange[],
-  nowMs: number,
-): Promise<void> {
-  const at = new Date(nowMs);
-  const opened = changes.filter((change) => change.opened !== null);
-  if (opened.length > 0) {
-    await inside.incident.createMany({ data: opened.flatMap((change) => incidentRow(change, at) ?? []) });
-  }
-  const goingOn = changes.filter((change) => change.opened === null);
+async function keepIncidents(inside: Transaction, changes: readonly IncidentChange[]): Promise<void> {
+  const idsOf = async (ids: string[]) =>
+    inside.incident.findMany({ where: { id: { in: ids } }, select: { id: true } });
+  const fresh = await without(
+    changes.filter(({ opened }) => opened !== null),
+    idsOf,
+  );
+  if (fresh.length > 0)
+    await inside.incident.createMany({ data: fresh.flatMap((each) => incidentRow(each) ?? []) });
+  const isFresh = new Set(fresh.map(({ id }) => id));
+  const goingOn = changes.filter(({ id }) => !isFresh.has(id));
   if (goingOn.length === 0) return;
   await updateFound(inside, goingOn);
-  await updateFiring(
-    inside,
-    goingOn.filter((change) => change.notified),
-    {
-      timesNotified: { increment: 1 },
-      lastNotifiedAt: at,
-    },
-  );
-  await updateFiring(
-    inside,
-    goingOn.filter((change) => change.resolved),
-    { state: 'resolved', resolvedAt: at },
-  );
+  await updateTold(inside, goingOn);
+  await updateResolved(inside, goingOn);
 }
 
 /** What was known last stays while nothing is known. */
@@ -223,37 +291,69 @@ async function updateFound(inside: Transaction, changes: readonly IncidentChange
     each.causeSeenMs,
   ]);
   // The || keeps SQLite from walking the index of states and the list for each of them: it looks up each id instead.
-  await inside.$executeRaw`
-    UPDATE "Incident" SET "value" = COALESCE(c."newValue", "value"), "peakValue" = COALESCE(c."newPeak", "peakValue"),
-           "threshold" = COALESCE(c."newThreshold", "threshold"), "status" = COALESCE(c."newStatus", "status"),
-           "reason" = COALESCE(c."newReason", "reason"), "noDataSinceMs" = c."newNoData",
-           "causedBy" = c."newCause", "causeSeenMs" = c."newCauseSeen"
-    FROM ${dialectOf(inside).rows(values, foundColumns)} AS c
-    WHERE "Incident"."id" = c."incidentId" AND "Incident"."state" || '' = 'firing'`;
+  const { update, rows: tableOf } = dialectOf(inside);
+  const orBefore = (column: string, found: string): Prisma.Sql =>
+    Prisma.sql`COALESCE(${given(found)}, ${Prisma.raw(`"Incident"."${column}"`)})`;
+  await inside.$executeRaw(
+    update({
+      table: 'Incident',
+      source: tableOf(values, foundColumns),
+      set: {
+        value: orBefore('value', 'newValue'),
+        peakValue: orBefore('peakValue', 'newPeak'),
+        threshold: orBefore('threshold', 'newThreshold'),
+        status: orBefore('status', 'newStatus'),
+        reason: orBefore('reason', 'newReason'),
+        noDataSinceMs: given('newNoData'),
+        causedBy: given('newCause'),
+        causeSeenMs: given('newCauseSeen'),
+      },
+      where: Prisma.sql`"Incident"."id" = r."incidentId" AND "Incident"."state" || '' = 'firing'`,
+    }),
+  );
 }
 
-interface IncidentUpdate {
-  readonly timesNotified?: { readonly increment: number };
-  readonly lastNotifiedAt?: Date;
-  readonly state?: string;
-  readonly resolvedAt?: Date;
-}
-
-async function updateFiring(
-  inside: Transaction,
-  changes: readonly IncidentChange[],
-  data: IncidentUpdate,
-): Promise<void> {
-  for (let from = 0; from < changes.length; from += IDS_PER_STATEMENT) {
-    const ids = changes.slice(from, from + IDS_PER_STATEMENT).map(({ id }) => id);
+/** Those that were told at one moment and as often are written together. */
+async function updateTold(inside: Transaction, changes: readonly IncidentChange[]): Promise<void> {
+  const told = changes.filter(({ notified }) => notified);
+  const alike = ({ timesNotified, lastNotifiedAtMs }: IncidentChange): string =>
+    `${String(timesNotified)} ${String(lastNotifiedAtMs)}`;
+  for (const [first, ids] of grouped(told, alike)) {
+    const { timesNotified, lastNotifiedAtMs } = first;
+    const data = { timesNotified, lastNotifiedAt: new Date(lastNotifiedAtMs ?? 0) };
     await inside.incident.updateMany({ where: { id: { in: ids }, state: 'firing' }, data });
   }
 }
 
-function incidentRow({ id, opened, notified, ...found }: IncidentChange, at: Date) {
+async function updateResolved(inside: Transaction, changes: readonly IncidentChange[]): Promise<void> {
+  const over = changes.filter(({ resolvedAtMs }) => resolvedAtMs !== null);
+  for (const [{ resolvedAtMs }, ids] of grouped(over, (each) => String(each.resolvedAtMs))) {
+    const data = { state: 'resolved', resolvedAt: new Date(resolvedAtMs ?? 0) };
+    await inside.incident.updateMany({ where: { id: { in: ids }, state: 'firing' }, data });
+  }
+}
+
+/** The ids of those that are alike, with the first of them; as many at a time as a statement takes. */
+function grouped(
+  changes: readonly IncidentChange[],
+  alike: (change: IncidentChange) => string,
+): [IncidentChange, string[]][] {
+  const groups = new Map<string, [IncidentChange, string[]][]>();
+  for (const change of changes) {
+    const parts = groups.get(alike(change)) ?? [];
+    groups.set(alike(change), parts);
+    const last = parts.at(-1);
+    if (last !== undefined && last[1].length < IDS_PER_STATEMENT) last[1].push(change.id);
+    else parts.push([change, [change.id]]);
+  }
+  return [...groups.values()].flat();
+}
+
+function incidentRow({ id, opened, ...found }: IncidentChange) {
   if (opened === null) return null;
-  const { rule, state, unit } = opened;
-  const { value, peakValue, threshold, status, reason, causedBy, causeSeenMs } = found;
+  const { rule, state, unit, startedAtMs } = opened;
+  const { value, peakValue, threshold, status, reason, causedBy, causeSeenMs, noDataSinceMs } = found;
+  const { timesNotified, lastNotifiedAtMs, resolvedAtMs } = found;
   return {
     id,
     ruleId: rule.id,
@@ -265,30 +365,14 @@ function incidentRow({ id, opened, notified, ...found }: IncidentChange, at: Dat
     topic: state.topic,
     broker: state.broker,
     level: rule.level,
-    state: 'firing',
+    state: resolvedAtMs === null ? 'firing' : 'resolved',
     threshold: threshold ?? 0,
     unit,
-    ...{ value, peakValue, status, reason, causedBy },
+    ...{ value, peakValue, status, reason, causedBy, timesNotified },
     causeSeenMs: causeSeenMs === null ? null : BigInt(causeSeenMs),
-    startedAt: state.firingSinceMs === null ? at : new Date(state.firingSinceMs),
-    timesNotified: notified ? 1 : 0,
-    lastNotifiedAt: notified ? at : null,
+    noDataSinceMs: noDataSinceMs === null ? null : BigInt(noDataSinceMs),
+    startedAt: new Date(startedAtMs),
+    lastNotifiedAt: lastNotifiedAtMs === null ? null : new Date(lastNotifiedAtMs),
+    resolvedAt: resolvedAtMs === null ? null : new Date(resolvedAtMs),
   };
-}
-
-/** Incidents whose rule is gone, switched off or changed so that it no longer watches this: they end without a word. */
-export async function closeOrphans(
-  database: Database,
-  cluster: string,
-  openStates: ReadonlySet<string>,
-  nowMs: number,
-): Promise<number> {
-  const rows = await database.incident.findMany({
-    where: { cluster, state: 'firing' },
-    select: { id: true },
-  });
-  const orphans = rows.map(({ id }) => id).filter((id) => !openStates.has(id));
-  if (orphans.length === 0) return 0;
-  const data = { state: 'resolved', resolvedAt: new Date(nowMs) };
-  return (await database.incident.updateMany({ where: { id: { in: orphans } }, data })).count;
 }

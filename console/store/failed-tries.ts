@@ -5,6 +5,7 @@
  * that comes while the limit is reached is not written, so a lock ends when its window does.
  */
 import type { Database } from './database.ts';
+import { transact } from './transact.ts';
 
 export interface TryLimit {
   kind: string;
@@ -21,7 +22,7 @@ export async function reserveTry(
   limits: readonly TryLimit[],
   nowMs: number,
 ): Promise<TryReservation> {
-  return database.$transaction(async (inside): Promise<TryReservation> => {
+  return transact(database, async (inside): Promise<TryReservation> => {
     let retryAfterMs = 0;
     for (const { kind, subject, tries, windowMs } of limits) {
       const inWindow = await inside.failedTry.findMany({

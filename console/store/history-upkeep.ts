@@ -25,7 +25,8 @@ import {
   type RetentionPlan,
 } from '../model/retention.ts';
 import type { Database, Transaction } from './database.ts';
-import { dialectOf } from './dialect/dialect.ts';
+import { dialectOf, given } from './dialect/dialect.ts';
+import { writeSetting } from './settings.ts';
 
 /** A round that began in an hour may still be written so long after its end. */
 const SETTLE_MS = 120_000;
@@ -67,9 +68,7 @@ export async function rollUpHistory(
     const { make, markMs } = nextChunk(step, { firstSourceMs, sourceEndMs });
     if (markMs <= doneMs) continue;
     if (make !== null) await makeChunks(database, step, make);
-    const data = { value: String(markMs), updatedAt: new Date(nowMs) };
-    const key = settingKey(step.resolutionSeconds);
-    await database.setting.upsert({ where: { key }, create: { key, ...data }, update: data });
+    await writeSetting(database, settingKey(step.resolutionSeconds), String(markMs), new Date(nowMs));
     worked = true;
   }
   return worked;
@@ -192,11 +191,22 @@ export async function putChunks(
   rows: readonly ChunkRow[],
 ): Promise<void> {
   if (rows.length === 0) return;
-  await database.$executeRaw`
-    INSERT INTO "Chunk" ("seriesId", "resolutionSeconds", "startMs", "points")
-    SELECT r."seriesId", CAST(${resolutionSeconds} AS INTEGER), CAST(${BigInt(startMs)} AS BIGINT), r."points"
-    FROM ${dialectOf(database).rows(rows, { seriesId: 'int', points: 'text' })} AS r WHERE true
-    ON CONFLICT ("seriesId", "resolutionSeconds", "startMs") DO UPDATE SET "points" = excluded."points"`;
+  const { insert, rows: tableOf, value } = dialectOf(database);
+  await database.$executeRaw(
+    insert({
+      table: 'Chunk',
+      columns: ['seriesId', 'resolutionSeconds', 'startMs', 'points'],
+      values: [
+        given('seriesId'),
+        value(resolutionSeconds, 'int'),
+        value(BigInt(startMs), 'bigint'),
+        given('points'),
+      ],
+      source: tableOf(rows, { seriesId: 'int', points: 'text' }),
+      key: ['seriesId', 'resolutionSeconds', 'startMs'],
+      update: ['points'],
+    }),
+  );
 }
 
 /** Deletes what is older than the plan keeps and, of rows and rounds, what is in chunks. Returns how many rows went. */

@@ -1,5 +1,6 @@
 /**
- * Brings a database up to the migrations this build carries, in Prisma's own `_prisma_migrations` table.
+ * Brings a SQLite file up to the migrations this build carries, in Prisma's own `_prisma_migrations` table (for servers see
+ * server-migrations.ts).
  *
  * Each migration and its row are one transaction, so a kill in the middle leaves the one before. What is missing is
  * looked at again under the lock, so two processes that start at once apply each migration once. A database that knows a migration
@@ -26,13 +27,13 @@ const migrationsTable = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "applied_steps_count" INTEGER UNSIGNED NOT NULL DEFAULT 0
 )`;
 
-const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+export const quotedText = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 async function run(adapter: SqlDriverAdapter, sql: string): Promise<void> {
   await adapter.executeRaw({ sql, args: [], argTypes: [] });
 }
 
-async function appliedMigrations(adapter: SqlDriverAdapter): Promise<Map<string, string>> {
+export async function appliedMigrations(adapter: Pick<SqlDriverAdapter, 'queryRaw'>): Promise<Map<string, string>> {
   const { rows } = await adapter.queryRaw({
     sql: 'SELECT "migration_name", "checksum" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL AND "rolled_back_at" IS NULL',
     args: [],
@@ -41,7 +42,7 @@ async function appliedMigrations(adapter: SqlDriverAdapter): Promise<Map<string,
   return new Map(rows.map((row) => [String(row[0]), String(row[1])]));
 }
 
-function checkHistory(
+export function checkHistory(
   applied: ReadonlyMap<string, string>,
   migrations: readonly Migration[],
   where: string,
@@ -82,11 +83,11 @@ export async function migrate(
       const applied = await appliedMigrations(adapter);
       checkHistory(applied, migrations, where);
       if (!applied.has(migration.name)) {
-        const now = quoted(new Date().toISOString());
+        const now = quotedText(new Date().toISOString());
         await adapter.executeScript(
           `${migration.sql}
 ;INSERT INTO "_prisma_migrations" ("id", "checksum", "migration_name", "started_at", "finished_at", "applied_steps_count")
-VALUES (${quoted(randomUUID())}, ${quoted(migration.checksum)}, ${quoted(migration.name)}, ${now}, ${now}, 1);
+VALUES (${quotedText(randomUUID())}, ${quotedText(migration.checksum)}, ${quotedText(migration.name)}, ${now}, ${now}, 1);
 COMMIT;`,
         );
         done.push(migration.name);

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import type { Database } from './database.ts';
 import { dialectOf } from './dialect/dialect.ts';
+import { transact } from './transact.ts';
 
 const payloadSchema = z.looseObject({ batch: z.string().optional() });
 
@@ -16,7 +17,8 @@ export interface PendingDelivery {
   readonly incidentId: string;
   readonly channelId: string;
   readonly kind: string;
-  readonly payload: Readonly<Record<string, unknown>>;
+  /** Null when it is no JSON object: it cannot be sent, and must not keep others from being sent. */
+  readonly payload: Readonly<Record<string, unknown>> | null;
   /** Set once an attempt was claimed: what went out together stays together. */
   readonly batch: string | null;
   readonly messageId: string;
@@ -47,20 +49,28 @@ export async function readPending(database: Database, channelId: string): Promis
     take: PENDING_MAX,
   });
   return rows.map((row) => {
-    const payload = payloadSchema.parse(JSON.parse(row.payload));
+    const payload = payloadOf(row.payload);
     return {
       id: row.id,
       incidentId: row.incidentId,
       channelId: row.channelId,
       kind: row.kind,
       payload,
-      batch: payload.batch ?? null,
+      batch: payload?.batch ?? null,
       messageId: row.messageId,
       attempts: row.attempts,
       createdAtMs: row.createdAt.getTime(),
       nextAttemptAtMs: Number(row.nextAttemptAtMs ?? 0n),
     };
   });
+}
+
+function payloadOf(text: string): z.infer<typeof payloadSchema> | null {
+  try {
+    return payloadSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -75,12 +85,12 @@ export async function claimAttempt(
 ): Promise<boolean> {
   const refused = new Error('claimed elsewhere');
   const claims = deliveries.map(({ id, attempts }) => [id, attempts]);
-  const { rows, withKey } = dialectOf(database);
+  const { rows, value, withKey } = dialectOf(database);
   try {
-    await database.$transaction(async (inside) => {
+    await transact(database, async (inside) => {
       const claimed = await inside.$executeRaw`
         UPDATE "Delivery" SET "payload" = ${withKey('"payload"', 'batch', batch)}, "attempts" = "attempts" + 1,
-               "nextAttemptAtMs" = CAST(${BigInt(retryAtMs)} AS BIGINT)
+               "nextAttemptAtMs" = ${value(BigInt(retryAtMs), 'bigint')}
         WHERE "state" = 'pending' AND ("id", "attempts") IN (
           SELECT r."id", r."attempts" FROM ${rows(claims, { id: 'text', attempts: 'int' })} AS r)`;
       if (claimed !== deliveries.length) throw refused;
@@ -92,46 +102,30 @@ export async function claimAttempt(
   }
 }
 
-/** `note` says what was not perfect, for instance a recipient that was refused. */
-export async function markSent(
-  database: Database,
-  deliveries: readonly PendingDelivery[],
-  at: Date,
-  note: string | null,
-): Promise<void> {
-  await update(database, deliveries, { state: 'sent', sentAt: at, nextAttemptAtMs: null, lastError: note });
+/** How an attempt ended. `pending` is tried again; `dead` was given up: shown with its incident, not tried again. */
+export interface AttemptOutcome {
+  readonly state: 'pending' | 'sent' | 'dead';
+  readonly sentAtMs: number | null;
+  readonly nextAttemptAtMs: number | null;
+  /** Why it failed; of one that was sent, what was not perfect, for instance a recipient that was refused. */
+  readonly note: string | null;
+  /** How many attempts there were; null: those that were claimed. */
+  readonly attempts: number | null;
 }
 
-export async function markRetry(
+/** Of what does not wait any more, nothing is changed. */
+export async function keepOutcome(
   database: Database,
   deliveries: readonly PendingDelivery[],
-  retryAtMs: number,
-  error: string,
+  { state, sentAtMs, nextAttemptAtMs, note, attempts }: AttemptOutcome,
 ): Promise<void> {
-  await update(database, deliveries, { nextAttemptAtMs: BigInt(retryAtMs), lastError: error });
-}
-
-/** Given up: shown with its incident, not tried again. */
-export async function markDead(
-  database: Database,
-  deliveries: readonly PendingDelivery[],
-  error: string,
-): Promise<void> {
-  await update(database, deliveries, { state: 'dead', nextAttemptAtMs: null, lastError: error });
-}
-
-interface DeliveryUpdate {
-  readonly state?: string;
-  readonly sentAt?: Date;
-  readonly nextAttemptAtMs: bigint | null;
-  readonly lastError: string | null;
-}
-
-async function update(
-  database: Database,
-  deliveries: readonly PendingDelivery[],
-  data: DeliveryUpdate,
-): Promise<void> {
+  const data = {
+    state,
+    sentAt: sentAtMs === null ? null : new Date(sentAtMs),
+    nextAttemptAtMs: nextAttemptAtMs === null ? null : BigInt(nextAttemptAtMs),
+    lastError: note,
+    ...(attempts === null ? {} : { attempts }),
+  };
   for (let from = 0; from < deliveries.length; from += IDS_PER_STATEMENT) {
     const ids = deliveries.slice(from, from + IDS_PER_STATEMENT).map(({ id }) => id);
     await database.delivery.updateMany({ where: { id: { in: ids }, state: 'pending' }, data });

@@ -12,7 +12,9 @@ import { KEY_EVERY_MS } from '../model/retention.ts';
 import type { Sample } from '../model/samples.ts';
 import type { Database, Transaction } from './database.ts';
 import { noteRowsWritten } from './rows-written.ts';
-import { dialectOf } from './dialect/dialect.ts';
+import { dialectOf, given } from './dialect/dialect.ts';
+import { StoreError } from './store-error.ts';
+import { transact } from './transact.ts';
 
 /** Lines that are known in this process. */
 const KNOWN_SERIES_MAX = 200_000;
@@ -38,6 +40,8 @@ export class SampleWriter {
   /** Ids by cluster, name and labels. */
   readonly #ids = new Map<string, number>();
   readonly #states = new Map<string, ClusterState>();
+  /** Clusters of which a round is under way; a second one at the same time would take back what the first keeps. */
+  readonly #writing = new Set<string>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -46,13 +50,23 @@ export class SampleWriter {
   /** Keeps the points of one round of a cluster under one time. */
   async write(clusterId: string, atMs: number, samples: readonly Sample[]): Promise<void> {
     if (samples.length === 0) return;
+    if (this.#writing.has(clusterId)) {
+      throw new StoreError('busy', 'The round before is still being written: this one is not kept.');
+    }
     const state = this.#states.get(clusterId);
     // Until the transaction is known to be kept, nothing is known of what the database holds.
     this.#states.delete(clusterId);
-    const next = await this.#database.$transaction((inside) =>
-      this.#writeRound(inside, { clusterId, atMs, samples }, state),
-    );
-    this.#states.set(clusterId, next);
+        this.#writing.add(clusterId);
+    try {
+      // Done again, it says everything: what the first turn noted as written was not kept.
+      const next = await transact(this.#database, (inside, attempt) =>
+        this.#writeRound(inside, { clusterId, atMs, samples }, attempt === 0 ? state : undefined),
+      );
+      this.#states.set(clusterId, next.state);
+      noteRowsWritten(clusterId, atMs, next.rows);
+    } finally {
+      this.#writing.delete(clusterId);
+    }
   }
 
   /** After lines were deleted, ids have to be asked for again. */
@@ -65,7 +79,7 @@ export class SampleWriter {
     inside: Transaction,
     { clusterId, atMs, samples }: { clusterId: string; atMs: number; samples: readonly Sample[] },
     known: ClusterState | undefined,
-  ): Promise<ClusterState> {
+  ): Promise<{ state: ClusterState; rows: number }> {
     const newest = await inside.round.aggregate({ where: { cluster: clusterId }, _max: { atMs: true } });
     const keptMs = newest._max.atMs === null ? null : Number(newest._max.atMs);
     if (keptMs !== null && keptMs > atMs) await takeBack(inside, clusterId, atMs);
@@ -88,8 +102,7 @@ export class SampleWriter {
     for (let from = 0; from < rows.length; from += POINTS_PER_STATEMENT) {
       await putSamples(inside, atMs, rows.slice(from, from + POINTS_PER_STATEMENT));
     }
-    noteRowsWritten(clusterId, atMs, rows.length);
-    return state;
+    return { state, rows: rows.length };
   }
 
   /** In the order of the samples. */
@@ -150,11 +163,17 @@ async function takeBack(inside: Transaction, clusterId: string, atMs: number): P
 }
 
 async function putSamples(inside: Transaction, atMs: number, rows: readonly Row[]): Promise<void> {
-  await inside.$executeRaw`
-    INSERT INTO "Sample" ("seriesId", "atMs", "value")
-    SELECT r."seriesId", CAST(${BigInt(atMs)} AS BIGINT), r."value"
-    FROM ${dialectOf(inside).rows(rows, { seriesId: 'int', value: 'real' })} AS r WHERE true
-    ON CONFLICT ("seriesId", "atMs") DO UPDATE SET "value" = excluded."value"`;
+  const { insert, rows: tableOf, value } = dialectOf(inside);
+  await inside.$executeRaw(
+    insert({
+      table: 'Sample',
+      columns: ['seriesId', 'atMs', 'value'],
+      values: [given('seriesId'), value(BigInt(atMs), 'bigint'), given('value')],
+      source: tableOf(rows, { seriesId: 'int', value: 'real' }),
+      key: ['seriesId', 'atMs'],
+      update: ['value'],
+    }),
+  );
 }
 
 const labelColumns = {
@@ -179,13 +198,19 @@ async function learnSeries(
   const ids = new Map<string, number>();
   for (let from = 0; from < keyed.length; from += POINTS_PER_STATEMENT) {
     const piece = keyed.slice(from, from + POINTS_PER_STATEMENT);
-    const { rows } = dialectOf(inside);
-    await inside.$executeRaw`
-      INSERT INTO "Series" ("key", "cluster", "name", "topic", "groupId", "broker", "partition", "createdAtMs", "lastAtMs")
-      SELECT r."key", CAST(${clusterId} AS TEXT), r."name", r."topic", r."groupId", r."broker", r."partition",
-             CAST(${BigInt(atMs)} AS BIGINT), CAST(${BigInt(atMs)} AS BIGINT)
-      FROM ${rows(piece, labelColumns)} AS r WHERE true
-      ON CONFLICT ("key") DO NOTHING`;
+    const { insert, rows, value } = dialectOf(inside);
+    const labels = Object.keys(labelColumns);
+    const at = value(BigInt(atMs), 'bigint');
+    await inside.$executeRaw(
+      insert({
+        table: 'Series',
+        columns: [...labels, 'cluster', 'createdAtMs', 'lastAtMs'],
+        values: [...labels.map(given), value(clusterId, 'text'), at, at],
+        source: rows(piece, labelColumns),
+        key: ['key'],
+        update: [],
+      }),
+    );
     const keys = piece.map(([key = '']) => [key]);
     const found = await inside.$queryRaw<{ id: number | bigint; key: string }[]>`
       SELECT "id", "key" FROM "Series" WHERE "key" IN (SELECT r."key" FROM ${rows(keys, { key: 'text' })} AS r)`;

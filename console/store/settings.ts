@@ -1,4 +1,5 @@
 /** Single values by key. */
+import { Prisma } from '../../prisma/generated/client/client.ts';
 import type { Database } from './database.ts';
 
 export async function readSetting(database: Database, key: string): Promise<string | null> {
@@ -6,9 +7,14 @@ export async function readSetting(database: Database, key: string): Promise<stri
 }
 
 export async function writeSetting(database: Database, key: string, value: string, at: Date): Promise<void> {
-  await database.setting.upsert({
-    where: { key },
-    create: { key, value, updatedAt: at },
-    update: { value, updatedAt: at },
-  });
+  const data = { value, updatedAt: at };
+  const write = (): Promise<unknown> =>
+    database.setting.upsert({ where: { key }, create: { key, ...data }, update: data });
+  try {
+    await write();
+  } catch (error) {
+    // Not one statement everywhere: two processes may both have found nothing there.
+    if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')) throw error;
+    await write();
+  }
 }

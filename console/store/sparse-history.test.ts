@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { expect, it } from 'vitest';
-import { migrations } from '../../prisma/generated/migrations.ts';
+import { migrations as allMigrations } from '../../prisma/generated/migrations.ts';
 import { planRetention } from '../model/retention.ts';
 import { openDatabase } from './database.ts';
 import { rollUpHistory, sweepHistory } from './history-upkeep.ts';
 import { readHistory } from './history.ts';
 import { migrate } from './migrations.ts';
+
+const migrations = allMigrations.sqlite;
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

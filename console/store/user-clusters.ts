@@ -7,6 +7,7 @@ import { Prisma } from '../../prisma/generated/client/client.ts';
 import type { ClusterAccess, SaslMechanism } from '../model/cluster-access.ts';
 import { detachHistory } from './detached-history.ts';
 import type { Database } from './database.ts';
+import { transact } from './transact.ts';
 import { seal, unseal } from './sealed-box.ts';
 
 export interface ClusterRecord {
@@ -72,7 +73,7 @@ export async function updateUserCluster(
 
 /** False when there is none. */
 export async function deleteUserCluster(database: Database, id: string, at: Date): Promise<boolean> {
-  return database.$transaction(async (inside) => {
+  return transact(database, async (inside) => {
     if ((await inside.cluster.deleteMany({ where: { id } })).count === 0) return false;
     await inside.incident.updateMany({
       where: { cluster: id, state: 'firing' },

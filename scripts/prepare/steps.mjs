@@ -56,6 +56,7 @@ function databaseClient(root) {
     'prisma/migrations',
     'package-lock.json',
     'scripts/generate-client.ts',
+    'scripts/database-schemas.ts',
   ];
   const stamp = stamped(root, 'prisma/generated', inputs, ['client']);
   const tsx = path.join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');

@@ -1,19 +1,30 @@
 /** SQLite: rows as a JSON array of arrays, taken apart by json_each. */
 import { Prisma } from '../../../prisma/generated/client/client.ts';
-import type { ColumnType, Dialect } from './dialect.ts';
+import { insertOnConflict, updateFrom, type ColumnType, type Dialect } from './dialect.ts';
 
 /** JSON tells 5 from 5.0 no better than JavaScript does; a real column wants a real. */
 const cell = (type: ColumnType, at: string): string =>
   type === 'real' ? `CAST(json_extract(value, '${at}') AS REAL)` : `json_extract(value, '${at}')`;
 
+const castTypes: Readonly<Record<ColumnType, string>> = {
+  int: 'INTEGER',
+  bigint: 'BIGINT',
+  real: 'REAL',
+  text: 'TEXT',
+  bool: 'BOOLEAN',
+};
+
 export const sqlite: Dialect = {
+  kind: 'sqlite',
   rows(values, columns) {
     const cells = Object.entries(columns).map(
       ([name, type], index) => `${cell(type, `$[${String(index)}]`)} AS "${name}"`,
     );
     return Prisma.sql`(SELECT ${Prisma.raw(cells.join(', '))} FROM json_each(${JSON.stringify(values)}))`;
   },
-  withKey(column, key, value) {
-    return Prisma.sql`json_set(${Prisma.raw(column)}, ${`$.${key}`}, ${value})`;
-  },
+  insert: insertOnConflict,
+  update: updateFrom,
+  value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(castTypes[type])})`,
+  withKey: (column, key, value) => Prisma.sql`json_set(${Prisma.raw(column)}, ${`$.${key}`}, ${value})`,
+  holding: (text) => ({ contains: text }),
 };
