@@ -3,6 +3,7 @@
  * told last apart, so that a dead broker does not make groups vanish, fall to a lag of 0 or recover. Pure, but for the watch.
  */
 import { GroupWatch } from '../model/group-watch/group-watch.ts';
+import { relive, type PastStretch } from '../model/group-watch/past.ts';
 import { durationText } from '../model/group-watch/words.ts';
 import { compareText } from '../model/lag.ts';
 import type { GroupSnapshot, TopicSnapshot } from '../model/snapshot.ts';
@@ -23,6 +24,8 @@ export interface GroupsFrame {
   readonly topics: ReadonlyMap<string, TopicSnapshot>;
   readonly intervalMs: number;
   readonly slices: Slices;
+  /** What was kept of rounds before the first one; none in any other. */
+  readonly past: readonly PastStretch[];
 }
 
 type Identity = Pick<
@@ -35,7 +38,7 @@ export async function buildGroups(
   memory: RoundMemory,
   frame: GroupsFrame,
 ): Promise<BuiltGroups> {
-  const watch = memory.watch ?? new GroupWatch(frame.intervalMs);
+  const watch = memory.watch ?? (await newWatch(answers, frame));
   const known = new Map<string, RememberedGroup>();
   const snapshots: GroupSnapshot[] = [];
   watch.beginRound({ topics: frame.topics, atMs: answers.offsetsAtMs });
@@ -67,6 +70,21 @@ export async function buildGroups(
   }
   snapshots.sort((a, b) => compareText(a.id, b.id));
   return { snapshots: new Map(snapshots.map((group) => [group.id, group])), known, watch };
+}
+
+async function newWatch(
+  answers: RoundAnswers,
+  { topics, intervalMs, slices, past }: GroupsFrame,
+): Promise<GroupWatch> {
+  const watch = new GroupWatch(intervalMs);
+  const groups = new Map<string, { readonly protocolType: string }>();
+  for (const { listed, coordinator } of answers.groups.values()) {
+    groups.set(listed.id, identityOf(listed, coordinator, answers));
+  }
+  for (const _ of relive(watch, past, { atMs: answers.offsetsAtMs, topics, groups })) {
+    if (slices.isOver) await slices.next();
+  }
+  return watch;
 }
 
 /** Its coordinator could not be asked, or is gone and another one may still be loading the group. */

@@ -2,6 +2,7 @@
  * Turns the answers of one round, and what is remembered of earlier ones, into the snapshot that everyone reads. Pure
  * but for the watch over groups, which the round changes in place: a round is built once, in slices.
  */
+import type { PastStretch } from '../model/group-watch/past.ts';
 import { maxRateGapMs } from '../model/rates.ts';
 import type { ClusterSnapshot, RoundCost } from '../model/snapshot.ts';
 import { buildBrokers, logDirFailures, rememberBrokers } from './build-brokers.ts';
@@ -19,6 +20,8 @@ export interface RoundFrame {
   readonly startedAtMs: number;
   /** Asked for when everything is built. */
   readonly costOf: () => RoundCost;
+  /** For the first round: what was kept of those before. */
+  readonly past?: readonly PastStretch[];
 }
 
 export async function buildSnapshot(
@@ -26,7 +29,7 @@ export async function buildSnapshot(
   memory: RoundMemory,
   frame: RoundFrame,
 ): Promise<{ readonly snapshot: ClusterSnapshot; readonly memory: RoundMemory }> {
-  const { clusterId, intervalMs, startedAtMs, costOf } = frame;
+  const { clusterId, intervalMs, startedAtMs, costOf, past = [] } = frame;
   const slices = new Slices();
   const round = memory.round + 1;
   const window: RateWindow = {
@@ -36,7 +39,7 @@ export async function buildSnapshot(
   const knownBrokers = rememberBrokers(answers, memory.brokers);
   const brokers = buildBrokers(answers, knownBrokers, { window, intervalMs });
   const topics = await buildTopics(answers, memory, { brokers, window, intervalMs, slices });
-  const groups = await buildGroups(answers, memory, { topics, intervalMs, slices });
+  const groups = await buildGroups(answers, memory, { topics, intervalMs, slices, past });
   const snapshot: ClusterSnapshot = {
     clusterId,
     kafkaClusterId: answers.metadata.kafkaClusterId,

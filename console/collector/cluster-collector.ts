@@ -4,12 +4,14 @@
  * share it; it asks for no more than a lag round and what is due. A time that comes while a round runs is skipped and
  * counted, not made up for.
  */
+import type { PastStretch } from '../model/group-watch/past.ts';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import type { BrokerCost, ClusterSnapshot, RoundCost } from '../model/snapshot.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import type { CollectorClock } from './collector-clock.ts';
 import { reasonOf } from './gathering.ts';
 import type { KafkaReader } from './kafka-reader.ts';
+import { Keeping } from './keeping.ts';
 import { publishFailure, publishSnapshot } from './live-clusters.ts';
 import { planRound } from './plan-round.ts';
 import { gatherRound, type RoundAnswers } from './round-answers.ts';
@@ -22,10 +24,14 @@ export interface CollectorOptions {
   readonly reader: KafkaReader;
   readonly readMetrics: (brokerId: number, host: string) => Promise<BrokerReading> | null;
   readonly clock: CollectorClock;
-  /** Keeps history and judges alerts; a failure is logged by it and does not stop collecting. */
+  /** What was kept of rounds before the first one, read while that one asks the cluster. */
+  readonly readPast?: () => Promise<readonly PastStretch[]>;
+  /** Keeps history and judges alerts; a failure is logged by it, and rounds wait for it only so long. */
   readonly afterRound: (snapshot: ClusterSnapshot) => Promise<void>;
   readonly afterFailure: (reason: string) => void;
 }
+
+const PAST_LIMIT_MS = 6_000;
 
 /** The whole round failed: nobody answered. */
 export class ClusterUnreachableError extends Error {
@@ -40,6 +46,7 @@ export class ClusterUnreachableError extends Error {
 
 export class ClusterCollector {
   readonly #options: CollectorOptions;
+  readonly #keeping: Keeping;
   #memory: RoundMemory = noMemory;
   #consecutiveFailures = 0;
   #running: Promise<unknown> = Promise.resolve();
@@ -52,6 +59,7 @@ export class ClusterCollector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
+    this.#keeping = new Keeping(options.clock, options.intervalMs, options.afterRound);
   }
 
   /** Runs the first round at once and then at its times. */
@@ -64,10 +72,10 @@ export class ClusterCollector {
     this.#stopped = true;
     this.#timer?.cancel();
     await this.#options.reader.close();
-    await this.#running.catch(() => undefined);
+    await Promise.all([this.#running.catch(() => undefined), this.#keeping.stop()]);
   }
 
-  /** A fresh round behind any round under way. Resolves once its snapshot is published and kept. */
+  /** A fresh round behind any round under way. Resolves once its snapshot is published, and kept or not kept in time. */
   collectNow(): Promise<ClusterSnapshot> {
     if (this.#stopped) return Promise.reject(new Error('The collector is stopped.'));
     if (this.#queued !== null) return this.#queued;
@@ -107,7 +115,7 @@ export class ClusterCollector {
       const snapshot = await this.#collect();
       this.#consecutiveFailures = 0;
       publishSnapshot(snapshot);
-      await this.#options.afterRound(snapshot);
+      await this.#keeping.keep(snapshot);
       return snapshot;
     } finally {
       this.#busy = false;
@@ -129,7 +137,9 @@ export class ClusterCollector {
     this.#lastStartMs = startedAtMs;
     reader.takeTraffic();
     try {
+      const reading = this.#memory.watch === null ? this.#readPast() : null;
       const answers = await this.#gather(startedAtMs);
+      const past = (await reading) ?? [];
       const costOf = (): RoundCost => {
         const cpu = process.cpuUsage(cpuBefore);
         return {
@@ -145,6 +155,7 @@ export class ClusterCollector {
         intervalMs,
         startedAtMs,
         costOf,
+        past,
       });
       this.#memory = built.memory;
       return built.snapshot;
@@ -156,6 +167,18 @@ export class ClusterCollector {
       this.#options.afterFailure(reason);
       throw new ClusterUnreachableError(clusterId, reason, { cause: error });
     }
+  }
+
+  /** Never waited for longer than a part of a round: without it, groups are watched from now on. */
+  async #readPast(): Promise<readonly PastStretch[]> {
+    const { readPast, clock } = this.#options;
+    if (readPast === undefined) return [];
+    const given = new Promise<readonly PastStretch[]>((resolve) => {
+      clock.after(PAST_LIMIT_MS, () => {
+        resolve([]);
+      });
+    });
+    return Promise.race([readPast().catch(() => []), given]);
   }
 
   #gather(startedAtMs: number): Promise<RoundAnswers> {

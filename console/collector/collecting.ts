@@ -7,6 +7,7 @@ import { courseReader } from '../alerting/read-course.ts';
 import { OutboxWorker } from '../alerting/outbox-worker.ts';
 import { MetricsSource } from '../metrics-source/metrics-source.ts';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
+import type { PastStretch } from '../model/group-watch/past.ts';
 import { boundPlan, planRetention } from '../model/retention.ts';
 import { samplesOf } from '../model/samples.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
@@ -26,7 +27,8 @@ import { LeaseHolder } from './lease-holder.ts';
 import { clusterInfo, publishFailure, registerCluster, unregisterCluster } from './live-clusters.ts';
 import { Periodic } from './periodic.ts';
 import { RareLog } from './rare-log.ts';
-import { slotOf } from './schedule.ts';
+import { readPast } from './read-past.ts';
+import { shiftOf, slotOf } from './schedule.ts';
 
 /** What of the console's settings the collector needs. */
 export interface CollectingConfig {
@@ -188,6 +190,7 @@ class Collecting implements RunningCollector {
       reader: (this.#options.openReader ?? openReader)(connectionOf(settings)),
       readMetrics: (brokerId, host) => this.#readMetrics(metricsUrlOf(settings.metrics, brokerId, host)),
       clock: this.#clock,
+      readPast: () => this.#readPast(id),
       afterRound: (snapshot) => this.#keep(snapshot),
       afterFailure: (reason) => {
         this.#log.write('cluster-unreachable', { cluster: id, reason });
@@ -200,6 +203,20 @@ class Collecting implements RunningCollector {
 
   #readMetrics(url: string | null): Promise<BrokerReading> | null {
     return url === null ? null : this.#metrics.read(url, AbortSignal.timeout(METRICS_TIMEOUT_MS));
+  }
+
+  async #readPast(clusterId: string): Promise<readonly PastStretch[]> {
+    const { database, config } = this.#options;
+    const { collectIntervalMs: intervalMs, historyDays } = config;
+    try {
+      return await readPast(database, {
+        ...{ clusterId, intervalMs, shiftMs: shiftOf(clusterId, intervalMs), nowMs: this.#clock.nowMs() },
+        plan: planRetention(historyDays),
+      });
+    } catch (error) {
+      this.#log.write('history-not-read', { cluster: clusterId, error: textOf(error) });
+      return [];
+    }
   }
 
   /** History first: a chart without its last point is worse to explain than a notice a moment later. */

@@ -49,7 +49,20 @@ it('has no point for what is not known', () => {
     topics: [topicOf('t', [partitionOf(0, { highWatermark: null, sizeBytes: null })])],
     groups: [groupOf('g', [{ topic: 't', partition: 0, committedOffset: 4, logEndOffset: null }])],
   });
-  expect(shown(unknown)).toEqual(['cluster.underReplicatedPartitions 0', 'cluster.offlinePartitions 0']);
+  expect(shown(unknown)).toEqual([
+    'cluster.underReplicatedPartitions 0',
+    'cluster.offlinePartitions 0',
+    'group.members g 1',
+  ]);
+});
+
+it('keeps what a console that starts again learns from: ends, ids of topics, members', () => {
+  const named = snapshotOf({
+    topics: [topicOf('t', [partitionOf(0, { highWatermark: 9 })], { topicId: 'BAAAAAAAAAAAAAAAAAAAAA' })],
+    groups: [groupOf('g', [{ topic: 't', partition: 0, committedOffset: 4, logEndOffset: 9 }])],
+  });
+  const lines = shown(named).filter((line) => /endOffset|identity|members/.test(line));
+  expect(lines).toEqual(['topic.identity t 1073741824', 'topic.endOffset t 0 9', 'group.members g 1']);
 });
 
 it('keeps no lines per partition of a very large cluster', () => {

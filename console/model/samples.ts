@@ -1,12 +1,16 @@
 /**
  * The points of history that one snapshot gives. A value that is not known gives no point: absence is what a gap is.
  *
+ * `topic.endOffset`, `topic.identity` and `group.members` are what a console that starts again learns from how groups stood:
+ * with them and the lags of partitions it knows the commits of each round (group-watch/past.ts).
+ *
  * Sums and their parts are separate lines: `group.lag` has a line per group, per group and topic, and per partition. Labels
  * that do not apply are empty strings.
  */
 import { groupLag, topicsOfGroup } from './group-summary.ts';
 import { summarizeCluster } from './cluster-summary.ts';
 import type { ClusterSnapshot, GroupSnapshot, TopicSnapshot } from './snapshot.ts';
+import { topicIdentity } from './topic-identity.ts';
 import { summarizeTopic } from './topic-summary.ts';
 
 export interface SeriesLabels {
@@ -78,9 +82,11 @@ function addTopic(samples: Samples, topic: TopicSnapshot, perPartition: boolean)
     samples.add(`topic.${name}`, labels, topic[name]);
   }
   if (!perPartition || topic.internal) return;
+  samples.add('topic.identity', labels, topic.topicId === null ? null : topicIdentity(topic.topicId));
   for (const { partition, logStartOffset, highWatermark, sizeBytes: bytes } of topic.partitions) {
     const ofPartition = { ...labels, partition: String(partition) };
     samples.add('topic.sizeBytes', ofPartition, bytes);
+    samples.add('topic.endOffset', ofPartition, highWatermark);
     const known = highWatermark !== null && logStartOffset !== null;
     samples.add('topic.records', ofPartition, known ? Math.max(0, highWatermark - logStartOffset) : null);
   }
@@ -91,6 +97,7 @@ function addGroup(samples: Samples, group: GroupSnapshot, perPartition: boolean)
   samples.add('group.lag', labels, group.totalLag);
   samples.add('group.lagSeconds', labels, group.lagSeconds?.seconds ?? null);
   samples.add('group.committedPerSec', labels, group.committedPerSec);
+  samples.add('group.members', labels, group.members?.length ?? null);
   for (const topic of topicsOfGroup(group))
     samples.add('group.lag', { ...labels, topic }, groupLag(group, topic));
   if (!perPartition) return;

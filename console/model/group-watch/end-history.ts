@@ -7,6 +7,8 @@
  *   lies between the neighbours, that width is the bound of the error.
  * - A stretch on which the end stood still is two points, however long it is. What comes after it arrived after its RIGHT end.
  * - An offset older than the table is answered with the table's first time and `atLeast`: nothing is ever extrapolated.
+ * - What arrived while nothing was read (a gap) arrived at the latest at its end: that, and `atLeast`, until the gap is within the
+ *   bound of the error.
  * - An end that went back (records were cut off) cuts the table; offsets in it only ever grow.
  *
  * Compact: 912 bytes per partition in blocks, no object per point.
@@ -17,6 +19,8 @@ const SPARE = 8;
 const BLOCK_SLOTS = 256;
 /** Times are kept as whole ticks since the first reading: good for six years. */
 const TICK_MS = 50;
+/** Longer than that between two readings is a gap. */
+const GAP_MS = 60_000;
 const DENSE_AGE_TICKS = 3_600_000 / TICK_MS;
 const DENSE_SHARE = 1 / 6;
 const SPARSE_SHARE = 1 / 3;
@@ -31,9 +35,14 @@ const kept = new Uint8Array(POINTS);
 
 export class EndHistories {
   readonly #blocks: Block[] = [];
+  readonly #gapTicks: number;
   #originMs: number | null = null;
   /** Of the last `arrivalOf`: the answer is a floor, the record is at least so old. */
   isFloor = false;
+
+  constructor(gapMs = GAP_MS) {
+    this.#gapTicks = Math.max(gapMs, GAP_MS) / TICK_MS;
+  }
 
   clear(slot: number): void {
     this.#block(slot).counts[slot % BLOCK_SLOTS] = 0;
@@ -81,9 +90,15 @@ export class EndHistories {
     }
     const from = offsets[right - 1] ?? 0;
     const fromTick = ticks[right - 1] ?? 0;
+    const rightTick = ticks[right] ?? 0;
+    const age = (ticks[last] ?? 0) - rightTick;
+    if (rightTick - fromTick > Math.max(this.#gapTicks, SPARSE_SHARE * age)) {
+      this.isFloor = true;
+      return this.#timeOf(rightTick);
+    }
     // Of n records that arrived between two readings, the k-th is expected at k/(n+1) of the time.
     const share = (offset - from + 1) / ((offsets[right] ?? 0) - from + 1);
-    return this.#timeOf(fromTick + share * ((ticks[right] ?? 0) - fromTick));
+    return this.#timeOf(fromTick + share * (rightTick - fromTick));
   }
 
   /** The end at a time that lies in the table, else the nearest one that is known; null where nothing is. */

@@ -94,7 +94,7 @@ describe('offsets that do not compare, and those that do', () => {
     const soon = story.play(1, produce);
     expect(soon).toMatchObject({ status: 'ok', totalLag: 120 });
     expect(soon.reason).toBe(
-      'a transaction that has been open for 50 s holds back 120 records of partition 0 of orders, from offset 100 on',
+      'a transaction that has been open for 59 s holds back 120 records of partition 0 of orders, from offset 100 on',
     );
     expect(story.play(5, produce)).toMatchObject({ status: 'stalled' });
     expect(story.last?.reason).toMatch(/^a transaction that has been open for 5 min holds back 720 records/);

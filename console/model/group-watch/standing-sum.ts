@@ -18,7 +18,9 @@ export class StandingSum {
   totalLag: number | null = null;
   known = 0;
   level = 0;
-  lagSeconds: SecondsBehind | null = null;
+  #seconds: SecondsBehind | null = null;
+  /** Of one that is behind it is not known for how long. */
+  #isFloor = false;
   #produced: number | null = null;
   #worst: GroupPartition | null = null;
   #worstCount = 0;
@@ -33,6 +35,7 @@ export class StandingSum {
     }
     if (producedPerSec !== null) this.#produced = (this.#produced ?? 0) + producedPerSec;
     this.#addSeconds(row.lagSeconds);
+    if (row.lagSeconds === null && row.lag !== null && row.lag > 0) this.#isFloor = true;
     if (level === OK) this.#moving++;
     const rank = isAside ? ASIDE : level;
     if (rank > this.#rank || this.#worst === null) {
@@ -44,6 +47,12 @@ export class StandingSum {
       this.#worstCount++;
       if ((row.lag ?? NOT_KNOWN) > (this.#worst.lag ?? NOT_KNOWN)) this.#worst = row;
     }
+  }
+
+  /** The largest, and "at least" that where one is not known; null where that would say nothing. */
+  get lagSeconds(): SecondsBehind | null {
+    if (this.#seconds === null || !this.#isFloor) return this.#seconds;
+    return this.#seconds.seconds < 1 ? null : { seconds: this.#seconds.seconds, atLeast: true };
   }
 
   get producedPerSec(): number | null {
@@ -66,11 +75,11 @@ export class StandingSum {
 
   #addSeconds(seconds: SecondsBehind | null): void {
     if (seconds === null) return;
-    const before = this.lagSeconds;
+    const before = this.#seconds;
     if (before === null || (seconds.atLeast === before.atLeast && seconds.seconds > before.seconds)) {
-      this.lagSeconds = seconds;
+      this.#seconds = seconds;
     } else if (seconds.atLeast || before.atLeast) {
-      this.lagSeconds = { seconds: Math.max(seconds.seconds, before.seconds), atLeast: true };
+      this.#seconds = { seconds: Math.max(seconds.seconds, before.seconds), atLeast: true };
     }
   }
 }

@@ -32,7 +32,7 @@ const NONE = NO_END;
 const noTopics: ReadonlyMap<string, TopicSnapshot> = new Map();
 
 export class WatchedEnds {
-  readonly history = new EndHistories();
+  readonly history: EndHistories;
   readonly #clock: WatchClock;
   readonly #slots = new Slots();
   readonly #watched = new Map<string, WatchedTopic>();
@@ -50,7 +50,7 @@ export class WatchedEnds {
   /** How often it was made anew while it was watched and when that was last seen. */
   making = new Uint32Array(0);
   madeAnewMs = new Float64Array(0);
-  /** Watched time since which an open transaction holds the last stable offset where it is. */
+  /** Watched time since which an open transaction holds the last stable offset where it is; as it was seen, or could be. */
   stableSinceMs = new Float64Array(0);
   /** 1 once an open transaction was seen in it. */
   transactional = new Uint8Array(0);
@@ -62,6 +62,7 @@ export class WatchedEnds {
   constructor(clock: WatchClock, rates: RateLimits) {
     this.#clock = clock;
     this.#rates = rates;
+    this.history = new EndHistories(rates.maxMs);
   }
 
   get size(): number {
@@ -191,9 +192,16 @@ export class WatchedEnds {
     // Read less often than the end: one that lay at the end then is not one that a transaction holds back now.
     const isOpen = hasOpenTransaction === true && lastStableOffset !== null;
     const stable = isOpen ? lastStableOffset : NONE;
-    if (stable !== this.stable[slot]) this.stableSinceMs[slot] = this.#clock.watchedMs;
+    if (stable !== this.stable[slot]) this.stableSinceMs[slot] = isOpen ? this.#openSinceMs(slot, stable) : 0;
     this.stable[slot] = stable;
     if (isOpen) this.transactional[slot] = 1;
+  }
+
+  /** A transaction is open since its first record arrived, which is the one at the last stable offset. In watched time. */
+  #openSinceMs(slot: number, stable: number): number {
+    const { watchedMs, nowMs } = this.#clock;
+    const arrivedMs = this.history.arrivalOf(slot, stable) ?? nowMs;
+    return watchedMs - Math.min(watchedMs, nowMs - arrivedMs);
   }
 
   #keepRate(slot: number, end: number, steadyMs: number): void {

@@ -7,7 +7,7 @@ import { GroupWatch, type GroupVerdict } from '../group-watch.ts';
 export const intervalMs = 10_000;
 
 export class Story {
-  readonly watch = new GroupWatch(intervalMs);
+  watch = new GroupWatch(intervalMs);
   nowMs = Date.UTC(2026, 10, 21, 12);
   /** Seconds since the story began, as the story's world has it: no clock can be set back there. */
   second = 0;
