@@ -4,8 +4,8 @@ import { notFound } from 'next/navigation';
 import { Suspense, type ReactNode } from 'react';
 import { NoClusterPage } from '@/components/clusters/no-cluster-page';
 import { Shell } from '@/components/layout/shell';
-import { consoleContext } from '@/console/services/context';
-import { requireUser } from '@/console/services/current-user';
+import { requireUserContext } from '@/console/services/current-user';
+import { roleIn } from '@/console/services/permission';
 import { version } from '@/console/services/version';
 import { allClusters } from '@/console/services/watched-clusters';
 import { clustersAnswer, overviewAnswer } from './first-answers';
@@ -18,8 +18,8 @@ export async function ConsoleFrame({
   clusterId: string | null;
   children: ReactNode;
 }) {
-  const user = await requireUser();
-  const clusters = allClusters(await consoleContext());
+  const { user, context } = await requireUserContext();
+  const clusters = allClusters(context);
   const first = clusters[0];
   const cluster = clusterId === null ? first : clusters.find(({ id }) => id === clusterId);
   if (first === undefined)
@@ -30,7 +30,7 @@ export async function ConsoleFrame({
       <Prefetched clusterId={cluster.id} questions={(id) => [overviewAnswer(id), clustersAnswer]}>
         <Shell
           session={{
-            user: { name: user.name, role: user.role },
+            user: { name: user.name, role: roleIn(user, cluster.id) ?? user.role },
             cluster: { id: cluster.id, name: cluster.name, readOnly: cluster.readOnly },
             defaultClusterId: first.id,
             version,

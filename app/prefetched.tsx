@@ -5,7 +5,8 @@
 import 'server-only';
 import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { consoleContext, type ConsoleContext } from '@/console/services/context';
+import type { ConsoleContext } from '@/console/services/context';
+import { requireUserContext } from '@/console/services/current-user';
 import { nameOf } from './route-name';
 
 export interface Question {
@@ -21,7 +22,7 @@ export interface ClusterParams {
 /** The cluster a page is about: the one in its address, else the default one; null when there is none at all. */
 export async function clusterIdOf(params: ClusterParams): Promise<string | null> {
   if (params.cluster !== undefined) return nameOf(params.cluster);
-  return (await consoleContext()).clusters.all()[0]?.id ?? null;
+  return (await requireUserContext()).context.clusters.all()[0]?.id ?? null;
 }
 
 interface PrefetchedProps {
@@ -33,7 +34,7 @@ interface PrefetchedProps {
 export async function Prefetched({ clusterId, questions, children }: PrefetchedProps) {
   const client = new QueryClient();
   if (clusterId !== null) {
-    const context = await consoleContext();
+    const { context } = await requireUserContext();
     await Promise.all(
       questions(clusterId).map(async ({ key, answer }) => {
         try {

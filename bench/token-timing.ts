@@ -48,7 +48,7 @@ export async function benchTokenTiming(): Promise<void> {
         const started = process.hrtime.bigint();
         const verdict = await checkTopicToken(
           context,
-          { kind: 'user', id: 'bench', name: 'bench', role: 'operator', ip, sessionId: null },
+          { kind: 'user', id: 'bench', name: 'bench', role: 'operator', clusters: null, ip, sessionId: null },
           guesses[kind],
         );
         const tookUs = Number(process.hrtime.bigint() - started) / 1_000;

@@ -1,5 +1,6 @@
 /**
- * The one way into every endpoint: who, may they, what do they ask, do it, answer, write it down.
+ * The one way into every endpoint: who, may they, what do they ask, do it, answer, write it down. What somebody may is
+ * decided by console/services/permission.ts; the use case gets the console as they may see it.
  *
  * Order: 401; then for cookies proof that the request came from this console; then the role; only then path, query and
  * body are read. So a refusal never tells what the body was judged to be. Whatever an endpoint with an `action` ends in,
@@ -16,9 +17,10 @@ import { ConsoleError } from '@/console/services/console-error.ts';
 import { consoleContext } from '@/console/services/context.ts';
 import type { Actor, ConsoleContext } from '@/console/services/context.ts';
 import { errorFields, logEvent } from '@/console/services/log.ts';
-import { hasRole } from '@/console/services/roles.ts';
+import { authorise, contextOf } from '@/console/services/permission.ts';
 import { sameOrigin } from '@/console/services/same-origin.ts';
 import { authenticate } from './authenticate.ts';
+import { Download } from './download.ts';
 import { privateHeaders, problemResponse } from './problem-response.ts';
 import { checked, readJson, readPathParts, readQuery } from './read-request.ts';
 
@@ -41,9 +43,12 @@ export interface EndpointInput<Name extends EndpointName> {
   note: (detail: string) => void;
 }
 
-type Answer<Name extends EndpointName> = Row<Name>['answer'] extends z.ZodType
-  ? z.output<Row<Name>['answer']>
-  : void;
+type Answer<Name extends EndpointName> =
+  Row<Name> extends { form: 'download' }
+    ? Download
+    : Row<Name>['answer'] extends z.ZodType
+      ? z.output<Row<Name>['answer']>
+      : void;
 
 export interface EndpointOptions<Name extends EndpointName> {
   /** The address of what was created. */
@@ -125,15 +130,16 @@ async function readInput(
   progress.target =
     parts['topic'] ?? parts['group'] ?? parts['broker'] ?? parts['id'] ?? parts['cluster'] ?? '';
   progress.cluster = parts['cluster'] ?? null;
-  if (actor !== null && !hasRole(actor, endpoint.role ?? 'admin')) {
-    throw new ConsoleError('role', `This takes the role ${endpoint.role}; yours is ${actor.role}.`);
-  }
+  if (actor !== null) authorise(actor, endpoint.role ?? 'admin', progress.cluster);
+  if (endpoint.people === true && actor?.kind !== 'user')
+    throw new ConsoleError('people-only', 'An API token has no account of its own: sign in for this.');
   const sentQuery = readQuery(request.nextUrl.searchParams);
   const query = endpoint.query === undefined ? {} : checked(endpoint.query, sentQuery);
   const body =
     endpoint.body === undefined ? undefined : checked(endpoint.body, (await readJson(request)) ?? {});
   const note = (detail: string): void => void (progress.detail = detail);
-  return { context, actor, parts, query, body, request, note };
+  const seen = actor === null ? context : contextOf(context, actor);
+  return { context: seen, actor, parts, query, body, request, note };
 }
 
 async function admit(
@@ -162,6 +168,7 @@ async function admit(
 function answerOf(endpoint: Endpoint, answer: unknown, location: string | undefined): Response {
   const headers = new Headers(privateHeaders);
   if (location !== undefined) headers.set('Location', location);
+  if (answer instanceof Download) return answer.response(headers);
   if (endpoint.answer === null) return new Response(null, { status: endpoint.success, headers });
   headers.set('Content-Type', 'application/json');
   return new Response(JSON.stringify(answer), { status: endpoint.success, headers });

@@ -1,8 +1,8 @@
 /**
  * Server-sent events of one cluster: `snapshot` with the overview at once and after each round, a comment as heartbeat.
  *
- * A stream ends when the client leaves, when its session or token ends or its cluster is removed (looked at every few
- * seconds), when it reads too slowly (its buffer is bounded), and when the server stops. A user has a bounded number of them.
+ * A stream ends when the client leaves, when its session or token ends (at once in this process; what another process ended is
+ * looked at every few seconds) or its cluster is removed, when it reads too slowly (its buffer is bounded), and when the server stops. A user has a bounded number of them.
  */
 import type { NextRequest } from 'next/server';
 import { endpoints } from '@/console/contracts/endpoints.ts';
@@ -12,7 +12,7 @@ import type { Actor, ConsoleContext } from '@/console/services/context.ts';
 import { errorFields, logEvent } from '@/console/services/log.ts';
 import { openStreams } from '@/console/services/open-streams.ts';
 import { overview } from '@/console/services/overview.ts';
-import { hasRole } from '@/console/services/roles.ts';
+import { authorise, contextOf, roleIn } from '@/console/services/permission.ts';
 import { checkSession } from '@/console/services/sessions.ts';
 import { isWatched, onRound, requireCluster } from '@/console/services/watched-clusters.ts';
 import { authenticate } from './authenticate.ts';
@@ -24,12 +24,16 @@ const sessionCheckMs = 3_000;
 const bufferBytesMax = 1024 * 1024;
 const streamsPerActorMax = 6;
 
-async function isStillIn(context: ConsoleContext, actor: Actor, request: NextRequest): Promise<boolean> {
-  if (actor.sessionId !== null) {
-    return (await checkSession(context, actor.sessionId, { ip: actor.ip, touch: false })) !== null;
-  }
+async function actorNow({ context, actor, request }: StreamOptions): Promise<Actor | null> {
+  if (actor.sessionId !== null) return checkSession(context, actor.sessionId, { ip: actor.ip, touch: false });
   const token = request.headers.get('authorization')?.replace(/^Bearer +/i, '') ?? '';
-  return (await checkToken(context, token, actor.ip)) !== null;
+  return checkToken(context, token, actor.ip);
+}
+
+/** Signed in still, and with a part in this cluster still. */
+async function isStillIn(options: StreamOptions): Promise<boolean> {
+  const actor = await actorNow(options);
+  return actor !== null && roleIn(actor, options.clusterId) !== null;
 }
 
 interface StreamOptions {
@@ -39,7 +43,8 @@ interface StreamOptions {
   request: NextRequest;
 }
 
-function openStream({ context, actor, clusterId, request }: StreamOptions): ReadableStream<Uint8Array> {
+function openStream(options: StreamOptions): ReadableStream<Uint8Array> {
+  const { context, actor, clusterId, request } = options;
   const encoder = new TextEncoder();
   let close = (): void => undefined;
   return new ReadableStream<Uint8Array>(
@@ -60,7 +65,10 @@ function openStream({ context, actor, clusterId, request }: StreamOptions): Read
             // The client is gone already.
           }
         };
-        const release = openStreams.add(actor.id, close);
+        const release = openStreams.add(
+          { actorId: actor.id, openedWith: actor.sessionId ?? actor.id },
+          close,
+        );
         const send = (text: string): void => {
           if (closed) return;
           if ((controller.desiredSize ?? 0) <= 0) close();
@@ -81,7 +89,7 @@ function openStream({ context, actor, clusterId, request }: StreamOptions): Read
         timers.push(
           setInterval(() => {
             if (!isWatched(context, clusterId)) return close();
-            isStillIn(context, actor, request).then((still) => (still ? undefined : close()), close);
+            isStillIn(options).then((still) => (still ? undefined : close()), close);
           }, sessionCheckMs),
         );
       },
@@ -96,9 +104,9 @@ export async function handleStream(request: NextRequest): Promise<Response> {
     const context = await openOrRefuse();
     const actor = await authenticate(context, request);
     if (actor === null) throw notSignedIn();
-    if (!hasRole(actor, endpoints.stream.role)) throw new ConsoleError('role', 'This takes the role viewer.');
     const clusterId = readPathParts(endpoints.stream.path, request.nextUrl.pathname)['cluster'] ?? '';
-    const { info, settings } = requireCluster(context, clusterId);
+    authorise(actor, endpoints.stream.role, clusterId);
+    const { info, settings } = requireCluster(contextOf(context, actor), clusterId);
     if (info === null)
       throw new ConsoleError('cluster-unreachable', settings.problem ?? 'The cluster is not watched yet.', {
         retryAfterSeconds: 5,

@@ -3,14 +3,19 @@ import type { NextRequest } from 'next/server';
 import { authenticate } from '@/app/api/authenticate.ts';
 import { notSignedIn, openOrRefuse, refusalOf } from '@/app/api/handler.ts';
 import { privateHeaders } from '@/app/api/problem-response.ts';
+import { contextOf } from '@/console/services/permission.ts';
 import { metricsText } from '@/console/services/metrics-text.ts';
 
 export async function GET(request: NextRequest): Promise<Response> {
   try {
     const context = await openOrRefuse();
-    if ((await authenticate(context, request)) === null) throw notSignedIn();
+    const actor = await authenticate(context, request);
+    if (actor === null) throw notSignedIn();
     const asked = request.nextUrl.searchParams;
-    const text = metricsText(context, { sets: asked.get('sets'), cluster: asked.get('cluster') });
+    const text = metricsText(contextOf(context, actor), {
+      sets: asked.get('sets'),
+      cluster: asked.get('cluster'),
+    });
     const headers = { ...privateHeaders, 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' };
     return new Response(bodyOf(text), { headers });
   } catch (error) {

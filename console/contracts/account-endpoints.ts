@@ -1,8 +1,68 @@
-/** The rows about users, tokens, sessions and the audit trail. */
+/** The rows about one's own account, users, tokens, sessions and the audit trail. */
+import * as account from './account.ts';
 import * as accounts from './accounts.ts';
 import { get, remove, type Endpoint } from './endpoint.ts';
 
 export const accountEndpoints = {
+  account: get({
+    path: '/account',
+    role: 'viewer',
+    people: true,
+    summary: 'Who is signed in, and what they may',
+    answer: account.accountSchema,
+  }),
+  changeOwnPassword: {
+    action: 'account.password',
+    method: 'POST',
+    path: '/account/password',
+    role: 'viewer',
+    people: true,
+    summary: 'Change the own password; ends the other sessions',
+    body: account.changePasswordSchema,
+    answer: account.accountSchema,
+    success: 200,
+  },
+  listOwnSessions: get({
+    path: '/account/sessions',
+    role: 'viewer',
+    people: true,
+    summary: 'The own open sessions',
+    query: accounts.sessionListQuerySchema,
+    answer: accounts.sessionListSchema,
+  }),
+  endOwnSession: remove({
+    action: 'account.session-end',
+    path: '/account/sessions/{id}',
+    role: 'viewer',
+    people: true,
+    summary: 'End one of the own sessions',
+  }),
+  listOwnTokens: get({
+    path: '/account/tokens',
+    role: 'viewer',
+    people: true,
+    summary: 'The own API tokens',
+    query: accounts.tokenListQuerySchema,
+    answer: accounts.tokenListSchema,
+  }),
+  createOwnToken: {
+    action: 'account.token-create',
+    method: 'POST',
+    path: '/account/tokens',
+    role: 'viewer',
+    people: true,
+    summary: 'Create an API token that may at most what its owner may; it is shown this once',
+    body: account.createOwnTokenSchema,
+    answer: accounts.createdTokenSchema,
+    success: 201,
+  },
+  revokeOwnToken: remove({
+    action: 'account.token-revoke',
+    path: '/account/tokens/{id}',
+    role: 'viewer',
+    people: true,
+    summary: 'Revoke one of the own API tokens',
+  }),
   listUsers: get({
     path: '/users',
     role: 'admin',
@@ -25,7 +85,7 @@ export const accountEndpoints = {
     method: 'PATCH',
     path: '/users/{id}',
     role: 'admin',
-    summary: 'Change role, password or whether the user may sign in; ends the sessions',
+    summary: 'Change role, clusters, password or whether the user may sign in; ends the sessions',
     body: accounts.changeUserSchema,
     answer: accounts.userSchema,
     success: 200,
@@ -73,5 +133,14 @@ export const accountEndpoints = {
     summary: 'Who changed what',
     query: accounts.auditListQuerySchema,
     answer: accounts.auditListSchema,
+  }),
+  exportAudit: get({
+    action: 'audit.export',
+    path: '/audit/export',
+    role: 'admin',
+    summary: 'The audit trail as a file: CSV, or one JSON object a line; oldest first',
+    query: accounts.auditExportQuerySchema,
+    answer: accounts.auditEntrySchema,
+    form: 'download',
   }),
 } as const satisfies Record<string, Endpoint>;

@@ -1,6 +1,6 @@
 /** Users, API tokens, sessions and the audit trail. No answer here holds a password, a hash or a token but the one that creates it. */
 import { z } from 'zod';
-import { isoTimeSchema, listQuerySchema, listSchema, roleSchema } from './envelope.ts';
+import { clusterIdSchema, isoTimeSchema, listQuerySchema, listSchema, roleSchema } from './envelope.ts';
 
 export const passwordLengthMin = 8;
 export const passwordLengthMax = 128;
@@ -16,11 +16,30 @@ export const passwordSchema = z
   .min(passwordLengthMin, `has to have at least ${passwordLengthMin} characters`)
   .max(passwordLengthMax, `can have at most ${passwordLengthMax} characters`);
 
+/** A part in one cluster. Administrators are not limited, so there is no third role. */
+export const clusterRoleSchema = z.strictObject({
+  cluster: clusterIdSchema,
+  role: z.enum(['viewer', 'operator']),
+});
+export type ClusterRole = z.infer<typeof clusterRoleSchema>;
+
+export const clusterRolesMax = 200;
+const clusterRolesSchema = z
+  .array(clusterRoleSchema)
+  .max(clusterRolesMax)
+  .refine((rows) => new Set(rows.map(({ cluster }) => cluster)).size === rows.length, {
+    message: 'names a cluster twice',
+  })
+  .nullable()
+  .describe('null: all clusters; else only these, with the lesser of this role and the one of the account');
+
 export const userSchema = z
   .object({
     id: z.string(),
     name: z.string(),
     role: roleSchema,
+    clusters: z.array(clusterRoleSchema).nullable(),
+    source: z.enum(['local', 'oidc']).describe('oidc: signs in elsewhere, has no password here'),
     disabled: z.boolean(),
     createdAt: isoTimeSchema,
     lastLoginAt: isoTimeSchema.nullable(),
@@ -34,6 +53,7 @@ export const createUserSchema = z.strictObject({
   name: userNameSchema,
   role: roleSchema,
   password: passwordSchema,
+  clusters: clusterRolesSchema.optional(),
 });
 export type CreateUser = z.infer<typeof createUserSchema>;
 
@@ -42,8 +62,11 @@ export const changeUserSchema = z
     role: roleSchema.optional(),
     disabled: z.boolean().optional(),
     password: passwordSchema.optional(),
+    clusters: clusterRolesSchema.optional(),
   })
-  .refine((change) => Object.keys(change).length > 0, { message: 'name role, disabled or password' });
+  .refine((change) => Object.keys(change).length > 0, {
+    message: 'name role, disabled, password or clusters',
+  });
 export type ChangeUser = z.infer<typeof changeUserSchema>;
 
 export const tokenSchema = z
@@ -52,6 +75,10 @@ export const tokenSchema = z
     name: z.string(),
     role: roleSchema,
     createdBy: z.string(),
+    owner: z
+      .string()
+      .nullable()
+      .describe('the user whose own token it is: it may what they may, and goes with them; null: of nobody'),
     createdAt: isoTimeSchema,
     expiresAt: isoTimeSchema.nullable(),
     lastUsedAt: isoTimeSchema.nullable(),
@@ -82,6 +109,7 @@ export const sessionSchema = z
     user: z.string(),
     ip: z.string(),
     userAgent: z.string(),
+    current: z.boolean().describe('the one that asks'),
     createdAt: isoTimeSchema,
     lastSeenAt: isoTimeSchema,
     expiresAt: isoTimeSchema,
@@ -107,4 +135,20 @@ export const auditEntrySchema = z
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export const auditListSchema = listSchema(auditEntrySchema);
-export const auditListQuerySchema = listQuerySchema(['at']);
+
+const auditFilters = {
+  search: z.string().max(249).optional(),
+  actor: z.string().max(249).optional().describe('exactly this one'),
+  action: z.string().max(100).optional().describe('topic.delete, or all of a noun: topic'),
+  target: z.string().max(249).optional().describe('a part of it'),
+  cluster: clusterIdSchema.optional(),
+  outcome: z.enum(['ok', 'refused', 'failed', 'unknown']).optional(),
+  from: isoTimeSchema.optional(),
+  to: isoTimeSchema.optional(),
+};
+export const auditListQuerySchema = listQuerySchema(['at']).extend(auditFilters);
+export const auditExportQuerySchema = z.object({
+  ...auditFilters,
+  format: z.enum(['csv', 'ndjson']).default('csv'),
+});
+export type AuditFilter = Partial<Omit<z.infer<typeof auditExportQuerySchema>, 'format'>>;

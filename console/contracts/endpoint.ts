@@ -13,7 +13,9 @@ export interface Endpoint {
   body?: z.ZodType;
   answer: z.ZodType | null;
   success: 200 | 201 | 204;
-  form?: 'json' | 'stream';
+  form?: 'json' | 'stream' | 'download';
+  /** Only for people who signed in: an API token has no account, sessions or tokens of its own. */
+  people?: true;
   /** What the audit trail calls it; every endpoint that changes something has one. */
   action?: string;
 }

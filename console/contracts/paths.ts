@@ -55,6 +55,13 @@ export const apiPaths = {
   sessions: () => `${root}/sessions`,
   session: (id: string) => `${root}/sessions/${part(id)}`,
   audit: () => `${root}/audit`,
+  auditExport: () => `${root}/audit/export`,
+  account: () => `${root}/account`,
+  ownPassword: () => `${root}/account/password`,
+  ownSessions: () => `${root}/account/sessions`,
+  ownSession: (id: string) => `${root}/account/sessions/${part(id)}`,
+  ownTokens: () => `${root}/account/tokens`,
+  ownToken: (id: string) => `${root}/account/tokens/${part(id)}`,
 } as const;
 
 /** `clusterId` null means the default cluster, whose pages have the short addresses. */
@@ -75,5 +82,6 @@ export const pagePaths = {
   clusters: () => '/clusters',
   users: () => '/users',
   audit: () => '/audit',
+  account: () => '/account',
   settings: () => '/settings',
 } as const;

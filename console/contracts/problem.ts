@@ -11,6 +11,7 @@ export const problemTypes = {
   malformed: { status: 400, title: 'The request cannot be read' },
   unauthenticated: { status: 401, title: 'Sign in first' },
   role: { status: 403, title: 'Your role does not allow this' },
+  'people-only': { status: 403, title: 'Only for people who signed in' },
   'cross-site': { status: 403, title: 'The request came from another site' },
   'internal-topic': { status: 403, title: 'Kafka uses this topic itself' },
   'wrong-topic-token': { status: 403, title: 'The topic token is not right' },

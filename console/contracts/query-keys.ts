@@ -25,5 +25,8 @@ export const queryKeys = {
   users: (query: Query = {}) => ['users', query] as const,
   tokens: (query: Query = {}) => ['tokens', query] as const,
   sessions: (query: Query = {}) => ['sessions', query] as const,
+  account: () => ['account'] as const,
+  ownSessions: () => ['account', 'sessions'] as const,
+  ownTokens: () => ['account', 'tokens'] as const,
   audit: (query: Query = {}) => ['audit', query] as const,
 } as const;

@@ -65,6 +65,7 @@ test('a token opens until it expires or is revoked, and only its hash is kept', 
     kind: 'token',
     name: 'token:ci',
     role: 'operator',
+    clusters: null,
   });
   for (const wrong of [
     '',
@@ -91,6 +92,7 @@ const operator: Actor = {
   id: 'u1',
   name: 'ann',
   role: 'operator',
+  clusters: null,
   ip: '10.0.0.1',
   sessionId: null,
 };

@@ -12,6 +12,7 @@ import { ConsoleError } from './console-error.ts';
 import type { Actor, ConsoleContext } from './context.ts';
 import { pageOf } from './list-page.ts';
 import type { PageQuery } from './list-page.ts';
+import { maySee, requireRoleIn } from './permission.ts';
 import { freshSnapshot } from './watched-clusters.ts';
 
 const notFound = () => new ConsoleError('not-found', 'There is no such alert rule.');
@@ -35,6 +36,17 @@ function roundView(context: ConsoleContext, clusterId: string): RoundView {
   return { snapshot, nowMs, sight: { lastRoundMs: snapshot?.asOfMs ?? nowMs, reason: null } };
 }
 
+/** A rule of a cluster that is not there for whoever asks is not there either. */
+async function requireSeen(context: ConsoleContext, id: string): Promise<StoredRule> {
+  const rule = await store.findRule(context.database, id);
+  if (rule === null || !maySee(context, rule.cluster)) throw notFound();
+  return rule;
+}
+
+async function requireChangeable(context: ConsoleContext, id: string): Promise<void> {
+  requireRoleIn(context, (await requireSeen(context, id)).cluster, 'operator');
+}
+
 async function requireReferences(context: ConsoleContext, input: AlertRuleInput): Promise<void> {
   const errors: Record<string, string> = conditionErrors(input);
   if (context.clusters.find(input.cluster) === undefined)
@@ -44,10 +56,13 @@ async function requireReferences(context: ConsoleContext, input: AlertRuleInput)
   if (Object.keys(errors).length > 0) {
     throw new ConsoleError('invalid', 'The rule cannot be kept like this.', { errors });
   }
+  requireRoleIn(context, input.cluster, 'operator');
 }
 
 export async function listAlertRules(context: ConsoleContext, query: PageQuery): Promise<List<AlertRule>> {
-  const rules = (await store.listRules(context.database)).map((rule) => toContract(context, rule));
+  const rules = (await store.listRules(context.database))
+    .filter((rule) => maySee(context, rule.cluster))
+    .map((rule) => toContract(context, rule));
   const shape = {
     textOf: (rule: AlertRule) =>
       `${rule.name} ${rule.type} ${rule.cluster} ${rule.group ?? ''} ${rule.topic ?? ''}`,
@@ -57,9 +72,7 @@ export async function listAlertRules(context: ConsoleContext, query: PageQuery):
 }
 
 export async function alertRule(context: ConsoleContext, id: string): Promise<AlertRule> {
-  const rule = await store.findRule(context.database, id);
-  if (rule === null) throw notFound();
-  return toContract(context, rule);
+  return toContract(context, await requireSeen(context, id));
 }
 
 export async function createAlertRule(
@@ -78,11 +91,13 @@ export async function replaceAlertRule(
   id: string,
   input: AlertRuleInput,
 ): Promise<AlertRule> {
+  await requireChangeable(context, id);
   await requireReferences(context, input);
   if (!(await store.updateRule(context.database, id, input, context.now()))) throw notFound();
   return alertRule(context, id);
 }
 
 export async function deleteAlertRule(context: ConsoleContext, id: string): Promise<void> {
+  await requireChangeable(context, id);
   if (!(await store.deleteRule(context.database, id, context.now()))) throw notFound();
 }

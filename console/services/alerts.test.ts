@@ -19,7 +19,15 @@ beforeEach(async () => {
 });
 afterEach(() => console_.close());
 
-const operator: Actor = { kind: 'user', id: 'u', name: 'ann', role: 'operator', ip: '::1', sessionId: null };
+const operator: Actor = {
+  kind: 'user',
+  id: 'u',
+  name: 'ann',
+  role: 'operator',
+  clusters: null,
+  ip: '::1',
+  sessionId: null,
+};
 const everything = { limit: 100 };
 const url = 'smtp://robot:s3cret-pass@mail.example:587';
 const channelInput = (settings: Record<string, unknown>) =>

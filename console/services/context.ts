@@ -25,6 +25,8 @@ export interface Actor {
   id: string;
   name: string;
   role: 'viewer' | 'operator' | 'admin';
+  /** The clusters it has a part in, with the role it has there at most; null: all of them. */
+  clusters: ReadonlyMap<string, 'viewer' | 'operator'> | null;
   ip: string;
   sessionId: string | null;
 }

@@ -9,6 +9,7 @@ import { ConsoleError } from './console-error.ts';
 import type { Actor, ConsoleContext } from './context.ts';
 import { pageOf } from './list-page.ts';
 import type { PageQuery } from './list-page.ts';
+import { maySee, requireRoleIn } from './permission.ts';
 
 export interface IncidentQuery extends PageQuery {
   state?: 'firing' | 'resolved' | undefined;
@@ -42,7 +43,9 @@ function toContract({ ruleId, ruleName, noDataSinceMs, ...incident }: StoredInci
 /** Newest first unless asked otherwise. */
 export async function listIncidents(context: ConsoleContext, query: IncidentQuery): Promise<List<Incident>> {
   const { state, cluster } = query;
-  const incidents = (await store.readIncidents(context.database, { state, cluster })).map(toContract);
+  const incidents = (await store.readIncidents(context.database, { state, cluster }))
+    .filter((incident) => maySee(context, incident.cluster))
+    .map(toContract);
   const shape = {
     textOf: (item: Incident) => `${item.rule.name} ${item.cluster} ${item.subject} ${item.type}`,
     keyOf: (item: Incident) => -Date.parse(item.startedAt),
@@ -61,6 +64,10 @@ export async function acknowledgeIncident(
   actor: Actor,
   id: string,
 ): Promise<Incident> {
+  const before = await store.readIncident(context.database, id);
+  if (before === null || !maySee(context, before.cluster))
+    throw new ConsoleError('not-found', 'There is no such incident.');
+  requireRoleIn(context, before.cluster, 'operator');
   const incident = await store.markAcknowledged(context.database, id, actor.name, context.now());
   if (incident === null) throw new ConsoleError('not-found', 'There is no such incident.');
   return toContract(incident);

@@ -13,6 +13,8 @@ import { ConsoleError } from './console-error.ts';
 import type { Actor, ConsoleContext } from './context.ts';
 import { pageOf } from './list-page.ts';
 import type { PageQuery } from './list-page.ts';
+import { openStreams } from './open-streams.ts';
+import { rightsOf } from './rights.ts';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
@@ -68,29 +70,41 @@ export async function checkSession(
     return null;
   }
   if (touch && idleMs > touchEveryMs) await store.touchSession(context.database, sessionId, now);
-  return { kind: 'user', id: user.id, name: user.name, role: user.role, ip, sessionId };
+  return { kind: 'user', id: user.id, name: user.name, ...rightsOf(user), ip, sessionId };
 }
 
-export async function endSession(context: ConsoleContext, sessionId: string): Promise<void> {
-  if (!(await store.deleteSession(context.database, sessionId))) {
+/** The streams it has open end with it. `userId`: only if it is theirs. */
+export async function endSession(context: ConsoleContext, sessionId: string, userId?: string): Promise<void> {
+  const found = userId === undefined ? null : await store.findSession(context.database, sessionId);
+  const isTheirs = userId === undefined || found?.user.id === userId;
+  if (!isTheirs || !(await store.deleteSession(context.database, sessionId))) {
     throw new ConsoleError('not-found', 'There is no such session.');
   }
+  openStreams.closeOf(sessionId);
 }
 
 /** For the session that a new sign-in of the same browser takes the place of. */
 export async function dropSession(context: ConsoleContext, sessionId: string): Promise<void> {
   await store.deleteSession(context.database, sessionId);
+  openStreams.closeOf(sessionId);
 }
 
-export async function listSessions(context: ConsoleContext, query: PageQuery): Promise<List<Session>> {
+/** `asker` is told which one is its own. `userId`: only those of that user. */
+export async function listSessions(
+  context: ConsoleContext,
+  query: PageQuery,
+  asker: Pick<Actor, 'sessionId'>,
+  userId?: string,
+): Promise<List<Session>> {
   const now = context.now();
   const seenAfter = new Date(now.getTime() - context.config.sessionIdleMinutes * minuteMs);
-  const open = await store.listOpenSessions(context.database, now, seenAfter);
+  const open = await store.listOpenSessions(context.database, now, seenAfter, userId ?? null);
   const items = open.map(({ session, user }) => ({
     id: session.id,
     user: user.name,
     ip: session.ip,
     userAgent: session.userAgent,
+    current: session.id === asker.sessionId,
     createdAt: session.createdAt.toISOString(),
     lastSeenAt: session.lastSeenAt.toISOString(),
     expiresAt: session.expiresAt.toISOString(),

@@ -7,11 +7,13 @@ import { ConsoleError } from './console-error.ts';
 import type { Actor, ConsoleContext } from './context.ts';
 import { pageOf } from './list-page.ts';
 import type { PageQuery } from './list-page.ts';
+import { maySee, requireRoleIn } from './permission.ts';
 
 const brokerWords = (broker: number | null) => (broker === null ? '' : `broker ${String(broker)}`);
 
 export async function listSilences(context: ConsoleContext, query: PageQuery): Promise<List<Silence>> {
-  const silences = await store.listSilences(context.database, context.now());
+  const all = await store.listSilences(context.database, context.now());
+  const silences = all.filter(({ cluster }) => maySee(context, cluster));
   const shape = {
     textOf: (item: Silence) =>
       `${item.comment} ${item.group ?? ''} ${item.topic ?? ''} ${brokerWords(item.broker)} ${item.createdBy}`,
@@ -25,6 +27,7 @@ export async function createSilence(
   actor: Actor,
   input: SilenceInput,
 ): Promise<Silence> {
+  requireRoleIn(context, input.cluster, 'operator');
   const startsAt = input.startsAt ?? context.now().toISOString();
   if (Date.parse(input.endsAt) <= context.now().getTime()) {
     throw new ConsoleError('invalid', 'A silence has to end in the future.', {
@@ -37,6 +40,11 @@ export async function createSilence(
 }
 
 export async function deleteSilence(context: ConsoleContext, id: string): Promise<void> {
+  const all = await store.listSilences(context.database, context.now());
+  const silence = all.find((each) => each.id === id);
+  if (silence !== undefined && maySee(context, silence.cluster))
+    requireRoleIn(context, silence.cluster, 'operator');
+  else throw new ConsoleError('not-found', 'There is no such silence.');
   if (!(await store.deleteSilence(context.database, id)))
     throw new ConsoleError('not-found', 'There is no such silence.');
 }

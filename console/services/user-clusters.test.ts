@@ -24,7 +24,15 @@ let console_: TestConsole;
 let context: ConsoleContext;
 let notes: string[] = [];
 const note = (detail: string) => void notes.push(detail);
-const admin: Actor = { kind: 'user', id: 'u', name: 'ann', role: 'admin', ip: '::1', sessionId: null };
+const admin: Actor = {
+  kind: 'user',
+  id: 'u',
+  name: 'ann',
+  role: 'admin',
+  clusters: null,
+  ip: '::1',
+  sessionId: null,
+};
 
 beforeEach(async () => {
   console_ = await openTestConsole();

@@ -2,11 +2,14 @@
 import type { Role } from '../contracts/envelope.ts';
 import { roleSchema } from '../contracts/envelope.ts';
 import type { Database } from './database.ts';
+import { transact } from './transact.ts';
 
 export interface StoredToken {
   id: string;
   name: string;
   role: Role;
+  /** Whose own it is; null: of nobody. */
+  userId: string | null;
   createdBy: string;
   createdAt: Date;
   expiresAt: Date | null;
@@ -29,14 +32,20 @@ export async function findTokenByHash(database: Database, sha256: string): Promi
   return row === null ? null : toToken(row);
 }
 
-export async function listTokens(database: Database): Promise<StoredToken[]> {
-  return (await database.apiToken.findMany({ orderBy: { createdAt: 'asc' } })).map(toToken);
+/** `userId`: only that user's own. */
+export async function listTokens(database: Database, userId?: string): Promise<StoredToken[]> {
+  const where = userId === undefined ? {} : { userId };
+  return (await database.apiToken.findMany({ where, orderBy: { createdAt: 'asc' } })).map(toToken);
 }
 
-export async function deleteToken(database: Database, id: string): Promise<StoredToken | null> {
-  return database.$transaction(async (inside) => {
+export async function deleteToken(
+  database: Database,
+  id: string,
+  userId?: string,
+): Promise<StoredToken | null> {
+  return transact(database, async (inside) => {
     const row = await inside.apiToken.findUnique({ where: { id } });
-    if (row === null) return null;
+    if (row === null || (userId !== undefined && row.userId !== userId)) return null;
     await inside.apiToken.delete({ where: { id } });
     return toToken(row);
   });

@@ -1,7 +1,7 @@
 /** Sessions of signed-in people: one row for each sign-in, looked up at every request, so that ending it takes effect at once. */
 import type { Database } from './database.ts';
 import type { StoredUser } from './users.ts';
-import { roleSchema } from '../contracts/envelope.ts';
+import { toUser } from './users.ts';
 
 export interface StoredSession {
   id: string;
@@ -27,7 +27,7 @@ export async function findSession(database: Database, id: string): Promise<Sessi
   const row = await database.session.findUnique({ where: { id }, include: { user: true } });
   if (row === null) return null;
   const { user, ...session } = row;
-  return { session, user: { ...user, role: roleSchema.parse(user.role) } };
+  return { session, user: toUser(user) };
 }
 
 export async function touchSession(database: Database, id: string, at: Date): Promise<void> {
@@ -43,18 +43,19 @@ export async function deleteSessionsExpiredBefore(database: Database, at: Date):
   await database.session.deleteMany({ where: { expiresAt: { lt: at } } });
 }
 
-/** Those that are still good at `at`; `seenAfter` is the idle limit. */
+/** Those that are still good at `at`; `seenAfter` is the idle limit. `userId` null: of everybody. */
 export async function listOpenSessions(
   database: Database,
   at: Date,
   seenAfter: Date,
+  userId: string | null = null,
 ): Promise<SessionWithUser[]> {
   const rows = await database.session.findMany({
-    where: { expiresAt: { gt: at }, lastSeenAt: { gt: seenAfter } },
+    where: { expiresAt: { gt: at }, lastSeenAt: { gt: seenAfter }, ...(userId === null ? {} : { userId }) },
     include: { user: true },
     orderBy: { createdAt: 'desc' },
   });
   return rows
-    .map(({ user, ...session }) => ({ session, user: { ...user, role: roleSchema.parse(user.role) } }))
+    .map(({ user, ...session }) => ({ session, user: toUser(user) }))
     .filter(({ session, user }) => session.tokenVersion === user.tokenVersion && !user.disabled);
 }
