@@ -1,5 +1,5 @@
 /** When rounds run: never two at once, a fresh one for whoever asks, back-off while nobody answers. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { ClusterCollector, ClusterUnreachableError } from './cluster-collector.ts';
 import type { CollectorClock } from './collector-clock.ts';
@@ -24,7 +24,12 @@ class ManualClock implements CollectorClock {
   after(delayMs: number, run: () => void): { cancel: () => void } {
     const timer = { atMs: this.now + delayMs, run };
     this.timers.push(timer);
-    return { cancel: () => this.timers.splice(this.timers.indexOf(timer), 1) };
+    return {
+      cancel: () => {
+        const index = this.timers.indexOf(timer);
+        if (index >= 0) this.timers.splice(index, 1);
+      },
+    };
   }
   /** Runs the next timer and tells how long it was away. */
   advance(): number {
@@ -42,11 +47,13 @@ let clock: ManualClock;
 let cluster: ScriptedCluster;
 let collector: ClusterCollector;
 let kept: ClusterSnapshot[];
+let keepOne: () => Promise<void>;
 
 beforeEach(() => {
   clock = new ManualClock();
   cluster = new ScriptedCluster();
   kept = [];
+  keepOne = () => Promise.resolve();
   collector = new ClusterCollector({
     clusterId: CLUSTER,
     intervalMs: 10_000,
@@ -55,7 +62,7 @@ beforeEach(() => {
     clock,
     afterRound: (snapshot) => {
       kept.push(snapshot);
-      return Promise.resolve();
+      return keepOne();
     },
     afterFailure: () => undefined,
   });
@@ -129,6 +136,57 @@ it('asks less and less often while nobody answers, keeps the last snapshot, and 
   await timerIsSet();
   expect(clusterInfo(CLUSTER)?.status).toBe('online');
   expect(kept).toHaveLength(2);
+});
+
+describe('a database that does not answer', () => {
+  let release: () => void = () => undefined;
+  beforeEach(() => {
+    keepOne = () => new Promise((resolve) => (release = resolve));
+  });
+
+  it('keeps nobody from reading the round, nor from the next one for longer than a part of the slot', async () => {
+    collector.start();
+    await expect.poll(() => latestSnapshot(CLUSTER)?.round).toBe(1);
+    await expect.poll(() => kept.length).toBe(1);
+    // Only the bound on waiting is set; the next round is planned once it has passed.
+    await timerIsSet();
+    expect(clock.advance()).toBe(5_000);
+    await timerIsSet();
+    clock.advance();
+    await expect.poll(() => latestSnapshot(CLUSTER)?.round).toBe(2);
+    await timerIsSet();
+    clock.advance();
+    await timerIsSet();
+    clock.advance();
+    await expect.poll(() => latestSnapshot(CLUSTER)?.round).toBe(3);
+    expect(kept.map(({ round }) => round)).toEqual([1]);
+    keepOne = () => Promise.resolve();
+    release();
+    // What came meanwhile but the newest is a gap.
+    await expect.poll(() => kept.map(({ round }) => round)).toEqual([1, 3]);
+  });
+
+  it('is waited for while it answers in time', async () => {
+    let isKept = false;
+    const asked = collector.collectNow().then(() => (isKept = true));
+    await expect.poll(() => kept.length).toBe(1);
+    expect(latestSnapshot(CLUSTER)?.round).toBe(1);
+    expect(isKept).toBe(false);
+    release();
+    await asked;
+    expect(clock.timers).toEqual([]);
+  });
+
+  it('may also reject', async () => {
+    keepOne = () => Promise.reject(new Error('disk full'));
+    await collector.collectNow();
+    await collector.collectNow();
+    expect(kept).toHaveLength(2);
+  });
+
+  afterEach(() => {
+    release();
+  });
 });
 
 it('stops for good', async () => {
