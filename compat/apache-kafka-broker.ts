@@ -6,12 +6,17 @@ import { freePorts, launchApacheKafka, waitForBrokers } from './apache-kafka-pro
 
 export interface ApacheKafkaBroker {
   readonly kafka: Kafka;
+  /** host:port of its clients' listener. */
+  readonly bootstrap: string;
   /** Resolves when the process has ended. */
   stop(): Promise<void>;
 }
 
 /** Starts it on the directory, which a first start formats; the ports may change between starts. */
-export async function startApacheKafka(directory: string): Promise<ApacheKafkaBroker> {
+export async function startApacheKafka(
+  directory: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ApacheKafkaBroker> {
   const [port = 0, controllerPort = 0] = await freePorts(2);
   const settings = [
     'process.roles=broker,controller',
@@ -24,10 +29,11 @@ export async function startApacheKafka(directory: string): Promise<ApacheKafkaBr
     'group.initial.rebalance.delay.ms=0',
     'log.cleaner.backoff.ms=500',
   ];
-  const broker = await launchApacheKafka(directory, settings, ['--standalone']);
+  const broker = await launchApacheKafka(directory, settings, ['--standalone'], environment);
+  const bootstrap = `127.0.0.1:${String(port)}`;
   const kafka = new Kafka({
     clientId: 'compat',
-    brokers: [`127.0.0.1:${String(port)}`],
+    brokers: [bootstrap],
     logLevel: logLevel.NOTHING,
     retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 30 },
   });
@@ -37,5 +43,5 @@ export async function startApacheKafka(directory: string): Promise<ApacheKafkaBr
     await broker.end('SIGKILL');
     throw error;
   }
-  return { kafka, stop: () => broker.end('SIGTERM') };
+  return { kafka, bootstrap, stop: () => broker.end('SIGTERM') };
 }

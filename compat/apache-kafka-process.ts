@@ -41,11 +41,15 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** `settings` are lines of its file; `formatOptions` say who the controllers are, where the file does not. */
+/**
+ * `settings` are lines of its file; `formatOptions` say who the controllers are, where the file does not; `environment` is what
+ * the scripts of the distribution read besides, for instance KAFKA_OPTS with an agent in it.
+ */
 export async function launchApacheKafka(
   directory: string,
   settings: readonly string[],
   formatOptions: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ApacheKafkaProcess> {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'server.properties');
@@ -57,7 +61,7 @@ export async function launchApacheKafka(
   }
   const child = spawn(join(toolsFolder, 'kafka-server-start.sh'), [file], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { KAFKA_HEAP_OPTS: '-Xms256m -Xmx512m', ...process.env, LOG_DIR: directory },
+    env: { KAFKA_HEAP_OPTS: '-Xms256m -Xmx512m', ...process.env, LOG_DIR: directory, ...environment },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])

@@ -5,6 +5,7 @@
  */
 import { startBrokerProcess, temporaryDirectory } from '../broker/integration/broker-process.ts';
 import { apacheKafkaCases } from './apache-kafka-tools.ts';
+import { brokerMetricsCases } from './broker-metrics.ts';
 import { clientsUnderFaultsCases } from './clients-under-faults.ts';
 import { endClusterPair } from './cluster-pair.ts';
 import { clusterToolCases } from './cluster-tools.ts';
@@ -21,6 +22,7 @@ const all: readonly CompatCase[] = [
   ...logDirectoryCases,
   ...threeFilesCases,
   ...clusterToolCases,
+  ...brokerMetricsCases,
   ...clientsUnderFaultsCases,
 ];
 const wanted = process.argv.slice(2);
