@@ -1,6 +1,6 @@
 'use client';
 
-/** The last resort, when even the root layout failed: no providers, no tokens, so it brings its own words and colours. */
+/** The last resort, when even the root layout failed: no providers, no tokens, so it brings its own words, in each language, and colours. */
 export default function GlobalError({ reset }: { reset: () => void }) {
   return (
     <html lang="en">
@@ -17,8 +17,12 @@ export default function GlobalError({ reset }: { reset: () => void }) {
         <p>
           The server still runs. Try again; if it stays like this, the log in the data directory says why.
         </p>
+        <div lang="zh-CN">
+          <h2 style={{ fontSize: 16, fontWeight: 600 }}>控制台未能绘制页面</h2>
+          <p>服务器仍在运行。可以重试；如果问题依旧，数据目录中的日志会说明原因。</p>
+        </div>
         <button type="button" onClick={reset} style={{ font: 'inherit', padding: '6px 12px' }}>
-          Try again
+          Try again · <span lang="zh-CN">重试</span>
         </button>
       </body>
     </html>

@@ -6,7 +6,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Providers } from '@/components/layout/providers';
-import { defaultLocale } from '@/messages/catalogue';
+import { requestLocale } from '@/messages/request-locale';
 
 export const metadata: Metadata = {
   title: { default: 'Aquila', template: '%s · Aquila' },
@@ -25,10 +25,13 @@ const nonceHeader = 'x-nonce';
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get(nonceHeader) ?? undefined;
+  const locale = await requestLocale();
   return (
-    <html lang={defaultLocale} suppressHydrationWarning>
+    <html lang={locale} suppressHydrationWarning>
       <body>
-        <Providers nonce={nonce}>{children}</Providers>
+        <Providers nonce={nonce} locale={locale}>
+          {children}
+        </Providers>
       </body>
     </html>
   );

@@ -1,8 +1,8 @@
 /** No page at this address. */
 import { NotFoundPage } from '@/components/layout/not-found-page';
-import { pageTitle } from '@/messages/page-title';
+import { titled } from '@/messages/page-title';
 
-export const metadata = { title: pageTitle('notFound') };
+export const generateMetadata = titled('notFound');
 
 export default function NotFound() {
   return <NotFoundPage />;

@@ -1,15 +1,15 @@
 /**
- * Every word the console says, by language. English is the source; its shape types the keys, so a missing one does not
- * compile. A further language is one more file of the same shape and one more row here.
+ * Every word the console says, by language, for the server and for checks; a browser gets one of them (components/layout/language).
+ * English is the source: its shape types the keys, so a key that is missing does not compile. A further language is one more file of
+ * the same shape, one more row here and in locales.ts.
  */
 import en from './en.json';
+import chinese from './zh-CN.json';
+import type { Locale } from './locales.ts';
 
-export const locales = ['en'] as const;
-export type Locale = (typeof locales)[number];
 export type Messages = typeof en;
 
-export const catalogues: Record<Locale, Messages> = { en };
-export const defaultLocale: Locale = 'en';
+export const catalogues: Readonly<Record<Locale, Messages>> = { en, 'zh-CN': chinese };
 
 declare module 'next-intl' {
   interface AppConfig {

@@ -1,14 +1,13 @@
 /** Signing in. Whoever is signed in already goes to the overview. */
-import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { Suspense } from 'react';
 import { LoginPage } from '@/components/login/login-page';
 import { pagePaths } from '@/console/contracts/paths';
 import { currentUser } from '@/console/services/current-user';
-import { pageTitle } from '@/messages/page-title';
+import { titled } from '@/messages/page-title';
 import { version } from '@/console/services/version';
 
-export const metadata: Metadata = { title: pageTitle('login') };
+export const generateMetadata = titled('login');
 
 export default async function Page() {
   if ((await currentUser()) !== null) redirect(pagePaths.overview());

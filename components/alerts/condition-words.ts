@@ -2,19 +2,37 @@
 
 /** What a rule fires on, as a sentence; and values of rules with their unit. */
 import { useCallback } from 'react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { formatDuration } from '../format/duration';
 import { formatCount, quantityText } from '../format/quantity';
 import { useStatusName } from '../groups/group-status';
 import type { RuleDraft } from './rule-draft';
 
+type LimitWords = (value: number, unit: string) => string;
+
 /** `1,000 records`, `2 GiB`, `12 min`, `85%`. */
-export function formatLimit(value: number, unit: string): string {
-  if (unit === 'bytes') return quantityText('bytes', value);
-  if (unit === 'percent') return quantityText('percent', value);
-  if (unit === 'seconds') return formatDuration(value * 1000);
-  if (unit === 'messages/s') return quantityText('perSec', value);
-  return unit === '' ? formatCount(value) : `${formatCount(value)} ${unit}`;
+export function useLimitWords(): LimitWords {
+  const t = useTranslations('alerts');
+  const locale = useLocale();
+  return useCallback(
+    (value, unit) => {
+      switch (unit) {
+        case 'bytes':
+        case 'percent':
+          return quantityText(unit, value, locale);
+        case 'seconds':
+          return formatDuration(value * 1000, locale);
+        case 'messages/s':
+          return quantityText('perSec', value, locale);
+        case 'records':
+        case 'partitions':
+          return t(`counted.${unit}`, { count: value });
+        default:
+          return unit === '' ? formatCount(value) : `${formatCount(value)} ${unit}`;
+      }
+    },
+    [locale, t],
+  );
 }
 
 type Condition = Pick<
@@ -26,12 +44,21 @@ type Words = ReturnType<typeof useTranslations<'alerts'>>;
 export function useConditionWords(): (rule: Condition) => string {
   const t = useTranslations('alerts');
   const statusName = useStatusName();
-  return useCallback((rule: Condition) => wordsOf(t, statusName, rule), [statusName, t]);
+  const limitWords = useLimitWords();
+  return useCallback(
+    (rule: Condition) => wordsOf(t, statusName, limitWords, rule),
+    [limitWords, statusName, t],
+  );
 }
 
-function wordsOf(t: Words, statusName: (status: string) => string, rule: Condition): string {
+function wordsOf(
+  t: Words,
+  statusName: (status: string) => string,
+  limitWords: LimitWords,
+  rule: Condition,
+): string {
   const { type, group, topic, broker, threshold, unit, statuses, min, max } = rule;
-  const limit = formatLimit(threshold ?? 0, unit);
+  const limit = limitWords(threshold ?? 0, unit);
   const groupName = group ?? t('anyGroup');
   const brokerName = broker === null ? t('anyBroker') : t('oneBroker', { id: String(broker) });
   switch (type) {
@@ -54,7 +81,10 @@ function wordsOf(t: Words, statusName: (status: string) => string, rule: Conditi
     case 'topic-capacity':
       return t('fires.topic-capacity', { topic: topic ?? t('anyTopic'), limit });
     case 'producer-rate':
-      return t('fires.producer-rate', { topic: topic ?? t('anyTopic'), band: bandWords(t, min, max, unit) });
+      return t('fires.producer-rate', {
+        topic: topic ?? t('anyTopic'),
+        band: bandWords(t, (value) => limitWords(value, unit), min, max),
+      });
     case 'disk-use':
       return t('fires.disk-use', { broker: brokerName, limit });
     case 'collector-blind':
@@ -62,8 +92,13 @@ function wordsOf(t: Words, statusName: (status: string) => string, rule: Conditi
   }
 }
 
-function bandWords(t: Words, min: number | null, max: number | null, unit: string): string {
-  const [low, high] = [formatLimit(min ?? 0, unit), formatLimit(max ?? 0, unit)];
+function bandWords(
+  t: Words,
+  words: (value: number) => string,
+  min: number | null,
+  max: number | null,
+): string {
+  const [low, high] = [words(min ?? 0), words(max ?? 0)];
   if (min !== null && max !== null) return t('bandBoth', { min: low, max: high });
   return min === null ? t('bandAbove', { max: high }) : t('bandBelow', { min: low });
 }

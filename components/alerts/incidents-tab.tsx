@@ -1,109 +1,84 @@
 'use client';
 
-/** What fired: since when, how bad, who looks after it, and whether anybody was told. */
-import { useState } from 'react';
+/** What fired: since when, how bad, what caused it, who looks after it, and whether anybody was told. */
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { Incident } from '../../console/contracts/alerts';
 import { useProblemWords } from '../data/problem-words';
 import { useAcknowledge, useIncidents } from '../data/use-alerts';
-import { formatClock, formatDuration } from '../format/duration';
-import { useMay, usePaths } from '../layout/session-context';
+import { formatCount } from '../format/quantity';
+import { useMay } from '../layout/session-context';
+import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
+import { useUrlParameter } from '../tables/url-state';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { Status } from '../ui/status';
-import { Moment, useNow } from '../ui/time';
 import { toast } from '../ui/toaster';
-import { formatLimit } from './condition-words';
 import { Deliveries } from './deliveries';
-import { RowLink } from '../ui/row-link';
+import { IncidentFacts } from './incident-facts';
+import { incidentFilters, isShown, type IncidentFilter } from './incident-filter';
 
-function Facts({ incident }: { incident: Incident }) {
-  const t = useTranslations('alerts');
-  const paths = usePaths();
-  const now = useNow();
-  const endMs = incident.resolvedAt === null ? now : Date.parse(incident.resolvedAt);
-  const isFiring = incident.state === 'firing';
-  const lasted = now === 0 ? '…' : formatDuration(endMs - Date.parse(incident.startedAt));
-  return (
-    <div className="min-w-0 flex-1">
-      <p className="truncate text-sm text-ink">
-        <span className="mr-2 text-xs text-dim tnum">{incident.level}</span>
-        <span className="font-medium">{incident.rule.name}</span>
-        {incident.group === null ? null : (
-          <>
-            <span className="text-dim"> · </span>
-            <RowLink href={paths.group(incident.group)} className="link">
-              {incident.group}
-            </RowLink>
-          </>
-        )}
-        {incident.topic === null ? null : (
-          <>
-            <span className="text-dim"> · </span>
-            <RowLink href={paths.topic(incident.topic)} className="link">
-              {incident.topic}
-            </RowLink>
-          </>
-        )}
-        {incident.broker === null ? null : (
-          <>
-            <span className="text-dim"> · </span>
-            <RowLink href={paths.broker(incident.broker)} className="link">
-              {incident.subject}
-            </RowLink>
-          </>
-        )}
-      </p>
-      <p className="truncate text-xs text-dim tnum">
-        {incident.state === 'firing' ? t('firingFor', { lasted }) : t('lasted', { lasted })}
-        {' · '}
-        {valueWords(t, incident)}
-        {' · '}
-        <Moment at={incident.startedAt} seconds={false} />
-        {incident.noDataSince === null ? null : (
-          <>
-            {' · '}
-            {t('noDataSince', { time: formatClock(Date.parse(incident.noDataSince), false) })}
-          </>
-        )}
-        {incident.causedBy === null ? null : ` · ${t('causedBy')}`}
-      </p>
-      {incident.reason === null || !isFiring ? null : <p className="text-xs text-soft">{incident.reason}</p>}
-    </div>
-  );
+interface IncidentRowProps {
+  incident: Incident;
+  cause: Incident | null;
+  standsFor: number;
+  /** Somebody came for this one: it is marked, open, and in view. */
+  asked: boolean;
 }
 
-/** The value beside the bound that was crossed; of what has no value its status. */
-function valueWords(t: ReturnType<typeof useTranslations<'alerts'>>, incident: Incident): string {
-  const { value, peakValue, threshold, unit, status, state } = incident;
-  const shown = state === 'resolved' ? (peakValue ?? value) : value;
-  if (shown === null) return status ?? '';
-  const words = formatLimit(shown, unit);
-  if (threshold === null) return status === null ? words : `${status} · ${words}`;
-  const limits = { threshold: formatLimit(threshold, unit) };
-  return state === 'resolved' && peakValue !== null
-    ? t('peak', { peak: words, ...limits })
-    : t('valueNow', { value: words, ...limits });
-}
-
-function IncidentRow({ incident }: { incident: Incident }) {
+function Attention({ incident }: { incident: Incident }) {
   const t = useTranslations('alerts');
-  const [open, setOpen] = useState(false);
   const mayAcknowledge = useMay('operator');
   const acknowledge = useAcknowledge();
   const words = useProblemWords();
   const firing = incident.state === 'firing';
+  if (incident.acknowledgedBy !== null) {
+    return (
+      <span className="text-xs text-dim">
+        {t(firing ? 'acknowledgedBy' : 'wasAcknowledgedBy', { who: incident.acknowledgedBy })}
+      </span>
+    );
+  }
+  if (!firing || !mayAcknowledge) return null;
   return (
-    <li className="border-b border-line">
-      <div className="sheet-x flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5">
+    <Button
+      size="sm"
+      busy={acknowledge.isPending}
+      onClick={() =>
+        acknowledge.mutate(incident.id, {
+          onSuccess: () => toast(t('acknowledged')),
+          onError: (error) => toast(words(error), 'bad'),
+        })
+      }
+    >
+      {t('acknowledge')}
+    </Button>
+  );
+}
+
+function IncidentRow({ incident, cause, standsFor, asked }: IncidentRowProps) {
+  const t = useTranslations('alerts');
+  const [open, setOpen] = useState(asked);
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (asked) row.current?.scrollIntoView({ block: 'center' });
+  }, [asked]);
+  const firing = incident.state === 'firing';
+  return (
+    <li
+      ref={row}
+      aria-current={asked ? 'true' : undefined}
+      className={cn('border-b border-line', asked ? 'bg-accent-wash' : '')}
+    >
+      <div className="sheet-x flex flex-wrap items-start gap-x-3 gap-y-1.5 py-2.5">
         <Button
           tone="ghost"
           size="icon-sm"
-          className="-ml-2"
+          className="-my-1 -ml-2"
           aria-expanded={open}
           aria-label={t('showDeliveries', { rule: incident.rule.name })}
           onClick={() => setOpen(!open)}
@@ -113,33 +88,95 @@ function IncidentRow({ incident }: { incident: Incident }) {
             className={cn('size-4 transition-transform duration-[140ms]', open && 'rotate-90')}
           />
         </Button>
-        <span className="w-24">
+        <span className="w-20 text-sm">
           <Status tone={firing ? (incident.acknowledgedBy === null ? 'bad' : 'warn') : 'ok'}>
             {t(firing ? 'state.firing' : 'state.resolved')}
           </Status>
         </span>
-        <Facts incident={incident} />
-        {incident.acknowledgedBy !== null ? (
-          <span className="text-xs text-dim">
-            {t(firing ? 'acknowledgedBy' : 'wasAcknowledgedBy', { who: incident.acknowledgedBy })}
-          </span>
-        ) : firing && mayAcknowledge ? (
-          <Button
-            size="sm"
-            busy={acknowledge.isPending}
-            onClick={() =>
-              acknowledge.mutate(incident.id, {
-                onSuccess: () => toast(t('acknowledged')),
-                onError: (error) => toast(words(error), 'bad'),
-              })
-            }
-          >
-            {t('acknowledge')}
-          </Button>
-        ) : null}
+        <IncidentFacts incident={incident} cause={cause} standsFor={standsFor} />
+        <Attention incident={incident} />
       </div>
       {open ? <Deliveries deliveries={incident.deliveries} /> : null}
     </li>
+  );
+}
+
+function useShownIncidents(all: readonly Incident[]) {
+  const [search, setSearch] = useUrlParameter('q', '');
+  const [filterText, setFilter] = useUrlParameter('filter', '');
+  const filter = incidentFilters.find((each) => each === filterText) ?? null;
+  const words = useDeferredValue(search);
+  const shown = useMemo(
+    () => all.filter((incident) => isShown(incident, filter, words)),
+    [all, filter, words],
+  );
+  const byId = useMemo(() => new Map(all.map((incident) => [incident.id, incident])), [all]);
+  const standsFor = useMemo(() => {
+    const counts = new Map<string, number>();
+    for (const { causedBy } of all)
+      if (causedBy !== null) counts.set(causedBy, (counts.get(causedBy) ?? 0) + 1);
+    return counts;
+  }, [all]);
+  return { search, setSearch, filter, setFilter, shown, byId, standsFor };
+}
+
+function Filters({
+  all,
+  filter,
+  setFilter,
+}: {
+  all: readonly Incident[];
+  filter: IncidentFilter | null;
+  setFilter: (filter: string) => void;
+}) {
+  const t = useTranslations('alerts');
+  return (
+    <div role="group" aria-label={t('filterLabel')} className="flex flex-wrap gap-1.5">
+      {incidentFilters.map((each) => (
+        <FilterChip
+          key={each}
+          on={filter === each}
+          onToggle={() => setFilter(filter === each ? '' : each)}
+          count={formatCount(all.filter((incident) => isShown(incident, each, '')).length)}
+        >
+          {t(`filters.${each}`)}
+        </FilterChip>
+      ))}
+    </div>
+  );
+}
+
+function IncidentList({ all, total }: { all: readonly Incident[]; total: number }) {
+  const t = useTranslations('alerts');
+  const [asked] = useUrlParameter('incident', '');
+  const { search, setSearch, filter, setFilter, shown, byId, standsFor } = useShownIncidents(all);
+  return (
+    <>
+      <TableBar shown={shown.length} total={all.length} moved={0} onSortAgain={() => undefined}>
+        <SearchField value={search} onChange={setSearch} label={t('search')} />
+        <Filters all={all} filter={filter} setFilter={setFilter} />
+      </TableBar>
+      {shown.length === 0 ? (
+        <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
+      ) : (
+        <ul aria-label={t('tabs.incidents')} className="border-t border-line">
+          {shown.map((incident) => (
+            <IncidentRow
+              key={incident.id}
+              incident={incident}
+              cause={incident.causedBy === null ? null : (byId.get(incident.causedBy) ?? null)}
+              standsFor={standsFor.get(incident.id) ?? 0}
+              asked={incident.id === asked}
+            />
+          ))}
+        </ul>
+      )}
+      {total > all.length ? (
+        <p className="sheet-x py-3 text-xs text-dim tnum">
+          {t('newestOf', { shown: all.length, total })}
+        </p>
+      ) : null}
+    </>
   );
 }
 
@@ -163,11 +200,5 @@ export function IncidentsTab() {
   if (incidents.data.items.length === 0) {
     return <EmptyState title={t('noIncidents')}>{t('noIncidentsMeaning')}</EmptyState>;
   }
-  return (
-    <ul aria-label={t('tabs.incidents')}>
-      {incidents.data.items.map((incident) => (
-        <IncidentRow key={incident.id} incident={incident} />
-      ))}
-    </ul>
-  );
+  return <IncidentList all={incidents.data.items} total={incidents.data.total} />;
 }

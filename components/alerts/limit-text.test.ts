@@ -1,6 +1,7 @@
 /** Limits as people write them, and back: nothing that is typed becomes another number than it says. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { locales } from '../../messages/locales.ts';
 import { limitOf, limitText } from './limit-text.ts';
 
 describe('limitOf', () => {
@@ -13,6 +14,8 @@ describe('limitOf', () => {
     ['1.5 gb', 'bytes', 1.5 * 1024 ** 3],
     ['1,000', 'records', 1_000],
     ['0', 'partitions', 0],
+    ['1 小时 30 分钟', 'seconds', 5_400],
+    ['5分', 'seconds', 300],
     ['85.5', 'percent', 85.5],
   ])('%s of %s is %d', (text, unit, value) => {
     expect(limitOf(text, unit)).toBe(value);
@@ -28,17 +31,17 @@ describe('limitOf', () => {
 });
 
 it('what is shown of a stored limit is that limit', () => {
-  expect(limitText(300, 'seconds')).toBe('5 min');
-  expect(limitText(601, 'seconds')).toBe('601');
-  expect(limitText(1024 ** 3, 'bytes')).toBe('1 GiB');
-  expect(limitText(1_000, 'records')).toBe('1000');
-  expect(limitText(null, 'seconds')).toBe('');
+  expect(limitText(300, 'en', 'seconds')).toBe('5 min');
+  expect(limitText(601, 'en', 'seconds')).toBe('601');
+  expect(limitText(1024 ** 3, 'en', 'bytes')).toBe('1 GiB');
+  expect(limitText(1_000, 'en', 'records')).toBe('1000');
+  expect(limitText(null, 'en', 'seconds')).toBe('');
   fc.assert(
     fc.property(
       fc.constantFrom('seconds', 'bytes', 'records'),
       fc.integer({ min: 0, max: 1e12 }),
       (unit, value) => {
-        expect(limitOf(limitText(value, unit), unit)).toBe(value);
+        for (const locale of locales) expect(limitOf(limitText(value, locale, unit), unit)).toBe(value);
       },
     ),
   );

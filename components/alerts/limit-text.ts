@@ -1,7 +1,8 @@
 /**
- * A limit of a rule as people write it: "5 min", "2 GiB", "1,000". PURE. A bare number is of the rule's own unit (seconds, bytes), so
+ * A limit of a rule as people write it: "5 min", "2 GiB", "1,000", in any language there is. PURE. A bare number is of the rule's own unit (seconds, bytes), so
  * that what the API shows can be typed as it is. What is written from a stored limit reads back as the same number.
  */
+import type { Locale } from '../../messages/locales.ts';
 import { formatDuration } from '../format/duration.ts';
 import { quantityText } from '../format/quantity.ts';
 
@@ -12,6 +13,7 @@ const sizes: Readonly<Record<string, number>> = {
 };
 const times: Readonly<Record<string, number>> = {
   ...{ s: 1, sec: 1, m: 60, min: 60, h: 3_600, d: 86_400 },
+  ...{ 秒: 1, 分: 60, 分钟: 60, 时: 3_600, 小时: 3_600, 天: 86_400 },
 };
 
 const unitsOf = (unit: string): Readonly<Record<string, number>> | null =>
@@ -19,7 +21,7 @@ const unitsOf = (unit: string): Readonly<Record<string, number>> | null =>
 
 /** The sum of parts like "1 h 30 min"; NaN when one of them is none. */
 function sumOfParts(text: string, units: Readonly<Record<string, number>>): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)\s*/gy)];
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z\u4e00-\u9fff]+)\s*/gy)];
   if (parts.length === 0 || parts.reduce((length, [part]) => length + part.length, 0) !== text.length)
     return Number.NaN;
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? Number.NaN), 0);
@@ -37,9 +39,13 @@ export function limitOf(text: string, unit = ''): number | null {
   return units === null ? Number.NaN : sumOfParts(plain, units);
 }
 
-export function limitText(value: number | null, unit = ''): string {
+export function limitText(value: number | null, locale: Locale, unit = ''): string {
   if (value === null || Number.isNaN(value)) return '';
   const said =
-    unit === 'bytes' ? quantityText('bytes', value) : unit === 'seconds' ? formatDuration(value * 1000) : '';
+    unit === 'bytes'
+      ? quantityText('bytes', value, locale)
+      : unit === 'seconds'
+        ? formatDuration(value * 1000, locale)
+        : '';
   return said !== '' && limitOf(said, unit) === value ? said : String(value);
 }

@@ -3,6 +3,7 @@
 /** A limit that may be left out: what is written stays as it is, also while it is no number. */
 import { useState } from 'react';
 import { TextField } from '../ui/field';
+import { useLocale } from 'next-intl';
 import { limitOf, limitText } from './limit-text';
 
 interface NumberFieldProps {
@@ -20,7 +21,8 @@ interface NumberFieldProps {
 }
 
 export function NumberField({ value, onValue, of, ...field }: NumberFieldProps) {
-  const [text, setText] = useState(() => limitText(value, of));
+  const locale = useLocale();
+  const [text, setText] = useState(() => limitText(value, locale, of));
   return (
     <TextField
       {...field}

@@ -2,7 +2,7 @@
 
 /** A rule: what it watches, over which limit, for how long, how often, to whom. Its effect is said in a sentence. */
 import { useId, useState, type FormEvent } from 'react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { AlertRule } from '../../console/contracts/alerts';
 import type { Channel } from '../../console/contracts/channels';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
@@ -14,10 +14,11 @@ import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
 import { CheckField, TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
+import { ClusterField } from './cluster-field';
 import { useConditionWords } from './condition-words';
 import { RuleCondition } from './rule-condition';
 import { isComplete, newCondition, ruleInput, type RuleDraft } from './rule-draft';
-import { RuleChannels, RuleCluster, RuleTimes } from './rule-fields';
+import { RuleChannels, RuleTimes } from './rule-fields';
 import type { OfferedRule } from './rule-link';
 
 interface RuleDialogProps {
@@ -85,6 +86,7 @@ function useOfferedName(): (offer: OfferedRule) => string {
 function RuleForm(props: RuleFormProps) {
   const { rule, channels, onClose } = props;
   const t = useTranslations('ruleForm');
+  const locale = useLocale();
   const formId = useId();
   const clusterId = useClusterId();
   const offeredName = useOfferedName();
@@ -124,7 +126,11 @@ function RuleForm(props: RuleFormProps) {
             placeholder={t('namePlaceholder')}
             onChange={(event) => set({ name: event.target.value })}
           />
-          <RuleCluster input={input} set={set} problems={problems} />
+          <ClusterField
+            value={input.cluster}
+            onChange={(cluster) => set({ cluster })}
+            error={problems['cluster']}
+          />
           <RuleCondition input={input} set={set} problems={problems} />
           <RuleTimes input={input} set={set} problems={problems} />
           <RuleChannels input={input} set={set} channels={channels} />
@@ -143,7 +149,7 @@ function RuleForm(props: RuleFormProps) {
               for:
                 input.forSeconds === 0
                   ? ''
-                  : t('effectFor', { time: formatDuration(input.forSeconds * 1000) }),
+                  : t('effectFor', { time: formatDuration(input.forSeconds * 1000, locale) }),
               channels: input.channelIds.length,
             })}
           </p>

@@ -1,10 +1,9 @@
 'use client';
 
 /** The fields that every rule has: for how long, how severe, how often it reminds, and whom it tells. */
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { AlertLevel } from '../../console/contracts/alerts';
 import type { Channel } from '../../console/contracts/channels';
-import { useClusters } from '../data/use-clusters';
 import { formatDuration } from '../format/duration';
 import { CheckField, SelectField } from '../ui/field';
 import type { RuleDraft } from './rule-draft';
@@ -31,6 +30,7 @@ interface RuleTimesProps extends RuleFieldsProps {
 
 export function RuleTimes({ input, set, problems }: RuleTimesProps) {
   const t = useTranslations('ruleForm');
+  const locale = useLocale();
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <SelectField
@@ -42,7 +42,7 @@ export function RuleTimes({ input, set, problems }: RuleTimesProps) {
       >
         {withOwn(durations, input.forSeconds).map((seconds) => (
           <option key={seconds} value={seconds}>
-            {seconds === 0 ? t('atOnce') : formatDuration(seconds * 1000)}
+            {seconds === 0 ? t('atOnce') : formatDuration(seconds * 1000, locale)}
           </option>
         ))}
       </SelectField>
@@ -66,7 +66,7 @@ export function RuleTimes({ input, set, problems }: RuleTimesProps) {
       >
         {withOwn(repeats, input.repeatSeconds).map((seconds) => (
           <option key={seconds} value={seconds}>
-            {seconds === 0 ? t('never') : t('every', { time: formatDuration(seconds * 1000) })}
+            {seconds === 0 ? t('never') : t('every', { time: formatDuration(seconds * 1000, locale) })}
           </option>
         ))}
       </SelectField>
@@ -90,27 +90,6 @@ export function RuleTimes({ input, set, problems }: RuleTimesProps) {
           ))}
       </SelectField>
     </div>
-  );
-}
-
-/** Which cluster it watches; there is nothing to choose where there is one. */
-export function RuleCluster({ input, set, problems }: RuleTimesProps) {
-  const t = useTranslations('ruleForm');
-  const clusters = useClusters().data?.items ?? [];
-  if (clusters.length < 2) return null;
-  return (
-    <SelectField
-      label={t('cluster')}
-      error={problems['cluster']}
-      value={input.cluster}
-      onChange={(event) => set({ cluster: event.target.value })}
-    >
-      {clusters.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </SelectField>
   );
 }
 

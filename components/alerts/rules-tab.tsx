@@ -3,7 +3,7 @@
 /** The rules: what is watched, over which limit for how long, who is told. */
 import { useMemo, useState } from 'react';
 import { Pencil, Plus, Trash2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { AlertRule } from '../../console/contracts/alerts';
 import type { Channel } from '../../console/contracts/channels';
 import { useProblemWords } from '../data/problem-words';
@@ -44,6 +44,7 @@ function useRuleColumns(
   { edit, remove, may }: RowActions,
 ): Column<AlertRule>[] {
   const t = useTranslations('alerts');
+  const locale = useLocale();
   const conditionWords = useConditionWords();
   return useMemo<Column<AlertRule>[]>(() => {
     const columns: Column<AlertRule>[] = [
@@ -77,7 +78,7 @@ function useRuleColumns(
               ? conditionWords(rule)
               : t('forWords', {
                   condition: conditionWords(rule),
-                  time: formatDuration(rule.forSeconds * 1000),
+                  time: formatDuration(rule.forSeconds * 1000, locale),
                 })}
           </span>
         ),
@@ -113,8 +114,9 @@ function useRuleColumns(
         header: t('actions'),
         width: '6.5rem',
         align: 'end',
+        card: 'wide',
         cell: (rule) => (
-          <span className="inline-flex">
+          <span className="inline-flex max-sm:-ml-1.5">
             <Button
               tone="ghost"
               size="icon-sm"
@@ -136,7 +138,7 @@ function useRuleColumns(
       });
     }
     return columns;
-  }, [channels, conditionWords, edit, may, remove, t]);
+  }, [channels, conditionWords, edit, locale, may, remove, t]);
 }
 
 export function RulesTab() {

@@ -2,7 +2,7 @@
 
 /** A silence, or a maintenance window when it begins later: what is quiet, from when, for how long, and why. */
 import { useId, useState, type FormEvent } from 'react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { AlertRule } from '../../console/contracts/alerts';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useCreateSilence } from '../data/use-alerts';
@@ -13,6 +13,7 @@ import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
 import { SelectField, TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
+import { ClusterField } from './cluster-field';
 import {
   missingIn,
   newSilence,
@@ -104,6 +105,7 @@ function Scope({ draft, change, problems, tried, rules }: FieldsProps & { rules:
 
 function Times({ draft, change, problems }: FieldsProps) {
   const t = useTranslations('silenceForm');
+  const locale = useLocale();
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <TextField
@@ -122,7 +124,7 @@ function Times({ draft, change, problems }: FieldsProps) {
       >
         {silenceLengths.map((seconds) => (
           <option key={seconds} value={String(seconds)}>
-            {formatDuration(seconds * 1_000)}
+            {formatDuration(seconds * 1_000, locale)}
           </option>
         ))}
       </SelectField>
@@ -133,7 +135,7 @@ function Times({ draft, change, problems }: FieldsProps) {
 function SilenceForm({ onClose, rules }: Omit<SilenceDialogProps, 'open'>) {
   const t = useTranslations('silenceForm');
   const formId = useId();
-  const clusterId = useClusterId();
+  const [cluster, setCluster] = useState(useClusterId());
   const create = useCreateSilence();
   const words = useProblemWords();
   const [draft, setDraft] = useState(newSilence);
@@ -145,7 +147,7 @@ function SilenceForm({ onClose, rules }: Omit<SilenceDialogProps, 'open'>) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
-    const input = silenceInputOf(draft, clusterId, Date.now());
+    const input = silenceInputOf(draft, cluster, Date.now());
     if (input === null) return;
     create.mutate(input, {
       onSuccess: () => {
@@ -159,7 +161,8 @@ function SilenceForm({ onClose, rules }: Omit<SilenceDialogProps, 'open'>) {
     <>
       <DialogBody>
         <form id={formId} onSubmit={submit} className="flex flex-col gap-4" noValidate>
-          <Scope {...fields} rules={rules} />
+          <ClusterField value={cluster} onChange={setCluster} error={problems['cluster']} />
+          <Scope {...fields} rules={rules.filter((rule) => rule.cluster === cluster)} />
           <Times {...fields} />
           <TextField
             label={t('comment')}

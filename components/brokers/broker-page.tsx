@@ -2,7 +2,7 @@
 
 /** One broker: what it carries, its last hours, its log directories, its partitions. */
 import { useMemo } from 'react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { BrokerDetail, BrokerMetricName } from '../../console/contracts/brokers';
 import { ChartRangeProvider } from '../charts/chart-range';
 import { RangePicker } from '../charts/range-picker';
@@ -28,6 +28,7 @@ import { addressOf, BrokerStatus } from './broker-status';
 
 function Answer({ broker }: { broker: BrokerDetail }) {
   const t = useTranslations('brokers');
+  const locale = useLocale();
   const now = useNow();
   const behind = broker.partitions.filter((partition) => !partition.inSync).length;
   if (!broker.online) {
@@ -36,7 +37,7 @@ function Answer({ broker }: { broker: BrokerDetail }) {
         {broker.lastSeen === null
           ? t('unreachableYet')
           : t('unreachableFor', {
-              age: now === 0 ? '…' : formatDuration(now - Date.parse(broker.lastSeen)),
+              age: now === 0 ? '…' : formatDuration(now - Date.parse(broker.lastSeen), locale),
             })}{' '}
         {t('shouldHold', { replicas: broker.replicas ?? 0 })}{' '}
         {behind === 0 ? null : t('replicasOut', { count: behind })}

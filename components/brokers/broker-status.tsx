@@ -1,7 +1,7 @@
 'use client';
 
 /** Whether a broker is up, in the words of its state, with how long it has not answered. */
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { Broker } from '../../console/contracts/brokers';
 import { formatAge } from '../format/duration';
 import { Status } from '../ui/status';
@@ -9,10 +9,12 @@ import { useNow } from '../ui/time';
 
 export function BrokerStatus({ broker }: { broker: Pick<Broker, 'status' | 'lastSeen'> }) {
   const t = useTranslations('brokers');
+  const locale = useLocale();
   const now = useNow();
   if (broker.status === 'up') return <Status tone="ok">{t('online')}</Status>;
   const { status, lastSeen } = broker;
-  const age = lastSeen === null ? t('neverSeen') : now === 0 ? '…' : formatAge(now - Date.parse(lastSeen));
+  const age =
+    lastSeen === null ? t('neverSeen') : now === 0 ? '…' : formatAge(now - Date.parse(lastSeen), locale);
   return (
     <Status tone="bad" title={t(status === 'fenced' ? 'fencedMeaning' : 'downMeaning')}>
       {t(status === 'fenced' ? 'fenced' : 'down')}

@@ -2,8 +2,6 @@
  * From series to the rows that recharts draws, and to the words of the tooltip and of the summary. PURE.
  * Rows are keyed by time; a series without a point at a row's time has null there only if it has a gap, else nothing.
  */
-import { quantityText, type QuantityKind } from '../format/quantity.ts';
-import { formatMoment } from '../format/duration.ts';
 import { valueNear, withGaps, type Point } from './chart-domain.ts';
 
 export interface ChartSeries {
@@ -15,6 +13,9 @@ export interface ChartSeries {
 }
 
 export type ChartRow = Record<string, number | null>;
+
+/** More lines than this cannot be told apart; the largest are drawn. */
+export const MOST_SERIES = 6;
 
 /** The biggest by their last known value, at most `most`. Draw order stays the given one. */
 export function largest(series: readonly ChartSeries[], most: number): readonly ChartSeries[] {
@@ -76,23 +77,11 @@ export function readingsAt(series: readonly ChartSeries[], atMs: number, reachMs
   return readings.sort((a, b) => b.value - a.value);
 }
 
-/** One sentence for those who do not see the picture. What was told last before `currentFromMs` is not how things are. */
-export function summaryOf(
-  title: string,
-  series: readonly ChartSeries[],
-  kind: QuantityKind,
-  currentFromMs: number,
-): string {
-  const parts = series.flatMap((one) => {
-    const last = lastKnown(one);
-    if (last === null) return [];
-    let peak = last;
-    for (const point of one.points) if ((point[1] ?? -Infinity) > (peak[1] ?? -Infinity)) peak = point;
-    const now =
-      last[0] < currentFromMs ? `no data since ${formatMoment(last[0], false)}` : quantityText(kind, last[1]);
-    return [
-      `${one.label}: ${now}, highest ${quantityText(kind, peak[1])} at ${formatMoment(peak[0], false)}`,
-    ];
-  });
-  return parts.length === 0 ? title : `${title}. ${parts.join('. ')}.`;
+/** Where a series stands and where it was highest; null for one that tells nothing. */
+export function courseOf(one: ChartSeries): { last: Point; peak: Point } | null {
+  const last = lastKnown(one);
+  if (last === null) return null;
+  let peak = last;
+  for (const point of one.points) if ((point[1] ?? -Infinity) > (peak[1] ?? -Infinity)) peak = point;
+  return { last, peak };
 }

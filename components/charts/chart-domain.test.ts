@@ -5,30 +5,30 @@ import { silentStretches, timeTicks, valueAxis, valueNear, withGaps, type Point 
 
 describe('valueAxis', () => {
   it('starts at zero and ends on a round number above the highest value', () => {
-    const axis = valueAxis('count', 120, 870);
+    const axis = valueAxis('count', 120, 870, 'en');
     expect(axis.ticks).toEqual([0, 250, 500, 750, 1000]);
     expect(axis.unit).toBe('');
   });
 
   it('says all ticks in one unit', () => {
-    const axis = valueAxis('bytesPerSec', 0, 1.4 * 1024 * 1024);
+    const axis = valueAxis('bytesPerSec', 0, 1.4 * 1024 * 1024, 'en');
     expect(axis.unit).toBe('MiB/s');
     expect(axis.ticks.map(axis.label)).toEqual(['0', '0.5', '1', '1.5']);
   });
 
   it('goes below zero only when a value does, because lag is signed', () => {
-    expect(valueAxis('count', -30, 100).min).toBeLessThan(0);
-    expect(valueAxis('count', 0, 100).min).toBe(0);
+    expect(valueAxis('count', -30, 100, 'en').min).toBeLessThan(0);
+    expect(valueAxis('count', 0, 100, 'en').min).toBe(0);
   });
 
   it('does not blow a flat zero up to a full chart', () => {
-    expect(valueAxis('count', 0, 0).max).toBeGreaterThanOrEqual(2);
-    expect(valueAxis('bytes', 0, 0).max).toBeGreaterThanOrEqual(1024);
+    expect(valueAxis('count', 0, 0, 'en').max).toBeGreaterThanOrEqual(2);
+    expect(valueAxis('bytes', 0, 0, 'en').max).toBeGreaterThanOrEqual(1024);
   });
 
   it('marks times as clocks do, each mark with its unit', () => {
     const marks = (high: number): string[] => {
-      const axis = valueAxis('duration', 0, high);
+      const axis = valueAxis('duration', 0, high, 'en');
       return axis.ticks.map(axis.label);
     };
     expect(marks(40)).toEqual(['0', '10 s', '20 s', '30 s', '40 s']);
@@ -43,7 +43,7 @@ describe('valueAxis', () => {
         fc.constantFrom('count', 'bytes', 'bytesPerSec', 'perSec', 'percent', 'seconds'),
         fc.double({ min: 0, max: 1e13, noNaN: true }),
         (kind, high) => {
-          const axis = valueAxis(kind, 0, high);
+          const axis = valueAxis(kind, 0, high, 'en');
           expect(axis.ticks.length).toBeGreaterThanOrEqual(3);
           expect(axis.ticks.length).toBeLessThanOrEqual(6);
           expect(axis.max).toBeGreaterThanOrEqual(high * 0.999);
@@ -56,7 +56,7 @@ describe('valueAxis', () => {
   it('does so for times of up to a year', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 365 * 86_400, noNaN: true }), (high) => {
-        const axis = valueAxis('duration', 0, high);
+        const axis = valueAxis('duration', 0, high, 'en');
         expect(axis.ticks.length).toBeGreaterThanOrEqual(3);
         expect(axis.ticks.length).toBeLessThanOrEqual(6);
         expect(axis.max).toBeGreaterThanOrEqual(high * 0.999);

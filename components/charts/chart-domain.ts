@@ -5,6 +5,8 @@
  * all in one unit, so that "0, 500, 1" never stands beside "1.5 MiB". Bytes step in powers of two, the rest in
  * 1, 2, 2.5, 5. The time axis is always the window that was asked for, whatever data there is.
  */
+import type { Locale } from '../../messages/locales.ts';
+import { timeWords } from '../format/time-words.ts';
 import { scaleOf, type QuantityKind } from '../format/quantity.ts';
 
 export interface ValueAxis {
@@ -45,25 +47,30 @@ function binaryStep(span: number): number {
 
 /** Steps between the marks of a time that is measured: by what clocks count, so that the marks are "10 min", not "600". */
 const DURATION_STEPS = [
-  ...[1, 2, 5, 10, 15, 20, 30].map((count) => ({ seconds: count, per: 1, unit: 's' })),
-  ...[1, 2, 5, 10, 15, 20, 30].map((count) => ({ seconds: count * 60, per: 60, unit: 'min' })),
-  ...[1, 2, 3, 6, 12].map((count) => ({ seconds: count * 3_600, per: 3_600, unit: 'h' })),
-  ...[1, 2, 5, 10, 20, 50, 100].map((count) => ({ seconds: count * 86_400, per: 86_400, unit: 'd' })),
+  ...[1, 2, 5, 10, 15, 20, 30].map((count) => ({ seconds: count, per: 1, unit: 's' as const })),
+  ...[1, 2, 5, 10, 15, 20, 30].map((count) => ({ seconds: count * 60, per: 60, unit: 'min' as const })),
+  ...[1, 2, 3, 6, 12].map((count) => ({ seconds: count * 3_600, per: 3_600, unit: 'h' as const })),
+  ...[1, 2, 5, 10, 20, 50, 100].map((count) => ({
+    seconds: count * 86_400,
+    per: 86_400,
+    unit: 'd' as const,
+  })),
 ] as const;
 
-function durationAxis(high: number): ValueAxis {
+function durationAxis(high: number, locale: Locale): ValueAxis {
   const top = Math.max(high, SMALLEST_TOP.duration);
   const fits = DURATION_STEPS.find(({ seconds }) => top / seconds <= 5) ?? DURATION_STEPS.at(-1);
-  const { seconds: step, per, unit } = fits ?? { seconds: 86_400, per: 86_400, unit: 'd' };
+  const { seconds: step, per, unit } = fits ?? { seconds: 86_400, per: 86_400, unit: 'd' as const };
   const last = Math.max(2, Math.ceil((top / step) * 0.9999));
   const ticks = Array.from({ length: last + 1 }, (_, index) => index * step);
-  const label = (tick: number): string => (tick === 0 ? '0' : `${tick / per} ${unit}`);
+  const label = (tick: number): string =>
+    tick === 0 ? '0' : `${tick / per} ${timeWords[locale].units[unit]}`;
   return { min: 0, max: last * step, ticks, unit: '', label };
 }
 
 /** The axis for values between `low` and `high` of one kind. */
-export function valueAxis(kind: QuantityKind, low: number, high: number): ValueAxis {
-  if (kind === 'duration') return durationAxis(high);
+export function valueAxis(kind: QuantityKind, low: number, high: number, locale: Locale): ValueAxis {
+  if (kind === 'duration') return durationAxis(high, locale);
   const binary = kind === 'bytes' || kind === 'bytesPerSec';
   const top = Math.max(high, low < 0 ? 0 : SMALLEST_TOP[kind]);
   const bottom = Math.min(0, low);
@@ -74,14 +81,14 @@ export function valueAxis(kind: QuantityKind, low: number, high: number): ValueA
   const ticks: number[] = [];
   for (let index = first; index <= last; index += 1) ticks.push(index * step);
   const max = last * step;
-  return { min: first * step, max, ticks, ...axisWords(kind, Math.max(max, -first * step)) };
+  return { min: first * step, max, ticks, ...axisWords(kind, Math.max(max, -first * step), locale) };
 }
 
-function axisWords(kind: QuantityKind, largest: number): Pick<ValueAxis, 'unit' | 'label'> {
+function axisWords(kind: QuantityKind, largest: number, locale: Locale): Pick<ValueAxis, 'unit' | 'label'> {
   const print = (value: number): string =>
     new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }).format(value);
   if (kind === 'percent') return { unit: '%', label: print };
-  if (kind === 'seconds') return { unit: 's', label: print };
+  if (kind === 'seconds') return { unit: timeWords[locale].units.s, label: print };
   const suffix = kind === 'bytesPerSec' || kind === 'perSec' ? '/s' : '';
   if (kind === 'bytes' || kind === 'bytesPerSec') {
     const power = scaleOf(largest, 1024, BYTE_UNITS.length);

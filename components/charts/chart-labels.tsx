@@ -4,7 +4,7 @@
  * The names of lines: at their ends while there are few, as a row below the chart when there are many or little room. With
  * each stands its value now; a line that ended earlier, as that of a broker that does not answer, has none.
  */
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { formatMoment } from '../format/duration';
 import { quantityText, type QuantityKind } from '../format/quantity';
 import { cn } from '../ui/cn';
@@ -36,12 +36,13 @@ interface LabelsProps {
 /** The value now and, where there is none, what there was last. */
 function useNowWords(kind: QuantityKind, currentFromMs: number) {
   const t = useTranslations('chart');
+  const locale = useLocale();
   return (one: ChartSeries): { now: string; title: string } => {
     const last = lastKnown(one);
-    const value = quantityText(kind, last?.[1] ?? null);
+    const value = quantityText(kind, last?.[1] ?? null, locale);
     if (last === null || last[0] >= currentFromMs) return { now: value, title: `${one.label}: ${value}` };
-    const at = formatMoment(last[0], false);
-    return { now: quantityText(kind, null), title: t('ended', { label: one.label, value, at }) };
+    const at = formatMoment(last[0], locale, false);
+    return { now: quantityText(kind, null, locale), title: t('ended', { label: one.label, value, at }) };
   };
 }
 

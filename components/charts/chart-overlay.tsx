@@ -5,7 +5,7 @@
  * click to go back, arrow keys. It knows the plot's rectangle and axes, so it needs nothing from the drawing below.
  */
 import { useRef, useState, useSyncExternalStore, type KeyboardEvent, type PointerEvent } from 'react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { formatMoment, zoneOf } from '../format/duration';
 import { quantityText, type QuantityKind } from '../format/quantity';
 import { readingsAt, type ChartSeries, type Reading } from './chart-data';
@@ -34,6 +34,7 @@ const MIN_DRAG_PX = 6;
 
 function Tooltip({ readings, atMs, x, plot, kind }: TooltipProps) {
   const t = useTranslations('chart');
+  const locale = useLocale();
   const flip = x + TOOLTIP_WIDTH + 16 > plot.left + plot.width + 90;
   return (
     <div
@@ -41,7 +42,7 @@ function Tooltip({ readings, atMs, x, plot, kind }: TooltipProps) {
       className="pointer-events-none absolute z-20 rounded-md bg-raised px-3 py-2 text-xs shadow-float max-sm:!left-2"
     >
       <p className="flex justify-between gap-3 text-dim tnum">
-        <span>{formatMoment(atMs)}</span>
+        <span>{formatMoment(atMs, locale)}</span>
         <span>{zoneOf(atMs)}</span>
       </p>
       {readings.length === 0 ? <p className="mt-1 text-soft">{t('noPoint')}</p> : null}
@@ -50,7 +51,7 @@ function Tooltip({ readings, atMs, x, plot, kind }: TooltipProps) {
           <li key={series.key} className="flex items-center gap-2">
             <span aria-hidden className="h-0.5 w-2.5 shrink-0" style={{ background: series.colour }} />
             <span className="min-w-0 flex-1 truncate text-soft">{series.label}</span>
-            <span className="font-medium text-ink tnum">{quantityText(kind, value)}</span>
+            <span className="font-medium text-ink tnum">{quantityText(kind, value, locale)}</span>
           </li>
         ))}
       </ul>
@@ -73,6 +74,7 @@ interface Drag {
 
 export function ChartOverlay({ title, kind, series, plot, axis, resolutionMs }: ChartOverlayProps) {
   const t = useTranslations('chart');
+  const locale = useLocale();
   const { window: shown, hover, zoom, back } = useChartRange();
   const { fromMs, toMs } = shown;
   const surface = useRef<HTMLDivElement>(null);
@@ -165,7 +167,7 @@ export function ChartOverlay({ title, kind, series, plot, axis, resolutionMs }: 
         aria-valuetext={
           snappedMs === null
             ? t('now')
-            : `${formatMoment(snappedMs)}: ${readings.map((each) => `${each.series.label} ${quantityText(kind, each.value)}`).join(', ')}`
+            : `${formatMoment(snappedMs, locale)}: ${readings.map((each) => `${each.series.label} ${quantityText(kind, each.value, locale)}`).join(', ')}`
         }
         style={{ left: plot.left, top: plot.top, width: plot.width, height: plot.height }}
         className="absolute cursor-crosshair touch-pan-y select-none"

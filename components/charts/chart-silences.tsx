@@ -2,7 +2,7 @@
 
 /** Stretches about which nothing is known, hatched and named in the chart, so that nobody takes them for calm. */
 import { useMemo } from 'react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { formatClock, formatMoment } from '../format/duration';
 import type { ChartSeries } from './chart-data';
 import { silentStretches } from './chart-domain';
@@ -23,6 +23,7 @@ interface SilencesProps {
 
 export function Silences({ series, plot, resolutionMs }: SilencesProps) {
   const t = useTranslations('chart');
+  const locale = useLocale();
   const { window: shown, knownToMs } = useChartRange();
   const { fromMs, toMs } = shown;
   const pxPerMs = plot.width / (toMs - fromMs);
@@ -41,7 +42,7 @@ export function Silences({ series, plot, resolutionMs }: SilencesProps) {
     ),
   );
   const word = (atMs: number): string =>
-    toMs - fromMs > DAY_MS ? formatMoment(atMs, false) : formatClock(atMs, false);
+    toMs - fromMs > DAY_MS ? formatMoment(atMs, locale, false) : formatClock(atMs, false);
   const leadPx = Number.isFinite(firstMs) ? (firstMs - fromMs) * pxPerMs : 0;
   return (
     <>

@@ -6,7 +6,7 @@ import type { History, HistorySeriesData } from '../../console/contracts/history
 import { useHistories, type HistoryAsk } from '../data/use-history';
 import type { QuantityKind } from '../format/quantity';
 import { useClusterId } from '../layout/session-context';
-import type { ChartSeries } from './chart-data';
+import { largest, MOST_SERIES, type ChartSeries } from './chart-data';
 import { useChartRange } from './chart-range';
 import { huesOf, seriesColour } from './series-colour';
 import { TimeChart } from './time-chart';
@@ -26,6 +26,8 @@ interface HistoryChartProps {
   /** Names a line; null leaves it out. Has to be stable between renders. */
   nameLine: (ask: HistoryAsk, labels: Readonly<Record<string, string>>) => LineWords | null;
   empty?: string | undefined;
+  /** How many lines there are, where `asks` name the largest of them. */
+  total?: number | undefined;
   /** What can be done about what the chart shows, given its lines. */
   action?: ((series: readonly ChartSeries[]) => ReactNode) | undefined;
 }
@@ -40,7 +42,7 @@ interface Named {
 const linesLeftOut = (history: History | undefined): number =>
   history === undefined ? 0 : Math.max(0, history.total - history.series.length);
 
-export function HistoryChart({ title, kind, noun, asks, nameLine, empty, action }: HistoryChartProps) {
+export function HistoryChart({ title, kind, noun, asks, nameLine, empty, total, action }: HistoryChartProps) {
   const { window: shown } = useChartRange();
   const answers = useHistories(useClusterId(), asks, shown);
   const failed = answers.some((answer) => answer.isError && answer.data === undefined);
@@ -55,13 +57,15 @@ export function HistoryChart({ title, kind, noun, asks, nameLine, empty, action 
         return words === null ? [] : [{ words, key: `${ask.series} ${JSON.stringify(labels)}`, points }];
       });
     });
-    const hues = huesOf(named.map((line) => line.words.label));
-    return named.map(({ words, key, points }) => ({
-      key,
-      label: words.label,
-      colour: seriesColour(words.hue ?? hues.get(words.label) ?? 0),
-      points,
-      href: words.href,
+    const lines = named.map(({ words, key, points }) => ({
+      ...{ key, label: words.label, hue: words.hue, points, href: words.href },
+      colour: '',
+    }));
+    // Hues are told apart among the lines that are drawn; there may be two hundred.
+    const hues = huesOf(largest(lines, MOST_SERIES).map(({ label }) => label));
+    return lines.map(({ hue, ...line }) => ({
+      ...line,
+      colour: seriesColour(hue ?? hues.get(line.label) ?? 0),
     }));
     // The answers are the memo's true inputs; their array is new each time.
     // eslint-disable-next-line react-hooks/exhaustive-deps
@@ -76,7 +80,7 @@ export function HistoryChart({ title, kind, noun, asks, nameLine, empty, action 
       kind={kind}
       noun={noun}
       series={series}
-      total={Math.max(series.length, ...histories.map((history) => linesLeftOut(history) + series.length))}
+      total={total ?? series.length + Math.max(0, ...histories.map(linesLeftOut))}
       resolutionMs={resolutionMs}
       state={failed ? 'error' : waiting ? 'loading' : 'ready'}
       onRetry={() => {

@@ -4,7 +4,7 @@
 import { useState } from 'react';
 import { CalendarRange } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { formatMoment } from '../format/duration';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
@@ -63,6 +63,7 @@ function CustomForm({ onDone }: { onDone: () => void }) {
 
 export function RangePicker() {
   const t = useTranslations('range');
+  const locale = useLocale();
   const { range, setRange } = useChartRange();
   const [open, setOpen] = useState(false);
   const custom = range.name === 'custom';
@@ -98,7 +99,7 @@ export function RangePicker() {
           >
             <CalendarRange aria-hidden className="size-3.5" />
             {custom
-              ? `${formatMoment(range.fromMs, false)} – ${formatMoment(range.toMs, false)}`
+              ? `${formatMoment(range.fromMs, locale, false)} – ${formatMoment(range.toMs, locale, false)}`
               : t('custom')}
           </button>
         </Popover.Trigger>

@@ -8,9 +8,12 @@
  */
 import { useMemo, type ReactNode } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
+import { useLocale } from 'next-intl';
+import type { Locale } from '../../messages/locales';
 import type { QuantityKind } from '../format/quantity';
 import { formatClock, formatDay } from '../format/duration';
-import { chartRows, largest, summaryOf, valueExtent, type ChartSeries } from './chart-data';
+import { chartRows, largest, MOST_SERIES, valueExtent, type ChartSeries } from './chart-data';
+import { useChartSummary } from './chart-summary';
 import { currentFrom, timeTicks, valueAxis, type TimeTick } from './chart-domain';
 import { ChartFrame, ChartHead, ChartMessage } from './chart-frame';
 import { ChartOverlay, type PlotArea } from './chart-overlay';
@@ -28,7 +31,6 @@ const GUTTER_ONE = 92;
 const NARROW = 520;
 /** Above this many lines names at their ends would be a wall of text. */
 const MOST_END_LABELS = 6;
-const MOST_SERIES = 6;
 const TICK_EVERY_PX = 76;
 const LATE_MS = 15_000;
 
@@ -49,8 +51,8 @@ export interface TimeChartProps {
   action?: ReactNode;
 }
 
-function tickWords(tick: TimeTick): string {
-  return tick.unit === 'day' ? formatDay(tick.atMs) : formatClock(tick.atMs, tick.unit === 'second');
+function tickWords(tick: TimeTick, locale: Locale): string {
+  return tick.unit === 'day' ? formatDay(tick.atMs, locale) : formatClock(tick.atMs, tick.unit === 'second');
 }
 
 function useDrawing(props: TimeChartProps, width: number) {
@@ -69,7 +71,8 @@ function useDrawing(props: TimeChartProps, width: number) {
   // The newest points may lie a moment after the window's end, which moves in steps; they are drawn, so they count.
   const lateMs = toMs + Math.max(LATE_MS, props.resolutionMs * 2);
   const [low, high] = useMemo(() => valueExtent(drawn, fromMs, lateMs), [drawn, fromMs, lateMs]);
-  const axis = useMemo(() => valueAxis(props.kind, low, high), [props.kind, low, high]);
+  const locale = useLocale();
+  const axis = useMemo(() => valueAxis(props.kind, low, high, locale), [props.kind, low, high, locale]);
   const rows = useMemo(() => chartRows(drawn, props.resolutionMs), [drawn, props.resolutionMs]);
   const ticks = useMemo(() => {
     const offsetMs = -new Date(toMs).getTimezoneOffset() * 60_000;
@@ -97,6 +100,7 @@ function lonelyDot(rows: Drawing['rows'], key: string, colour: string) {
 function Drawn({ drawing, width }: { drawing: Drawing; width: number }) {
   const { drawn, axis, rows, ticks, plot, fromMs, toMs } = drawing;
   const filled = drawn.length <= 2;
+  const locale = useLocale();
   const byTime = new Map(ticks.map((tick) => [tick.atMs, tick]));
   return (
     <ComposedChart
@@ -115,7 +119,7 @@ function Drawn({ drawing, width }: { drawing: Drawing; width: number }) {
         domain={[fromMs, toMs]}
         allowDataOverflow
         ticks={ticks.map((tick) => tick.atMs)}
-        tickFormatter={(atMs: number) => tickWords(byTime.get(atMs) ?? { atMs, unit: 'minute' })}
+        tickFormatter={(atMs: number) => tickWords(byTime.get(atMs) ?? { atMs, unit: 'minute' }, locale)}
         interval={0}
         height={AXIS_HEIGHT}
         tickMargin={8}
@@ -176,10 +180,11 @@ export function TimeChart(props: TimeChartProps) {
   const [measure, width] = useWidth();
   const drawing = useDrawing(props, width);
   const { drawn, axis, endLabels, narrow, currentFromMs } = drawing;
+  const summary = useChartSummary(props.kind, currentFromMs);
   const hasPoints = drawn.some((one) => one.points.some((point) => point[1] !== null));
   const ready = props.state === 'ready' && hasPoints;
   return (
-    <ChartFrame label={ready ? summaryOf(props.title, drawn, props.kind, currentFromMs) : props.title}>
+    <ChartFrame label={ready ? summary(props.title, drawn) : props.title}>
       <ChartHead
         title={props.title}
         unit={ready ? `${props.noun ?? ''}${axis.unit}` : (props.noun ?? '')}

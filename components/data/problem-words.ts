@@ -2,7 +2,7 @@
 
 /** A refusal in the reader's words: the known ones from the message file, the rest as the server said it. */
 import { useCallback } from 'react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { formatDuration } from '../format/duration';
 import { ApiProblem } from './api-client';
 
@@ -20,18 +20,21 @@ const worded = [
 ] as const;
 
 export function useProblemWords(): (error: unknown) => string {
+  const locale = useLocale();
   const t = useTranslations('problems');
   return useCallback(
     (error) => {
       if (!(error instanceof ApiProblem)) return t('no-answer');
       const { problem } = error;
       if (problem.type === 'too-many-tries') {
-        return t('too-many-tries', { wait: formatDuration((problem.retryAfterSeconds ?? 60) * 1000) });
+        return t('too-many-tries', {
+          wait: formatDuration((problem.retryAfterSeconds ?? 60) * 1000, locale),
+        });
       }
       const known = worded.find((type) => type === problem.type);
       return known === undefined ? problem.detail : t(known);
     },
-    [t],
+    [locale, t],
   );
 }
 

@@ -5,7 +5,9 @@
  * where a number is shortened, all digits where it is not. A value that is not known is never a number:
  * callers get `null` back and show a dash with a reason.
  */
+import type { Locale } from '../../messages/locales.ts';
 import { formatDuration } from './duration.ts';
+import { timeWords } from './time-words.ts';
 
 /** `seconds` are measured and short ("1.2 s", "31 ms"); a `duration`, in seconds too, is said as people say it ("3 h 20 min"). */
 export type QuantityKind =
@@ -64,7 +66,7 @@ function compact(value: number, suffix: string, aligned: boolean): Quantity {
 }
 
 /** One number in the words of its kind; `aligned` for numbers that stand in a column. */
-export function quantity(kind: QuantityKind, value: number, aligned = false): Quantity {
+export function quantity(kind: QuantityKind, value: number, locale: Locale, aligned = false): Quantity {
   switch (kind) {
     case 'count':
       return { value: grouped.format(value), unit: '' };
@@ -84,17 +86,17 @@ export function quantity(kind: QuantityKind, value: number, aligned = false): Qu
       return { value: threeDigits(value, aligned), unit: '%' };
     case 'seconds':
       return Math.abs(value) < 0.9995 && value !== 0
-        ? { value: threeDigits(value * 1000, aligned), unit: 'ms' }
-        : { value: threeDigits(value, aligned), unit: 's' };
+        ? { value: threeDigits(value * 1000, aligned), unit: timeWords[locale].ms }
+        : { value: threeDigits(value, aligned), unit: timeWords[locale].units.s };
     case 'duration':
-      return { value: formatDuration(value * 1000), unit: '' };
+      return { value: formatDuration(value * 1000, locale), unit: '' };
   }
 }
 
 /** The same as one string, for labels, titles and screen readers. */
-export function quantityText(kind: QuantityKind, value: number | null): string {
+export function quantityText(kind: QuantityKind, value: number | null, locale: Locale): string {
   if (value === null) return '–';
-  const { value: number, unit } = quantity(kind, value);
+  const { value: number, unit } = quantity(kind, value, locale);
   if (unit === '') return number;
   return unit.startsWith('/') || unit === '%' ? `${number}${unit}` : `${number} ${unit}`;
 }

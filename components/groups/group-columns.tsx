@@ -48,6 +48,7 @@ export function useGroupColumns(): Column<Group>[] {
       {
         id: 'id',
         header: t('id'),
+        width: '22%',
         sort: (group) => group.id,
         cell: (group) => (
           <RowLink href={paths.group(group.id)} className="font-medium text-ink hover:text-accent">
@@ -59,27 +60,28 @@ export function useGroupColumns(): Column<Group>[] {
       {
         id: 'status',
         header: t('status'),
-        width: '9rem',
         sort: standingPlace,
-        cell: (group) => <GroupStatusWord status={group.status} reason={group.reason} />,
+        cell: (group) => (
+          <span title={group.reason ?? undefined}>
+            <GroupStatusWord status={group.status} reason={group.reason} />
+            {group.reason === null ? null : (
+              <span className="ml-2 text-soft max-sm:hidden">{group.reason}</span>
+            )}
+          </span>
+        ),
         card: 'beside',
       },
       {
         id: 'reason',
         header: t('reason'),
-        width: '26%',
-        from: 'xl',
-        cell: (group) =>
-          group.reason === null ? null : (
-            <span title={group.reason} className="text-soft">
-              {group.reason}
-            </span>
-          ),
+        from: 'card',
+        cell: (group) => (group.reason === null ? null : <span className="text-soft">{group.reason}</span>),
         card: 'wide',
       },
       {
         id: 'topics',
         header: t('topics'),
+        width: '17%',
         from: 'lg',
         sort: (group) => group.topics.length,
         cell: (group) => <Topics group={group} />,
@@ -88,8 +90,8 @@ export function useGroupColumns(): Column<Group>[] {
       {
         id: 'state',
         header: t('state'),
-        width: '10rem',
-        from: 'lg',
+        width: '8.5rem',
+        from: 'xl',
         sort: (group) => group.state,
         cell: (group) => <GroupState state={group.state} />,
       },
@@ -106,7 +108,7 @@ export function useGroupColumns(): Column<Group>[] {
         id: 'members',
         header: t('members'),
         align: 'end',
-        width: '6.5rem',
+        width: '5.5rem',
         sort: (group) => group.members,
         cell: (group) => <Value kind="count" value={group.members} reason={t('notDescribed')} />,
       },
@@ -115,7 +117,7 @@ export function useGroupColumns(): Column<Group>[] {
         header: t('lag'),
         unit: t('recordsUnit'),
         align: 'end',
-        width: '9rem',
+        width: '8rem',
         sort: (group) => group.totalLag,
         cell: (group) => (
           <Value

@@ -27,6 +27,8 @@ import { GroupState } from './group-state';
 import { GroupStatusWord } from './group-status';
 import { CatchUp, SecondsBehind } from './seconds-behind';
 
+const noTopics: readonly string[] = [];
+
 function Answer({ group }: { group: GroupDetail }) {
   const t = useTranslations('group');
   const worst = [...group.partitions].sort((a, b) => (b.lag ?? -1) - (a.lag ?? -1))[0];
@@ -65,8 +67,8 @@ function Tiles({ group }: { group: GroupDetail | undefined }) {
       <Tile
         label={t('behindTime')}
         loading={loading}
-        value={group === undefined ? null : <SecondsBehind of={group} />}
-        note={t('behindMeaning')}
+        value={group === undefined ? null : <SecondsBehind alone of={group} />}
+        note={t(group?.lagSecondsAtLeast === true ? 'atLeastNote' : 'behindMeaning')}
       />
       <Tile
         label={t('catchUp')}
@@ -109,7 +111,10 @@ function Tiles({ group }: { group: GroupDetail | undefined }) {
   );
 }
 
-function Charts({ groupId }: { groupId: string }) {
+/** Topics whose producers are drawn beside the group; a group seldom reads more. */
+const MOST_TOPICS = 6;
+
+function Charts({ groupId, topics }: { groupId: string; topics: readonly string[] }) {
   const t = useTranslations('group');
   const paths = usePaths();
   const asks = useMemo(
@@ -118,8 +123,11 @@ function Charts({ groupId }: { groupId: string }) {
         lag: [{ series: 'group.lag', group: groupId }],
         seconds: [{ series: 'group.lagSeconds', group: groupId }],
         rate: [{ series: 'group.committedPerSec', group: groupId }],
+        produced: topics
+          .slice(0, MOST_TOPICS)
+          .map((topic): HistoryAsk => ({ series: 'topic.messagesInPerSec', topic })),
       }) satisfies Record<string, HistoryAsk[]>,
-    [groupId],
+    [groupId, topics],
   );
   const name = useCallback(
     (_: HistoryAsk, labels: Readonly<Record<string, string>>): LineWords => {
@@ -164,6 +172,14 @@ function Charts({ groupId }: { groupId: string }) {
         kind="perSec"
         noun={t('recordsUnit')}
         asks={asks.rate}
+        nameLine={name}
+        empty={t('chartEmpty')}
+      />
+      <HistoryChart
+        title={t('producedOverTime')}
+        kind="perSec"
+        noun={t('recordsUnit')}
+        asks={asks.produced}
         nameLine={name}
         empty={t('chartEmpty')}
       />
@@ -217,7 +233,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
       ) : (
         <>
           <Tiles group={group} />
-          <Charts groupId={groupId} />
+          <Charts groupId={groupId} topics={group?.topics ?? noTopics} />
           <GroupPartitions group={group} />
           <GroupMembers group={group} />
         </>

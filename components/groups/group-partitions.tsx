@@ -83,6 +83,7 @@ function useColumns(
       {
         id: 'topic',
         header: t('topic'),
+        width: '17%',
         sort: (row) => `${row.topic} ${row.partition}`,
         cell: (row) => (
           <RowLink href={paths.topic(row.topic)} className="text-ink hover:text-accent">
@@ -165,7 +166,6 @@ function useColumns(
       {
         id: 'status',
         header: t('status'),
-        width: '26%',
         sort: standingPlace,
         cell: (row) => <Standing row={row} />,
         card: 'wide',
@@ -173,6 +173,7 @@ function useColumns(
       {
         id: 'member',
         header: t('member'),
+        width: '15%',
         from: 'xl',
         sort: (row) => row.clientId,
         cell: (row) => <Member row={row} />,

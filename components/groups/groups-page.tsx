@@ -3,13 +3,14 @@
 /** All consumer groups: who keeps up, who is behind, who is gone. */
 import { useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
 import Link from 'next/link';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { Group } from '../../console/contracts/groups';
 import { AlertMe } from '../alerts/alert-me';
-import type { ChartSeries } from '../charts/chart-data';
+import { MOST_SERIES, type ChartSeries } from '../charts/chart-data';
 import { ChartRangeProvider } from '../charts/chart-range';
 import { ChartGrid } from '../charts/chart-grid';
 import { HistoryChart, type LineWords } from '../charts/history-chart';
+import { largestAsks } from '../charts/largest-asks';
 import { RangePicker } from '../charts/range-picker';
 import { useGroups } from '../data/use-groups';
 import type { HistoryAsk } from '../data/use-history';
@@ -30,7 +31,6 @@ import { needsALook, standingPlace } from './standing';
 
 const none: readonly Group[] = [];
 const keyOf = (group: Group): string => group.id;
-const lag: HistoryAsk[] = [{ series: 'group.lag' }];
 
 const isLagging = (group: Group): boolean => (group.totalLag ?? 0) > 0;
 const wantsALook = (group: Group): boolean => needsALook(group.status);
@@ -38,6 +38,7 @@ const isIdle = (group: Group): boolean => group.state === 'Empty' || group.state
 
 function Answer({ groups }: { groups: readonly Group[] }) {
   const t = useTranslations('groups');
+  const locale = useLocale();
   const paths = usePaths();
   const statusName = useStatusName();
   const idle = groups.filter(isIdle).length;
@@ -68,10 +69,24 @@ function Answer({ groups }: { groups: readonly Group[] }) {
               time:
                 worst.lagSeconds === null
                   ? ''
-                  : `, ${t(worst.lagSecondsAtLeast ? 'behindAtLeast' : 'behindBy', { time: formatDuration(worst.lagSeconds * 1000) })}`,
+                  : `, ${t(worst.lagSecondsAtLeast ? 'behindAtLeast' : 'behindBy', { time: formatDuration(worst.lagSeconds * 1000, locale) })}`,
               link,
             })}
     </p>
+  );
+}
+
+/** The names of the largest are a text that stays the same while they do. */
+function useLagAsks(all: readonly Group[]): HistoryAsk[] {
+  const names = JSON.stringify(
+    [...all]
+      .sort((a, b) => (b.totalLag ?? 0) - (a.totalLag ?? 0))
+      .slice(0, MOST_SERIES)
+      .map(({ id }) => id),
+  );
+  return useMemo(
+    () => largestAsks('group.lag', 'group', JSON.parse(names) as string[], all.length),
+    [names, all.length],
   );
 }
 
@@ -110,6 +125,7 @@ export function GroupsPage() {
     },
     [paths],
   );
+  const lag = useLagAsks(all);
   const alertMe = useCallback(
     (series: readonly ChartSeries[]) => (
       <AlertMe offer={{ type: 'group-lag', unit: 'records' }} title={t('lagByGroup')} series={series} />
@@ -145,6 +161,7 @@ export function GroupsPage() {
               kind="count"
               noun={t('recordsUnit')}
               asks={lag}
+              total={lag.length > 1 ? all.length : undefined}
               nameLine={nameGroup}
               empty={t('lagEmpty')}
               action={alertMe}

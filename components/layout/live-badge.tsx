@@ -2,7 +2,7 @@
 
 /** How fresh the screen is: "live · 3 s ago", and the button that holds it still. Honest about a lost connection. */
 import { Pause, Play } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useLive } from '../data/live-provider';
 import { useOverviewAge } from '../data/overview-age';
 import { useOverview } from '../data/use-overview';
@@ -43,6 +43,7 @@ function useLiveWord(): { word: LiveWord; ageMs: number | null } {
 
 export function LiveBadge() {
   const t = useTranslations('live');
+  const locale = useLocale();
   const { state, setPaused } = useLive();
   const { word, ageMs } = useLiveWord();
   const tone = tones[word];
@@ -56,7 +57,7 @@ export function LiveBadge() {
             <span aria-hidden className="max-sm:hidden">
               ·{' '}
             </span>
-            {formatAge(ageMs)}
+            {formatAge(ageMs, locale)}
             <span className="max-sm:hidden"> {t('ago')}</span>
           </span>
         )}

@@ -3,17 +3,23 @@
 /** What every page stands in: language, theme, cache of answers, tooltips, toasts. Signed in or not. */
 import { useState, type ReactNode } from 'react';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { NextIntlClientProvider } from 'next-intl';
 import { ThemeProvider } from 'next-themes';
-import { catalogues, defaultLocale } from '../../messages/catalogue';
+import type { Locale } from '../../messages/locales';
 import { createQueryClient } from '../data/query-client';
+import { Language } from './language/language';
 import { Toaster } from '../ui/toaster';
 import { TooltipProvider } from '../ui/tooltip';
 
-export function Providers({ children, nonce }: { children: ReactNode; nonce?: string | undefined }) {
+interface ProvidersProps {
+  locale: Locale;
+  nonce?: string | undefined;
+  children: ReactNode;
+}
+
+export function Providers({ children, locale, nonce }: ProvidersProps) {
   const [client] = useState(createQueryClient);
   return (
-    <NextIntlClientProvider locale={defaultLocale} messages={catalogues[defaultLocale]} timeZone="UTC">
+    <Language locale={locale}>
       <ThemeProvider
         attribute="class"
         defaultTheme="system"
@@ -28,6 +34,6 @@ export function Providers({ children, nonce }: { children: ReactNode; nonce?: st
           </TooltipProvider>
         </QueryClientProvider>
       </ThemeProvider>
-    </NextIntlClientProvider>
+    </Language>
   );
 }

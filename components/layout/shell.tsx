@@ -8,6 +8,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslations } from 'next-intl';
 import { LiveProvider } from '../data/live-provider';
 import { CommandPalette } from './command-palette';
+import { DatabaseBanner } from './database-banner';
 import { Header } from './header';
 import { PhoneBar } from './phone-bar';
 import { SessionContextProvider, type ConsoleSession } from './session-context';
@@ -42,6 +43,7 @@ function Frame({ children }: { children: ReactNode }) {
         <SideBar />
         <div className="flex min-h-dvh min-w-0 flex-col">
           <Header onSearch={() => setPalette(true)} onShortcuts={() => setShortcuts(true)} />
+          <DatabaseBanner />
           <StateBanner />
           <main
             id="main"

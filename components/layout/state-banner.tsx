@@ -4,7 +4,7 @@
  * What is wrong with the picture itself, above every page: the cluster does not answer, the numbers are old, a part of the
  * last round is missing. The numbers below stay, as they were last known.
  */
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useLive } from '../data/live-provider';
 import { useOverviewAge } from '../data/overview-age';
 import { useOverview } from '../data/use-overview';
@@ -14,12 +14,13 @@ import { useClusterId, useSession } from './session-context';
 
 export function StateBanner() {
   const t = useTranslations('banner');
+  const locale = useLocale();
   const { cluster } = useSession();
   const { state } = useLive();
   const overview = useOverview(useClusterId()).data;
   const ageMs = useOverviewAge(overview);
   if (overview === undefined || ageMs === null || state.paused) return null;
-  const age = formatDuration(ageMs);
+  const age = formatDuration(ageMs, locale);
   const unreachable = overview.health.facts.find((fact) => fact.kind === 'cluster-unreachable');
   if (overview.status === 'unreachable' || unreachable !== undefined) {
     return (

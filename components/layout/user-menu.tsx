@@ -1,7 +1,7 @@
 'use client';
 
 /**
- * Who is signed in, with which role, and the way out. On phones also the pages that do not fit the bar. Without a cluster
+ * Who is signed in, with which role, the language, and the way out. On phones also the pages that do not fit the bar. Without a cluster
  * there is nowhere to go and no keyboard.
  */
 import Link from 'next/link';
@@ -11,6 +11,7 @@ import { useTranslations } from 'next-intl';
 import { pagePaths } from '../../console/contracts/paths';
 import { Button } from '../ui/button';
 import { Menu, MenuContent, MenuItem, MenuLine, MenuTrigger } from '../ui/menu';
+import { LanguageChoices } from './language/language-switch';
 import { useNavigation } from './navigation';
 import { useSession } from './session-context';
 
@@ -32,6 +33,8 @@ export function UserMenu({ onShortcuts }: { onShortcuts?: (() => void) | undefin
         </div>
         <MenuLine />
         {onShortcuts === undefined ? null : <PageItems onShortcuts={onShortcuts} />}
+        <LanguageChoices />
+        <MenuLine />
         <MenuItem onSelect={() => void signOut({ callbackUrl: pagePaths.login() })}>
           <LogOut aria-hidden className="size-4 text-dim" />
           {t('signOut')}

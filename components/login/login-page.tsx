@@ -7,7 +7,7 @@
 import { useState, type FormEvent } from 'react';
 import { signIn } from 'next-auth/react';
 import { useSearchParams } from 'next/navigation';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import {
   readSignInError,
   signInFields,
@@ -15,6 +15,7 @@ import {
   type SignInFailure,
 } from '../../console/contracts/sign-in';
 import { formatDuration } from '../format/duration';
+import { LanguageSwitch } from '../layout/language/language-switch';
 import { Mark } from '../layout/mark';
 import { ThemeSwitch } from '../layout/theme-switch';
 import { Button } from '../ui/button';
@@ -32,6 +33,7 @@ function useMessage(
 ): { text: string; tone: 'bad' | 'idle'; waiting: boolean } | null {
   const t = useTranslations('login');
   const search = useSearchParams();
+  const locale = useLocale();
   const now = useNow();
   if (failure === null) {
     return search.get('reason') === 'expired' ? { text: t('expired'), tone: 'idle', waiting: false } : null;
@@ -39,7 +41,11 @@ function useMessage(
   if (failure.error === 'too-many-tries') {
     const leftMs = failure.atMs + (failure.retryAfterSeconds ?? 60) * 1000 - now;
     return leftMs > 0
-      ? { text: t('tooManyTries', { wait: formatDuration(leftMs + 999) }), tone: 'bad', waiting: true }
+      ? {
+          text: t('tooManyTries', { wait: formatDuration(leftMs + 999, locale) }),
+          tone: 'bad',
+          waiting: true,
+        }
       : { text: t('tryAgainNow'), tone: 'idle', waiting: false };
   }
   return { text: t(`errors.${failure.error}`), tone: 'bad', waiting: false };
@@ -121,6 +127,7 @@ export function LoginPage({ version }: { version: string }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <div className="flex justify-end p-3">
+        <LanguageSwitch />
         <ThemeSwitch />
       </div>
       <main className="flex flex-1 flex-col items-center px-6 pt-[12vh]">

@@ -6,8 +6,9 @@
  */
 import Link from 'next/link';
 import { Fragment, type ReactNode } from 'react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { HealthFact, Overview } from '../../console/contracts/overview';
+import { withQuery } from '../../console/contracts/paths';
 import { formatDuration } from '../format/duration';
 import { formatCount } from '../format/quantity';
 import { usePaths } from '../layout/session-context';
@@ -50,17 +51,18 @@ function Names({
   );
 }
 
-function useFactWords(): (fact: HealthFact) => ReactNode {
+function useFactWords(): (fact: HealthFact, count: number) => ReactNode {
   const t = useTranslations('health');
   const paths = usePaths();
   const now = useNow();
-  const since = (at: string): string => (now === 0 ? '…' : formatDuration(now - Date.parse(at)));
+  const locale = useLocale();
+  const since = (at: string): string => (now === 0 ? '…' : formatDuration(now - Date.parse(at), locale));
   const link = (href: string) => (chunks: ReactNode) => (
     <Link href={href} className="link">
       {chunks}
     </Link>
   );
-  return (fact) => {
+  return (fact, count) => {
     switch (fact.kind) {
       case 'cluster-unreachable':
         return fact.since === null ? t('unreachable') : t('unreachableSince', { since: since(fact.since) });
@@ -98,14 +100,19 @@ function useFactWords(): (fact: HealthFact) => ReactNode {
       case 'alert-firing':
         return t.rich('alertFiring', {
           rule: fact.ruleName,
+          count,
           since: since(fact.since),
-          link: link(paths.alerts),
+          link: link(
+            count === 1
+              ? withQuery(paths.alerts, { incident: fact.incidentId })
+              : withQuery(paths.alerts, { q: fact.ruleName }),
+          ),
         });
       case 'group-behind':
         return t.rich('groupBehind', {
           group: fact.group,
           lag: formatCount(fact.lag),
-          time: fact.lagSeconds === null ? '' : ` (${formatDuration(fact.lagSeconds * 1000)})`,
+          time: fact.lagSeconds === null ? '' : ` (${formatDuration(fact.lagSeconds * 1000, locale)})`,
           link: link(paths.group(fact.group)),
         });
       case 'group-stopped':
@@ -120,6 +127,30 @@ function useFactWords(): (fact: HealthFact) => ReactNode {
   };
 }
 
+interface Said {
+  fact: HealthFact;
+  count: number;
+}
+
+/** What one rule found in many places is one thing to say, with the first of them. */
+function saidOnce(facts: readonly HealthFact[]): Said[] {
+  const said: Said[] = [];
+  const byRule = new Map<string, Said>();
+  for (const fact of facts) {
+    const same = fact.kind === 'alert-firing' ? byRule.get(fact.ruleName) : undefined;
+    if (same === undefined) {
+      const one = { fact, count: 1 };
+      said.push(one);
+      if (fact.kind === 'alert-firing') byRule.set(fact.ruleName, one);
+      continue;
+    }
+    same.count += 1;
+    if (fact.kind === 'alert-firing' && same.fact.kind === 'alert-firing' && fact.since < same.fact.since)
+      same.fact = fact;
+  }
+  return said;
+}
+
 const keyOf = (fact: HealthFact, index: number): string => `${fact.kind} ${index}`;
 
 export function HealthSentence({ overview }: { overview: Overview | undefined }) {
@@ -132,7 +163,8 @@ export function HealthSentence({ overview }: { overview: Overview | undefined })
   );
   const behind = facts.some((fact) => fact.kind === 'group-behind' || fact.kind === 'group-stopped');
   const badPartitions = overview.offlinePartitions + overview.underReplicatedPartitions > 0;
-  const said = facts.slice(0, MOST_FACTS);
+  const once = saidOnce(facts);
+  const said = once.slice(0, MOST_FACTS);
   return (
     <p>
       <Status tone={tones[level]} className="mr-2 font-medium">
@@ -143,10 +175,10 @@ export function HealthSentence({ overview }: { overview: Overview | undefined })
       {behind || overview.groups === 0 || overview.totalLag === null
         ? null
         : `${t('noneBehind', { count: overview.groups })} `}
-      {said.map((fact, index) => (
-        <Fragment key={keyOf(fact, index)}>{words(fact)} </Fragment>
+      {said.map(({ fact, count }, index) => (
+        <Fragment key={keyOf(fact, index)}>{words(fact, count)} </Fragment>
       ))}
-      {facts.length > said.length ? t('moreFacts', { count: facts.length - said.length }) : null}
+      {once.length > said.length ? t('moreFacts', { count: once.length - said.length }) : null}
     </p>
   );
 }

@@ -3,18 +3,30 @@
 /** Throughput and lag over the page's range. */
 import { useCallback, useMemo } from 'react';
 import { useTranslations } from 'next-intl';
+import type { Overview } from '../../console/contracts/overview';
 import { AlertMe } from '../alerts/alert-me';
 import { ChartGrid } from '../charts/chart-grid';
 import { HistoryChart, type LineWords } from '../charts/history-chart';
+import { largestAsks } from '../charts/largest-asks';
 import type { HistoryAsk } from '../data/use-history';
 import { usePaths } from '../layout/session-context';
 
 const bytes: HistoryAsk[] = [{ series: 'cluster.bytesInPerSec' }, { series: 'cluster.bytesOutPerSec' }];
 const messages: HistoryAsk[] = [{ series: 'cluster.messagesInPerSec' }];
-const lag: HistoryAsk[] = [{ series: 'group.lag' }];
-const sizes: HistoryAsk[] = [{ series: 'topic.sizeBytes' }];
 
-export function OverviewCharts() {
+/** The largest of now: their names, as a text that stays the same while they do. */
+function useLargest(series: 'group.lag' | 'topic.sizeBytes', overview: Overview | undefined): HistoryAsk[] {
+  const isLag = series === 'group.lag';
+  const top = (isLag ? overview?.top.groupsByLag : overview?.top.topicsBySizeBytes) ?? [];
+  const total = (isLag ? overview?.groups : overview?.topics) ?? 0;
+  const names = JSON.stringify(top.map(({ name }) => name));
+  return useMemo(
+    () => largestAsks(series, isLag ? 'group' : 'topic', JSON.parse(names) as string[], total),
+    [series, isLag, names, total],
+  );
+}
+
+export function OverviewCharts({ overview }: { overview: Overview | undefined }) {
   const t = useTranslations('overview');
   const paths = usePaths();
   const nameFlow = useCallback(
@@ -40,6 +52,8 @@ export function OverviewCharts() {
     },
     [paths],
   );
+  const lag = useLargest('group.lag', overview);
+  const sizes = useLargest('topic.sizeBytes', overview);
   const empty = useMemo(() => t('chartEmpty'), [t]);
   return (
     <ChartGrid>
@@ -63,13 +77,21 @@ export function OverviewCharts() {
         kind="count"
         noun={t('records')}
         asks={lag}
+        total={lag.length > 1 ? overview?.groups : undefined}
         nameLine={nameGroup}
         empty={t('lagEmpty')}
         action={(series) => (
           <AlertMe offer={{ type: 'group-lag', unit: 'records' }} title={t('lagByGroup')} series={series} />
         )}
       />
-      <HistoryChart title={t('sizeByTopic')} kind="bytes" asks={sizes} nameLine={nameTopic} empty={empty} />
+      <HistoryChart
+        title={t('sizeByTopic')}
+        kind="bytes"
+        asks={sizes}
+        total={sizes.length > 1 ? overview?.topics : undefined}
+        nameLine={nameTopic}
+        empty={empty}
+      />
     </ChartGrid>
   );
 }

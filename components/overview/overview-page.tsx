@@ -34,7 +34,7 @@ export function OverviewPage() {
       ) : (
         <>
           <OverviewTiles overview={overview.data} />
-          <OverviewCharts />
+          <OverviewCharts overview={overview.data} />
           <TopLists overview={overview.data} />
         </>
       )}

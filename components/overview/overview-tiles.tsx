@@ -1,7 +1,7 @@
 'use client';
 
 /** The seven numbers of a cluster, each a link to its evidence, with the last hour where it is remembered. */
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import type { HistorySeriesName } from '../../console/contracts/history';
 import type { Overview } from '../../console/contracts/overview';
@@ -38,6 +38,7 @@ function HourSpark({ series }: { series: HistorySeriesName }) {
 
 export function OverviewTiles({ overview }: { overview: Overview | undefined }) {
   const t = useTranslations('overview');
+  const locale = useLocale();
   const paths = usePaths();
   const loading = overview === undefined;
   const down = overview?.brokersDown ?? 0;
@@ -70,7 +71,7 @@ export function OverviewTiles({ overview }: { overview: Overview | undefined }) 
         note={
           overview?.logDirBytes == null
             ? null
-            : t('onDisk', { size: quantityText('bytes', overview.logDirBytes) })
+            : t('onDisk', { size: quantityText('bytes', overview.logDirBytes, locale) })
         }
       />
       <Tile

@@ -1,7 +1,7 @@
 'use client';
 
 /** A process of this product that died, is being restarted, or was lately: said plainly, gone after a while. */
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { ProcessNotice } from '../../console/contracts/overview';
 import { formatDuration } from '../format/duration';
 import { Notice } from '../ui/notice';
@@ -20,11 +20,12 @@ function isWorthSaying(process: ProcessNotice, nowMs: number): boolean {
 
 export function ProcessNotices({ processes }: { processes: readonly ProcessNotice[] }) {
   const t = useTranslations('processes');
+  const locale = useLocale();
   const now = useNow();
   if (now === 0) return null;
   const how = ({ lastExit }: ProcessNotice): string => {
     if (lastExit === null) return '';
-    const ago = formatDuration(now - Date.parse(lastExit.at));
+    const ago = formatDuration(now - Date.parse(lastExit.at), locale);
     if (lastExit.signal !== null) return t('signal', { signal: lastExit.signal, ago });
     return t('code', { code: lastExit.code ?? 0, ago });
   };

@@ -2,7 +2,7 @@
 
 /** What watching costs: requests and bytes by broker, how often what is asked, and what the console itself takes. */
 import { useMemo, type ReactNode } from 'react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { Cost } from '../../console/contracts/collection';
 import { useCost } from '../data/use-cost';
 import { quantityText } from '../format/quantity';
@@ -22,6 +22,7 @@ const sumOf = (requests: Readonly<Record<string, number>>): number =>
 
 function useBrokerColumns(): Column<BrokerRow>[] {
   const t = useTranslations('cost');
+  const locale = useLocale();
   return useMemo<Column<BrokerRow>[]>(
     () => [
       {
@@ -58,15 +59,16 @@ function useBrokerColumns(): Column<BrokerRow>[] {
         cell: ({ requests }) => (
           <span className="text-soft tnum">
             {Object.entries(requests)
+              .filter(([, count]) => count > 0)
               .sort(([, a], [, b]) => b - a)
-              .map(([api, count]) => `${api}\u00a0${quantityText('count', count)}`)
+              .map(([api, count]) => `${api}\u00a0${quantityText('count', count, locale)}`)
               .join(', ')}
           </span>
         ),
         card: 'wide',
       },
     ],
-    [t],
+    [locale, t],
   );
 }
 
@@ -116,12 +118,13 @@ function Facts({ cost }: { cost: Cost }) {
 
 function Beats({ cost }: { cost: Cost }) {
   const t = useTranslations('cost');
+  const locale = useLocale();
   return (
     <div className="sheet-x flex flex-col gap-1.5 pt-4 text-sm text-soft">
       <p>
         {cost.beats
           .map(({ name, everySeconds }) =>
-            t('beat', { what: t(`beats.${name}`), every: quantityText('duration', everySeconds) }),
+            t('beat', { what: t(`beats.${name}`), every: quantityText('duration', everySeconds, locale) }),
           )
           .join(' · ')}
       </p>
@@ -134,6 +137,7 @@ function Beats({ cost }: { cost: Cost }) {
 
 export function CostSection() {
   const t = useTranslations('cost');
+  const locale = useLocale();
   const { cluster } = useSession();
   const cost = useCost(cluster.id);
   const columns = useBrokerColumns();
@@ -142,7 +146,9 @@ export function CostSection() {
     <Section
       title={t('title', { cluster: cluster.name })}
       note={
-        data === undefined ? undefined : t('window', { time: quantityText('duration', data.windowSeconds) })
+        data === undefined
+          ? undefined
+          : t('window', { time: quantityText('duration', data.windowSeconds, locale) })
       }
     >
       {cost.isError && data === undefined ? (

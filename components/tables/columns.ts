@@ -13,8 +13,8 @@ export interface Column<T> {
   readonly align?: 'end' | undefined;
   /** CSS width; a column without takes the rest. */
   readonly width?: string | undefined;
-  /** Shown from this screen width on. */
-  readonly from?: 'lg' | 'xl' | '2xl' | '3xl' | undefined;
+  /** Shown from this screen width on; 'card' is for phones alone, where a table says it in another column. */
+  readonly from?: 'lg' | 'xl' | '2xl' | '3xl' | 'card' | undefined;
   readonly sort?: ((row: T) => SortValue) | undefined;
   readonly cell: (row: T) => ReactNode;
   /** On a phone: the card's first line, its right end, a labelled field, or nothing. */
@@ -28,7 +28,7 @@ export function useShownColumns<T>(columns: readonly Column<T>[]): readonly Colu
   const wide = useMedia('(width >= 112rem)');
   const widest = useMedia('(width >= 144rem)');
   return useMemo(() => {
-    const fits = { lg, xl, '2xl': wide, '3xl': widest };
+    const fits = { lg, xl, '2xl': wide, '3xl': widest, card: false };
     return columns.filter((column) => column.from === undefined || fits[column.from]);
   }, [columns, lg, xl, wide, widest]);
 }

@@ -59,13 +59,13 @@ function HeaderCell<T>({
       )}
     >
       {column.sort === undefined || onSort === undefined ? (
-        <span className="inline-flex items-baseline gap-1 whitespace-nowrap">{words}</span>
+        <span className="inline-flex items-baseline gap-1 align-middle whitespace-nowrap">{words}</span>
       ) : (
         <button
           type="button"
           onClick={() => onSort(column)}
           className={cn(
-            'group/sort -mx-1 inline-flex items-center gap-1 rounded-xs px-1 whitespace-nowrap hover:text-ink',
+            'group/sort -mx-1 inline-flex items-center align-middle gap-1 rounded-xs px-1 whitespace-nowrap hover:text-ink',
             column.align === 'end' ? 'flex-row-reverse' : '',
             active ? 'text-ink' : '',
           )}

@@ -6,7 +6,7 @@
  */
 import { useId, useState, type FormEvent } from 'react';
 import { useRouter } from 'next/navigation';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { TopicDetail } from '../../console/contracts/topics';
 import { isProblem } from '../data/api-client';
 import { useProblemWords } from '../data/problem-words';
@@ -27,10 +27,11 @@ interface DeleteTopicDialogProps {
 
 function Losses({ topic }: { topic: TopicDetail }) {
   const t = useTranslations('deleteTopic');
+  const locale = useLocale();
   const readers = topic.groups.filter((group) => (group.members ?? 0) > 0);
   const rows: [string, string][] = [
     [t('records'), topic.records === null ? t('unknown') : formatCount(topic.records)],
-    [t('size'), topic.sizeBytes === null ? t('unknown') : quantityText('bytes', topic.sizeBytes)],
+    [t('size'), topic.sizeBytes === null ? t('unknown') : quantityText('bytes', topic.sizeBytes, locale)],
     [t('partitions'), formatCount(topic.partitionCount)],
     [t('readers'), readers.length === 0 ? t('nobody') : readers.map((group) => group.id).join(', ')],
   ];

@@ -4,7 +4,7 @@
 import { useMemo, useState } from 'react';
 import Link from 'next/link';
 import { Trash2 } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { TopicDetail } from '../../console/contracts/topics';
 import { ChartRangeProvider } from '../charts/chart-range';
 import { RangePicker } from '../charts/range-picker';
@@ -28,6 +28,7 @@ import { TopicPartitions } from './topic-partitions';
 
 function Answer({ topic }: { topic: TopicDetail }) {
   const t = useTranslations('topic');
+  const locale = useLocale();
   const paths = usePaths();
   const behind = [...topic.groups].sort((a, b) => (b.lag ?? 0) - (a.lag ?? 0))[0];
   return (
@@ -35,7 +36,7 @@ function Answer({ topic }: { topic: TopicDetail }) {
       {t('shape', { partitions: topic.partitionCount, replicas: topic.replicationFactor })}{' '}
       {topic.records === null || topic.sizeBytes === null
         ? null
-        : `${t('holds', { records: formatCount(topic.records), size: quantityText('bytes', topic.sizeBytes) })} `}
+        : `${t('holds', { records: formatCount(topic.records), size: quantityText('bytes', topic.sizeBytes, locale) })} `}
       {topic.groups.length === 0
         ? t('nobodyReads')
         : behind !== undefined && (behind.lag ?? 0) > 0

@@ -4,7 +4,7 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import Link from 'next/link';
 import { Plus } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { Topic } from '../../console/contracts/topics';
 import { useTopics } from '../data/use-topics';
 import { formatCount, quantityText } from '../format/quantity';
@@ -28,6 +28,7 @@ type Filter = '' | 'under-replicated' | 'offline';
 
 function Answer({ topics }: { topics: readonly Topic[] }) {
   const t = useTranslations('topics');
+  const locale = useLocale();
   const paths = usePaths();
   const partitions = topics.reduce((sum, topic) => sum + topic.partitionCount, 0);
   const under = topics.filter((topic) => topic.underReplicatedPartitions > 0).length;
@@ -43,7 +44,7 @@ function Answer({ topics }: { topics: readonly Topic[] }) {
         ? null
         : t.rich('fastest', {
             topic: fastest.name,
-            rate: quantityText('bytesPerSec', fastest.bytesInPerSec),
+            rate: quantityText('bytesPerSec', fastest.bytesInPerSec, locale),
             link: (chunks) => (
               <Link href={paths.topic(fastest.name)} className="link">
                 {chunks}

@@ -5,6 +5,7 @@
  * in a place whose width is kept. The exact time with its zone is on hover; the machine-readable one is in `dateTime`.
  */
 import { useSyncExternalStore } from 'react';
+import { useLocale } from 'next-intl';
 import { formatAge, formatDuration, formatMoment, zoneOf } from '../format/duration';
 
 type Listener = () => void;
@@ -49,31 +50,33 @@ export function useOnClient(): boolean {
 }
 
 export function Moment({ at, seconds = true }: { at: string; seconds?: boolean }) {
+  const locale = useLocale();
   const onClient = useOnClient();
   const atMs = Date.parse(at);
   return (
     <time
       dateTime={at}
-      title={onClient ? `${formatMoment(atMs)} ${zoneOf(atMs)}` : undefined}
+      title={onClient ? `${formatMoment(atMs, locale)} ${zoneOf(atMs)}` : undefined}
       className="whitespace-nowrap tnum"
     >
-      {onClient ? formatMoment(atMs, seconds) : at.slice(5, 19).replace('T', ' ')}
+      {onClient ? formatMoment(atMs, locale, seconds) : at.slice(5, 19).replace('T', ' ')}
     </time>
   );
 }
 
 /** How long ago, ticking: "12 min". */
 export function Age({ at, long = false }: { at: string; long?: boolean }) {
+  const locale = useLocale();
   const now = useNow();
   const atMs = Date.parse(at);
   const age = now === 0 ? 0 : now - atMs;
   return (
     <time
       dateTime={at}
-      title={now === 0 ? undefined : `${formatMoment(atMs)} ${zoneOf(atMs)}`}
+      title={now === 0 ? undefined : `${formatMoment(atMs, locale)} ${zoneOf(atMs)}`}
       className="whitespace-nowrap tnum"
     >
-      {now === 0 ? '…' : long ? formatDuration(age) : formatAge(age)}
+      {now === 0 ? '…' : long ? formatDuration(age, locale) : formatAge(age, locale)}
     </time>
   );
 }

@@ -1,7 +1,10 @@
+'use client';
+
 /**
  * A number with its unit dimmed, digits of equal width. What is not known is a dash that says why on hover and to
  * screen readers; it is never a zero.
  */
+import { useLocale, useTranslations } from 'next-intl';
 import { quantity, type QuantityKind } from '../format/quantity';
 import { cn } from './cn';
 
@@ -16,17 +19,19 @@ interface ValueProps {
 }
 
 export function Dash({ reason }: { reason?: string | undefined }) {
+  const t = useTranslations('common');
   return (
     <span title={reason} className="text-dim">
       <span aria-hidden>–</span>
-      <span className="sr-only">{reason ?? 'not known'}</span>
+      <span className="sr-only">{reason ?? t('notKnown')}</span>
     </span>
   );
 }
 
 export function Value({ kind, value, reason, className, bare }: ValueProps) {
+  const locale = useLocale();
   if (value === null || value === undefined) return <Dash reason={reason} />;
-  const { value: number, unit } = quantity(kind, value, true);
+  const { value: number, unit } = quantity(kind, value, locale, true);
   return (
     <span className={cn('whitespace-nowrap tnum', className)}>
       {number}

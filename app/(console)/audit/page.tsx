@@ -1,11 +1,10 @@
 /** The audit trail, for administrators: for everybody else there is no such page. */
-import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { AuditPage } from '@/components/audit/audit-page';
 import { hasRole, requireUser } from '@/console/services/current-user';
-import { pageTitle } from '@/messages/page-title';
+import { titled } from '@/messages/page-title';
 
-export const metadata: Metadata = { title: pageTitle('audit') };
+export const generateMetadata = titled('audit');
 
 export default async function Page() {
   if (!hasRole(await requireUser(), 'admin')) notFound();

@@ -1,12 +1,11 @@
 /** All brokers. */
-import type { Metadata } from 'next';
 import { brokersAnswer } from '@/app/first-answers';
 import { clusterIdOf, Prefetched, type ClusterParams } from '@/app/prefetched';
 import { BrokersPage } from '@/components/brokers/brokers-page';
 import { requireUser } from '@/console/services/current-user';
-import { pageTitle } from '@/messages/page-title';
+import { titled } from '@/messages/page-title';
 
-export const metadata: Metadata = { title: pageTitle('brokers') };
+export const generateMetadata = titled('brokers');
 
 export default async function Page({ params }: { params: Promise<ClusterParams> }) {
   await requireUser();

@@ -1,12 +1,11 @@
 /** All topics. */
-import type { Metadata } from 'next';
 import { topicsAnswer } from '@/app/first-answers';
 import { clusterIdOf, Prefetched, type ClusterParams } from '@/app/prefetched';
 import { TopicsPage } from '@/components/topics/topics-page';
 import { requireUser } from '@/console/services/current-user';
-import { pageTitle } from '@/messages/page-title';
+import { titled } from '@/messages/page-title';
 
-export const metadata: Metadata = { title: pageTitle('topics') };
+export const generateMetadata = titled('topics');
 
 export default async function Page({ params }: { params: Promise<ClusterParams> }) {
   await requireUser();

@@ -12,7 +12,7 @@ interface PageProps {
 }
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
-  return { title: pageTitle('brokers', (await params).id) };
+  return { title: await pageTitle('brokers', (await params).id) };
 }
 
 export default async function Page({ params }: PageProps) {

@@ -10,7 +10,7 @@ interface PageProps {
 }
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
-  return { title: pageTitle('topics', nameOf((await params).name)) };
+  return { title: await pageTitle('topics', nameOf((await params).name)) };
 }
 
 export default async function Page({ params }: PageProps) {

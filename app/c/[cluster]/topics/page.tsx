@@ -1,2 +1,2 @@
 /** The same page for the cluster in the address. */
-export { default, metadata } from '@/app/(console)/topics/page';
+export { default, generateMetadata } from '@/app/(console)/topics/page';
