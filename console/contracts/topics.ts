@@ -30,6 +30,10 @@ export const topicSchema = z
     messagesInPerSec: measured,
     bytesInPerSec: measured,
     bytesOutPerSec: measured,
+    minInSyncReplicas: z.number().int().nullable().describe('min.insync.replicas; null until it was asked'),
+    spreadPercent: measured.describe('brokers that hold a replica of it'),
+    skewPercent: measured.describe('brokers that hold more than their share of its replicas'),
+    leaderSkewPercent: measured.describe('brokers that lead more than their share of its partitions'),
   })
   .meta({ id: 'Topic' });
 export type Topic = z.infer<typeof topicSchema>;
@@ -45,6 +49,10 @@ export const topicListQuerySchema = listQuerySchema([
   'messagesInPerSec',
   'bytesInPerSec',
   'bytesOutPerSec',
+  'minInSyncReplicas',
+  'spreadPercent',
+  'skewPercent',
+  'leaderSkewPercent',
 ]).extend({
   internal: z.enum(['true', 'false']).optional(),
 });

@@ -3,6 +3,7 @@ import type { List } from '../contracts/envelope.ts';
 import type { Topic, TopicDetail } from '../contracts/topics.ts';
 import { groupLag } from '../model/group-summary.ts';
 import type { ClusterSnapshot, PartitionSnapshot, TopicSnapshot } from '../model/snapshot.ts';
+import { topicSpread } from '../model/topic-spread.ts';
 import { summarizeTopic } from '../model/topic-summary.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
@@ -15,9 +16,13 @@ export interface TopicListQuery extends PageQuery {
   internal?: 'true' | 'false' | undefined;
 }
 
-function toContract(topic: TopicSnapshot): Topic {
-  const { name, internal, messagesInPerSec, bytesInPerSec, bytesOutPerSec } = topic;
-  return { name, internal, ...summarizeTopic(topic), messagesInPerSec, bytesInPerSec, bytesOutPerSec };
+function toContract(topic: TopicSnapshot, { brokers }: ClusterSnapshot): Topic {
+  const { name, internal, messagesInPerSec, bytesInPerSec, bytesOutPerSec, minInSyncReplicas } = topic;
+  return {
+    ...{ name, internal, ...summarizeTopic(topic), messagesInPerSec, bytesInPerSec, bytesOutPerSec },
+    minInSyncReplicas: minInSyncReplicas ?? null,
+    ...topicSpread(topic.partitions, brokers.length),
+  };
 }
 
 export function listTopics(context: ConsoleContext, clusterId: string, query: TopicListQuery): List<Topic> {
@@ -27,7 +32,7 @@ export function listTopics(context: ConsoleContext, clusterId: string, query: To
     ({ internal }) => wanted === null || internal === wanted,
   );
   const shape = { textOf: (topic: Topic) => topic.name, keyOf: (topic: Topic) => topic.name };
-  return pageOf(topics.map(toContract), query, shape, { asOf, stale });
+  return pageOf(topics.map((topic) => toContract(topic, snapshot)), query, shape, { asOf, stale });
 }
 
 function groupsOf(snapshot: ClusterSnapshot, topic: string): TopicDetail['groups'] {
@@ -65,7 +70,7 @@ export function topicDetail(context: ConsoleContext, clusterId: string, name: st
   const topic = snapshot.topics.get(name);
   if (topic === undefined) throw new ConsoleError('not-found', `There is no topic "${name}".`);
   return {
-    ...toContract(topic),
+    ...toContract(topic, snapshot),
     minInSyncReplicas: topic.minInSyncReplicas ?? null,
     partitions: topic.partitions.map(partitionContract),
     configs: topicConfigs(settings, name),
