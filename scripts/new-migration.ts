@@ -116,7 +116,9 @@ async function sqliteDifference(migrations: readonly MigrationText[], models: st
       migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: sql } },
     })),
   };
-  return difference(factory, from, schemaOf('sqlite', models)).finally(() => rm(directory, { recursive: true }));
+  return difference(factory, from, schemaOf('sqlite', models)).finally(() =>
+    rm(directory, { recursive: true }),
+  );
 }
 
 /** Two schemas are compared; all the engine asks is which server it would be. */

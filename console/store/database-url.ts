@@ -29,7 +29,8 @@ export interface ServerPlace {
 export type DatabasePlace = FilePlace | ServerPlace;
 
 const VARIABLE = 'AQUILA_DATABASE_URL';
-const FORMS = 'file:/path/aquila.db, postgresql://user:password@host:5432/database or mysql://user:password@host:3306/database';
+const FORMS =
+  'file:/path/aquila.db, postgresql://user:password@host:5432/database or mysql://user:password@host:3306/database';
 
 interface ServerKind {
   readonly kind: ServerPlace['kind'];

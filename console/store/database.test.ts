@@ -115,7 +115,6 @@ test('refuses a damaged page', async () => {
   await expect(openDatabase(`file:${file}`)).rejects.toMatchObject({ kind: 'corrupt' });
 });
 
-
 test('a migration that fails leaves nothing of itself', async () => {
   const adapter = await new PrismaLibSql({ url: `file:${file}`, intMode: 'bigint' }).connect();
   const good = { name: '001_a', checksum: 'a', sql: 'CREATE TABLE a (x INTEGER)' };

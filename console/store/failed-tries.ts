@@ -2,8 +2,10 @@
  * Failed tries in a sliding window: the memory behind every "too many tries", kept over restarts.
  *
  * Counting and writing happen in one transaction, so that parallel tries cannot all see the last free place. A try
- * that comes while the limit is reached is not written, so a lock ends when its window does.
+ * that comes while the limit is reached is not written, so a lock ends when its window does. A name of any length may be tried: of a
+ * long one its SHA-256 is kept.
  */
+import { createHash } from 'node:crypto';
 import type { Database } from './database.ts';
 import { transact } from './transact.ts';
 
@@ -16,6 +18,10 @@ export interface TryLimit {
 
 export type TryReservation = { ids: number[] } | { retryAfterSeconds: number };
 
+const SUBJECT_LENGTH_MAX = 400;
+const keptSubject = (subject: string): string =>
+  subject.length <= SUBJECT_LENGTH_MAX ? subject : createHash('sha256').update(subject).digest('hex');
+
 /** Writes one failed try for each limit, or none when one of the limits is reached. Take them back after a success. */
 export async function reserveTry(
   database: Database,
@@ -26,7 +32,7 @@ export async function reserveTry(
     let retryAfterMs = 0;
     for (const { kind, subject, tries, windowMs } of limits) {
       const inWindow = await inside.failedTry.findMany({
-        where: { kind, subject, atMs: { gt: BigInt(nowMs - windowMs) } },
+        where: { kind, subject: keptSubject(subject), atMs: { gt: BigInt(nowMs - windowMs) } },
         orderBy: { atMs: 'desc' },
         take: tries,
         select: { atMs: true },
@@ -37,7 +43,9 @@ export async function reserveTry(
     if (retryAfterMs > 0) return { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) };
     const ids: number[] = [];
     for (const { kind, subject } of limits) {
-      const row = await inside.failedTry.create({ data: { kind, subject, atMs: BigInt(nowMs) } });
+      const row = await inside.failedTry.create({
+        data: { kind, subject: keptSubject(subject), atMs: BigInt(nowMs) },
+      });
       ids.push(row.id);
     }
     return { ids };
@@ -47,7 +55,11 @@ export async function reserveTry(
 /** Seconds until the limit lets another try through, 0 when it does now. Writes nothing. */
 export async function secondsUntilFree(database: Database, limit: TryLimit, nowMs: number): Promise<number> {
   const inWindow = await database.failedTry.findMany({
-    where: { kind: limit.kind, subject: limit.subject, atMs: { gt: BigInt(nowMs - limit.windowMs) } },
+    where: {
+      kind: limit.kind,
+      subject: keptSubject(limit.subject),
+      atMs: { gt: BigInt(nowMs - limit.windowMs) },
+    },
     orderBy: { atMs: 'desc' },
     take: limit.tries,
     select: { atMs: true },
@@ -63,7 +75,7 @@ export async function takeBackTries(database: Database, ids: readonly number[]):
 }
 
 export async function forgetTries(database: Database, kind: string, subject: string): Promise<void> {
-  await database.failedTry.deleteMany({ where: { kind, subject } });
+  await database.failedTry.deleteMany({ where: { kind, subject: keptSubject(subject) } });
 }
 
 export async function deleteTriesBefore(database: Database, atMs: number): Promise<void> {

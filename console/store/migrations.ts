@@ -33,7 +33,9 @@ async function run(adapter: SqlDriverAdapter, sql: string): Promise<void> {
   await adapter.executeRaw({ sql, args: [], argTypes: [] });
 }
 
-export async function appliedMigrations(adapter: Pick<SqlDriverAdapter, 'queryRaw'>): Promise<Map<string, string>> {
+export async function appliedMigrations(
+  adapter: Pick<SqlDriverAdapter, 'queryRaw'>,
+): Promise<Map<string, string>> {
   const { rows } = await adapter.queryRaw({
     sql: 'SELECT "migration_name", "checksum" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL AND "rolled_back_at" IS NULL',
     args: [],

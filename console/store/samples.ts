@@ -56,7 +56,7 @@ export class SampleWriter {
     const state = this.#states.get(clusterId);
     // Until the transaction is known to be kept, nothing is known of what the database holds.
     this.#states.delete(clusterId);
-        this.#writing.add(clusterId);
+    this.#writing.add(clusterId);
     try {
       // Done again, it says everything: what the first turn noted as written was not kept.
       const next = await transact(this.#database, (inside, attempt) =>

@@ -125,10 +125,14 @@ const doneBefore = /already exists|Duplicate (?:column|key) name|Can't DROP|Unkn
 
 async function stepByStep(inside: Transaction, migration: Migration): Promise<void> {
   const named = `"migration_name" = ${quotedText(migration.name)} AND "rolled_back_at" IS NULL`;
-  const known = await firstValue(inside, `SELECT "applied_steps_count" FROM "_prisma_migrations" WHERE ${named}`);
+  const known = await firstValue(
+    inside,
+    `SELECT "applied_steps_count" FROM "_prisma_migrations" WHERE ${named}`,
+  );
   if (known === undefined) await note(inside, migration, 0, false);
   const from = Number(known ?? 0);
-  const set = (what: string): Promise<number> => run(inside, `UPDATE "_prisma_migrations" SET ${what} WHERE ${named}`);
+  const set = (what: string): Promise<number> =>
+    run(inside, `UPDATE "_prisma_migrations" SET ${what} WHERE ${named}`);
   // Each of these is kept by itself: changing a table ends what was begun.
   await run(inside, 'COMMIT');
   for (const [step, statement] of statementsOf(migration.sql).entries()) {
@@ -145,6 +149,7 @@ async function stepByStep(inside: Transaction, migration: Migration): Promise<vo
 }
 
 function detailOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause as { originalMessage?: string } | undefined) : undefined;
+  const cause =
+    error instanceof Error ? (error.cause as { originalMessage?: string } | undefined) : undefined;
   return cause?.originalMessage ?? String(error);
 }

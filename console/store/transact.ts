@@ -34,7 +34,11 @@ export async function transact<Result>(
 /** P2028: it could not begin, or did not end, within its time. */
 function tooSlow(error: unknown): StoreError | null {
   if (!(error instanceof Error && 'code' in error && error.code === 'P2028')) return null;
-  return new StoreError('busy', 'The database did not get to it in time: it is busy or locked. Try again in a moment.', {
-    cause: error,
-  });
+  return new StoreError(
+    'busy',
+    'The database did not get to it in time: it is busy or locked. Try again in a moment.',
+    {
+      cause: error,
+    },
+  );
 }

@@ -87,9 +87,13 @@ class Calls {
 }
 
 const lostEveryTime = (shown: string, cause: unknown): StoreError =>
-  new StoreError('busy', `The database ${shown} is changed by too many at once; the console goes on trying.`, {
-    cause,
-  });
+  new StoreError(
+    'busy',
+    `The database ${shown} is changed by too many at once; the console goes on trying.`,
+    {
+      cause,
+    },
+  );
 
 class WatchedTransaction implements Transaction {
   readonly #inner: Transaction;

@@ -32,7 +32,10 @@ function tlsOf({ options }: ServerPlace): NonNullable<mariadb.ConnectionConfig['
   const mode = options['sslmode'] ?? 'disable';
   if (mode === 'disable') return false;
   const file = options['sslrootcert'];
-  return { rejectUnauthorized: mode === 'verify-full', ...(file === undefined ? {} : { ca: readFileSync(file) }) };
+  return {
+    rejectUnauthorized: mode === 'verify-full',
+    ...(file === undefined ? {} : { ca: readFileSync(file) }),
+  };
 }
 
 function configOf(place: ServerPlace): mariadb.ConnectionConfig {
@@ -50,13 +53,20 @@ function configOf(place: ServerPlace): mariadb.ConnectionConfig {
 
 /** JSON_TABLE, by which rows are written, is in MySQL since 8.0.4 and in MariaDB since 10.6. */
 export function versionRefusal(place: ServerPlace, version: string): Error | null {
-  const [major = 0, minor = 0, patch = 0] = version.replace(/^5\.5\.5-/, '').split(/[.-]/).map(Number);
+  const [major = 0, minor = 0, patch = 0] = version
+    .replace(/^5\.5\.5-/, '')
+    .split(/[.-]/)
+    .map(Number);
   const isMariaDb = /mariadb/i.test(version);
   const isNewEnough = isMariaDb
     ? major > 10 || (major === 10 && minor >= 6)
     : major > 8 || (major === 8 && (minor > 0 || patch >= 19));
   if (isNewEnough) return null;
-  return tooOld(place, `${isMariaDb ? 'MariaDB' : 'MySQL'} ${version}`, 'MySQL 8.0.19 or MariaDB 10.6, or newer');
+  return tooOld(
+    place,
+    `${isMariaDb ? 'MariaDB' : 'MySQL'} ${version}`,
+    'MySQL 8.0.19 or MariaDB 10.6, or newer',
+  );
 }
 
 /** What cannot be told once Prisma and a pool are in between. */

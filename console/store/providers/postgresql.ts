@@ -25,7 +25,10 @@ function tlsOf({ options }: ServerPlace): pg.PoolConfig['ssl'] {
   const mode = options['sslmode'] ?? 'disable';
   if (mode === 'disable') return false;
   const file = options['sslrootcert'];
-  return { rejectUnauthorized: mode === 'verify-full', ...(file === undefined ? {} : { ca: readFileSync(file) }) };
+  return {
+    rejectUnauthorized: mode === 'verify-full',
+    ...(file === undefined ? {} : { ca: readFileSync(file) }),
+  };
 }
 
 function configOf(place: ServerPlace): pg.PoolConfig {

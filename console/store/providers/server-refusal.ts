@@ -66,7 +66,10 @@ export function refusal(place: ServerPlace, error: unknown): StoreError {
       `The ${kind} server at ${at} refuses the user "${place.user}" or its password. Correct them in ${VARIABLE}; characters like @ : / # % in a password have to be percent-encoded.`,
     );
   }
-  if (codes.some((code) => /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/.test(code)) || /timeout/i.test(detail)) {
+  if (
+    codes.some((code) => /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/.test(code)) ||
+    /timeout/i.test(detail)
+  ) {
     return say(
       `No ${kind} server answers at ${at} (${detail}). Start it, or correct host and port in ${VARIABLE}.`,
     );

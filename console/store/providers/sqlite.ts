@@ -86,7 +86,10 @@ function lookAfter(file: string): () => void {
   };
 }
 
-export async function openSqlite({ file, shown }: FilePlace, reportsHealth: boolean): Promise<OpenedProvider> {
+export async function openSqlite(
+  { file, shown }: FilePlace,
+  reportsHealth: boolean,
+): Promise<OpenedProvider> {
   const inner: SqlDriverAdapterFactory = new OneConnectionLibSql({
     url: `file:${file}`,
     timeout: BUSY_TIMEOUT_MS,

@@ -4,7 +4,16 @@
  * AQUILA_TEST_POSTGRES_URL or AQUILA_TEST_MYSQL_URL names, whose user may create databases. Else there is none, with the reason.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -38,18 +47,23 @@ function programDirectory(kind: ServerKind): string | null {
   if (kind === 'mysql') {
     const places = [...onPath, '/usr/sbin', '/usr/local/sbin'];
     const has = (name: string): boolean => places.some((place) => existsSync(path.join(place, name)));
-    return has('mariadb-install-db') ? (places.find((place) => existsSync(path.join(place, 'mariadbd'))) ?? null) : null;
+    return has('mariadb-install-db')
+      ? (places.find((place) => existsSync(path.join(place, 'mariadbd'))) ?? null)
+      : null;
   }
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   const places = [...versions.map((version) => path.join(debian, version, 'bin')), ...onPath];
-  return places.find((place) => ['initdb', 'postgres'].every((name) => existsSync(path.join(place, name)))) ?? null;
+  return (
+    places.find((place) => ['initdb', 'postgres'].every((name) => existsSync(path.join(place, name)))) ?? null
+  );
 }
 
 /** Why there is none, or null. */
 export function whyNoServer(kind: ServerKind): string | null {
   if ((process.env[variables[kind]] ?? '') !== '' || programDirectory(kind) !== null) return null;
-  const name = kind === 'postgresql' ? 'PostgreSQL (initdb, postgres)' : 'MariaDB (mariadbd, mariadb-install-db)';
+  const name =
+    kind === 'postgresql' ? 'PostgreSQL (initdb, postgres)' : 'MariaDB (mariadbd, mariadb-install-db)';
   return `${name} is not installed and ${variables[kind]} names no server`;
 }
 
@@ -57,7 +71,9 @@ export function whyNoServer(kind: ServerKind): string | null {
 function ordinaryUser(): { uid: number; gid: number } | null {
   if (process.getuid?.() !== 0) return null;
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
-  const found = ['nobody', 'daemon'].flatMap((name) => lines.find((line) => line.startsWith(`${name}:`)) ?? []);
+  const found = ['nobody', 'daemon'].flatMap(
+    (name) => lines.find((line) => line.startsWith(`${name}:`)) ?? [],
+  );
   const [, , uid = '65534', gid = '65534'] = (found[0] ?? '').split(':');
   return { uid: Number(uid), gid: Number(gid) };
 }
@@ -154,7 +170,7 @@ function namedServer(kind: ServerKind, url: string): DatabaseServer {
     return other.href.replace(/^http:/, `${kind}:`);
   };
   const run = (sql: string): Promise<void> => runSql(kind, url, sql);
-  const cannot = (): Promise<void> => Promise.reject(new Error('this server is not the test\'s own'));
+  const cannot = (): Promise<void> => Promise.reject(new Error("this server is not the test's own"));
   return {
     kind,
     pid: null,
@@ -179,18 +195,35 @@ const logOf = (directory: string): string => {
   return existsSync(file) ? readFileSync(file, 'utf8').slice(-3_000) : '';
 };
 
-async function makeFiles(kind: ServerKind, directory: string, user: { uid: number; gid: number } | null): Promise<void> {
+async function makeFiles(
+  kind: ServerKind,
+  directory: string,
+  user: { uid: number; gid: number } | null,
+): Promise<void> {
   const bin = programDirectory(kind) ?? '';
   const data = path.join(directory, 'data');
-  const options = { cwd: directory, ...(user ?? {}), env: { ...process.env, HOME: directory, TMPDIR: directory } };
+  const options = {
+    cwd: directory,
+    ...(user ?? {}),
+    env: { ...process.env, HOME: directory, TMPDIR: directory },
+  };
   if (kind === 'postgresql') {
     const file = path.join(directory, 'password');
     writeFileSync(file, password, { mode: 0o644 });
     const words = ['-D', data, '-U', administrator, '--auth=scram-sha-256', `--pwfile=${file}`];
-    await promisify(execFile)(path.join(bin, 'initdb'), [...words, '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'], options);
+    await promisify(execFile)(
+      path.join(bin, 'initdb'),
+      [...words, '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'],
+      options,
+    );
     return;
   }
-  const words = [`--datadir=${data}`, '--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db'];
+  const words = [
+    `--datadir=${data}`,
+    '--no-defaults',
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+  ];
   await promisify(execFile)('mariadb-install-db', words, options);
   writeFileSync(
     path.join(directory, 'init.sql'),

@@ -1,0 +1,3 @@
+import { storeSuite } from './testing/store-suite.ts';
+
+storeSuite('mysql');

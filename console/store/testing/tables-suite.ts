@@ -1,0 +1,141 @@
+/** Accounts, audit, settings, clusters and what is counted: the same on every database, also when two come at once. */
+import { beforeEach, expect, it } from 'vitest';
+import type { Database } from '../database.ts';
+import { dialectOf } from '../dialect/dialect.ts';
+import { reserveTry, secondsUntilFree, takeBackTries } from '../failed-tries.ts';
+import { sweepDetached } from '../detached-history.ts';
+import { SampleWriter } from '../samples.ts';
+import { readSetting, writeSetting } from '../settings.ts';
+import { transact } from '../transact.ts';
+import { deleteUserCluster, insertUserCluster, readUserClusters } from '../user-clusters.ts';
+
+const at = new Date('2026-01-05T12:00:00.007Z');
+const key = Buffer.alloc(32, 7);
+
+export function tablesSuite(current: () => Database): void {
+  let database: Database;
+  beforeEach(async () => {
+    database = current();
+    for (const table of [
+      'user',
+      'setting',
+      'auditEntry',
+      'failedTry',
+      'cluster',
+      'lease',
+      'series',
+      'round',
+      'sample',
+    ] as const) {
+      await (database[table] as { deleteMany(): Promise<unknown> }).deleteMany();
+    }
+  });
+
+  const addUser = (name: string, role = 'admin'): Promise<unknown> =>
+    database.user.create({
+      data: { id: `id ${name}`, name, passwordHash: 'x', role, createdAt: at },
+    });
+
+  it('tells names apart by case, and two of one name never', async () => {
+    await addUser('ann');
+    await addUser('Ann');
+    await expect(addUser('ann')).rejects.toMatchObject({ code: 'P2002' });
+    const names = await database.user.findMany({ orderBy: { name: 'asc' } });
+    expect(names.map(({ name }) => name)).toEqual(['Ann', 'ann']);
+    expect(await database.user.findUnique({ where: { name: 'ANN' } })).toBeNull();
+  });
+
+  it('keeps times to the millisecond, long texts, large numbers and every character', async () => {
+    const text = `${'ä€😀\n"\\\'`$1 ?'.repeat(2_000)}`;
+    await writeSetting(database, 'long', text, at);
+    const row = await database.setting.findUniqueOrThrow({ where: { key: 'long' } });
+    expect(row).toEqual({ key: 'long', value: text, updatedAt: at });
+    const expiresAtMs = 9_007_199_254_740_993n;
+    await database.lease.create({ data: { name: 'x', holder: 'y', expiresAtMs } });
+    expect((await database.lease.findUniqueOrThrow({ where: { name: 'x' } })).expiresAtMs).toBe(expiresAtMs);
+  });
+
+  it('writes one setting from many sides at once', async () => {
+    await Promise.all(
+      Array.from({ length: 12 }, (_, index) => writeSetting(database, 'k', String(index), at)),
+    );
+    expect(await database.setting.count()).toBe(1);
+    expect(Number(await readSetting(database, 'k'))).toBeGreaterThanOrEqual(0);
+  });
+
+  it('loses no update of many transactions that read before they write', async () => {
+    await writeSetting(database, 'sum', '0', at);
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        transact(database, async (inside) => {
+          const { value } = await inside.setting.findUniqueOrThrow({ where: { key: 'sum' } });
+          await inside.setting.update({ where: { key: 'sum' }, data: { value: String(Number(value) + 1) } });
+        }),
+      ),
+    );
+    expect(await readSetting(database, 'sum')).toBe('8');
+  });
+
+  it('keeps nothing of a transaction that fails', async () => {
+    const failing = transact(database, async (inside) => {
+      await inside.setting.create({ data: { key: 'half', value: 'x', updatedAt: at } });
+      throw new Error('on purpose');
+    });
+    await expect(failing).rejects.toThrow('on purpose');
+    expect(await readSetting(database, 'half')).toBeNull();
+  });
+
+  it('lets no more tries pass at once than the limit', async () => {
+    const limit = { kind: 'sign-in', subject: 'ann', tries: 5, windowMs: 60_000 };
+    const tries = await Promise.all(
+      Array.from({ length: 9 }, () => reserveTry(database, [limit], 1_000_000)),
+    );
+    expect(tries.filter((each) => 'ids' in each)).toHaveLength(5);
+    expect(await secondsUntilFree(database, limit, 1_000_000)).toBe(60);
+    await takeBackTries(
+      database,
+      tries.flatMap((each) => ('ids' in each ? each.ids : [])),
+    );
+    expect(await secondsUntilFree(database, limit, 1_000_000)).toBe(0);
+    const long = { ...limit, subject: 'x'.repeat(2_000) };
+    expect(await reserveTry(database, [long], 1_000_000)).toHaveProperty('ids');
+    expect(await secondsUntilFree(database, { ...long, tries: 1 }, 1_000_000)).toBe(60);
+  });
+
+  it('finds a part of a text of the audit whatever its case', async () => {
+    const entry = { at, actor: 'Ann', ip: '::1', action: 'topic.create', result: 'ok' };
+    await database.auditEntry.create({ data: { ...entry, target: 'Orders_100%' } });
+    await database.auditEntry.create({ data: { ...entry, target: 'payments', detail: 'd'.repeat(9_000) } });
+    const count = (text: string): Promise<number> =>
+      database.auditEntry.count({ where: { target: dialectOf(database).holding(text) } });
+    expect([await count('orders'), await count('ORDERS_'), await count('ann')]).toEqual([1, 1, 0]);
+  });
+
+  it('lets a cluster go with its history, in pieces', async () => {
+    const record = {
+      ...{ id: 'mine', name: 'Mine', bootstrap: ['a:1'], readOnly: false },
+      access: { tls: null, sasl: { mechanism: 'PLAIN' as const, username: 'u', password: 'secret' } },
+    };
+    const author = { by: 'ann', at };
+    const asked = [record, record].map((each) =>
+      insertUserCluster(database, key, { ...each, metrics: [] } as never, author),
+    );
+    expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);
+    expect((await readUserClusters(database, key))[0]).toMatchObject({
+      isOpened: true,
+      access: { sasl: { password: 'secret' } },
+    });
+    const labels = { topic: '', group: '', broker: '', partition: '' };
+    const samples = Array.from({ length: 12 }, (_, index) => ({
+      ...{ name: 'topic.records', value: index },
+      labels: { ...labels, topic: `t${String(index)}` },
+    }));
+    await new SampleWriter(database).write('mine', 3_600_000, samples);
+    expect(await deleteUserCluster(database, 'mine', at)).toBe(true);
+    expect(await database.series.count({ where: { cluster: 'mine' } })).toBe(0);
+    await new SampleWriter(database).write('mine', 3_600_000, samples);
+    while (await sweepDetached(database));
+    expect(await database.series.count()).toBe(12);
+    expect(await database.sample.count()).toBe(12);
+  });
+}
