@@ -1,21 +1,19 @@
 /**
- * Rounds of the console at a large scale against scripted brokers in a process of their own: wall time, CPU, the longest block
- * of the event loop and memory, for lag rounds and for the first round, which asks for everything.
+ * Rounds of the console at a large scale beside the bare program's (bare-round.ts), in turn and on the same cluster: wall time until
+ * the snapshot is there, CPU, the longest block of the event loop and memory. The cluster is scripted, and a tenth of it moves
+ * between two rounds; or a real one, whose address AQUILA_BENCH_BOOTSTRAP names, with the processes of its brokers in
+ * AQUILA_BENCH_BROKER_PIDS for what a round costs them.
  */
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { buildSnapshot } from '../../console/collector/build-snapshot.ts';
-import { openReader } from '../../console/collector/cluster-reader.ts';
-import type { KafkaReader } from '../../console/collector/kafka-reader.ts';
-import { planRound } from '../../console/collector/plan-round.ts';
-import { gatherRound } from '../../console/collector/round-answers.ts';
-import { noMemory, type RoundMemory } from '../../console/collector/round-memory.ts';
-import { noCost } from '../../console/model/testing/snapshots.ts';
-import { figure, quantile } from '../figure.ts';
+import { figure, median, quantile } from '../figure.ts';
+import { cpuSecondsOf } from '../process-cpu.ts';
+import type { RoundResult } from './round-process.ts';
 
-const intervalMs = 10_000;
-const rounds = 12;
+const rounds = 14;
+/** The first asks for everything, and the next ones find out what they can expect. */
+const warmUp = 4;
+const pauseMs = 300;
 
 interface Scale {
   readonly topics: number;
@@ -23,108 +21,141 @@ interface Scale {
   readonly groups: number;
 }
 
-interface Round {
-  readonly requests: number;
-  readonly wallMs: number;
-  readonly cpuMs: number;
-  readonly blockMs: number;
+interface Child {
+  readonly process: ChildProcess;
+  ask(): Promise<unknown>;
+  end(): Promise<void>;
+}
+
+function start(file: string, args: readonly string[]): Child {
+  const child = fork(path.join(import.meta.dirname, file), [...args], {
+    execArgv: [
+      '--import',
+      'tsx',
+      ...(process.env['AQUILA_BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean),
+    ],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    process: child,
+    ask: () =>
+      new Promise((resolve, reject) => {
+        const ended = (): void => reject(new Error(`${file} ended`));
+        child.once('exit', ended);
+        child.once('message', (message) => {
+          child.off('exit', ended);
+          resolve(message);
+        });
+        child.send('next');
+      }),
+    async end() {
+      if (child.connected) child.disconnect();
+      await gone;
+    },
+  };
 }
 
 export async function benchLargeRounds(): Promise<void> {
+  const bootstrap = process.env['AQUILA_BENCH_BOOTSTRAP'];
+  if (bootstrap !== undefined) {
+    await compare(`the cluster at ${bootstrap}`, bootstrap, () => Promise.resolve());
+    return;
+  }
   await benchScale({ topics: 2_000, partitions: 8_000, groups: 500 });
   await benchScale({ topics: 9_000, partitions: 39_000, groups: 2_200 });
 }
 
 export async function benchScale({ topics, partitions, groups }: Scale): Promise<void> {
-  const child = fork(
-    path.join(import.meta.dirname, 'scripted-cluster.ts'),
-    [topics, partitions, groups].map(String),
-    { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
-  );
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  const addresses = await new Promise<string>((resolve, reject) => {
-    child.once('exit', () => reject(new Error('the scripted cluster did not start')));
-    child.stdout?.once('data', (line: Buffer) => resolve(line.toString()));
-  });
-  const bootstrap = (JSON.parse(addresses) as string[]).slice(0, 1);
-  const reader = openReader({ bootstrap, tls: null, resolve: null, authenticate: null });
+  const cluster = start('scripted-cluster.ts', [topics, partitions, groups].map(String));
   try {
-    let memory = noMemory;
-    const results: Round[] = [];
-    for (let round = 0; round < rounds; round++) {
-      // A slot of no beat's: what follows the first two are lag rounds.
-      const { result, after } = await oneRound(reader, memory, 1_000_000 + round * 600);
-      results.push(result);
-      memory = after;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    report(`${String(topics)} topics, ${String(partitions)} partitions, ${String(groups)} groups`, results);
+    const line = await new Promise<string>((resolve, reject) => {
+      cluster.process.once('exit', () => reject(new Error('the scripted cluster did not start')));
+      cluster.process.stdout?.once('data', (data: Buffer) => resolve(data.toString()));
+    });
+    const [address = ''] = JSON.parse(line) as string[];
+    const scale = `${String(topics)} topics, ${String(partitions)} partitions, ${String(groups)} groups`;
+    await compare(scale, address, async () => {
+      await cluster.ask();
+    });
   } finally {
-    await reader.close();
-    child.kill('SIGTERM');
-    await gone;
+    await cluster.end();
   }
 }
 
-async function oneRound(
-  reader: KafkaReader,
-  memory: RoundMemory,
-  nowMs: number,
-): Promise<{ readonly result: Round; readonly after: RoundMemory }> {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  reader.takeTraffic();
-  delay.enable();
-  const cpuBefore = process.cpuUsage();
-  const startedAt = performance.now();
-  const answers = await gatherRound({
-    reader,
-    readMetrics: () => null,
-    nowMs: () => nowMs,
-    patience: null,
-    planOf: (metadata) =>
-      planRound(metadata, { ...memory, allAnswered: true }, { nowMs, intervalMs, shiftMs: 0 }),
-    earlier: memory,
-  });
-  const frame = { clusterId: 'bench', intervalMs, startedAtMs: nowMs, costOf: () => noCost };
-  const built = await buildSnapshot(answers, memory, frame);
-  const wallMs = performance.now() - startedAt;
-  const cpu = process.cpuUsage(cpuBefore);
-  await new Promise((resolve) => setImmediate(resolve));
-  delay.disable();
-  const requests = Object.values(reader.takeTraffic()).flatMap((each) => Object.values(each.requests));
-  const result = {
-    requests: requests.reduce((sum, count) => sum + count, 0),
-    wallMs,
-    cpuMs: (cpu.user + cpu.system) / 1_000,
-    blockMs: delay.max / 1e6,
-  };
-  return { result, after: built.memory };
+interface Played {
+  readonly results: RoundResult[];
+  readonly brokerMs: number[];
 }
 
-function report(scale: string, results: readonly Round[]): void {
-  const [first, ...others] = results;
-  const lag = others.slice(2);
-  const sorted = (valueOf: (round: Round) => number): number[] => lag.map(valueOf).sort((a, b) => a - b);
-  const span = (valueOf: (round: Round) => number): string => {
-    const values = sorted(valueOf);
-    return `${(values[0] ?? NaN).toFixed(0)} / ${quantile(values, 0.5).toFixed(0)} / ${(values.at(-1) ?? NaN).toFixed(0)} ms`;
+async function compare(scale: string, address: string, between: () => Promise<void>): Promise<void> {
+  const pids = (process.env['AQUILA_BENCH_BROKER_PIDS'] ?? '').split(',').filter(Boolean).map(Number);
+  const brokerMs = (): number => pids.reduce((sum, pid) => sum + (cpuSecondsOf(pid) ?? NaN), 0) * 1_000;
+  const players = ['console', 'bare'].map((kind) => ({
+    kind,
+    child: start('round-process.ts', [kind, address]),
+  }));
+  const played = new Map<string, Played>();
+  try {
+    for (let round = 0; round < rounds; round++) {
+      await between();
+      for (const { kind, child } of players) {
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        const before = brokerMs();
+        const result = (await child.ask()) as RoundResult;
+        const own = played.get(kind) ?? { results: [], brokerMs: [] };
+        played.set(kind, own);
+        own.results.push(result);
+        own.brokerMs.push(brokerMs() - before);
+      }
+    }
+  } finally {
+    await Promise.all(players.map(({ child }) => child.end()));
+  }
+  report(scale, played, pids.length > 0);
+}
+
+function report(scale: string, played: ReadonlyMap<string, Played>, withBrokers: boolean): void {
+  console.log(`lag round, ${scale}; best / median / worst`);
+  const lags = [...played.values()].map(({ results }) => results.at(-1)?.lag);
+  for (const [kind, { results, brokerMs }] of played) {
+    const [first] = results;
+    const lag = results.slice(warmUp);
+    const span = (valueOf: (result: RoundResult) => number): string => spanOf(lag.map(valueOf));
+    figure(`  ${kind}: requests`, String(lag.at(-1)?.requests));
+    figure(`  ${kind}: wall`, `${span(({ wallMs }) => wallMs)} ms`);
+    figure(`  ${kind}: CPU`, `${span(({ cpuMs }) => cpuMs)} ms`);
+    figure(`  ${kind}: longest block of the event loop`, `${span(({ blockMs }) => blockMs)} ms`);
+    figure(`  ${kind}: memory of the process`, `${(lag.at(-1)?.rssMiB ?? NaN).toFixed(0)} MiB`);
+    if (withBrokers) figure(`  ${kind}: CPU of the brokers`, `${spanOf(brokerMs.slice(warmUp))} ms`);
+    if (first !== undefined)
+      figure(
+        `  ${kind}: first round: requests, wall, CPU, longest block`,
+        `${String(first.requests)}, ${[first.wallMs, first.cpuMs, first.blockMs].map((ms) => ms.toFixed(0)).join(', ')} ms`,
+      );
+  }
+  const ratio = (valueOf: (own: Played) => readonly number[]): string => {
+    const [ours, bare] = [...played.values()].map((own) => median(valueOf(own).slice(warmUp)));
+    return ((ours ?? NaN) / (bare ?? NaN)).toFixed(2);
   };
-  figure(`lag round, ${scale}: requests`, String(lag.at(-1)?.requests));
   figure(
-    '  until it is published, best / median / worst',
-    span(({ wallMs }) => wallMs),
+    '  console to bare: wall',
+    ratio(({ results }) => results.map(({ wallMs }) => wallMs)),
   );
   figure(
-    '  CPU, best / median / worst',
-    span(({ cpuMs }) => cpuMs),
+    '  console to bare: CPU',
+    ratio(({ results }) => results.map(({ cpuMs }) => cpuMs)),
   );
-  figure(
-    '  longest block of the event loop, likewise',
-    span(({ blockMs }) => blockMs),
-  );
-  figure('  memory of the process', `${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MiB`);
-  figure(
-    '  first round: requests, wall, CPU, longest block',
-    `${String(first?.requests)}, ${first?.wallMs.toFixed(0) ?? ''}, ${first?.cpuMs.toFixed(0) ?? ''}, ${first?.blockMs.toFixed(0) ?? ''} ms`,
-  );
+  if (withBrokers)
+    figure(
+      '  console to bare: CPU of the brokers',
+      ratio(({ brokerMs }) => brokerMs),
+    );
+  if (new Set(lags).size !== 1) figure('  THE LAGS DIFFER', lags.join(' and '));
+}
+
+function spanOf(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): string => (quantile(sorted, share) || 0).toFixed(0);
+  return `${at(0)} / ${at(0.5)} / ${(sorted.at(-1) ?? NaN).toFixed(0)}`;
 }

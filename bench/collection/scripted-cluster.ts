@@ -1,6 +1,7 @@
 /**
- * A process that answers like a large cluster of three brokers, from bytes that are encoded once: what a round costs the console
- * is measured without what it costs a broker. Started by scripted-cluster-process.ts; prints its ports as JSON.
+ * A process that answers like a large cluster of three brokers, from bytes that are encoded before they are asked for: what a round
+ * costs the console is measured without what it costs a broker. Prints its addresses as JSON. At each message from its parent a
+ * tenth of the partitions and of the groups moves on; it answers when the next answers are ready.
  */
 import { listOffsetsRequest, listOffsetsResponse } from '../../protocol/messages/02-list-offsets.ts';
 import { metadataRequest, metadataResponse } from '../../protocol/messages/03-metadata.ts';
@@ -20,11 +21,15 @@ import { ScriptedBroker, type ScriptedApi } from '../../kafka-client/testing/scr
 const BROKERS = 3;
 const COMMITTED_PER_GROUP = 40;
 const MEMBERS_PER_GROUP = 2;
-const RECORDS = 1_000_000n;
+/** One of so many partitions, and groups, moves between two rounds. */
+const MOVING = 10;
+const RECORDS_A_MOVE = 500;
 
 const [topicCount = 0, partitionCount = 0, groupCount = 0] = process.argv.slice(2).map(Number);
 
 interface Partition {
+  /** Among all. */
+  readonly number: number;
   readonly topic: number;
   readonly index: number;
   readonly leader: number;
@@ -34,7 +39,7 @@ const partitions: Partition[] = [];
 for (let topic = 0; topic < topicCount; topic++) {
   const count = Math.floor(((topic + 1) * partitionCount) / topicCount) - partitions.length;
   for (let index = 0; index < count; index++) {
-    partitions.push({ topic, index, leader: partitions.length % BROKERS });
+    partitions.push({ number: partitions.length, topic, index, leader: partitions.length % BROKERS });
   }
 }
 
@@ -57,23 +62,38 @@ const committedBy = (group: number): Partition[] =>
     (_, at) => partitions[(group * 37 + at) % partitions.length],
   ).filter((row) => row !== undefined);
 
-/** The same answer for every request of one version. */
+const ends = new Float64Array(partitionCount).fill(1_000_000);
+const committed = new Float64Array(groupCount).fill(1_000_000);
+let moves = 0;
+
+function move(): void {
+  for (let at = moves % MOVING; at < ends.length; at += MOVING) ends[at] = (ends[at] ?? 0) + RECORDS_A_MOVE;
+  for (let at = moves % MOVING; at < committed.length; at += MOVING)
+    committed[at] = (committed[at] ?? 0) + RECORDS_A_MOVE;
+  moves++;
+}
+
+const renewals: (() => void)[] = [];
+
+/** The same answer for every request of one version, until the cluster moves. */
 function fixed<Res extends MessageSchema>(
   request: MessageSchema,
   response: Res,
   valueOf: () => Encodable<Res>,
-  maxVersion = request.versions.max,
+  { maxVersion = request.versions.max, doesMove = false } = {},
 ): ScriptedApi {
   const frames = new Map<number, Buffer>();
+  const encode = (version: number): Buffer => {
+    const frame = Buffer.concat(encodeResponseFrame(response, version, 0, valueOf()));
+    frames.set(version, frame);
+    return frame;
+  };
+  if (doesMove) renewals.push(() => [...frames.keys()].forEach(encode));
   return {
     request,
     maxVersion,
     respond: ({ apiVersion, correlationId }) => {
-      let frame = frames.get(apiVersion);
-      if (frame === undefined) {
-        frame = Buffer.concat(encodeResponseFrame(response, apiVersion, 0, valueOf()));
-        frames.set(apiVersion, frame);
-      }
+      const frame = frames.get(apiVersion) ?? encode(apiVersion);
       frame.writeInt32BE(correlationId, 4);
       return frame;
     },
@@ -100,9 +120,13 @@ function metadata(): ScriptedApi {
 
 function offsets(broker: number): ScriptedApi {
   const led = partitions.filter(({ leader }) => leader === broker);
-  return fixed(listOffsetsRequest, listOffsetsResponse, () => ({
-    topics: byTopic(led, ({ index }) => ({ partitionIndex: index, timestamp: -1n, offset: RECORDS })),
-  }));
+  const topics = () =>
+    byTopic(led, ({ index, number }) => ({
+      partitionIndex: index,
+      timestamp: -1n,
+      offset: BigInt(ends[number] ?? 0),
+    }));
+  return fixed(listOffsetsRequest, listOffsetsResponse, () => ({ topics: topics() }), { doesMove: true });
 }
 
 function logDirs(): ScriptedApi {
@@ -158,12 +182,12 @@ function groupApis(broker: number): ScriptedApi[] {
           groupId: groupName(group),
           topics: byTopic(committedBy(group), ({ index }) => ({
             partitionIndex: index,
-            committedOffset: RECORDS - 10n,
+            committedOffset: BigInt((committed[group] ?? 0) - 10),
             metadata: '',
           })),
         })),
       }),
-      9,
+      { maxVersion: 9, doesMove: true },
     ),
   ];
 }
@@ -173,4 +197,9 @@ for (const [id, broker] of brokers.entries()) {
   for (const api of [metadata(), offsets(id), logDirs(), ...groupApis(id)]) broker.set(api);
 }
 process.stdout.write(`${JSON.stringify(brokers.map(({ address }) => address))}\n`);
+process.on('message', () => {
+  move();
+  for (const renew of renewals) renew();
+  process.send?.('moved');
+});
 process.on('disconnect', () => process.exit(0));
