@@ -172,9 +172,7 @@ function IncidentList({ all, total }: { all: readonly Incident[]; total: number 
         </ul>
       )}
       {total > all.length ? (
-        <p className="sheet-x py-3 text-xs text-dim tnum">
-          {t('newestOf', { shown: all.length, total })}
-        </p>
+        <p className="sheet-x py-3 text-xs text-dim tnum">{t('newestOf', { shown: all.length, total })}</p>
       ) : null}
     </>
   );

@@ -18,6 +18,7 @@ import { formatDuration } from '../format/duration';
 import { formatCount } from '../format/quantity';
 import { PageHeader } from '../layout/page-header';
 import { useClusterId, usePaths } from '../layout/session-context';
+import { ColumnMenu, useColumnChoice } from '../tables/column-choice';
 import { DataTable } from '../tables/data-table';
 import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
 import { useTableRows } from '../tables/use-table-rows';
@@ -116,7 +117,9 @@ export function GroupsPage() {
   const groups = useGroups(useClusterId());
   const all = groups.data?.items ?? none;
   const { rows, search, setSearch, filter, setFilter, question } = useFiltered(all);
-  const columns = useGroupColumns();
+  const allColumns = useGroupColumns();
+  const choice = useColumnChoice('groups', allColumns);
+  const { columns } = choice;
   const table = useTableRows(rows, columns, keyOf, '-status', question);
   const nameGroup = useCallback(
     (_: HistoryAsk, labels: Readonly<Record<string, string>>): LineWords | null => {
@@ -180,6 +183,7 @@ export function GroupsPage() {
               {chip('lagging', isLagging)}
               {chip('idle', isIdle)}
             </div>
+            <ColumnMenu all={allColumns.filter(({ from }) => from !== 'card')} choice={choice} />
           </TableBar>
           <DataTable
             label={t('title')}

@@ -15,6 +15,8 @@ export interface Column<T> {
   readonly width?: string | undefined;
   /** Shown from this screen width on; 'card' is for phones alone, where a table says it in another column. */
   readonly from?: 'lg' | 'xl' | '2xl' | '3xl' | 'card' | undefined;
+  /** Shown only when somebody chose it (column-choice.tsx). */
+  readonly optional?: boolean | undefined;
   readonly sort?: ((row: T) => SortValue) | undefined;
   readonly cell: (row: T) => ReactNode;
   /** On a phone: the card's first line, its right end, a labelled field, or nothing. */

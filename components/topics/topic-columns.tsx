@@ -39,9 +39,62 @@ function TopicStrip({ topic }: { topic: Topic }) {
   );
 }
 
+/** How a topic lies on the brokers; for those who ask. */
+function usePlacementColumns(): Column<Topic>[] {
+  const t = useTranslations('topics');
+  return useMemo<Column<Topic>[]>(() => {
+    const share = (id: 'spreadPercent' | 'skewPercent' | 'leaderSkewPercent'): Column<Topic> => ({
+      id,
+      header: t(`placement.${id}`),
+      align: 'end',
+      width: '8rem',
+      optional: true,
+      sort: (topic) => topic[id],
+      cell: (topic) => (
+        <span title={t(`placementMeaning.${id}`)}>
+          <Value kind="percent" value={wholePercent(topic[id])} reason={t('noPartitions')} />
+        </span>
+      ),
+    });
+    return [
+      {
+        id: 'minInSyncReplicas',
+        header: t('minIsr'),
+        align: 'end',
+        width: '7rem',
+        optional: true,
+        sort: (topic) => topic.minInSyncReplicas,
+        cell: (topic) => <Value kind="count" value={topic.minInSyncReplicas} reason={t('minIsrUnknown')} />,
+      },
+      {
+        id: 'offlinePartitions',
+        header: t('offline'),
+        align: 'end',
+        width: '6rem',
+        optional: true,
+        sort: (topic) => topic.offlinePartitions,
+        cell: (topic) => (
+          <Value
+            kind="count"
+            value={topic.offlinePartitions}
+            className={topic.offlinePartitions > 0 ? 'text-bad' : 'text-dim'}
+          />
+        ),
+      },
+      share('spreadPercent'),
+      share('skewPercent'),
+      share('leaderSkewPercent'),
+    ];
+  }, [t]);
+}
+
+const wholePercent = (percent: number | null): number | null =>
+  percent === null ? null : Math.round(percent);
+
 export function useTopicColumns(): Column<Topic>[] {
   const t = useTranslations('topics');
   const paths = usePaths();
+  const placement = usePlacementColumns();
   return useMemo<Column<Topic>[]>(() => {
     const noRate = t('noRate');
     return [
@@ -145,6 +198,7 @@ export function useTopicColumns(): Column<Topic>[] {
           ),
         card: 'none',
       },
+      ...placement,
     ];
-  }, [paths, t]);
+  }, [paths, placement, t]);
 }

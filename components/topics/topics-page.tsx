@@ -10,6 +10,7 @@ import { useTopics } from '../data/use-topics';
 import { formatCount, quantityText } from '../format/quantity';
 import { PageHeader } from '../layout/page-header';
 import { useClusterId, useMayChange, usePaths } from '../layout/session-context';
+import { ColumnMenu, useColumnChoice } from '../tables/column-choice';
 import { DataTable } from '../tables/data-table';
 import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
 import { useTableRows } from '../tables/use-table-rows';
@@ -123,7 +124,9 @@ export function TopicsPage() {
   const topics = useTopics(useClusterId());
   const all = topics.data?.items ?? none;
   const filtered = useFiltered(all);
-  const columns = useTopicColumns();
+  const allColumns = useTopicColumns();
+  const choice = useColumnChoice('topics', allColumns);
+  const { columns } = choice;
   const table = useTableRows(filtered.rows, columns, keyOf, 'name', filtered.question);
   const failed = topics.isError && topics.data === undefined;
   const create = (
@@ -158,6 +161,7 @@ export function TopicsPage() {
           >
             <SearchField value={filtered.search} onChange={filtered.setSearch} label={t('search')} />
             <Filters all={all} filtered={filtered} />
+            <ColumnMenu all={allColumns} choice={choice} />
           </TableBar>
           <DataTable
             label={t('title')}

@@ -45,6 +45,17 @@ export function MenuRadio({ children, ...rest }: ComponentProps<typeof Primitive
   );
 }
 
+export function MenuCheck({ children, ...rest }: ComponentProps<typeof Primitive.CheckboxItem>) {
+  return (
+    <Primitive.CheckboxItem {...rest} className={cn(row, 'pr-8')}>
+      {children}
+      <Primitive.ItemIndicator className="absolute right-3">
+        <Check aria-hidden className="size-4 text-accent" />
+      </Primitive.ItemIndicator>
+    </Primitive.CheckboxItem>
+  );
+}
+
 export function MenuLabel({ children }: { children: ReactNode }) {
   return <Primitive.Label className="px-2 pt-1.5 pb-1 text-xs text-dim">{children}</Primitive.Label>;
 }

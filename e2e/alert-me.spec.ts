@@ -1,0 +1,96 @@
+/** From a chart of lag to a rule that watches it; from what fired to what caused it; and a rule in full. */
+import { expect, makeTopic, test } from './fixtures.ts';
+
+test('a rule is two clicks from a chart of lag, filled in with what the chart shows', async ({
+  page,
+  kafka,
+  kafkaAdmin,
+}) => {
+  await makeTopic(kafka, 'bell-topic', 60);
+  await kafkaAdmin.setOffsets({
+    groupId: 'bell-group',
+    topic: 'bell-topic',
+    partitions: [{ partition: 0, offset: '5' }],
+  });
+  await page.goto('/groups/bell-group');
+  await expect(page.getByRole('figure', { name: /^Lag\. bell-group: 55/ })).toBeVisible();
+  await page.getByRole('link', { name: 'Alert me about this: Lag' }).click();
+  const form = page.getByRole('dialog', { name: 'New rule' });
+  await expect(form.getByLabel('Name')).toHaveValue('bell-group falls behind');
+  await expect(form.getByLabel('Consumer group')).toHaveValue('bell-group');
+  await expect(form.getByLabel('Lag over')).toHaveValue('1000');
+  await form.getByRole('button', { name: 'Save rule' }).click();
+  await expect(form).toBeHidden();
+  const rule = page.getByRole('row', { name: /^bell-group falls behind/ });
+  await expect(rule).toContainText('lag over 1,000 records');
+  await expect(page).toHaveURL(/\/alerts\?tab=rules$/);
+
+  await rule.getByRole('button', { name: 'Edit rule bell-group falls behind' }).click();
+  await expect(page).toHaveURL(/rule=/);
+  const edited = page.getByRole('dialog', { name: 'Rule bell-group falls behind' });
+  await edited.getByLabel('Counted in').selectOption({ label: 'time' });
+  await expect(edited.getByLabel('Lag over')).toHaveValue('5 min');
+  await edited.getByLabel('Lag over').fill('soon');
+  await expect(edited.getByText('A time like 90 s, 5 min or 2 h.')).toBeVisible();
+  await edited.getByLabel('Lag over').fill('1 h 30 min');
+  await edited.getByLabel('At most').selectOption({ label: '3 messages' });
+  await edited.getByRole('button', { name: 'Save rule' }).click();
+  await expect(edited).toBeHidden();
+  await expect(rule).toContainText('lag over 1 h 30 min');
+  await page.reload();
+  await rule.getByRole('button', { name: 'Edit rule bell-group falls behind' }).click();
+  await expect(edited.getByLabel('At most')).toHaveValue('3');
+  await edited.getByRole('button', { name: 'Cancel' }).click();
+  await rule.getByRole('button', { name: 'Delete rule bell-group falls behind' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(rule).toHaveCount(0);
+});
+
+test('statuses of groups have one wording: in a rule, in its sentence and on the page of the group', async ({
+  page,
+}) => {
+  await page.goto('/alerts?tab=rules&rule=new&type=group-status');
+  const form = page.getByRole('dialog', { name: 'New rule' });
+  for (const name of ['Slow', 'Stalled', 'Stopped', 'Rewound', 'Unknown'])
+    await expect(form.getByRole('checkbox', { name })).toBeVisible();
+  await expect(form.getByText('any group is stalled, stopped or rewound')).toBeVisible();
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page).toHaveURL(/\/alerts\?tab=rules$/);
+  await page.goto('/groups/order-service');
+  await expect(page.getByTitle(/^keeps up/).first()).toHaveText('OK');
+});
+
+test('an incident is found by words, and one that somebody came for is marked and open', async ({
+  page,
+  kafka,
+  kafkaAdmin,
+}) => {
+  await makeTopic(kafka, 'found-topic', 40);
+  await kafkaAdmin.setOffsets({
+    groupId: 'found-group',
+    topic: 'found-topic',
+    partitions: [{ partition: 0, offset: '0' }],
+  });
+  const created = await page.request.post('/api/v1/alerts/rules', {
+    data: { name: 'Found again', type: 'group-lag', cluster: 'local', group: 'found-group', threshold: 10 },
+  });
+  expect(created.status()).toBe(201);
+  await page.goto('/alerts?q=found-group');
+  const incident = page.getByRole('list', { name: 'Incidents' }).getByRole('listitem').first();
+  await expect(incident).toContainText('Found again', { timeout: 30_000 });
+  await page.getByRole('button', { name: /^Over/ }).click();
+  await expect(page.getByText('No incident matches')).toBeVisible();
+  const { items } = (await (await page.request.get('/api/v1/alerts/incidents?limit=1000')).json()) as {
+    items: { id: string; rule: { name: string } }[];
+  };
+  const id = items.find(({ rule }) => rule.name === 'Found again')?.id ?? '';
+  await page.goto(`/alerts?incident=${id}`);
+  const marked = page.getByRole('list', { name: 'Incidents' }).locator('> li[aria-current=true]');
+  await expect(marked).toContainText('Found again');
+  await expect(marked.getByRole('button', { name: 'Messages of Found again' })).toHaveAttribute(
+    'aria-expanded',
+    'true',
+  );
+  const { id: rule } = (await created.json()) as { id: string };
+  expect((await page.request.delete(`/api/v1/alerts/rules/${rule}`)).status()).toBe(204);
+});
