@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { migrations } from '../../prisma/generated/migrations.ts';
+import { migrations as allMigrations } from '../../prisma/generated/migrations.ts';
 import { conditionShapes, ruleTypeNames } from '../contracts/alert-conditions.ts';
 import { alertRuleInputSchema, type AlertRuleInput } from '../contracts/alerts.ts';
 import { brokerOf, groupOf, partitionOf, snapshotOf, topicOf } from '../model/testing/snapshots.ts';
@@ -14,9 +14,11 @@ import { openDatabase, type Database } from '../store/database.ts';
 import { readIncidents } from '../store/incidents.ts';
 import { migrate } from '../store/migrations.ts';
 import { readPending } from '../store/outbox.ts';
-import { readActiveSilences } from '../store/silences.ts';
+import { readSilencesOf } from '../store/silences.ts';
 import { AlertEngine } from './alert-engine.ts';
 import { noticeSchema } from './notice.ts';
+
+const migrations = allMigrations.sqlite;
 
 let directory = '';
 let file = '';
@@ -62,7 +64,7 @@ it('goes on with rules, incidents and silences of an earlier version', async () 
     INSERT INTO "Silence" VALUES ('s', 'local', NULL, 'g', NULL, '${at.toISOString()}', '2027-01-01T00:00:00.000Z', '', 'ann');`);
   await adapter.dispose();
   database = await openDatabase(`file:${file}`);
-  expect(await readActiveSilences(database, 'local', new Date(start + 1))).toMatchObject([
+  expect(await readSilencesOf(database, 'local', new Date(start + 1))).toMatchObject([
     { group: 'g', broker: null },
   ]);
   expect(await readRuleDefinitions(database, 'local')).toMatchObject([

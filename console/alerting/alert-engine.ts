@@ -2,6 +2,8 @@
  * Judges the alerts of a cluster after each round, and while no round ends: reads rules and where they stand, decides
  * (decide-round.ts), and writes the outcome in one transaction. Sending is not done here: what is to be sent is in the outbox before
  * anybody tries. One judgement of a cluster at a time, in the order in which they are asked for.
+ *
+ * While the database fails, rules are judged by what is known of them (alert-book.ts), and the outcome is written when it is back.
  */
 import { randomUUID } from 'node:crypto';
 import { pagePaths } from '../contracts/paths.ts';
@@ -9,14 +11,20 @@ import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { readRuleDefinitions } from '../store/alert-rules.ts';
 import {
   applyTransitions,
-  closeOrphans,
   readOpenIncidents,
   readRuleStates,
+  readToldChannels,
+  type Fence,
   type NewDelivery,
+  type OpenIncident,
+  type Transitions,
 } from '../store/alert-transitions.ts';
 import type { Database } from '../store/database.ts';
-import { readActiveSilences } from '../store/silences.ts';
-import type { RuleDefinition, Subject } from './alert-rule.ts';
+import { readSilencesOf } from '../store/silences.ts';
+import { isStoreFailure } from '../store/store-error.ts';
+import { AlertBook, type ClusterBook } from './alert-book.ts';
+import type { RuleDefinition, RuleState, Subject } from './alert-rule.ts';
+import { mayResolve } from './evaluate.ts';
 import { decideRound, type DecidedDelivery, type RoundDecision } from './decide-round.ts';
 import { courseOf } from './measure.ts';
 import type { Notice, NoticeChart } from './notice.ts';
@@ -36,6 +44,16 @@ export interface AlertEngineOptions {
   readonly messageDomain: string;
   readonly newId?: () => string;
   readonly readCourse?: ReadCourse;
+  /** Shared with who sends. */
+  readonly book?: AlertBook;
+  /** Under which lease decisions are written; null: nobody else decides. */
+  readonly fence?: () => Fence | null;
+}
+
+/** What a round is judged by, and whether the database said so just now. */
+interface Known {
+  readonly by: ClusterBook;
+  readonly isRead: boolean;
 }
 
 /** A storm is told without pictures: so many are looked up in one round. */
@@ -43,13 +61,15 @@ const COURSES_MAX = 8;
 
 export class AlertEngine {
   readonly #options: AlertEngineOptions;
+  readonly #book: AlertBook;
   readonly #last = new Map<string, Promise<unknown>>();
 
   constructor(options: AlertEngineOptions) {
     this.#options = options;
+    this.#book = options.book ?? new AlertBook();
   }
 
-  /** Resolves once everything that follows from this snapshot is in the database. */
+  /** Resolves once everything that follows from this snapshot is in the database, or in the book while that fails. */
   judge(snapshot: ClusterSnapshot, nowMs: number): Promise<RoundDecision> {
     const sight = { lastRoundMs: snapshot.asOfMs, reason: null };
     return this.#inTurn(snapshot.clusterId, { snapshot, sight, nowMs });
@@ -68,32 +88,91 @@ export class AlertEngine {
   }
 
   async #judge(clusterId: string, view: RoundView): Promise<RoundDecision> {
-    const { database, intervalMs, messageDomain, newId = randomUUID } = this.#options;
+    const { intervalMs, messageDomain, newId = randomUUID } = this.#options;
     const { nowMs } = view;
+    const { by, isRead } = await this.#known(clusterId, nowMs);
+    const decision = decideRound({
+      ...by,
+      view,
+      intervalMs,
+      newId,
+      linkOf: (cluster, subject) => this.#linkOf(cluster, subject),
+      messageIdOf: (deliveryId) => `<aquila.${deliveryId}@${messageDomain}>`,
+    });
+    const deliveries = await this.#withCourses(decision.deliveries, isRead ? nowMs : null);
+    const { kept, dropped, incidents } = decision;
+    const decided = { kept, dropped, incidents, deliveries };
+    if (!isRead) this.#book.owe(clusterId, decided);
+    else await this.#write(clusterId, decided);
+    this.#book.keep(clusterId, by, decided);
+    return decision;
+  }
+
+  async #write(clusterId: string, decided: Transitions): Promise<void> {
+    try {
+      await applyTransitions(this.#options.database, decided, this.#fence());
+    } catch (error) {
+      if (!isStoreFailure(error)) throw error;
+      this.#book.owe(clusterId, decided);
+    }
+  }
+
+  #fence(): Fence | null {
+    return this.#options.fence?.() ?? null;
+  }
+
+  async #known(clusterId: string, nowMs: number): Promise<Known> {
+    try {
+      await this.#book.flush(this.#options.database, this.#fence());
+      return { by: await this.#read(clusterId, nowMs), isRead: true };
+    } catch (error) {
+      const by = this.#book.cluster(clusterId);
+      if (by === null || !isStoreFailure(error)) throw error;
+      return { by: { ...by, openIncidents: this.#withToldOfBook(by) }, isRead: false };
+    }
+  }
+
+  async #read(clusterId: string, nowMs: number): Promise<ClusterBook> {
+    const { database } = this.#options;
     const rules = await readRuleDefinitions(database, clusterId);
     const states = await readRuleStates(
       database,
       rules.map((rule) => rule.id),
     );
     const openIncidents = await readOpenIncidents(database, clusterId);
-    const decision = decideRound({
-      view,
-      intervalMs,
+    const ending = states.filter((state) => mayResolve(state, nowMs));
+    return {
       rules,
       states,
-      openIncidents,
-      silences: rules.length === 0 ? [] : await readActiveSilences(database, clusterId, new Date(nowMs)),
+      openIncidents: ending.length === 0 ? openIncidents : await this.#withTold(openIncidents, ending),
+      silences: rules.length === 0 ? [] : await readSilencesOf(database, clusterId, new Date(nowMs)),
       channelNames: rules.length === 0 ? new Map() : await this.#enabledChannels(),
-      newId,
-      linkOf: (cluster, subject) => this.#linkOf(cluster, subject),
-      messageIdOf: (deliveryId) => `<aquila.${deliveryId}@${messageDomain}>`,
-    });
-    const deliveries = await this.#withCourses(decision.deliveries, nowMs);
-    await applyTransitions(database, { ...decision, deliveries }, nowMs);
-    const ended = new Set(decision.incidents.filter((change) => change.resolved).map((change) => change.id));
-    const orphaned = [...openIncidents.keys()].some((id) => !decision.stillOpen.has(id) && !ended.has(id));
-    if (orphaned) await closeOrphans(database, clusterId, decision.stillOpen, nowMs);
-    return decision;
+    };
+  }
+
+  /** Looked up only for those that may end in this round. */
+  async #withTold(
+    open: Map<string, OpenIncident>,
+    ending: readonly RuleState[],
+  ): Promise<Map<string, OpenIncident>> {
+    const ids = ending.flatMap(({ incidentId }) => incidentId ?? []);
+    for (const [id, toldChannelIds] of await readToldChannels(this.#options.database, ids)) {
+      const incident = open.get(id);
+      if (incident !== undefined) open.set(id, { ...incident, toldChannelIds });
+    }
+    return open;
+  }
+
+  /** What was told before this process began is not in the book: the rule's channels are told as well. */
+  #withToldOfBook({ rules, openIncidents }: ClusterBook): Map<string, OpenIncident> {
+    const channelsOf = new Map(rules.map(({ id, channelIds }) => [id, channelIds]));
+    return new Map(
+      [...openIncidents].map(([id, incident]) => {
+        const told = this.#book.outbox.toldChannelsOf(id) ?? [];
+        const toldChannelIds = [...new Set([...told, ...(channelsOf.get(incident.ruleId) ?? [])])];
+        return [id, { ...incident, toldChannelIds }];
+      }),
+    );
   }
 
   #linkOf(cluster: string, { group, topic, broker }: Subject): string {
@@ -104,13 +183,13 @@ export class AlertEngine {
     return publicUrl + (broker === null ? pagePaths.overview(shown) : pagePaths.broker(broker, shown));
   }
 
-  /** Adds the picture of the course to the first notices; the same course is read once for all channels. */
-  async #withCourses(decided: readonly DecidedDelivery[], nowMs: number): Promise<NewDelivery[]> {
+  /** Adds the picture of the course to the first notices; the same course is read once for all channels. Null: nothing can be read. */
+  async #withCourses(decided: readonly DecidedDelivery[], nowMs: number | null): Promise<NewDelivery[]> {
     const charts = new Map<string, NoticeChart | null>();
     const deliveries: NewDelivery[] = [];
     for (const { notice, rule, subject, ...delivery } of decided) {
       const { incidentId } = delivery;
-      if (!charts.has(incidentId) && charts.size < COURSES_MAX) {
+      if (nowMs !== null && !charts.has(incidentId) && charts.size < COURSES_MAX) {
         charts.set(incidentId, await this.#chartOf(rule, subject, nowMs));
       }
       const told: Notice = { ...notice, chart: charts.get(incidentId) ?? null };

@@ -2,6 +2,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { brokerOf, groupOf, partitionOf, snapshotOf, topicOf } from '../model/testing/snapshots.ts';
 import type { OpenIncident } from '../store/alert-transitions.ts';
+import { openAfter } from './after-round.ts';
 import type { RuleDefinition, RuleState } from './alert-rule.ts';
 import { decideRound, type RoundDecision } from './decide-round.ts';
 import type { Silence } from './notify-decision.ts';
@@ -31,19 +32,7 @@ function play(view: RoundView, rules: readonly RuleDefinition[], silences: Silen
     messageIdOf: (id) => `<${id}@x>`,
   });
   states = [...decision.kept];
-  for (const change of decision.incidents) {
-    const before = open.get(change.id);
-    if (change.resolved) open.delete(change.id);
-    else
-      open.set(change.id, {
-        ...change,
-        ruleId: change.opened?.rule.id ?? before?.ruleId ?? '',
-        startedAtMs: before?.startedAtMs ?? view.nowMs,
-        timesNotified: (before?.timesNotified ?? 0) + (change.notified ? 1 : 0),
-        lastNotifiedAtMs: change.notified ? view.nowMs : (before?.lastNotifiedAtMs ?? null),
-        isAcknowledged: false,
-      });
-  }
+  open = openAfter(open, decision.incidents);
   return decision;
 }
 
@@ -122,13 +111,12 @@ it('missing data is no recovery, and is said to be missing', () => {
   const missing = play(lag(10, null), [lagRule]);
   expect([heard(missing), missing.incidents]).toMatchObject([
     [],
-    [{ resolved: false, value: null, noDataSinceMs: 10_000 }],
+    [{ resolvedAtMs: null, value: null, noDataSinceMs: 10_000 }],
   ]);
   const blind = play(blindSince(10_000, 3_000_000), [lagRule]);
-  expect(blind.incidents).toMatchObject([{ resolved: false, noDataSinceMs: 10_000 }]);
-  expect(blind.stillOpen.size).toBe(1);
+  expect(blind.incidents).toMatchObject([{ resolvedAtMs: null, noDataSinceMs: 10_000 }]);
   const back = play(lag(3_010, 400), [lagRule]);
-  expect(back.incidents).toMatchObject([{ value: 400, noDataSinceMs: null, resolved: false }]);
+  expect(back.incidents).toMatchObject([{ value: 400, noDataSinceMs: null, resolvedAtMs: null }]);
 });
 
 it('tells of a cluster that cannot be seen, and when it is seen again', () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { groupOf, snapshotOf } from '../model/testing/snapshots.ts';
 import type { OpenIncident } from '../store/alert-transitions.ts';
 import type { RuleState } from './alert-rule.ts';
+import { openAfter } from './after-round.ts';
 import { ruleOf, viewOf } from './testing/rules.ts';
 import { decideRound, type RoundDecision, type RoundInput } from './decide-round.ts';
 import type { Silence } from './notify-decision.ts';
@@ -41,24 +42,7 @@ function round(nowMs: number, lag: number, changes: Partial<RoundInput> = {}): R
     ...changes,
   });
   states = [...decision.kept];
-  for (const { id, opened, notified, resolved, ...found } of decision.incidents) {
-    const { peakValue, threshold, noDataSinceMs, causedBy, causeSeenMs } = found;
-    const before = open.get(id);
-    const timesNotified = (before?.timesNotified ?? 0) + (notified ? 1 : 0);
-    const lastNotifiedAtMs = notified ? nowMs : (before?.lastNotifiedAtMs ?? null);
-    const startedAtMs = opened === null ? (before?.startedAtMs ?? 0) : nowMs;
-    open.set(id, {
-      id,
-      ruleId: 'r',
-      startedAtMs,
-      peakValue,
-      timesNotified,
-      lastNotifiedAtMs,
-      isAcknowledged: false,
-      ...{ threshold, noDataSinceMs, causedBy, causeSeenMs },
-    });
-    if (resolved) open.delete(id);
-  }
+  open = openAfter(open, decision.incidents);
   return decision;
 }
 
@@ -68,7 +52,9 @@ const told = ({ deliveries }: RoundDecision) =>
 it('opens an incident with its delivery, to the channels that are switched on', () => {
   const decision = round(0, 500);
   expect(told(decision)).toEqual(['firing mail']);
-  expect(decision.incidents).toMatchObject([{ value: 500, peakValue: 500, resolved: false, notified: true }]);
+  expect(decision.incidents).toMatchObject([
+    { value: 500, peakValue: 500, resolvedAtMs: null, notified: true },
+  ]);
   expect(decision.deliveries[0]).toMatchObject({ incidentId: decision.incidents[0]?.id, channelName: 'ops' });
   expect(decision.deliveries[0]?.notice).toMatchObject({
     kind: 'firing',
@@ -86,7 +72,7 @@ it('repeats after its time, remembers the highest value, and tells the recovery'
   for (const atMs of [70_000, 80_000]) expect(told(round(atMs, 0))).toEqual([]);
   const over = round(90_000, 0);
   expect(told(over)).toEqual(['resolved mail']);
-  expect(over.incidents).toMatchObject([{ value: 0, peakValue: 900, resolved: true }]);
+  expect(over.incidents).toMatchObject([{ value: 0, peakValue: 900, resolvedAtMs: 90_000 }]);
   expect([states, [...open]]).toEqual([[], []]);
 });
 

@@ -42,8 +42,6 @@ export interface RoundDecision extends Omit<Transitions, 'deliveries'> {
   readonly deliveries: readonly DecidedDelivery[];
   /** What was decided about telling somebody, by reason: for the log and for tests. */
   readonly reasons: Readonly<Partial<Record<NoticeReason, number>>>;
-  /** Incidents that go on. */
-  readonly stillOpen: ReadonlySet<string>;
 }
 
 /** An incident of this round, new or not. */
@@ -64,6 +62,7 @@ export function decideRound(input: RoundInput): RoundDecision {
   const statesByRule = groupStates(input.states);
   for (const rule of input.rules) round.judge(rule, statesByRule.get(rule.id) ?? []);
   round.tell();
+  round.closeOrphans();
   return round.decision;
 }
 
@@ -85,7 +84,6 @@ class Deciding {
   readonly #incidents: IncidentChange[] = [];
   readonly #deliveries: DecidedDelivery[] = [];
   readonly #reasons: Partial<Record<NoticeReason, number>> = {};
-  readonly #stillOpen = new Set<string>();
 
   constructor(input: RoundInput) {
     this.#input = input;
@@ -98,7 +96,6 @@ class Deciding {
       incidents: this.#incidents,
       deliveries: this.#deliveries,
       reasons: this.#reasons,
-      stillOpen: this.#stillOpen,
     };
   }
 
@@ -134,6 +131,30 @@ class Deciding {
     }
   }
 
+  /** Incidents whose rule is gone, switched off or changed so that it no longer watches this: they end without a word. */
+  closeOrphans(): void {
+    const current = new Set(this.#current.map(({ incident }) => incident.id));
+    for (const incident of this.#input.openIncidents.values()) {
+      const { id, peakValue, threshold, timesNotified, lastNotifiedAtMs } = incident;
+      const { noDataSinceMs, causedBy, causeSeenMs } = incident;
+      if (current.has(id)) continue;
+      this.#incidents.push({
+        ...{
+          id,
+          peakValue,
+          threshold,
+          timesNotified,
+          lastNotifiedAtMs,
+          noDataSinceMs,
+          causedBy,
+          causeSeenMs,
+        },
+        ...{ opened: null, value: null, status: null, reason: null, notified: false },
+        resolvedAtMs: this.#input.view.nowMs,
+      });
+    }
+  }
+
   /** A rule may have been changed to watch something else, or its incident closed while it was switched off. */
   #stillApplies(rule: RuleDefinition, state: RuleState): boolean {
     if (!concerns(rule, state)) return false;
@@ -158,6 +179,7 @@ class Deciding {
       noDataSinceMs: null,
       causedBy: null,
       causeSeenMs: null,
+      toldChannelIds: null,
     };
     const state = { ...fired, incidentId: incident.id };
     this.#kept.push(state);
@@ -191,7 +213,6 @@ class Deciding {
       isSilenced: isSilenced(silences, subject, view.nowMs),
       channelIds: rule.channelIds.filter((id) => channelNames.has(id)),
     });
-    if (!parts.isResolved) this.#stillOpen.add(parts.incident.id);
   }
 
   #follow(current: Current, cause: Cause | null, standsFor: number): void {
@@ -201,15 +222,18 @@ class Deciding {
     const withheld = { isSilenced: isQuiet, isCovered };
     const { kind, reason } = decideNotice(rule, { ...incident, isResolved }, withheld, nowMs);
     this.#reasons[reason] = (this.#reasons[reason] ?? 0) + 1;
+    const recipients = kind === 'resolved' ? this.#toldOf(current) : channelIds;
     if (kind !== null) {
       const link = this.#input.linkOf(rule.cluster, pick(reading));
       const subject = pick(state);
       const parts = { kind, rule, subject, reading, incident, cause, standsFor, nowMs, link };
-      for (const channelId of channelIds) this.#queue(current, channelId, makeNotice(parts));
+      for (const channelId of recipients) this.#queue(current, channelId, makeNotice(parts));
     }
+    const notified = kind !== null && recipients.length > 0;
+    const { startedAtMs, timesNotified, lastNotifiedAtMs } = incident;
     this.#incidents.push({
       id: incident.id,
-      opened: isNew ? { rule, state, unit: unitOf(rule) } : null,
+      opened: isNew ? { rule, state, unit: unitOf(rule), startedAtMs } : null,
       value: reading.value,
       peakValue: incident.peakValue,
       threshold: incident.threshold,
@@ -218,9 +242,17 @@ class Deciding {
       noDataSinceMs: incident.noDataSinceMs,
       causedBy: cause?.leadId ?? null,
       causeSeenMs: cause?.seenMs ?? null,
-      resolved: isResolved,
-      notified: kind !== null && channelIds.length > 0,
+      resolvedAtMs: isResolved ? nowMs : null,
+      notified,
+      timesNotified: timesNotified + (notified ? 1 : 0),
+      lastNotifiedAtMs: notified ? nowMs : lastNotifiedAtMs,
     });
+  }
+
+  /** Who heard of the problem hears of its end, also where the rule names others by now. */
+  #toldOf({ incident, channelIds }: Current): readonly string[] {
+    const { channelNames } = this.#input;
+    return incident.toldChannelIds?.filter((id) => channelNames.has(id)) ?? channelIds;
   }
 
   #queue({ rule, incident, state }: Current, channelId: string, notice: Notice): void {
@@ -233,6 +265,7 @@ class Deciding {
       channelName: channelNames.get(channelId) ?? '',
       kind: notice.kind,
       messageId: messageIdOf(id),
+      createdAtMs: this.#input.view.nowMs,
       notice,
       rule,
       subject: pick(state),

@@ -69,6 +69,14 @@ export function evaluate(
   return { change: 'none', state: { ...resumed, ...seen, pendingSinceMs: clearSinceMs } };
 }
 
+/** Whether an evaluation now may end in `resolved`, whatever is read. */
+export function mayResolve(
+  { firingSinceMs, pendingSinceMs, lastEvaluatedMs }: RuleState,
+  nowMs: number,
+): boolean {
+  return firingSinceMs !== null && (pendingSinceMs !== null || nowMs - lastEvaluatedMs >= GONE_AFTER_MS);
+}
+
 function firePending(
   rule: Pick<RuleDefinition, 'forSeconds'>,
   state: RuleState,

@@ -2,6 +2,7 @@
  * One running collector of all configured clusters: a ClusterCollector each, the keeping of what they see, and the outbox.
  * Everything it needs is handed in, so that a test, a script or the server can run it.
  */
+import { AlertBook } from '../alerting/alert-book.ts';
 import { AlertEngine, messageDomainOf } from '../alerting/alert-engine.ts';
 import { courseReader } from '../alerting/read-course.ts';
 import { OutboxWorker } from '../alerting/outbox-worker.ts';
@@ -86,6 +87,7 @@ class Collecting implements RunningCollector {
   readonly #periodics: Periodic[] = [];
   readonly #lease: LeaseHolder;
   readonly #writer: SampleWriter;
+  readonly #alertBook: AlertBook;
   readonly #engine: AlertEngine;
   readonly #outbox: OutboxWorker;
   readonly #metrics = new MetricsSource();
@@ -101,8 +103,13 @@ class Collecting implements RunningCollector {
     this.#log = new RareLog(log, () => clock.nowMs());
     this.#lease = new LeaseHolder(database, clock.nowMs());
     this.#writer = new SampleWriter(database);
+    const logAlerts = (line: string): void => {
+      this.#log.write('alert-delivery', { detail: line });
+    };
+    this.#alertBook = new AlertBook(logAlerts);
+    const shared = { database, book: this.#alertBook, fence: () => this.#lease.fence };
     this.#engine = new AlertEngine({
-      database,
+      ...shared,
       intervalMs: config.collectIntervalMs,
       publicUrl,
       defaultClusterId: () => this.#collectors.keys().next().value ?? null,
@@ -110,22 +117,20 @@ class Collecting implements RunningCollector {
       readCourse: courseReader(database, config.historyDays, config.collectIntervalMs),
     });
     this.#outbox = new OutboxWorker({
-      database,
+      ...shared,
       channelKey,
       context: { publicUrl, smtpUrl, mailFrom, outbound },
       nowMs: () => clock.nowMs(),
       random: () => clock.random(),
-      log: (line) => {
-        this.#log.write('alert-delivery', { detail: line });
-      },
+      log: logAlerts,
     });
   }
 
   async start(): Promise<void> {
-    await this.#lease.renew(this.#clock.nowMs());
+    await this.#renewLease();
     for (const settings of this.#options.clusters) this.#begin(settings);
     this.#every('lease', LEASE_RENEW_MS, async () => {
-      await this.#lease.renew(this.#clock.nowMs());
+      await this.#renewLease();
     });
     this.#every('alerts-blind', this.#options.config.collectIntervalMs, () => this.#judgeBlind());
     this.#every('outbox', OUTBOX_PERIOD_MS, () => this.#deliver());
@@ -143,6 +148,9 @@ class Collecting implements RunningCollector {
       new Promise((resolve) => this.#clock.after(SEND_GRACE_MS, () => resolve(null))),
     ]);
     for (const id of this.#collectors.keys()) unregisterCluster(id);
+    // What is not written when the process ends is lost; without the lease it is somebody else's.
+    if (this.#lease.isHeld)
+      await this.#alertBook.flush(this.#options.database, this.#lease.fence).catch(() => undefined);
     await this.#lease.release().catch(() => undefined);
   }
 
@@ -219,11 +227,22 @@ class Collecting implements RunningCollector {
     }
   }
 
+  /** True while this process is the one that keeps, judges and sends. Whoever took that over knows better from then on. */
+  async #renewLease(): Promise<boolean> {
+    const wasHeld = this.#lease.isHeld;
+    const isHeld = await this.#lease.renew(this.#clock.nowMs());
+    if (wasHeld && !isHeld) {
+      this.#alertBook.forget();
+      this.#outbox.forget();
+    }
+    return isHeld;
+  }
+
   /** History first: a chart without its last point is worse to explain than a notice a moment later. */
   async #keep(snapshot: ClusterSnapshot): Promise<void> {
     const { collectIntervalMs } = this.#options.config;
     try {
-      if (!(await this.#lease.renew(this.#clock.nowMs()))) return;
+      if (!(await this.#renewLease())) return;
       await this.#writer.write(
         snapshot.clusterId,
         slotOf(snapshot.startedAtMs, collectIntervalMs),

@@ -2,17 +2,26 @@
  * Whether this process is the one that keeps history, judges alerts and sends. Every console collects for its own pages; with
  * two of them on one database only the holder of the lease writes. A holder that was killed on this machine is replaced at
  * once, one elsewhere when its lease has run out.
+ *
+ * While the database fails nobody can renew: who held the lease goes on, and who did not waits. Once it is back the holder
+ * has some time to come forward before anybody takes a lease that ran out meanwhile: it knows what was told.
  */
 import { hostname } from 'node:os';
+import type { Fence } from '../store/alert-transitions.ts';
 import type { Database } from '../store/database.ts';
 import { holdLease, leaseHolder, releaseLease, takeLeaseOver } from '../store/lease.ts';
 
 export const LEASE_NAME = 'collector';
+/** Holders renew every few seconds; a database that comes back is theirs first for so long. */
+export const COMING_BACK_MS = 15_000;
 
 export class LeaseHolder {
   readonly #database: Database;
   readonly #holder: string;
   #isHeld = false;
+  #hasFailed = false;
+  /** Until then a lease that ran out is left to its holder. */
+  #politeUntilMs = -Infinity;
 
   /** `startedAtMs` tells this process from one before it with the same pid. */
   constructor(database: Database, startedAtMs: number) {
@@ -24,23 +33,38 @@ export class LeaseHolder {
     return this.#isHeld;
   }
 
-  /** Takes or renews the lease; called with every round and more often while waiting for one. */
+  get fence(): Fence {
+    return { lease: LEASE_NAME, holder: this.#holder };
+  }
+
+  /** Takes or renews the lease; called with every round and more often while waiting for one. Rejects while the database fails. */
   async renew(nowMs: number): Promise<boolean> {
-    this.#isHeld = await holdLease(this.#database, LEASE_NAME, this.#holder, nowMs);
-    if (!this.#isHeld) this.#isHeld = await this.#replaceDead(nowMs);
-    return this.#isHeld;
+    try {
+      // Also tells whether anything can be written: that it can be read says nothing of a database that is locked.
+      const isOurs = await takeLeaseOver(this.#database, LEASE_NAME, this.#holder, this.#holder, nowMs);
+      if (this.#hasFailed) this.#politeUntilMs = nowMs + COMING_BACK_MS;
+      this.#hasFailed = false;
+      this.#isHeld = isOurs || (await this.#take(nowMs));
+      return this.#isHeld;
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
+  }
+
+  async #take(nowMs: number): Promise<boolean> {
+    const other = await leaseHolder(this.#database, LEASE_NAME);
+    if (other !== null && isDeadOnThisMachine(other)) {
+      return takeLeaseOver(this.#database, LEASE_NAME, other, this.#holder, nowMs);
+    }
+    if (other !== null && nowMs < this.#politeUntilMs) return false;
+    return holdLease(this.#database, LEASE_NAME, this.#holder, nowMs);
   }
 
   async release(): Promise<void> {
     if (!this.#isHeld) return;
     this.#isHeld = false;
     await releaseLease(this.#database, LEASE_NAME, this.#holder);
-  }
-
-  async #replaceDead(nowMs: number): Promise<boolean> {
-    const other = await leaseHolder(this.#database, LEASE_NAME);
-    if (other === null || other === this.#holder || !isDeadOnThisMachine(other)) return false;
-    return takeLeaseOver(this.#database, LEASE_NAME, other, this.#holder, nowMs);
   }
 }
 

@@ -35,18 +35,23 @@ export async function insertSilence(
   });
 }
 
+export async function findSilence(database: Database, id: string): Promise<Silence | null> {
+  const row = await database.silence.findUnique({ where: { id } });
+  return row === null ? null : toSilence(row);
+}
+
 export async function deleteSilence(database: Database, id: string): Promise<boolean> {
   return (await database.silence.deleteMany({ where: { id } })).count > 0;
 }
 
-/** For deciding who is told: those of a cluster that are in force at `at`. */
-export async function readActiveSilences(
+/** For deciding who is told: those of a cluster that are in force at `at` or come later. */
+export async function readSilencesOf(
   database: Database,
   cluster: string,
   at: Date,
 ): Promise<ActiveSilence[]> {
   const rows = await database.silence.findMany({
-    where: { cluster, startsAt: { lte: at }, endsAt: { gt: at } },
+    where: { cluster, endsAt: { gt: at } },
   });
   return rows.map(({ ruleId, groupId, topic, broker, startsAt, endsAt }) => ({
     cluster,

@@ -7,6 +7,7 @@
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { RETRY_AFTER_MAX_MS } from '../delivery-plan.ts';
 import { singleLine } from '../notice-words.ts';
 import type { SendFailure } from './channel-type.ts';
 import {
@@ -42,7 +43,6 @@ export interface HttpLimits {
 const SEND_DEADLINE_MS = 30_000;
 export const ANSWER_MAX_BYTES = 16_384;
 const WORDS_MAX = 300;
-const RETRY_AFTER_MAX_MS = 3_600_000;
 
 /** What the receiver answered, whatever the status. Rejects when there is no answer; failureOf says what that means. */
 export async function postJson(message: HttpMessage, limits: HttpLimits): Promise<HttpAnswer> {

@@ -1,7 +1,7 @@
 /** Open to everybody, whatever the state of Kafka: pages are served when this answers. */
-import { version } from '@/console/services/version.ts';
+import { health } from '@/console/services/health.ts';
 import { handle } from '@/app/api/handler.ts';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = handle('health', () => ({ status: 'ok', version }));
+export const GET = handle('health', () => health());
