@@ -35,7 +35,7 @@ function topicsOf({ ends }: World, atMs: number): Map<string, TopicSnapshot> {
   for (let topic = 0; topic < topicCount; topic++) {
     const partitions = Array.from({ length: partitionsOf(topic) }, (_, partition) => {
       const end = ends[firstOf(topic) + partition] ?? 0;
-      return partitionOf(partition, { highWatermark: end, lastStableOffset: end, offsetsAtMs: atMs });
+      return partitionOf(partition, { highWatermark: end, lastStableOffset: end });
     });
     topics.set(nameOf(topic), topicOf(nameOf(topic), partitions, { topicId: nameOf(topic) }));
   }

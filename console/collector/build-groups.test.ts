@@ -72,7 +72,7 @@ describe('a group over rounds', () => {
       catchUpSeconds: null,
     });
     expect(group.lagSeconds?.seconds).toBeGreaterThan(650);
-    expect(group.partitions?.[0]).toMatchObject({ offsetState: 'live', committedAtMs: atMs, endAtMs: atMs });
+    expect(group.partitions?.[0]).toMatchObject({ offsetState: 'live' });
   });
 
   it('has no phantom lag when its topic was made anew', async () => {

@@ -41,7 +41,11 @@ export async function buildGroups(
   const watch = memory.watch ?? (await newWatch(answers, frame));
   const known = new Map<string, RememberedGroup>();
   const snapshots: GroupSnapshot[] = [];
-  watch.beginRound({ topics: frame.topics, atMs: answers.offsetsAtMs });
+  watch.beginRound({
+    topics: frame.topics,
+    atMs: answers.offsetsAtMs,
+    endsAtMs: answers.offsetTimes.latest,
+  });
   for (const { listed, coordinator } of answers.groups.values()) {
     if (frame.slices.isOver) await frame.slices.next();
     const before = memory.groups.get(listed.id)?.told ?? null;

@@ -15,25 +15,48 @@ import type { RoundAnswers } from './round-answers.ts';
 export class PartitionBuilder {
   readonly #answers: RoundAnswers;
   readonly #brokers: ReadonlyMap<number, BrokerSnapshot>;
+  readonly #endsBeforeAtMs: ReadonlyMap<number, number>;
   readonly #oldestStartMs: number;
   readonly #oldestStableMs: number;
 
-  constructor(answers: RoundAnswers, brokers: readonly BrokerSnapshot[], intervalMs: number) {
+  /** `endsAtMs`: when the ends of the round before were read, by leader. */
+  constructor(
+    answers: RoundAnswers,
+    brokers: readonly BrokerSnapshot[],
+    { endsAtMs, intervalMs }: { readonly endsAtMs: ReadonlyMap<number, number>; readonly intervalMs: number },
+  ) {
     this.#answers = answers;
+    this.#endsBeforeAtMs = endsAtMs;
     this.#brokers = new Map(brokers.map((broker) => [broker.id, broker]));
     this.#oldestStartMs = answers.offsetsAtMs - staleAfterMs('earliest', intervalMs);
     this.#oldestStableMs = answers.offsetsAtMs - staleAfterMs('lastStable', intervalMs);
   }
 
-  /** `before`: the same partition of the same topic in the round before. */
+  /** `before`: the same partition of the same topic in the round before; given back where nothing in it is different. */
   build(topic: string, listed: ListedPartition, before: PartitionSnapshot | null): PartitionSnapshot {
     const { partition, leader, leaderEpoch, replicas, isr, offlineReplicas } = listed;
-    const { offsets, offsetTimes } = this.#answers;
-    const highWatermark = offsets.latest.get(topic, partition);
-    const lastKnown = highWatermark === null ? lastKnownOf(before) : null;
-    const readAtMs = leader === null ? null : (offsetTimes.latest.get(leader) ?? null);
+    const highWatermark = this.#answers.offsets.latest.get(topic, partition);
+    const lastKnown = highWatermark === null ? this.#lastKnownOf(before) : null;
     const start = this.#startOf(topic, listed, before, highWatermark);
     const stable = this.#stableOf(topic, listed, before, highWatermark);
+    const sizeBytes = this.#sizeOf(topic, listed, before);
+    const logStartAtMs = start === null ? null : start.atMs;
+    const lastStableAtMs = stable === null ? null : stable.atMs;
+    const isSame =
+      before !== null &&
+      before.highWatermark === highWatermark &&
+      before.lastKnown === lastKnown &&
+      before.logStartAtMs === logStartAtMs &&
+      before.lastStableAtMs === lastStableAtMs &&
+      before.sizeBytes === sizeBytes &&
+      before.leader === leader &&
+      before.leaderEpoch === leaderEpoch &&
+      before.replicas === replicas &&
+      before.isr === isr &&
+      before.offlineReplicas === offlineReplicas &&
+      before.logStartOffset === (start === null ? null : start.offset) &&
+      before.lastStableOffset === (stable === null ? null : stable.offset);
+    if (isSame) return before;
     return {
       partition,
       leader,
@@ -45,10 +68,9 @@ export class PartitionBuilder {
       highWatermark,
       lastStableOffset: stable === null ? null : stable.offset,
       hasOpenTransaction: stable === null ? null : stable.isOpen,
-      sizeBytes: this.#sizeOf(topic, listed, before),
-      offsetsAtMs: highWatermark === null ? (lastKnown?.atMs ?? null) : readAtMs,
-      logStartAtMs: start === null ? null : start.atMs,
-      lastStableAtMs: stable === null ? null : stable.atMs,
+      sizeBytes,
+      logStartAtMs,
+      lastStableAtMs,
       lastKnown,
     };
   }
@@ -102,11 +124,11 @@ export class PartitionBuilder {
     if (isSame && before.sizeBytes !== null) return before.sizeBytes;
     return sizes.get(partitionKey(topic, partition)) ?? null;
   }
-}
 
-function lastKnownOf(before: PartitionSnapshot | null): KnownOffsets | null {
-  if (before === null || before.highWatermark === null) return before?.lastKnown ?? null;
-  const { offsetsAtMs, highWatermark, logStartOffset, lastStableOffset } = before;
-  if (offsetsAtMs === null) return null;
-  return { atMs: offsetsAtMs, highWatermark, logStartOffset, lastStableOffset };
+  #lastKnownOf(before: PartitionSnapshot | null): KnownOffsets | null {
+    if (before === null || before.highWatermark === null) return before?.lastKnown ?? null;
+    const { leader, highWatermark, logStartOffset, lastStableOffset } = before;
+    const atMs = leader === null ? undefined : this.#endsBeforeAtMs.get(leader);
+    return atMs === undefined ? null : { atMs, highWatermark, logStartOffset, lastStableOffset };
+  }
 }

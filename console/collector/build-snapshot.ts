@@ -49,6 +49,7 @@ export async function buildSnapshot(
     controllerId: answers.controllerId,
     brokers,
     topics,
+    endsAtMs: answers.offsetTimes.latest,
     groups: groups.snapshots,
     failures: [...answers.failures, ...logDirFailures(brokers)],
     cannotTell: [...answers.cannotTell, ...minInSyncRefusal(topics, answers.minInSync)],
@@ -72,6 +73,7 @@ export async function buildSnapshot(
       brokers: knownBrokers,
       groups: groups.known,
       watch: groups.watch,
+      endsAtMs: answers.offsetTimes.latest,
       baselines: nextBaselines(memory, baseline, intervalMs),
     },
   };

@@ -21,7 +21,7 @@ export async function buildTopics(
   memory: RoundMemory,
   { brokers, window, intervalMs, slices }: TopicsFrame,
 ): Promise<Map<string, TopicSnapshot>> {
-  const builder = new PartitionBuilder(answers, brokers, intervalMs);
+  const builder = new PartitionBuilder(answers, brokers, { endsAtMs: memory.endsAtMs, intervalMs });
   const time = { nowMs: answers.offsetsAtMs, intervalMs };
   const topics = new Map<string, TopicSnapshot>();
   for (const topic of layoutOf(answers.metadata.topics).byName) {

@@ -43,6 +43,8 @@ export interface RoundMemory {
   readonly round: number;
   /** Of the last round: what was not asked since is taken from them. */
   readonly topics: ReadonlyMap<string, TopicSnapshot>;
+  /** When their ends were read, by leader. */
+  readonly endsAtMs: ReadonlyMap<number, number>;
   /** When each broker was last asked for what has a slower beat. */
   readonly beats: ReadonlyMap<number, BrokerBeats>;
   readonly controllerId: number | null;
@@ -62,6 +64,7 @@ export interface RoundMemory {
 export const noMemory: RoundMemory = {
   round: 0,
   topics: new Map(),
+  endsAtMs: new Map(),
   beats: new Map(),
   controllerId: null,
   quorumAtMs: null,

@@ -178,7 +178,6 @@ describe('what has a slower beat', () => {
     expect(cluster.calls.some((call) => /earliest|lastStable|LogDirs/.test(call))).toBe(false);
     expect(first(next)).toMatchObject({
       highWatermark: 150,
-      offsetsAtMs: 1_000,
       logStartOffset: 0,
       logStartAtMs: 0,
       lastStableOffset: 100,
@@ -230,6 +229,31 @@ describe('what has a slower beat', () => {
   });
 });
 
+describe('a round in which little happened', () => {
+  it('gives what is the same as the same objects, and what is not as new ones', async () => {
+    cluster.groups = [
+      { id: 'idle', coordinator: 1, committed: [['orders', 0, 100]] },
+      { id: 'busy', coordinator: 1, committed: [['orders', 1, 200]] },
+    ];
+    await round(0);
+    const before = await round(1_000);
+    cluster.ends.set('orders-1', 250);
+    const after = await round(2_000);
+    const partitions = (snapshot: ClusterSnapshot) => snapshot.topics.get('orders')?.partitions ?? [];
+    const rows = (snapshot: ClusterSnapshot, id: string) => snapshot.groups.get(id)?.partitions?.[0];
+    expect(partitions(after).map((each, index) => each === partitions(before)[index])).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(partitions(after)[1]?.highWatermark).toBe(250);
+    expect(partitions(before)[1]?.highWatermark).toBe(200);
+    expect(rows(after, 'idle')).toBe(rows(before, 'idle'));
+    expect([rows(before, 'busy')?.lag, rows(after, 'busy')?.lag]).toEqual([0, 50]);
+    expect([after.endsAtMs.get(1), after.groups.get('idle')?.asOfMs]).toEqual([2_000, 2_000]);
+  });
+});
+
 describe('one dead broker of three', () => {
   it('leaves what it leads unknown, and everything else stands', async () => {
     await round(0);
@@ -254,12 +278,11 @@ describe('one dead broker of three', () => {
       ['orders', 1, -50],
     ]);
     const lost = { highWatermark: 100, logStartOffset: 0, lastStableOffset: 100, atMs: 0 };
-    expect(
-      snapshot.topics.get('orders')?.partitions.map((each) => [each.offsetsAtMs, each.lastKnown]),
-    ).toEqual([
-      [0, lost],
-      [10_000, null],
-      [10_000, null],
+    const partitions = snapshot.topics.get('orders')?.partitions;
+    expect(partitions?.map(({ lastKnown }) => lastKnown)).toEqual([lost, null, null]);
+    expect([...snapshot.endsAtMs]).toEqual([
+      [2, 10_000],
+      [3, 10_000],
     ]);
   });
 

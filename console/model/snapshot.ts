@@ -103,8 +103,6 @@ export interface PartitionSnapshot {
   readonly hasOpenTransaction: boolean | null;
   /** Size of the leader's replica on disk. */
   readonly sizeBytes: number | null;
-  /** When the high watermark, or else the last known one, was read; null with it. */
-  readonly offsetsAtMs: number | null;
   /** When the two slower ones were read; null with them. */
   readonly logStartAtMs: number | null;
   readonly lastStableAtMs: number | null;
@@ -158,8 +156,6 @@ export interface GroupPartition {
   readonly committedOffset: number | null;
   readonly logEndOffset: number | null;
   /** When each side was read, which is not when a consumer committed. Null with the side. */
-  readonly committedAtMs: number | null;
-  readonly endAtMs: number | null;
   /** What the two offsets are to each other: only `live` ones have a lag in seconds. */
   readonly offsetState: OffsetState;
   /** Signed; null when either side is unknown, or when the commit belongs to a topic that was made anew since. */
@@ -268,6 +264,8 @@ export interface ClusterSnapshot {
   readonly brokers: readonly BrokerSnapshot[];
   /** By name, in name order. */
   readonly topics: ReadonlyMap<string, TopicSnapshot>;
+  /** When the high watermarks were read, by leader: those of a leader are read together. */
+  readonly endsAtMs: ReadonlyMap<number, number>;
   /** By id, in id order. */
   readonly groups: ReadonlyMap<string, GroupSnapshot>;
   /** Empty when everything that was asked was answered. */

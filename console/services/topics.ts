@@ -32,7 +32,12 @@ export function listTopics(context: ConsoleContext, clusterId: string, query: To
     ({ internal }) => wanted === null || internal === wanted,
   );
   const shape = { textOf: (topic: Topic) => topic.name, keyOf: (topic: Topic) => topic.name };
-  return pageOf(topics.map((topic) => toContract(topic, snapshot)), query, shape, { asOf, stale });
+  return pageOf(
+    topics.map((topic) => toContract(topic, snapshot)),
+    query,
+    shape,
+    { asOf, stale },
+  );
 }
 
 function groupsOf(snapshot: ClusterSnapshot, topic: string): TopicDetail['groups'] {
@@ -50,17 +55,22 @@ function groupsOf(snapshot: ClusterSnapshot, topic: string): TopicDetail['groups
 }
 
 /** While its leader does not answer, offsets are those that it told last, with their time. */
-function partitionContract(partition: PartitionSnapshot): TopicDetail['partitions'][number] {
-  const { lastKnown, offsetsAtMs, replicas, isr, offlineReplicas } = partition;
+function partitionContract(
+  partition: PartitionSnapshot,
+  endsAtMs: ClusterSnapshot['endsAtMs'],
+): TopicDetail['partitions'][number] {
+  const { lastKnown, replicas, isr, offlineReplicas } = partition;
   const { logStartOffset, highWatermark, lastStableOffset } = lastKnown ?? partition;
   const { leader, leaderEpoch, sizeBytes } = partition;
+  const isKnown = partition.highWatermark !== null && leader !== null;
+  const readAtMs = isKnown ? endsAtMs.get(leader) : lastKnown?.atMs;
   return {
     partition: partition.partition,
     ...{ leader, leaderEpoch, logStartOffset, highWatermark, lastStableOffset, sizeBytes },
     replicas: [...replicas],
     isr: [...isr],
     offlineReplicas: [...offlineReplicas],
-    asOf: offsetsAtMs === null ? null : new Date(offsetsAtMs).toISOString(),
+    asOf: readAtMs === undefined ? null : new Date(readAtMs).toISOString(),
     stale: lastKnown !== null,
   };
 }
@@ -72,7 +82,7 @@ export function topicDetail(context: ConsoleContext, clusterId: string, name: st
   return {
     ...toContract(topic, snapshot),
     minInSyncReplicas: topic.minInSyncReplicas ?? null,
-    partitions: topic.partitions.map(partitionContract),
+    partitions: topic.partitions.map((each) => partitionContract(each, snapshot.endsAtMs)),
     configs: topicConfigs(settings, name),
     groups: groupsOf(snapshot, name),
     asOf,

@@ -219,8 +219,6 @@ it('is at least as far behind as its worst partition, and at least that when ano
 it('takes each end with its own time', () => {
   const story = new Story({ endsAgeMs: 4_000 });
   story.play(2, () => (story.ends[0] = (story.ends[0] ?? 0) + 1_000));
-  expect(story.row().endAtMs).toBe(story.nowMs - 4_000);
-  expect(story.row().committedAtMs).toBe(story.nowMs);
   const [seconds, late] = [story.row().lagSeconds?.seconds ?? NaN, 4];
   story.endsAgeMs = 0;
   expect(seconds).toBeGreaterThan(110 + late - 1);

@@ -13,7 +13,14 @@ import { PartitionJudge, type GroupStanding } from './judge-partition.ts';
 import { OK, severity } from './severity.ts';
 import { WatchClock } from './watch-clock.ts';
 import { WatchedCommits } from './watched-commits.ts';
-import { NO_END, partitionIn, WatchedEnds, type RateLimits, type WatchedTopic } from './watched-ends.ts';
+import {
+  NO_END,
+  partitionIn,
+  WatchedEnds,
+  type RateLimits,
+  type WatchedRound,
+  type WatchedTopic,
+} from './watched-ends.ts';
 import { NO_SLOT, WatchedGroup } from './watched-group.ts';
 import { defaultRules, type WatchRules } from './watch-rules.ts';
 import { partitionText } from './words.ts';
@@ -38,12 +45,6 @@ export interface GroupVerdict {
   readonly reason: string | null;
   readonly lagSeconds: SecondsBehind | null;
   readonly catchUpSeconds: number | null;
-}
-
-export interface WatchedRound {
-  readonly topics: ReadonlyMap<string, TopicSnapshot>;
-  /** When the end offsets were read (wall time). */
-  readonly atMs: number;
 }
 
 /** Rounds between two searches for what can be forgotten. */
@@ -76,9 +77,9 @@ export class GroupWatch {
     return { commits: this.#commits.size, ends: this.#ends.size };
   }
 
-  beginRound({ topics, atMs }: WatchedRound): void {
-    this.#clock.advance(atMs);
-    this.#ends.beginRound(topics, atMs);
+  beginRound(round: WatchedRound): void {
+    this.#clock.advance(round.atMs);
+    this.#ends.beginRound(round);
   }
 
   endRound(): void {
@@ -104,10 +105,12 @@ export class GroupWatch {
       const [row, topic] = [reading.rows[index], group.topics[index]];
       if (row === undefined || topic === undefined) continue;
       const end = this.#judgeRow(row, index, topic, group, standing, reading.committedAtMs, ownership);
-      verdict.add(this.#rowOf(row, reading.committedAtMs, end), this.#judge, this.#rateOf(row, end));
+      const told = this.#rowOf(row, end, group.told[index]);
+      verdict.add(told, this.#judge, this.#rateOf(row, end));
     }
     for (const row of this.#remadeRows(group)) verdict.add(row, this.#judge, null);
     if (hasLost) group.rateAtMs = null;
+    group.told = verdict.partitions;
     const committedPerSec = this.#committedRate(group, reading.committedAtMs);
     return this.#groupVerdict(verdict, group, reading, committedPerSec);
   }
@@ -197,23 +200,39 @@ export class GroupWatch {
     return end === NO_END || this.#ends.end[end] === NO_END ? NO_END : end;
   }
 
-  #rowOf(row: GroupRow, committedAtMs: number, end: number): GroupPartition {
+  /** The row of the round before where nothing in it is different: of a large cluster most are. */
+  #rowOf(row: GroupRow, end: number, before: GroupPartition | undefined): GroupPartition {
     const { lag, lagSeconds, offsetState, status, reason } = this.#judge;
+    const logEndOffset = end === NO_END ? null : (this.#ends.end[end] ?? null);
+    const { topic, partition, offset, member } = row;
+    const isSame =
+      before !== undefined &&
+      before.logEndOffset === logEndOffset &&
+      before.committedOffset === offset &&
+      before.lagSeconds === lagSeconds &&
+      before.status === status &&
+      before.reason === reason &&
+      before.offsetState === offsetState &&
+      before.lag === lag &&
+      before.memberId === (member?.memberId ?? null) &&
+      before.partition === partition &&
+      before.topic === topic &&
+      before.clientId === (member?.clientId ?? null) &&
+      before.host === (member?.host ?? null);
+    if (isSame) return before;
     return {
-      topic: row.topic,
-      partition: row.partition,
-      committedOffset: row.offset,
-      logEndOffset: end === NO_END ? null : (this.#ends.end[end] ?? null),
-      committedAtMs: row.offset === null ? null : committedAtMs,
-      endAtMs: end === NO_END ? null : (this.#ends.endAtMs[end] ?? null),
+      topic,
+      partition,
+      committedOffset: offset,
+      logEndOffset,
       offsetState,
       lag,
       lagSeconds,
       status,
       reason,
-      memberId: row.member?.memberId ?? null,
-      clientId: row.member?.clientId ?? null,
-      host: row.member?.host ?? null,
+      memberId: member?.memberId ?? null,
+      clientId: member?.clientId ?? null,
+      host: member?.host ?? null,
     };
   }
 
@@ -228,7 +247,7 @@ export class GroupWatch {
       if (end === NO_END || this.#ends.end[end] === NO_END) continue;
       if (this.#ends.making[end] === this.#commits.making[slot]) continue;
       this.#judge.recreated(null, end, topic, partition);
-      yield this.#rowOf({ topic, partition, offset: null, member: null }, 0, end);
+      yield this.#rowOf({ topic, partition, offset: null, member: null }, end, undefined);
     }
   }
 

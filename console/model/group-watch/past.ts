@@ -101,7 +101,7 @@ function topicsAt(stretch: PastStretch, round: number, { topics }: Present): Map
     const now = topics.get(name);
     if (now === undefined) continue;
     const partitions = now.partitions.map((partition) =>
-      partitionAt(partition, lines.get(partition.partition)?.[round] ?? NaN, stretch.atMs[round] ?? 0),
+      partitionAt(partition, lines.get(partition.partition)?.[round] ?? NaN),
     );
     const identity = stretch.identities.get(name)?.[round] ?? NaN;
     then.set(name, { ...now, topicId: topicIdAt(identity, now.topicId), partitions });
@@ -115,14 +115,13 @@ function topicIdAt(identity: number, now: string | null): string | null {
   return identity === topicIdentity(now) ? now : `another ${String(identity)}`;
 }
 
-function partitionAt(now: PartitionSnapshot, end: number, atMs: number): PartitionSnapshot {
+function partitionAt(now: PartitionSnapshot, end: number): PartitionSnapshot {
   return {
     ...now,
     highWatermark: Number.isNaN(end) ? null : end,
     logStartOffset: null,
     lastStableOffset: null,
     hasOpenTransaction: null,
-    offsetsAtMs: atMs,
   };
 }
 

@@ -30,6 +30,16 @@ export interface RateLimits {
 export const NO_END = -1;
 const NONE = NO_END;
 const noTopics: ReadonlyMap<string, TopicSnapshot> = new Map();
+const noTimes: ReadonlyMap<number, number> = new Map();
+
+/** What a round read of all topics. */
+export interface WatchedRound {
+  readonly topics: ReadonlyMap<string, TopicSnapshot>;
+  /** When the end offsets were read (wall time). */
+  readonly atMs: number;
+  /** The same by leader, where they differ. */
+  readonly endsAtMs?: ReadonlyMap<number, number>;
+}
 
 export class WatchedEnds {
   readonly history: EndHistories;
@@ -38,13 +48,12 @@ export class WatchedEnds {
   readonly #watched = new Map<string, WatchedTopic>();
   readonly #rates: RateLimits;
   #topics = noTopics;
+  #endsAtMs = noTimes;
   #atMs = 0;
   /** -1 where not known. */
   end = new Float64Array(0);
   start = new Float64Array(0);
   stable = new Float64Array(0);
-  /** Wall time of its reading. */
-  endAtMs = new Float64Array(0);
   /** Records per second since the last reading but a moment; NaN where not known. */
   perSecond = new Float64Array(0);
   /** How often it was made anew while it was watched and when that was last seen. */
@@ -70,9 +79,10 @@ export class WatchedEnds {
   }
 
   /** Reads every partition that is watched, once. */
-  beginRound(topics: ReadonlyMap<string, TopicSnapshot>, atMs: number): void {
+  beginRound({ topics, atMs, endsAtMs = noTimes }: WatchedRound): void {
     this.#topics = topics;
     this.#atMs = atMs;
+    this.#endsAtMs = endsAtMs;
     for (const watched of this.#watched.values()) this.#readTopic(watched);
   }
 
@@ -174,18 +184,18 @@ export class WatchedEnds {
 
   #keep(
     slot: number,
-    { highWatermark, logStartOffset, lastStableOffset, hasOpenTransaction, offsetsAtMs }: PartitionSnapshot,
+    { leader, highWatermark, logStartOffset, lastStableOffset, hasOpenTransaction }: PartitionSnapshot,
     hasId: boolean,
   ): void {
     if (highWatermark === null) {
       this.#loseEnd(slot);
       return;
     }
-    const steadyMs = this.#clock.steady(offsetsAtMs ?? this.#atMs);
+    const readAtMs = (leader === null ? undefined : this.#endsAtMs.get(leader)) ?? this.#atMs;
+    const steadyMs = this.#clock.steady(readAtMs);
     if (highWatermark < (this.#lastEnd[slot] ?? NONE) && !hasId) this.#madeAnew(slot);
     this.history.add(slot, highWatermark, steadyMs);
     this.end[slot] = highWatermark;
-    this.endAtMs[slot] = offsetsAtMs ?? this.#atMs;
     this.#lastEnd[slot] = highWatermark;
     if (logStartOffset !== null) this.start[slot] = logStartOffset;
     this.#keepRate(slot, highWatermark, steadyMs);
@@ -218,7 +228,6 @@ export class WatchedEnds {
   #grow(size: number): void {
     this.#lastEnd = grown(this.#lastEnd, size);
     this.end = grown(this.end, size);
-    this.endAtMs = grown(this.endAtMs, size);
     this.start = grown(this.start, size);
     this.stable = grown(this.stable, size);
     this.perSecond = grown(this.perSecond, size);

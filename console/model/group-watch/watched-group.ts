@@ -1,5 +1,6 @@
 /** What is remembered of one group beside its partitions' columns: which rows it has, and since when it has no members. */
 import { compareText, type GroupRow } from '../lag.ts';
+import type { GroupPartition } from '../snapshot.ts';
 import { CatchUp } from './catch-up.ts';
 import type { WatchRules } from './watch-rules.ts';
 import { NO_END, type WatchedEnds, type WatchedTopic } from './watched-ends.ts';
@@ -26,6 +27,8 @@ export class WatchedGroup {
   /** Watched time; null while it has members, or it is not known. */
   emptySinceMs: number | null = null;
   lastSeenMs: number;
+  /** What was said of each row in the round before. */
+  told: readonly GroupPartition[] = [];
   /** It was seen to commit in several rounds of one window, whatever the partition. */
   isQuick = false;
   #commitTimes: readonly number[] = [];

@@ -58,15 +58,19 @@ export class Story {
         logStartOffset: this.starts[partition] ?? 0,
         lastStableOffset: this.stables[partition] ?? end,
         hasOpenTransaction: this.isHeld ?? (this.stables[partition] ?? null) !== null,
-        offsetsAtMs: this.nowMs - this.endsAgeMs,
       }),
     );
     return new Map([['orders', topicOf('orders', partitions, { topicId: this.topicId })]]);
   }
 
+  #begin(): void {
+    const { topics, nowMs, endsAgeMs } = this;
+    this.watch.beginRound({ topics, atMs: nowMs, endsAtMs: new Map([[1, nowMs - endsAgeMs]]) });
+  }
+
   /** One round at this moment. */
   round(): GroupVerdict {
-    this.watch.beginRound({ topics: this.topics, atMs: this.nowMs });
+    this.#begin();
     const committed = this.commits.flatMap((offset, partition) =>
       offset === null ? [] : [{ topic: 'orders', partition, offset }],
     );
@@ -85,7 +89,7 @@ export class Story {
   /** The group could not be read in this round. */
   miss(): void {
     this.pass();
-    this.watch.beginRound({ topics: this.topics, atMs: this.nowMs });
+    this.#begin();
     this.watch.endRound();
   }
 
