@@ -2,6 +2,7 @@
 import { redirect } from 'next/navigation';
 import { Suspense } from 'react';
 import { LoginPage } from '@/components/login/login-page';
+import { consoleConfig } from '@/console/config/console-config';
 import { pagePaths } from '@/console/contracts/paths';
 import { currentUser } from '@/console/services/current-user';
 import { titled } from '@/messages/page-title';
@@ -13,7 +14,7 @@ export default async function Page() {
   if ((await currentUser()) !== null) redirect(pagePaths.overview());
   return (
     <Suspense>
-      <LoginPage version={version} />
+      <LoginPage version={version} elsewhere={consoleConfig().oidc?.name ?? null} />
     </Suspense>
   );
 }

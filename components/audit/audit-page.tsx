@@ -2,20 +2,24 @@
 
 /** The audit trail: who did what, from where, and whether it was allowed. Newest first; refused tries are in it too. */
 import { useMemo } from 'react';
+import { Download } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { AuditEntry } from '../../console/contracts/accounts';
+import { apiPaths, withQuery } from '../../console/contracts/paths';
 import { useAudit } from '../data/use-accounts';
 import { formatCount } from '../format/quantity';
 import { PageHeader } from '../layout/page-header';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
-import { SearchField, TableBar } from '../tables/table-bar';
-import { useUrlParameter } from '../tables/url-state';
+import { TableBar } from '../tables/table-bar';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
+import { Menu, MenuContent, MenuItem, MenuTrigger } from '../ui/menu';
 import { Status, type Tone } from '../ui/status';
 import { Moment } from '../ui/time';
+import { AuditFilters } from './audit-filters';
+import { useAuditFilter } from './use-audit-filter';
 
 const keyOf = (entry: AuditEntry): string => entry.id;
 
@@ -25,13 +29,34 @@ function toneOf(result: string): Tone {
   return result.startsWith('failed') ? 'bad' : 'unknown';
 }
 
-export function AuditPage() {
+/** What is shown, all pages of it, as a file. */
+function ExportMenu() {
   const t = useTranslations('audit');
-  const [search, setSearch] = useUrlParameter('q', '');
-  const audit = useAudit(search);
-  const rows = useMemo(() => audit.data?.pages.flatMap((page) => page.items) ?? [], [audit.data]);
-  const total = audit.data?.pages[0]?.total ?? 0;
-  const columns = useMemo<Column<AuditEntry>[]>(
+  const filter = useAuditFilter();
+  return (
+    <Menu>
+      <MenuTrigger asChild>
+        <Button>
+          <Download aria-hidden className="size-4" />
+          {t('export')}
+        </Button>
+      </MenuTrigger>
+      <MenuContent>
+        {(['csv', 'ndjson'] as const).map((format) => (
+          <MenuItem key={format} asChild>
+            <a href={withQuery(apiPaths.auditExport(), { ...filter, format })} download>
+              {t(`formats.${format}`)}
+            </a>
+          </MenuItem>
+        ))}
+      </MenuContent>
+    </Menu>
+  );
+}
+
+function useAuditColumns(): Column<AuditEntry>[] {
+  const t = useTranslations('audit');
+  return useMemo<Column<AuditEntry>[]>(
     () => [
       {
         id: 'at',
@@ -44,8 +69,8 @@ export function AuditPage() {
         header: t('actor'),
         width: '14rem',
         cell: (entry) => (
-          <span title={t('from', { ip: entry.ip })}>
-            <span className="font-medium text-ink">{entry.actor}</span>
+          <span title={`${entry.actor} ${t('from', { ip: entry.ip })}`}>
+            <bdi className="font-medium text-ink">{entry.actor}</bdi>
             <code className="ml-2 text-dim">{entry.ip}</code>
           </span>
         ),
@@ -64,7 +89,7 @@ export function AuditPage() {
         width: '12rem',
         cell: (entry) => (
           <span title={entry.target}>
-            {entry.target}
+            <bdi>{entry.target}</bdi>
             {entry.cluster === null ? null : (
               <span className="text-dim"> {t('inCluster', { cluster: entry.cluster })}</span>
             )}
@@ -94,6 +119,15 @@ export function AuditPage() {
     ],
     [t],
   );
+}
+
+export function AuditPage() {
+  const t = useTranslations('audit');
+  const filter = useAuditFilter();
+  const audit = useAudit(filter);
+  const rows = useMemo(() => audit.data?.pages.flatMap((page) => page.items) ?? [], [audit.data]);
+  const total = audit.data?.pages[0]?.total ?? 0;
+  const columns = useAuditColumns();
   if (audit.isError && audit.data === undefined) {
     return (
       <>
@@ -104,7 +138,7 @@ export function AuditPage() {
   }
   return (
     <>
-      <PageHeader title={t('title')} answer={<p>{t('answer')}</p>} />
+      <PageHeader title={t('title')} answer={<p>{t('answer')}</p>} actions={<ExportMenu />} />
       <TableBar
         shown={rows.length}
         total={total}
@@ -112,7 +146,7 @@ export function AuditPage() {
         onSortAgain={() => undefined}
         loading={audit.isPending}
       >
-        <SearchField value={search} onChange={setSearch} label={t('search')} />
+        <AuditFilters />
       </TableBar>
       <DataTable
         label={t('title')}
@@ -121,7 +155,7 @@ export function AuditPage() {
         keyOf={keyOf}
         loading={audit.isPending}
         empty={
-          search === '' ? (
+          Object.keys(filter).length === 0 ? (
             <EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>
           ) : (
             <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>

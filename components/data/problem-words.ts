@@ -17,6 +17,8 @@ const worded = [
   'group-active',
   'too-many-tests',
   'configured-cluster',
+  'people-only',
+  'last-admin',
 ] as const;
 
 export function useProblemWords(): (error: unknown) => string {

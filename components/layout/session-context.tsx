@@ -33,7 +33,8 @@ export function useSession(): ConsoleSession {
 
 export const useClusterId = (): string => useSession().cluster.id;
 
-const RANK: Record<Role, number> = { viewer: 0, operator: 1, admin: 2 };
+/** A role includes those of lower rank. */
+export const RANK: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, admin: 2 };
 
 export const useMay = (role: Role): boolean => RANK[useSession().user.role] >= RANK[role];
 
@@ -56,9 +57,13 @@ export function usePaths() {
       topic: (topic: string) => pagePaths.topic(topic, id),
       groups: pagePaths.groups(id),
       group: (groupId: string) => pagePaths.group(groupId, id),
+      charts: pagePaths.metricsCharts(id),
+      wall: pagePaths.wall(id),
       alerts: pagePaths.alerts(),
       clusters: pagePaths.clusters(),
+      users: pagePaths.users(),
       audit: pagePaths.audit(),
+      account: pagePaths.account(),
       settings: pagePaths.settings(),
     };
   }, [cluster.id, defaultClusterId]);

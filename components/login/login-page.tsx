@@ -9,6 +9,7 @@ import { signIn } from 'next-auth/react';
 import { useSearchParams } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import {
+  readReturnError,
   readSignInError,
   signInFields,
   signInProvider,
@@ -23,6 +24,7 @@ import { TextField } from '../ui/field';
 import { StatusMark } from '../ui/status';
 import { useNow } from '../ui/time';
 import { ownPath } from './own-path';
+import { SignInElsewhere } from './sign-in-elsewhere';
 
 interface Failure extends SignInFailure {
   readonly atMs: number;
@@ -36,6 +38,9 @@ function useMessage(
   const locale = useLocale();
   const now = useNow();
   if (failure === null) {
+    const error = search.get('error');
+    if (error !== null)
+      return { text: t(`errors.${readReturnError(error).error}`), tone: 'bad', waiting: false };
     return search.get('reason') === 'expired' ? { text: t('expired'), tone: 'idle', waiting: false } : null;
   }
   if (failure.error === 'too-many-tries') {
@@ -122,7 +127,13 @@ function SignInForm() {
   );
 }
 
-export function LoginPage({ version }: { version: string }) {
+interface LoginPageProps {
+  version: string;
+  /** What the provider of the configuration is called; null: there is none. */
+  elsewhere: string | null;
+}
+
+export function LoginPage({ version, elsewhere }: LoginPageProps) {
   const t = useTranslations('login');
   return (
     <div className="flex min-h-dvh flex-col">
@@ -136,6 +147,7 @@ export function LoginPage({ version }: { version: string }) {
           <h1 className="mt-5 text-xl font-medium tracking-[-0.011em] text-ink">{t('title')}</h1>
           <p className="mt-1 mb-7 text-base text-dim">{t('subtitle')}</p>
           <SignInForm />
+          {elsewhere === null ? null : <SignInElsewhere name={elsewhere} />}
         </div>
       </main>
       <footer className="p-5 text-center text-xs text-dim tnum">Aquila {version}</footer>

@@ -10,7 +10,7 @@ import { Section } from '../ui/section';
 import { useOnClient } from '../ui/time';
 import { cn } from '../ui/cn';
 import { CostSection } from './cost-section';
-import { TokensSection } from './tokens-section';
+import { TokensSection } from '../access/tokens-section';
 
 const themes = ['system', 'light', 'dark'] as const;
 
@@ -58,7 +58,7 @@ export function SettingsPage() {
         title={t('title')}
         answer={<p>{t('answer', { name: user.name, role: roles(`role.${user.role}`), version })}</p>}
       />
-      {admin ? <TokensSection /> : null}
+      {admin ? <TokensSection whose="all" /> : null}
       <CostSection />
       <Section title={t('appearance')}>
         <Appearance />

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { openAccess, type ClusterAccess } from '../model/cluster-access.ts';
 import { ConfigError } from './config-error.ts';
 import { metricsAddressesText, parseMetricsAddresses, type MetricsAddress } from './metrics-addresses.ts';
+import { oidcSettings, parseRoleMapping, roleMappingText, type OidcSettings } from './oidc-settings.ts';
 import type { SystemConfig } from './system-config.ts';
 
 export interface ClusterSettings {
@@ -49,6 +50,8 @@ export interface ConsoleConfig {
   collectIntervalMs: number;
   sessionHours: number;
   sessionIdleMinutes: number;
+  /** Null: people sign in with a password only. */
+  oidc: OidcSettings | null;
   /** Whose names /metrics speaks unless the scrape says otherwise. */
   metricsSets: readonly MetricsSet[];
   /** A cluster with more partitions than this has no series per partition in /metrics. */
@@ -155,6 +158,38 @@ const variables = {
     schema: z.coerce.number().min(0.1).max(720),
     allowed: 'minutes, at most 720',
   },
+  AQUILA_OIDC_ISSUER: {
+    option: '',
+    schema: z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)),
+    allowed: 'https://host/path or http://',
+  },
+  AQUILA_OIDC_CLIENT_ID: {
+    option: '',
+    schema: z.string().max(500),
+    allowed: 'a text of 1 to 500 characters',
+  },
+  AQUILA_OIDC_CLIENT_SECRET: {
+    option: '',
+    schema: z.string().max(1_000),
+    allowed: 'a text of 1 to 1000 characters',
+  },
+  AQUILA_OIDC_NAME: { option: '', schema: z.string().max(60), allowed: 'a text of 1 to 60 characters' },
+  AQUILA_OIDC_SCOPES: {
+    option: '',
+    schema: z.string().regex(/^(.* )?openid( .*)?$/),
+    allowed: 'a list of scopes with spaces between, openid among them',
+  },
+  AQUILA_OIDC_USER_CLAIM: { option: '', schema: z.string().max(200), allowed: 'the name of a claim' },
+  AQUILA_OIDC_ROLE_CLAIM: { option: '', schema: z.string().max(200), allowed: 'the name of a claim' },
+  AQUILA_OIDC_ROLES: {
+    option: '',
+    schema: z.string().transform((text, context) => {
+      const mapping = parseRoleMapping(text);
+      if (mapping === null) context.addIssue('not a mapping');
+      return mapping ?? { admin: [], operator: [], viewer: [] };
+    }),
+    allowed: roleMappingText,
+  },
   AQUILA_METRICS_SETS: {
     option: '',
     schema: z
@@ -234,6 +269,8 @@ export function readConsoleConfig(
   workingDirectory: string,
 ): ConsoleConfig {
   const values = readVariables(environment);
+  const oidc = oidcSettings(values);
+  if (oidc !== null && 'problem' in oidc) throw new ConfigError([oidc.problem]);
   const dataDirectory = path.resolve(workingDirectory, values.AQUILA_DATA ?? 'data');
   const host = values.AQUILA_HOST ?? '127.0.0.1';
   const consolePort = values.AQUILA_PORT ?? file?.port ?? 8048;
@@ -265,6 +302,7 @@ export function readConsoleConfig(
     collectIntervalMs: values.AQUILA_COLLECT_INTERVAL_MS ?? 10_000,
     sessionHours: values.AQUILA_SESSION_HOURS ?? 12,
     sessionIdleMinutes: values.AQUILA_SESSION_IDLE_MINUTES ?? 30,
+    oidc,
     metricsSets: values.AQUILA_METRICS_SETS ?? metricsSets,
     metricsPartitions: values.AQUILA_METRICS_PARTITIONS ?? 10_000,
   };

@@ -69,7 +69,7 @@ const inCluster = (clusterId: string | null, path: string) =>
   clusterId === null ? path : `/c/${part(clusterId)}${path === '/' ? '' : path}`;
 
 export const pagePaths = {
-  login: (callbackUrl?: string) => withQuery('/login', { callbackUrl }),
+  login: (callbackUrl?: string, error?: string) => withQuery('/login', { callbackUrl, error }),
   overview: (clusterId: string | null = null) => inCluster(clusterId, '/'),
   brokers: (clusterId: string | null = null) => inCluster(clusterId, '/brokers'),
   broker: (brokerId: number, clusterId: string | null = null) => inCluster(clusterId, `/brokers/${brokerId}`),
@@ -78,6 +78,8 @@ export const pagePaths = {
   groups: (clusterId: string | null = null) => inCluster(clusterId, '/groups'),
   group: (groupId: string, clusterId: string | null = null) =>
     inCluster(clusterId, `/groups/${part(groupId)}`),
+  metricsCharts: (clusterId: string | null = null) => inCluster(clusterId, '/metrics-charts'),
+  wall: (clusterId: string | null = null) => inCluster(clusterId, '/wall'),
   alerts: () => '/alerts',
   clusters: () => '/clusters',
   users: () => '/users',

@@ -6,7 +6,21 @@
  */
 export const signInProvider = 'credentials';
 export const signInFields = { username: 'username', password: 'password' } as const;
-export const signInErrors = ['wrong-credentials', 'too-many-tries', 'busy', 'unavailable'] as const;
+/** Signing in elsewhere, if AQUILA_OIDC_ISSUER names where. It ends on the sign-in page with `?error=` when it fails. */
+export const elsewhereProvider = 'oidc';
+export const signInErrors = [
+  'wrong-credentials',
+  'too-many-tries',
+  'busy',
+  'unavailable',
+  'oidc-unreachable',
+  'oidc-wrong-issuer',
+  'oidc-refused',
+  'oidc-no-role',
+  'oidc-no-name',
+  'oidc-name-taken',
+  'oidc-disabled',
+] as const;
 export type SignInError = (typeof signInErrors)[number];
 
 export interface SignInFailure {
@@ -23,4 +37,10 @@ export function readSignInError(text: string): SignInFailure {
     error,
     retryAfterSeconds: seconds !== undefined && Number.isInteger(wait) && wait > 0 ? wait : null,
   };
+}
+
+/** Of the sign-in page's address. Next-auth's own names for what went wrong on the way there and back mean one thing to people. */
+export function readReturnError(text: string): SignInFailure {
+  const known = signInErrors.find((error) => error === text);
+  return { error: known ?? 'oidc-refused', retryAfterSeconds: null };
 }

@@ -1,19 +1,24 @@
 /**
- * next-auth with one credentials provider. It makes and reads the cookie; whether a name and a password are right, and
+ * next-auth with a credentials provider, and an OpenID provider where the configuration names one. It makes and reads the cookie; whether a name and a password are right, and
  * whether a session still holds, is decided by the services beside this file.
  *
  * After signing in one only gets to paths of this console: next-auth's own check compares origins, ours also refuses
  * what a browser might read as another host (`//evil`, `/\evil`).
  */
-import type { NextAuthOptions, User } from 'next-auth';
+import type { NextAuthOptions, Profile, User } from 'next-auth';
 import CredentialsProvider from 'next-auth/providers/credentials';
-import { signInFields } from '../contracts/sign-in.ts';
+import { pagePaths } from '../contracts/paths.ts';
+import { elsewhereProvider, signInFields } from '../contracts/sign-in.ts';
 import type { ConsoleContext } from './context.ts';
 import { recordAudit } from './audit.ts';
 import { errorFields, logEvent } from './log.ts';
+import { signInElsewhere } from './oidc-accounts.ts';
+import type { OidcEndpoints } from './oidc-discovery.ts';
+import { oidcProvider } from './oidc-provider.ts';
 import { peerAddressHeader } from './peer-address.ts';
 import { isSecure, sessionCookieName } from './session-cookie.ts';
 import { checkSession, createSession, endSession } from './sessions.ts';
+import type { SessionOrigin } from './sessions.ts';
 import { signIn } from './sign-in.ts';
 
 type AuthorizeRequest = { headers?: Record<string, unknown> | undefined };
@@ -44,6 +49,25 @@ async function authorize(
   return { id: sessionId, name: user.name };
 }
 
+/**
+ * True when they are in, else the address that says why not. The session takes the place of the user's id, as it does
+ * after a password, since it is all that the cookie carries.
+ */
+async function admitElsewhere(
+  context: ConsoleContext,
+  user: { id: string },
+  profile: Profile | undefined,
+  origin: SessionOrigin,
+): Promise<true | string> {
+  const { oidc, publicUrl } = context.config;
+  if (oidc === null || profile === undefined)
+    return `${publicUrl}${pagePaths.login(undefined, 'oidc-refused')}`;
+  const outcome = await signInElsewhere(context, oidc, { ...profile }, origin.ip);
+  if (!('user' in outcome)) return `${publicUrl}${pagePaths.login(undefined, outcome.refused)}`;
+  user.id = await createSession(context, outcome.user, origin);
+  return true;
+}
+
 /** A path of this console, or null. */
 export function ownPath(url: string, baseUrl: string): string | null {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -67,7 +91,19 @@ function logger(): NonNullable<NextAuthOptions['logger']> {
   };
 }
 
-export function authOptions(context: ConsoleContext): NextAuthOptions {
+/** What is asked for comes from there; `oidc` null: there is no such provider, or it is not needed for this request. */
+export interface SignInRequest {
+  readonly origin: SessionOrigin;
+  readonly oidc: OidcEndpoints | null;
+}
+
+const nobody: SignInRequest = { origin: { ip: 'unknown', userAgent: '' }, oidc: null };
+
+export function authOptions(
+  context: ConsoleContext,
+  { origin, oidc: endpoints }: SignInRequest = nobody,
+): NextAuthOptions {
+  const { oidc } = context.config;
   const secure = isSecure(context);
   const maxAge = Math.round(context.config.sessionHours * 3_600);
   return {
@@ -89,8 +125,11 @@ export function authOptions(context: ConsoleContext): NextAuthOptions {
         credentials: { [signInFields.username]: {}, [signInFields.password]: { type: 'password' } },
         authorize: (credentials, request) => authorize(context, credentials, request),
       }),
+      ...(oidc === null || endpoints === null ? [] : [oidcProvider(oidc, endpoints)]),
     ],
     callbacks: {
+      signIn: ({ user, account, profile }) =>
+        account?.provider === elsewhereProvider ? admitElsewhere(context, user, profile, origin) : true,
       jwt: ({ token, user }) => (user ? { sid: user.id } : { sid: token['sid'] }),
       session: async ({ session, token }) => {
         const sid = token['sid'];

@@ -1,13 +1,20 @@
 /**
  * next-auth's routes, with a door before the one that takes passwords: size, origin, one session at a time for a
- * browser, and 429 with Retry-After where next-auth only knows 401.
+ * browser, and 429 with Retry-After where next-auth only knows 401. The way to an OpenID provider and back begins with
+ * asking where its endpoints are; one that does not answer, or speaks for another, leads back to the sign-in page.
  */
 import NextAuth from 'next-auth';
 import { NextRequest } from 'next/server';
 import { announcePublicUrl } from '@/console/config/console-config.ts';
-import { readSignInError } from '@/console/contracts/sign-in.ts';
+import { pagePaths } from '@/console/contracts/paths.ts';
+import { elsewhereProvider, readSignInError } from '@/console/contracts/sign-in.ts';
 import { authOptions } from '@/console/services/auth-options.ts';
 import { consoleContext } from '@/console/services/context.ts';
+import type { ConsoleContext } from '@/console/services/context.ts';
+import { errorFields, logEvent } from '@/console/services/log.ts';
+import { endpointsOf, OidcError } from '@/console/services/oidc-discovery.ts';
+import type { OidcEndpoints } from '@/console/services/oidc-discovery.ts';
+import { peerAddress } from '@/console/services/peer-address.ts';
 import { sameOrigin } from '@/console/services/same-origin.ts';
 import { readSessionId, sessionCookieName } from '@/console/services/session-cookie.ts';
 import { dropSession } from '@/console/services/sessions.ts';
@@ -44,26 +51,68 @@ async function withTrueStatus(response: Response): Promise<Response> {
   return withStatus(response, body, status, failure.retryAfterSeconds);
 }
 
+/** The endpoints where this request needs them, else null. Throws OidcError. */
+async function endpointsFor(context: ConsoleContext, route: RouteContext): Promise<OidcEndpoints | null> {
+  const { oidc } = context.config;
+  const [, provider] = (await route.params).nextauth;
+  if (oidc === null || provider !== elsewhereProvider) return null;
+  return endpointsOf(oidc.issuer, context.now().getTime());
+}
+
+/** To the sign-in page, with the reason: as next-auth's own page asks for it, or as a browser follows it. */
+function backToSignIn(context: ConsoleContext, request: NextRequest, error: unknown): Response {
+  if (!(error instanceof OidcError)) throw error;
+  logEvent('warn', 'oidc-failed', { code: error.code, ...errorFields(error) });
+  const url = `${context.config.publicUrl}${pagePaths.login(undefined, error.code)}`;
+  const headers = { 'Cache-Control': 'no-store' };
+  return request.method === 'POST'
+    ? Response.json({ url }, { headers })
+    : new Response(null, { status: 302, headers: { ...headers, Location: url } });
+}
+
 async function handleAuth(request: NextRequest, route: RouteContext): Promise<Response> {
   const context = await consoleContext();
   announcePublicUrl(context.config);
-  const options = authOptions(context);
-  if (request.method !== 'POST') return (await NextAuth(request, route, options)) as Response;
-
-  if (sameOrigin(request.headers, context.config.publicUrl) === 'other') {
+  if (request.method === 'POST' && sameOrigin(request.headers, context.config.publicUrl) === 'other') {
     return problemResponse({ type: 'cross-site', detail: 'Sign in from the console itself.' });
   }
-  const body = await request.text();
-  if (Buffer.byteLength(body) > bodyBytesMax) {
+  const body = request.method === 'POST' ? await request.text() : undefined;
+  if (body !== undefined && Buffer.byteLength(body) > bodyBytesMax) {
     return problemResponse({ type: 'too-large', detail: `A sign-in has at most ${bodyBytesMax} bytes.` });
   }
+  try {
+    const oidc = await endpointsFor(context, route);
+    const origin = { ip: peerAddress(request.headers), userAgent: request.headers.get('user-agent') ?? '' };
+    return await answer(request, route, { context, body, options: authOptions(context, { origin, oidc }) });
+  } catch (error) {
+    return backToSignIn(context, request, error);
+  }
+}
+
+interface Asked {
+  context: ConsoleContext;
+  body: string | undefined;
+  options: ReturnType<typeof authOptions>;
+}
+
+async function answer(
+  request: NextRequest,
+  route: RouteContext,
+  { context, body, options }: Asked,
+): Promise<Response> {
   const before = await readSessionId(context, request.cookies.get(sessionCookieName(context))?.value);
-  const copy = new NextRequest(request.url, { method: 'POST', headers: request.headers, body });
-  const response = await withTrueStatus((await NextAuth(copy, route, options)) as Response);
+  const copy =
+    body === undefined
+      ? request
+      : new NextRequest(request.url, { method: 'POST', headers: request.headers, body });
+  const raw = (await NextAuth(copy, route, options)) as Response;
+  const response = body === undefined ? raw : await withTrueStatus(raw);
   const signedIn = response.headers
     .getSetCookie()
     .some((cookie) => cookie.startsWith(`${sessionCookieName(context)}=ey`));
-  if (signedIn && before !== null) await dropSession(context, before);
+  // Reading a session writes its cookie again, too; only coming back from signing in makes a new one.
+  const isReturn = (await route.params).nextauth[0] === 'callback';
+  if (signedIn && isReturn && before !== null) await dropSession(context, before);
   return response;
 }
 

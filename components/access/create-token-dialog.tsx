@@ -6,7 +6,8 @@ import { useTranslations } from 'next-intl';
 import type { CreatedApiToken } from '../../console/contracts/accounts';
 import type { Role } from '../../console/contracts/envelope';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
-import { useCreateToken } from '../data/use-accounts';
+import { useCreateToken, type Whose } from '../data/use-accounts';
+import { RANK, useSession } from '../layout/session-context';
 import { Button } from '../ui/button';
 import { CopyButton } from '../ui/copy-button';
 import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
@@ -17,15 +18,21 @@ const roles: readonly Role[] = ['viewer', 'operator', 'admin'];
 const lives = [30, 90, 365] as const;
 
 interface CreateTokenDialogProps {
+  whose: Whose;
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }
 
-export function CreateTokenDialog({ open, onOpenChange }: CreateTokenDialogProps) {
+export function CreateTokenDialog({ whose, open, onOpenChange }: CreateTokenDialogProps) {
   const t = useTranslations('tokens');
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t('createTitle')} description={t('createMeaning')}>
-      <CreateTokenForm onClose={() => onOpenChange(false)} />
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t('createTitle')}
+      description={t(whose === 'all' ? 'createMeaning' : 'ownCreateMeaning')}
+    >
+      <CreateTokenForm whose={whose} onClose={() => onOpenChange(false)} />
     </Dialog>
   );
 }
@@ -52,11 +59,13 @@ function Created({ created, onClose }: { created: CreatedApiToken; onClose: () =
   );
 }
 
-function CreateTokenForm({ onClose }: { onClose: () => void }) {
+function CreateTokenForm({ whose, onClose }: { whose: Whose; onClose: () => void }) {
   const t = useTranslations('tokens');
   const roleWords = useTranslations('user');
   const formId = useId();
-  const create = useCreateToken();
+  const create = useCreateToken(whose);
+  const { user } = useSession();
+  const offered = roles.filter((each) => RANK[each] <= RANK[user.role]);
   const words = useProblemWords();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
@@ -90,7 +99,7 @@ function CreateTokenForm({ onClose }: { onClose: () => void }) {
             value={role}
             onChange={(event) => setRole(roles.find((each) => each === event.target.value) ?? 'viewer')}
           >
-            {roles.map((each) => (
+            {offered.map((each) => (
               <option key={each} value={each}>
                 {roleWords(`role.${each}`)}
               </option>
@@ -102,7 +111,7 @@ function CreateTokenForm({ onClose }: { onClose: () => void }) {
                 {t('days', { days: each })}
               </option>
             ))}
-            <option value="">{t('noExpiry')}</option>
+            {whose === 'all' ? <option value="">{t('noExpiry')}</option> : null}
           </SelectField>
         </form>
         {create.isError && Object.keys(problems).length === 0 ? (

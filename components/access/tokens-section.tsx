@@ -1,12 +1,12 @@
 'use client';
 
-/** API tokens: what each may do, when it was last used, until when it lives; a new one is shown exactly once. */
+/** API tokens, everybody's or one's own: what each may do, when it was last used, until when it lives; a new one is shown exactly once. */
 import { useMemo, useState } from 'react';
 import { Plus, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ApiToken } from '../../console/contracts/accounts';
 import { useProblemWords } from '../data/problem-words';
-import { useRevokeToken, useTokens } from '../data/use-accounts';
+import { useRevokeToken, useTokens, type Whose } from '../data/use-accounts';
 import { formatCount } from '../format/quantity';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
@@ -100,15 +100,15 @@ function useTokenColumns(revoke: (token: ApiToken) => void): Column<ApiToken>[] 
   );
 }
 
-export function TokensSection() {
+export function TokensSection({ whose }: { whose: Whose }) {
   const t = useTranslations('tokens');
-  const tokens = useTokens();
-  const revoke = useRevokeToken();
+  const tokens = useTokens(whose);
+  const revoke = useRevokeToken(whose);
   const words = useProblemWords();
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ApiToken | null>(null);
   const columns = useTokenColumns(setRevoking);
-  const table = useTableRows(tokens.data?.items ?? none, columns, keyOf, '-createdAt', '');
+  const table = useTableRows(tokens.data?.items ?? none, columns, keyOf, '-createdAt', '', 'tokens');
   const create = (
     <Button size="sm" onClick={() => setCreating(true)}>
       <Plus aria-hidden className="size-3.5" />
@@ -117,7 +117,7 @@ export function TokensSection() {
   );
   return (
     <Section
-      title={t('title')}
+      title={t(whose === 'all' ? 'title' : 'ownTitle')}
       note={tokens.data === undefined ? undefined : formatCount(tokens.data.total)}
       actions={create}
     >
@@ -134,12 +134,12 @@ export function TokensSection() {
           loading={tokens.isPending}
           empty={
             <EmptyState className="py-6" title={t('empty')}>
-              {t('emptyMeaning')}
+              {t(whose === 'all' ? 'emptyMeaning' : 'ownEmptyMeaning')}
             </EmptyState>
           }
         />
       )}
-      <CreateTokenDialog open={creating} onOpenChange={setCreating} />
+      <CreateTokenDialog whose={whose} open={creating} onOpenChange={setCreating} />
       <ConfirmDialog
         open={revoking !== null}
         onClose={() => setRevoking(null)}
