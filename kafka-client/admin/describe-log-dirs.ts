@@ -32,7 +32,7 @@ export interface LogDirDescription {
 
 /** Rejects with BROKER_ERROR if the broker refuses as a whole. */
 export async function describeLogDirs(cluster: KafkaCluster, brokerId: number): Promise<LogDirDescription[]> {
-  const answer = await cluster.call(brokerId, api, { topics: null });
+  const answer = await cluster.call(brokerId, api, { topics: null }, { inSlices: true });
   if (answer.errorCode !== 0) throw brokerError(`log directories of broker ${brokerId}`, answer.errorCode);
   return answer.results.map((result) => ({
     path: result.logDir,

@@ -77,7 +77,7 @@ function requireAllRead(schema: MessageSchema, version: number, reader: Reader):
 }
 
 /**
- * Like decodeMessage, but stops after every element of the outermost lists: go on as often as there is time. Elements that
+ * Like decodeMessage, but stops after every element of the outermost lists and of those in them: go on as often as there is time. Elements that
  * `memory` is for are in it afterwards, and not in the message.
  */
 export function* decodeMessageInParts<S extends MessageSchema>(

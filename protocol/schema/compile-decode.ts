@@ -17,22 +17,28 @@ export function compileDecode(schema: MessageSchema, version: number): Read {
 }
 
 /**
- * Reads one message; stops after every element of its outermost lists, so that a long one can be read in slices. The list
- * that `memory` is for is left empty: its elements are there.
+ * Reads one message; stops after every element of its outermost lists and of the lists in these, so that a long one can be read
+ * in slices. The list that `memory` is for is left empty: its elements are there.
  */
 export type ReadInParts = (reader: Reader, memory: ElementReading | null) => Generator<undefined, unknown>;
 
+/** How deep lists within lists are stopped in: the replicas of a log directory are in its topics. */
+const PARTS_DEPTH = 2;
+
 /** Like compileDecode, for messages of many megabytes. */
 export function compileDecodeInParts(schema: MessageSchema, version: number): ReadInParts {
-  const flexible = covers(schema.flexible, version);
+  return structInParts(schema.fields, version, covers(schema.flexible, version), PARTS_DEPTH);
+}
+
+function structInParts(fields: Fields, version: number, flexible: boolean, depth: number): ReadInParts {
   const steps: PartStep[] = [];
   const tagged = new Map<number, Step>();
-  for (const [name, field] of Object.entries(schema.fields)) {
+  for (const [name, field] of Object.entries(fields)) {
     const present = covers(field.versions, version);
     const isPlain = present && !covers(field.tagged, version);
     const read = isPlain ? readerOfField(field, version, flexible, false) : defaultMaker(field, version);
-    const isList = isPlain && field.type === 'array' && field.element === null;
-    steps.push({ name, read, parts: isList ? listInParts(name, field, version, flexible) : null });
+    const isList = isPlain && field.type === 'array' && field.element === null && depth > 0;
+    steps.push({ name, read, parts: isList ? listInParts(name, field, version, flexible, depth) : null });
     if (present && !isPlain && field.tag !== null) {
       tagged.set(field.tag, { name, read: readerOfField(field, version, flexible, true) });
     }
@@ -51,9 +57,20 @@ interface PartStep extends Step {
   readonly parts: ReadInParts | null;
 }
 
-function listInParts(name: string, field: Field, version: number, flexible: boolean): ReadInParts {
+function listInParts(
+  name: string,
+  field: Field,
+  version: number,
+  flexible: boolean,
+  depth: number,
+): ReadInParts {
   const nullable = covers(field.nullable, version);
   const readElement = readerOfStruct(field.fields ?? {}, version, flexible);
+  const hasLists = Object.values(field.fields ?? {}).some(
+    ({ type, element }) => type === 'array' && element === null,
+  );
+  const inParts =
+    hasLists && depth > 1 ? structInParts(field.fields ?? {}, version, flexible, depth - 1) : null;
   const minElementBytes = Math.max(1, minBytesOfElement(field, version, flexible));
   return function* (reader, memory) {
     const count = reader.length(flexible);
@@ -65,7 +82,7 @@ function listInParts(name: string, field: Field, version: number, flexible: bool
     }
     const elements = new Array<unknown>(count);
     for (let index = 0; index < count; index++) {
-      elements[index] = readElement(reader);
+      elements[index] = inParts === null ? readElement(reader) : yield* inParts(reader, null);
       yield;
     }
     return elements;
