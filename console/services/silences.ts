@@ -42,8 +42,8 @@ export async function createSilence(
 /** Also one that is over: who still sees it may take it away. */
 export async function deleteSilence(context: ConsoleContext, id: string): Promise<void> {
   const notFound = new ConsoleError('not-found', 'There is no such silence.');
-  const silence = await store.findSilence(context.database, id);
-  if (silence === null || !maySee(context, silence.cluster)) throw notFound;
-  requireRoleIn(context, silence.cluster, 'operator');
+  const cluster = await store.clusterOfSilence(context.database, id);
+  if (cluster === null || !maySee(context, cluster)) throw notFound;
+  requireRoleIn(context, cluster, 'operator');
   if (!(await store.deleteSilence(context.database, id))) throw notFound;
 }

@@ -40,6 +40,11 @@ export async function findSilence(database: Database, id: string): Promise<Silen
   return row === null ? null : toSilence(row);
 }
 
+/** Null when there is none. */
+export async function clusterOfSilence(database: Database, id: string): Promise<string | null> {
+  return (await database.silence.findUnique({ where: { id }, select: { cluster: true } }))?.cluster ?? null;
+}
+
 export async function deleteSilence(database: Database, id: string): Promise<boolean> {
   return (await database.silence.deleteMany({ where: { id } })).count > 0;
 }
