@@ -14,12 +14,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import * as mariadb from 'mariadb';
 import pg from 'pg';
+import { freePort } from '../../../scripts/testing/free-ports.ts';
 
 export type ServerKind = 'postgresql' | 'mysql';
 
@@ -76,17 +76,6 @@ function ordinaryUser(): { uid: number; gid: number } | null {
   );
   const [, , uid = '65534', gid = '65534'] = (found[0] ?? '').split(':');
   return { uid: Number(uid), gid: Number(gid) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 const administrator = 'aquila_test';

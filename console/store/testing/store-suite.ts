@@ -9,6 +9,8 @@ import { alertsSuite } from './alerts-suite.ts';
 import { startDatabaseServer, whyNoServer, type DatabaseServer } from './database-server.ts';
 import { historySuite } from './history-suite.ts';
 import { leaseSuite } from './lease-suite.ts';
+import { serverSuite } from './server-suite.ts';
+import { skipBecause } from './skip.ts';
 import { tablesSuite } from './tables-suite.ts';
 
 export interface Place {
@@ -35,17 +37,6 @@ export async function newPlace(kind: DatabaseKind): Promise<Place | string> {
   return { url: await server.newDatabase(), server, close: () => server.close() };
 }
 
-export interface SkippingContext {
-  readonly task: { readonly meta: object };
-  readonly skip: (note?: string) => never;
-}
-
-/** Ends the test as skipped, with the reason where reports look for it. */
-export function skipBecause(context: SkippingContext, why: string): never {
-  (context.task.meta as { skipReason?: string }).skipReason = why;
-  return context.skip(why);
-}
-
 export function storeSuite(kind: DatabaseKind): void {
   let place: Place | string = '';
   let database: Database | null = null;
@@ -54,6 +45,11 @@ export function storeSuite(kind: DatabaseKind): void {
     return database;
   };
   const where = (): string => (typeof place === 'string' ? '' : place.url);
+
+  const serverOf = (): DatabaseServer => {
+    if (typeof place === 'string' || place.server === null) throw new Error('there is no server');
+    return place.server;
+  };
 
   beforeAll(async () => {
     place = await newPlace(kind);
@@ -72,5 +68,6 @@ export function storeSuite(kind: DatabaseKind): void {
     describe('a lease', () => leaseSuite(current, where));
     describe('alerts', () => alertsSuite(current));
     describe('tables', () => tablesSuite(current));
+    if (kind !== 'sqlite') describe('a server', () => serverSuite(current, serverOf, where));
   });
 }
