@@ -10,7 +10,7 @@
  */
 const inner =
   '^(protocol|kafka-client|broker|console|app|components|prisma|cli|demo|e2e|compat|bench|faults|scripts)/';
-const test = '\\.(test|contract)\\.tsx?$|(^|/)(test(data|ing)?|faults)/';
+const test = '\\.(test|contract)\\.tsx?$|(^|/)(test(data|ing)?|integration|faults)/';
 
 /** `from` may import, of our own folders, only those in `allowed` (and its own). */
 const only = (name, from, allowed, comment) => ({
@@ -49,6 +49,12 @@ module.exports = {
       '^console/metrics-source/',
       ['^console/(model|contracts)/', '^kafka-client/slices\\.ts$'],
       'How metrics are read is one thing, who asks another.',
+    ),
+    only(
+      'messages-over-client',
+      '^console/messages/',
+      ['^protocol/', '^kafka-client/', '^console/(model|contracts)/'],
+      'Looking into a topic is planned apart from who asks for it.',
     ),
     only(
       'store-over-model',
