@@ -9,6 +9,7 @@ import { useClusterId } from '../layout/session-context';
 import { largest, MOST_SERIES, type ChartSeries } from './chart-data';
 import { useChartRange } from './chart-range';
 import { huesOf, seriesColour } from './series-colour';
+import { sumLines } from './sum-lines';
 import { TimeChart } from './time-chart';
 
 export interface LineWords {
@@ -26,6 +27,8 @@ interface HistoryChartProps {
   /** Names a line; null leaves it out. Has to be stable between renders. */
   nameLine: (ask: HistoryAsk, labels: Readonly<Record<string, string>>) => LineWords | null;
   empty?: string | undefined;
+  /** All lines as one, of this name. */
+  sumOf?: string | undefined;
   /** How many lines there are, where `asks` name the largest of them. */
   total?: number | undefined;
   /** What can be done about what the chart shows, given its lines. */
@@ -42,7 +45,17 @@ interface Named {
 const linesLeftOut = (history: History | undefined): number =>
   history === undefined ? 0 : Math.max(0, history.total - history.series.length);
 
-export function HistoryChart({ title, kind, noun, asks, nameLine, empty, total, action }: HistoryChartProps) {
+export function HistoryChart({
+  title,
+  kind,
+  noun,
+  asks,
+  nameLine,
+  sumOf,
+  empty,
+  total,
+  action,
+}: HistoryChartProps) {
   const { window: shown } = useChartRange();
   const answers = useHistories(useClusterId(), asks, shown);
   const failed = answers.some((answer) => answer.isError && answer.data === undefined);
@@ -57,6 +70,10 @@ export function HistoryChart({ title, kind, noun, asks, nameLine, empty, total, 
         return words === null ? [] : [{ words, key: `${ask.series} ${JSON.stringify(labels)}`, points }];
       });
     });
+    if (sumOf !== undefined && named.length > 0) {
+      const points = sumLines(named.map((line) => line.points));
+      return [{ key: 'sum', label: sumOf, colour: seriesColour(0), points }];
+    }
     const lines = named.map(({ words, key, points }) => ({
       ...{ key, label: words.label, hue: words.hue, points, href: words.href },
       colour: '',
@@ -69,7 +86,7 @@ export function HistoryChart({ title, kind, noun, asks, nameLine, empty, total, 
     }));
     // The answers are the memo's true inputs; their array is new each time.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [asks, nameLine, ...histories]);
+  }, [asks, nameLine, sumOf, ...histories]);
   const resolutionMs = Math.max(
     1000,
     ...histories.map((history) => (history?.resolutionSeconds ?? 0) * 1000),

@@ -1,4 +1,5 @@
 /** A number's last hour in the space of a word: no axes, the shape only. Gaps are gaps; the end is marked. */
+import { cn } from '../ui/cn';
 import type { Point } from './chart-domain';
 
 interface SparklineProps {
@@ -8,6 +9,7 @@ interface SparklineProps {
   colour?: string;
   width?: number;
   height?: number;
+  className?: string | undefined;
 }
 
 function pathOf(points: readonly Point[], x: (atMs: number) => number, y: (value: number) => number): string {
@@ -30,6 +32,7 @@ export function Sparkline({
   colour = 'var(--n9)',
   width = 96,
   height = 24,
+  className,
 }: SparklineProps) {
   const known = points.flatMap(([, value]) => (value === null ? [] : [value]));
   if (known.length < 2 || toMs <= fromMs) return <span aria-hidden style={{ height }} className="block" />;
@@ -46,7 +49,7 @@ export function Sparkline({
       viewBox={`0 0 ${width} ${height}`}
       width={width}
       height={height}
-      className="block max-w-full overflow-visible"
+      className={cn('block max-w-full overflow-visible', className)}
     >
       <path
         d={pathOf(points, x, y)}

@@ -13,7 +13,7 @@ export function PhoneBar() {
   const t = useTranslations('navigation');
   const pathname = usePathname();
   const firing = useFiringCount().data ?? 0;
-  const items = useNavigation().filter((item) => !item.foot);
+  const items = useNavigation().filter((item) => !item.foot && item.wide !== true);
   return (
     <nav
       aria-label={t('label')}

@@ -2,8 +2,9 @@
 
 /**
  * The frame of every signed-in page: skip link, side bar, header, the sheet, and on phones the bar at the bottom.
- * Owns the palette and the keyboard, because both are the same everywhere.
+ * Owns the palette and the keyboard, because both are the same everywhere. The wall board has the whole screen to itself.
  */
+import { usePathname } from 'next/navigation';
 import { useState, type ReactNode } from 'react';
 import { useTranslations } from 'next-intl';
 import { LiveProvider } from '../data/live-provider';
@@ -11,7 +12,7 @@ import { CommandPalette } from './command-palette';
 import { DatabaseBanner } from './database-banner';
 import { Header } from './header';
 import { PhoneBar } from './phone-bar';
-import { SessionContextProvider, type ConsoleSession } from './session-context';
+import { SessionContextProvider, usePaths, type ConsoleSession } from './session-context';
 import { ShortcutsDialog, useShortcuts } from './shortcuts';
 import { SideBar } from './side-bar';
 import { StateBanner } from './state-banner';
@@ -30,7 +31,17 @@ function Frame({ children }: { children: ReactNode }) {
   const t = useTranslations('header');
   const [palette, setPalette] = useState(false);
   const [shortcuts, setShortcuts] = useState(false);
+  const isBoard = usePathname() === usePaths().wall;
   useShortcuts({ onSearch: () => setPalette(true), onHelp: () => setShortcuts(true) });
+  if (isBoard) {
+    return (
+      <main id="main">
+        <DatabaseBanner />
+        <StateBanner />
+        {children}
+      </main>
+    );
+  }
   return (
     <>
       <a

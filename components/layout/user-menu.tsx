@@ -47,7 +47,7 @@ export function UserMenu({ onShortcuts }: { onShortcuts?: (() => void) | undefin
 function PageItems({ onShortcuts }: { onShortcuts: () => void }) {
   const t = useTranslations('user');
   const pages = useTranslations('navigation');
-  const foot = useNavigation().filter((item) => item.foot);
+  const foot = useNavigation().filter((item) => item.foot || item.wide === true);
   return (
     <>
       {foot.map((item) => (

@@ -2,39 +2,12 @@
 
 /** The seven numbers of a cluster, each a link to its evidence, with the last hour where it is remembered. */
 import { useLocale, useTranslations } from 'next-intl';
-import { useMemo } from 'react';
-import type { HistorySeriesName } from '../../console/contracts/history';
 import type { Overview } from '../../console/contracts/overview';
-import { Sparkline } from '../charts/sparkline';
-import { useHistory, type AskedWindow } from '../data/use-history';
-import { useClusterId, usePaths } from '../layout/session-context';
+import { usePaths } from '../layout/session-context';
 import { quantityText } from '../format/quantity';
 import { Tile, TileStrip } from '../ui/tile';
-import { useNow } from '../ui/time';
 import { Value } from '../ui/value';
-
-const HOUR_MS = 3_600_000;
-const STEP_MS = 30_000;
-
-function useLastHour(): AskedWindow {
-  const toMs = Math.floor(useNow() / STEP_MS) * STEP_MS;
-  return useMemo(
-    () => ({
-      fromMs: toMs - HOUR_MS,
-      toMs,
-      moving: true,
-      key: '1h',
-      current: () => ({ fromMs: Date.now() - HOUR_MS, toMs: Date.now() }),
-    }),
-    [toMs],
-  );
-}
-
-function HourSpark({ series }: { series: HistorySeriesName }) {
-  const hour = useLastHour();
-  const points = useHistory(useClusterId(), { series }, hour).data?.series[0]?.points ?? [];
-  return <Sparkline points={points} fromMs={hour.fromMs} toMs={hour.toMs} width={64} height={16} />;
-}
+import { HourSpark } from './hour-spark';
 
 export function OverviewTiles({ overview }: { overview: Overview | undefined }) {
   const t = useTranslations('overview');
