@@ -64,7 +64,9 @@ test('an incident is found by words, and one that somebody came for is marked an
   page,
   kafka,
   kafkaAdmin,
+  product,
 }) => {
+  const headers = { Origin: product.url };
   await makeTopic(kafka, 'found-topic', 40);
   await kafkaAdmin.setOffsets({
     groupId: 'found-group',
@@ -72,6 +74,7 @@ test('an incident is found by words, and one that somebody came for is marked an
     partitions: [{ partition: 0, offset: '0' }],
   });
   const created = await page.request.post('/api/v1/alerts/rules', {
+    headers,
     data: { name: 'Found again', type: 'group-lag', cluster: 'local', group: 'found-group', threshold: 10 },
   });
   expect(created.status()).toBe(201);
@@ -92,5 +95,5 @@ test('an incident is found by words, and one that somebody came for is marked an
     'true',
   );
   const { id: rule } = (await created.json()) as { id: string };
-  expect((await page.request.delete(`/api/v1/alerts/rules/${rule}`)).status()).toBe(204);
+  expect((await page.request.delete(`/api/v1/alerts/rules/${rule}`, { headers })).status()).toBe(204);
 });

@@ -17,8 +17,9 @@ export default defineConfig({
   // Past this the product itself is broken; every further journey would only wait for the same thing.
   maxFailures: 10,
   forbidOnly: process.env['CI'] !== undefined,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // Far more than a journey takes: a busy machine is no reason to fail.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   reporter: 'list',
   use: {
     viewport: { width: 1440, height: 900 },

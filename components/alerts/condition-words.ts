@@ -45,15 +45,24 @@ export function useConditionWords(): (rule: Condition) => string {
   const t = useTranslations('alerts');
   const statusName = useStatusName();
   const limitWords = useLimitWords();
+  const locale = useLocale();
+  const statusNames = useCallback(
+    (statuses: readonly string[]): string => {
+      // "a, b or c", without a comma before the last.
+      const list = new Intl.ListFormat(locale === 'en' ? 'en-GB' : locale, { type: 'disjunction' });
+      return list.format(statuses.map((status) => statusName(status).toLowerCase()));
+    },
+    [locale, statusName],
+  );
   return useCallback(
-    (rule: Condition) => wordsOf(t, statusName, limitWords, rule),
-    [limitWords, statusName, t],
+    (rule: Condition) => wordsOf(t, statusNames, limitWords, rule),
+    [limitWords, statusNames, t],
   );
 }
 
 function wordsOf(
   t: Words,
-  statusName: (status: string) => string,
+  statusNames: (statuses: readonly string[]) => string,
   limitWords: LimitWords,
   rule: Condition,
 ): string {
@@ -67,8 +76,7 @@ function wordsOf(
       return t('fires.group-lag', { group: groupName, onTopic, limit });
     }
     case 'group-status': {
-      const names = (statuses ?? []).map((each) => statusName(each).toLowerCase()).join(` ${t('or')} `);
-      return t('fires.group-status', { group: groupName, statuses: names });
+      return t('fires.group-status', { group: groupName, statuses: statusNames(statuses ?? []) });
     }
     case 'broker-down':
       return t('fires.broker-down', { broker: brokerName });
