@@ -17,7 +17,6 @@ import { inFlight } from '../in-flight.ts';
 const FIRST_BATCHED_VERSION = 8;
 /** Before version 2 there is no way to ask for all topics. Version 10 names topics by id. */
 const api = apiCall(offsetFetchRequest, offsetFetchResponse, { minVersion: 2, maxVersion: 9 });
-const NO_OFFSET = -1n;
 /** Requests to one coordinator at a time: it has other clients. */
 const IN_FLIGHT_MAX = 8;
 
@@ -81,7 +80,8 @@ function committedOf(topics: readonly TopicOffsets[]): CommittedOffset[] {
   const committed: CommittedOffset[] = [];
   for (const { name, partitions } of topics) {
     for (const { partitionIndex, committedOffset, errorCode } of partitions) {
-      if (errorCode !== 0 || committedOffset === NO_OFFSET) continue;
+      // Any negative one is none, as Kafka's own clients read it: some programs commit -2 to start at the beginning.
+      if (errorCode !== 0 || committedOffset < 0n) continue;
       committed.push({ topic: name, partition: partitionIndex, offset: toSafeNumber(committedOffset) });
     }
   }

@@ -7,7 +7,7 @@
  */
 import type { GroupStatus } from '../../contracts/groups.ts';
 import type { GroupRow } from '../lag.ts';
-import type { GroupMember, GroupPartition, SecondsBehind, TopicSnapshot } from '../snapshot.ts';
+import type { GroupMember, GroupPartition, SecondsBehind } from '../snapshot.ts';
 import { paceText, StandingSum } from './standing-sum.ts';
 import { PartitionJudge, type GroupStanding } from './judge-partition.ts';
 import { OK, severity } from './severity.ts';

@@ -82,7 +82,17 @@ export class PartitionReasons {
     return `${name} is ${recordsText(lag)} behind, watched since ${timeText(this.#clock.wall(sinceMs))}`;
   }
 
-  #standstill({ commit, end, blockedMs, isFloor, isEmpty, isOwned, lag, name }: Finding): string {
+  #standstill({
+    commit,
+    end,
+    offsetState,
+    blockedMs,
+    isFloor,
+    isEmpty,
+    isOwned,
+    lag,
+    name,
+  }: Finding): string {
     const { nowMs } = this.#clock;
     const endOffset = this.#ends.end[end] ?? 0;
     const before = this.#ends.history.endAt(end, nowMs - blockedMs) ?? endOffset;
@@ -93,7 +103,10 @@ export class PartitionReasons {
       arrived > 0 ? `while ${recordsText(arrived)} arrived` : `with ${recordsText(lag)} to read`;
     const ofNobody = isOwned === false ? 'no member of the group reads it: ' : '';
     const who = isEmpty ? 'the group has no members: ' : ofNobody;
-    return `${who}${name} has not committed for ${forTime} ${meanwhile}`;
+    const deleted = (this.#ends.start[end] ?? 0) - (this.#commits.offset[commit] ?? 0);
+    const lost =
+      offsetState === 'before-start' ? `; ${recordsText(deleted)} were deleted before they were read` : '';
+    return `${who}${name} has not committed for ${forTime} ${meanwhile}${lost}`;
   }
 
   #pilingUp({ commit, lag, name }: Finding): string {

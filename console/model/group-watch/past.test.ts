@@ -63,7 +63,7 @@ function nextRound(
   story: Story,
   past: readonly PastStretch[],
 ): { before: GroupVerdict; after: GroupVerdict } {
-  const again = new Story({ ...story, watch: new GroupWatch(intervalMs), last: null } as Partial<Story>);
+  const again = new Story({ ...story, watch: new GroupWatch(intervalMs), last: null });
   const present = {
     atMs: story.nowMs,
     topics: story.topics,
@@ -170,7 +170,7 @@ describe('the first round after a restart', () => {
     const withOther = kept.stretch(['lag']);
     const other = { members: null, lags: kept.stretch().groups.get('billing')?.lags ?? new Map() };
     const past = { ...withOther, groups: new Map([['other', other]]) };
-    const again = new Story({ ...story, watch: new GroupWatch(intervalMs), last: null } as Partial<Story>);
+    const again = new Story({ ...story, watch: new GroupWatch(intervalMs), last: null });
     const groups = new Map([['other', { protocolType: 'consumer' }]]);
     for (const _round of relive(again.watch, [past], { atMs: story.nowMs, topics: story.topics, groups }));
     expect(again.round()).toMatchObject({ status: 'unknown', lagSeconds: before.lagSeconds });

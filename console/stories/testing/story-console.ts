@@ -55,7 +55,7 @@ export class StoryConsole {
     const deadline = Date.now() + SETTLE_LIMIT_MS;
     let last: GroupSnapshot | null = null;
     while (Date.now() < deadline) {
-      last = (await this.round(200)).groups.get(id) ?? null;
+      last = (await this.round(1)).groups.get(id) ?? null;
       if (last !== null && isSo(last)) return last;
     }
     throw new Error(`group ${id} does not come to that: ${JSON.stringify(last)}`);
