@@ -32,12 +32,16 @@ export interface ClusterBook {
   readonly channelNames: ReadonlyMap<string, string>;
 }
 
+const HOPELESS_AFTER_MS = 10 * 60_000;
+
 export class AlertBook {
   readonly outbox = new OutboxBook();
   readonly #log: (line: string) => void;
   readonly #clusters = new Map<string, ClusterBook>();
   readonly #owed = new Map<string, Transitions>();
   #flushing: Promise<void> | null = null;
+  /** Since when what is owed is refused by a database that works otherwise. */
+  #refusedSinceMs: number | null = null;
 
   constructor(log: (line: string) => void = () => undefined) {
     this.#log = log;
@@ -106,27 +110,33 @@ export class AlertBook {
       try {
         await writeOutcome(database, owed);
       } catch (error) {
-        if (isStoreFailure(error)) throw error;
-        this.#log(`what became of a message cannot be written: ${String(error)}`);
+        if (!this.#isHopeless(error)) throw error;
+        this.#log(`what became of a message cannot be written, ever: ${String(error)}`);
       }
       this.outbox.paid(owed);
     }
+    this.#refusedSinceMs = null;
   }
 
   #unwritten(clusterId: string, owed: Transitions, error: unknown): void {
-    if (error instanceof LeaseLostError) {
-      this.forget();
-      throw error;
-    }
-    if (!isStoreFailure(error)) {
-      // The database works and will never take this: better that alerts go on from what it has than that none are judged.
-      this.#log(`what was decided on cluster ${clusterId} cannot be written: ${String(error)}`);
+    if (error instanceof LeaseLostError) this.forget();
+    else if (!this.#isHopeless(error)) {
+      const later = this.#owed.get(clusterId);
+      // What was decided while the writing failed comes after it.
+      this.#owed.set(clusterId, later === undefined ? owed : mergeTransitions(owed, later));
+    } else {
+      this.#log(`what was decided on cluster ${clusterId} cannot be written, ever: ${String(error)}`);
       return;
     }
-    const later = this.#owed.get(clusterId);
-    // What was decided while the writing failed comes after it.
-    this.#owed.set(clusterId, later === undefined ? owed : mergeTransitions(owed, later));
     throw error;
+  }
+
+  /** A database that works and does not take it: after some time alerts go on from what it has. */
+  #isHopeless(error: unknown): boolean {
+    const nowMs = performance.now();
+    this.#refusedSinceMs = isStoreFailure(error) ? null : (this.#refusedSinceMs ?? nowMs);
+    if (this.#refusedSinceMs !== null) this.#log(`alerts cannot be written: ${String(error)}`);
+    return this.#refusedSinceMs !== null && nowMs - this.#refusedSinceMs > HOPELESS_AFTER_MS;
   }
 }
 

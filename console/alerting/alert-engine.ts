@@ -11,6 +11,7 @@ import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { readRuleDefinitions } from '../store/alert-rules.ts';
 import {
   applyTransitions,
+  LeaseLostError,
   readOpenIncidents,
   readRuleStates,
   readToldChannels,
@@ -19,9 +20,9 @@ import {
   type OpenIncident,
   type Transitions,
 } from '../store/alert-transitions.ts';
+import { databaseHealth } from '../store/database-health.ts';
 import type { Database } from '../store/database.ts';
 import { readSilencesOf } from '../store/silences.ts';
-import { isStoreFailure } from '../store/store-error.ts';
 import { AlertBook, type ClusterBook } from './alert-book.ts';
 import type { RuleDefinition, RuleState, Subject } from './alert-rule.ts';
 import { mayResolve } from './evaluate.ts';
@@ -112,7 +113,7 @@ export class AlertEngine {
     try {
       await applyTransitions(this.#options.database, decided, this.#fence());
     } catch (error) {
-      if (!isStoreFailure(error)) throw error;
+      if (error instanceof LeaseLostError) throw error;
       this.#book.owe(clusterId, decided);
     }
   }
@@ -121,15 +122,21 @@ export class AlertEngine {
     return this.#options.fence?.() ?? null;
   }
 
+  /** While the database is known to fail nobody waits for it: who sends finds out when it is back. */
   async #known(clusterId: string, nowMs: number): Promise<Known> {
+    const by = this.#book.cluster(clusterId);
+    if (by !== null && databaseHealth().state === 'failing') return this.#remembered(by);
     try {
       await this.#book.flush(this.#options.database, this.#fence());
       return { by: await this.#read(clusterId, nowMs), isRead: true };
     } catch (error) {
-      const by = this.#book.cluster(clusterId);
-      if (by === null || !isStoreFailure(error)) throw error;
-      return { by: { ...by, openIncidents: this.#withToldOfBook(by) }, isRead: false };
+      if (by === null || error instanceof LeaseLostError) throw error;
+      return this.#remembered(by);
     }
+  }
+
+  #remembered(by: ClusterBook): Known {
+    return { by: { ...by, openIncidents: this.#withToldOfBook(by) }, isRead: false };
   }
 
   async #read(clusterId: string, nowMs: number): Promise<ClusterBook> {

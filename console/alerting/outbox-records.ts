@@ -4,6 +4,7 @@
  */
 import { readChannel, readChannels, type StoredChannel } from '../store/alert-channels.ts';
 import type { Fence } from '../store/alert-transitions.ts';
+import { databaseHealth } from '../store/database-health.ts';
 import type { Database } from '../store/database.ts';
 import {
   claimAttempt,
@@ -41,6 +42,7 @@ export interface OutboxRecordsOptions {
   readonly nowMs: () => number;
   readonly book: AlertBook;
   readonly fence: () => Fence | null;
+  readonly log: (line: string) => void;
 }
 
 /** Channels as this process knows them are at most so old when the database begins to fail. */
@@ -54,20 +56,37 @@ export class OutboxRecords {
     this.#options = options;
   }
 
-  /** For which channels something waits; what is owed to the database is written first. `busy` ones have attempts under way. */
+  /**
+   * For which channels something waits; what is owed to the database is written first. `busy` ones have attempts under way.
+   * While the database is known to fail, nobody waits for it: whether it is back is found out on the side.
+   */
   async due(busy: Iterable<string>, first: () => Promise<void>): Promise<Due> {
     const { database, book, fence } = this.#options;
+    if (databaseHealth().state === 'failing') {
+      void book.flush(database, fence()).catch((error: unknown) => {
+        this.#failed(error);
+      });
+      return { source: 'book', channelIds: book.outbox.channelIds() };
+    }
     try {
       await book.flush(database, fence());
       await first();
       await this.#readChannels();
       const channelIds = await readPendingChannels(database);
-      book.outbox.seeChannels([...channelIds, ...busy]);
-      return { source: 'database', channelIds };
+      // Owed since a moment ago: what was read is not the whole of it.
+      if (!book.isOwing) {
+        book.outbox.seeChannels([...channelIds, ...busy]);
+        return { source: 'database', channelIds };
+      }
     } catch (error) {
-      if (!isStoreFailure(error)) throw error;
-      return { source: 'book', channelIds: book.outbox.channelIds() };
+      this.#failed(error);
     }
+    return { source: 'book', channelIds: book.outbox.channelIds() };
+  }
+
+  /** Whatever it was: people are told from what is known here. A failing database says so itself. */
+  #failed(error: unknown): void {
+    if (!isStoreFailure(error)) this.#options.log(`the outbox in the database: ${String(error)}`);
   }
 
   async #readChannels(): Promise<void> {
@@ -83,10 +102,12 @@ export class OutboxRecords {
       try {
         const pending = await readPending(database, channelId);
         const channel = await readChannel(database, channelKey, channelId);
-        book.outbox.see(channelId, pending);
-        return { source: 'database', pending, channel };
+        if (!book.isOwing) {
+          book.outbox.see(channelId, pending);
+          return { source: 'database', pending, channel };
+        }
       } catch (error) {
-        if (!isStoreFailure(error)) throw error;
+        this.#failed(error);
       }
     }
     const { outbox } = book;
@@ -102,7 +123,7 @@ export class OutboxRecords {
         if (!(await claimAttempt(database, deliveries, batch, retryAtMs))) return 'elsewhere';
         claim = 'written';
       } catch (error) {
-        if (!isStoreFailure(error)) throw error;
+        this.#failed(error);
       }
     }
     book.outbox.claim(deliveries, batch, retryAtMs);
@@ -122,7 +143,7 @@ export class OutboxRecords {
         await keepOutcome(this.#options.database, deliveries, outcome);
         return;
       } catch (error) {
-        if (!isStoreFailure(error)) throw error;
+        this.#failed(error);
       }
     }
     outbox.owe({ deliveries, batch, isClaimed, outcome });

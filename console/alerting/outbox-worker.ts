@@ -52,9 +52,9 @@ export class OutboxWorker {
   #seeded = false;
 
   constructor(options: OutboxOptions) {
-    const { database, channelKey, nowMs, book = new AlertBook(), fence = () => null } = options;
+    const { database, channelKey, nowMs, log, book = new AlertBook(), fence = () => null } = options;
     this.#options = options;
-    this.#records = new OutboxRecords({ database, channelKey, nowMs, book, fence });
+    this.#records = new OutboxRecords({ database, channelKey, nowMs, book, fence, log });
   }
 
   /** Starts what is due. Resolves when every channel that was not busy has made its attempt. */

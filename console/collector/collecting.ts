@@ -12,6 +12,7 @@ import type { PastStretch } from '../model/group-watch/past.ts';
 import { boundPlan, planRetention } from '../model/retention.ts';
 import { samplesOf } from '../model/samples.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
+import { databaseHealth } from '../store/database-health.ts';
 import type { Database } from '../store/database.ts';
 import { rollUpHistory, sweepHistory, sweepSeries } from '../store/history-upkeep.ts';
 import { sweepIncidents } from '../store/incidents.ts';
@@ -240,14 +241,8 @@ class Collecting implements RunningCollector {
 
   /** History first: a chart without its last point is worse to explain than a notice a moment later. */
   async #keep(snapshot: ClusterSnapshot): Promise<void> {
-    const { collectIntervalMs } = this.#options.config;
     try {
-      if (!(await this.#renewLease())) return;
-      await this.#writer.write(
-        snapshot.clusterId,
-        slotOf(snapshot.startedAtMs, collectIntervalMs),
-        samplesOf(snapshot),
-      );
+      await this.#keepHistory(snapshot);
     } catch (error) {
       this.#log.write('history-not-kept', { cluster: snapshot.clusterId, error: textOf(error) });
     }
@@ -256,6 +251,13 @@ class Collecting implements RunningCollector {
     } catch (error) {
       this.#log.write('alerts-not-judged', { cluster: snapshot.clusterId, error: textOf(error) });
     }
+  }
+
+  /** While the database is known to fail no round waits for it: history has a gap, and the lease finds out when it is back. */
+  async #keepHistory(snapshot: ClusterSnapshot): Promise<void> {
+    if (databaseHealth().state === 'failing' || !(await this.#renewLease())) return;
+    const slotMs = slotOf(snapshot.startedAtMs, this.#options.config.collectIntervalMs);
+    await this.#writer.write(snapshot.clusterId, slotMs, samplesOf(snapshot));
   }
 
   /** Clusters of which no round ended for a while: rules on the collector itself fire, and of all others nothing is known. */
