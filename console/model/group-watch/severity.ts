@@ -1,7 +1,8 @@
-/** The statuses from well to worst: a group is its worst partition. As numbers, because columns keep them. */
+/** The statuses from well to worst as numbers, because columns keep them. */
+import { fromWellToWorst } from '../group-severity.ts';
 
 /** The first is no verdict yet. */
-export const severity = ['', 'ok', 'unknown', 'slow', 'rewound', 'stalled', 'stopped'] as const;
+export const severity = ['', ...fromWellToWorst] as const;
 
 export const OK = 1;
 export const UNKNOWN = 2;
