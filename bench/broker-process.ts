@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePorts } from '../e2e/product.ts';
+import { freePorts } from '../scripts/testing/free-ports.ts';
 
 /** Linux counts CPU time in hundredths of a second. */
 const ticksPerSecond = 100;

@@ -16,7 +16,7 @@ import { readMessage } from '../protocol/schema/codec.ts';
 import { encodeRecordBatch } from '../protocol/records/encode-batch.ts';
 import { readResponseHeader } from '../protocol/wire/framing.ts';
 import { Reader } from '../protocol/wire/reader.ts';
-import { freePorts } from '../e2e/product.ts';
+import { freePorts } from '../scripts/testing/free-ports.ts';
 import { startBrokerProcess } from './broker-process.ts';
 import { figure } from './figure.ts';
 import { createTopic } from './topics.ts';

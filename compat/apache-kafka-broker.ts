@@ -2,7 +2,8 @@
  * A broker of Apache Kafka for one case: one KRaft process on loopback, with its data in a directory of the case's own.
  */
 import { Kafka, logLevel } from 'kafkajs';
-import { freePorts, launchApacheKafka, waitForBrokers } from './apache-kafka-process.ts';
+import { freePorts } from '../scripts/testing/free-ports.ts';
+import { launchApacheKafka, waitForBrokers } from './apache-kafka-process.ts';
 
 export interface ApacheKafkaBroker {
   readonly kafka: Kafka;
@@ -26,6 +27,9 @@ export async function startApacheKafka(
     `controller.quorum.bootstrap.servers=127.0.0.1:${String(controllerPort)}`,
     'offsets.topic.replication.factor=1',
     'offsets.topic.num.partitions=1',
+    'transaction.state.log.replication.factor=1',
+    'transaction.state.log.min.isr=1',
+    'transaction.state.log.num.partitions=1',
     'group.initial.rebalance.delay.ms=0',
     'log.cleaner.backoff.ms=500',
   ];

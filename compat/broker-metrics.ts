@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../broker/integration/broker-process.ts';
 import type { BrokerReading } from '../console/metrics-source/broker-reading.ts';
 import { MetricsSource } from '../console/metrics-source/metrics-source.ts';
 import { startApacheKafka } from './apache-kafka-broker.ts';
-import { freePorts } from './apache-kafka-process.ts';
+import { freePorts } from '../scripts/testing/free-ports.ts';
 import type { CompatCase } from './compat-case.ts';
 import { lacksTools, toolsFolder } from './kafka-distribution.ts';
 import { jmxExporterRules } from './programs/jmx-exporter-rules.ts';

@@ -6,12 +6,8 @@ import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { temporaryDirectory } from '../broker/integration/broker-process.ts';
 import { partitionsOf, startTestCluster, until } from '../broker/integration/cluster-harness.ts';
-import {
-  type ApacheKafkaProcess,
-  freePorts,
-  launchApacheKafka,
-  waitForBrokers,
-} from './apache-kafka-process.ts';
+import { freePorts } from '../scripts/testing/free-ports.ts';
+import { type ApacheKafkaProcess, launchApacheKafka, waitForBrokers } from './apache-kafka-process.ts';
 import { toolOutput } from './kafka-distribution.ts';
 
 const BROKERS = [0, 1, 2];

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '../broker/integration/broker-process.ts';
 import { until } from '../broker/integration/cluster-harness.ts';
-import { freePorts } from './apache-kafka-process.ts';
+import { freePorts } from '../scripts/testing/free-ports.ts';
 import type { CompatCase } from './compat-case.ts';
 import { lacksTools, toolOutput, runTool } from './kafka-distribution.ts';
 import { expectEqual, isInstalled, outputOf } from './run-program.ts';

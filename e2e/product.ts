@@ -5,11 +5,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePortRun } from '../scripts/testing/free-ports.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -37,47 +36,6 @@ export interface Product {
   processes(): ProcessState[];
   /** Ends it as Ctrl-C would, and removes its data unless that was given. */
   stop(): Promise<void>;
-}
-
-/** Listens on `port`, 0 for any; null when it is taken. */
-function listen(port: number): Promise<Server | null> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(null));
-    server.listen(port, '127.0.0.1', () => resolve(server));
-  });
-}
-
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;
-
-async function closeAll(servers: readonly (Server | null)[]): Promise<void> {
-  const open = servers.filter((server) => server !== null);
-  await Promise.all(open.map((server) => new Promise((resolve) => server.close(resolve))));
-}
-
-/** Ports that were free a moment ago, all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.flatMap((server) => (server === null ? [] : [portOf(server)]));
-  await closeAll(servers);
-  return ports;
-}
-
-/** The first of `count` neighbouring ports that were free a moment ago. */
-export async function freePortRun(count: number): Promise<number> {
-  for (;;) {
-    const first = await listen(0);
-    const from = first === null ? 0 : portOf(first);
-    if (first === null || from + count > 65_535) {
-      await closeAll([first]);
-      continue;
-    }
-    const others = await Promise.all(
-      Array.from({ length: count - 1 }, (_, index) => listen(from + index + 1)),
-    );
-    await closeAll([first, ...others]);
-    if (!others.includes(null)) return from;
-  }
 }
 
 function ended(child: ChildProcess): Promise<void> {

@@ -6,7 +6,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { freePortRun } from '../../e2e/product.ts';
+import { freePortRun } from '../../scripts/testing/free-ports.ts';
 import { cpuSecondsOf } from '../process-cpu.ts';
 import { endWithBench, outputOf } from './children.ts';
 import { sinceStartedMs } from './process-age.ts';

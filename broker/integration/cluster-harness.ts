@@ -2,9 +2,9 @@
  * Test support: a cluster of several brokers, each a process of its own on free ports of this machine. Nodes can be killed, stopped and started again on their data; the rest goes at the end.
  */
 import { mkdirSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { freePorts } from '../../scripts/testing/free-ports.ts';
 import { type BrokerProcess, startBrokerProcess, temporaryDirectory } from './broker-process.ts';
 
 export interface PartitionState {
@@ -25,15 +25,6 @@ export interface TestCluster {
   end(id: number, signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
   /** Ends everything that runs and removes the data. */
   remove(): Promise<void>;
-}
-
-/** Ports that nobody listens on now. They are let go before the nodes take them: another process could be faster. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  for (const server of servers) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) await new Promise((resolve) => server.close(resolve));
-  return ports;
 }
 
 export interface ClusterOptions {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../scripts/testing/free-ports.ts';
 import { CommandError } from '../command-error.ts';
 import { resolveStartOptions } from '../options/start-options.ts';
 import { ownerOf, takeDataDirectory } from './data-directory.ts';
@@ -57,14 +58,6 @@ afterEach(async () => {
   running = [];
   rmSync(root, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function until<Value>(look: () => Value | undefined | null | false): Promise<Value> {
   for (;;) {

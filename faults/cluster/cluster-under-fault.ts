@@ -6,12 +6,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import { freePorts } from '../../scripts/testing/free-ports.ts';
 import { testDirectory } from '../mounted-disk.ts';
 import { NodeLinks } from './node-links.ts';
 
@@ -50,27 +50,6 @@ export interface ClusterOptions {
 export interface Ended {
   readonly status: number | NodeJS.Signals | null;
   readonly output: string;
-}
-
-/** Below the range from which systems take the near ends of connections: one of those would be in a restarted node's way. */
-const FIRST_PORT = 12_000;
-const PORTS = 20_000;
-
-/** Ports that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
-    const server = createServer();
-    const outcome = await new Promise((resolve) => {
-      server.once('error', resolve).once('listening', () => resolve('free'));
-      server.listen(port, '127.0.0.1');
-    });
-    if (outcome !== 'free') continue;
-    await once(server.close(), 'close');
-    ports.add(port);
-  }
-  return [...ports];
 }
 
 function spawnBroker({ directory, environment }: FaultNode, overrides: readonly string[]): ChildProcess {

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
-import { ClusterUnderFault, freePorts } from './cluster-under-fault.ts';
+import { freePorts } from '../../scripts/testing/free-ports.ts';
+import { ClusterUnderFault } from './cluster-under-fault.ts';
 import { IMPATIENT } from './impatient-settings.ts';
 import { underLoad } from './under-load.ts';
 

@@ -7,7 +7,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { brokerProgram, end, freePort, isListening, root, start, waitFor } from './processes.ts';
+import { freePort } from '../../../scripts/testing/free-ports.ts';
+import { brokerProgram, end, isListening, root, start, waitFor } from './processes.ts';
 
 export const adminPassword = 'correct horse battery';
 export const topicToken = 'the-topic-token-of-this-test';

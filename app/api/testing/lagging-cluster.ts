@@ -8,7 +8,8 @@ import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { brokerProgram, end, freePort, isListening, start, waitFor } from './processes.ts';
+import { freePort } from '../../../scripts/testing/free-ports.ts';
+import { brokerProgram, end, isListening, start, waitFor } from './processes.ts';
 
 export interface LaggingCluster {
   /** Ports by broker id; 0 is the controller, 1 and 2 lag. */
