@@ -40,7 +40,7 @@ function useMessage(
   if (failure === null) {
     const error = search.get('error');
     if (error !== null)
-      return { text: t(`errors.${readReturnError(error).error}`), tone: 'bad', waiting: false };
+      return { text: t(`errors.${readReturnError(error)}`), tone: 'bad', waiting: false };
     return search.get('reason') === 'expired' ? { text: t('expired'), tone: 'idle', waiting: false } : null;
   }
   if (failure.error === 'too-many-tries') {

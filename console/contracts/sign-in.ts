@@ -39,8 +39,11 @@ export function readSignInError(text: string): SignInFailure {
   };
 }
 
+/** What can be wrong when one comes back from elsewhere. */
+export type ReturnError = Extract<SignInError, `oidc-${string}`>;
+const isReturnError = (error: SignInError): error is ReturnError => error.startsWith('oidc-');
+
 /** Of the sign-in page's address. Next-auth's own names for what went wrong on the way there and back mean one thing to people. */
-export function readReturnError(text: string): SignInFailure {
-  const known = signInErrors.find((error) => error === text);
-  return { error: known ?? 'oidc-refused', retryAfterSeconds: null };
+export function readReturnError(text: string): ReturnError {
+  return signInErrors.filter(isReturnError).find((error) => error === text) ?? 'oidc-refused';
 }

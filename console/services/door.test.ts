@@ -1,7 +1,7 @@
 /** The pure parts of the door: same origin, ways back after signing in, what a failed change means, sealed secrets. */
 import { expect, test } from 'vitest';
 import { ClientError } from '../../kafka-client/client-error.ts';
-import { readSignInError } from '../contracts/sign-in.ts';
+import { readReturnError, readSignInError } from '../contracts/sign-in.ts';
 import { seal, unseal } from '../store/sealed-box.ts';
 import { authOptions, ownPath } from './auth-options.ts';
 import type { ConsoleContext } from './context.ts';
@@ -100,4 +100,13 @@ test.each([
   ['busy:5', { error: 'busy', retryAfterSeconds: 5 }],
 ])('next-auth says %s', (text, expected) => {
   expect(readSignInError(text)).toEqual(expected);
+});
+
+test.each([
+  ['oidc-no-role', 'oidc-no-role'],
+  ['OAuthCallback', 'oidc-refused'],
+  ['too-many-tries', 'oidc-refused'],
+  ['<script>', 'oidc-refused'],
+])('coming back from elsewhere with %s', (text, expected) => {
+  expect(readReturnError(text)).toBe(expected);
 });
