@@ -9,6 +9,7 @@ import { brokerMetricsCases } from './broker-metrics.ts';
 import { clientsUnderFaultsCases } from './clients-under-faults.ts';
 import { endClusterPair } from './cluster-pair.ts';
 import { clusterToolCases } from './cluster-tools.ts';
+import { collectedNumbersCases } from './collected-numbers.ts';
 import type { CompatCase } from './compat-case.ts';
 import { kcatCases } from './kcat.ts';
 import { logDirectoryCases } from './log-directories.ts';
@@ -23,6 +24,7 @@ const all: readonly CompatCase[] = [
   ...threeFilesCases,
   ...clusterToolCases,
   ...brokerMetricsCases,
+  ...collectedNumbersCases,
   ...clientsUnderFaultsCases,
 ];
 const wanted = process.argv.slice(2);
