@@ -1,9 +1,9 @@
 /**
  * A month of history of a large cluster: how large the database gets and how long a chart takes. 500 groups, each with its
- * lag and rate and its lag on five topics; 2,000 topics of 8,000 partitions with five lines each. In each round of ten
+ * lag, seconds behind and rate and its lag on five topics; 20 brokers whose traffic never stays; 2,000 topics of 8,000 partitions with five lines each. In each round of ten
  * seconds a tenth of the groups, picked anew, and the topics of a twentieth move; the rest stays.
  *
- *   npx tsx bench/history-month.ts [days, 30]
+ *   npx tsx bench/history-month.ts [days, 30] [share of groups and topics, 1]
  *
  * The values are made up line by line and go through the console's own codec, statements, migrations and queries; only that
  * one round follows the other in real time is left out. Each resolution reaches as far back as the retention plan lets it for
@@ -41,7 +41,7 @@ interface Line {
   readonly isRate: boolean;
 }
 
-function largeCluster(): Line[] {
+function largeCluster(share: number): Line[] {
   const none = { topic: '', group: '', broker: '', partition: '' };
   const lines: Line[] = [];
   const add = (name: string, labels: Partial<Sample['labels']>, moves: number): void => {
@@ -51,18 +51,21 @@ function largeCluster(): Line[] {
       isRate: name.endsWith('PerSec'),
     });
   };
-  for (let group = 0; group < 500; group++) {
+  for (let group = 0; group < 500 * share; group++) {
     const id = `group-${String(group)}`;
     add('group.lag', { group: id }, 0.1);
+    add('group.lagSeconds', { group: id }, 0.1);
     add('group.committedPerSec', { group: id }, 0.1);
     for (let topic = 0; topic < 5; topic++)
       add('group.lag', { group: id, topic: `topic-${String(topic)}` }, 0.1);
   }
-  for (let topic = 0; topic < 2_000; topic++) {
+  for (let topic = 0; topic < 2_000 * share; topic++) {
     for (const name of ['sizeBytes', 'records', 'messagesInPerSec', 'bytesInPerSec', 'bytesOutPerSec']) {
       add(`topic.${name}`, { topic: `topic-${String(topic)}` }, topic % 20 === 0 ? 0.5 : 0);
     }
   }
+  // A chart of many lines that all move in every round.
+  for (let broker = 0; broker < 20; broker++) add('broker.bytesInPerSec', { broker: String(broker) }, 1);
   return lines;
 }
 
@@ -182,6 +185,8 @@ const windows: readonly (readonly [string, number, number])[] = [
 async function timeQueries(database: Database, days: number, nowMs: number): Promise<void> {
   const asked: readonly (readonly [string, Partial<HistoryRequest>])[] = [
     ['one group', { group: 'group-7' }],
+    ['seconds behind of one', { name: 'group.lagSeconds', group: 'group-7' }],
+    ['20 brokers', { name: 'broker.bytesInPerSec' }],
     ['200 groups', {}],
   ];
   for (const [window, fromAgoMs, toAgoMs] of windows) {
@@ -205,12 +210,12 @@ async function timeQueries(database: Database, days: number, nowMs: number): Pro
   }
 }
 
-export async function benchHistoryMonth(days = 30): Promise<void> {
+export async function benchHistoryMonth(days = 30, share = 1): Promise<void> {
   const directory = mkdtempSync(path.join(tmpdir(), 'aquila-month-'));
   const file = path.join(directory, 'aquila.db');
   const database = await openDatabase(`file:${file}`);
   try {
-    const lines = largeCluster();
+    const lines = largeCluster(share);
     const endMs = Math.floor(Date.now() / HOUR) * HOUR;
     const nowMs = endMs + HOUR / 2;
     // First, so that the lines exist and have the ids 1 to n.
@@ -237,5 +242,5 @@ export async function benchHistoryMonth(days = 30): Promise<void> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await benchHistoryMonth(Number(process.argv[2] ?? 30));
+  await benchHistoryMonth(Number(process.argv[2] ?? 30), Number(process.argv[3] ?? 1));
 }

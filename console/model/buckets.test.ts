@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { fillGrid, planGrid, sumLines, type StoredPoint } from './buckets.ts';
+import { fillGrid, GridLine, planGrid, sumLines, type StoredPoint } from './buckets.ts';
 
 const raw = (atMs: number, value: number): StoredPoint => ({ atMs, min: value, max: value, mean: value });
 
@@ -101,4 +101,28 @@ it('sums lines where at least one is known', () => {
     [10, 5],
     [20, null],
   ]);
+});
+
+it('draws the same line from runs of equal points as from the points', () => {
+  const runs = fc.array(
+    fc.record({ skipped: fc.nat(4), repeat: fc.nat(40), value: fc.integer({ min: -5, max: 5 }) }),
+    { minLength: 1, maxLength: 20 },
+  );
+  fc.assert(
+    fc.property(runs, fc.integer({ min: 2, max: 60 }), fc.boolean(), (list, points, rolledUp) => {
+      const grid = planGrid(30_000, 30_000 + 200 * 10_000, points, 10_000, rolledUp);
+      const line = new GridLine(grid);
+      const one: StoredPoint[] = [];
+      let atMs = 0;
+      for (const { skipped, repeat, value } of list) {
+        atMs += skipped * 10_000;
+        line.add(atMs, value - 1, value + 1, value, 10_000, repeat);
+        for (let turn = 0; turn <= repeat; turn++) {
+          one.push({ atMs: atMs + turn * 10_000, min: value - 1, max: value + 1, mean: value });
+        }
+        atMs += (repeat + 1) * 10_000;
+      }
+      expect(line.points()).toEqual(fillGrid(one, grid));
+    }),
+  );
 });

@@ -76,39 +76,103 @@ function niceBucketMs(fromMs: number, toMs: number, bucketsMax: number, resoluti
 
 /** Lays the points of one line (in time order) onto the grid. */
 export function fillGrid(points: readonly StoredPoint[], grid: Grid): ChartPoint[] {
-  const values = new Array<number | null>(grid.slots).fill(null);
-  if (grid.paired) fillPairs(points, grid, values);
-  else {
-    for (const point of points) {
-      const slot = Math.floor((point.atMs - grid.startMs) / grid.slotMs);
-      if (slot >= 0 && slot < grid.slots) values[slot] = point.mean;
-    }
-  }
-  return values.map((value, slot) => [grid.startMs + slot * grid.slotMs, value]);
+  const line = new GridLine(grid);
+  for (const { atMs, min, max, mean } of points) line.add(atMs, min, max, mean);
+  return line.points();
 }
 
-function fillPairs(points: readonly StoredPoint[], grid: Grid, values: (number | null)[]): void {
-  const buckets = new Map<number, { min: StoredPoint; max: StoredPoint; falling: boolean }>();
-  let before: StoredPoint | null = null;
-  for (const point of points) {
-    const falling = before !== null && point.mean < before.mean;
-    before = point;
-    const bucket = Math.floor((point.atMs - grid.startMs) / (2 * grid.slotMs));
-    if (bucket < 0 || bucket >= grid.slots / 2) continue;
-    const known = buckets.get(bucket);
-    if (known === undefined) buckets.set(bucket, { min: point, max: point, falling });
-    else {
-      if (point.min < known.min.min) known.min = point;
-      if (point.max > known.max.max) known.max = point;
+/**
+ * One line of a chart while its points come in, in the order of time. In arrays of numbers: a chart of many lines goes through
+ * tens of thousands of stored points, and an object for each of them is what would take the time.
+ */
+export class GridLine {
+  readonly #grid: Grid;
+  readonly #bucketMs: number;
+  readonly #buckets: number;
+  /** Of each bucket: nothing yet, known, or known and begun downwards. */
+  readonly #states: Uint8Array;
+  readonly #mins: Float64Array;
+  readonly #maxs: Float64Array;
+  readonly #minAtMs: Float64Array;
+  readonly #maxAtMs: Float64Array;
+  #meanBefore = NaN;
+
+  constructor(grid: Grid) {
+    this.#grid = grid;
+    this.#bucketMs = grid.paired ? 2 * grid.slotMs : grid.slotMs;
+    this.#buckets = grid.paired ? Math.ceil(grid.slots / 2) : grid.slots;
+    this.#states = new Uint8Array(this.#buckets);
+    this.#mins = new Float64Array(this.#buckets);
+    this.#maxs = new Float64Array(this.#buckets);
+    this.#minAtMs = new Float64Array(this.#buckets);
+    this.#maxAtMs = new Float64Array(this.#buckets);
+  }
+
+  /** Of points that are equal, `repeat` more follow, each `unitMs` later. */
+  add(atMs: number, min: number, max: number, mean: number, unitMs = 0, repeat = 0): void {
+    const falling = mean < this.#meanBefore;
+    this.#meanBefore = mean;
+    this.#addOne(this.#bucketAt(atMs), atMs, min, max, mean, falling);
+    // Of the rest each bucket is told once: equal points change nothing in it any more.
+    for (let turn = 1; turn <= repeat;) {
+      const nextMs = atMs + turn * unitMs;
+      const bucket = this.#bucketAt(nextMs);
+      this.#addOne(bucket, nextMs, min, max, mean, false);
+      const endMs = this.#grid.startMs + (bucket + 1) * this.#bucketMs;
+      turn = unitMs > 0 ? Math.max(turn + 1, Math.ceil((endMs - atMs) / unitMs)) : repeat + 1;
     }
   }
-  for (const [bucket, { min, max, falling }] of buckets) {
-    // Inside one rolled-up point the order is not known: the trend decides, or a falling line would look like a saw.
-    const minFirst = min === max ? !falling : min.atMs <= max.atMs;
-    values[2 * bucket] = minFirst ? min.min : max.max;
-    values[2 * bucket + 1] = minFirst ? max.max : min.min;
+
+  #bucketAt(atMs: number): number {
+    return Math.floor((atMs - this.#grid.startMs) / this.#bucketMs);
+  }
+
+  #addOne(bucket: number, atMs: number, min: number, max: number, mean: number, falling: boolean): void {
+    if (bucket < 0 || bucket >= this.#buckets) return;
+    if (!this.#grid.paired) {
+      this.#states[bucket] = KNOWN;
+      this.#mins[bucket] = mean;
+      return;
+    }
+    const isNew = this.#states[bucket] === NOTHING;
+    if (isNew) this.#states[bucket] = falling ? FALLING : KNOWN;
+    if (isNew || min < (this.#mins[bucket] ?? 0)) {
+      this.#mins[bucket] = min;
+      this.#minAtMs[bucket] = atMs;
+    }
+    if (isNew || max > (this.#maxs[bucket] ?? 0)) {
+      this.#maxs[bucket] = max;
+      this.#maxAtMs[bucket] = atMs;
+    }
+  }
+
+  points(): ChartPoint[] {
+    const { startMs, slotMs, slots, paired } = this.#grid;
+    const points: ChartPoint[] = [];
+    for (let slot = 0; slot < slots; slot++) {
+      const bucket = paired ? slot >> 1 : slot;
+      const state = this.#states[bucket];
+      const atMs = startMs + slot * slotMs;
+      if (state === NOTHING) points.push([atMs, null]);
+      else {
+        const isFirst = (slot & 1) === 0;
+        const takesMin = !paired || this.#minIsFirst(bucket, state === FALLING) === isFirst;
+        points.push([atMs, (takesMin ? this.#mins[bucket] : this.#maxs[bucket]) ?? null]);
+      }
+    }
+    return points;
+  }
+
+  /** Inside one rolled-up point the order is not known: the trend decides, or a falling line would look like a saw. */
+  #minIsFirst(bucket: number, falling: boolean): boolean {
+    const [minAtMs = 0, maxAtMs = 0] = [this.#minAtMs[bucket], this.#maxAtMs[bucket]];
+    return minAtMs === maxAtMs ? !falling : minAtMs < maxAtMs;
   }
 }
+
+const NOTHING = 0;
+const KNOWN = 1;
+const FALLING = 2;
 
 /** Adds lines up slot by slot: a slot is known where at least one of them is. All lines are of one grid. */
 export function sumLines(lines: readonly (readonly ChartPoint[])[]): ChartPoint[] {

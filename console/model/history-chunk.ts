@@ -158,40 +158,57 @@ function commonUnit(points: readonly Bucket[]): number {
   return Math.max(1, unit);
 }
 
+/** Equal points one behind the other: the first is at `atMs`, each of `repeat` further ones `unitMs` later. */
+export type RunVisitor = (run: Bucket, unitMs: number, repeat: number) => void;
+
 /** The points of a chunk that begins at `startMs`, in the order of time. Throws on a text that is no chunk. */
 export function decodeChunk(text: string, startMs: number): Bucket[] {
+  const points: Bucket[] = [];
+  visitRuns(text, startMs, (run, unitMs, repeat) => {
+    for (let turn = 0; turn <= repeat; turn++) points.push({ ...run, atMs: run.atMs + turn * unitMs });
+  });
+  return points;
+}
+
+/** The same as runs, as they are in the chunk: a line that stays is told in one go. Throws on a text that is no chunk. */
+export function visitRuns(text: string, startMs: number, visit: RunVisitor): void {
   const numbers: unknown = JSON.parse(text);
   if (!Array.isArray(numbers)) throw new Error(`a chunk of history is no array: ${text.slice(0, 40)}`);
-  if (numbers.length === 0 || Array.isArray(numbers[0])) return migrated(numbers as number[][]);
+  if (numbers.length === 0 || Array.isArray(numbers[0])) {
+    for (const point of migrated(numbers as number[][])) visit(point, 0, 0);
+    return;
+  }
   const list = numbers as number[];
   const at = (index: number): number => list[index] ?? 0;
   const [kind, unitMs, isDelta] = [at(0), at(2), at(3) === 1];
   if (kind !== VALUES && kind !== BUCKETS)
     throw new Error(`a chunk of history of the unknown kind ${String(kind)}`);
   const width = kind === VALUES ? 3 : 7;
-  const points: Bucket[] = [];
   let atMs = startMs + at(1);
-  let before: Omit<Bucket, 'atMs'> = { min: 0, max: 0, sum: 0, count: 0, last: 0 };
+  let [min, max, sum, count, last] = [0, 0, 0, 0, 0];
   for (let index = 4; index + width <= list.length; index += width) {
     atMs += at(index) * unitMs;
     if (kind === VALUES) {
-      const value = isDelta ? before.last + at(index + 2) : at(index + 2);
-      before = { min: value, max: value, sum: value, count: 1, last: value };
+      last = isDelta ? last + at(index + 2) : at(index + 2);
+      min = max = sum = last;
+      count = 1;
     } else if (isDelta) {
-      const count = before.count + at(index + 2);
-      const min = before.min + at(index + 3);
-      const [max, last, sum] = [min + at(index + 4), min + at(index + 5), min * count + at(index + 6)];
-      before = { min, max, sum, count, last };
+      count += at(index + 2);
+      min += at(index + 3);
+      max = min + at(index + 4);
+      last = min + at(index + 5);
+      sum = min * count + at(index + 6);
     } else {
-      const [count, min, max] = [at(index + 2), at(index + 3), at(index + 4)];
-      before = { min, max, sum: at(index + 6), count, last: at(index + 5) };
+      count = at(index + 2);
+      min = at(index + 3);
+      max = at(index + 4);
+      last = at(index + 5);
+      sum = at(index + 6);
     }
-    for (let repeat = at(index + 1); repeat >= 0; repeat--) {
-      points.push({ atMs, ...before });
-      atMs += unitMs;
-    }
+    const repeat = at(index + 1);
+    visit({ atMs, min, max, sum, count, last }, unitMs, repeat);
+    atMs += (repeat + 1) * unitMs;
   }
-  return points;
 }
 
 function migrated(rows: readonly (readonly number[])[]): Bucket[] {

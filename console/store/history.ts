@@ -3,11 +3,10 @@
  *
  * The points of all lines of one answer share one grid of times; a slot without a point is null.
  */
-import { fillGrid, planGrid, type ChartPoint, type StoredPoint } from '../model/buckets.ts';
-import type { Bucket } from '../model/history-chunk.ts';
+import { GridLine, planGrid, type ChartPoint } from '../model/buckets.ts';
 import { boundPlan, chooseResolution, RAW_SECONDS, type RetentionPlan } from '../model/retention.ts';
 import type { Database } from './database.ts';
-import { visitBuckets } from './stored-buckets.ts';
+import { visitStretches } from './stored-buckets.ts';
 
 export interface HistoryRequest {
   readonly clusterId: string;
@@ -39,6 +38,9 @@ export const LINES_MAX = 200;
 /** How many stored points one answer reads at most, about, over all its lines. */
 const STORED_POINTS_MAX = 80_000;
 const STORED_POINTS_PER_LINE_MAX = 4_000;
+/** More stored points than so many for each one that is shown would be read for nothing: roll-ups keep the extremes. */
+const STORED_POINTS_PER_SHOWN = 2.5;
+const STORED_POINTS_AT_LEAST = 600;
 
 interface SeriesRow {
   readonly id: number;
@@ -65,7 +67,11 @@ export async function readHistory(
     }),
   ]);
   const { fromMs, toMs } = request;
-  const perLine = Math.min(STORED_POINTS_PER_LINE_MAX, STORED_POINTS_MAX / Math.max(1, rows.length));
+  const perLine = Math.min(
+    STORED_POINTS_PER_LINE_MAX,
+    STORED_POINTS_MAX / Math.max(1, rows.length),
+    Math.max(STORED_POINTS_AT_LEAST, request.points * STORED_POINTS_PER_SHOWN),
+  );
   const window = { fromMs, toMs, nowMs: frame.nowMs };
   const plan = boundPlan(frame.plan, lines, frame.rawMs);
   const { rollupSeconds, resolutionMs } = chooseResolution(plan, window, frame.rawMs, perLine);
@@ -73,15 +79,22 @@ export async function readHistory(
   const ids = rows.map((row) => row.id);
   const endMs = Math.min(toMs, grid.startMs + grid.slots * grid.slotMs);
   const reading = { clusterId: request.clusterId, ids, startMs: grid.startMs, endMs };
-  const stored = new Map<number, StoredPoint[]>(ids.map((id) => [id, []]));
-  await visitBuckets(database, plan, reading, rollupSeconds ?? RAW_SECONDS, (id, bucket) => {
-    stored.get(id)?.push(storedPoint(bucket));
-  });
+  const drawn = new Map(ids.map((id) => [id, new GridLine(grid)]));
+  await visitStretches(
+    database,
+    plan,
+    reading,
+    rollupSeconds ?? RAW_SECONDS,
+    (id, bucket, unitMs, repeat) => {
+      const { atMs, min, max, sum, count } = bucket;
+      drawn.get(id)?.add(atMs, min, max, sum / Math.max(1, count), unitMs, repeat);
+    },
+  );
   return {
     resolutionSeconds: grid.slotMs / 1_000,
     series: rows
       .sort(byLabels)
-      .map((row) => ({ labels: labelsOf(row), points: fillGrid(stored.get(row.id) ?? [], grid) })),
+      .map((row) => ({ labels: labelsOf(row), points: drawn.get(row.id)?.points() ?? [] })),
     total,
   };
 }
@@ -108,8 +121,4 @@ function byLabels(a: SeriesRow, b: SeriesRow): number {
 function labelsOf({ topic, groupId, broker, partition }: SeriesRow): Record<string, string> {
   const all = { topic, group: groupId, broker, partition };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
-}
-
-function storedPoint({ atMs, min, max, sum, count }: Bucket): StoredPoint {
-  return { atMs, min, max, mean: sum / Math.max(1, count) };
 }

@@ -2,7 +2,7 @@
  * What is kept of some lines over a stretch of time, in one resolution: from chunks of that resolution as far as they are made,
  * then from those of the finer ones, and at last from the rows of the current hour, so that it reaches up to now.
  */
-import { decodeChunk, valuesAtRounds, type Bucket, type Change } from '../model/history-chunk.ts';
+import { valuesAtRounds, visitRuns, type Bucket, type Change } from '../model/history-chunk.ts';
 import { chunkSteps, KEY_EVERY_MS, type RetentionPlan } from '../model/retention.ts';
 import type { Database } from './database.ts';
 import { dialectOf } from './dialect/dialect.ts';
@@ -16,15 +16,32 @@ export interface BucketReading {
   readonly endMs: number;
 }
 
-/** Told each kept point of these lines, those of one line in the order of time. Finer ones come where coarser are not made yet. */
+/**
+ * Told each kept point of these lines, those of one line in the order of time. Finer ones come where coarser are not made yet. Where
+ * the same comes again, it is told once: `repeat` more follow, each `unitMs` later.
+ */
+export type StretchVisitor = (id: number, bucket: Bucket, unitMs: number, repeat: number) => void;
+/** The same, told of each point by itself. */
 export type BucketVisitor = (id: number, bucket: Bucket) => void;
 
-export async function visitBuckets(
+export function visitBuckets(
   database: Database,
   plan: RetentionPlan,
   reading: BucketReading,
   resolutionSeconds: number,
   visit: BucketVisitor,
+): Promise<void> {
+  return visitStretches(database, plan, reading, resolutionSeconds, (id, bucket, unitMs, repeat) => {
+    for (let turn = 0; turn <= repeat; turn++) visit(id, { ...bucket, atMs: bucket.atMs + turn * unitMs });
+  });
+}
+
+export async function visitStretches(
+  database: Database,
+  plan: RetentionPlan,
+  reading: BucketReading,
+  resolutionSeconds: number,
+  visit: StretchVisitor,
 ): Promise<void> {
   const { ids, startMs, endMs } = reading;
   if (ids.length === 0) return;
@@ -48,20 +65,37 @@ export async function visitBuckets(
       ORDER BY "seriesId", "startMs"`;
     for (const row of rows) {
       const id = Number(row.seriesId);
-      for (const bucket of decodeChunk(row.points, Number(row.startMs))) {
-        if (bucket.atMs >= fromMs && bucket.atMs < untilMs) visit(id, bucket);
-      }
+      visitRuns(row.points, Number(row.startMs), (run, unitMs, repeat) => {
+        const part = within(run.atMs, unitMs, repeat, fromMs, untilMs);
+        if (part === null) return;
+        const bucket = part.skipped === 0 ? run : { ...run, atMs: run.atMs + part.skipped * unitMs };
+        visit(id, bucket, unitMs, part.repeat);
+      });
     }
     fromMs = untilMs;
   }
   if (fromMs < endMs) await visitRows(database, { ...reading, startMs: fromMs }, visit);
 }
 
+/** Which of equal points one behind the other are in [fromMs, untilMs); null: none. */
+function within(
+  atMs: number,
+  unitMs: number,
+  repeat: number,
+  fromMs: number,
+  untilMs: number,
+): { skipped: number; repeat: number } | null {
+  const step = Math.max(1, unitMs);
+  const first = atMs >= fromMs ? 0 : Math.ceil((fromMs - atMs) / step);
+  const last = Math.min(repeat, Math.ceil((untilMs - atMs) / step) - 1);
+  return last < first ? null : { skipped: first, repeat: last - first };
+}
+
 /** What is not in chunks yet. A value that stays was written at the latest in the first round of its hour. */
 async function visitRows(
   database: Database,
   { clusterId, ids, startMs, endMs }: BucketReading,
-  visit: BucketVisitor,
+  visit: StretchVisitor,
 ): Promise<void> {
   const idRows = dialectOf(database).rows(
     ids.map((id) => [id]),
@@ -85,6 +119,6 @@ async function visitRows(
   for (const { seriesId, atMs, value } of rows)
     changes.get(Number(seriesId))?.push({ atMs: Number(atMs), value });
   for (const [id, line] of changes) {
-    for (const bucket of valuesAtRounds(marks, line)) if (bucket.atMs >= startMs) visit(id, bucket);
+    for (const bucket of valuesAtRounds(marks, line)) if (bucket.atMs >= startMs) visit(id, bucket, 0, 0);
   }
 }
