@@ -5,6 +5,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { loadConsoleConfig } from '../console/config/console-config.ts';
+import type { ConsoleConfig } from '../console/config/environment.ts';
 import { recordAudit } from '../console/services/audit.ts';
 import { openContext } from '../console/services/context.ts';
 import type { ConsoleContext } from '../console/services/context.ts';
@@ -25,7 +26,7 @@ export interface OpenConsole {
   readonly actorName: string;
 }
 
-function terminalUser(): string {
+export function terminalUser(): string {
   try {
     return `command line (${os.userInfo().username})`;
   } catch {
@@ -33,11 +34,11 @@ function terminalUser(): string {
   }
 }
 
-/** Runs `work` with the console's services and turns their refusals into one line each. */
-export async function withConsole<Result>(
+/** Runs `work` with the console's settings and turns refusals into one line each. */
+export async function withConfig<Result>(
   context: CommandContext,
   { data }: ConsolePlace,
-  work: (open: OpenConsole) => Promise<Result>,
+  work: (config: ConsoleConfig) => Promise<Result>,
 ): Promise<Result> {
   const named = process.env['AQUILA_CONFIG'];
   const environment = {
@@ -45,17 +46,8 @@ export async function withConsole<Result>(
     AQUILA_DATA: data,
     ...(named === undefined || named === '' ? {} : { AQUILA_CONFIG: path.resolve(named) }),
   };
-  const actorName = terminalUser();
   try {
-    const { config } = loadConsoleConfig(environment, context.root);
-    const console = await openContext(config);
-    const audit = (action: string, target: string): Promise<void> =>
-      recordAudit(console, { actor: { name: actorName, ip: '' }, action, target, result: 'ok' });
-    try {
-      return await work({ console, audit, actorName });
-    } finally {
-      await console.database.$disconnect();
-    }
+    return await work(loadConsoleConfig(environment, context.root).config);
   } catch (error) {
     if (error instanceof Error && /^(ConfigError|StoreError|ConsoleError)$/.test(error.name)) {
       const { errors } = error as { errors?: Record<string, string> };
@@ -66,4 +58,23 @@ export async function withConsole<Result>(
     }
     throw error;
   }
+}
+
+/** Runs `work` with the console's services. */
+export function withConsole<Result>(
+  context: CommandContext,
+  place: ConsolePlace,
+  work: (open: OpenConsole) => Promise<Result>,
+): Promise<Result> {
+  const actorName = terminalUser();
+  return withConfig(context, place, async (config) => {
+    const console = await openContext(config);
+    const audit = (action: string, target: string): Promise<void> =>
+      recordAudit(console, { actor: { name: actorName, ip: '' }, action, target, result: 'ok' });
+    try {
+      return await work({ console, audit, actorName });
+    } finally {
+      await console.database.$disconnect();
+    }
+  });
 }

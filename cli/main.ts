@@ -7,6 +7,7 @@ import type { CommandContext } from './command-context.ts';
 import { CommandError, usageError } from './command-error.ts';
 import type { Verb } from './verb.ts';
 import { codec } from './verbs/codec.ts';
+import { databaseCopy } from './verbs/database.ts';
 import { kafkaDumpLog } from './verbs/kafka-dump-log.ts';
 import { kafkaServerStart, kafkaServerStop } from './verbs/kafka-server.ts';
 import { kafkaTopics } from './verbs/kafka-topics.ts';
@@ -22,6 +23,7 @@ const verbs: readonly Verb[] = [
   ...[kafkaServerStart, kafkaServerStop, kafkaTopics, kafkaDumpLog],
   ...[userCreate, userPasswd, userList],
   ...[tokenCreate, tokenList, tokenRevoke, topicTokenRotate],
+  databaseCopy,
   codec,
 ];
 

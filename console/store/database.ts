@@ -8,6 +8,7 @@ import type { PrismaClient } from '../../prisma/generated/client/client.ts';
 import { readDatabaseUrl, type DatabasePlace } from './database-url.ts';
 import { withDialect } from './dialect/dialect.ts';
 import type { OpenedProvider } from './providers/provider.ts';
+import { refuseUnfinishedCopy } from './unfinished-copy.ts';
 
 export type Database = PrismaClient;
 /** The client inside an interactive transaction. */
@@ -28,16 +29,27 @@ async function openProvider(place: DatabasePlace, reportsHealth: boolean): Promi
   return (await import('./providers/mysql.ts')).openMysql(place, reportsHealth);
 }
 
-/**
- * Opens, checks and migrates. The caller closes it with `$disconnect()`. `reportsHealth` false: what happens to it is not the health of
- * the console's database. Throws StoreError.
- */
-export async function openDatabase(
-  url: string,
-  { reportsHealth = true }: { readonly reportsHealth?: boolean } = {},
-): Promise<Database> {
-  const { factory, dialect, client } = await openProvider(readDatabaseUrl(url), reportsHealth);
-  return withDialect(new client({ adapter: factory, transactionOptions: transactionLimits }), dialect);
+export interface OpenOptions {
+  /** False: what happens to it is not the health of the console's database. */
+  readonly reportsHealth?: boolean;
+  /** Also one that a copy was begun to and not ended. */
+  readonly unfinishedCopy?: boolean;
+}
+
+/** Opens, checks and migrates. The caller closes it with `$disconnect()`. Throws StoreError. */
+export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
+  const place = readDatabaseUrl(url);
+  const { factory, dialect, client } = await openProvider(place, options.reportsHealth ?? true);
+  const opened = new client({ adapter: factory, transactionOptions: transactionLimits });
+  const database = withDialect(opened, dialect);
+  if (options.unfinishedCopy === true) return database;
+  try {
+    await refuseUnfinishedCopy(database, place.shown);
+    return database;
+  } catch (error) {
+    await database.$disconnect();
+    throw error;
+  }
 }
 
 const sharedKey = Symbol.for('aquila.console.databases');

@@ -57,3 +57,9 @@ export async function takeLeaseOver(
 export async function releaseLease(database: Database, name: string, holder: string): Promise<void> {
   await database.lease.deleteMany({ where: { name, holder } });
 }
+
+/** Who holds any lease that has not run out: a console that works on this database. */
+export async function liveHolder(database: Database, nowMs: number): Promise<string | null> {
+  const lease = await database.lease.findFirst({ where: { expiresAtMs: { gt: BigInt(nowMs) } } });
+  return lease?.holder ?? null;
+}

@@ -45,6 +45,8 @@ export interface Dialect {
   readonly value: (value: string | number | bigint, type: ColumnType) => Prisma.Sql;
   /** The JSON text in a column (its name in quotes) with one of its keys set to a text. */
   readonly withKey: (column: string, key: string, value: string) => Prisma.Sql;
+  /** Lets ids that the database gives in a table go on behind those that are there; null where they do by themselves. */
+  readonly countOn: (table: string) => Prisma.Sql | null;
   /** Prisma's filter for a text that holds another one, whatever the case. */
   readonly holding: (text: string) => { readonly contains: string };
 }

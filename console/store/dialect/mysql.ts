@@ -46,5 +46,6 @@ export const mysql: Dialect = {
   },
   value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(castTypes[type])})`,
   withKey: (column, key, value) => Prisma.sql`JSON_SET(${Prisma.raw(column)}, ${`$.${key}`}, ${value})`,
+  countOn: () => null,
   holding: (text) => ({ contains: text }),
 };

@@ -35,6 +35,11 @@ export const postgresql: Dialect = {
   withKey(column, key, value) {
     return Prisma.sql`CAST(jsonb_set(CAST(${Prisma.raw(column)} AS jsonb), CAST(${`{${key}}`} AS text[]), to_jsonb(CAST(${value} AS text))) AS text)`;
   },
+  countOn(table) {
+    const name = Prisma.raw(`"${table}"`);
+    return Prisma.sql`SELECT CAST(setval(pg_get_serial_sequence(${`"${table}"`}, 'id'),
+      (SELECT COALESCE(MAX("id"), 0) + 1 FROM ${name}), false) AS text) AS "next"`;
+  },
   // Only PostgreSQL's client has the mode, and the types are those of SQLite's.
   holding: (text) => ({ contains: text, mode: 'insensitive' }) as { readonly contains: string },
 };

@@ -26,5 +26,6 @@ export const sqlite: Dialect = {
   update: updateFrom,
   value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(castTypes[type])})`,
   withKey: (column, key, value) => Prisma.sql`json_set(${Prisma.raw(column)}, ${`$.${key}`}, ${value})`,
+  countOn: () => null,
   holding: (text) => ({ contains: text }),
 };

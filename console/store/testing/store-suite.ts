@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, vi } from 'vitest';
 import { openDatabase, type Database } from '../database.ts';
 import type { DatabaseKind } from '../dialect/dialect.ts';
 import { alertsSuite } from './alerts-suite.ts';
@@ -38,6 +38,8 @@ export async function newPlace(kind: DatabaseKind): Promise<Place | string> {
 }
 
 export function storeSuite(kind: DatabaseKind): void {
+  // Nothing here is about speed, and the machine may be busy.
+  vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
   let place: Place | string = '';
   let database: Database | null = null;
   const current = (): Database => {
