@@ -2,7 +2,7 @@
  * What is said about one group: its topics, its lag for a topic, and how far behind it is.
  */
 import { compareText, sumOfLags } from './lag.ts';
-import type { GroupSnapshot } from './snapshot.ts';
+import type { GroupSnapshot, TopicSnapshot } from './snapshot.ts';
 
 /** Topics with a commit or an assignment, in order; those that were known last while its coordinator does not answer. */
 export function topicsOfGroup(group: GroupSnapshot): string[] {
@@ -14,6 +14,21 @@ export function topicsOfGroup(group: GroupSnapshot): string[] {
 export function groupLag(group: GroupSnapshot, topic: string | null): number | null {
   const partitions = (group.partitions ?? []).filter((each) => topic === null || each.topic === topic);
   return sumOfLags(partitions.map((each) => each.lag));
+}
+
+/**
+ * Whether the lag that is known is only a part of it: the end of some partition is not, because nobody leads it or its leader is
+ * silent. Such a sum may be too much, but is never a recovery. A topic that is gone leaves nothing open.
+ */
+export function isLagFloor(
+  group: GroupSnapshot,
+  topics: ReadonlyMap<string, TopicSnapshot>,
+  topic: string | null,
+): boolean {
+  return (group.partitions ?? []).some(
+    (each) =>
+      each.offsetState === 'no-end' && topics.has(each.topic) && (topic === null || each.topic === topic),
+  );
 }
 
 /** Nobody works the backlog off: that there is one, and for how long nobody has been there, is what the status is about. */

@@ -56,6 +56,22 @@ it('has no point for what is not known', () => {
   ]);
 });
 
+it('keeps no sum of a group that lacks a partition whose end is not known', () => {
+  const parts = [
+    { topic: 't', partition: 0, committedOffset: 4, logEndOffset: 9 },
+    { topic: 't', partition: 1, committedOffset: 4, logEndOffset: null },
+    { topic: 'u', partition: 0, committedOffset: 1, logEndOffset: 3 },
+  ];
+  const topics = [
+    topicOf('t', [partitionOf(0), partitionOf(1, { leader: null, highWatermark: null })]),
+    topicOf('u', []),
+  ];
+  const lags = shown(snapshotOf({ topics, groups: [groupOf('g', parts)] })).filter((line) =>
+    line.startsWith('group.lag '),
+  );
+  expect(lags).toEqual(['group.lag u g 2', 'group.lag t g 0 5', 'group.lag u g 0 2']);
+});
+
 it('keeps what a console that starts again learns from: ends, ids of topics, members', () => {
   const named = snapshotOf({
     topics: [topicOf('t', [partitionOf(0, { highWatermark: 9 })], { topicId: 'BAAAAAAAAAAAAAAAAAAAAA' })],

@@ -7,7 +7,7 @@
  * Sums and their parts are separate lines: `group.lag` has a line per group, per group and topic, and per partition. Labels
  * that do not apply are empty strings.
  */
-import { groupLag, topicsOfGroup } from './group-summary.ts';
+import { groupLag, isLagFloor, topicsOfGroup } from './group-summary.ts';
 import { summarizeCluster } from './cluster-summary.ts';
 import type { ClusterSnapshot, GroupSnapshot, TopicSnapshot } from './snapshot.ts';
 import { topicIdentity } from './topic-identity.ts';
@@ -69,7 +69,7 @@ export function samplesOf(snapshot: ClusterSnapshot): Sample[] {
     }
   }
   for (const topic of snapshot.topics.values()) addTopic(samples, topic, perPartition);
-  for (const group of snapshot.groups.values()) addGroup(samples, group, perPartition);
+  for (const group of snapshot.groups.values()) addGroup(samples, group, snapshot.topics, perPartition);
   return samples.list;
 }
 
@@ -92,14 +92,22 @@ function addTopic(samples: Samples, topic: TopicSnapshot, perPartition: boolean)
   }
 }
 
-function addGroup(samples: Samples, group: GroupSnapshot, perPartition: boolean): void {
+function addGroup(
+  samples: Samples,
+  group: GroupSnapshot,
+  topics: ReadonlyMap<string, TopicSnapshot>,
+  perPartition: boolean,
+): void {
   const labels = { group: group.id };
-  samples.add('group.lag', labels, group.totalLag);
+  // A sum that lacks a part would look like a recovery.
+  samples.add('group.lag', labels, isLagFloor(group, topics, null) ? null : group.totalLag);
   samples.add('group.lagSeconds', labels, group.lagSeconds?.seconds ?? null);
   samples.add('group.committedPerSec', labels, group.committedPerSec);
   samples.add('group.members', labels, group.members?.length ?? null);
-  for (const topic of topicsOfGroup(group))
-    samples.add('group.lag', { ...labels, topic }, groupLag(group, topic));
+  for (const topic of topicsOfGroup(group)) {
+    const lag = isLagFloor(group, topics, topic) ? null : groupLag(group, topic);
+    samples.add('group.lag', { ...labels, topic }, lag);
+  }
   if (!perPartition) return;
   for (const { topic, partition, lag } of group.partitions ?? []) {
     samples.add('group.lag', { ...labels, topic, partition: String(partition) }, lag);

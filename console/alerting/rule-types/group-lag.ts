@@ -1,8 +1,9 @@
 /**
  * A group is behind by more than so many records or seconds. Each group by itself, on all of its topics together or on each
- * topic that is named. Behind in seconds is the age of the oldest record that is not committed; "at least N s" counts as N.
+ * topic that is named. Behind in seconds is the age of the oldest record that is not committed. "At least N", and what lacks the
+ * partitions of a broker that is down, may be too much and is never a recovery.
  */
-import { groupLag, topicsOfGroup } from '../../model/group-summary.ts';
+import { groupLag, isLagFloor, topicsOfGroup } from '../../model/group-summary.ts';
 import type { GroupSnapshot } from '../../model/snapshot.ts';
 import type { RuleOf } from '../alert-rule.ts';
 import { isPattern, nameMatcher } from '../name-pattern.ts';
@@ -40,11 +41,13 @@ function read(rule: Rule, { snapshot }: SnapshotView): Reading[] {
     if (!isWanted(group.id)) continue;
     for (const topic of topicsOf(rule, group)) {
       const subject = { group: group.id, topic, broker: null };
-      const value = rule.unit === 'seconds' ? secondsBehind(group, topic) : recordsBehind(group, topic);
+      const { value, isFloor } =
+        rule.unit === 'seconds' ? secondsBehind(group, topic) : recordsBehind(group, topic);
+      const isLeast = isFloor || isLagFloor(group, snapshot.topics, topic);
       const brokers = down.size === 0 ? [] : brokersBehind(group, snapshot, down);
       const reason = groupReason(group);
       readings.push(
-        value === null
+        value === null || (isLeast && value <= rule.threshold)
           ? { ...unknown(subject, reason), brokers }
           : measured(subject, value, rule, { reason, brokers }),
       );
@@ -60,13 +63,22 @@ function topicsOf({ topic }: Rule, group: GroupSnapshot): (string | null)[] {
   return topicsOfGroup(group).filter(nameMatcher(topic));
 }
 
-function recordsBehind(group: GroupSnapshot, topic: string | null): number | null {
-  return topic === null ? group.totalLag : groupLag(group, topic);
+interface Behind {
+  readonly value: number | null;
+  /** It is at least so much. */
+  readonly isFloor: boolean;
 }
 
-function secondsBehind(group: GroupSnapshot, topic: string | null): number | null {
-  if (topic === null) return group.lagSeconds?.seconds ?? null;
+function recordsBehind(group: GroupSnapshot, topic: string | null): Behind {
+  return { value: topic === null ? group.totalLag : groupLag(group, topic), isFloor: false };
+}
+
+function secondsBehind(group: GroupSnapshot, topic: string | null): Behind {
   const ofTopic = (group.partitions ?? []).filter((each) => each.topic === topic);
-  const known = ofTopic.flatMap(({ lagSeconds }) => (lagSeconds === null ? [] : [lagSeconds.seconds]));
-  return known.length === 0 ? null : Math.max(...known);
+  const all = topic === null ? [group.lagSeconds] : ofTopic.map(({ lagSeconds }) => lagSeconds);
+  const known = all.filter((each) => each !== null);
+  return {
+    value: known.length === 0 ? null : Math.max(...known.map(({ seconds }) => seconds)),
+    isFloor: known.some(({ atLeast }) => atLeast),
+  };
 }

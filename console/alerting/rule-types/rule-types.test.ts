@@ -71,6 +71,20 @@ describe('group-lag', () => {
     expect(read(ruleOf('group-lag', { threshold: 100, ...changes }), { groups })).toEqual(expected);
   });
 
+  it('takes what may be more for too much, but never for a recovery', () => {
+    const half = {
+      topics: [topicOf('a', [partitionOf(0), offline])],
+      groups: [groupOf('g', [offsets('a', 500), { ...offsets('a', null, 2), committedOffset: 7 }])],
+    };
+    const rule = (threshold: number) => ruleOf('group-lag', { group: 'g', threshold });
+    expect(read(rule(100), half)).toEqual(['g: over 500']);
+    expect(read(rule(1_000), half)).toEqual(['g: unknown']);
+    // Of a topic that is gone nothing will be known again.
+    expect(read(rule(1_000), { ...half, topics: [] })).toEqual(['g: clear 500']);
+    const inSeconds = ruleOf('group-lag', { group: 'pay-eu', unit: 'seconds', threshold: 100 });
+    expect(read(inSeconds, { groups })).toEqual(['pay-eu: unknown']);
+  });
+
   it('names the broker that explains it, only when it explains all of it', () => {
     const rule = ruleOf('group-lag', { group: 'g' });
     const topics = [topicOf('t', [two, short, offline])];
