@@ -110,3 +110,19 @@ d.efak.broker.metrics=y:7071
     expect.stringContaining('d.kafka.eagle.broker.metrics=y:7071 is left out'),
   ]);
 });
+
+test.each([
+  ['jdbc:mysql://db:3306/ke?useUnicode=true&characterEncoding=UTF-8', 'mysql://root:p%40%3A@db:3306/ke'],
+  ['jdbc:postgresql://db/ke', 'postgresql://root:p%40%3A@db/ke'],
+  ['jdbc:sqlite:/hadoop/ke.db', 'file:/hadoop/ke.db'],
+  ['jdbc:oracle:thin:@db:1521/x', null],
+])('the database of %s', (url, expected) => {
+  const text = `kafka.eagle.url=${url}\nkafka.eagle.username=root\nkafka.eagle.password=p@:\n`;
+  const config = parseSystemConfig(text);
+  expect(config.databaseUrl).toBe(expected);
+  expect(config.warnings.join()).toBe(
+    expected === null
+      ? 'kafka.eagle.url: only jdbc:sqlite:, jdbc:mysql:// and jdbc:postgresql:// can be used; the database stays in the data directory.'
+      : '',
+  );
+});

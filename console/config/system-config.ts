@@ -106,15 +106,25 @@ function readMail(keys: KeyReader, warnings: string[]): MailSettings {
   return { smtpUrl: `${port === 465 ? 'smtps' : 'smtp'}://${login}${host}:${port}`, mailFrom: from };
 }
 
+/** JDBC's parameters behind the name of the database say nothing to another driver. */
+const jdbcServer = /^jdbc:(mysql|mariadb|postgresql):\/\/([^/?@]+)\/([^/?]+)(?:\?.*)?$/;
+
 function readDatabase(keys: KeyReader, warnings: string[]): string | null {
-  for (const name of ['driver', 'username', 'password']) keys.own(name);
+  keys.own('driver');
+  const [user, password] = [keys.own('username'), keys.own('password')];
   const url = keys.own('url');
   if (url === null) return null;
   if (url.startsWith('jdbc:sqlite:')) return `file:${url.slice('jdbc:sqlite:'.length)}`;
-  warnings.push(
-    `kafka.eagle.url: only jdbc:sqlite: can be used yet; the database stays in the data directory.`,
-  );
-  return null;
+  const [, kind, host = '', name = ''] = jdbcServer.exec(url) ?? [];
+  const leftOut = (why: string): null => {
+    warnings.push(`kafka.eagle.url: ${why}; the database stays in the data directory.`);
+    return null;
+  };
+  if (kind === undefined)
+    return leftOut('only jdbc:sqlite:, jdbc:mysql:// and jdbc:postgresql:// can be used');
+  if (user === null) return leftOut('it needs kafka.eagle.username');
+  const login = `${encodeURIComponent(user)}:${encodeURIComponent(password ?? '')}`;
+  return `${kind === 'postgresql' ? kind : 'mysql'}://${login}@${host}/${name}`;
 }
 
 function readCluster(keys: KeyReader, alias: string, warnings: string[]): FileCluster {
