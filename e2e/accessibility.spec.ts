@@ -14,6 +14,8 @@ const pages = [
   '/alerts?tab=rules',
   '/alerts?tab=channels',
   '/alerts?tab=silences',
+  '/metrics-charts',
+  '/wall',
   '/clusters',
   '/audit',
   '/settings',

@@ -12,6 +12,10 @@ for (const path of [
   '/groups/search-index',
   '/alerts',
   '/audit',
+  '/alerts?tab=rules',
+  '/alerts?tab=channels',
+  '/metrics-charts',
+  '/wall',
   '/clusters',
   '/settings',
 ]) {

@@ -1,13 +1,13 @@
 'use client';
 
 /** Silences in force and maintenance windows to come: what is quiet until when, who said so and why. */
-import { useState } from 'react';
 import { BellOff, CalendarClock, Plus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { AlertRule, Silence } from '../../console/contracts/alerts';
 import { useProblemWords } from '../data/problem-words';
 import { useAlertRules, useEndSilence, useSilences } from '../data/use-alerts';
 import { useMay } from '../layout/session-context';
+import { useUrlParameter } from '../tables/url-state';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
@@ -85,12 +85,12 @@ export function SilencesTab() {
   const silences = useSilences();
   const rules = useAlertRules().data?.items ?? noRules;
   const titleOf = useScopeWords(rules);
-  const [isAdding, setAdding] = useState(false);
+  const [asked, ask] = useUrlParameter('silence', '');
   if (silences.isError && silences.data === undefined) {
     return <ErrorState title={t('failed')} error={silences.error} onRetry={() => void silences.refetch()} />;
   }
   const add = (
-    <Button tone="primary" onClick={() => setAdding(true)}>
+    <Button tone="primary" onClick={() => ask('new')}>
       <Plus aria-hidden className="size-4" />
       {t('new')}
     </Button>
@@ -117,7 +117,7 @@ export function SilencesTab() {
           </ul>
         </>
       )}
-      <SilenceDialog open={isAdding} onClose={() => setAdding(false)} rules={rules} />
+      <SilenceDialog open={may && asked === 'new'} onClose={() => ask('')} rules={rules} />
     </>
   );
 }

@@ -1,86 +1,16 @@
 'use client';
 
 /**
- * The palette: type a few letters of a page, topic, group or broker and go there. Names are filtered here, not by
- * cmdk, because 10,000 mounted items would stall every key press; the best few of each kind are shown.
+ * The palette: type a few letters of a page, a topic, a group, a broker, a cluster or of what is to be done, and go there. Names are
+ * filtered by palette-hits, not by cmdk: 10,000 mounted items would stall every key press.
  */
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useRouter } from 'next/navigation';
 import { Command } from 'cmdk';
-import { Combine, Rows3, Search, Server, type LucideIcon } from 'lucide-react';
+import { Search } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
 import { useTranslations } from 'next-intl';
-import { useBrokers } from '../data/use-brokers';
-import { useGroups } from '../data/use-groups';
-import { useTopics } from '../data/use-topics';
-import { bestMatches } from './name-match';
-import { useNavigation } from './navigation';
-import { useClusterId, usePaths } from './session-context';
-
-const SHOWN_EACH = 7;
-
-interface Hit {
-  readonly key: string;
-  readonly label: string;
-  readonly href: string;
-  readonly icon: LucideIcon;
-}
-
-function useHits(search: string): { heading: 'pages' | 'topics' | 'groups' | 'brokers'; hits: Hit[] }[] {
-  const clusterId = useClusterId();
-  const paths = usePaths();
-  const pages = useTranslations('navigation');
-  const navigation = useNavigation();
-  const topics = useTopics(clusterId).data?.items;
-  const groups = useGroups(clusterId).data?.items;
-  const brokers = useBrokers(clusterId).data?.items;
-  return useMemo(
-    () => [
-      {
-        heading: 'pages',
-        hits: bestMatches(navigation, (item) => pages(item.name), search, SHOWN_EACH).map((item) => ({
-          key: `page ${item.name}`,
-          label: pages(item.name),
-          href: item.href,
-          icon: item.icon,
-        })),
-      },
-      {
-        heading: 'topics',
-        hits: bestMatches(topics ?? [], (topic) => topic.name, search, SHOWN_EACH).map(({ name }) => ({
-          key: `topic ${name}`,
-          label: name,
-          href: paths.topic(name),
-          icon: Rows3,
-        })),
-      },
-      {
-        heading: 'groups',
-        hits: bestMatches(groups ?? [], (group) => group.id, search, SHOWN_EACH).map(({ id }) => ({
-          key: `group ${id}`,
-          label: id,
-          href: paths.group(id),
-          icon: Combine,
-        })),
-      },
-      {
-        heading: 'brokers',
-        hits: bestMatches(
-          brokers ?? [],
-          (broker) => `${broker.id} ${broker.host}:${broker.port}`,
-          search,
-          SHOWN_EACH,
-        ).map((broker) => ({
-          key: `broker ${broker.id}`,
-          label: `${broker.id} · ${broker.host}:${broker.port}`,
-          href: paths.broker(broker.id),
-          icon: Server,
-        })),
-      },
-    ],
-    [brokers, groups, navigation, pages, paths, search, topics],
-  );
-}
+import { useHits } from './palette-hits';
 
 function PaletteBody({ onDone }: { onDone: () => void }) {
   const t = useTranslations('palette');
@@ -114,7 +44,8 @@ function PaletteBody({ onDone }: { onDone: () => void }) {
                   value={hit.key}
                   onSelect={() => {
                     onDone();
-                    router.push(hit.href);
+                    if (hit.href === undefined) hit.run();
+                    else router.push(hit.href);
                   }}
                   className="flex h-8 cursor-pointer items-center gap-2.5 rounded-sm px-2 text-sm text-ink data-[selected=true]:bg-active"
                 >

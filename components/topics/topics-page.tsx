@@ -1,7 +1,7 @@
 'use client';
 
 /** All topics: search, filters, sort, ten thousand rows; create one for those who may. */
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import Link from 'next/link';
 import { Plus } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
@@ -120,7 +120,7 @@ export function TopicsPage() {
   const t = useTranslations('topics');
   const paths = usePaths();
   const mayCreate = useMayChange();
-  const [creating, setCreating] = useState(false);
+  const [asked, ask] = useUrlParameter('topic', '');
   const topics = useTopics(useClusterId());
   const all = topics.data?.items ?? none;
   const filtered = useFiltered(all);
@@ -130,7 +130,7 @@ export function TopicsPage() {
   const table = useTableRows(filtered.rows, columns, keyOf, 'name', filtered.question);
   const failed = topics.isError && topics.data === undefined;
   const create = (
-    <Button tone="primary" onClick={() => setCreating(true)}>
+    <Button tone="primary" onClick={() => ask('new')}>
       <Plus aria-hidden className="size-4" />
       {t('create')}
     </Button>
@@ -184,7 +184,11 @@ export function TopicsPage() {
           />
         </>
       )}
-      <CreateTopicDialog open={creating} onOpenChange={setCreating} taken={all} />
+      <CreateTopicDialog
+        open={mayCreate && asked === 'new'}
+        onOpenChange={(open) => ask(open ? 'new' : '')}
+        taken={all}
+      />
     </>
   );
 }

@@ -1,0 +1,42 @@
+/** The palette goes anywhere and begins what can be begun, with the keyboard alone. */
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+
+async function openPalette(page: Page) {
+  const palette = page.getByRole('dialog', { name: 'Search' });
+  // A key that is pressed before the page listens says nothing.
+  await expect(async () => {
+    if (!(await palette.isVisible())) await page.keyboard.press('Control+k');
+    await expect(palette).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  return palette;
+}
+
+test('a topic, a page, a new rule and the other mode are a few keys away', async ({ page }) => {
+  await page.goto('/');
+  let palette = await openPalette(page);
+  await palette.getByRole('combobox').fill('page-v');
+  await expect(palette.getByRole('option', { name: 'page-views' })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'page-views' })).toBeVisible();
+
+  palette = await openPalette(page);
+  await palette.getByRole('combobox').fill('wall');
+  await expect(palette.getByRole('option', { name: 'Wall board' })).toBeVisible();
+  await palette.getByRole('combobox').fill('alert rule');
+  await palette.getByRole('option', { name: 'New alert rule' }).click();
+  const rule = page.getByRole('dialog', { name: 'New rule' });
+  await expect(rule).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(rule).toBeHidden();
+
+  palette = await openPalette(page);
+  await palette.getByRole('combobox').fill('dark');
+  await palette.getByRole('option', { name: 'Dark mode' }).click();
+  await expect(page.locator('html')).toHaveClass(/dark/);
+
+  palette = await openPalette(page);
+  await palette.getByRole('combobox').fill('create a topic');
+  await palette.getByRole('option', { name: 'Create a topic' }).click();
+  await expect(page.getByRole('dialog', { name: 'Create topic' })).toBeVisible();
+});
