@@ -12,6 +12,7 @@ import { clusterToolCases } from './cluster-tools.ts';
 import { collectedNumbersCases } from './collected-numbers.ts';
 import type { CompatCase } from './compat-case.ts';
 import { kcatCases } from './kcat.ts';
+import { lagStoryCases } from './lag-stories.ts';
 import { logDirectoryCases } from './log-directories.ts';
 import { pythonCases } from './python.ts';
 import { threeFilesCases } from './three-files.ts';
@@ -25,6 +26,7 @@ const all: readonly CompatCase[] = [
   ...clusterToolCases,
   ...brokerMetricsCases,
   ...collectedNumbersCases,
+  ...lagStoryCases,
   ...clientsUnderFaultsCases,
 ];
 const wanted = process.argv.slice(2);

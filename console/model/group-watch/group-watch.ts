@@ -306,7 +306,8 @@ export class GroupWatch {
 
 function noEndText({ name, snapshot }: WatchedTopic, partition: number): string {
   if (snapshot === null) return `there is no topic ${name} any more`;
-  const why = partitionIn(snapshot, partition)?.leader === null ? ': it has no leader' : '';
+  const isLeaderless = partitionIn(snapshot, partition)?.leader === null;
+  const why = snapshot.error !== null ? `: ${snapshot.error}` : isLeaderless ? ': it has no leader' : '';
   return `the end of ${partitionText(name, partition)} is not known${why}`;
 }
 
