@@ -9,13 +9,15 @@ import type { Column } from '../tables/columns';
 import { Dash, Value } from '../ui/value';
 import { BrokerLink } from './broker-name';
 import { addressOf, BrokerStatus } from './broker-status';
+import { useMissingMetricWords } from './missing-metric-words';
 
 /** What the broker's own meters tell. */
 function useMeterColumns(): Column<Broker>[] {
   const t = useTranslations('brokers');
+  const missingWords = useMissingMetricWords();
   return useMemo<Column<Broker>[]>(() => {
     const reasonFor = (broker: Broker, name: BrokerMetricName): string =>
-      broker.missingMetrics[name]?.reason ?? t('noMetrics');
+      missingWords(broker.missingMetrics, name);
     return [
       {
         id: 'bytesInPerSec',
@@ -83,7 +85,7 @@ function useMeterColumns(): Column<Broker>[] {
         ),
       },
     ];
-  }, [t]);
+  }, [missingWords, t]);
 }
 
 export function useBrokerColumns(): Column<Broker>[] {

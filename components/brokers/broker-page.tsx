@@ -25,6 +25,7 @@ import { BrokerCharts } from './broker-charts';
 import { BrokerConfigs } from './broker-configs';
 import { BrokerPartitions } from './broker-partitions';
 import { addressOf, BrokerStatus } from './broker-status';
+import { useMissingMetricWords } from './missing-metric-words';
 
 function Answer({ broker }: { broker: BrokerDetail }) {
   const t = useTranslations('brokers');
@@ -54,8 +55,8 @@ function Answer({ broker }: { broker: BrokerDetail }) {
 
 function Tiles({ broker }: { broker: BrokerDetail | undefined }) {
   const t = useTranslations('brokers');
-  const reasonFor = (name: BrokerMetricName): string =>
-    broker?.missingMetrics[name]?.reason ?? t('noMetrics');
+  const missingWords = useMissingMetricWords();
+  const reasonFor = (name: BrokerMetricName): string => missingWords(broker?.missingMetrics, name);
   const loading = broker === undefined;
   return (
     <TileStrip label={t('tiles')}>

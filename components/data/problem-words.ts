@@ -1,6 +1,9 @@
 'use client';
 
-/** A refusal in the reader's words: the known ones from the message file, the rest as the server said it. */
+/**
+ * A refusal in the reader's words: the known ones from the catalogue. Of the rest the server's sentence, which has the values in it, is
+ * told: alone in English, behind the meaning of its type in other languages.
+ */
 import { useCallback } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
 import { formatDuration } from '../format/duration';
@@ -20,6 +23,22 @@ const worded = [
   'people-only',
   'last-admin',
 ] as const;
+const told = [
+  'malformed',
+  'unauthenticated',
+  'cross-site',
+  'not-found',
+  'conflict',
+  'too-large',
+  'content-type',
+  'invalid',
+  'confirm',
+  'refused-by-kafka',
+  'too-many-readings',
+  'too-many-streams',
+  'internal',
+  'not-ready',
+] as const;
 
 export function useProblemWords(): (error: unknown) => string {
   const locale = useLocale();
@@ -34,7 +53,9 @@ export function useProblemWords(): (error: unknown) => string {
         });
       }
       const known = worded.find((type) => type === problem.type);
-      return known === undefined ? problem.detail : t(known);
+      if (known !== undefined) return t(known);
+      const type = told.find((each) => each === problem.type);
+      return type === undefined ? problem.detail : t(`told.${type}`, { detail: problem.detail });
     },
     [locale, t],
   );
