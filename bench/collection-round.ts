@@ -17,57 +17,16 @@ import type { BrokerCost, ClusterSnapshot } from '../console/model/snapshot.ts';
 import { noCost } from '../console/model/testing/snapshots.ts';
 import { openDatabase } from '../console/store/database.ts';
 import { SampleWriter } from '../console/store/samples.ts';
-import { apiCall } from '../kafka-client/api-call.ts';
-import { createTopics } from '../kafka-client/admin/create-topics.ts';
-import { findCoordinators } from '../kafka-client/admin/find-coordinators.ts';
-import { KafkaCluster } from '../kafka-client/cluster.ts';
-import { offsetCommitRequest, offsetCommitResponse } from '../protocol/messages/08-offset-commit.ts';
 import { startBrokerProcess } from './broker-process.ts';
+import { COMMITTED_PER_GROUP, fillCluster } from './collection/fill-cluster.ts';
 import { benchLargeRounds } from './collection/large-round.ts';
 import { figure, quantile } from './figure.ts';
 
 const topicCount = 1_000;
 const partitionCount = 3;
 const groupCount = 200;
-const committedPerGroup = 40;
 const rounds = 15;
 const intervalMs = 10_000;
-
-const offsetCommit = apiCall(offsetCommitRequest, offsetCommitResponse, { maxVersion: 9 });
-const topicName = (index: number): string => `bench-${String(index).padStart(4, '0')}`;
-
-async function fill(cluster: KafkaCluster): Promise<void> {
-  const topics = Array.from({ length: topicCount }, (_, index) => ({
-    name: topicName(index),
-    partitions: partitionCount,
-    replicationFactor: 1,
-    configs: {},
-  }));
-  for (let from = 0; from < topicCount; from += 100) {
-    const outcomes = await createTopics(cluster, topics.slice(from, from + 100), 60_000);
-    const failed = outcomes.find(({ error }) => error !== null);
-    if (failed !== undefined) throw new Error(`${failed.name}: ${String(failed.error)}`);
-  }
-  for (let index = 0; index < groupCount; index++) await commit(cluster, index);
-}
-
-async function commit(cluster: KafkaCluster, index: number): Promise<void> {
-  const groupId = `group-${String(index).padStart(3, '0')}`;
-  for (let attempt = 0; attempt < 50; attempt++) {
-    const [found] = await findCoordinators(cluster, [groupId]);
-    if (found?.coordinatorId !== null && found?.coordinatorId !== undefined) {
-      const topics = Array.from({ length: committedPerGroup }, (_, topic) => ({
-        name: topicName((index * 7 + topic) % topicCount),
-        partitions: [{ partitionIndex: topic % partitionCount, committedOffset: 0n }],
-      }));
-      const answer = await cluster.call(found.coordinatorId, offsetCommit, { groupId, topics });
-      if (answer.topics.every(({ partitions }) => partitions.every(({ errorCode }) => errorCode === 0)))
-        return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`${groupId} could not commit`);
-}
 
 function sourcesOf(reader: KafkaReader, memory: RoundMemory): RoundSources {
   return {
@@ -86,14 +45,13 @@ export async function benchCollectionRound(): Promise<void> {
   const broker = await startBrokerProcess();
   const directory = mkdtempSync(path.join(tmpdir(), 'aquila-bench-'));
   const database = await openDatabase(`file:${path.join(directory, 'aquila.db')}`);
-  const cluster = new KafkaCluster({
-    bootstrap: [broker.address],
-    clientId: 'bench',
-    requestTimeoutMs: 60_000,
-  });
   const reader = openReader({ bootstrap: [broker.address], tls: null, resolve: null, authenticate: null });
   try {
-    await fill(cluster);
+    await fillCluster(broker.address, {
+      topics: topicCount,
+      partitions: topicCount * partitionCount,
+      groups: groupCount,
+    });
     const seconds: number[] = [];
     let memory = noMemory;
     let snapshot: ClusterSnapshot | null = null;
@@ -125,7 +83,6 @@ export async function benchCollectionRound(): Promise<void> {
     if (snapshot !== null) await keep(new SampleWriter(database), snapshot);
   } finally {
     await reader.close();
-    cluster.close();
     await database.$disconnect();
     rmSync(directory, { recursive: true, force: true });
     await broker.stop();
@@ -134,7 +91,7 @@ export async function benchCollectionRound(): Promise<void> {
 
 function report(traffic: Readonly<Record<string, BrokerCost>>, seconds: number[], cpuSeconds: number): void {
   const sorted = [...seconds].sort((a, b) => a - b);
-  const scale = `${String(topicCount)} topics x ${String(partitionCount)}, ${String(groupCount)} groups x ${String(committedPerGroup)}`;
+  const scale = `${String(topicCount)} topics x ${String(partitionCount)}, ${String(groupCount)} groups x ${String(COMMITTED_PER_GROUP)}`;
   for (const [id, { requests, bytesSent, bytesReceived }] of Object.entries(traffic)) {
     const total = Object.values(requests).reduce((sum, count) => sum + count, 0);
     const each = Object.entries(requests).map(([api, count]) => `${api} ${String(count)}`);

@@ -30,7 +30,7 @@ const partitionsOf = (topic: number): number =>
   Math.floor(((topic + 1) * partitionTotal) / topicCount) - Math.floor((topic * partitionTotal) / topicCount);
 const firstOf = (topic: number): number => Math.floor((topic * partitionTotal) / topicCount);
 
-function topicsOf({ ends }: World, atMs: number): Map<string, TopicSnapshot> {
+function topicsOf({ ends }: World): Map<string, TopicSnapshot> {
   const topics = new Map<string, TopicSnapshot>();
   for (let topic = 0; topic < topicCount; topic++) {
     const partitions = Array.from({ length: partitionsOf(topic) }, (_, partition) => {
@@ -104,7 +104,7 @@ export function benchLagModel(): void {
   let atMs = Date.UTC(2026, 0, 1);
   const judgeAll = (): number => {
     atMs += intervalMs;
-    const topics = topicsOf(world, atMs);
+    const topics = topicsOf(world);
     const groups = groupsOf(world, topicOfPartition, atMs);
     const started = process.cpuUsage();
     watch.beginRound({ topics, atMs });

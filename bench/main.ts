@@ -1,4 +1,4 @@
-/** `npm run bench [-- codec|produce|cluster|fetch-sessions|start-up|pages|collection-round|lag-model|token-timing]`: prints figures; nothing here passes or fails. */
+/** `npm run bench [-- codec|produce|cluster|fetch-sessions|start-up|pages|collection-round|watching|lag-model|token-timing]`: prints figures; nothing here passes or fails. */
 import { cpus, totalmem } from 'node:os';
 import { benchCluster } from './cluster.ts';
 import { benchCodec } from './codec.ts';
@@ -14,6 +14,7 @@ import { benchRecovery } from './recovery.ts';
 import { benchRestart } from './restart.ts';
 import { benchStartUp } from './start-up.ts';
 import { benchTokenTiming } from './token-timing.ts';
+import { benchWatching } from './watching.ts';
 
 const benches = {
   codec: benchCodec,
@@ -29,6 +30,7 @@ const benches = {
   pages: benchPages,
   'collection-round': benchCollectionRound,
   'history-month': () => benchHistoryMonth(),
+  watching: benchWatching,
   'token-timing': benchTokenTiming,
 };
 

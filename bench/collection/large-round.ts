@@ -21,13 +21,14 @@ interface Scale {
   readonly groups: number;
 }
 
-interface Child {
+/** A process beside this file that answers each message of ours with one. */
+export interface Child {
   readonly process: ChildProcess;
   ask(): Promise<unknown>;
   end(): Promise<void>;
 }
 
-function start(file: string, args: readonly string[]): Child {
+export function startChild(file: string, args: readonly string[]): Child {
   const child = fork(path.join(import.meta.dirname, file), [...args], {
     execArgv: [
       '--import',
@@ -67,7 +68,7 @@ export async function benchLargeRounds(): Promise<void> {
 }
 
 export async function benchScale({ topics, partitions, groups }: Scale): Promise<void> {
-  const cluster = start('scripted-cluster.ts', [topics, partitions, groups].map(String));
+  const cluster = startChild('scripted-cluster.ts', [topics, partitions, groups].map(String));
   try {
     const line = await new Promise<string>((resolve, reject) => {
       cluster.process.once('exit', () => reject(new Error('the scripted cluster did not start')));
@@ -93,7 +94,7 @@ async function compare(scale: string, address: string, between: () => Promise<vo
   const brokerMs = (): number => pids.reduce((sum, pid) => sum + (cpuSecondsOf(pid) ?? NaN), 0) * 1_000;
   const players = ['console', 'bare'].map((kind) => ({
     kind,
-    child: start('round-process.ts', [kind, address]),
+    child: startChild('round-process.ts', [kind, address]),
   }));
   const played = new Map<string, Played>();
   try {

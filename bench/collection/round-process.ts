@@ -1,8 +1,9 @@
 /**
- * A process that plays rounds, each when its parent says so, and tells what it cost: `round-process.ts console|bare HOST:PORT`. In a
+ * A process that plays rounds, each when its parent says so, and tells what it cost: `round-process.ts console|bare|kafkajs HOST:PORT`. In a
  * process of its own because the heap and the load of whoever compares must not tell in it.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Kafka, logLevel } from 'kafkajs';
 import { openReader } from '../../console/collector/cluster-reader.ts';
 import { Rounds } from '../../console/collector/testing/rounds.ts';
 import { BareRounds } from './bare-round.ts';
@@ -53,6 +54,35 @@ function barePlayer(address: string): Player {
   };
 }
 
+/** What a program does that takes kafkajs' admin calls as they are: ends of each topic, commits of each group. */
+function kafkajsPlayer(address: string): Player {
+  const kafka = new Kafka({ clientId: 'kafkajs', brokers: [address], logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  const connected = admin.connect();
+  return {
+    async play() {
+      await connected;
+      const ends = new Map<string, number>();
+      for (const topic of await admin.listTopics()) {
+        for (const { partition, offset } of await admin.fetchTopicOffsets(topic))
+          ends.set(`${topic} ${String(partition)}`, Number(offset));
+      }
+      let lag = 0;
+      const { groups } = await admin.listGroups();
+      await admin.describeGroups(groups.map(({ groupId }) => groupId));
+      for (const { groupId } of groups) {
+        for (const { topic, partitions } of await admin.fetchOffsets({ groupId })) {
+          for (const { partition, offset } of partitions) {
+            const end = ends.get(`${topic} ${String(partition)}`);
+            if (end !== undefined && Number(offset) >= 0) lag += Math.max(0, end - Number(offset));
+          }
+        }
+      }
+      return { requests: NaN, lag };
+    },
+  };
+}
+
 async function measured(player: Player): Promise<RoundResult> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
@@ -72,7 +102,12 @@ async function measured(player: Player): Promise<RoundResult> {
 }
 
 const [kind = '', address = ''] = process.argv.slice(2);
-const player = kind === 'bare' ? barePlayer(address) : consolePlayer(address);
+const players: Readonly<Record<string, (address: string) => Player>> = {
+  console: consolePlayer,
+  bare: barePlayer,
+  kafkajs: kafkajsPlayer,
+};
+const player = (players[kind] ?? consolePlayer)(address);
 process.on('message', () => {
   void measured(player).then((result) => process.send?.(result));
 });

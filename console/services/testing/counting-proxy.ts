@@ -42,6 +42,11 @@ export class CountingProxy {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  /** All of them together. */
+  clients(): ClientCount[] {
+    return [...this.#clients.values()];
+  }
+
   /** By the name that the client gives itself. */
   count(clientId: string): ClientCount {
     let found = this.#clients.get(clientId);
