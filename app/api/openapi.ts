@@ -52,12 +52,24 @@ function parametersOf(name: string, endpoint: Endpoint, components: Json): Json[
   return parameters;
 }
 
+/** A file's schema is that of one of its lines. */
+function contentOf({ form }: Endpoint, schema: Json): Json {
+  if (form === 'stream') return { 'text/event-stream': { schema } };
+  if (form !== 'download') return { 'application/json': { schema } };
+  return { 'text/csv': { schema: { type: 'string' } }, 'application/x-ndjson': { schema } };
+}
+
+/** Who may: nobody has to ask, only those who signed in, or also a token. */
+function securityOf({ role, people }: Endpoint): Json {
+  if (role === null) return { security: [] };
+  return { 'x-role': role, ...(people === true ? { security: [{ session: [] }] } : {}) };
+}
+
 function operationOf(name: string, endpoint: Endpoint, components: Json): Json {
-  const type = endpoint.form === 'stream' ? 'text/event-stream' : 'application/json';
   const content =
     endpoint.answer === null
       ? {}
-      : { content: { [type]: { schema: schemaOf(endpoint.answer, 'output', components) } } };
+      : { content: contentOf(endpoint, schemaOf(endpoint.answer, 'output', components)) };
   const body =
     endpoint.body === undefined
       ? {}
@@ -70,7 +82,7 @@ function operationOf(name: string, endpoint: Endpoint, components: Json): Json {
   return {
     operationId: name,
     summary: endpoint.summary,
-    ...(endpoint.role === null ? { security: [] } : { 'x-role': endpoint.role }),
+    ...securityOf(endpoint),
     parameters: parametersOf(name, endpoint, components),
     ...body,
     responses: { [endpoint.success]: { description: 'Done', ...content }, default: problemAnswer },
