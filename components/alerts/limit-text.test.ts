@@ -23,7 +23,7 @@ describe('limitOf', () => {
 
   it('tells nothing from what is no limit', () => {
     expect(limitOf(' ', 'seconds')).toBeNull();
-    for (const text of ['-1', '1e', '1e9', 'soon', '5 minutes ago', '2 GiB'])
+    for (const text of ['-1', '1e', '1e9', 'soon', '5 min!', '5 min 3', '5 minutes ago', '2 GiB'])
       expect(limitOf(text, 'seconds')).toBeNaN();
     expect(limitOf('5 min', 'records')).toBeNaN();
     expect(limitOf('1,00', 'records')).toBeNaN();
