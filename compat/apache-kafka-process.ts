@@ -20,6 +20,8 @@ const CLUSTER_ID = 'q1Sh-9_ISia_zwGINzRvyQ';
 export const APACHE_KAFKA_DATA = 'data';
 
 export interface ApacheKafkaProcess {
+  /** Of the Java process: the scripts of the distribution become it. */
+  readonly pid: number;
   /** The last of what it printed. */
   output(): string;
   isRunning(): boolean;
@@ -53,6 +55,7 @@ export async function launchApacheKafka(
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-KEPT_OUTPUT)));
   return {
+    pid: child.pid ?? 0,
     output: () => output,
     isRunning: () => child.exitCode === null && child.signalCode === null,
     end: (signal) => endProcess(child, signal),

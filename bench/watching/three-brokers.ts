@@ -15,6 +15,7 @@ import {
 import { toolsFolder } from '../../compat/kafka-distribution.ts';
 import { CountingProxy } from '../../console/services/testing/counting-proxy.ts';
 import { freePorts } from '../../scripts/testing/free-ports.ts';
+import { cpuSecondsOf } from '../process-cpu.ts';
 
 const ids = [0, 1, 2];
 
@@ -25,6 +26,13 @@ export interface WatchedBrokers {
   /** Past them. */
   readonly direct: string;
   readonly proxies: readonly CountingProxy[];
+  /** Of all brokers so far; NaN where the system does not say. */
+  cpuMs(): number;
+  stop(): Promise<void>;
+}
+
+interface Running {
+  readonly pids: readonly number[];
   stop(): Promise<void>;
 }
 
@@ -50,24 +58,21 @@ export async function startThreeBrokers(directory: string): Promise<WatchedBroke
     ];
   };
   const start = toolsFolder === '' ? startOurs : startTheirs;
-  const stopBrokers = await start(directory, settingsOf, `127.0.0.1:${String(portOf(0, 0))}`);
+  const running = await start(directory, settingsOf, `127.0.0.1:${String(portOf(0, 0))}`);
   return {
     name: toolsFolder === '' ? 'Aquila' : 'Apache Kafka',
     watched: `127.0.0.1:${String(proxies[0]?.port ?? 0)}`,
     direct: `127.0.0.1:${String(portOf(0, 0))}`,
     proxies,
+    cpuMs: () => running.pids.reduce((sum, pid) => sum + (cpuSecondsOf(pid) ?? NaN), 0) * 1_000,
     async stop() {
-      await stopBrokers();
+      await running.stop();
       await Promise.all(proxies.map((proxy) => proxy.stop()));
     },
   };
 }
 
-type Start = (
-  directory: string,
-  settingsOf: (id: number) => string[],
-  bootstrap: string,
-) => Promise<() => Promise<void>>;
+type Start = (directory: string, settingsOf: (id: number) => string[], bootstrap: string) => Promise<Running>;
 
 const clientOf = (bootstrap: string): Kafka =>
   new Kafka({
@@ -90,7 +95,7 @@ const startTheirs: Start = async (directory, settingsOf, bootstrap) => {
     await stop();
     throw error;
   }
-  return stop;
+  return { pids: running.map(({ pid }) => pid), stop };
 };
 
 const startOurs: Start = async (directory, settingsOf, bootstrap) => {
@@ -111,7 +116,7 @@ const startOurs: Start = async (directory, settingsOf, bootstrap) => {
     await admin.connect();
     for (;;) {
       const known = await admin.describeCluster().catch(() => null);
-      if (known?.brokers.length === ids.length) return stop;
+      if (known?.brokers.length === ids.length) return { pids: running.map(({ pid = 0 }) => pid), stop };
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   } catch (error) {
