@@ -6,9 +6,10 @@ import { existsSync } from 'node:fs';
 import type { ConsoleConfig } from '../config/environment.ts';
 import { copyDatabase, type CopiedTable } from '../store/database-copy.ts';
 import { readDatabaseUrl } from '../store/database-url.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase, type Database } from '../store/database.ts';
 import { insertAudit } from '../store/audit.ts';
 import { liveHolder } from '../store/lease.ts';
+import { StoreError } from '../store/store-error.ts';
 import { ConsoleError } from './console-error.ts';
 
 export interface DatabaseCopy {
@@ -43,7 +44,7 @@ export async function copyConsoleDatabase(
         `A console works on ${from.shown} (process ${holder}). Stop it first ("bin/aquila stop"); one that was killed counts as gone after half a minute.`,
       );
     }
-    const target = await openDatabase(toUrl, { reportsHealth: false, unfinishedCopy: true });
+    const target = await openTarget(toUrl);
     try {
       const tables = await copyDatabase(source, target, report);
       const record = { ip: '', cluster: null, target: to.shown, result: 'ok', detail: `from ${from.shown}` };
@@ -61,8 +62,22 @@ function targetPlace(url: string): ReturnType<typeof readDatabaseUrl> {
   try {
     return readDatabaseUrl(url);
   } catch (error) {
-    const message =
-      error instanceof Error ? error.message.replace('AQUILA_DATABASE_URL', '--to') : String(error);
-    throw new ConsoleError('invalid', message, { cause: error });
+    throw asOption(error);
   }
+}
+
+async function openTarget(url: string): Promise<Database> {
+  try {
+    return await openDatabase(url, { reportsHealth: false, unfinishedCopy: true });
+  } catch (error) {
+    throw asOption(error);
+  }
+}
+
+/** What is said of a URL names the variable it usually comes from; this one came from an option. */
+function asOption(error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
+  return new StoreError(error.kind, error.message.replaceAll('AQUILA_DATABASE_URL', '--to'), {
+    cause: error,
+  });
 }
