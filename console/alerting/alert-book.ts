@@ -37,14 +37,16 @@ const HOPELESS_AFTER_MS = 10 * 60_000;
 export class AlertBook {
   readonly outbox = new OutboxBook();
   readonly #log: (line: string) => void;
+  readonly #nowMs: () => number;
   readonly #clusters = new Map<string, ClusterBook>();
   readonly #owed = new Map<string, Transitions>();
   #flushing: Promise<void> | null = null;
   /** Since when what is owed is refused by a database that works otherwise. */
   #refusedSinceMs: number | null = null;
 
-  constructor(log: (line: string) => void = () => undefined) {
+  constructor(log: (line: string) => void = () => undefined, nowMs: () => number = () => 0) {
     this.#log = log;
+    this.#nowMs = nowMs;
   }
 
   /** Null: nothing was ever read of it. */
@@ -133,7 +135,7 @@ export class AlertBook {
 
   /** A database that works and does not take it: after some time alerts go on from what it has. */
   #isHopeless(error: unknown): boolean {
-    const nowMs = performance.now();
+    const nowMs = this.#nowMs();
     this.#refusedSinceMs = isStoreFailure(error) ? null : (this.#refusedSinceMs ?? nowMs);
     if (this.#refusedSinceMs !== null) this.#log(`alerts cannot be written: ${String(error)}`);
     return this.#refusedSinceMs !== null && nowMs - this.#refusedSinceMs > HOPELESS_AFTER_MS;

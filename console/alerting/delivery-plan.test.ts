@@ -39,6 +39,12 @@ describe('planMessage', () => {
     expect(plan).toMatchObject({ batch: 'a', messageId: '<a@x>', attempt: 3 });
   });
 
+  it('does not wait for a time that lies further away than any wait: the clock went back', () => {
+    const waiting = (nextAttemptAtMs: number) => planMessage([delivery('a', { nextAttemptAtMs })], [], 0);
+    expect(waiting(72 * 60_000)).toBeNull();
+    expect(ids(waiting(72 * 60_000 + 1))).toEqual(['a']);
+  });
+
   it.each([
     ['within the minute', [1_000], 60_999, null],
     ['after it', [1_000], 61_000, ['a']],

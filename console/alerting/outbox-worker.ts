@@ -102,7 +102,7 @@ export class OutboxWorker {
     for (const [channelId, sentMs] of recent) {
       const channel = await readChannel(database, channelKey, channelId);
       const type = channel === null ? undefined : channelTypes[channel.type];
-      if (channel !== null && type !== undefined) this.#noteSent(recipientsOf(type, channel), sentMs);
+      if (channel !== null && type !== undefined) this.#noteSent(type.recipients(channel), sentMs);
     }
     this.#seeded = true;
   }
@@ -124,7 +124,7 @@ export class OutboxWorker {
       await this.#records.bury(source, pending, 'The channel is switched off.');
       return;
     }
-    const recipients = recipientsOf(type, channel);
+    const recipients = type.recipients(channel);
     let left = pending;
     for (;;) {
       const planned = this.#plan(left, recipients);
@@ -156,7 +156,7 @@ export class OutboxWorker {
   async #attempt(attempt: Attempt): Promise<void> {
     const { source, channel, type, planned } = attempt;
     const { nowMs, random } = this.#options;
-    const recipients = recipientsOf(type, channel);
+    const recipients = type.recipients(channel);
     this.#noteSent(recipients, nowMs());
     const retryAtMs = nowMs() + Math.max(CLAIM_MS, backOffMs(planned.attempt, random()));
     const claim = await this.#records.claim(source, planned, retryAtMs);
@@ -212,15 +212,6 @@ export class OutboxWorker {
       ({ kind, incidentId }) => kind === 'resolved' && unheard.has(incidentId),
     );
     await this.#records.bury(source, recoveries, 'The problem itself could not be told here.');
-  }
-}
-
-/** A channel whose settings cannot be read reaches itself only; its attempt says what is wrong with it. */
-function recipientsOf(type: ChannelType, channel: StoredChannel): readonly string[] {
-  try {
-    return type.recipients(channel);
-  } catch {
-    return [channel.id];
   }
 }
 

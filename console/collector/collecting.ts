@@ -107,7 +107,7 @@ class Collecting implements RunningCollector {
     const logAlerts = (line: string): void => {
       this.#log.write('alert-delivery', { detail: line });
     };
-    this.#alertBook = new AlertBook(logAlerts);
+    this.#alertBook = new AlertBook(logAlerts, () => clock.nowMs());
     const shared = { database, book: this.#alertBook, fence: () => this.#lease.fence };
     this.#engine = new AlertEngine({
       ...shared,

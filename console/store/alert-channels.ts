@@ -98,7 +98,12 @@ function channelOf(row: Row, key: Buffer): StoredChannel {
   return { id, name, type, enabled, createdAt, updatedAt, settings: objectOf(row.settings), secret };
 }
 
+/** Of what cannot be read nothing is known; the channel itself says so when it is used, and keeps no other from working. */
 function objectOf(json: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(json);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  } catch {
+    return {};
+  }
 }

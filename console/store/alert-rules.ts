@@ -29,11 +29,11 @@ function readRow(database: Database | Transaction, id: string) {
   return database.alertRule.findUnique({ where: { id }, include: withParts });
 }
 
-/** Null for a rule of a type that this version does not know: it is left alone. */
+/** Null for a rule of a type that this version does not know, or that cannot be read: it is left alone. */
 function toRule(row: RuleRow): StoredRule | null {
   const { type, groupId, topic, threshold, unit, settings } = row;
   const condition = conditionSchema.safeParse({
-    ...settingsSchema.parse(JSON.parse(settings)),
+    ...settingsOf(settings),
     type,
     group: groupId,
     topic,
@@ -58,6 +58,14 @@ function toRule(row: RuleRow): StoredRule | null {
     pending: row.states.some((state) => state.pendingSinceMs !== null),
     firing: row.states.some((state) => state.firingSinceMs !== null),
   };
+}
+
+function settingsOf(json: string): Record<string, unknown> {
+  try {
+    return settingsSchema.parse(JSON.parse(json));
+  } catch {
+    return { settings: 'cannot be read' };
+  }
 }
 
 export function levelOf(text: string): AlertLevel {

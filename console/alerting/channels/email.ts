@@ -34,19 +34,29 @@ const ERROR_MAX = 500;
 const PIXELS_PER_DOT = 2;
 
 export const emailChannel: ChannelType = {
-  recipients: (channel) => settingsOf(channel).to.map((address) => address.toLowerCase()),
+  recipients: (channel) => settingsOf(channel)?.to.map((address) => address.toLowerCase()) ?? [channel.id],
 
   async send(channel, message, context) {
+    const settings = settingsOf(channel);
+    if (settings === null) {
+      return {
+        ok: false,
+        retriable: true,
+        error: 'The settings of this channel cannot be read: enter them again.',
+      };
+    }
     try {
-      return await sendMail(settingsOf(channel), message, context);
+      return await sendMail(settings, message, context);
     } catch (error) {
       return { ok: false, retriable: isRetriable(error), error: describe(error) };
     }
   },
 };
 
-function settingsOf({ settings, secret }: StoredChannel): EmailSettings {
-  return emailSettingsSchema.parse({ ...settings, url: secret['url'] ?? null });
+/** Null when they are of another version or damaged. */
+function settingsOf({ settings, secret }: StoredChannel): EmailSettings | null {
+  const parsed = emailSettingsSchema.safeParse({ ...settings, url: secret['url'] ?? null });
+  return parsed.success ? parsed.data : null;
 }
 
 async function sendMail(
