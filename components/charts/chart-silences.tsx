@@ -68,7 +68,7 @@ export function Silences({ series, plot, resolutionMs }: SilencesProps) {
             className="pointer-events-none absolute hatched opacity-70"
           >
             {width > UPRIGHT_PX && width <= WORDS_PX ? (
-              <span className="absolute inset-0 flex items-center justify-center text-xs text-soft tnum [writing-mode:vertical-rl]">
+              <span className="absolute inset-0 flex items-center justify-center text-xs text-soft tnum [text-orientation:sideways] [writing-mode:vertical-rl]">
                 <span className="rotate-180 bg-canvas px-0.5 py-1.5">{said}</span>
               </span>
             ) : width > WORDS_PX ? (

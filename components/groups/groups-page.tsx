@@ -70,7 +70,11 @@ function Answer({ groups }: { groups: readonly Group[] }) {
               time:
                 worst.lagSeconds === null
                   ? ''
-                  : `, ${t(worst.lagSecondsAtLeast ? 'behindAtLeast' : 'behindBy', { time: formatDuration(worst.lagSeconds * 1000, locale) })}`,
+                  : t('andTime', {
+                      time: t(worst.lagSecondsAtLeast ? 'behindAtLeast' : 'behindBy', {
+                        time: formatDuration(worst.lagSeconds * 1000, locale),
+                      }),
+                    }),
               link,
             })}
     </p>

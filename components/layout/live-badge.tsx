@@ -58,7 +58,7 @@ export function LiveBadge() {
               ·{' '}
             </span>
             {formatAge(ageMs, locale)}
-            <span className="max-sm:hidden"> {t('ago')}</span>
+            <span className="max-sm:hidden">{t('ago')}</span>
           </span>
         )}
       </span>

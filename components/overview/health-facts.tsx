@@ -28,7 +28,7 @@ function Names({
     <>
       {names.map((name, index) => (
         <Fragment key={name}>
-          {index === 0 ? '' : ', '}
+          {index === 0 ? '' : t('between')}
           <Link href={hrefOf(name)} className="link">
             {name}
           </Link>
@@ -50,6 +50,9 @@ export function useFactWords(): (fact: HealthFact, count: number) => ReactNode {
       {chunks}
     </Link>
   );
+  const topicNames = (topics: readonly string[]): ReactNode => (
+    <Names names={topics} count={topics.length} hrefOf={paths.topic} />
+  );
   return (fact, count) => {
     switch (fact.kind) {
       case 'cluster-unreachable':
@@ -66,19 +69,9 @@ export function useFactWords(): (fact: HealthFact, count: number) => ReactNode {
       case 'no-controller':
         return t('noController');
       case 'offline-partitions':
-        return (
-          <>
-            {t('offlinePartitions', { count: fact.count })}{' '}
-            <Names names={fact.topics} count={fact.topics.length} hrefOf={paths.topic} />.
-          </>
-        );
+        return t.rich('offlinePartitions', { count: fact.count, names: () => topicNames(fact.topics) });
       case 'under-replicated-partitions':
-        return (
-          <>
-            {t('underReplicated', { count: fact.count })}{' '}
-            <Names names={fact.topics} count={fact.topics.length} hrefOf={paths.topic} />.
-          </>
-        );
+        return t.rich('underReplicated', { count: fact.count, names: () => topicNames(fact.topics) });
       case 'process-down':
         return t(`process.${fact.state}`, {
           name: fact.name,

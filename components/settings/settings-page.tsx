@@ -1,14 +1,15 @@
 'use client';
 
-/** Settings: API tokens for administrators, what watching costs, the look, the keyboard, and who one is. */
+/** Settings: API tokens for administrators, what watching costs, the look, the language, the keyboard, and who one is. */
 import { useTheme } from 'next-themes';
 import { useTranslations } from 'next-intl';
+import { LanguageRadios } from '../layout/language/language-radios';
 import { PageHeader } from '../layout/page-header';
 import { useMay, useSession } from '../layout/session-context';
 import { ShortcutsList } from '../layout/shortcuts';
 import { Section } from '../ui/section';
 import { useOnClient } from '../ui/time';
-import { cn } from '../ui/cn';
+import { RadioBox } from '../ui/radio-box';
 import { CostSection } from './cost-section';
 import { TokensSection } from '../access/tokens-section';
 
@@ -23,24 +24,9 @@ function Appearance() {
       {themes.map((name) => {
         const chosen = onClient && theme === name;
         return (
-          <label
-            key={name}
-            className={cn(
-              'flex h-9 cursor-pointer items-center gap-2.5 rounded-sm border px-3 text-sm has-focus-visible:outline-2 has-focus-visible:outline-offset-1 has-focus-visible:outline-accent',
-              chosen
-                ? 'border-accent bg-accent-wash text-ink'
-                : 'border-line-strong text-soft hover:bg-hover',
-            )}
-          >
-            <input
-              type="radio"
-              name="theme"
-              className="size-3.5 accent-accent-solid"
-              checked={chosen}
-              onChange={() => setTheme(name)}
-            />
+          <RadioBox key={name} name="theme" checked={chosen} onChoose={() => setTheme(name)}>
             {t(name)}
-          </label>
+          </RadioBox>
         );
       })}
     </div>
@@ -62,6 +48,9 @@ export function SettingsPage() {
       <CostSection />
       <Section title={t('appearance')}>
         <Appearance />
+      </Section>
+      <Section title={t('language')}>
+        <LanguageRadios />
       </Section>
       <Section title={t('keyboard')}>
         <div className="sheet-x max-w-md pb-5">
