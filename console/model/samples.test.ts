@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { historySeriesNames } from '../contracts/history.ts';
-import { PARTITION_LINES_MAX, samplesOf } from './samples.ts';
+import { BEHIND_LINES_MAX, PARTITION_LINES_MAX, samplesOf } from './samples.ts';
 import { brokerOf, groupOf, partitionOf, snapshotOf, topicOf } from './testing/snapshots.ts';
 
 const metrics = {
@@ -85,4 +85,35 @@ it('keeps no lines per partition of a very large cluster', () => {
   const partitions = Array.from({ length: PARTITION_LINES_MAX + 1 }, (_, index) => partitionOf(index));
   const large = snapshotOf({ topics: [topicOf('t', partitions)] });
   expect(samplesOf(large).some(({ labels }) => labels.partition !== '')).toBe(false);
+});
+
+it('... but of partitions that groups are behind in, each end once, and not of more than a bounded number', () => {
+  const partitions = Array.from({ length: PARTITION_LINES_MAX + 1 }, (_, index) =>
+    partitionOf(index, { highWatermark: 9 }),
+  );
+  const topics = [topicOf('t', partitions, { topicId: 'BAAAAAAAAAAAAAAAAAAAAA' })];
+  const behind = (id: string, count: number, seconds: number) => {
+    const offsets = Array.from({ length: count }, (_, partition) => {
+      return { topic: 't', partition, committedOffset: 4, logEndOffset: 9 };
+    });
+    const group = groupOf(id, offsets);
+    const lagSeconds = { seconds, atLeast: false };
+    return {
+      ...group,
+      partitions: group.partitions?.map((row) => ({ ...row, lagSeconds, status: 'ok' as const })) ?? null,
+    };
+  };
+  const lines = (groups: ReturnType<typeof behind>[]) =>
+    shown(snapshotOf({ topics, groups })).filter((line) =>
+      /endOffset|identity|group.lag t \S+ \d+ \d/.test(line),
+    );
+  expect(lines([behind('a', 1, 20), behind('b', 2, 20), behind('c', 1, 5)])).toEqual([
+    'group.lag t a 0 5',
+    'topic.identity t 1073741824',
+    'topic.endOffset t 0 9',
+    'group.lag t b 0 5',
+    'group.lag t b 1 5',
+    'topic.endOffset t 1 9',
+  ]);
+  expect(lines([behind('a', 1_000, 20)])).toHaveLength(2 * BEHIND_LINES_MAX + 1);
 });

@@ -9,7 +9,13 @@
  */
 import { groupLag, isLagFloor, topicsOfGroup } from './group-summary.ts';
 import { summarizeCluster } from './cluster-summary.ts';
-import type { ClusterSnapshot, GroupSnapshot, TopicSnapshot } from './snapshot.ts';
+import {
+  partitionKey,
+  type ClusterSnapshot,
+  type GroupPartition,
+  type GroupSnapshot,
+  type TopicSnapshot,
+} from './snapshot.ts';
 import { topicIdentity } from './topic-identity.ts';
 import { summarizeTopic } from './topic-summary.ts';
 
@@ -27,8 +33,14 @@ export interface Sample {
   readonly value: number;
 }
 
-/** Lines per partition are kept for clusters of up to so many partitions; above it, only sums are. */
+/**
+ * Lines per partition are kept for clusters of up to so many partitions; above it, only sums are, and what a console that
+ * starts again has to know of the partitions that groups are behind in.
+ */
 export const PARTITION_LINES_MAX = 3_000;
+export const BEHIND_LINES_MAX = 500;
+/** Younger than that is the pace of rounds and commits. */
+const BEHIND_SECONDS = 15;
 
 const none: SeriesLabels = { topic: '', group: '', broker: '', partition: '' };
 
@@ -70,6 +82,7 @@ export function samplesOf(snapshot: ClusterSnapshot): Sample[] {
   }
   for (const topic of snapshot.topics.values()) addTopic(samples, topic, perPartition);
   for (const group of snapshot.groups.values()) addGroup(samples, group, snapshot.topics, perPartition);
+  if (!perPartition) addBehind(samples, snapshot);
   return samples.list;
 }
 
@@ -82,7 +95,7 @@ function addTopic(samples: Samples, topic: TopicSnapshot, perPartition: boolean)
     samples.add(`topic.${name}`, labels, topic[name]);
   }
   if (!perPartition || topic.internal) return;
-  samples.add('topic.identity', labels, topic.topicId === null ? null : topicIdentity(topic.topicId));
+  samples.add('topic.identity', labels, identityOf(topic));
   for (const { partition, logStartOffset, highWatermark, sizeBytes: bytes } of topic.partitions) {
     const ofPartition = { ...labels, partition: String(partition) };
     samples.add('topic.sizeBytes', ofPartition, bytes);
@@ -112,4 +125,32 @@ function addGroup(
   for (const { topic, partition, lag } of group.partitions ?? []) {
     samples.add('group.lag', { ...labels, topic, partition: String(partition) }, lag);
   }
+}
+
+/** In the order of groups and partitions, so that it is the same ones in each round. */
+function addBehind(samples: Samples, { groups, topics }: ClusterSnapshot): void {
+  const [topicsNamed, partitionsNamed] = [new Set<string>(), new Set<string>()];
+  let left = BEHIND_LINES_MAX;
+  for (const { id, partitions } of groups.values()) {
+    for (const row of partitions ?? []) {
+      if (!isBehind(row) || left === 0) continue;
+      left--;
+      const [topic, partition] = [row.topic, String(row.partition)];
+      samples.add('group.lag', { group: id, topic, partition }, row.lag);
+      if (!topicsNamed.has(topic)) samples.add('topic.identity', { topic }, identityOf(topics.get(topic)));
+      topicsNamed.add(topic);
+      const key = partitionKey(topic, row.partition);
+      if (!partitionsNamed.has(key)) samples.add('topic.endOffset', { topic, partition }, row.logEndOffset);
+      partitionsNamed.add(key);
+    }
+  }
+}
+
+function isBehind({ lag, lagSeconds, status }: GroupPartition): boolean {
+  if (lag === null || lag <= 0) return false;
+  return (status !== 'ok' && status !== 'unknown') || (lagSeconds?.seconds ?? 0) >= BEHIND_SECONDS;
+}
+
+function identityOf(topic: TopicSnapshot | undefined): number | null {
+  return topic === undefined || topic.topicId === null ? null : topicIdentity(topic.topicId);
 }
