@@ -1,5 +1,5 @@
 /** From a chart of lag to a rule that watches it; from what fired to what caused it; and a rule in full. */
-import { expect, makeTopic, test } from './fixtures.ts';
+import { commitOffset, expect, makeTopic, test } from './fixtures.ts';
 
 test('a rule is two clicks from a chart of lag, filled in with what the chart shows', async ({
   page,
@@ -7,11 +7,7 @@ test('a rule is two clicks from a chart of lag, filled in with what the chart sh
   kafkaAdmin,
 }) => {
   await makeTopic(kafka, 'bell-topic', 60);
-  await kafkaAdmin.setOffsets({
-    groupId: 'bell-group',
-    topic: 'bell-topic',
-    partitions: [{ partition: 0, offset: '5' }],
-  });
+  await commitOffset(kafkaAdmin, 'bell-group', 'bell-topic', 5);
   await page.goto('/groups/bell-group');
   await expect(page.getByRole('figure', { name: /^Lag\. bell-group: 55/ })).toBeVisible();
   await page.getByRole('link', { name: 'Alert me about this: Lag' }).click();
@@ -68,11 +64,7 @@ test('an incident is found by words, and one that somebody came for is marked an
 }) => {
   const headers = { Origin: product.url };
   await makeTopic(kafka, 'found-topic', 40);
-  await kafkaAdmin.setOffsets({
-    groupId: 'found-group',
-    topic: 'found-topic',
-    partitions: [{ partition: 0, offset: '0' }],
-  });
+  await commitOffset(kafkaAdmin, 'found-group', 'found-topic', 0);
   const created = await page.request.post('/api/v1/alerts/rules', {
     headers,
     data: { name: 'Found again', type: 'group-lag', cluster: 'local', group: 'found-group', threshold: 10 },

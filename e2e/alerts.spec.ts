@@ -1,4 +1,4 @@
-import { expect, makeTopic, test } from './fixtures.ts';
+import { commitOffset, expect, makeTopic, test } from './fixtures.ts';
 
 test('lag over a limit sends one mail, and one more when it is over', async ({
   page,
@@ -23,11 +23,7 @@ test('lag over a limit sends one mail, and one more when it is over', async ({
   expect(mail.mails.at(-1)?.to).toEqual(['night@example.org']);
 
   await makeTopic(kafka, 'slow-topic', 100);
-  await kafkaAdmin.setOffsets({
-    groupId: 'slow-group',
-    topic: 'slow-topic',
-    partitions: [{ partition: 0, offset: '10' }],
-  });
+  await commitOffset(kafkaAdmin, 'slow-group', 'slow-topic', 10);
   const before = mail.mails.length;
   await page.getByRole('tab', { name: /^Rules/ }).click();
   await page.getByRole('button', { name: 'New rule' }).click();
@@ -47,11 +43,7 @@ test('lag over a limit sends one mail, and one more when it is over', async ({
   await expect(page.getByText('slow-group').first()).toBeVisible();
   await expect(page.getByText('Firing').first()).toBeVisible();
 
-  await kafkaAdmin.setOffsets({
-    groupId: 'slow-group',
-    topic: 'slow-topic',
-    partitions: [{ partition: 0, offset: '100' }],
-  });
+  await commitOffset(kafkaAdmin, 'slow-group', 'slow-topic', 100);
   await expect.poll(() => mail.mails.length, { timeout: 60_000 }).toBe(before + 2);
   expect(mail.mails.at(-1)?.raw).toContain('slow-group');
   await expect(page.getByText('Over').first()).toBeVisible();

@@ -3,7 +3,7 @@
  * client of the journey's own; and a page that is signed in. Collecting every two seconds makes journeys short; all else is
  * as a user has it.
  */
-import { test as base } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
 import type { Browser, Page } from '@playwright/test';
 import { Kafka, Partitioners, logLevel } from 'kafkajs';
 import type { Admin } from 'kafkajs';
@@ -98,19 +98,40 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 });
 
-export { expect } from '@playwright/test';
+export { expect };
 
-/** A topic with `records` records, and nobody reading it. */
+/**
+ * A topic with `records` records, and nobody reading it. A broker that has not heard of it yet says that it does not host it, so that its
+ * leader is asked for until it is told.
+ */
 export async function makeTopic(kafka: Kafka, topic: string, records: number): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: false });
+  await expect(async () => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    expect(topics[0]?.partitions.map(({ leader }) => leader >= 0)).toEqual([true]);
+  }).toPass();
   await admin.disconnect();
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    retry: { retries: 15 },
+  });
   await producer.connect();
   await producer.send({
     topic,
     messages: Array.from({ length: records }, (_, index) => ({ value: `record ${index}` })),
   });
   await producer.disconnect();
+}
+
+/** What a group has read of partition 0, tried again while its coordinator has not heard of the topic. */
+export async function commitOffset(
+  admin: Admin,
+  groupId: string,
+  topic: string,
+  offset: number,
+): Promise<void> {
+  const partitions = [{ partition: 0, offset: String(offset) }];
+  await expect(() => admin.setOffsets({ groupId, topic, partitions })).toPass();
 }

@@ -1,4 +1,4 @@
-import { expect, makeTopic, test } from './fixtures.ts';
+import { commitOffset, expect, makeTopic, test } from './fixtures.ts';
 
 test('a group that is behind is shown with its lag, per partition and over time', async ({
   page,
@@ -6,11 +6,7 @@ test('a group that is behind is shown with its lag, per partition and over time'
   kafkaAdmin,
 }) => {
   await makeTopic(kafka, 'waiting-room', 90);
-  await kafkaAdmin.setOffsets({
-    groupId: 'waiting-group',
-    topic: 'waiting-room',
-    partitions: [{ partition: 0, offset: '20' }],
-  });
+  await commitOffset(kafkaAdmin, 'waiting-group', 'waiting-room', 20);
   await page.goto('/groups');
   await page
     .getByRole('table', { name: 'Consumer groups' })
@@ -41,8 +37,7 @@ test('offsets of an idle group are moved after a look at what would happen; then
   kafkaAdmin,
 }) => {
   await makeTopic(kafka, 'read-again', 50);
-  const offsets = [{ partition: 0, offset: '40' }];
-  await kafkaAdmin.setOffsets({ groupId: 'second-reading', topic: 'read-again', partitions: offsets });
+  await commitOffset(kafkaAdmin, 'second-reading', 'read-again', 40);
   await page.goto('/groups');
   // The chart above keeps the name: what was, was.
   const row = page
