@@ -20,6 +20,7 @@ import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
 /** Twelve minutes are few rounds then, each of which is written to a real database. */
 const intervalMs = 20_000;
+vi.setConfig({ testTimeout: 180_000 });
 let directory: string;
 let nowMs: number;
 /** What is committed of the second partition. */

@@ -11,6 +11,8 @@ import {
 } from '../../broker/integration/broker-process.ts';
 import { lagStories } from './testing/lag-stories.ts';
 
+/** Seconds on a machine with nothing else to do. */
+const PATIENCE_MS = 180_000;
 const directory = temporaryDirectory();
 let broker: BrokerProcess;
 
@@ -24,7 +26,11 @@ afterAll(async () => {
 
 /** At once: each has its own topic and group, and mostly waits. */
 describe.concurrent('the console watches', () => {
-  it.each(lagStories.map((story) => [story.name, story] as const))('%s', async (_, story) => {
-    await story.play({ kafka: broker.kafka(), bootstrap: `127.0.0.1:${String(broker.port)}` });
-  });
+  it.each(lagStories.map((story) => [story.name, story] as const))(
+    '%s',
+    async (_, story) => {
+      await story.play({ kafka: broker.kafka(), bootstrap: `127.0.0.1:${String(broker.port)}` });
+    },
+    PATIENCE_MS,
+  );
 });

@@ -9,7 +9,7 @@ import type { ClusterSnapshot, GroupPartition, GroupSnapshot } from '../../model
 
 const INTERVAL_MS = 20_000;
 const MINUTE_MS = 60_000;
-const SETTLE_LIMIT_MS = 30_000;
+const SETTLE_LIMIT_MS = 60_000;
 
 export class StoryConsole {
   readonly #reader: KafkaReader;
