@@ -13,7 +13,7 @@ import { endpoints } from '@/console/contracts/endpoints.ts';
 import type { Endpoint } from '@/console/contracts/endpoint.ts';
 import type { EndpointName } from '@/console/contracts/endpoints.ts';
 import { recordAudit } from '@/console/services/audit.ts';
-import { ConsoleError } from '@/console/services/console-error.ts';
+import { ConsoleError, tellable } from '@/console/services/console-error.ts';
 import { consoleContext } from '@/console/services/context.ts';
 import type { Actor, ConsoleContext } from '@/console/services/context.ts';
 import { errorFields, logEvent } from '@/console/services/log.ts';
@@ -175,8 +175,9 @@ function answerOf(endpoint: Endpoint, answer: unknown, location: string | undefi
 }
 
 export function refusalOf(error: unknown, where: string): Response {
-  if (error instanceof ConsoleError) {
-    const { type, message, errors, retryAfterSeconds } = error;
+  const told = tellable(error);
+  if (told !== null) {
+    const { type, message, errors, retryAfterSeconds } = told;
     return problemResponse({ type, detail: message, errors, retryAfterSeconds });
   }
   const id = randomUUID();

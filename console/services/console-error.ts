@@ -3,6 +3,7 @@
  * Anything else that is thrown is a fault of ours and answers 500 without details.
  */
 import type { ProblemType } from '../contracts/problem.ts';
+import { isStoreFailure } from '../store/store-error.ts';
 
 export interface ConsoleErrorDetails {
   /** What is wrong with each field, for 422. */
@@ -23,4 +24,10 @@ export class ConsoleError extends Error {
     this.errors = details.errors;
     this.retryAfterSeconds = details.retryAfterSeconds;
   }
+}
+
+/** What a caller is told of an error; null: nothing but that it is ours. A database that fails says itself what is wrong with it. */
+export function tellable(error: unknown): ConsoleError | null {
+  if (error instanceof ConsoleError) return error;
+  return isStoreFailure(error) ? new ConsoleError('not-ready', error.message, { cause: error }) : null;
 }

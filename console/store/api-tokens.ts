@@ -1,6 +1,7 @@
 /** API tokens by the SHA-256 of their text, which is all that is kept. */
 import type { Role } from '../contracts/envelope.ts';
 import { roleSchema } from '../contracts/envelope.ts';
+import { ifPossible } from './best-effort.ts';
 import type { Database } from './database.ts';
 import { transact } from './transact.ts';
 
@@ -52,5 +53,5 @@ export async function deleteToken(
 }
 
 export async function touchToken(database: Database, id: string, at: Date): Promise<void> {
-  await database.apiToken.updateMany({ where: { id }, data: { lastUsedAt: at } });
+  await ifPossible(() => database.apiToken.updateMany({ where: { id }, data: { lastUsedAt: at } }));
 }

@@ -1,4 +1,5 @@
 /** Sessions of signed-in people: one row for each sign-in, looked up at every request, so that ending it takes effect at once. */
+import { ifPossible } from './best-effort.ts';
 import type { Database } from './database.ts';
 import type { StoredUser } from './users.ts';
 import { toUser } from './users.ts';
@@ -31,7 +32,7 @@ export async function findSession(database: Database, id: string): Promise<Sessi
 }
 
 export async function touchSession(database: Database, id: string, at: Date): Promise<void> {
-  await database.session.updateMany({ where: { id }, data: { lastSeenAt: at } });
+  await ifPossible(() => database.session.updateMany({ where: { id }, data: { lastSeenAt: at } }));
 }
 
 /** False when there was none. */
