@@ -4,9 +4,13 @@ import { expect, test } from './fixtures.ts';
 test('meters are drawn by broker and all together, over each range, and zoomed in all charts at once', async ({
   page,
 }) => {
+  // Six charts take their time on a busy machine.
+  test.setTimeout(300_000);
   await page.goto('/metrics-charts?range=15m');
   const messages = page.getByRole('figure', { name: /^Messages in\. / });
-  await expect(messages).toHaveAttribute('aria-label', /Broker 0: .*Broker 1: .*Broker 2: /);
+  await expect(messages).toHaveAttribute('aria-label', /Broker 0: .*Broker 1: .*Broker 2: /, {
+    timeout: 90_000,
+  });
   const memory = page.getByRole('figure', { name: /^Memory\. / });
   await expect(memory).toBeVisible();
   await page.getByRole('button', { name: 'All brokers together' }).click();

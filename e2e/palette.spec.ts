@@ -12,17 +12,18 @@ async function openPalette(page: Page) {
   return palette;
 }
 
-test('a topic, a page, a new rule and the other mode are a few keys away', async ({ page }) => {
-  await page.goto('/');
+test('topics, pages, a new rule and the other mode are a few keys away', async ({ page }) => {
+  await page.goto('/clusters');
   let palette = await openPalette(page);
   await palette.getByRole('combobox').fill('page-v');
   await expect(palette.getByRole('option', { name: 'page-views' })).toHaveAttribute('aria-selected', 'true');
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('heading', { level: 1, name: 'page-views' })).toBeVisible();
-
-  palette = await openPalette(page);
   await palette.getByRole('combobox').fill('wall');
   await expect(palette.getByRole('option', { name: 'Wall board' })).toBeVisible();
+  await palette.getByRole('combobox').fill('audit');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Audit' })).toBeVisible();
+
+  palette = await openPalette(page);
   await palette.getByRole('combobox').fill('alert rule');
   await palette.getByRole('option', { name: 'New alert rule' }).click();
   const rule = page.getByRole('dialog', { name: 'New rule' });
