@@ -112,7 +112,7 @@ function useAuditColumns(): Column<AuditEntry>[] {
       {
         id: 'result',
         header: t('result'),
-        width: '13.5rem',
+        width: '14.5rem',
         cell: (entry) => <Status tone={toneOf(entry.result)}>{entry.result}</Status>,
         card: 'beside',
       },

@@ -26,7 +26,7 @@ export function SignInElsewhere({ name }: { name: string }) {
     }
   };
   return (
-    <div className="border-t border-line pt-4">
+    <div className="mt-4 border-t border-line pt-5">
       <Button className="h-9 w-full" busy={busy} onClick={() => void leave()}>
         <LogIn aria-hidden className="size-4" />
         <span className="truncate">{t('elsewhere', { name })}</span>
