@@ -12,6 +12,8 @@ import type { RunningConsole } from './testing/console-server.ts';
 let running: RunningConsole;
 let adminCookie = '';
 const tokens = new Map<Role, string>();
+/** Of people with these roles, made for this. */
+const cookies = new Map<Role, string>();
 const roles: Role[] = ['viewer', 'operator', 'admin'];
 
 beforeAll(async () => {
@@ -28,6 +30,15 @@ beforeAll(async () => {
     });
     expect(created.status, created.body).toBe(201);
     tokens.set(role, String(created.json()['token']));
+    const password = 'only for this test';
+    const user = await running.request('/api/v1/users', {
+      method: 'POST',
+      cookie: adminCookie,
+      headers: { origin: running.url },
+      body: { name: `person-${role}`, role, password },
+    });
+    expect(user.status, user.body).toBe(201);
+    cookies.set(role, (await running.signIn(`person-${role}`, password)).cookie ?? '');
   }
 });
 afterAll(() => running?.stop());
@@ -50,7 +61,7 @@ describe('routes and roles', () => {
   test.each(table.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const))(
     '%s',
     async (_, endpoint) => {
-      const { method, path, role } = endpoint;
+      const { method, path, role, people } = endpoint;
       const target = toAddress(path);
       const anonymous = await running.request(target, { method });
       expect(anonymous.status).toBe(role === null ? 200 : 401);
@@ -62,19 +73,36 @@ describe('routes and roles', () => {
           broken,
         ).toBe(401);
       }
+      const byToken = (user: Role) => running.request(target, { method, token: tokens.get(user) ?? '' });
+      const byPerson = (user: Role) =>
+        running.request(target, {
+          method,
+          cookie: cookies.get(user) ?? '',
+          headers: { origin: running.url },
+        });
       for (const user of roles) {
-        const answer = await running.request(target, { method, token: tokens.get(user) ?? '' });
-        const allowed = roles.indexOf(user) >= roles.indexOf(role);
-        if (allowed) expect(answer.status, `${user}: ${answer.body}`).not.toBe(401);
-        if (allowed) expect(answer.status, `${user}: ${answer.body}`).not.toBe(403);
-        if (allowed) expect(answer.status, `${user}: ${answer.body}`).not.toBe(500);
-        else expect(answer.json(), user).toMatchObject({ status: 403, type: 'role' });
+        for (const [who, answer] of [
+          ['token', await byToken(user)],
+          ['person', await byPerson(user)],
+        ] as const) {
+          const said = `${who} ${user}: ${answer.body.slice(0, 300)}`;
+          const enough = roles.indexOf(user) >= roles.indexOf(role);
+          if (!enough) expect(answer.json(), said).toMatchObject({ status: 403, type: 'role' });
+          else if (people === true && who === 'token')
+            expect(answer.json(), said).toMatchObject({ status: 403, type: 'people-only' });
+          else expect([401, 403, 500], said).not.toContain(answer.status);
+        }
+      }
+      if (method === 'GET') return;
+      for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, {}]) {
+        const answer = await running.request(target, { method, cookie: adminCookie, headers });
+        expect(answer.json(), JSON.stringify(headers)).toMatchObject({ status: 403, type: 'cross-site' });
       }
     },
   );
 
   test('every attempt to change something left exactly one audit row', async () => {
-    const mutations = table.filter(({ method }) => method !== 'GET');
+    const mutations = table.filter(({ method, action }) => method !== 'GET' || action !== undefined);
     const answer = await running.request('/api/v1/audit?limit=1000&search=token:matrix', {
       token: tokens.get('admin') ?? '',
     });
@@ -102,7 +130,7 @@ describe('routes and roles', () => {
         const answer = await running.request(target, { headers: headers });
         const location = answer.headers.location ?? /NEXT_REDIRECT;\w+;([^;]+)/.exec(answer.body)?.[1];
         expect(location, `${target} ${JSON.stringify(headers)} ${answer.status}`).toMatch(/^\/login/);
-        expect(answer.body).not.toContain('local');
+        expect(answer.body, target).not.toMatch(/\blocal\b/);
       }
     }
   });
