@@ -56,7 +56,10 @@ describe('route files', () => {
       const row = rows.get(`${method} ${addressOf(file)}`);
       expect(row, `${method} ${addressOf(file)} has no row in the table of endpoints`).toBeDefined();
       const [name, endpoint] = row ?? ['', null];
-      const madeBy = endpoint?.form === 'stream' ? /= handleStream;/ : new RegExp(`= handle\\(\\s*'${name}'`);
+      const madeBy =
+        endpoint?.form === 'stream'
+          ? new RegExp(`= handle(Stream;|Events\\(\\s*endpoints\\.${name},)`)
+          : new RegExp(`= handle\\(\\s*'${name}'`);
       expect(text, `${method} ${file}`).toMatch(madeBy);
     }
   });
