@@ -31,7 +31,7 @@ export interface CollectorOptions {
   readonly afterFailure: (reason: string) => void;
 }
 
-const PAST_LIMIT_MS = 6_000;
+const PAST_LIMIT_MS = 8_000;
 
 /** The whole round failed: nobody answered. */
 export class ClusterUnreachableError extends Error {

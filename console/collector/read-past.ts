@@ -15,7 +15,7 @@ const LONG_MS = 26 * 60 * MINUTE_MS;
 const STANDING_MAX = 200;
 /** What this many readings do not hold is read at every second round, or third, or ... */
 const READINGS_MAX = 500_000;
-const READ_LIMIT_MS = 5_000;
+const READ_LIMIT_MS = 4_000;
 
 export interface PastFrame {
   readonly clusterId: string;
