@@ -11,6 +11,7 @@ import { get, remove, type Endpoint } from './endpoint.ts';
 import { listQuerySchema } from './envelope.ts';
 import * as groups from './groups.ts';
 import { historyQuerySchema, historySchema } from './history.ts';
+import * as messages from './messages.ts';
 import { overviewSchema } from './overview.ts';
 import * as topics from './topics.ts';
 
@@ -133,6 +134,31 @@ export const clusterEndpoints = {
     summary: 'Delete a topic with its records; needs its name once more and the topic token',
     query: topics.deleteTopicQuerySchema,
     body: topics.deleteTopicSchema,
+  }),
+  messages: get({
+    path: '/clusters/{cluster}/topics/{topic}/messages',
+    role: 'viewer',
+    summary: 'Records of a topic, and which offsets were looked at for them',
+    query: messages.messagesQuerySchema,
+    answer: messages.messagesSchema,
+  }),
+  produceMessage: {
+    action: 'topic.produce',
+    method: 'POST',
+    path: '/clusters/{cluster}/topics/{topic}/messages',
+    role: 'operator',
+    summary: 'Append one record',
+    body: messages.produceMessageSchema,
+    answer: messages.messageSchema,
+    success: 201,
+  },
+  tailMessages: get({
+    path: '/clusters/{cluster}/topics/{topic}/messages/stream',
+    role: 'viewer',
+    summary: 'Server-sent events: `messages` with records as they arrive',
+    query: messages.tailQuerySchema,
+    answer: messages.tailEventSchema,
+    form: 'stream',
   }),
   listGroups: get({
     path: '/clusters/{cluster}/groups',

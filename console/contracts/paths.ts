@@ -31,6 +31,9 @@ export const apiPaths = {
   broker: (clusterId: string, brokerId: number) => `${cluster(clusterId)}/brokers/${brokerId}`,
   topics: (clusterId: string) => `${cluster(clusterId)}/topics`,
   topic: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}`,
+  messages: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}/messages`,
+  messagesStream: (clusterId: string, topic: string) =>
+    `${cluster(clusterId)}/topics/${part(topic)}/messages/stream`,
   groups: (clusterId: string) => `${cluster(clusterId)}/groups`,
   group: (clusterId: string, groupId: string) => `${cluster(clusterId)}/groups/${part(groupId)}`,
   groupOffsets: (clusterId: string, groupId: string) =>

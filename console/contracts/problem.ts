@@ -31,6 +31,7 @@ export const problemTypes = {
   'refused-by-kafka': { status: 422, title: 'Kafka refused it' },
   'too-many-tries': { status: 429, title: 'Too many tries' },
   'too-many-tests': { status: 429, title: 'Too many tests at once' },
+  'too-many-readings': { status: 429, title: 'Too many readings at once' },
   'too-many-streams': { status: 429, title: 'Too many open streams' },
   internal: { status: 500, title: 'Something went wrong here' },
   'cluster-unreachable': { status: 503, title: 'The cluster does not answer' },

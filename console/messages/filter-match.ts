@@ -122,7 +122,7 @@ function compareAll(test: Test, subject: Subject): boolean {
 function compare(value: unknown, operator: Operator, { field, literal }: Test): boolean {
   if (literal === null) return operator === '=' && value === null;
   if (value === undefined || value === null) return false;
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = textOf(value);
   switch (operator) {
     case '=':
       return isEqual(value, text, literal, field);
@@ -158,4 +158,9 @@ function inOrder(
   if (operator === '<') return order < 0;
   if (operator === '<=') return order <= 0;
   return operator === '>' ? order > 0 : order >= 0;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
 }

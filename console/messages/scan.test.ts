@@ -97,7 +97,15 @@ describe('a scan', () => {
     }
     const oldest = await scan({ logs, requests: [] }, { limit: 3 });
     expect(valuesOf(oldest)).toEqual(['r0', 'r1', 'r2']);
+    expect([...oldest.resumeAt]).toEqual([
+      [0, 2],
+      [1, 1],
+    ]);
     const newest = await scan({ logs, requests: [] }, { limit: 3, order: 'newest-first' });
+    expect([...newest.resumeAt]).toEqual([
+      [0, 4],
+      [1, 3],
+    ]);
     expect(valuesOf(newest)).toEqual(['r9', 'r8', 'r7']);
     expect(newest).toMatchObject({
       stoppedBy: 'limit',

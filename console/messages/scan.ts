@@ -26,13 +26,15 @@ export interface FoundRecord {
   readonly record: ReadRecord;
 }
 
-/** `end`: everything that could be read was. `limit`: as many as were wanted are there. */
+/** `end`: everything that could be read was, and all of it that passed is here. `limit`: as many as were wanted are. */
 export type StoppedBy = 'end' | 'limit' | 'bytes' | 'time';
 
 export interface Scan {
   /** In the order that was asked for, as many as were wanted. */
   readonly found: readonly FoundRecord[];
   readonly stoppedBy: StoppedBy;
+  /** Where looking goes on: in order of the first offset not given yet, backwards the one behind the last. */
+  readonly resumeAt: ReadonlyMap<number, number>;
   readonly scanned: ReturnType<ScanPlan['scanned']>;
   readonly records: number;
   readonly bytes: number;
@@ -73,9 +75,11 @@ export async function scanRecords(
     await Promise.all([...byLeader(steps)].map((of) => readLeader(of, plan, gathered, fetch, bounds)));
   }
   const found = gathered.best();
+  const hasMore = gathered.hasSurplus || (!plan.isWhole && found.length >= aim.limit);
   return {
     found,
-    stoppedBy: stoppedBy ?? (plan.isWhole || found.length < aim.limit ? 'end' : 'limit'),
+    stoppedBy: stoppedBy ?? (hasMore ? 'limit' : 'end'),
+    resumeAt: gathered.resumeAt(plan.scanned()),
     scanned: plan.scanned(),
     records: gathered.records,
     bytes: gathered.bytes,
@@ -166,6 +170,8 @@ class Gathered {
   readonly #matches: Matches;
   readonly #slices = new Slices();
   readonly #found = new Map<number, FoundRecord[]>();
+  /** Of each partition the nearest record that was found, but is more than is wanted. */
+  readonly #surplus = new Map<number, number>();
   readonly unreadable: { partition: number; offset: number; reason: string }[] = [];
   readonly unanswered: { partition: number; reason: string }[] = [];
   records = 0;
@@ -212,7 +218,33 @@ class Gathered {
     const { order, limit } = this.#aim;
     const kept = [...(this.#found.get(partition) ?? []), ...found];
     kept.sort((a, b) => a.record.offset - b.record.offset);
-    this.#found.set(partition, order === 'oldest-first' ? kept.slice(0, limit) : kept.slice(-limit));
+    const isForward = order === 'oldest-first';
+    this.#found.set(partition, isForward ? kept.slice(0, limit) : kept.slice(-limit));
+    const surplus = kept.length <= limit ? undefined : isForward ? kept[limit] : kept.at(-limit - 1);
+    if (surplus !== undefined) this.#note(partition, surplus.record.offset);
+  }
+
+  /** The nearest one: the lowest offset forwards, the highest backwards. */
+  #note(partition: number, offset: number): void {
+    const known = this.#surplus.get(partition) ?? offset;
+    const nearest = this.#aim.order === 'oldest-first' ? Math.min(known, offset) : Math.max(known, offset);
+    this.#surplus.set(partition, nearest);
+  }
+
+  /** More was found than is wanted. To be asked after `best`, as the next one. */
+  get hasSurplus(): boolean {
+    return this.#surplus.size > 0;
+  }
+
+  resumeAt(scanned: ReturnType<ScanPlan['scanned']>): Map<number, number> {
+    const isForward = this.#aim.order === 'oldest-first';
+    return new Map(
+      scanned.map(({ partition, from, to }) => {
+        const surplus = this.#surplus.get(partition);
+        if (isForward) return [partition, surplus ?? to];
+        return [partition, surplus === undefined ? from : surplus + 1];
+      }),
+    );
   }
 
   /** By time, and within a partition always by offset, whatever its times say. */
@@ -233,6 +265,10 @@ class Gathered {
       if (next === undefined) break;
       best.push(next);
       heads[chosen] = (heads[chosen] ?? 0) + 1;
+    }
+    for (const [index, queue] of queues.entries()) {
+      const head = queue[heads[index] ?? 0];
+      if (head !== undefined) this.#note(head.partition, head.record.offset);
     }
     return best;
   }

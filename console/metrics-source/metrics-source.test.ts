@@ -148,6 +148,10 @@ jvm_memory_used_bytes{area="nonheap"} 3`,
     const long = `process_cpu_seconds_total{a="${'x'.repeat(50_000)}"} 1`;
     const text = `${long}\nprocess_cpu_seconds_total 3\n${long}\nprocess_resident_memory_bytes 4`;
     expect(await readText(text, 1_000)).toMatchObject({ cpuSeconds: 3, memoryBytes: 4 });
+    // Its end would be a line of its own, were its beginning forgotten.
+    const tail = `${'x'.repeat(17_000)}process_cpu_seconds_total 9`;
+    expect(await readText(`process_cpu_seconds_total 3\n${tail}\n`, 1_000)).toMatchObject({ cpuSeconds: 3 });
+    expect(await readText(`${tail}\nprocess_cpu_seconds_total 3\n`, 1_000)).toMatchObject({ cpuSeconds: 3 });
   });
 
   it('does not take the page of something else for a broker', async () => {

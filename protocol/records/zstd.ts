@@ -6,9 +6,9 @@
  * libzstd itself stops at the limit. The module's memory does not shrink again: it stays at the largest call's need.
  * (fzstd, the pure JavaScript decoder, does not always end on damaged input, so it is no choice for a broker.)
  */
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as FileSystem from 'node:fs';
+import type * as NodeModule from 'node:module';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { OutputLimitError } from './output-limit-error.ts';
 import { zstdOutputBytes } from './zstd-frame.ts';
@@ -42,6 +42,8 @@ let loaded: ZstdModule | undefined;
 
 function zstdModule(): ZstdModule {
   if (loaded !== undefined) return loaded;
+  // Not imported: a bundler would follow what is required here, whose name is only known when it runs.
+  const { createRequire } = process.getBuiltinModule('node:module') as typeof NodeModule;
   const load = createRequire(import.meta.url);
   const folder = dirname(load.resolve('@bokuweb/zstd-wasm'));
   const { Module: module } = load(join(folder, 'module.js')) as { Module: ZstdModule };
