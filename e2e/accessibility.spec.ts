@@ -67,7 +67,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     for (const [index, { path, open }] of dialogs.entries()) {
       test(`axe finds nothing in dialog ${index + 1}, on ${path}`, async ({ page }) => {
         await page.goto(path);
-        await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+        // Behind a dialog that its address opens the heading has no role.
+        await expect(page.locator('h1')).toHaveCount(1);
         const dialog = page.getByRole('dialog');
         // A key that is pressed before the page listens says nothing.
         await expect(async () => {
