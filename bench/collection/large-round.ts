@@ -8,11 +8,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { figure, median, quantile } from '../figure.ts';
 import { cpuSecondsOf } from '../process-cpu.ts';
+import { benchConsoleProcess } from './console-process.ts';
 import type { RoundResult } from './round-process.ts';
 
-const rounds = 14;
+const rounds = 24;
 /** The first asks for everything, and the next ones find out what they can expect. */
-const warmUp = 4;
+const warmUp = 8;
 const pauseMs = 300;
 
 interface Scale {
@@ -69,6 +70,9 @@ export async function benchLargeRounds(): Promise<void> {
 
 export async function benchScale({ topics, partitions, groups }: Scale): Promise<void> {
   const cluster = startChild('scripted-cluster.ts', [topics, partitions, groups].map(String));
+  const move = async (): Promise<void> => {
+    await cluster.ask();
+  };
   try {
     const line = await new Promise<string>((resolve, reject) => {
       cluster.process.once('exit', () => reject(new Error('the scripted cluster did not start')));
@@ -76,9 +80,8 @@ export async function benchScale({ topics, partitions, groups }: Scale): Promise
     });
     const [address = ''] = JSON.parse(line) as string[];
     const scale = `${String(topics)} topics, ${String(partitions)} partitions, ${String(groups)} groups`;
-    await compare(scale, address, async () => {
-      await cluster.ask();
-    });
+    await compare(scale, address, move);
+    await benchConsoleProcess(address, move);
   } finally {
     await cluster.end();
   }

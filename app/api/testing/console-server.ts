@@ -49,6 +49,7 @@ export interface RunningConsole {
     password: string,
     headers?: Record<string, string>,
   ) => Promise<{ cookie: string | null; answer: Answer }>;
+  pid: number;
   brokerPid: number | null;
   /** Ends the console with SIGTERM and tells how it ended. */
   terminate: () => Promise<number | null>;
@@ -208,6 +209,7 @@ export async function startConsole({
     log,
     request: (target, options) => send(url, target, options),
     signIn: (username, password, headers) => signInAt(url, username, password, headers),
+    pid: child.pid ?? 0,
     brokerPid: broker?.child.pid ?? null,
     terminate: async () => {
       await end(child);
