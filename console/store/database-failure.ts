@@ -107,9 +107,16 @@ function serverFailure(kind: 'postgresql' | 'mysql', { code, message }: Found): 
   return serverCodes[kind][code] ?? null;
 }
 
+/** Kinds that come without a word of the driver. */
+const kindWords: Readonly<Record<string, string>> = {
+  DatabaseNotReachable: 'nothing answers there',
+  ConnectionClosed: 'the connection was cut',
+  SocketTimeout: 'no answer in time',
+};
+
 /** Words for people: what happened, where, what to do. */
 function wordsFor(kind: DatabaseKind, failure: StoreFailure, shown: string, detail: string): string {
-  const where = kind === 'sqlite' ? `The database ${shown}` : `The database ${shown}`;
+  const where = `The database ${shown}`;
   const because = detail === '' ? '' : ` (${detail})`;
   if (failure === 'busy') {
     return kind === 'sqlite'
@@ -132,6 +139,6 @@ export function translated(kind: DatabaseKind, shown: string, error: unknown): u
     return new WriteConflict(found.message || 'write conflict', { cause: error });
   const failure = failureOf(kind, found);
   if (failure === null) return error;
-  const detail = (found.message || found.code || found.kind).replace(/\s+/g, ' ').slice(0, 200);
+  const detail = (found.message || kindWords[found.kind] || found.code || found.kind).replace(/\s+/g, ' ').slice(0, 200);
   return new StoreError(failure, wordsFor(kind, failure, shown, detail), { cause: error });
 }
