@@ -48,8 +48,10 @@ let cluster: ScriptedCluster;
 let collector: ClusterCollector;
 let kept: ClusterSnapshot[];
 let keepOne: () => Promise<void>;
+let readPast: () => Promise<[]>;
 
 beforeEach(() => {
+  readPast = () => Promise.resolve([]);
   clock = new ManualClock();
   cluster = new ScriptedCluster();
   kept = [];
@@ -60,6 +62,7 @@ beforeEach(() => {
     reader: cluster,
     readMetrics: () => null,
     clock,
+    readPast: () => readPast(),
     afterRound: (snapshot) => {
       kept.push(snapshot);
       return keepOne();
@@ -81,7 +84,8 @@ afterEach(async () => {
 });
 
 const metadataCalls = (): number => cluster.calls.filter((call) => call.startsWith('metadata')).length;
-const timerIsSet = () => expect.poll(() => clock.timers.length).toBe(1);
+const PATIENCE = { timeout: 30_000 };
+const timerIsSet = () => expect.poll(() => clock.timers.length, PATIENCE).toBe(1);
 
 it('publishes each round and keeps it', async () => {
   const heard: number[] = [];
@@ -97,7 +101,7 @@ it('publishes each round and keeps it', async () => {
 it('gives who asks during a round a fresh one behind it, and the same to all who wait', async () => {
   const first = collector.collectNow();
   await Promise.resolve();
-  await expect.poll(metadataCalls).toBe(1);
+  await expect.poll(metadataCalls, PATIENCE).toBe(1);
   const [second, third] = [collector.collectNow(), collector.collectNow()];
   const rounds = (await Promise.all([first, second, third])).map(({ round }) => round);
   expect(rounds).toEqual([1, 2, 2]);
@@ -146,30 +150,30 @@ describe('a database that does not answer', () => {
 
   it('keeps nobody from reading the round, nor from the next one for longer than a part of the slot', async () => {
     collector.start();
-    await expect.poll(() => latestSnapshot(CLUSTER)?.round).toBe(1);
-    await expect.poll(() => kept.length).toBe(1);
+    await expect.poll(() => latestSnapshot(CLUSTER)?.round, PATIENCE).toBe(1);
+    await expect.poll(() => kept.length, PATIENCE).toBe(1);
     // Only the bound on waiting is set; the next round is planned once it has passed.
     await timerIsSet();
     expect(clock.advance()).toBe(5_000);
     await timerIsSet();
     clock.advance();
-    await expect.poll(() => latestSnapshot(CLUSTER)?.round).toBe(2);
+    await expect.poll(() => latestSnapshot(CLUSTER)?.round, PATIENCE).toBe(2);
     await timerIsSet();
     clock.advance();
     await timerIsSet();
     clock.advance();
-    await expect.poll(() => latestSnapshot(CLUSTER)?.round).toBe(3);
+    await expect.poll(() => latestSnapshot(CLUSTER)?.round, PATIENCE).toBe(3);
     expect(kept.map(({ round }) => round)).toEqual([1]);
     keepOne = () => Promise.resolve();
     release();
     // What came meanwhile but the newest is a gap.
-    await expect.poll(() => kept.map(({ round }) => round)).toEqual([1, 3]);
+    await expect.poll(() => kept.map(({ round }) => round), PATIENCE).toEqual([1, 3]);
   });
 
   it('is waited for while it answers in time', async () => {
     let isKept = false;
     const asked = collector.collectNow().then(() => (isKept = true));
-    await expect.poll(() => kept.length).toBe(1);
+    await expect.poll(() => kept.length, PATIENCE).toBe(1);
     expect(latestSnapshot(CLUSTER)?.round).toBe(1);
     expect(isKept).toBe(false);
     release();
@@ -186,6 +190,29 @@ describe('a database that does not answer', () => {
 
   afterEach(() => {
     release();
+  });
+});
+
+describe('the past', () => {
+  it('is waited for a while in the first round, and in no other', async () => {
+    let asked = 0;
+    readPast = () => {
+      asked++;
+      return new Promise(() => undefined);
+    };
+    const first = collector.collectNow();
+    await expect.poll(metadataCalls, PATIENCE).toBe(1);
+    await timerIsSet();
+    expect(clock.advance()).toBe(8_000);
+    expect((await first).round).toBe(1);
+    await collector.collectNow();
+    expect(asked).toBe(1);
+  });
+
+  it('may not be readable', async () => {
+    readPast = () => Promise.reject(new Error('disk I/O error'));
+    expect((await collector.collectNow()).round).toBe(1);
+    expect(clock.timers).toEqual([]);
   });
 });
 

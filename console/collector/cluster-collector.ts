@@ -170,15 +170,20 @@ export class ClusterCollector {
   }
 
   /** Never waited for longer than a part of a round: without it, groups are watched from now on. */
-  async #readPast(): Promise<readonly PastStretch[]> {
+  #readPast(): Promise<readonly PastStretch[]> {
     const { readPast, clock } = this.#options;
-    if (readPast === undefined) return [];
-    const given = new Promise<readonly PastStretch[]>((resolve) => {
-      clock.after(PAST_LIMIT_MS, () => {
+    if (readPast === undefined) return Promise.resolve([]);
+    return new Promise((resolve) => {
+      const limit = clock.after(PAST_LIMIT_MS, () => {
         resolve([]);
       });
+      void readPast()
+        .catch(() => [])
+        .then((past) => {
+          limit.cancel();
+          resolve(past);
+        });
     });
-    return Promise.race([readPast().catch(() => []), given]);
   }
 
   #gather(startedAtMs: number): Promise<RoundAnswers> {
