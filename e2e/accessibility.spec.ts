@@ -47,8 +47,8 @@ const dialogs: readonly OpenDialog[] = [
   { path: '/topics/orders', open: press('Delete…') },
   { path: '/clusters', open: press('Add cluster') },
   { path: '/settings', open: press('Create token') },
-  { path: '/', open: (page) => page.keyboard.press('/') },
-  { path: '/', open: (page) => page.keyboard.press('?') },
+  { path: '/clusters', open: (page) => page.keyboard.press('/') },
+  { path: '/clusters', open: (page) => page.keyboard.press('?') },
 ];
 
 for (const colorScheme of ['light', 'dark'] as const) {
