@@ -1,0 +1,224 @@
+/**
+ * Requests that no browser of ours sends, to a console that has an https address: what every kind of answer carries in its
+ * headers, ways around the sign-in page, other hosts, names made to break things. Nothing of what is watched may be in an answer to
+ * somebody who did not sign in, and nothing is answered with 500.
+ */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminPassword, buildDirectory, startConsole } from './testing/console-server.ts';
+import type { RequestOptions, RunningConsole } from './testing/console-server.ts';
+
+const publicUrl = 'https://kafka.example.org';
+/** What only those who signed in may read, on every page and in most answers. */
+const secret = 'watched-cluster.example:9092';
+let running: RunningConsole;
+let cookie = '';
+
+beforeAll(async () => {
+  running = await startConsole({
+    environment: { AQUILA_PUBLIC_URL: publicUrl, AQUILA_BOOTSTRAP: secret, AQUILA_BROKERS: '0' },
+  });
+  const { answer } = await running.signIn('admin', adminPassword, { origin: publicUrl });
+  const set = (answer.headers['set-cookie'] ?? []).find((text) => text.includes('aquila.session')) ?? '';
+  expect(set).toMatch(/^__Host-aquila\.session=.*; Path=\/;.*HttpOnly; Secure; SameSite=Lax$/i);
+  expect(set).not.toMatch(/domain=/i);
+  cookie = set.split(';', 1)[0] ?? '';
+});
+afterAll(() => running?.stop());
+
+const asAdmin = (target: string, options: RequestOptions = {}) =>
+  running.request(target, { cookie, ...options });
+
+function aStaticFile(): string {
+  const chunks = path.join(buildDirectory(), 'static', 'chunks');
+  const name = readdirSync(chunks).find((file) => file.endsWith('.js')) ?? '';
+  return `/_next/static/chunks/${name}`;
+}
+
+test('signed in one reads the address; it is what may not get out', async () => {
+  expect((await asAdmin('/api/v1/clusters')).body).toContain(secret);
+});
+
+describe('headers', () => {
+  test.each([
+    '/login',
+    '/',
+    '/no/such/page',
+    '/api/v1/health',
+    '/api/v1/clusters',
+    '/api/v1/no',
+    '/metrics',
+    'static',
+  ])('of %s', async (target) => {
+    for (const answer of [
+      await running.request(target === 'static' ? aStaticFile() : target),
+      ...(target === 'static' ? [] : [await asAdmin(target)]),
+    ]) {
+      const { headers } = answer;
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['x-frame-options']).toBe('DENY');
+      expect(headers['referrer-policy']).toBe('same-origin');
+      expect(headers['x-powered-by']).toBeUndefined();
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+      if (target !== 'static') expect(headers['cache-control']).toContain('no-store');
+    }
+  });
+
+  test('pages run only scripts that carry the nonce of this answer, and are in no frame', async () => {
+    const policies = [];
+    for (const target of ['/login', '/login']) {
+      const { headers, body } = await running.request(target);
+      const policy = String(headers['content-security-policy']);
+      for (const part of [
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+      ])
+        expect(policy).toContain(part);
+      expect(/script-src[^;]*/.exec(policy)?.[0]).not.toMatch(/unsafe-inline|unsafe-eval|\*/);
+      expect(headers['strict-transport-security']).toMatch(/max-age=\d{8}/);
+      const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
+      policies.push(nonce);
+      expect(body).toContain(nonce);
+      for (const [tag] of body.matchAll(/<script(?![^>]*application\/json)[^>]*>/g))
+        expect(tag).toContain('nonce=');
+    }
+    expect(new Set(policies).size).toBe(2);
+  });
+
+  test('what lies beside the console is not served', async () => {
+    for (const target of [
+      `${aStaticFile()}.map`,
+      '/.git/config',
+      '/.env',
+      '/aquila.db',
+      '/.next/BUILD_ID',
+      '/package.json',
+    ])
+      expect([307, 404], target).toContain((await running.request(target)).status);
+    const image = await asAdmin('/_next/image?url=https%3A%2F%2Fevil.example%2Fa.svg&w=64&q=75');
+    expect(image.status).toBeGreaterThanOrEqual(400);
+  });
+});
+
+describe('somebody who did not sign in learns nothing by', () => {
+  const subrequest = 'middleware:middleware:middleware:middleware:middleware';
+  test.each<[string, Record<string, string>?, string?]>([
+    ['/clusters', { rsc: '1' }],
+    ['/clusters?_rsc=abc', { rsc: '1', 'next-router-prefetch': '1' }],
+    ['/clusters?_rsc=abc', { rsc: '1', 'next-router-segment-prefetch': '/_tree' }],
+    ['/clusters.rsc'],
+    ['/clusters.segments/_tree.segment.rsc'],
+    ['/clusters', { 'x-middleware-subrequest': subrequest }],
+    ['/clusters', { 'x-nextjs-data': '1' }],
+    ['/_next/data/build/clusters.json'],
+    ['//clusters'],
+    ['/./clusters'],
+    ['/clusters/'],
+    ['/%63lusters'],
+    ['/login/../clusters'],
+    ['/login%2f..%2fclusters'],
+    ['/c/kafka?nxtPcluster=kafka'],
+    ['/icon/../clusters'],
+    ['/icon.svg/../api/v1/clusters'],
+    ['/api/v1/health/../clusters'],
+    ['/api/v1/health%2f..%2fclusters'],
+    ['/api/v1//clusters'],
+    ['/api/v1/clusters/'],
+    ['/api/v1/clusters?cookie=x', { 'x-aquila-path': '/login', 'x-aquila-peer-address': '127.0.0.1' }],
+    ['/api/v1/clusters', { 'x-http-method-override': 'GET', 'x-original-url': '/api/v1/health' }],
+    ['/api/v1/clusters', {}, 'HEAD'],
+    ['/api/v1/clusters', {}, 'OPTIONS'],
+    ['/api/v1/clusters', {}, 'PROPFIND'],
+    ['/clusters', {}, 'POST'],
+    [
+      '/clusters',
+      { 'next-action': '7f0000000000000000000000000000000000000000', 'content-type': 'text/plain' },
+      'POST',
+    ],
+    ['http://127.0.0.1/api/v1/clusters'],
+    ['/api/v1/clusters', { authorization: 'Bearer null' }],
+    ['/metrics?sets=aquila'],
+    ['/api/auth/session'],
+    ['/api/auth/providers'],
+    ['/api/auth/signin'],
+    ['/api/auth/error?error=%3Cscript%3E'],
+  ])('%s %j %s', async (target, headers = {}, method = 'GET') => {
+    const answer = await running.request(target, { headers, method });
+    expect(answer.body).not.toContain(secret);
+    expect(answer.status, answer.body.slice(0, 200)).not.toBe(500);
+    if (target.startsWith('/api/v1/clusters')) expect([308, 400, 401, 405, 204]).toContain(answer.status);
+  });
+});
+
+describe('another host in the request', () => {
+  test.each([{ host: 'evil.example' }, { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http' }])(
+    '%j leads nobody there',
+    async (headers) => {
+      for (const target of ['/', '/topics', '/api/auth/signin', '/api/auth/callback/credentials', '/ke'])
+        for (const answer of [await running.request(target, { headers }), await asAdmin(target, { headers })])
+          expect(String(answer.headers.location ?? ''), target).not.toContain('//evil.example');
+    },
+  );
+});
+
+describe('names made to break things', () => {
+  const names = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    '\u202Egnp.exe',
+    '\u0000',
+    '\u001b[31mred',
+    'x'.repeat(249),
+    'x'.repeat(10_000),
+    '..',
+    'a/b',
+    '%',
+    '%2e%2e%2f',
+    '__proto__',
+    'constructor',
+    "' OR 1=1 --",
+    '${7*7}{{7*7}}',
+    '=cmd()',
+  ];
+  test.each(names.map((name) => [JSON.stringify(name.slice(0, 40)), name] as const))(
+    '%s',
+    async (_, name) => {
+      const part = encodeURIComponent(name);
+      for (const target of [
+        `/api/v1/clusters/${part}/overview`,
+        `/api/v1/clusters/kafka/topics/${part}`,
+        `/api/v1/clusters/kafka/groups/${part}`,
+        `/api/v1/clusters/kafka/brokers/${part}`,
+        `/api/v1/users/${part}`,
+        `/api/v1/alerts/rules/${part}`,
+        `/api/v1/audit?search=${part}`,
+        `/api/v1/audit?actor=${part}&target=${part.slice(0, 90)}`,
+        `/api/v1/users?search=${part}`,
+        `/topics/${part}`,
+        `/c/${part}`,
+        `/topics?q=${part}`,
+      ]) {
+        const answer = await asAdmin(target);
+        expect(answer.status, `${target.slice(0, 80)} ${answer.body.slice(0, 200)}`).not.toBe(500);
+        if (String(answer.headers['content-type']).includes('html')) {
+          expect(answer.body).not.toContain('<script>alert(1)');
+          expect(answer.body).not.toContain('<img src=x onerror');
+        }
+        expect(answer.body).not.toMatch(/node_modules|at \w+ \(.*:\d+:\d+\)/);
+      }
+    },
+  );
+
+  test('one log line holds one event, whatever was sent', async () => {
+    await running.signIn('nobody\r\n{"event":"forged"}\u001b[2J', 'x', {
+      origin: publicUrl,
+      'user-agent': 'x\ty',
+    });
+    await asAdmin('/api/v1/clusters', { cookie: '__Host-aquila.session=forged' });
+    expect(running.log()).not.toMatch(/^\{"event":"forged"/m);
+    expect(running.log()).not.toContain('\u001b[2J');
+  });
+});
