@@ -53,7 +53,7 @@ export async function readMessages(
         }),
       {
         maxBytes: SCAN_BYTES_MAX,
-        deadlineMs: startedMs + SCAN_MS_MAX,
+        deadlineMs: performance.now() + SCAN_MS_MAX,
         nowMs: () => performance.now(),
         signal,
       },

@@ -19,6 +19,7 @@ const CLIENT_ID = 'aquila-console';
 /** Longer than the test: there are only the rounds that it asks for, after the first. */
 const INTERVAL_MS = 3_600_000;
 const ROUNDS = 4;
+const LIMIT_MS = 180_000;
 
 let proxy: CountingProxy;
 let broker: BrokerProcess;
@@ -36,7 +37,7 @@ beforeEach(async () => {
   proxy.brokerPort = broker.port;
   opened = await openTestConsole({ AQUILA_BOOTSTRAP: `127.0.0.1:${String(proxy.port)}` });
   cleanups.push(() => opened.close());
-});
+}, LIMIT_MS);
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
@@ -53,38 +54,42 @@ async function produceAndCommit(): Promise<void> {
   await admin.disconnect();
 }
 
-it('says what others count: requests and bytes, by API and broker', async () => {
-  await produceAndCommit();
-  const { context } = opened;
-  const config = { ...context.config, collectIntervalMs: INTERVAL_MS };
-  const { database, channelKey } = context;
-  const { clusters } = config;
-  const running = await runCollecting({ config, clusters, database, channelKey, log: () => undefined });
-  cleanups.push(() => running.stop());
-  const rows: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const startedAt = performance.now();
-    const snapshot = await collectNow('kafka');
-    expect(snapshot.cost.seconds).toBeGreaterThan(0);
-    expect(snapshot.cost.seconds * 1_000).toBeLessThanOrEqual(performance.now() - startedAt);
-    rows.push(await database.sample.count());
-  }
-  const rounds = recentCosts('kafka');
-  const told = cost(context, 'kafka');
-  const counted = proxy.count(CLIENT_ID);
+it(
+  'says what others count: requests and bytes, by API and broker',
+  async () => {
+    await produceAndCommit();
+    const { context } = opened;
+    const config = { ...context.config, collectIntervalMs: INTERVAL_MS };
+    const { database, channelKey } = context;
+    const { clusters } = config;
+    const running = await runCollecting({ config, clusters, database, channelKey, log: () => undefined });
+    cleanups.push(() => running.stop());
+    const rows: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const startedAt = performance.now();
+      const snapshot = await collectNow('kafka');
+      expect(snapshot.cost.seconds).toBeGreaterThan(0);
+      expect(snapshot.cost.seconds * 1_000).toBeLessThanOrEqual(performance.now() - startedAt);
+      rows.push(await database.sample.count());
+    }
+    const rounds = recentCosts('kafka');
+    const told = cost(context, 'kafka');
+    const counted = proxy.count(CLIENT_ID);
 
-  const inWindow = (perMinute: number): number => Math.round((perMinute * told.windowSeconds) / 60);
-  expect(told.rounds).toBe(rounds.length);
-  const requests = Object.entries(told.perMinute.requests).map(([api, count]) => [api, inWindow(count)]);
-  expect(Object.fromEntries(requests)).toEqual(
-    Object.fromEntries([...counted.requests].map(([key, count]) => [apiNameOf(key), count])),
-  );
-  expect(inWindow(told.perMinute.bytesSent)).toBe(counted.bytesSent);
-  expect(inWindow(told.perMinute.bytesReceived)).toBe(counted.bytesReceived);
-  const ofBrokers = told.brokers.flatMap((each) => Object.values(each.requests));
-  expect(inWindow(ofBrokers.reduce((sum, each) => sum + each, 0))).toBe(
-    [...counted.requests.values()].reduce((sum, each) => sum + each, 0),
-  );
-  expect(told.brokers.map(({ brokerId }) => brokerId)).toContain(0);
-  expect(rows[0]).toBeGreaterThan(0);
-});
+    const inWindow = (perMinute: number): number => Math.round((perMinute * told.windowSeconds) / 60);
+    expect(told.rounds).toBe(rounds.length);
+    const requests = Object.entries(told.perMinute.requests).map(([api, count]) => [api, inWindow(count)]);
+    expect(Object.fromEntries(requests)).toEqual(
+      Object.fromEntries([...counted.requests].map(([key, count]) => [apiNameOf(key), count])),
+    );
+    expect(inWindow(told.perMinute.bytesSent)).toBe(counted.bytesSent);
+    expect(inWindow(told.perMinute.bytesReceived)).toBe(counted.bytesReceived);
+    const ofBrokers = told.brokers.flatMap((each) => Object.values(each.requests));
+    expect(inWindow(ofBrokers.reduce((sum, each) => sum + each, 0))).toBe(
+      [...counted.requests.values()].reduce((sum, each) => sum + each, 0),
+    );
+    expect(told.brokers.map(({ brokerId }) => brokerId)).toContain(0);
+    expect(rows[0]).toBeGreaterThan(0);
+  },
+  LIMIT_MS,
+);
