@@ -139,6 +139,8 @@ export function translated(kind: DatabaseKind, shown: string, error: unknown): u
     return new WriteConflict(found.message || 'write conflict', { cause: error });
   const failure = failureOf(kind, found);
   if (failure === null) return error;
-  const detail = (found.message || kindWords[found.kind] || found.code || found.kind).replace(/\s+/g, ' ').slice(0, 200);
+  const detail = (found.message || kindWords[found.kind] || found.code || found.kind)
+    .replace(/\s+/g, ' ')
+    .slice(0, 200);
   return new StoreError(failure, wordsFor(kind, failure, shown, detail), { cause: error });
 }

@@ -41,10 +41,10 @@ class Connection {
       this.#database.exec(sql);
       return result({});
     }
-    if (this.#database.inTransaction || readWords.test(sql)) return this.#run(sql, args as unknown[]);
+    if (this.#database.inTransaction || readWords.test(sql)) return this.#run(sql, args);
     this.#database.exec('BEGIN IMMEDIATE');
     try {
-      const done = this.#run(sql, args as unknown[]);
+      const done = this.#run(sql, args);
       this.#database.exec('COMMIT');
       return done;
     } catch (error) {

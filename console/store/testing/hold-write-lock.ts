@@ -2,7 +2,7 @@
 import { createClient } from '@libsql/client';
 
 const [file = '', holdMs = '20000'] = process.argv.slice(2);
-const client = createClient({ url: `file:${file}`, timeout: 10_000 } as Parameters<typeof createClient>[0]);
+const client = createClient({ url: `file:${file}`, timeout: 10_000 });
 await client.execute('BEGIN IMMEDIATE');
 process.stdout.write('held\n');
 const release = async (): Promise<never> => {
