@@ -8,7 +8,6 @@
  */
 import { dirname, join } from 'node:path';
 import type * as FileSystem from 'node:fs';
-import type * as NodeModule from 'node:module';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { OutputLimitError } from './output-limit-error.ts';
 import { zstdOutputBytes } from './zstd-frame.ts';
@@ -43,7 +42,7 @@ let loaded: ZstdModule | undefined;
 function zstdModule(): ZstdModule {
   if (loaded !== undefined) return loaded;
   // Not imported: a bundler would follow what is required here, whose name is only known when it runs.
-  const { createRequire } = process.getBuiltinModule('node:module') as typeof NodeModule;
+  const { createRequire } = process.getBuiltinModule('node:module');
   const load = createRequire(import.meta.url);
   const folder = dirname(load.resolve('@bokuweb/zstd-wasm'));
   const { Module: module } = load(join(folder, 'module.js')) as { Module: ZstdModule };
