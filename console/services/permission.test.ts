@@ -1,5 +1,6 @@
 /** Who may what where: a part in a cluster never gives more than the role, and what one has no part in is not there. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { alertRuleInputSchema } from '../contracts/alerts.ts';
 import { changeUser, createUser } from './accounts.ts';
 import { listAlertRules, alertRule, createAlertRule, deleteAlertRule } from './alert-rules.ts';
 import { checkToken, createOwnToken, listTokens, ownTokensMax, revokeToken } from './api-tokens.ts';
@@ -61,21 +62,22 @@ test('clusters one has no part in are in no list and answer as if they did not e
   expect(() => requireRoleIn(seen, 'kafka', 'operator')).toThrow(/takes the role operator/);
 });
 
-const ruleIn = (cluster: string) => ({
-  name: `lag in ${cluster}`,
-  type: 'group-lag' as const,
-  cluster,
-  group: 'billing',
-  topic: null,
-  threshold: 10,
-  unit: 'records' as const,
-  forSeconds: 0,
-  repeatSeconds: 3_600,
-  maxTimes: null,
-  level: 'P2' as const,
-  channelIds: [],
-  enabled: true,
-});
+const ruleIn = (cluster: string) =>
+  alertRuleInputSchema.parse({
+    name: `lag in ${cluster}`,
+    type: 'group-lag',
+    cluster,
+    group: 'billing',
+    topic: null,
+    threshold: 10,
+    unit: 'records',
+    forSeconds: 0,
+    repeatSeconds: 3_600,
+    maxTimes: null,
+    level: 'P2',
+    channelIds: [],
+    enabled: true,
+  });
 
 test('alert rules and silences of other clusters are not there, those one only reads cannot be changed', async () => {
   await createUser(context, { name: 'ann', role: 'operator', password, clusters: [...parts] });
