@@ -203,7 +203,7 @@ it('takes everything from a file to PostgreSQL, from there to MySQL, and back to
   }
   const secret = (await source.cluster.findUniqueOrThrow({ where: { id: 'mine' } })).secret ?? '';
   expect(unseal(key, 'p', secret)).toBe('secret');
-}, 240_000);
+}, 480_000);
 
 it('refuses a target with anything in it, and begins anew after a copy that was cut off', async () => {
   const source = await opened(file('source.db'));
@@ -227,4 +227,4 @@ it('refuses a target with anything in it, and begins anew after a copy that was 
   expect(await everything(target)).toEqual(await everything(source));
   const usual = await openDatabase(file('target.db'));
   await usual.$disconnect();
-}, 240_000);
+}, 480_000);

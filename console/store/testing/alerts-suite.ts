@@ -13,6 +13,7 @@ import {
 import type { Database } from '../database.ts';
 import { INCIDENTS_MAX, markAcknowledged, readIncidents, sweepIncidents } from '../incidents.ts';
 import { claimAttempt, keepOutcome, lastSentByChannel, readPending } from '../outbox.ts';
+import { again } from './again.ts';
 
 const at = Date.UTC(2026, 0, 5, 12, 0, 0, 123);
 const input = alertRuleInputSchema.parse({
@@ -177,8 +178,8 @@ export function alertsSuite(current: () => Database): void {
     const pending = await readPending(database, 'c');
     expect(pending.map(({ id }) => id)).toEqual(['d1', 'd2']);
     const claims = await Promise.all([
-      claimAttempt(database, pending, 'batch 1', at + 60_000),
-      claimAttempt(database, pending, 'batch 2', at + 60_000),
+      again(() => claimAttempt(database, pending, 'batch 1', at + 60_000)),
+      again(() => claimAttempt(database, pending, 'batch 2', at + 60_000)),
     ]);
     expect(claims.filter(Boolean)).toHaveLength(1);
     const claimed = await readPending(database, 'c');

@@ -38,7 +38,7 @@ export interface DatabaseServer {
   close(): Promise<void>;
 }
 
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 100_000;
 const STOP_LIMIT_MS = 20_000;
 const variables = { postgresql: 'AQUILA_TEST_POSTGRES_URL', mysql: 'AQUILA_TEST_MYSQL_URL' } as const;
 
@@ -121,7 +121,8 @@ export async function startDatabaseServer(kind: ServerKind): Promise<DatabaseSer
       port = wanted ?? (await freePort());
       const started = startProcess(kind, directory, port, user);
       if (await isReady(kind, started, urlOf(kind, port, always[kind]))) child = started;
-      else if (attempt === 4) throw new Error(`${kind} does not start:\n${logOf(directory)}`);
+      else if (attempt === 4 || started.killed)
+        throw new Error(`${kind} does not start:\n${logOf(directory)}`);
     }
   };
   const end = async (): Promise<void> => {
