@@ -109,6 +109,8 @@ export class AlertBook {
       }
     }
     for (const owed of this.outbox.owed()) {
+      // Decided while this was written: its row comes first, the outcome of its attempt with the next turn.
+      if (this.#owed.size > 0) return;
       try {
         await writeOutcome(database, owed);
       } catch (error) {

@@ -8,9 +8,11 @@ import { alertRuleInputSchema } from '../contracts/alerts.ts';
 import { groupOf, snapshotOf } from '../model/testing/snapshots.ts';
 import { insertChannel, removeChannel, replaceChannel, type ChannelRecord } from '../store/alert-channels.ts';
 import { insertRule, readRuleDefinitions, updateRule } from '../store/alert-rules.ts';
-import { LeaseLostError } from '../store/alert-transitions.ts';
+import { LeaseLostError, type NewDelivery } from '../store/alert-transitions.ts';
 import { openDatabase, type Database } from '../store/database.ts';
 import { holdLease } from '../store/lease.ts';
+import { noTransitions } from './after-round.ts';
+import { AlertBook } from './alert-book.ts';
 import { AlertEngine } from './alert-engine.ts';
 import { OutboxWorker } from './outbox-worker.ts';
 import { startMailSink, type MailSink } from './testing/mail-sink.ts';
@@ -193,6 +195,31 @@ it('a clock that goes back an hour and more holds nothing up', async () => {
   nowMs -= 2 * 60 * MINUTE;
   await worker.deliverDue();
   expect(await outcomes(id)).toEqual(['firing sent']);
+});
+
+it('what is decided and sent while earlier things are being written is written as sent', async () => {
+  const channelId = await channel('ops@example.com');
+  await rule([channelId]);
+  await judge({ a: 500 });
+  const incident = await database.incident.findFirstOrThrow();
+  const book = new AlertBook();
+  const delivery = (id: string): NewDelivery => ({
+    ...{ id, incidentId: incident.id, channelId, channelName: 'ops', kind: 'repeat', payload: '{}' },
+    ...{ messageId: `<${id}>`, createdAtMs: nowMs },
+  });
+  book.owe('local', { ...noTransitions, deliveries: [delivery('first')] });
+  const flushing = book.flush(database, null);
+  const decided = { ...noTransitions, deliveries: [delivery('second')] };
+  book.owe('local', decided);
+  book.outbox.queue(decided.deliveries);
+  const deliveries = book.outbox.pendingOf(channelId);
+  const outcome = { state: 'sent', sentAtMs: nowMs, nextAttemptAtMs: null, note: null, attempts: 1 } as const;
+  book.outbox.owe({ deliveries, batch: 'second', isClaimed: false, outcome });
+  await flushing;
+  expect(await database.delivery.findUnique({ where: { id: 'first' } })).toMatchObject({ state: 'pending' });
+  expect(await database.delivery.findUnique({ where: { id: 'second' } })).toMatchObject({
+    ...{ state: 'sent', attempts: 1 },
+  });
 });
 
 it('what was decided under a lease that somebody else has by now is not kept', async () => {
