@@ -37,7 +37,7 @@ async function sessionOf(browser: Browser, product: Product): Promise<StorageSta
   const context = await browser.newContext({ baseURL: product.url });
   const page = await context.newPage();
   await signIn(page, 'admin', adminPassword);
-  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor({ timeout: 120_000 });
   const state = await context.storageState();
   await context.close();
   return state;
