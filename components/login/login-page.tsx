@@ -39,8 +39,7 @@ function useMessage(
   const now = useNow();
   if (failure === null) {
     const error = search.get('error');
-    if (error !== null)
-      return { text: t(`errors.${readReturnError(error)}`), tone: 'bad', waiting: false };
+    if (error !== null) return { text: t(`errors.${readReturnError(error)}`), tone: 'bad', waiting: false };
     return search.get('reason') === 'expired' ? { text: t('expired'), tone: 'idle', waiting: false } : null;
   }
   if (failure.error === 'too-many-tries') {
