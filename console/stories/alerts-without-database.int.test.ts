@@ -72,9 +72,11 @@ async function play(running: ConsoleProcess, fail: () => Promise<() => Promise<v
   expect(Object.keys(await incidents())).toEqual(['before']);
   await restore();
   const restoredAtMs = story.nowMs();
-  await expect
-    .poll(async () => Object.keys(await incidents()).sort(), PATIENCE)
-    .toEqual(['before', 'during']);
+  const states = async () =>
+    Object.values(await incidents())
+      .map(({ group, state }) => `${group ?? ''} ${state}`)
+      .sort();
+  await expect.poll(states, PATIENCE).toEqual(['before resolved', 'during firing']);
   await expect.poll(() => running.output(), PATIENCE).toMatch(/database failing[\s\S]*database ok/);
 
   const { before, during } = await incidents();
