@@ -19,6 +19,8 @@ const pages = [
   '/clusters',
   '/audit',
   '/settings',
+  '/users',
+  '/account',
 ];
 
 /** What axe finds on the page as it is, in words. */
