@@ -185,8 +185,10 @@ export function visitRuns(text: string, startMs: number, visit: RunVisitor): voi
     throw new Error(`a chunk of history of the unknown kind ${String(kind)}`);
   const width = kind === VALUES ? 3 : 7;
   let atMs = startMs + at(1);
-  let [min, max, sum, count, last] = [0, 0, 0, 0, 0];
+  let [min, count, last] = [0, 0, 0];
   for (let index = 4; index + width <= list.length; index += width) {
+    let max: number;
+    let sum: number;
     atMs += at(index) * unitMs;
     if (kind === VALUES) {
       last = isDelta ? last + at(index + 2) : at(index + 2);
