@@ -53,6 +53,11 @@ export class ClientError extends Error {
   }
 }
 
+/** Also of another copy of this module: a bundler gives each of its bundles one, and a client may be shared by all of a process. */
+export function isClientError(error: unknown): error is ClientError {
+  return error instanceof Error && error.name === 'ClientError';
+}
+
 /** The error of an operation that the broker refused. `detail` is the broker's own message, if it sent one. */
 export function brokerError(what: string, errorCode: number, detail: string | null = null): ClientError {
   const { name, message } = errorOf(errorCode);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../scripts/testing/free-ports.ts';
+import { freePort, freePortRun } from '../../scripts/testing/free-ports.ts';
 import { CommandError } from '../command-error.ts';
 import { resolveStartOptions } from '../options/start-options.ts';
 import { ownerOf, takeDataDirectory } from './data-directory.ts';
@@ -193,7 +193,8 @@ describe('ports', () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const taken = (server.address() as AddressInfo).port;
-    const free = [await freePort(), await freePort(), await freePort()];
+    // One for the console, and three each for brokers and their metrics.
+    const free = [await freePortRun(3), await freePortRun(3), await freePortRun(3)];
     const argv = ['--port', '--broker-port', '--metrics-port'].flatMap((name, index) => [
       name,
       String(name === flag ? taken : free[index]),

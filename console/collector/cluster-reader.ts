@@ -14,7 +14,7 @@ import { fetchGroupOffsets, groupOffsetsMemory } from '../../kafka-client/admin/
 import { listGroups } from '../../kafka-client/admin/list-groups.ts';
 import { listOffsetsByTopic, OffsetsMemory } from '../../kafka-client/admin/list-offsets.ts';
 import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
-import { ClientError } from '../../kafka-client/client-error.ts';
+import { isClientError } from '../../kafka-client/client-error.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -114,8 +114,7 @@ async function quorumOf(cluster: KafkaCluster): Promise<{ readonly leaderId: num
   try {
     return await describeQuorum(cluster);
   } catch (error) {
-    const refused =
-      error instanceof ClientError && error.errorCode === ErrorCode.CLUSTER_AUTHORIZATION_FAILED;
+    const refused = isClientError(error) && error.errorCode === ErrorCode.CLUSTER_AUTHORIZATION_FAILED;
     if (refused) return null;
     throw error;
   }

@@ -3,7 +3,7 @@
  * cluster and process, opened at the first use, replaced when the cluster's settings are, closed when the server stops.
  * Also says what a failed call means.
  */
-import { ClientError } from '../../kafka-client/client-error.ts';
+import { isClientError } from '../../kafka-client/client-error.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
 import type { TopicOutcome } from '../../kafka-client/admin/at-controller.ts';
 import { connectionOf } from '../collector/cluster-connection.ts';
@@ -56,7 +56,7 @@ const nothingSent: ReadonlySet<string> = new Set([
 
 /** What went wrong with a change: certainly not done, or not known. Errors that are not the client's are passed on. */
 export function changeFailure(error: unknown): unknown {
-  if (!(error instanceof ClientError)) return error;
+  if (!isClientError(error)) return error;
   if (error.code === 'BROKER_ERROR')
     return new ConsoleError('refused-by-kafka', error.message, { cause: error });
   if (nothingSent.has(error.code)) {

@@ -62,7 +62,7 @@ export function encodeRequestFrame<S extends MessageSchema>(
   header: OutgoingRequestHeader,
   body: Encodable<S> | EncodedBody,
 ): Buffer[] {
-  if (body instanceof EncodedBody) return frameOfEncoded(schema, body, header);
+  if (isEncoded(body)) return frameOfEncoded(schema, body, header);
   return frame(schema, version, body, (writer) => writeRequestHeader(schema, version, header, writer));
 }
 
@@ -79,8 +79,16 @@ function writeRequestHeader(
   if (isFlexible(schema, version)) writer.uvarint(0);
 }
 
+const encodedMark = Symbol.for('aquila.encoded-body');
+
+/** By a mark, not by the class: whoever encoded it may have another copy of this module, from another bundle. */
+function isEncoded(body: object): body is EncodedBody {
+  return encodedMark in body;
+}
+
 /** The body of a request that is sent over and over: encoded once, and sent from where it lies. */
 export class EncodedBody {
+  readonly [encodedMark] = true;
   readonly version: number;
   readonly bytes: Buffer;
 

@@ -2,7 +2,7 @@
  * One run of several parts: shows each with its counts and time, the output of those that failed, then what was skipped
  * and why, and as the very last line the sums. Temporary files of all parts lie in one directory that goes away with it.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -48,6 +48,8 @@ async function runAll(parts, width) {
  */
 export async function testRun(stagesOf) {
   const temporary = mkdtempSync(path.join(tmpdir(), 'aquila-test-'));
+  // Servers that refuse to run as root go through it to a directory of their own.
+  chmodSync(temporary, 0o711);
   const name = randomUUID();
   process.env.TMPDIR = temporary;
   process.env[runVariable] = name;
