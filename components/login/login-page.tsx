@@ -21,6 +21,7 @@ import { Mark } from '../layout/mark';
 import { ThemeSwitch } from '../layout/theme-switch';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
+import { useListening } from '../ui/listening';
 import { StatusMark } from '../ui/status';
 import { useNow } from '../ui/time';
 import { ownPath } from './own-path';
@@ -58,14 +59,16 @@ function useMessage(
 function SignInForm() {
   const t = useTranslations('login');
   const search = useSearchParams();
-  const [user, setUser] = useState('');
-  const [password, setPassword] = useState('');
+  const listening = useListening();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const message = useMessage(failure);
 
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
+  // Read when they are sent: what was typed before the page listened counts, too.
+  const submit = async (form: HTMLFormElement): Promise<void> => {
+    const fields = new FormData(form);
+    const [user, password] = [fields.get('username'), fields.get('password')];
+    if (typeof user !== 'string' || typeof password !== 'string') return;
     if (user === '' || password === '' || busy) return;
     setBusy(true);
     try {
@@ -82,12 +85,21 @@ function SignInForm() {
     } catch {
       setFailure({ error: 'unavailable', retryAfterSeconds: null, atMs: Date.now() });
     }
-    setPassword('');
+    const again = form.elements.namedItem('password');
+    if (again instanceof HTMLInputElement) again.value = '';
     setBusy(false);
   };
 
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4" noValidate>
+    <form
+      method="post"
+      onSubmit={(event: FormEvent<HTMLFormElement>) => {
+        event.preventDefault();
+        void submit(event.currentTarget);
+      }}
+      className="flex flex-col gap-4"
+      noValidate
+    >
       <TextField
         label={t('user')}
         name="username"
@@ -96,8 +108,6 @@ function SignInForm() {
         spellCheck={false}
         autoFocus
         required
-        value={user}
-        onChange={(event) => setUser(event.target.value)}
       />
       <TextField
         label={t('password')}
@@ -105,10 +115,14 @@ function SignInForm() {
         type="password"
         autoComplete="current-password"
         required
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
       />
-      <Button type="submit" tone="primary" className="h-9" busy={busy} disabled={message?.waiting === true}>
+      <Button
+        type="submit"
+        tone="primary"
+        className="h-9"
+        busy={busy}
+        disabled={!listening || message?.waiting === true}
+      >
         {t('submit')}
       </Button>
       <div className="min-h-10 text-sm text-soft">
