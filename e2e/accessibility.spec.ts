@@ -51,7 +51,11 @@ const dialogs: readonly OpenDialog[] = [
   { path: '/topics/orders/messages', open: press('Produce message') },
   {
     path: '/topics/orders/messages',
-    open: (page) => page.getByRole('button', { name: /^Open the message/ }).first().click(),
+    open: (page) =>
+      page
+        .getByRole('button', { name: /^Open the message/ })
+        .first()
+        .click(),
   },
   { path: '/topics/orders/messages', open: press('How to write a filter') },
   { path: '/clusters', open: press('Add cluster') },

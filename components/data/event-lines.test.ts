@@ -2,7 +2,8 @@
 import { expect, it } from 'vitest';
 import { EventLines, type ServerEvent } from './event-lines.ts';
 
-const body = 'retry: 3000\n\nevent: messages\ndata: {"a":1}\n\n: alive\n\ndata: one\ndata: two\n\nevent: x\n\n';
+const body =
+  'retry: 3000\n\nevent: messages\ndata: {"a":1}\n\n: alive\n\ndata: one\ndata: two\n\nevent: x\n\n';
 const events: ServerEvent[] = [
   { name: 'messages', data: '{"a":1}' },
   { name: 'message', data: 'one\ntwo' },

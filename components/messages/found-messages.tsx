@@ -52,7 +52,8 @@ function NoAnswer({ topic, look: { found, again } }: Pick<FoundMessagesProps, 't
 
 function NothingFound({ search, sum }: { search: MessageSearch; sum: ScanSum | null }) {
   const t = useTranslations('messages');
-  if (sum?.isAll === false) return <EmptyState title={t('notYetFound')}>{t('notYetFoundMeaning')}</EmptyState>;
+  if (sum?.isAll === false)
+    return <EmptyState title={t('notYetFound')}>{t('notYetFoundMeaning')}</EmptyState>;
   if (search.filter !== '') return <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>;
   return <EmptyState title={t('nothingThere')}>{t('nothingThereMeaning')}</EmptyState>;
 }

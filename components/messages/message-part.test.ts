@@ -59,7 +59,9 @@ describe('JSON', () => {
     ['"a\\\\"', '"a\\\\"'],
   ])('%s is indented and not changed', (text, pretty) => expect(prettyJson(text)).toBe(pretty));
 
-  it.each(['', 'hello', '{"a":}', '{} x', '[1,]'])('%j is none', (text) => expect(prettyJson(text)).toBeNull());
+  it.each(['', 'hello', '{"a":}', '{} x', '[1,]'])('%j is none', (text) =>
+    expect(prettyJson(text)).toBeNull(),
+  );
 
   it('is left as it is where indenting would make too much of it', () => {
     expect(prettyJson(`${'['.repeat(100)}${']'.repeat(100)}`)).not.toBeNull();

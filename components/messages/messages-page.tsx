@@ -22,7 +22,14 @@ import { FoundMessages } from './found-messages';
 import { LiveMessages, LiveSentence } from './live-messages';
 import { useMessageColumns } from './message-columns';
 import { MessageDrawer } from './message-drawer';
-import { addressOf, placeOf, placeText, questionOf, searchOfAddress, type MessageSearch } from './message-search';
+import {
+  addressOf,
+  placeOf,
+  placeText,
+  questionOf,
+  searchOfAddress,
+  type MessageSearch,
+} from './message-search';
 import { ProduceDialog } from './produce-dialog';
 import { saveFile } from './save-file';
 import { ScanSentence } from './scan-report';

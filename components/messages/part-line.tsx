@@ -18,7 +18,11 @@ export function PartLine({ part, of, mayBeCut }: PartLineProps) {
   const size = quantityText('bytes', part.sizeBytes, locale);
   switch (part.kind) {
     case 'null':
-      return <span className="text-dim">{t(of === 'key' ? 'noKey' : of === 'value' ? 'tombstone' : 'noHeaderValue')}</span>;
+      return (
+        <span className="text-dim">
+          {t(of === 'key' ? 'noKey' : of === 'value' ? 'tombstone' : 'noHeaderValue')}
+        </span>
+      );
     case 'empty':
       return <span className="text-dim">{t('empty')}</span>;
     case 'binary':

@@ -202,7 +202,11 @@ function Failure({ error }: { error: Error }) {
   );
 }
 
-function ProduceForm({ topic, partitions, onDone }: Omit<ProduceDialogProps, 'open' | 'onOpenChange'> & { onDone: () => void }) {
+function ProduceForm({
+  topic,
+  partitions,
+  onDone,
+}: Omit<ProduceDialogProps, 'open' | 'onOpenChange'> & { onDone: () => void }) {
   const t = useTranslations('produce');
   const formId = useId();
   const produce = useProduceMessage(useClusterId(), topic);
@@ -228,7 +232,11 @@ function ProduceForm({ topic, partitions, onDone }: Omit<ProduceDialogProps, 'op
             partition: message.partition,
             offset: formatCount(message.offset),
             link: (chunks) => (
-              <button type="button" className="link" onClick={() => replaceSearch({ at: placeText(message) })}>
+              <button
+                type="button"
+                className="link"
+                onClick={() => replaceSearch({ at: placeText(message) })}
+              >
                 {chunks}
               </button>
             ),
@@ -249,7 +257,9 @@ function ProduceForm({ topic, partitions, onDone }: Omit<ProduceDialogProps, 'op
             label={t('partition')}
             className="sm:w-64"
             help={t(draft.hasKey ? 'partitionByKey' : 'partitionAny')}
-            error={problem === 'partition' ? t('partitionRule', { count: partitions ?? 0 }) : errors['partition']}
+            error={
+              problem === 'partition' ? t('partitionRule', { count: partitions ?? 0 }) : errors['partition']
+            }
             inputMode="numeric"
             autoComplete="off"
             value={draft.partition}

@@ -25,8 +25,25 @@ const order = 'newest-first' as const;
 
 it('joins what further answers looked at', () => {
   const sum = sumOfScans([
-    { scanned: scanned([[1, 60, 100], [0, 80, 100]]), nextCursor: 'on', order },
-    { scanned: scanned([[0, 50, 80], [1, 100, 100]], { stoppedBy: 'time' }), nextCursor: null, order },
+    {
+      scanned: scanned([
+        [1, 60, 100],
+        [0, 80, 100],
+      ]),
+      nextCursor: 'on',
+      order,
+    },
+    {
+      scanned: scanned(
+        [
+          [0, 50, 80],
+          [1, 100, 100],
+        ],
+        { stoppedBy: 'time' },
+      ),
+      nextCursor: null,
+      order,
+    },
   ]);
   expect(sum?.partitions.map(({ partition, from, to }) => [partition, from, to])).toEqual([
     [0, 50, 100],

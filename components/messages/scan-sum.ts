@@ -13,7 +13,9 @@ export interface ScanSum extends Scanned {
 }
 
 /** Null for no answers. */
-export function sumOfScans(answers: readonly Pick<Messages, 'scanned' | 'nextCursor' | 'order'>[]): ScanSum | null {
+export function sumOfScans(
+  answers: readonly Pick<Messages, 'scanned' | 'nextCursor' | 'order'>[],
+): ScanSum | null {
   const last = answers.at(-1);
   if (last === undefined) return null;
   const partitions = new Map<number, ScannedPartition>();

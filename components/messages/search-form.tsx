@@ -109,7 +109,8 @@ function PartitionField({ draft, set, error, partitions }: FieldProps & { partit
     );
   }
   const known = Array.from({ length: partitions ?? 0 }, (_, partition) => String(partition));
-  const offered = draft.partition === '' || known.includes(draft.partition) ? known : [...known, draft.partition];
+  const offered =
+    draft.partition === '' || known.includes(draft.partition) ? known : [...known, draft.partition];
   return (
     <SelectField
       label={t('partition')}

@@ -25,7 +25,8 @@ function event(from: number, to: number, left = 0): TailEvent {
   const items = Array.from({ length: to - from }, (_, index) => message(from + index));
   return { items, records: items.length + left, left, unanswered: [], asOf: '2026-01-01T00:00:00.000Z' };
 }
-const arrive = (state: TailState, arrived: TailEvent) => tailAfter(state, { kind: 'arrived', event: arrived });
+const arrive = (state: TailState, arrived: TailEvent) =>
+  tailAfter(state, { kind: 'arrived', event: arrived });
 const offsets = (messages: readonly Message[]) => messages.map(({ offset }) => offset);
 
 it('shows the newest first', () => {

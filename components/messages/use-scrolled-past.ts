@@ -16,6 +16,9 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function useScrolledPast(ref: RefObject<HTMLElement | null>): boolean {
-  const isPast = useCallback(() => (ref.current?.getBoundingClientRect().top ?? HEADER_PX) < HEADER_PX - 1, [ref]);
+  const isPast = useCallback(
+    () => (ref.current?.getBoundingClientRect().top ?? HEADER_PX) < HEADER_PX - 1,
+    [ref],
+  );
   return useSyncExternalStore(subscribe, isPast, () => false);
 }
