@@ -1,5 +1,5 @@
 /** Looking into a topic: found by place and by filter, opened, produced, watched live; and all of it by its address. */
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { Partitioners } from 'kafkajs';
 import type { Kafka } from 'kafkajs';
 import { expect, makeTopic, test } from './fixtures.ts';
@@ -14,6 +14,14 @@ async function append(kafka: Kafka, topic: string, values: readonly string[]): P
   await producer.disconnect();
 }
 
+/** A broker that has not heard of a new topic yet says that there is none: then the page is opened again. */
+async function open(page: Page, path: string, shown: Locator): Promise<void> {
+  await expect(async () => {
+    await page.goto(path);
+    await expect(shown).toBeVisible({ timeout: 10_000 });
+  }).toPass();
+}
+
 const rowsOf = (page: Page) => page.getByRole('table', { name: 'Messages', exact: true }).getByRole('row');
 const look = (page: Page) => page.getByRole('button', { name: 'Look', exact: true });
 const filterOf = (page: Page) => page.getByRole('textbox', { name: 'Filter', exact: true });
@@ -23,7 +31,7 @@ test('messages are found from a place on and by a filter, and the address finds 
   kafka,
 }) => {
   await makeTopic(kafka, 'looked-into', 130);
-  await page.goto('/topics/looked-into/messages');
+  await open(page, '/topics/looked-into/messages', rowsOf(page).nth(1));
   await expect(rowsOf(page).nth(1)).toContainText('record 129');
   await expect(page.getByText(/^100 messages\./)).toBeVisible();
   await page.getByRole('button', { name: 'Show 100 more' }).click();
@@ -62,7 +70,7 @@ test('messages are found from a place on and by a filter, and the address finds 
 
 test('a message is produced, opened, shown in each way and kept', async ({ page, kafka }) => {
   await makeTopic(kafka, 'written-to', 3);
-  await page.goto('/topics/written-to/messages');
+  await open(page, '/topics/written-to/messages', rowsOf(page).nth(3));
   await expect(rowsOf(page)).toHaveCount(4);
   await page.getByRole('button', { name: 'Produce message' }).click();
   const form = page.getByRole('dialog', { name: 'Produce to written-to' });
@@ -109,8 +117,7 @@ test('a live view shows what arrives, and stands still while one reads further d
   kafka,
 }) => {
   await makeTopic(kafka, 'watched', 1);
-  await page.goto('/topics/watched/messages?from=live');
-  await expect(page.getByText('Live', { exact: true })).toBeVisible();
+  await open(page, '/topics/watched/messages?from=live', page.getByText('Live', { exact: true }));
   const first = Array.from({ length: 60 }, (_, index) => `first ${index}`);
   await append(kafka, 'watched', first);
   await expect(rowsOf(page).nth(1)).toContainText('first 59');
