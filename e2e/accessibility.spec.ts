@@ -8,6 +8,7 @@ const pages = [
   '/brokers/0',
   '/topics',
   '/topics/orders',
+  '/topics/orders/messages',
   '/groups',
   '/groups/search-index',
   '/alerts',
@@ -47,6 +48,16 @@ const dialogs: readonly OpenDialog[] = [
   { path: '/alerts?tab=silences', open: press('New silence') },
   { path: '/topics', open: press('Create topic') },
   { path: '/topics/orders', open: press('Delete…') },
+  { path: '/topics/orders/messages', open: press('Produce message') },
+  {
+    path: '/topics/orders/messages',
+    open: (page) =>
+      page
+        .getByRole('button', { name: /^Open the message/ })
+        .first()
+        .click(),
+  },
+  { path: '/topics/orders/messages', open: press('How to write a filter') },
   { path: '/clusters', open: press('Add cluster') },
   { path: '/settings', open: press('Create token') },
   { path: '/clusters', open: (page) => page.keyboard.press('/') },

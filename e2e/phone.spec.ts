@@ -8,6 +8,7 @@ for (const path of [
   '/brokers/0',
   '/topics',
   '/topics/orders',
+  '/topics/orders/messages',
   '/groups',
   '/groups/search-index',
   '/alerts',

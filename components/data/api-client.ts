@@ -63,6 +63,11 @@ export async function apiGet<T>(url: string, signal?: AbortSignal): Promise<T> {
   return (await answer.json()) as T;
 }
 
+/** An answer that is read as it comes; refused like any other. */
+export function apiStream(url: string, signal: AbortSignal): Promise<Response> {
+  return send('GET', url, undefined, signal);
+}
+
 export async function apiSend<T>(
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   url: string,

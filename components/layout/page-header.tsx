@@ -21,11 +21,11 @@ export function PageHeader({ title, parent, beside, answer, actions }: PageHeade
     <div className="sheet-x flex flex-wrap items-center gap-x-6 gap-y-1 py-4">
       <div className="flex min-h-8 min-w-0 flex-1 basis-64 flex-wrap items-center gap-x-1.5 gap-y-1">
         {parent === undefined ? null : (
-          <nav aria-label={t('breadcrumb')} className="flex items-center gap-1.5">
-            <Link href={parent.href} className="text-xl text-dim hover:text-ink">
+          <nav aria-label={t('breadcrumb')} className="flex min-w-0 items-center gap-1.5">
+            <Link href={parent.href} className="min-w-0 text-xl break-words text-dim hover:text-ink">
               {parent.label}
             </Link>
-            <ChevronRight aria-hidden className="size-4 text-faint" />
+            <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" />
           </nav>
         )}
         <h1 className="min-w-0 text-xl font-medium tracking-[-0.011em] break-words text-ink">{title}</h1>

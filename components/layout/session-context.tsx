@@ -55,6 +55,7 @@ export function usePaths() {
       broker: (brokerId: number) => pagePaths.broker(brokerId, id),
       topics: pagePaths.topics(id),
       topic: (topic: string) => pagePaths.topic(topic, id),
+      topicMessages: (topic: string) => pagePaths.topicMessages(topic, id),
       groups: pagePaths.groups(id),
       group: (groupId: string) => pagePaths.group(groupId, id),
       charts: pagePaths.metricsCharts(id),

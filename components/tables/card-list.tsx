@@ -16,6 +16,7 @@ interface CardListProps<T> {
   columns: readonly Column<T>[];
   keyOf: (row: T) => string;
   hrefOf?: ((row: T) => string) | undefined;
+  onOpen?: ((row: T) => void) | undefined;
 }
 
 function Card<T>({ row, columns }: { row: T; columns: readonly Column<T>[] }) {
@@ -51,7 +52,7 @@ function Card<T>({ row, columns }: { row: T; columns: readonly Column<T>[] }) {
   );
 }
 
-export function CardList<T>({ label, rows, columns, keyOf, hrefOf }: CardListProps<T>) {
+export function CardList<T>({ label, rows, columns, keyOf, hrefOf, onOpen }: CardListProps<T>) {
   const router = useRouter();
   const list = useRef<HTMLUListElement>(null);
   const virtual = rows.length >= VIRTUAL_FROM;
@@ -89,10 +90,12 @@ export function CardList<T>({ label, rows, columns, keyOf, hrefOf }: CardListPro
                 : undefined
             }
             onClick={
-              href === undefined
+              href === undefined && onOpen === undefined
                 ? undefined
                 : (event) => {
-                    if ((event.target as HTMLElement).closest('a, button') === null) router.push(href);
+                    if ((event.target as HTMLElement).closest('a, button') !== null) return;
+                    if (href === undefined) onOpen?.(row);
+                    else router.push(href);
                   }
             }
           >

@@ -28,6 +28,8 @@ export interface DataTableProps<T> {
   columns: readonly Column<T>[];
   keyOf: (row: T) => string;
   hrefOf?: ((row: T) => string) | undefined;
+  /** Opens a row in place, where rows have no pages of their own. The same function at each drawing. */
+  onOpen?: ((row: T) => void) | undefined;
   sort?: SortState | undefined;
   onSort?: ((column: Column<T>) => void) | undefined;
   loading?: boolean | undefined;
@@ -101,7 +103,14 @@ export function DataTable<T>(props: DataTableProps<T>) {
   if (loading !== true && rows.length === 0) return empty ?? null;
   if (phone && loading !== true) {
     return (
-      <CardList label={label} rows={rows} columns={props.columns} keyOf={props.keyOf} hrefOf={props.hrefOf} />
+      <CardList
+        label={label}
+        rows={rows}
+        columns={props.columns}
+        keyOf={props.keyOf}
+        hrefOf={props.hrefOf}
+        onOpen={props.onOpen}
+      />
     );
   }
   return (
@@ -139,7 +148,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
   );
 }
 
-function Body<T>({ rows, columns, keyOf, hrefOf }: DataTableProps<T>) {
+function Body<T>({ rows, columns, keyOf, hrefOf, onOpen }: DataTableProps<T>) {
   const body = useRef<HTMLTableSectionElement>(null);
   const virtual = rows.length >= VIRTUAL_FROM;
   const virtualizer = useWindowVirtualizer({
@@ -168,6 +177,7 @@ function Body<T>({ rows, columns, keyOf, hrefOf }: DataTableProps<T>) {
           columns={columns}
           place={first + index + 2}
           href={hrefOf?.(row)}
+          onOpen={onOpen}
         />
       ))}
       {spacer(rows.length - 1 - last, 'below')}

@@ -14,14 +14,18 @@ interface RowProps<T> {
   /** Its place among all rows, the header being the first. */
   place: number;
   href: string | undefined;
+  /** Opens it in place, where a row has no page of its own. */
+  onOpen?: ((row: T) => void) | undefined;
 }
 
-function PlainRow<T>({ row, columns, place, href }: RowProps<T>) {
+function PlainRow<T>({ row, columns, place, href, onOpen }: RowProps<T>) {
   const router = useRouter();
+  const opens = href !== undefined || onOpen !== undefined;
   const open = (event: MouseEvent): void => {
-    if (href === undefined || (event.target as HTMLElement).closest('a, button, input') !== null) return;
+    if ((event.target as HTMLElement).closest('a, button, input') !== null) return;
     if (window.getSelection()?.toString() !== '') return;
-    if (event.metaKey || event.ctrlKey) window.open(href, '_blank', 'noopener');
+    if (href === undefined) onOpen?.(row);
+    else if (event.metaKey || event.ctrlKey) window.open(href, '_blank', 'noopener');
     else router.push(href);
   };
   return (
@@ -30,9 +34,9 @@ function PlainRow<T>({ row, columns, place, href }: RowProps<T>) {
       style={{ height: ROW_PX }}
       className={cn(
         'group/row transition-colors duration-[80ms] last:[&>td]:border-b-0 hover:bg-hover',
-        href === undefined ? '' : 'cursor-pointer',
+        opens ? 'cursor-pointer' : '',
       )}
-      onClick={href === undefined ? undefined : open}
+      onClick={opens ? open : undefined}
     >
       {columns.map((column) => (
         <td

@@ -3,7 +3,7 @@
 /** One topic: how it is, its last hours, its partitions, who reads it, its settings; deleting it for those who hold the token. */
 import { useMemo, useState } from 'react';
 import Link from 'next/link';
-import { Trash2 } from 'lucide-react';
+import { Mail, Trash2 } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { TopicDetail } from '../../console/contracts/topics';
 import { ChartRangeProvider } from '../charts/chart-range';
@@ -14,7 +14,7 @@ import { formatCount, quantityText } from '../format/quantity';
 import { NotFoundState } from '../layout/not-found-state';
 import { PageHeader } from '../layout/page-header';
 import { useClusterId, useMayChange, usePaths } from '../layout/session-context';
-import { Button } from '../ui/button';
+import { Button, buttonStyle } from '../ui/button';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { Status } from '../ui/status';
@@ -145,6 +145,10 @@ export function TopicPage({ name }: { name: string }) {
         actions={
           <>
             <RangePicker />
+            <Link href={paths.topicMessages(name)} className={buttonStyle()}>
+              <Mail aria-hidden className="size-4 text-dim" />
+              {t('lookInto')}
+            </Link>
             {mayDelete && topic?.internal === false ? (
               <Button onClick={() => setDeleting(true)}>
                 <Trash2 aria-hidden className="size-4 text-dim" />

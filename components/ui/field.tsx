@@ -24,6 +24,8 @@ interface FieldShellProps {
   error?: string | undefined;
   optional?: string | undefined;
   className?: string | undefined;
+  /** For what has to be found by others, too. */
+  id?: string | undefined;
 }
 
 interface ControlIds {
@@ -38,9 +40,11 @@ export function Field({
   error,
   optional,
   className,
+  id: givenId,
   children,
 }: FieldShellProps & { children: (ids: ControlIds) => ReactNode }) {
-  const id = useId();
+  const madeId = useId();
+  const id = givenId ?? madeId;
   const noteId = `${id}-note`;
   const hasNote = error !== undefined || (help !== undefined && help !== null);
   return (
@@ -82,13 +86,14 @@ export function TextField({
   error,
   optional,
   className,
+  id,
   unit,
   mono,
   ref,
   ...input
 }: TextFieldProps) {
   return (
-    <Field label={label} help={help} error={error} optional={optional} className={className}>
+    <Field label={label} help={help} error={error} optional={optional} className={className} id={id}>
       {(ids) => (
         <span className="relative block">
           <input

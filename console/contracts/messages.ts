@@ -187,3 +187,5 @@ export const produceMessageSchema = z.strictObject({
   compression: z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']).default('none'),
 });
 export type ProduceMessage = z.infer<typeof produceMessageSchema>;
+/** As it is sent: what has a default may be left out. */
+export type ProduceMessageInput = z.input<typeof produceMessageSchema>;

@@ -78,6 +78,8 @@ export const pagePaths = {
   broker: (brokerId: number, clusterId: string | null = null) => inCluster(clusterId, `/brokers/${brokerId}`),
   topics: (clusterId: string | null = null) => inCluster(clusterId, '/topics'),
   topic: (topic: string, clusterId: string | null = null) => inCluster(clusterId, `/topics/${part(topic)}`),
+  topicMessages: (topic: string, clusterId: string | null = null) =>
+    inCluster(clusterId, `/topics/${part(topic)}/messages`),
   groups: (clusterId: string | null = null) => inCluster(clusterId, '/groups'),
   group: (groupId: string, clusterId: string | null = null) =>
     inCluster(clusterId, `/groups/${part(groupId)}`),

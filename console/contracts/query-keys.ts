@@ -18,6 +18,9 @@ export const queryKeys = {
   group: (clusterId: string, groupId: string) => ['cluster', clusterId, 'group', groupId] as const,
   history: (clusterId: string, query: Query) => ['cluster', clusterId, 'history', query] as const,
   cost: (clusterId: string) => ['cluster', clusterId, 'cost'] as const,
+  /** Not below `cluster`: a snapshot makes nothing of it stale, and nobody looks into a topic again unasked. */
+  messages: (clusterId: string, topic: string, query: Query) =>
+    ['messages', clusterId, topic, query] as const,
   alertRules: (query: Query = {}) => ['alerts', 'rules', query] as const,
   channels: (query: Query = {}) => ['alerts', 'channels', query] as const,
   incidents: (query: Query = {}) => ['alerts', 'incidents', query] as const,
