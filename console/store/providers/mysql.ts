@@ -5,7 +5,6 @@
  * Sessions speak SQL as elsewhere: names in double quotes, || joins texts, what does not fit is an error; texts are
  * compared byte by byte.
  */
-import { readFileSync } from 'node:fs';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import * as mariadb from 'mariadb';
 import { migrations } from '../../../prisma/generated/migrations.ts';
@@ -15,6 +14,7 @@ import { migrateServer } from '../server-migrations.ts';
 import { watchedFactory } from '../watched-adapter.ts';
 import type { OpenedProvider } from './provider.ts';
 import { refusal, tooOld } from './server-refusal.ts';
+import { tlsOf } from './server-tls.ts';
 
 const CONNECTIONS_MAX = 8;
 const CONNECT_LIMIT_MS = 3_000;
@@ -27,16 +27,6 @@ const sqlMode = [
   ...['ANSI_QUOTES', 'PIPES_AS_CONCAT', 'STRICT_TRANS_TABLES'],
   ...['NO_ZERO_IN_DATE', 'NO_ZERO_DATE', 'ERROR_FOR_DIVISION_BY_ZERO', 'NO_ENGINE_SUBSTITUTION'],
 ].join(',');
-
-function tlsOf({ options }: ServerPlace): NonNullable<mariadb.ConnectionConfig['ssl']> {
-  const mode = options['sslmode'] ?? 'disable';
-  if (mode === 'disable') return false;
-  const file = options['sslrootcert'];
-  return {
-    rejectUnauthorized: mode === 'verify-full',
-    ...(file === undefined ? {} : { ca: readFileSync(file) }),
-  };
-}
 
 function configOf(place: ServerPlace): mariadb.ConnectionConfig {
   const { host, port, user, password, database, options } = place;

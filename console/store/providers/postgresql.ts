@@ -3,7 +3,6 @@
  * tables are brought up to date under a lock of the server. Every wait has an end: for a connection, for a statement (on the
  * server, too), for an answer. Texts are compared byte by byte (COLLATE "C"), as SQLite does.
  */
-import { readFileSync } from 'node:fs';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { migrations } from '../../../prisma/generated/migrations.ts';
@@ -13,6 +12,7 @@ import { migrateServer } from '../server-migrations.ts';
 import { watchedFactory } from '../watched-adapter.ts';
 import type { OpenedProvider } from './provider.ts';
 import { refusal, tooOld } from './server-refusal.ts';
+import { tlsOf } from './server-tls.ts';
 
 const VERSION_MIN = 120_000;
 const CONNECTIONS_MAX = 8;
@@ -20,16 +20,6 @@ const CONNECT_LIMIT_MS = 4_000;
 const STATEMENT_LIMIT_MS = 30_000;
 const ANSWER_LIMIT_MS = 32_000;
 const IDLE_LIMIT_MS = 60_000;
-
-function tlsOf({ options }: ServerPlace): pg.PoolConfig['ssl'] {
-  const mode = options['sslmode'] ?? 'disable';
-  if (mode === 'disable') return false;
-  const file = options['sslrootcert'];
-  return {
-    rejectUnauthorized: mode === 'verify-full',
-    ...(file === undefined ? {} : { ca: readFileSync(file) }),
-  };
-}
 
 function configOf(place: ServerPlace): pg.PoolConfig {
   const { host, port, user, password, database, options } = place;
