@@ -1,10 +1,12 @@
 /**
  * Wall clocks that jump: an hour ahead, an hour back, to and fro, and to years that no record was written in. Sessions, leases
  * and lags are measured in time that only goes on, so nobody is fenced, no group rebalances, no leader changes, and who is
- * silent is missed in time; what producers say about the time of their records stays as they said it.
+ * silent is missed in time; what producers say about the time of their records stays as they said it. Where the broker's time
+ * is written instead (LogAppendTime), records can still be found by time.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { expect, it, onTestFinished } from 'vitest';
 import { maxTimestampAt } from '../../protocol/records/record-batch.ts';
@@ -13,7 +15,7 @@ import { timesOf } from '../campaign.ts';
 import { testDirectory } from '../mounted-disk.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
 import { LeaderFinder } from './leader-finder.ts';
-import { batchesOnDisk } from './replica-files.ts';
+import { batchesOnDisk, timeIndexEntries } from './replica-files.ts';
 import { underLoad } from './under-load.ts';
 
 const STROBES = 2 + timesOf(1);
@@ -21,6 +23,7 @@ const HOUR_S = 3_600;
 const WHILE_MS = 2_500;
 /** The session of a broker is 9 seconds. */
 const MISSED_MS = 40_000;
+const STAMPED = 'stamped';
 const LONG_MAX = '9223372036854775807';
 /** By default a broker refuses records from more than an hour ahead of its clock, and they are when that goes back. */
 const TOPIC_CONFIGS = {
@@ -59,6 +62,40 @@ async function countJoins(bootstrap: readonly string[], topic: string): Promise<
   return () => joins;
 }
 
+/** A topic whose records get the time of the broker, written to again and again; an index entry for each batch. */
+async function writeStamped(cluster: ClusterUnderFault): Promise<() => Promise<number>> {
+  const kafka = new Kafka({ clientId: 'stamping', brokers: cluster.bootstrap, logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  const configEntries = Object.entries({
+    ...{ 'message.timestamp.type': 'LogAppendTime', 'index.interval.bytes': '1', 'retention.ms': '-1' },
+  }).map(([name, value]) => ({ name, value }));
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: [{ topic: STAMPED, numPartitions: 3, replicationFactor: 3, configEntries }],
+  });
+  await admin.disconnect();
+  const producer = kafka.producer();
+  await producer.connect();
+  let written = 0;
+  let isOver = false;
+  const loop = (async () => {
+    for (; !isOver; await wait(20)) {
+      const messages = [0, 1, 2].map((partition) => ({ partition, value: String(written) }));
+      // What is lost while a broker is away is not asked for here.
+      const sent = await producer.send({ topic: STAMPED, messages }).catch(() => null);
+      if (sent !== null) written += 1;
+    }
+    await producer.disconnect();
+  })();
+  onTestFinished(() => void (isOver = true));
+  return async () => {
+    isOver = true;
+    await loop;
+    return written;
+  };
+}
+
 it('is not disturbed by clocks that jump', { timeout: 240_000 }, async (context) => {
   needs(context, 'jumping clocks');
   const clocks = new Clocks();
@@ -70,6 +107,7 @@ it('is not disturbed by clocks that jump', { timeout: 240_000 }, async (context)
     cluster,
     { topicConfigs: TOPIC_CONFIGS },
     async ({ topic, leaders, isrs, progress, pause }) => {
+      const stopStamping = await writeStamped(cluster);
       const joins = await countJoins(cluster.bootstrap, topic);
       const before = await leaders();
       const leader = before[0] ?? 0;
@@ -86,7 +124,7 @@ it('is not disturbed by clocks that jump', { timeout: 240_000 }, async (context)
       }
       for (let strobe = 0; strobe < STROBES; strobe++) {
         clocks.set(leader, strobe % 2 === 0 ? '+600' : '-600');
-        await pause(1_500);
+        await pause(2_000);
       }
       await undisturbed('to and fro');
       for (const clock of ['2038-02-01 00:00:00', '2106-03-01 00:00:00', '1970-01-02 00:00:00']) {
@@ -122,8 +160,17 @@ it('is not disturbed by clocks that jump', { timeout: 240_000 }, async (context)
         .poll(async () => (await isrs()).every((isr) => isr.length === 3), { timeout: 30_000, interval: 100 })
         .toBe(true);
       await progress(100, 20_000);
+      expect(await stopStamping()).toBeGreaterThan(100);
     },
   );
+  await Promise.all(cluster.nodes.map(({ id }) => cluster.end(id, 'SIGTERM')));
+  for (const { dataDirectory } of cluster.nodes) {
+    for (const partition of [0, 1, 2]) {
+      const entries = timeIndexEntries(dataDirectory, STAMPED, partition);
+      expect(entries.length).toBeGreaterThan(1);
+      expect(entries.filter(({ rises, isLargestSoFar }) => !rises || !isLargestSoFar)).toEqual([]);
+    }
+  }
   // A producer's time is the producer's.
   const endedMs = Date.now();
   for (const { dataDirectory } of cluster.nodes) {

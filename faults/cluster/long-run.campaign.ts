@@ -1,12 +1,12 @@
 /** No fault at all, for a long time: the same checks must hold, acknowledgements stay quick, and memory does not grow. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { timesOf } from '../campaign.ts';
+import { lengthOf } from '../campaign.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
 import { underLoad } from './under-load.ts';
 
 /** Ten minutes in a campaign of three or more, one minute in a smaller one. */
-const MINUTES = timesOf(1) >= 3 ? 10 : 1;
+const MINUTES = lengthOf(60_000, 600_000) / 60_000;
 const WARM_UP_MS = 30_000;
 /** About 540 records a second: what is written down of them must fit into this process's memory. */
 const INTERVAL_MS = 100;

@@ -1,11 +1,11 @@
 /** Acknowledgements that never arrive: what is sent again must be stored once, in order, at the offset it had (KIP-98). */
 import { expect, it, onTestFinished } from 'vitest';
+import { lengthOf } from '../campaign.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
 import { LosingRelay } from './losing-relay.ts';
-import { timesOf } from '../campaign.ts';
 import { underLoad } from './under-load.ts';
 
-const SECONDS = 20 * timesOf(1);
+const SECONDS = lengthOf(20_000, 300_000) / 1_000;
 const EVERY = 7;
 
 it(

@@ -2,7 +2,8 @@
  * The network between the nodes of a cluster, as TCP relays in this process: one in front of each listener that other
  * nodes use. Who connects says in its first request which node it is (the first number in its client id), so each
  * direction between two nodes can be cut and mended by itself, without rights on the machine; for both of a node's
- * listeners or only for the one where it is a controller. What is for a node can be held up to so many bytes a second.
+ * listeners or only for the one where it is a controller. What is for a node can be held up to so many bytes a second, and
+ * packets between a node and the others can get lost.
  *
  * A cut link swallows nothing: bytes wait, as they would in a sender's socket whose packets are dropped, and arrive late
  * when the link is mended, stale requests included. Connecting through a cut link works and then stays silent.
@@ -25,14 +26,49 @@ export function senderOf(bytes: Buffer): number | null {
   return number === undefined ? -1 : Number(number);
 }
 
-/** Through a narrow pipe passes so much at a time, so that all flows get their turn. */
-const NARROW_BYTES = 4_096;
+/** What holds up bytes on their way. */
+interface Pace {
+  /** So much passes at a time. */
+  readonly pieceBytes: number;
+  /** Milliseconds until a piece that leaves now arrives. */
+  delayMs(bytes: number): number;
+}
 
-/** All that goes to one node, when it goes slowly. */
-interface Pipe {
-  readonly bytesPerSecond: number;
+/** All that goes to one node, when it goes slowly: in small pieces, so that all flows get their turn. */
+class NarrowPipe implements Pace {
+  readonly pieceBytes = 4_096;
+  readonly #bytesPerSecond: number;
   /** performance.now() when what was sent last is through. */
-  freeMs: number;
+  #freeMs = 0;
+
+  constructor(bytesPerSecond: number) {
+    this.#bytesPerSecond = bytesPerSecond;
+  }
+
+  delayMs(bytes: number): number {
+    const now = performance.now();
+    this.#freeMs = Math.max(this.#freeMs, now) + (bytes * 1_000) / this.#bytesPerSecond;
+    return this.#freeMs - now;
+  }
+}
+
+/**
+ * Packets of an Ethernet's size, each of which gets lost with some chance, as TCP makes it felt: sent again after its timeout,
+ * which doubles with every loss (RFC 6298, with Linux's least of 200 ms), while all that was sent after it waits.
+ */
+class LossyPath implements Pace {
+  readonly pieceBytes = 1_448;
+  readonly #lostShare: number;
+
+  constructor(lostShare: number) {
+    this.#lostShare = lostShare;
+  }
+
+  delayMs(): number {
+    let delay = 0;
+    for (let timeout = 200; Math.random() < this.#lostShare; timeout *= 2) delay += timeout;
+    return delay;
+  }
 }
 
 /** One direction of one connection. */
@@ -40,16 +76,16 @@ class Flow {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #mayPass: () => boolean;
-  readonly #pipe: () => Pipe | null;
+  readonly #pace: () => Pace | null;
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #turn: NodeJS.Timeout | null = null;
 
-  constructor(from: Socket, to: Socket, mayPass: () => boolean, pipe: () => Pipe | null) {
+  constructor(from: Socket, to: Socket, mayPass: () => boolean, pace: () => Pace | null) {
     this.#from = from;
     this.#to = to;
     this.#mayPass = mayPass;
-    this.#pipe = pipe;
+    this.#pace = pace;
   }
 
   push(chunk: Buffer): void {
@@ -60,30 +96,28 @@ class Flow {
   }
 
   pass(): void {
-    // What is in a narrow pipe is before all that waits.
+    // What is on its way is before all that waits.
     if (this.#turn !== null || !this.#mayPass()) return;
-    const pipe = this.#pipe();
-    if (pipe !== null) return this.#squeeze(pipe);
+    const pace = this.#pace();
+    if (pace !== null) return this.#squeeze(pace);
     for (const chunk of this.#waiting.splice(0)) this.#to.write(chunk);
     this.#waitingBytes = 0;
     this.#from.resume();
   }
 
-  #squeeze(pipe: Pipe): void {
+  #squeeze(pace: Pace): void {
     const [first] = this.#waiting;
     if (first === undefined) return;
-    const piece = first.subarray(0, NARROW_BYTES);
+    const piece = first.subarray(0, pace.pieceBytes);
     if (piece.length < first.length) this.#waiting[0] = first.subarray(piece.length);
     else this.#waiting.shift();
-    const now = performance.now();
-    pipe.freeMs = Math.max(pipe.freeMs, now) + (piece.length * 1_000) / pipe.bytesPerSecond;
     this.#turn = setTimeout(() => {
       this.#turn = null;
       this.#waitingBytes -= piece.length;
       this.#to.write(piece);
       if (this.#waitingBytes <= MAX_WAITING_BYTES) this.#from.resume();
       this.pass();
-    }, pipe.freeMs - now);
+    }, pace.delayMs(piece.length));
   }
 }
 
@@ -111,7 +145,8 @@ export class NodeLinks {
   readonly #cut = new Set<string>();
   /** Pairs whose connections to controllers pass nothing, as "from>to" where `to` is the controller that `from` asks. */
   readonly #cutControllers = new Set<string>();
-  readonly #pipes = new Map<number, Pipe>();
+  readonly #pipes = new Map<number, Pace>();
+  readonly #lossy = new Map<number, Pace>();
 
   /** Gives the port that other nodes are told in place of `port`, which belongs to node `to`. */
   async relay(to: number, port: number, listener: NodeListener): Promise<number> {
@@ -167,7 +202,12 @@ export class NodeLinks {
 
   /** All that other nodes send to this one comes no faster. */
   limit(node: number, bytesPerSecond: number): void {
-    this.#pipes.set(node, { bytesPerSecond, freeMs: 0 });
+    this.#pipes.set(node, new NarrowPipe(bytesPerSecond));
+  }
+
+  /** This share of all packets between this node and the others gets lost. */
+  lose(node: number, lostShare: number): void {
+    this.#lossy.set(node, new LossyPath(lostShare));
   }
 
   /** Everything passes again, beginning with what waits. */
@@ -175,6 +215,7 @@ export class NodeLinks {
     this.#cut.clear();
     this.#cutControllers.clear();
     this.#pipes.clear();
+    this.#lossy.clear();
     for (const { there, back } of this.#relayed) {
       there.pass();
       back.pass();
@@ -187,6 +228,10 @@ export class NodeLinks {
     await Promise.all(
       servers.map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))),
     );
+  }
+
+  #pace(from: number, to: number): Pace | null {
+    return this.#pipes.get(to) ?? this.#lossy.get(from) ?? this.#lossy.get(to) ?? null;
   }
 
   #passes(from: number, to: number, asks: string | null): boolean {
@@ -228,12 +273,12 @@ export class NodeLinks {
     const passesThere = (): boolean => this.#passes(from, to, asks);
     const passesBack = (): boolean => this.#passes(to, from, asks);
     const mayStart = (): boolean => isConnected && passesThere();
-    const there = new Flow(incoming, outgoing, mayStart, () => this.#pipes.get(to) ?? null);
+    const there = new Flow(incoming, outgoing, mayStart, () => this.#pace(from, to));
     outgoing.on('connect', () => {
       isConnected = true;
       there.pass();
     });
-    const back = new Flow(outgoing, incoming, passesBack, () => this.#pipes.get(from) ?? null);
+    const back = new Flow(outgoing, incoming, passesBack, () => this.#pace(to, from));
     const relayed = { there, back };
     this.#relayed.add(relayed);
     there.push(first);

@@ -3,9 +3,12 @@
  * leader that has been replaced meanwhile must acknowledge nothing more, and a follower must not be counted.
  */
 import { describe, expect, it } from 'vitest';
+import { lengthOf } from '../campaign.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
 import { IMPATIENT, PAUSE_MS } from './impatient-settings.ts';
 import { underLoad } from './under-load.ts';
+
+const STILL_MS = lengthOf(PAUSE_MS, 60_000);
 
 describe('brokers that stand still', () => {
   it(
@@ -18,7 +21,7 @@ describe('brokers that stand still', () => {
         const follower = (leader + 1) % 3;
         cluster.signal(follower, 'SIGSTOP');
         await progress(200, 20_000);
-        await pause(PAUSE_MS);
+        await pause(STILL_MS);
         expect((await isrs()).every((isr) => !isr.includes(follower))).toBe(true);
         cluster.signal(follower, 'SIGCONT');
         await progress(200, 20_000);
@@ -32,7 +35,7 @@ describe('brokers that stand still', () => {
       const before = await leaders();
       const zombie = before[0] ?? 0;
       cluster.signal(zombie, 'SIGSTOP');
-      await pause(PAUSE_MS);
+      await pause(STILL_MS);
       await progress(200, 20_000);
       const after = await leaders();
       expect(after.every((leader) => leader !== zombie && leader >= 0)).toBe(true);

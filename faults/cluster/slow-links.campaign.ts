@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { createTopics } from '../../kafka-client/admin/create-topics.ts';
 import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import { lengthOf } from '../campaign.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
 import { IMPATIENT, PAUSE_MS } from './impatient-settings.ts';
 import { LeaderFinder } from './leader-finder.ts';
@@ -21,6 +22,7 @@ const ALL = [0, 1, 2];
 const NARROW_BYTES_PER_SECOND = 16_384;
 const HEAVY = { recordsPerBatch: 20, intervalMs: 100 };
 const MEBIBYTES_GROWN = 100;
+const LEADERLESS_MS = lengthOf(PAUSE_MS, 120_000);
 
 function clientOf(cluster: ClusterUnderFault): KafkaCluster {
   const { bootstrap } = cluster;
@@ -111,33 +113,37 @@ describe('controllers that are not reached', () => {
     });
   });
 
-  it('serves what it leads while no controller has a majority', { timeout: 240_000 }, async () => {
-    const cluster = await ClusterUnderFault.start({ settings: IMPATIENT });
-    await underLoad(cluster, {}, async ({ topic, leaders, progress, pause }) => {
-      const client = clientOf(cluster);
-      const before = await leaderEpochs(client, topic);
-      const led = await leaders();
-      const quorumBefore = (await describeQuorum(client))?.leaderEpoch ?? 0;
-      for (const from of ALL) for (const to of ALL) if (from !== to) cluster.links.cutController(from, to);
-      await pause(PAUSE_MS);
-      await progress(1_000, 20_000);
-      expect(await leaders()).toEqual(led);
-      const topics = [{ name: 'not-now', partitions: 1, replicationFactor: 3, configs: {} }];
-      const refused = await createTopics(client, topics, 2_000).then(
-        ([outcome]) => outcome?.error ?? null,
-        (error: unknown) => String(error),
-      );
-      expect(refused).not.toBeNull();
-      cluster.links.mend();
-      await progress(200, 20_000);
-      await expect
-        .poll(async () => (await describeQuorum(client).catch(() => null))?.leaderEpoch ?? 0, {
-          ...{ timeout: 20_000, interval: 200 },
-        })
-        .toBeGreaterThan(quorumBefore);
-      const after = await leaderEpochs(client, topic);
-      expect(after.every((epoch, partition) => epoch >= (before[partition] ?? 0))).toBe(true);
-      client.close();
-    });
-  });
+  it(
+    'serves what it leads while no controller has a majority',
+    { timeout: 240_000 + LEADERLESS_MS },
+    async () => {
+      const cluster = await ClusterUnderFault.start({ settings: IMPATIENT });
+      await underLoad(cluster, {}, async ({ topic, leaders, progress, pause }) => {
+        const client = clientOf(cluster);
+        const before = await leaderEpochs(client, topic);
+        const led = await leaders();
+        const quorumBefore = (await describeQuorum(client))?.leaderEpoch ?? 0;
+        for (const from of ALL) for (const to of ALL) if (from !== to) cluster.links.cutController(from, to);
+        await pause(LEADERLESS_MS);
+        await progress(1_000, 20_000);
+        expect(await leaders()).toEqual(led);
+        const topics = [{ name: 'not-now', partitions: 1, replicationFactor: 3, configs: {} }];
+        const refused = await createTopics(client, topics, 2_000).then(
+          ([outcome]) => outcome?.error ?? null,
+          (error: unknown) => String(error),
+        );
+        expect(refused).not.toBeNull();
+        cluster.links.mend();
+        await progress(200, 20_000);
+        await expect
+          .poll(async () => (await describeQuorum(client).catch(() => null))?.leaderEpoch ?? 0, {
+            ...{ timeout: 20_000, interval: 200 },
+          })
+          .toBeGreaterThan(quorumBefore);
+        const after = await leaderEpochs(client, topic);
+        expect(after.every((epoch, partition) => epoch >= (before[partition] ?? 0))).toBe(true);
+        client.close();
+      });
+    },
+  );
 });

@@ -36,6 +36,8 @@ export interface Load {
   readonly history: History;
   /** Leaders by partition, -1 for none, as the next broker in turn says it. */
   leaders(): Promise<number[]>;
+  /** Leader epochs by partition. */
+  epochs(): Promise<number[]>;
   isrs(): Promise<number[][]>;
   pause(ms: number): Promise<void>;
   /** Resolves when so many more records are acknowledged; rejects after the limit. */
@@ -129,6 +131,7 @@ export async function underLoad(
     await act({
       ...{ cluster, topic, history, progress },
       leaders: async () => (await partitionsNow()).map(({ leaderId }) => leaderId),
+      epochs: async () => (await partitionsNow()).map(({ leaderEpoch }) => leaderEpoch),
       isrs: async () => (await partitionsNow()).map(({ isrNodes }) => [...isrNodes]),
       pause: (ms) => pause(ms),
     });
