@@ -10,6 +10,7 @@
  * AQUILA_BENCH_PYTHON  an interpreter with confluent_kafka (librdkafka's latency), python3 unless said
  * AQUILA_BENCH_NODE_FLAGS  for a profile of our brokers, see cluster/subject.ts
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -70,6 +71,11 @@ interface Setting {
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** What an earlier cluster left for the disk to do, gigabytes and their removal, is done before the next one is measured. */
+function settleDisk(): void {
+  spawnSync('sync');
+}
+
 /** On a fresh cluster of which nothing is left afterwards. */
 async function measure(open: Open, { nodes, parts }: Plan, setting: Setting): Promise<void> {
   const { table, tools } = setting;
@@ -77,6 +83,7 @@ async function measure(open: Open, { nodes, parts }: Plan, setting: Setting): Pr
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   const forget = endWithBench(remove);
   const subject = await open({ directory, nodes });
+  settleDisk();
   const run: Run = { subject, ...setting, add: (name, value) => table.add(subject.name, name, value) };
   try {
     await measureStart(run);
