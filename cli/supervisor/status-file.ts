@@ -6,7 +6,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { replaceJson, runDirectory } from './data-directory.ts';
 
-export type ProcessState = 'starting' | 'running' | 'backing-off' | 'stopped';
+export type ProcessState = 'starting' | 'running' | 'not-answering' | 'backing-off' | 'stopped';
 
 export interface ProcessStatus {
   readonly name: string;

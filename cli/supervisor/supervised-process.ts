@@ -2,16 +2,20 @@
  * One process of the product and its life: starting -> running -> (died) backing-off -> starting ... -> stopped.
  *
  * It counts as running once its health address answers 200. A death is answered by a restart after a back-off, for
- * ever; only `stop` ends that. Each process is the leader of a group of its own, so that a Ctrl-C at the terminal
- * reaches the supervisor alone, which then ends the processes in order; they end by themselves when it is gone.
+ * ever; only `stop` ends that. One that runs but does not answer any more (not-answering) is killed after a while, so that
+ * it is started again like any other; whatever it answers, also that it is fenced, is an answer. Each process is the
+ * leader of a group of its own, so that a Ctrl-C at the terminal reaches the supervisor alone, which then ends the
+ * processes in order; they end by themselves when it is gone.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { LogFile } from './log-file.ts';
 import { decideRestart } from './plan/back-off.ts';
 import type { ProcessPlan } from './plan/process-plan.ts';
+import { decideSilence, patience, type SilenceLimits, silentSeconds } from './plan/silence.ts';
 import type { ProcessState, ProcessStatus } from './status-file.ts';
 
 const askForHealthEveryMs = 100;
@@ -27,6 +31,8 @@ export interface ProcessSurroundings {
   readonly onChange: (process: SupervisedProcess) => void;
   /** One line for the person at the terminal. */
   readonly say: (line: string) => void;
+  /** Default: `patience`. */
+  readonly silence?: SilenceLimits;
 }
 
 export class SupervisedProcess {
@@ -120,6 +126,8 @@ export class SupervisedProcess {
     }
     this.#wasUp = true;
     this.#become('running');
+    const child = this.#child;
+    if (child !== null && this.plan.healthUrl !== null) void this.#watchSilence(child, this.plan.healthUrl);
   }
 
   async #watchHealth(child: ChildProcess, url: string): Promise<void> {
@@ -127,6 +135,47 @@ export class SupervisedProcess {
       if ((await this.#answers(url)) && this.#child === child && this.#state === 'starting') this.#up();
       else await new Promise((resolve) => setTimeout(resolve, askForHealthEveryMs));
     }
+  }
+
+  async #watchSilence(child: ChildProcess, url: string): Promise<void> {
+    const limits = this.#surroundings.silence ?? patience;
+    const isWatched = (): boolean => this.#child === child && !this.#stopping;
+    let unanswered = 0;
+    while (isWatched()) {
+      const askedMs = performance.now();
+      const isSilent = await saysNothing(url, limits.answerWithinMs);
+      if (!isWatched()) return;
+      unanswered = isSilent ? unanswered + 1 : 0;
+      if (isSilent) this.#unanswered(child, unanswered, limits);
+      else if (this.#state === 'not-answering') this.#answersAgain();
+      await pause(Math.max(0, askedMs + limits.askEveryMs - performance.now()), undefined, { ref: false });
+    }
+  }
+
+  #unanswered(child: ChildProcess, times: number, limits: SilenceLimits): void {
+    const { name } = this.plan;
+    const seconds = silentSeconds(times, limits);
+    switch (decideSilence(times, limits)) {
+      case 'wait':
+        return;
+      case 'say': {
+        const givenUp = silentSeconds(limits.endedAfter, limits);
+        this.#surroundings.say(
+          `${name} (process ${child.pid ?? '?'}) runs but has not answered for ${seconds} s; after ${givenUp} s it is killed and started again.`,
+        );
+        this.log.write(`--- ${new Date().toISOString()} has not answered for ${seconds} s\n`);
+        return this.#become('not-answering');
+      }
+      case 'end':
+        this.log.write(`--- ${new Date().toISOString()} has not answered for ${seconds} s: killed\n`);
+        child.kill('SIGKILL');
+    }
+  }
+
+  #answersAgain(): void {
+    this.#surroundings.say(`${this.plan.name} answers again.`);
+    this.log.write(`--- ${new Date().toISOString()} answers again\n`);
+    this.#become('running');
   }
 
   async #answers(url: string): Promise<boolean> {
@@ -156,5 +205,19 @@ export class SupervisedProcess {
       this.#restarts += 1;
       this.start();
     }, delayMs);
+  }
+}
+
+/**
+ * Nothing came back in time. A connection that is refused or broken is no silence: who hangs does neither, and a process that many
+ * have connected to may turn this one question away.
+ */
+async function saysNothing(url: string, withinMs: number): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(withinMs) });
+    await response.arrayBuffer();
+    return false;
+  } catch (error) {
+    return error instanceof Error && error.name === 'TimeoutError';
   }
 }

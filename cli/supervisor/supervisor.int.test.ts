@@ -18,14 +18,20 @@ import { processIdentity } from './process-identity.ts';
 import { readStatus } from './status-file.ts';
 import type { ProcessStatus } from './status-file.ts';
 
-/** Serves health when given a port; "stubborn" ignores SIGTERM, "broken" ends at once, "slow" answers only later. */
+/** Serves health when given a port; "stubborn" ignores SIGTERM, "broken" ends at once, "fenced" is healthy once. */
 const stub = `
   import { createServer } from 'node:http';
   const [name, port] = process.argv.slice(2);
   console.log('hello from ' + name);
   if (name === 'broken') { console.error('cannot read my file'); process.exit(3); }
   process.on('SIGTERM', () => { if (name !== 'stubborn') process.exit(0); });
-  if (port) createServer((request, response) => response.end('ok')).listen(Number(port), '127.0.0.1');
+  let asked = 0;
+  if (port) {
+    createServer((request, response) => {
+      response.statusCode = name === 'fenced' && asked++ > 0 ? 503 : 200;
+      response.end('ok');
+    }).listen(Number(port), '127.0.0.1');
+  }
   setInterval(() => {}, 1000);
 `;
 
@@ -105,6 +111,40 @@ describe('supervisor', () => {
     );
     expect(again.pid).not.toBe(first);
     expect(again.lastExit).toMatchObject({ code: null, signal: 'SIGKILL' });
+  });
+
+  it('says that a process hangs, and kills it after a while so that it starts again', async () => {
+    const { said } = await supervise(
+      'patience=3',
+      `broker-0:${await freePort()}`,
+      `fenced:${await freePort()}`,
+    );
+    const first = pidOf('broker-0');
+    process.kill(first, 'SIGSTOP');
+    await until(() => statusOf('broker-0')?.state === 'not-answering');
+    await until(() => said().includes(`broker-0 (process ${first}) runs but has not answered for 2 s`));
+    const again = await until(() =>
+      statusOf('broker-0')?.restarts === 1 && statusOf('broker-0')?.state === 'running'
+        ? statusOf('broker-0')
+        : null,
+    );
+    expect(again).toMatchObject({ lastExit: { code: null, signal: 'SIGKILL' } });
+    expect(again.pid).not.toBe(first);
+    const log = readFileSync(path.join(data, 'logs', 'broker-0.log'), 'utf8');
+    expect(log).toContain('has not answered for 6 s: killed');
+    // That it is fenced is an answer, too.
+    expect(statusOf('fenced')).toMatchObject({ state: 'running', restarts: 0 });
+  });
+
+  it('leaves a process alone that stood still and goes on', async () => {
+    const { said } = await supervise('patience=1000', `broker-0:${await freePort()}`);
+    const pid = pidOf('broker-0');
+    process.kill(pid, 'SIGSTOP');
+    await until(() => statusOf('broker-0')?.state === 'not-answering');
+    process.kill(pid, 'SIGCONT');
+    await until(() => statusOf('broker-0')?.state === 'running');
+    expect(statusOf('broker-0')).toMatchObject({ pid, restarts: 0, lastExit: null });
+    await until(() => said().includes('broker-0 answers again.'));
   });
 
   it('starts a broker again whose whole directory was removed', async () => {

@@ -13,6 +13,7 @@ import type { BundledCluster } from './plan/bundled-cluster.ts';
 import { consoleUrl } from './plan/process-plan.ts';
 import type { ProcessPlan } from './plan/process-plan.ts';
 import { brokerDirectory, serverProperties } from './plan/server-properties.ts';
+import type { SilenceLimits } from './plan/silence.ts';
 import { removeStatus, writeStatus } from './status-file.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
@@ -25,6 +26,8 @@ export interface SupervisorSettings {
   readonly options: StartOptions;
   readonly plans: readonly ProcessPlan[];
   readonly say: (line: string) => void;
+  /** How long a process may be silent; for tests. */
+  readonly silence?: SilenceLimits;
 }
 
 export class Supervisor {
@@ -45,6 +48,7 @@ export class Supervisor {
           beforeStart: ({ plan: { name } }) => this.#writeAgain(name),
           onChange: () => this.#changed(),
           say: settings.say,
+          ...(settings.silence !== undefined && { silence: settings.silence }),
         }),
     );
   }

@@ -27,7 +27,7 @@ export const healthFactSchema = z
     z.object({
       kind: z.literal('process-down'),
       name: z.string(),
-      state: z.enum(['starting', 'backing-off', 'stopped']),
+      state: z.enum(['starting', 'not-answering', 'backing-off', 'stopped']),
       restarts: count,
       since: isoTimeSchema,
     }),
@@ -56,7 +56,7 @@ export type HealthFact = z.infer<typeof healthFactSchema>;
 export const processNoticeSchema = z
   .object({
     name: z.string(),
-    state: z.enum(['running', 'starting', 'backing-off', 'stopped']),
+    state: z.enum(['running', 'starting', 'not-answering', 'backing-off', 'stopped']),
     restarts: count,
     since: isoTimeSchema,
     lastExit: z

@@ -1,14 +1,17 @@
 /**
  * A supervisor over stand-ins for broker, console and demo, as a process that a test can kill:
- *   node --import tsx cli/supervisor/testing/run-stubs.ts ROOT DATA STUB[:PORT]...
- * ROOT holds dist/exit-with-parent.mjs and the stub programs. Prints "up" when all are.
+ *   node --import tsx cli/supervisor/testing/run-stubs.ts ROOT DATA [patience=N] STUB[:PORT]...
+ * ROOT holds dist/exit-with-parent.mjs and the stub programs. Prints "up" when all are. With a patience, whoever leaves N
+ * questions of two seconds in a row unanswered is given up.
  */
 import path from 'node:path';
 import { resolveStartOptions } from '../../options/start-options.ts';
 import { takeDataDirectory } from '../data-directory.ts';
 import { Supervisor } from '../supervisor.ts';
 
-const [root = '', data = '', ...stubs] = process.argv.slice(2);
+const [root = '', data = '', ...words] = process.argv.slice(2);
+const patience = /^patience=(\d+)$/.exec(words[0] ?? '')?.[1];
+const stubs = patience === undefined ? words : words.slice(1);
 const options = resolveStartOptions({
   argv: ['--data', data],
   environment: {},
@@ -35,6 +38,9 @@ const supervisor = new Supervisor({
   options,
   plans,
   say: (line) => console.log(line),
+  ...(patience !== undefined && {
+    silence: { askEveryMs: 100, answerWithinMs: 2_000, saidAfter: 1, endedAfter: Number(patience) },
+  }),
 });
 process.once('SIGTERM', () => {
   void supervisor.stop().then(() => {
