@@ -81,7 +81,10 @@ async function compareWithJmx(agent: Agent): Promise<void> {
     await produceAndRead(broker.kafka);
     const url = `http://127.0.0.1:${String(agentPort)}`;
     const before = await settledJmx(jmxPort);
-    const reading = await new MetricsSource().read(url, AbortSignal.timeout(ANSWER_LIMIT_MS));
+    const reading = await new MetricsSource().read(url, {
+      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+      resolve: null,
+    });
     const after = await readJmx(jmxPort);
     expectReading(reading, before, after);
     expectEqual(reading.version, agent.tellsVersion ? '4.3.1' : reading.version, 'version');

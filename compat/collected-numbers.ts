@@ -221,7 +221,11 @@ async function compareMinInSync(snapshot: ClusterSnapshot, tools: string): Promi
   const entity = ['--entity-type', 'topics', '--entity-name', CUT];
   const told = await toolOutput('kafka-configs', tools, ['--describe', '--all', ...entity]);
   const value = /min\.insync\.replicas=(\d+)/.exec(told)?.[1];
-  expectEqual(textOf(snapshot.topics.get(CUT)?.minInSyncReplicas), textOf(value), 'min.insync.replicas');
+  expectEqual(
+    textOf(snapshot.topics.get(CUT)?.settings?.minInSyncReplicas),
+    textOf(value),
+    'min.insync.replicas',
+  );
 }
 
 async function compareAll(snapshot: ClusterSnapshot, tools: string): Promise<void> {

@@ -78,6 +78,21 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
         cell: (cluster) => <span className="text-soft">{accessWords(cluster, t('plain'))}</span>,
       },
       {
+        id: 'brokerMetrics',
+        header: t('brokerMetrics'),
+        width: '9rem',
+        from: 'xl',
+        sort: (cluster) => Number(cluster.brokerMetrics),
+        cell: (cluster) =>
+          cluster.brokerMetrics ? (
+            <span className="text-soft">{t('metricsRead')}</span>
+          ) : (
+            <span className="text-dim" title={t('metricsNoneMeaning')}>
+              {t('metricsNone')}
+            </span>
+          ),
+      },
+      {
         id: 'source',
         header: t('source'),
         width: '12rem',

@@ -13,7 +13,7 @@ import { CheckField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { Skeleton } from '../ui/skeleton';
 import { toast } from '../ui/toaster';
-import { ClusterPlace, ClusterSasl, ClusterTls } from './cluster-fields';
+import { ClusterMetrics, ClusterPlace, ClusterSasl, ClusterTls } from './cluster-fields';
 import { addressesOf, emptyForm, formOf, inputOf, type ClusterForm as Form } from './cluster-form-state';
 import { ClusterTestSteps } from './cluster-test-steps';
 
@@ -123,6 +123,7 @@ function ClusterForm({ id, initial, onClose, onSaved }: { id: string | null; ini
           <ClusterPlace form={form} set={set} errorOf={errorOf} />
           <ClusterTls form={form} set={set} errorOf={errorOf} />
           <ClusterSasl form={form} set={set} errorOf={errorOf} />
+          <ClusterMetrics form={form} set={set} errorOf={errorOf} />
           <CheckField
             label={t('readOnly')}
             help={t('readOnlyHelp')}

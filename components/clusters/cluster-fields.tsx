@@ -1,6 +1,6 @@
 'use client';
 
-/** The fields of a cluster: where it is, whether it may be changed, TLS, and who we are. What is not switched on is not shown. */
+/** The fields of a cluster: where it is, TLS, who we are, and where its metrics are told. What is not switched on is not shown. */
 import { useTranslations } from 'next-intl';
 import { CheckField, SelectField, TextAreaField, TextField } from '../ui/field';
 import { mechanisms, type ClusterForm } from './cluster-form-state';
@@ -157,5 +157,23 @@ export function ClusterSasl({ form, set, errorOf }: ClusterFieldsProps) {
         </div>
       )}
     </>
+  );
+}
+
+export function ClusterMetrics({ form, set, errorOf }: ClusterFieldsProps) {
+  const t = useTranslations('clusterForm');
+  return (
+    <TextAreaField
+      label={t('metrics')}
+      optional={t('optional')}
+      help={t('metricsHelp', { host: '{host}', id: '{id}' })}
+      error={errorOf('brokerMetrics')}
+      mono
+      rows={2}
+      spellCheck={false}
+      placeholder="http://{host}:7071"
+      value={form.metrics}
+      onChange={(event) => set({ metrics: event.target.value })}
+    />
   );
 }

@@ -15,6 +15,7 @@ test('a form that nobody touched sends the cluster as it is', () => {
     saslMechanism: 'PLAIN',
     asOf: null,
     lastError: null,
+    brokerMetrics: true,
     connection: {
       tls: {
         ca: null,
@@ -24,6 +25,7 @@ test('a form that nobody touched sends the cluster as it is', () => {
         verify: false,
       },
       sasl: { mechanism: 'PLAIN', username: 'ann' },
+      brokerMetrics: '0=http://a:7071, http://{host}:7072',
     },
   });
   expect(changedClusterSchema.parse(inputOf(form))).toEqual({
@@ -38,6 +40,10 @@ test('a form that nobody touched sends the cluster as it is', () => {
       verify: false,
     },
     sasl: { mechanism: 'PLAIN', username: 'ann', password: '***' },
+    brokerMetrics: [
+      { brokerId: 0, url: 'http://a:7071' },
+      { brokerId: null, url: 'http://{host}:7072' },
+    ],
   });
 });
 
@@ -55,5 +61,6 @@ test('without TLS and SASL nothing of them is sent, whatever their fields hold',
     readOnly: false,
     tls: null,
     sasl: null,
+    brokerMetrics: null,
   });
 });

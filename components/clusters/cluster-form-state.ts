@@ -18,6 +18,8 @@ export interface ClusterForm {
   readonly mechanism: Mechanism | null;
   readonly username: string;
   readonly password: string;
+  /** As AQUILA_BROKER_METRICS is written; empty: none. */
+  readonly metrics: string;
 }
 
 export const emptyForm: ClusterForm = {
@@ -33,10 +35,11 @@ export const emptyForm: ClusterForm = {
   mechanism: null,
   username: '',
   password: '',
+  metrics: '',
 };
 
 export function formOf({ name, bootstrap, readOnly, connection }: ClusterDetail): ClusterForm {
-  const { tls, sasl } = connection ?? { tls: null, sasl: null };
+  const { tls, sasl, brokerMetrics } = connection ?? { tls: null, sasl: null, brokerMetrics: null };
   return {
     name,
     bootstrap: bootstrap.join('\n'),
@@ -50,6 +53,7 @@ export function formOf({ name, bootstrap, readOnly, connection }: ClusterDetail)
     mechanism: sasl?.mechanism ?? null,
     username: sasl?.username ?? '',
     password: sasl === null ? '' : storedSecret,
+    metrics: brokerMetrics?.replaceAll(', ', '\n') ?? '',
   };
 }
 
@@ -75,5 +79,6 @@ export function inputOf(form: ClusterForm): NewClusterInput {
       form.mechanism === null
         ? null
         : { mechanism: form.mechanism, username: form.username, password: form.password },
+    brokerMetrics: orNull(form.metrics),
   };
 }

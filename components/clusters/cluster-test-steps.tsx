@@ -19,12 +19,13 @@ export function ClusterTestSteps({ test }: { test: ClusterTest }) {
     // Newer browsers give a promise here, which an effect must not return.
     void top.current?.scrollIntoView({ block: 'nearest' });
   }, [test]);
+  const isPartial = test.ok && test.steps.some(({ outcome }) => outcome === 'failed');
   const lost = test.otherAddresses.filter(({ ok }) => !ok);
   return (
     <section ref={top} aria-label={t('title')} role="status" className="rounded-sm border border-line">
       <p className="flex items-center gap-2.5 border-b border-line px-3 py-2 text-sm font-medium text-ink">
-        <StatusMark tone={test.ok ? 'ok' : 'bad'} />
-        {test.ok ? t('ok', { brokers: test.brokers.length }) : t('failed')}
+        <StatusMark tone={isPartial ? 'warn' : test.ok ? 'ok' : 'bad'} />
+        {test.ok ? t(isPartial ? 'okWithoutMetrics' : 'ok', { brokers: test.brokers.length }) : t('failed')}
         <code className="ml-auto text-xs font-normal text-dim">{test.address}</code>
       </p>
       <ol>

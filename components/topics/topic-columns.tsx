@@ -9,6 +9,7 @@ import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { Value } from '../ui/value';
 import { RowLink } from '../ui/row-link';
+import { useKeepingColumns } from './topic-keeping-columns';
 
 const STRIP_CELLS = 30;
 
@@ -95,6 +96,7 @@ export function useTopicColumns(): Column<Topic>[] {
   const t = useTranslations('topics');
   const paths = usePaths();
   const placement = usePlacementColumns();
+  const keeping = useKeepingColumns();
   return useMemo<Column<Topic>[]>(() => {
     const noRate = t('noRate');
     return [
@@ -198,7 +200,8 @@ export function useTopicColumns(): Column<Topic>[] {
           ),
         card: 'none',
       },
+      ...keeping,
       ...placement,
     ];
-  }, [paths, placement, t]);
+  }, [keeping, paths, placement, t]);
 }

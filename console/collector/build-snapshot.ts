@@ -5,11 +5,12 @@
 import type { PastStretch } from '../model/group-watch/past.ts';
 import { maxRateGapMs } from '../model/rates.ts';
 import type { ClusterSnapshot, RoundCost } from '../model/snapshot.ts';
+import type { PastWrites } from '../model/topic-writes.ts';
 import { buildBrokers, logDirFailures, rememberBrokers } from './build-brokers.ts';
 import { buildGroups } from './build-groups.ts';
 import { watermarkCounters, type RateWindow } from './build-rates.ts';
 import { buildTopics } from './build-topics.ts';
-import { minInSyncRefusal } from './min-in-sync.ts';
+import { topicSettingsRefusal } from './topic-settings.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import { baselineFor, nextBaselines, type RoundMemory } from './round-memory.ts';
 import { Slices } from '../../kafka-client/slices.ts';
@@ -22,6 +23,8 @@ export interface RoundFrame {
   readonly costOf: () => RoundCost;
   /** For the first round: what was kept of those before. */
   readonly past?: readonly PastStretch[];
+  /** Once, when it has been read. */
+  readonly pastWrites?: PastWrites;
 }
 
 export async function buildSnapshot(
@@ -29,7 +32,7 @@ export async function buildSnapshot(
   memory: RoundMemory,
   frame: RoundFrame,
 ): Promise<{ readonly snapshot: ClusterSnapshot; readonly memory: RoundMemory }> {
-  const { clusterId, intervalMs, startedAtMs, costOf, past = [] } = frame;
+  const { clusterId, intervalMs, startedAtMs, costOf, past = [], pastWrites = new Map() } = frame;
   const slices = new Slices();
   const round = memory.round + 1;
   const window: RateWindow = {
@@ -38,7 +41,7 @@ export async function buildSnapshot(
   };
   const knownBrokers = rememberBrokers(answers, memory.brokers);
   const brokers = buildBrokers(answers, knownBrokers, { window, intervalMs });
-  const topics = await buildTopics(answers, memory, { brokers, window, intervalMs, slices });
+  const topics = await buildTopics(answers, memory, { brokers, window, intervalMs, slices, pastWrites });
   const groups = await buildGroups(answers, memory, { topics, intervalMs, slices, past });
   const snapshot: ClusterSnapshot = {
     clusterId,
@@ -52,7 +55,7 @@ export async function buildSnapshot(
     endsAtMs: answers.offsetTimes.latest,
     groups: groups.snapshots,
     failures: [...answers.failures, ...logDirFailures(brokers)],
-    cannotTell: [...answers.cannotTell, ...minInSyncRefusal(topics, answers.minInSync)],
+    cannotTell: [...answers.cannotTell, ...topicSettingsRefusal(topics, answers.topicSettings)],
     cost: costOf(),
   };
   const baseline = {
@@ -69,7 +72,7 @@ export async function buildSnapshot(
       controllerId: answers.controllerId,
       quorumAtMs: answers.quorumAtMs,
       hasQuorum: answers.hasQuorum,
-      minInSync: { atMs: answers.minInSync.atMs, refusal: answers.minInSync.refusal },
+      topicSettings: { atMs: answers.topicSettings.atMs, refusal: answers.topicSettings.refusal },
       brokers: knownBrokers,
       groups: groups.known,
       watch: groups.watch,

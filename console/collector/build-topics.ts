@@ -1,10 +1,11 @@
 /** The topics of a snapshot, in the order of their names, each partition with what this round and earlier ones were told of it. */
 import type { BrokerSnapshot, PartitionSnapshot, TopicSnapshot } from '../model/snapshot.ts';
 import type { Slices } from '../../kafka-client/slices.ts';
+import { seenWrites, withPastWrites, type PastWrites } from '../model/topic-writes.ts';
 import { knownAs } from './beats.ts';
 import { PartitionBuilder } from './build-partitions.ts';
 import { topicRates, type RateWindow } from './build-rates.ts';
-import { minInSyncOf } from './min-in-sync.ts';
+import { topicSettingsOf } from './topic-settings.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import type { RoundMemory } from './round-memory.ts';
 import { layoutOf } from './topic-layout.ts';
@@ -14,12 +15,13 @@ export interface TopicsFrame {
   readonly window: RateWindow;
   readonly intervalMs: number;
   readonly slices: Slices;
+  readonly pastWrites: PastWrites;
 }
 
 export async function buildTopics(
   answers: RoundAnswers,
   memory: RoundMemory,
-  { brokers, window, intervalMs, slices }: TopicsFrame,
+  { brokers, window, intervalMs, slices, pastWrites }: TopicsFrame,
 ): Promise<Map<string, TopicSnapshot>> {
   const builder = new PartitionBuilder(answers, brokers, { endsAtMs: memory.endsAtMs, intervalMs });
   const time = { nowMs: answers.offsetsAtMs, intervalMs };
@@ -34,13 +36,16 @@ export async function buildTopics(
       if (listed !== undefined)
         partitions.push(builder.build(name, listed, before?.partitions[index] ?? null));
     }
-    const minInSync = minInSyncOf(name, before, answers.minInSync, time);
+    const settings = topicSettingsOf(name, before, answers.topicSettings, time);
+    const isNew = before === null && memory.round > 0;
+    const seen = seenWrites(partitions, before, { atMs: answers.offsetsAtMs, isNew });
+    const writes = withPastWrites(seen, pastWrites.get(name));
     const rates = topicRates(topic, answers, window);
     topics.set(
       name,
-      minInSync === undefined
-        ? { name, topicId, internal, error, partitions, ...rates }
-        : { name, topicId, internal, error, partitions, ...rates, minInSyncReplicas: minInSync },
+      settings === undefined
+        ? { name, topicId, internal, error, partitions, writes, ...rates }
+        : { name, topicId, internal, error, partitions, writes, ...rates, settings },
     );
   }
   return topics;

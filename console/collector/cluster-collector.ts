@@ -7,6 +7,7 @@
 import type { PastStretch } from '../model/group-watch/past.ts';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import type { BrokerCost, ClusterSnapshot, RoundCost } from '../model/snapshot.ts';
+import type { PastWrites } from '../model/topic-writes.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import type { CollectorClock } from './collector-clock.ts';
 import { reasonOf } from './gathering.ts';
@@ -15,7 +16,7 @@ import { Keeping } from './keeping.ts';
 import { publishFailure, publishSnapshot } from './live-clusters.ts';
 import { planRound } from './plan-round.ts';
 import { gatherRound, type RoundAnswers } from './round-answers.ts';
-import { noMemory, type RoundMemory } from './round-memory.ts';
+import { noMemory, withoutStarts, type RoundMemory } from './round-memory.ts';
 import { delayUntilNextRound, jitterMs, patienceMs, shiftOf, skippedRounds } from './schedule.ts';
 
 export interface CollectorOptions {
@@ -26,6 +27,8 @@ export interface CollectorOptions {
   readonly clock: CollectorClock;
   /** What was kept of rounds before the first one, read while that one asks the cluster. */
   readonly readPast?: () => Promise<readonly PastStretch[]>;
+  /** When topics were written to before the first round; a round that is built before this is read goes without. */
+  readonly readPastWrites?: () => Promise<PastWrites>;
   /** Keeps history and judges alerts; a failure is logged by it, and rounds wait for it only so long. */
   readonly afterRound: (snapshot: ClusterSnapshot) => Promise<void>;
   readonly afterFailure: (reason: string) => void;
@@ -48,6 +51,10 @@ export class ClusterCollector {
   readonly #options: CollectorOptions;
   readonly #keeping: Keeping;
   #memory: RoundMemory = noMemory;
+  /** Topics of which records were taken away since the last round. */
+  readonly #startsToAsk = new Set<string>();
+  /** Read and not yet told to a round. */
+  #pastWrites: PastWrites | null = null;
   #consecutiveFailures = 0;
   #running: Promise<unknown> = Promise.resolve();
   #busy = false;
@@ -76,7 +83,8 @@ export class ClusterCollector {
   }
 
   /** A fresh round behind any round under way. Resolves once its snapshot is published, and kept or not kept in time. */
-  collectNow(): Promise<ClusterSnapshot> {
+  collectNow(startsOf: readonly string[] = []): Promise<ClusterSnapshot> {
+    for (const topic of startsOf) this.#startsToAsk.add(topic);
     if (this.#stopped) return Promise.reject(new Error('The collector is stopped.'));
     if (this.#queued !== null) return this.#queued;
     const queued = this.#running
@@ -136,8 +144,11 @@ export class ClusterCollector {
       this.#lastStartMs === null ? 0 : skippedRounds(this.#lastStartMs, startedAtMs, this.#times);
     this.#lastStartMs = startedAtMs;
     reader.takeTraffic();
+    this.#memory = withoutStarts(this.#memory, this.#startsToAsk);
+    this.#startsToAsk.clear();
     try {
-      const reading = this.#memory.watch === null ? this.#readPast() : null;
+      const isFirst = this.#memory.watch === null;
+      const reading = isFirst ? this.#readPast() : null;
       const answers = await this.#gather(startedAtMs);
       const past = (await reading) ?? [];
       const costOf = (): RoundCost => {
@@ -150,13 +161,11 @@ export class ClusterCollector {
           skippedRounds: skipped,
         };
       };
-      const built = await buildSnapshot(answers, this.#memory, {
-        clusterId,
-        intervalMs,
-        startedAtMs,
-        costOf,
-        past,
-      });
+      const pastWrites = this.#pastWrites ?? new Map();
+      this.#pastWrites = null;
+      const frame = { clusterId, intervalMs, startedAtMs, costOf, past, pastWrites };
+      const built = await buildSnapshot(answers, this.#memory, frame);
+      if (isFirst) this.#beginPastWrites();
       this.#memory = built.memory;
       return built.snapshot;
     } catch (error) {
@@ -184,6 +193,16 @@ export class ClusterCollector {
           resolve(past);
         });
     });
+  }
+
+  /** Behind the first round: nothing waits for it. */
+  #beginPastWrites(): void {
+    void this.#options.readPastWrites?.().then(
+      (past) => {
+        this.#pastWrites = past;
+      },
+      () => undefined,
+    );
   }
 
   #gather(startedAtMs: number): Promise<RoundAnswers> {

@@ -4,6 +4,7 @@
  */
 import { fetchClusterMetadata, topicMemory } from '../../kafka-client/admin/cluster-metadata.ts';
 import { ConfigResourceType, describeConfigs } from '../../kafka-client/admin/describe-configs.ts';
+import type { ConfigValue } from '../../kafka-client/admin/describe-configs.ts';
 import { describeConsumerGroups } from '../../kafka-client/admin/describe-consumer-groups.ts';
 import { describeGroups, groupMemory } from '../../kafka-client/admin/describe-groups.ts';
 import { describeLogDirs } from '../../kafka-client/admin/describe-log-dirs.ts';
@@ -18,14 +19,21 @@ import { isClientError } from '../../kafka-client/client-error.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
+import type { TopicSettings } from '../model/snapshot.ts';
 import { cannotTellOf } from './cannot-tell.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
 import { systemClock } from './collector-clock.ts';
-import type { DescribedGroupType, KafkaReader, ToldMinInSync } from './kafka-reader.ts';
+import type { DescribedGroupType, KafkaReader, ToldTopicSettings } from './kafka-reader.ts';
 import { RequestBudget } from './request-budget.ts';
 
 const CLIENT_ID = 'aquila-console';
-const MIN_IN_SYNC = 'min.insync.replicas';
+/** What is collected, by Kafka's names. */
+const SETTINGS = {
+  minInSyncReplicas: 'min.insync.replicas',
+  retentionMs: 'retention.ms',
+  retentionBytes: 'retention.bytes',
+  cleanupPolicy: 'cleanup.policy',
+} as const satisfies Record<keyof TopicSettings, string>;
 const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
@@ -73,7 +81,7 @@ export function openReader(connection: ClusterConnection, clock = systemClock): 
       const isServed = (await cluster.versionsOf(brokerId)).has(ApiKey.DescribeLogDirs);
       return isServed ? describeLogDirs(cluster, brokerId) : [];
     },
-    minInSyncReplicas: (topics) => minInSyncReplicasOf(cluster, topics),
+    topicSettings: (topics) => topicSettingsOf(cluster, topics),
     cannotTell: async () => cannotTellOf(await cluster.versionsOf('any')),
     takeTraffic: () => Object.fromEntries(cluster.traffic.take()),
     close: () => Promise.resolve(cluster.close()),
@@ -96,17 +104,32 @@ class PerBroker<Memory> {
   }
 }
 
-async function minInSyncReplicasOf(
+async function topicSettingsOf(
   cluster: KafkaCluster,
   topics: readonly string[],
-): Promise<ToldMinInSync[]> {
+): Promise<ToldTopicSettings[]> {
   if (!(await cluster.versionsOf('any')).has(ApiKey.DescribeConfigs)) return [];
   const resources = topics.map((name) => ({ type: ConfigResourceType.topic, name }));
-  const told = await describeConfigs(cluster, resources, 'any', [MIN_IN_SYNC], { inSlices: true });
-  return told.map(({ resource, error, values }) => {
-    const number = Number(values.find(({ name }) => name === MIN_IN_SYNC)?.value ?? NaN);
-    return { topic: resource.name, error, value: Number.isInteger(number) ? number : null };
-  });
+  const told = await describeConfigs(cluster, resources, 'any', Object.values(SETTINGS), { inSlices: true });
+  return told.map(({ resource, error, values }) => ({
+    topic: resource.name,
+    error,
+    settings: error === null ? settingsIn(values) : null,
+  }));
+}
+
+function settingsIn(values: readonly ConfigValue[]): TopicSettings {
+  const textOf = (name: string): string | null => values.find((each) => each.name === name)?.value ?? null;
+  const numberOf = (name: string): number | null => {
+    const number = Number(textOf(name) ?? NaN);
+    return Number.isSafeInteger(number) ? number : null;
+  };
+  return {
+    minInSyncReplicas: numberOf(SETTINGS.minInSyncReplicas),
+    retentionMs: numberOf(SETTINGS.retentionMs),
+    retentionBytes: numberOf(SETTINGS.retentionBytes),
+    cleanupPolicy: textOf(SETTINGS.cleanupPolicy),
+  };
 }
 
 /** Who may not ask is told no more than by a cluster without a quorum. */

@@ -12,13 +12,15 @@ import type { PastStretch } from '../model/group-watch/past.ts';
 import { boundPlan, planRetention } from '../model/retention.ts';
 import { samplesOf } from '../model/samples.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
+import type { PastWrites } from '../model/topic-writes.ts';
 import { databaseHealth } from '../store/database-health.ts';
 import type { Database } from '../store/database.ts';
 import { rollUpHistory, sweepHistory, sweepSeries } from '../store/history-upkeep.ts';
 import { sweepIncidents } from '../store/incidents.ts';
+import { readPastWrites } from '../store/past-writes.ts';
 import { SampleWriter } from '../store/samples.ts';
 import type { ClusterSettings } from '../config/environment.ts';
-import { metricsUrlOf } from '../config/metrics-addresses.ts';
+import { metricsUrlOf } from '../contracts/metrics-addresses.ts';
 import { sweepDetached } from '../store/detached-history.ts';
 import { ClusterCollector } from './cluster-collector.ts';
 import { connectionOf, type ClusterConnection } from './cluster-connection.ts';
@@ -72,6 +74,7 @@ const BLIND_AFTER_ROUNDS = 2;
 const UPKEEP_PERIOD_MS = 60_000;
 const SWEEP_EVERY_UPKEEPS = 10;
 const DAY_MS = 86_400_000;
+const PAST_WRITES_LIMIT_MS = 10_000;
 
 export async function runCollecting(options: CollectingOptions): Promise<RunningCollector> {
   const collecting = new Collecting(options);
@@ -193,25 +196,29 @@ class Collecting implements RunningCollector {
       this.#collectors.set(id, null);
       return;
     }
+    const connection = connectionOf(settings);
     const collector = new ClusterCollector({
       clusterId: id,
       intervalMs,
-      reader: (this.#options.openReader ?? openReader)(connectionOf(settings)),
-      readMetrics: (brokerId, host) => this.#readMetrics(metricsUrlOf(settings.metrics, brokerId, host)),
+      reader: (this.#options.openReader ?? openReader)(connection),
+      readMetrics: (brokerId, host) =>
+        this.#readMetrics(metricsUrlOf(settings.metrics, brokerId, host), connection.resolve),
       clock: this.#clock,
       readPast: () => this.#readPast(id),
+      readPastWrites: () => this.#readPastWrites(id),
       afterRound: (snapshot) => this.#keep(snapshot),
       afterFailure: (reason) => {
         this.#log.write('cluster-unreachable', { cluster: id, reason });
       },
     });
     this.#collectors.set(id, collector);
-    registerCluster({ ...base, collectNow: () => collector.collectNow() }, nowMs);
+    registerCluster({ ...base, collectNow: (startsOf) => collector.collectNow(startsOf) }, nowMs);
     collector.start();
   }
 
-  #readMetrics(url: string | null): Promise<BrokerReading> | null {
-    return url === null ? null : this.#metrics.read(url, AbortSignal.timeout(METRICS_TIMEOUT_MS));
+  #readMetrics(url: string | null, resolve: ClusterConnection['resolve']): Promise<BrokerReading> | null {
+    if (url === null) return null;
+    return this.#metrics.read(url, { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS), resolve });
   }
 
   async #readPast(clusterId: string): Promise<readonly PastStretch[]> {
@@ -225,6 +232,21 @@ class Collecting implements RunningCollector {
     } catch (error) {
       this.#log.write('history-not-read', { cluster: clusterId, error: textOf(error) });
       return [];
+    }
+  }
+
+  async #readPastWrites(clusterId: string): Promise<PastWrites> {
+    const { database, config } = this.#options;
+    const request = {
+      clusterId,
+      nowMs: this.#clock.nowMs(),
+      signal: AbortSignal.timeout(PAST_WRITES_LIMIT_MS),
+    };
+    try {
+      return await readPastWrites(database, planRetention(config.historyDays), request);
+    } catch (error) {
+      this.#log.write('history-not-read', { cluster: clusterId, error: textOf(error) });
+      return new Map();
     }
   }
 

@@ -6,7 +6,7 @@
  * on the item. Offsets are plain numbers. What a broker tells like the last time may be the same objects: an answer is never changed.
  */
 import type { CommittedOffset } from '../model/lag.ts';
-import type { BrokerCost, CannotTell, GroupMember } from '../model/snapshot.ts';
+import type { BrokerCost, CannotTell, GroupMember, TopicSettings } from '../model/snapshot.ts';
 
 export interface ListedPartition {
   readonly partition: number;
@@ -88,12 +88,11 @@ export interface LogDir {
   }[];
 }
 
-/** min.insync.replicas of a topic. */
-export interface ToldMinInSync {
+export interface ToldTopicSettings {
   readonly topic: string;
   readonly error: string | null;
-  /** Null with an error, and when the broker does not name it. */
-  readonly value: number | null;
+  /** Null with an error. */
+  readonly settings: TopicSettings | null;
 }
 
 export interface KafkaReader {
@@ -122,7 +121,7 @@ export interface KafkaReader {
   ): Promise<readonly (readonly ListedOffset[])[]>;
   describeLogDirs(brokerId: number): Promise<readonly LogDir[]>;
   /** One request to whichever broker answers. Empty where none can tell. */
-  minInSyncReplicas(topics: readonly string[]): Promise<readonly ToldMinInSync[]>;
+  topicSettings(topics: readonly string[]): Promise<readonly ToldTopicSettings[]>;
   /** What this cluster cannot tell, as far as the versions that its brokers serve say; asks nobody. */
   cannotTell(): Promise<readonly CannotTell[]>;
   /** What was sent and received since the last call, by broker id (-1: not known yet). */

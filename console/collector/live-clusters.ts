@@ -41,8 +41,11 @@ export interface ClusterRegistration {
   readonly readOnly: boolean;
   readonly bootstrapServers: readonly string[];
   readonly intervalMs: number;
-  /** Joins behind any round under way, then runs a fresh one and resolves once its snapshot is published. */
-  readonly collectNow: () => Promise<ClusterSnapshot>;
+  /**
+   * Joins behind any round under way, then runs a fresh one and resolves once its snapshot is published. Where the partitions of
+   * `startsOf` begin is asked anew, whatever its beat.
+   */
+  readonly collectNow: (startsOf: readonly string[]) => Promise<ClusterSnapshot>;
 }
 
 interface CostEntry {
@@ -107,11 +110,14 @@ export function isStale(snapshot: ClusterSnapshot, nowMs: number, intervalMs: nu
   return nowMs - snapshot.asOfMs > STALE_AFTER_ROUNDS * intervalMs;
 }
 
-/** Collects once now, behind any round under way. Rejects when the round fails as a whole. */
-export function collectNow(clusterId: string): Promise<ClusterSnapshot> {
+/**
+ * Collects once now, behind any round under way, with where the partitions of these topics begin. Rejects when the round fails as
+ * a whole.
+ */
+export function collectNow(clusterId: string, startsOf: readonly string[] = []): Promise<ClusterSnapshot> {
   const entry = registry().entries.get(clusterId);
   if (entry === undefined) return Promise.reject(new UnknownClusterError(clusterId));
-  return entry.registration.collectNow();
+  return entry.registration.collectNow(startsOf);
 }
 
 /** Calls the listener after each published snapshot (not with the present one). Returns how to stop. */

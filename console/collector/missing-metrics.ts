@@ -17,7 +17,7 @@ const readFor: Readonly<Record<BrokerMetricName, ReadValue>> = {
 const notConfigured: MissingMetric = {
   code: 'not-configured',
   reason:
-    'No address is set for the metrics of this broker. Give the cluster one with AQUILA_BROKER_METRICS or <alias>.kafka.eagle.broker.metrics, for example http://{host}:7071.',
+    'No address is set for the metrics of this broker. Give the cluster one, on the page of clusters or with AQUILA_BROKER_METRICS or <alias>.kafka.eagle.broker.metrics, for example http://{host}:7071.',
 };
 const firstReading: MissingMetric = {
   code: 'first-reading',

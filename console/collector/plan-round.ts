@@ -13,7 +13,7 @@ import type { SlowBeat, TopicSnapshot } from '../model/snapshot.ts';
 import { isDue, knownAs, type PlanTime } from './beats.ts';
 import type { ClusterMetadata, PartitionsByTopic } from './kafka-reader.ts';
 import { addPartition, layoutOf } from './topic-layout.ts';
-import { planMinInSync, type MinInSyncMemory, type MinInSyncPlan } from './min-in-sync.ts';
+import { planTopicSettings, type TopicSettingsMemory, type TopicSettingsPlan } from './topic-settings.ts';
 
 export type BrokerBeat = Exclude<SlowBeat, 'quorum' | 'topicConfigs'>;
 
@@ -31,7 +31,7 @@ export interface PlanMemory {
   /** When the quorum was last asked for its leader; null when it has not been, or there was none. */
   readonly quorumAtMs: number | null;
   /** When all topics were last asked for their settings. */
-  readonly minInSync: MinInSyncMemory;
+  readonly topicSettings: TopicSettingsMemory;
   /** Whether every broker answered in the last round. */
   readonly allAnswered: boolean;
 }
@@ -47,7 +47,7 @@ export interface BrokerPlan {
 
 export interface RoundPlan {
   readonly quorum: boolean;
-  readonly minInSync: MinInSyncPlan;
+  readonly topicSettings: TopicSettingsPlan;
   readonly brokers: ReadonlyMap<number, BrokerPlan>;
 }
 
@@ -76,7 +76,7 @@ export function planRound(metadata: ClusterMetadata, memory: PlanMemory, time: P
   }
   return {
     quorum: !memory.allAnswered || isDue('quorum', memory.quorumAtMs, time),
-    minInSync: planMinInSync(metadata, memory.topics, memory.minInSync, time),
+    topicSettings: planTopicSettings(metadata, memory.topics, memory.topicSettings, time),
     brokers,
   };
 }

@@ -24,7 +24,7 @@ import {
   type OffsetKind,
   type PartitionsByTopic,
 } from './kafka-reader.ts';
-import { askMinInSync, type MinInSyncAnswers, type MinInSyncMemory } from './min-in-sync.ts';
+import { askTopicSettings, type TopicSettingsAnswers, type TopicSettingsMemory } from './topic-settings.ts';
 import type { OffsetTable } from './offset-table.ts';
 import type { BrokerBeats, BrokerPlan, RoundPlan } from './plan-round.ts';
 
@@ -52,7 +52,7 @@ export interface RoundAnswers {
   readonly metrics: ReadonlyMap<number, BrokerReading>;
   /** Why a broker that has an address for its metrics has no reading. */
   readonly unreadMetrics: ReadonlyMap<number, MissingMetric>;
-  readonly minInSync: MinInSyncAnswers;
+  readonly topicSettings: TopicSettingsAnswers;
   /** What was asked beyond the lag round, for whoever remembers it. */
   readonly beats: ReadonlyMap<number, BrokerBeats>;
   readonly beatsAsked: ReadonlySet<SlowBeat>;
@@ -67,7 +67,7 @@ export interface EarlierAnswers {
   readonly quorumAtMs: number | null;
   /** Whether the cluster has a quorum that tells us its leader. */
   readonly hasQuorum: boolean;
-  readonly minInSync: MinInSyncMemory;
+  readonly topicSettings: TopicSettingsMemory;
 }
 
 export interface RoundSources {
@@ -88,7 +88,7 @@ export async function gatherRound(sources: RoundSources): Promise<RoundAnswers> 
   const plan = planOf(metadata);
   const gathering = new Gathering(patience, nowMs);
   const controllerAsked = plan.quorum ? askController(sources, metadata, gathering) : null;
-  const minInSyncAsked = askMinInSync(plan.minInSync, earlier.minInSync, sources, gathering);
+  const settingsAsked = askTopicSettings(plan.topicSettings, earlier.topicSettings, sources, gathering);
   for (const { name, error } of metadata.topics) if (error !== null) gathering.fail('topic', name, error);
   const metricsRead = Promise.all(
     metadata.brokers
@@ -111,16 +111,16 @@ export async function gatherRound(sources: RoundSources): Promise<RoundAnswers> 
   const controller = told ?? controllerOf(metadata, earlier);
   for (const id of silent) markUnreachable(id, gathering);
   repeatRefusals(earlier.beats, gathering);
-  const minInSync = await minInSyncAsked;
+  const topicSettings = await settingsAsked;
   const { reachable, groupsUnknownOn, groups, described, committed, committedTimes } = gathering;
   const { offsets, offsetTimes, logDirs, metrics, unreadMetrics, failures } = gathering;
   return {
     metadata: controller.controllerId === null ? withoutSilent(metadata, reachable) : metadata,
     ...controller,
     ...{ reachable, groupsUnknownOn, groups, described, committed, committedAtMs, committedTimes },
-    ...{ offsets, offsetsAtMs, offsetTimes, logDirs, metrics, unreadMetrics, minInSync, failures },
+    ...{ offsets, offsetsAtMs, offsetTimes, logDirs, metrics, unreadMetrics, topicSettings, failures },
     beats: gathering.beatsOf(earlier.beats),
-    beatsAsked: beatsAsked(gathering, told !== null, minInSync.isTurn),
+    beatsAsked: beatsAsked(gathering, told !== null, topicSettings.isTurn),
     cannotTell: await reader.cannotTell().catch(() => []),
   };
 }

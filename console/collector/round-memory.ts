@@ -7,7 +7,7 @@
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import type { GroupWatch } from '../model/group-watch/group-watch.ts';
 import type { KnownGroup, KnownLogDirs, TopicSnapshot } from '../model/snapshot.ts';
-import { noMinInSync, type MinInSyncMemory } from './min-in-sync.ts';
+import { noTopicSettings, type TopicSettingsMemory } from './topic-settings.ts';
 import type { BrokerBeats } from './plan-round.ts';
 
 export interface Baseline {
@@ -51,7 +51,7 @@ export interface RoundMemory {
   /** Null: ask for it. */
   readonly quorumAtMs: number | null;
   readonly hasQuorum: boolean;
-  readonly minInSync: MinInSyncMemory;
+  readonly topicSettings: TopicSettingsMemory;
   /** Where brokers were when they were last in the metadata. */
   readonly brokers: ReadonlyMap<number, KnownBroker>;
   readonly groups: ReadonlyMap<string, RememberedGroup>;
@@ -69,7 +69,7 @@ export const noMemory: RoundMemory = {
   controllerId: null,
   quorumAtMs: null,
   hasQuorum: false,
-  minInSync: noMinInSync,
+  topicSettings: noTopicSettings,
   brokers: new Map(),
   groups: new Map(),
   watch: null,
@@ -91,4 +91,20 @@ export function nextBaselines(
   const latest = older.at(-1);
   if (latest !== undefined && current.offsetsAtMs - latest.offsetsAtMs < intervalMs / 2) return older;
   return [...older, current].slice(-2);
+}
+
+/** As if it had not been told yet where the partitions of these topics begin: the next round asks. */
+export function withoutStarts(memory: RoundMemory, names: ReadonlySet<string>): RoundMemory {
+  const known = [...names].flatMap((name) => memory.topics.get(name) ?? []);
+  if (known.length === 0) return memory;
+  const topics = new Map(memory.topics);
+  for (const topic of known) {
+    const partitions = topic.partitions.map((each) => ({
+      ...each,
+      logStartOffset: null,
+      logStartAtMs: null,
+    }));
+    topics.set(topic.name, { ...topic, partitions });
+  }
+  return { ...memory, topics };
 }

@@ -8,7 +8,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import { openAccess, type ClusterAccess } from '../model/cluster-access.ts';
 import { ConfigError } from './config-error.ts';
-import { metricsAddressesText, parseMetricsAddresses, type MetricsAddress } from './metrics-addresses.ts';
+import {
+  metricsAddressesText,
+  parseMetricsAddresses,
+  type MetricsAddress,
+} from '../contracts/metrics-addresses.ts';
 import { oidcSettings, parseRoleMapping, roleMappingText, type OidcSettings } from './oidc-settings.ts';
 import type { SystemConfig } from './system-config.ts';
 

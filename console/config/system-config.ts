@@ -7,7 +7,11 @@
  * New, too, is `ALIAS.kafka.eagle.broker.metrics`: over HTTP, where Kafka Eagle opened JMX connections.
  * Every key without effect gives one warning that names it.
  */
-import { metricsAddressesText, parseMetricsAddresses, type MetricsAddress } from './metrics-addresses.ts';
+import {
+  metricsAddressesText,
+  parseMetricsAddresses,
+  type MetricsAddress,
+} from '../contracts/metrics-addresses.ts';
 import { parseProperties } from './properties-file.ts';
 
 export interface FileCluster {

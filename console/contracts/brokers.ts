@@ -18,6 +18,7 @@ export type BrokerMetricName = (typeof brokerMetricNames)[number];
 
 export const missingMetricCodes = [
   'not-configured',
+  'not-allowed',
   'refused',
   'no-answer',
   'http-status',
@@ -35,7 +36,7 @@ export const missingMetricSchema = z
     code: z
       .enum(missingMetricCodes)
       .describe(
-        'not-configured: no address is set; refused: nobody listens there; no-answer: not in time; http-status: an error status; not-metrics: something else answers; too-large; absent: the answer lacks it; first-reading: a rate needs two; counter-reset: the broker restarted; gap: the reading before is too old',
+        'not-configured: no address is set; not-allowed: the console may not connect there; refused: nobody listens there; no-answer: not in time; http-status: an error status; not-metrics: something else answers; too-large; absent: the answer lacks it; first-reading: a rate needs two; counter-reset: the broker restarted; gap: the reading before is too old',
       ),
     reason: z.string().describe('in words for a person, with the address or the names that were looked for'),
   })

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { clusterIdSchema, isoTimeSchema, listSchema } from './envelope.ts';
+import { metricsAddressesText, parseMetricsAddresses } from './metrics-addresses.ts';
 
 /** `unknown` until the first round ended; `stale` when the last good round is older than two rounds. */
 export const clusterStatusSchema = z.enum(['ok', 'stale', 'unreachable', 'unknown']);
@@ -22,6 +23,9 @@ export const clusterSchema = z
     bootstrap: z.array(z.string()),
     tls: z.boolean(),
     saslMechanism: saslMechanismSchema.nullable(),
+    brokerMetrics: z
+      .boolean()
+      .describe('whether there are addresses to read the metrics of its brokers from'),
     asOf: isoTimeSchema.nullable(),
     lastError: z.string().nullable(),
   })
@@ -42,6 +46,7 @@ export const clusterConnectionSchema = z.object({
     })
     .nullable(),
   sasl: z.object({ mechanism: saslMechanismSchema, username: z.string() }).nullable(),
+  brokerMetrics: z.string().nullable(),
 });
 export type ClusterConnection = z.infer<typeof clusterConnectionSchema>;
 
@@ -117,6 +122,23 @@ const saslSchema = z.strictObject({
     .regex(/^[^\0]*$/, 'must not hold a zero character'),
 });
 
+const metricsLengthMax = 10_000;
+/** Null, or nothing but spaces: nowhere. */
+const brokerMetricsSchema = z
+  .string()
+  .max(metricsLengthMax)
+  .nullable()
+  .default(null)
+  .transform((text, context) => {
+    if (text === null || text.trim() === '') return [];
+    const addresses = parseMetricsAddresses(text);
+    if (addresses === null) context.addIssue(`is not ${metricsAddressesText}`);
+    return addresses ?? [];
+  })
+  .describe(
+    `where the metrics of its brokers are read, by Jolokia or as Prometheus text: ${metricsAddressesText}`,
+  );
+
 const accessShape = {
   bootstrap: bootstrapSchema,
   tls: z
@@ -126,6 +148,7 @@ const accessShape = {
     .transform((tls) => (tls === true ? tlsSchema.parse({}) : tls === false ? null : tls))
     .describe('true trusts the authorities that the system trusts'),
   sasl: optional(saslSchema),
+  brokerMetrics: brokerMetricsSchema,
 };
 const nameSchema = z
   .string()
@@ -163,13 +186,14 @@ export const clusterTestStepSchema = z.enum([
   'sasl',
   'apiVersions',
   'advertisedAddresses',
+  'brokerMetrics',
 ]);
 export type ClusterTestStep = z.infer<typeof clusterTestStepSchema>;
 
 /** `advice` says what to do about a failure. A step is skipped when it was not asked for or an earlier one failed. */
 export const clusterTestSchema = z
   .object({
-    ok: z.boolean(),
+    ok: z.boolean().describe('whether it can be watched; without metrics of its brokers it can'),
     address: z.string().describe('the bootstrap address that got furthest'),
     steps: z.array(
       z.object({

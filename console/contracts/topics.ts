@@ -30,7 +30,18 @@ export const topicSchema = z
     messagesInPerSec: measured,
     bytesInPerSec: measured,
     bytesOutPerSec: measured,
-    minInSyncReplicas: z.number().int().nullable().describe('min.insync.replicas; null until it was asked'),
+    minInSyncReplicas: z
+      .number()
+      .int()
+      .nullable()
+      .describe('min.insync.replicas as last collected; null while it is not known, or the cluster refuses'),
+    retentionMs: z.number().int().nullable().describe('retention.ms; -1: for ever'),
+    retentionBytes: z.number().int().nullable().describe('retention.bytes of each partition; -1: no limit'),
+    cleanupPolicy: z.string().nullable().describe('cleanup.policy: delete, compact, or both with a comma'),
+    lastWriteAt: isoTimeSchema
+      .nullable()
+      .describe('the last round that found an end further than before; null: none since writesWatchedSince'),
+    writesWatchedSince: isoTimeSchema.nullable().describe('null while no end is known'),
     spreadPercent: measured.describe('brokers that hold a replica of it'),
     skewPercent: measured.describe('brokers that hold more than their share of its replicas'),
     leaderSkewPercent: measured.describe('brokers that lead more than their share of its partitions'),
@@ -50,6 +61,9 @@ export const topicListQuerySchema = listQuerySchema([
   'bytesInPerSec',
   'bytesOutPerSec',
   'minInSyncReplicas',
+  'retentionMs',
+  'retentionBytes',
+  'lastWriteAt',
   'spreadPercent',
   'skewPercent',
   'leaderSkewPercent',
@@ -77,11 +91,6 @@ export type TopicPartition = z.infer<typeof topicPartitionSchema>;
 
 export const topicDetailSchema = topicSchema
   .extend({
-    minInSyncReplicas: z
-      .number()
-      .int()
-      .nullable()
-      .describe('min.insync.replicas as last collected; null while it is not known, or the cluster refuses'),
     partitions: z.array(topicPartitionSchema),
     configs: z.array(configSchema).nullable().describe('null when the cluster did not answer for them'),
     groups: z.array(

@@ -30,8 +30,17 @@ export interface BrokerReading {
   readonly absent: ReadonlyMap<ReadValue, string>;
 }
 
+/** The address to connect to for a host; rejects when there is none, or none that is allowed. */
+export type ResolveHost = (host: string) => Promise<string>;
+
+/** How a port is asked: until when, and by whom its host is judged (null: by nobody). */
+export interface MetricsAsk {
+  readonly signal: AbortSignal;
+  readonly resolve: ResolveHost | null;
+}
+
 /** Reads one broker. Rejects with a MetricsReadError when the port does not answer in time or not in this form. */
-export type ReadMetrics = (url: string, signal: AbortSignal) => Promise<BrokerReading>;
+export type ReadMetrics = (url: string, ask: MetricsAsk) => Promise<BrokerReading>;
 
 /** Why a port told nothing, in words for a person. */
 export class MetricsReadError extends Error {

@@ -10,6 +10,7 @@ import {
   cpusOf,
   NotThisSourceError,
   type BrokerReading,
+  type MetricsAsk,
   type ReadValue,
   type TrafficCounters,
 } from './broker-reading.ts';
@@ -69,15 +70,10 @@ const memorySchema = z.object({
 });
 const NANOS_PER_SECOND = 1e9;
 
-export async function readJolokia(baseUrl: string, signal: AbortSignal): Promise<BrokerReading> {
+export async function readJolokia(baseUrl: string, ask: MetricsAsk): Promise<BrokerReading> {
   const url = `${baseUrl.replace(/\/+$/, '')}/jolokia/`;
-  const init = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(requests),
-  };
   let text = '';
-  for await (const piece of textOf(url, init, signal)) {
+  for await (const piece of textOf({ url, ...ask, body: JSON.stringify(requests) })) {
     // What is no JSON array is another thing that answers any path, and may be as long as it likes.
     if (text === '' && !/^\s*\[/.test(piece)) throw new NotThisSourceError('not-metrics', notJolokia(url));
     text += piece;

@@ -1,4 +1,5 @@
 /** What is read of a broker from both kinds of answer, what is not, and why; long answers do not hold the process up. */
+import { gzipSync } from 'node:zlib';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -178,7 +179,7 @@ describe('a port', () => {
     return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   }
   const read = (url: string, signal = new AbortController().signal): Promise<BrokerReading> =>
-    new MetricsSource().read(url, signal);
+    new MetricsSource().read(url, { signal, resolve: null });
 
   it('that nobody listens on, that answers with errors, or with something else, is told from each other', async () => {
     const url = await serve((request, response) => {
@@ -199,6 +200,44 @@ describe('a port', () => {
       code: 'refused',
       message: `nobody listens at 127.0.0.1:${String(port)} (connection refused)`,
     });
+  });
+
+  it('is asked at the address that was judged, under its own name, and not at all where that is refused', async () => {
+    const hosts: string[] = [];
+    const url = await serve((request, response) => {
+      hosts.push(request.headers.host ?? '');
+      response.end('process_cpu_seconds_total 3\n');
+    });
+    const port = new URL(url).port;
+    const { signal } = new AbortController();
+    const asked: string[] = [];
+    const resolve = (host: string): Promise<string> => {
+      asked.push(host);
+      return Promise.resolve('127.0.0.1');
+    };
+    const reading = await new MetricsSource().read(`http://broker.invalid:${port}`, { signal, resolve });
+    expect(reading).toMatchObject({ cpuSeconds: 3 });
+    expect(hosts).toEqual([`broker.invalid:${port}`, `broker.invalid:${port}`]);
+    expect(asked).toEqual(['broker.invalid', 'broker.invalid']);
+    const refuse = () => Promise.reject(Object.assign(new Error('not there'), { code: 'OUTBOUND_REFUSED' }));
+    await expect(new MetricsSource().read(url, { signal, resolve: refuse })).rejects.toMatchObject({
+      code: 'not-allowed',
+      message: 'not there',
+    });
+    expect(hosts).toHaveLength(2);
+  });
+
+  it('that packs its page is unpacked, and one that leads elsewhere is not followed', async () => {
+    const packed = await serve((request, response) => {
+      if (request.url === '/jolokia/') return response.writeHead(404).end();
+      response.setHeader('content-encoding', 'gzip');
+      return response.end(gzipSync('process_cpu_seconds_total 3\n'));
+    });
+    expect(await read(packed)).toMatchObject({ cpuSeconds: 3 });
+    const leading = await serve((_request, response) =>
+      response.writeHead(302, { location: `${packed}/metrics` }).end(),
+    );
+    await expect(read(leading)).rejects.toMatchObject({ code: 'http-status' });
   });
 
   it('that takes the question and does not answer, or breaks off, is named so', async () => {

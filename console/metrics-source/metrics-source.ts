@@ -3,25 +3,30 @@ import {
   MetricsReadError,
   NotThisSourceError,
   type BrokerReading,
+  type MetricsAsk,
   type ReadMetrics,
 } from './broker-reading.ts';
 import { readJolokia } from './jolokia.ts';
 import { readPrometheus } from './prometheus.ts';
 
 /** In the order in which they are tried; a new source is one file and one row. */
-const sources: readonly ReadMetrics[] = [readJolokia, readPrometheus];
+const sources = [
+  { name: 'Jolokia', read: readJolokia },
+  { name: 'Prometheus text', read: readPrometheus },
+] as const satisfies readonly { readonly name: string; readonly read: ReadMetrics }[];
+type Source = (typeof sources)[number];
 
 export class MetricsSource {
-  readonly #known = new Map<string, ReadMetrics>();
+  readonly #known = new Map<string, Source>();
 
   /** Rejects with a MetricsReadError when the port does not answer, or in no form that we know. */
-  async read(url: string, signal: AbortSignal): Promise<BrokerReading> {
+  async read(url: string, ask: MetricsAsk): Promise<BrokerReading> {
     const known = this.#known.get(url);
     const order = known === undefined ? sources : [known, ...sources.filter((source) => source !== known)];
     const refusals: NotThisSourceError[] = [];
     for (const source of order) {
       try {
-        const reading = await source(url, signal);
+        const reading = await source.read(url, ask);
         this.#known.set(url, source);
         return reading;
       } catch (error) {
@@ -30,6 +35,11 @@ export class MetricsSource {
       }
     }
     throw refusalOf(refusals);
+  }
+
+  /** By what an address was read; null before that. */
+  sourceOf(url: string): Source['name'] | null {
+    return this.#known.get(url)?.name ?? null;
   }
 }
 

@@ -11,6 +11,7 @@ import {
   cpusOf,
   NotThisSourceError,
   type BrokerReading,
+  type MetricsAsk,
   type ReadValue,
   type TrafficCounters,
 } from './broker-reading.ts';
@@ -60,9 +61,9 @@ const lookedFor: Readonly<Record<ReadValue, string>> = {
     'kafka_server_ReplicaManager_Value{name="UnderReplicatedPartitions"} or kafka_server_replicamanager_underreplicatedpartitions',
 };
 
-export async function readPrometheus(baseUrl: string, signal: AbortSignal): Promise<BrokerReading> {
+export async function readPrometheus(baseUrl: string, ask: MetricsAsk): Promise<BrokerReading> {
   const url = `${baseUrl.replace(/\/+$/, '')}/metrics`;
-  return readPrometheusText(textOf(url, {}, signal), url);
+  return readPrometheusText(textOf({ url, ...ask }), url);
 }
 
 /** Throws NotThisSourceError when nothing of a broker is in it. */

@@ -117,16 +117,38 @@ export interface KnownOffsets {
   readonly lastStableOffset: number | null;
 }
 
+/** What is collected of a topic's settings; null where the cluster does not name one. */
+export interface TopicSettings {
+  /** min.insync.replicas */
+  readonly minInSyncReplicas: number | null;
+  /** retention.ms: -1 keeps records for ever. */
+  readonly retentionMs: number | null;
+  /** retention.bytes of each partition: -1 sets no limit. */
+  readonly retentionBytes: number | null;
+  /** cleanup.policy: `delete`, `compact`, or both with a comma between. */
+  readonly cleanupPolicy: string | null;
+}
+
+/** Whether ends of a topic were seen to move. */
+export interface SeenWrites {
+  /** The last round that found one further than the round before; null: none did. */
+  readonly lastMs: number | null;
+  /** Since when they are watched. */
+  readonly sinceMs: number;
+}
+
 export interface TopicSnapshot {
   readonly name: string;
   /** Kafka's topic id (base64url), null from brokers that have none. A new id under an old name is a recreated topic. */
   readonly topicId: string | null;
   readonly internal: boolean;
-  /** min.insync.replicas: null when the cluster does not tell it, left out until it was asked. */
-  readonly minInSyncReplicas?: number | null;
+  /** Null when the cluster does not tell them, left out until they were asked. */
+  readonly settings?: TopicSettings | null;
   /** Kafka's error name when the broker refused to describe the topic (for instance TOPIC_AUTHORIZATION_FAILED). */
   readonly error: string | null;
   readonly partitions: readonly PartitionSnapshot[];
+  /** Null while no end of it is known. */
+  readonly writes: SeenWrites | null;
   /** From the brokers' meters, or from the advance of the high watermarks where there is no metrics port. */
   readonly messagesInPerSec: number | null;
   readonly bytesInPerSec: number | null;

@@ -29,9 +29,12 @@ export function requireWritable({ settings }: WatchedCluster): void {
   if (settings.readOnly) throw new ConsoleError('read-only', `Cluster "${settings.id}" is only watched.`);
 }
 
-/** Collects, but waits only so long: the change is done whether or not it is seen at once. */
-export async function refreshAfterChange(clusterId: string): Promise<void> {
-  const collected = collectNow(clusterId).then(
+/**
+ * Collects, but waits only so long: the change is done whether or not it is seen at once. `startsOf`: topics of which records were
+ * taken away.
+ */
+export async function refreshAfterChange(clusterId: string, startsOf: readonly string[] = []): Promise<void> {
+  const collected = collectNow(clusterId, startsOf).then(
     () => undefined,
     () => undefined, // The collector says what is wrong; the change itself is done.
   );
@@ -57,6 +60,11 @@ function notSeenYet(context: ConsoleContext, topic: CreateTopic): TopicDetail {
     bytesInPerSec: null,
     bytesOutPerSec: null,
     minInSyncReplicas: null,
+    retentionMs: null,
+    retentionBytes: null,
+    cleanupPolicy: null,
+    lastWriteAt: null,
+    writesWatchedSince: null,
     spreadPercent: null,
     skewPercent: null,
     leaderSkewPercent: null,

@@ -56,7 +56,7 @@ export class ClusterDirectory {
 
   /** Adds one, or replaces the one of that id in its place. */
   put(cluster: StoredCluster): ClusterSettings {
-    const { id, name, bootstrap, readOnly, access, isOpened } = cluster;
+    const { id, name, bootstrap, readOnly, access, metrics, isOpened } = cluster;
     const settings: ClusterSettings = {
       id,
       name,
@@ -65,7 +65,7 @@ export class ClusterDirectory {
       access,
       outbound: this.#outbound,
       readOnly,
-      metrics: [],
+      metrics,
       problem: isOpened
         ? null
         : `The password of cluster "${id}" cannot be opened: the file channel-key of the data directory is another one. Enter it again.`,

@@ -1,4 +1,5 @@
 /** The cluster test against brokers on real sockets, some behind TLS and SASL, some that are no brokers at all. */
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -50,6 +51,20 @@ async function serverOf(serve: (socket: Socket) => void): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** Answers each request with a status and a text. Gives the port. */
+async function httpServerOf(answer: (request: IncomingMessage) => [number, string]): Promise<number> {
+  const server = createHttpServer((request, response) => {
+    const [status, text] = answer(request);
+    response.writeHead(status).end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanUp.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as AddressInfo).port;
+}
+
 async function run(input: Record<string, unknown>): Promise<ClusterTest> {
   const answer = await testCluster(console_.context, clusterTestInputSchema.parse(input), () => undefined);
   expect(JSON.stringify(answer)).not.toContain(user.password);
@@ -61,7 +76,7 @@ const failed = ({ steps }: ClusterTest) => steps.find(({ outcome }) => outcome =
 test('through TLS and SASL to the brokers', async () => {
   const broker = await brokerOf({ tls: true, sasl: true });
   const answer = await run({ bootstrap: broker.address, tls: { ca: certificate.cert }, sasl });
-  expect(outcomes(answer)).toBe('ok ok ok ok ok ok');
+  expect(outcomes(answer)).toBe('ok ok ok ok ok ok skipped');
   expect(answer).toMatchObject({
     ok: true,
     kafkaClusterId: 'scripted',
@@ -73,26 +88,26 @@ test.each<[string, Record<string, unknown>, string, RegExp]>([
   [
     'a certificate that is not trusted',
     { tls: {}, sasl },
-    'ok ok failed skipped skipped skipped',
+    'ok ok failed skipped skipped skipped skipped',
     /CA to trust/,
   ],
   [
     'a certificate for another name',
     { tls: { ca: certificate.cert, serverName: 'kafka.example' }, sasl },
-    'ok ok failed skipped skipped skipped',
+    'ok ok failed skipped skipped skipped skipped',
     /name/,
   ],
-  ['no TLS where it is wanted', { sasl }, 'ok ok skipped skipped failed skipped', /TLS/],
+  ['no TLS where it is wanted', { sasl }, 'ok ok skipped skipped failed skipped skipped', /TLS/],
   [
     'a wrong password',
     { tls: { ca: certificate.cert }, sasl: { ...sasl, password: 'wrong' } },
-    'ok ok ok failed ok skipped',
+    'ok ok ok failed ok skipped skipped',
     /Check both/,
   ],
   [
     'a mechanism that is not offered',
     { tls: { ca: certificate.cert }, sasl: { ...sasl, mechanism: 'PLAIN' } },
-    'ok ok ok failed ok skipped',
+    'ok ok ok failed ok skipped skipped',
     /has enabled/,
   ],
 ])('%s is named, with what to do', async (_, input, expected, advice) => {
@@ -116,7 +131,7 @@ test('a broker that cannot be reached where it says it is fails the last step, b
     })),
   );
   const answer = await run({ bootstrap: broker.address });
-  expect(outcomes(answer)).toBe('ok ok skipped skipped ok failed');
+  expect(outcomes(answer)).toBe('ok ok skipped skipped ok failed skipped');
   expect(failed(answer)).toMatchObject({ advice: expect.stringContaining('advertised.listeners') });
   expect(answer.brokers.map(({ reachable }) => reachable)).toEqual([true, false, false]);
   expect(answer.brokers[1]?.detail).toContain('cannot be resolved');
@@ -137,17 +152,39 @@ test('what announces an answer of 2 GiB is not waited for', async () => {
   const address = await serverOf((socket) =>
     socket.once('data', () => socket.write(Buffer.from('7fffffff00', 'hex'))),
   );
-  expect(outcomes(await run({ bootstrap: address }))).toBe('ok ok skipped skipped failed skipped');
+  expect(outcomes(await run({ bootstrap: address }))).toBe('ok ok skipped skipped failed skipped skipped');
 });
 
 test.each(['169.254.169.254:80', '[::ffff:a9fe:a9fe]:80', '0.0.0.0:9092', '[fe80::1]:9092'])(
   '%s is refused before a connection',
   async (bootstrap) => {
     const answer = await run({ bootstrap });
-    expect(outcomes(answer)).toBe('failed skipped skipped skipped skipped skipped');
+    expect(outcomes(answer)).toBe('failed skipped skipped skipped skipped skipped skipped');
     expect(failed(answer)?.detail).toContain('not allowed');
   },
 );
+
+test('where metrics are told is tried last, and never decides whether a cluster can be watched', async () => {
+  const broker = await brokerOf();
+  const text = 'kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec"} 8\n';
+  const told = await httpServerOf((request) => (request.url === '/metrics' ? [200, text] : [404, '']));
+  const answered = await run({ bootstrap: broker.address, brokerMetrics: `http://{host}:${told}` });
+  expect(outcomes(answered)).toBe('ok ok skipped skipped ok ok ok');
+  expect(answered.steps.at(-1)?.detail).toContain('by Prometheus text');
+
+  const secret = await httpServerOf(() => [418, 'SecretServer']);
+  for (const [brokerMetrics, detail] of [
+    [`0=http://127.0.0.1:${secret}`, 'neither as Jolokia nor'],
+    ['http://169.254.169.254/latest', 'not allowed'],
+    ['1=http://127.0.0.1:1', 'has no address'],
+  ] as const) {
+    const answer = await run({ bootstrap: broker.address, brokerMetrics });
+    expect(outcomes(answer)).toBe('ok ok skipped skipped ok ok failed');
+    expect(answer.ok).toBe(true);
+    expect(failed(answer)?.detail).toContain(detail);
+    expect(JSON.stringify(answer)).not.toMatch(/SecretServer|418/);
+  }
+});
 
 test('of several addresses the one that gets furthest tells the steps, the others their end', async () => {
   const broker = await brokerOf();

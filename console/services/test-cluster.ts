@@ -1,14 +1,15 @@
 /**
- * Tries whether a cluster can be watched, step by step as a client gets in, and keeps nothing. Most first tries fail at the
- * last step: brokers that cannot be reached where they say they are.
+ * Tries whether a cluster can be watched, step by step as a client gets in, and keeps nothing. Most first tries fail where
+ * brokers cannot be reached where they say they are. Metrics of the brokers are tried last, once.
  *
  * All bootstrap addresses are tried at once; the one that got furthest tells the steps. The number of tests at once is
  * bounded, so that nobody scans a network with them.
  */
-import { addressText, parseAddress } from '../../kafka-client/socket.ts';
+import { addressText, parseAddress, type ResolveHost } from '../../kafka-client/socket.ts';
 import { judged } from '../collector/cluster-connection.ts';
 import type { ClusterTest, ClusterTestInput, ClusterTestStep } from '../contracts/clusters.ts';
 import { ClusterAttempt, type Step } from './cluster-attempt.ts';
+import { testMetrics } from './cluster-metrics-test.ts';
 import { accessOf, accessText } from './cluster-secrets.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
@@ -20,6 +21,7 @@ const stepOrder: readonly ClusterTestStep[] = [
   'sasl',
   'apiVersions',
   'advertisedAddresses',
+  'brokerMetrics',
 ];
 const testsAtOnceMax = 3;
 let running = 0;
@@ -43,7 +45,7 @@ export async function testCluster(
       (address) => new ClusterAttempt(parseAddress(address), access, resolve),
     );
     await Promise.all(attempts.map((attempt) => attempt.run()));
-    const answer = answerOf(attempts);
+    const answer = await answerOf(attempts, input.brokerMetrics, resolve);
     const verdict = answer.ok ? 'can be watched' : 'cannot be watched';
     note(`${input.bootstrap.join(', ')}; ${accessText(access)}; ${verdict}`);
     return answer;
@@ -52,10 +54,24 @@ export async function testCluster(
   }
 }
 
-function answerOf(attempts: readonly ClusterAttempt[]): ClusterTest {
+async function answerOf(
+  attempts: readonly ClusterAttempt[],
+  addresses: ClusterTestInput['brokerMetrics'],
+  resolve: ResolveHost,
+): Promise<ClusterTest> {
   const [best, ...others] = [...attempts].sort((left, right) => right.passed - left.passed);
   if (best === undefined) throw new TypeError('a test needs an address');
-  const steps = stepOrder.map((step) => best.steps.get(step) ?? notReached(step));
+  if (best.failure === null) {
+    const metrics = await testMetrics({ brokers: best.brokers, addresses, resolve });
+    return toldBy(best, others, metrics);
+  }
+  return toldBy(best, others, notReached('brokerMetrics'));
+}
+
+function toldBy(best: ClusterAttempt, others: readonly ClusterAttempt[], metrics: Step): ClusterTest {
+  const steps = stepOrder.map((step) =>
+    step === 'brokerMetrics' ? metrics : (best.steps.get(step) ?? notReached(step)),
+  );
   return {
     ok: best.failure === null,
     address: addressText(best.address),

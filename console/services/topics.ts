@@ -16,11 +16,19 @@ export interface TopicListQuery extends PageQuery {
   internal?: 'true' | 'false' | undefined;
 }
 
+const timeOf = (atMs: number | null | undefined): string | null =>
+  atMs == null ? null : new Date(atMs).toISOString();
+
 function toContract(topic: TopicSnapshot, { brokers }: ClusterSnapshot): Topic {
-  const { name, internal, messagesInPerSec, bytesInPerSec, bytesOutPerSec, minInSyncReplicas } = topic;
+  const { name, internal, messagesInPerSec, bytesInPerSec, bytesOutPerSec, settings, writes } = topic;
   return {
     ...{ name, internal, ...summarizeTopic(topic), messagesInPerSec, bytesInPerSec, bytesOutPerSec },
-    minInSyncReplicas: minInSyncReplicas ?? null,
+    minInSyncReplicas: settings?.minInSyncReplicas ?? null,
+    retentionMs: settings?.retentionMs ?? null,
+    retentionBytes: settings?.retentionBytes ?? null,
+    cleanupPolicy: settings?.cleanupPolicy ?? null,
+    lastWriteAt: timeOf(writes?.lastMs),
+    writesWatchedSince: timeOf(writes?.sinceMs),
     ...topicSpread(topic.partitions, brokers.length),
   };
 }
@@ -81,7 +89,6 @@ export function topicDetail(context: ConsoleContext, clusterId: string, name: st
   if (topic === undefined) throw new ConsoleError('not-found', `There is no topic "${name}".`);
   return {
     ...toContract(topic, snapshot),
-    minInSyncReplicas: topic.minInSyncReplicas ?? null,
     partitions: topic.partitions.map((each) => partitionContract(each, snapshot.endsAtMs)),
     configs: topicConfigs(settings, name),
     groups: groupsOf(snapshot, name),

@@ -65,7 +65,7 @@ test('an added cluster is listed behind those of the configuration, and is there
     bootstrap: ['127.0.0.1:1', '127.0.0.1:2'],
     tls: false,
     saslMechanism: null,
-    connection: { tls: null, sasl: null },
+    connection: { tls: null, sasl: null, brokerMetrics: null },
   });
   await add({ id: 'second', name: 'Second' });
   expect(allClusters(context).map(({ id }) => id)).toEqual(['local', 'orders-eu', 'second']);
@@ -78,6 +78,7 @@ test('password and private key are in no answer, no note, and in no file in the 
   expect(added.connection).toEqual({
     tls: { ca: cert.trim(), certificate: cert.trim(), hasKey: true, serverName: null, verify: true },
     sasl: { mechanism: 'SCRAM-SHA-512', username: 'watcher' },
+    brokerMetrics: null,
   });
   expect(clusterDetail(context, { role: 'operator' }, 'orders-eu').connection).toBeNull();
   const secrets = [sasl.password, key.split('\n')[1] ?? ''];
@@ -93,6 +94,31 @@ test('password and private key are in no answer, no note, and in no file in the 
   expect(restarted.clusters.find('orders-eu')?.access).toMatchObject({
     tls: { key: key.trim() },
     sasl: { password: sasl.password },
+  });
+});
+
+test('where metrics are told is kept, told to administrators alone, and noted when it changes', async () => {
+  const added = await add({ brokerMetrics: '0=http://127.0.0.1:7071/metrics\nhttp://{host}:7072' });
+  expect(added).toMatchObject({
+    brokerMetrics: true,
+    connection: { brokerMetrics: '0=http://127.0.0.1:7071, http://{host}:7072' },
+  });
+  const shown = JSON.stringify(clusterDetail(context, { role: 'operator' }, 'orders-eu'));
+  expect(shown).not.toContain('7071');
+  expect((await console_.reopen()).clusters.find('orders-eu')?.metrics).toEqual([
+    { brokerId: 0, url: 'http://127.0.0.1:7071' },
+    { brokerId: null, url: 'http://{host}:7072' },
+  ]);
+});
+
+test('no longer reading metrics, and an address that is never allowed', async () => {
+  await add({ brokerMetrics: 'http://{host}:7072' });
+  const changed = await replace('orders-eu', { name: 'Orders (EU)', brokerMetrics: ' ' });
+  expect(changed).toMatchObject({ brokerMetrics: false, connection: { brokerMetrics: null } });
+  expect(notes.at(-1)).toBe('metrics: http://{host}:7072 -> none');
+  await expect(replace('orders-eu', { brokerMetrics: 'http://169.254.169.254:80' })).rejects.toMatchObject({
+    type: 'invalid',
+    errors: { brokerMetrics: expect.stringContaining('not allowed') },
   });
 });
 
@@ -128,6 +154,8 @@ test.each<[Record<string, unknown>, string]>([
   [{ bootstrap: 'kafka:65536' }, 'bootstrap.0'],
   [{ bootstrap: 'http://kafka:9092' }, 'bootstrap.0'],
   [{ bootstrap: '/var/run/docker.sock' }, 'bootstrap.0'],
+  [{ brokerMetrics: 'kafka:7071' }, 'brokerMetrics'],
+  [{ brokerMetrics: 'http://ann:secret@{host}:7071' }, 'brokerMetrics'],
   [{ id: 'Upper' }, 'id'],
   [{ id: 'test' }, 'id'],
   [{ id: '../x' }, 'id'],

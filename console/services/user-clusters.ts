@@ -10,6 +10,7 @@ import { judged } from '../collector/cluster-connection.ts';
 import type { ClusterSettings } from '../config/environment.ts';
 import type { ChangedCluster, ClusterConnection, ClusterDetail, NewCluster } from '../contracts/clusters.ts';
 import { newClusterIdSchema } from '../contracts/clusters.ts';
+import { metricsHosts, metricsText } from '../contracts/metrics-addresses.ts';
 import * as store from '../store/user-clusters.ts';
 import { forgetBrokerConfigs } from './broker-configs.ts';
 import { accessOf, accessText } from './cluster-secrets.ts';
@@ -44,7 +45,7 @@ export function clusterDetail(
   return { ...clusterContract(context, settings), connection: shown ? connectionOf(settings) : null };
 }
 
-function connectionOf({ access: { tls, sasl } }: ClusterSettings): ClusterConnection {
+function connectionOf({ access: { tls, sasl }, metrics }: ClusterSettings): ClusterConnection {
   return {
     tls:
       tls === null
@@ -57,6 +58,7 @@ function connectionOf({ access: { tls, sasl } }: ClusterSettings): ClusterConnec
             verify: tls.verify,
           },
     sasl: sasl === null ? null : { mechanism: sasl.mechanism, username: sasl.username },
+    brokerMetrics: metrics.length === 0 ? null : metricsText(metrics),
   };
 }
 
@@ -90,13 +92,22 @@ const idTaken = (id: string) =>
   });
 
 /** A name that cannot be resolved now may be later; an address that is never allowed is refused at once. */
-async function requireAllowed(context: ConsoleContext, addresses: readonly string[]): Promise<void> {
+async function requireAllowed(
+  context: ConsoleContext,
+  { bootstrap, brokerMetrics }: Pick<NewCluster, 'bootstrap' | 'brokerMetrics'>,
+): Promise<void> {
   const resolve = judged(context.config.outbound);
-  const hosts = new Set(addresses.map((address) => address.replace(/:\d+$/, '')));
-  const refusals = Promise.all(Array.from(hosts, (host) => refusalOf(resolve(host))));
-  const refusal = (await withDeadline(refusals, resolveWaitMs, [])).find((message) => message !== null);
-  if (refusal == null) return;
-  throw new ConsoleError('invalid', refusal, { errors: { bootstrap: refusal } });
+  const refusalsOf = async (hosts: readonly string[]): Promise<string | undefined> => {
+    const refusals = Promise.all(Array.from(new Set(hosts), (host) => refusalOf(resolve(host))));
+    return (await withDeadline(refusals, resolveWaitMs, [])).find((message) => message !== null) ?? undefined;
+  };
+  const [ofBrokers, ofMetrics] = await Promise.all([
+    refusalsOf(bootstrap.map((address) => address.replace(/:\d+$/, ''))),
+    refusalsOf(metricsHosts(brokerMetrics)),
+  ]);
+  const [field, refusal] =
+    ofBrokers === undefined ? (['brokerMetrics', ofMetrics] as const) : (['bootstrap', ofBrokers] as const);
+  if (refusal !== undefined) throw new ConsoleError('invalid', refusal, { errors: { [field]: refusal } });
 }
 
 async function refusalOf(resolving: Promise<unknown>): Promise<string | null> {
@@ -122,7 +133,7 @@ export function addCluster(
   note: (detail: string) => void,
 ): Promise<ClusterDetail> {
   return inTurn(async () => {
-    const { name, bootstrap, readOnly } = input;
+    const { name, bootstrap, readOnly, brokerMetrics: metrics } = input;
     const id = input.id ?? idOf(name);
     if (context.clusters.find(id) !== undefined) throw idTaken(id);
     requireFree(context, { id, name });
@@ -132,9 +143,11 @@ export function addCluster(
         `At most ${userClustersMax} clusters can be added. Remove one first.`,
       );
     const access = accessOf(input, null);
-    await requireAllowed(context, bootstrap);
-    note(`${id}: ${bootstrap.join(', ')}; ${accessText(access)}${readOnly ? '; read-only' : ''}`);
-    const record = { id, name, bootstrap, readOnly, access };
+    await requireAllowed(context, input);
+    note(
+      `${id}: ${bootstrap.join(', ')}; ${accessText(access)}${readOnly ? '; read-only' : ''}; metrics: ${metricsNote(metrics)}`,
+    );
+    const record = { id, name, bootstrap, readOnly, access, metrics };
     const author = { by: actor.name, at: context.now() };
     if (!(await store.insertUserCluster(context.database, context.channelKey, record, author)))
       throw idTaken(id);
@@ -156,6 +169,9 @@ function requireAdded(context: ConsoleContext, clusterId: string): ClusterSettin
   );
 }
 
+const metricsNote = (metrics: ClusterSettings['metrics']): string =>
+  metrics.length === 0 ? 'none' : metricsText(metrics);
+
 function differenceText(before: ClusterSettings, after: ClusterSettings): string {
   const changes: string[] = [];
   const compare = (what: string, from: string, to: string): void => {
@@ -165,6 +181,7 @@ function differenceText(before: ClusterSettings, after: ClusterSettings): string
   compare('bootstrap', before.bootstrap.join(', '), after.bootstrap.join(', '));
   compare('access', accessText(before.access), accessText(after.access));
   compare('read-only', String(before.readOnly), String(after.readOnly));
+  compare('metrics', metricsNote(before.metrics), metricsNote(after.metrics));
   if (before.access.sasl?.password !== after.access.sasl?.password) changes.push('password changed');
   if (before.access.tls?.key !== after.access.tls?.key) changes.push('private key changed');
   return changes.length === 0 ? 'nothing changed' : changes.join('; ');
@@ -179,11 +196,11 @@ export function replaceCluster(
 ): Promise<ClusterDetail> {
   return inTurn(async () => {
     const before = requireAdded(context, clusterId);
-    const { name, bootstrap, readOnly } = input;
+    const { name, bootstrap, readOnly, brokerMetrics: metrics } = input;
     requireFree(context, { id: clusterId, name });
     const access = accessOf(input, before);
-    await requireAllowed(context, bootstrap);
-    const record = { id: clusterId, name, bootstrap, readOnly, access };
+    await requireAllowed(context, input);
+    const record = { id: clusterId, name, bootstrap, readOnly, access, metrics };
     if (!(await store.updateUserCluster(context.database, context.channelKey, record)))
       throw new ConsoleError('not-found', `There is no cluster "${clusterId}".`);
     const after = context.clusters.put({ ...record, isOpened: true });

@@ -93,6 +93,7 @@ export function clusterContract(context: ConsoleContext, settings: ClusterSettin
     bootstrap: settings.bootstrap,
     tls: settings.access.tls !== null,
     saslMechanism: settings.access.sasl?.mechanism ?? null,
+    brokerMetrics: settings.metrics.length > 0,
     asOf,
     lastError: settings.problem ?? info?.lastError ?? null,
   };

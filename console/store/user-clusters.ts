@@ -4,6 +4,7 @@
  * (incidents, audit) stays, and incidents that fire are closed.
  */
 import { Prisma } from '../../prisma/generated/client/client.ts';
+import type { MetricsAddress } from '../contracts/metrics-addresses.ts';
 import type { ClusterAccess, SaslMechanism } from '../model/cluster-access.ts';
 import { detachHistory } from './detached-history.ts';
 import type { Database } from './database.ts';
@@ -16,6 +17,8 @@ export interface ClusterRecord {
   readonly bootstrap: readonly string[];
   readonly readOnly: boolean;
   readonly access: ClusterAccess;
+  /** Where the metrics of its brokers are read. */
+  readonly metrics: readonly MetricsAddress[];
 }
 
 export interface StoredCluster extends ClusterRecord {
@@ -26,6 +29,8 @@ export interface StoredCluster extends ClusterRecord {
 interface OpenSettings {
   readonly tls: Omit<NonNullable<ClusterAccess['tls']>, 'key'> | null;
   readonly sasl: { readonly mechanism: SaslMechanism; readonly username: string } | null;
+  /** Left out by those who stored before it was asked for. */
+  readonly metrics?: readonly MetricsAddress[];
 }
 interface Secrets {
   readonly key?: string;
@@ -86,11 +91,12 @@ export async function deleteUserCluster(database: Database, id: string, at: Date
   });
 }
 
-function columnsOf({ id, name, bootstrap, readOnly, access }: ClusterRecord, key: Buffer) {
+function columnsOf({ id, name, bootstrap, readOnly, access, metrics }: ClusterRecord, key: Buffer) {
   const { tls, sasl } = access;
   const settings: OpenSettings = {
     tls: tls === null ? null : withoutKey(tls),
     sasl: sasl === null ? null : { mechanism: sasl.mechanism, username: sasl.username },
+    metrics,
   };
   const secrets: Secrets = {
     ...(tls?.key == null ? {} : { key: tls.key }),
@@ -116,7 +122,7 @@ function withoutKey({
 function clusterOf(row: Row, key: Buffer): StoredCluster {
   const opened = row.secret === null ? '{}' : unseal(key, purposeOf(row.id), row.secret);
   const secrets = JSON.parse(opened ?? '{}') as Secrets;
-  const { tls, sasl } = JSON.parse(row.settings) as OpenSettings;
+  const { tls, sasl, metrics = [] } = JSON.parse(row.settings) as OpenSettings;
   return {
     id: row.id,
     name: row.name,
@@ -126,6 +132,7 @@ function clusterOf(row: Row, key: Buffer): StoredCluster {
       tls: tls === null ? null : { ...tls, key: secrets.key ?? null },
       sasl: sasl === null ? null : { ...sasl, password: secrets.password ?? '' },
     },
+    metrics,
     isOpened: opened !== null,
   };
 }

@@ -8,7 +8,7 @@ import type { SnapshotRuleType } from './rule-type.ts';
 export const belowMinIsrRule: SnapshotRuleType<'below-min-isr'> = {
   type: 'below-min-isr',
   ...countPartitions(({ minIsr }, topic, partition) => {
-    const needed = minIsr ?? topic.minInSyncReplicas ?? null;
+    const needed = minIsr ?? topic.settings?.minInSyncReplicas ?? null;
     return needed === null ? null : partition.isr.length < needed;
   }, null),
 };

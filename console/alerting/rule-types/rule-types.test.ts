@@ -8,6 +8,7 @@ import {
   partitionOf,
   snapshotOf,
   topicOf,
+  topicSettingsOf,
   type SnapshotParts,
 } from '../../model/testing/snapshots.ts';
 import type { RuleDefinition, RuleOf } from '../alert-rule.ts';
@@ -160,7 +161,7 @@ describe('counting partitions', () => {
     [
       'below its own',
       ruleOf('below-min-isr'),
-      { topics: [topicOf('a', [short], { minInSyncReplicas: 2 })] },
+      { topics: [topicOf('a', [short], { settings: topicSettingsOf({ minInSyncReplicas: 2 }) })] },
       [': over 1'],
     ],
     ['a topic that is not there', ruleOf('offline-partitions', { topic: 'x' }), { topics }, ['x: gone']],

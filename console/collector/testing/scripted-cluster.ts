@@ -1,5 +1,6 @@
 /** Test support: a cluster of several brokers as a KafkaReader, where brokers and single answers can fail. */
 import type { GroupMember } from '../../model/snapshot.ts';
+import { topicSettingsOf } from '../../model/testing/snapshots.ts';
 import type {
   DescribedGroup,
   DescribedGroupType,
@@ -9,7 +10,7 @@ import type {
   ListedTopic,
   OffsetKind,
   PartitionsByTopic,
-  ToldMinInSync,
+  ToldTopicSettings,
 } from '../kafka-reader.ts';
 
 export interface ScriptedGroup {
@@ -33,7 +34,7 @@ export class ScriptedCluster implements KafkaReader {
   /** By topic-partition. */
   readonly ends = new Map<string, number>();
   readonly stable = new Map<string, number>();
-  /** By topic; 2 for others, an error's name where it is refused. */
+  /** min.insync.replicas by topic; 2 for others, an error's name where settings are refused. */
   readonly minInSync = new Map<string, number | string>();
   readonly calls: string[] = [];
   /** Undefined: a cluster without a quorum. */
@@ -134,11 +135,13 @@ export class ScriptedCluster implements KafkaReader {
     return [{ path: '/data', error: null, totalBytes: 1_000, usableBytes: 250, replicas }];
   }
 
-  async minInSyncReplicas(topics: readonly string[]): Promise<ToldMinInSync[]> {
-    await this.#call('minInSyncReplicas', -1);
+  async topicSettings(topics: readonly string[]): Promise<ToldTopicSettings[]> {
+    await this.#call('topicSettings', -1);
     return topics.map((topic) => {
       const value = this.minInSync.get(topic) ?? 2;
-      return typeof value === 'string' ? { topic, error: value, value: null } : { topic, error: null, value };
+      return typeof value === 'string'
+        ? { topic, error: value, settings: null }
+        : { topic, error: null, settings: topicSettingsOf({ minInSyncReplicas: value }) };
     });
   }
 

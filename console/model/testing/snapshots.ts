@@ -8,6 +8,7 @@ import type {
   PartFailure,
   PartitionSnapshot,
   RoundCost,
+  TopicSettings,
   TopicSnapshot,
 } from '../snapshot.ts';
 
@@ -69,6 +70,17 @@ export function partitionOf(partition: number, changes: Partial<PartitionSnapsho
   };
 }
 
+/** A week, as Kafka has it by default. */
+export function topicSettingsOf(changes: Partial<TopicSettings> = {}): TopicSettings {
+  return {
+    minInSyncReplicas: 1,
+    retentionMs: 604_800_000,
+    retentionBytes: -1,
+    cleanupPolicy: 'delete',
+    ...changes,
+  };
+}
+
 export function topicOf(
   name: string,
   partitions: readonly PartitionSnapshot[],
@@ -80,6 +92,7 @@ export function topicOf(
     internal: false,
     error: null,
     partitions,
+    writes: null,
     messagesInPerSec: null,
     bytesInPerSec: null,
     bytesOutPerSec: null,

@@ -6,6 +6,7 @@ import type { Sample, SeriesLabels } from '../../model/samples.ts';
 import type { Database } from '../database.ts';
 import { rollUpHistory, sweepHistory, sweepSeries } from '../history-upkeep.ts';
 import { readHistory, type HistoryRequest } from '../history.ts';
+import { readPastWrites } from '../past-writes.ts';
 import { SampleWriter } from '../samples.ts';
 
 const HOUR = 3_600_000;
@@ -79,6 +80,31 @@ export function historySuite(current: () => Database): void {
     it('of another cluster are not seen', async () => {
       await writer.write('other', start, [lag(1)]);
       expect((await read({})).series).toEqual([]);
+    });
+  });
+
+  describe('past writes', () => {
+    const rate = (topic: string, value: number): Sample => sample('topic.messagesInPerSec', { topic }, value);
+    const written = (nowMs: number) =>
+      readPastWrites(database, plan, { clusterId: 'local', nowMs, signal: new AbortController().signal });
+
+    it('are the last moments with a rate, from how it was kept, and since when it was', async () => {
+      await writer.write('local', start, [rate('early', 3), rate('late', 0), rate('never', 0)]);
+      await writer.write('local', start + 10_000, [rate('early', 0), rate('late', 0), rate('never', 0)]);
+      await writer.write('local', start + 3 * HOUR, [rate('early', 0), rate('late', 2), rate('never', 0)]);
+      await writer.write('local', start + 3 * HOUR + 10_000, [rate('early', 0), rate('late', 2)]);
+      const expected = new Map([
+        ['early', { lastMs: start, sinceMs: start }],
+        ['late', { lastMs: start + 3 * HOUR + 10_000, sinceMs: start + 3 * HOUR }],
+        ['never', { lastMs: null, sinceMs: start }],
+      ]);
+      const nowMs = start + 3 * HOUR + 20_000;
+      expect(await written(nowMs)).toEqual(expected);
+      while (await rollUpHistory(database, plan, nowMs));
+      expect(await written(nowMs)).toEqual(expected);
+      expect((await written(start + 8 * DAY)).get('early')?.lastMs).toBe(start);
+      const stopped = { clusterId: 'local', nowMs, signal: AbortSignal.abort() };
+      expect(await readPastWrites(database, plan, stopped)).toEqual(new Map());
     });
   });
 

@@ -1,14 +1,14 @@
 /**
- * min.insync.replicas of topics, on a beat of its own: which are asked in a round, and what is known after it. A topic that was
+ * Settings of topics that the list and rules know, on a beat of their own: which are asked in a round, and what is known after it. A topic that was
  * never asked is asked at once; all of them again on the beat.
  *
  * What the cluster refuses is remembered as not told, with its reason, until the next turn; what could not be asked, or names a
  * topic that this broker has not heard of yet, is asked again in the next round. Values are dropped when two turns were missed.
  */
-import type { CannotTell, TopicSnapshot } from '../model/snapshot.ts';
+import type { CannotTell, TopicSettings, TopicSnapshot } from '../model/snapshot.ts';
 import { isDue, knownAs, staleAfterMs, type PlanTime } from './beats.ts';
 import type { Gathering } from './gathering.ts';
-import type { ClusterMetadata, KafkaReader, ToldMinInSync } from './kafka-reader.ts';
+import type { ClusterMetadata, KafkaReader, ToldTopicSettings } from './kafka-reader.ts';
 
 /** A broker works for each topic of a request, so the requests of a huge cluster stay short and come one after the other. */
 export const TOPICS_PER_REQUEST = 1_000;
@@ -16,54 +16,54 @@ export const TOPICS_PER_REQUEST = 1_000;
 const UNKNOWN_TOPIC = 'UNKNOWN_TOPIC_OR_PARTITION';
 
 /** What earlier rounds were told: values stand in the topics of the snapshot. */
-export interface MinInSyncMemory {
+export interface TopicSettingsMemory {
   /** When all topics were last asked; null when they have not been. */
   readonly atMs: number | null;
   /** Why the cluster refused, where it did. */
   readonly refusal: string | null;
 }
 
-export const noMinInSync: MinInSyncMemory = { atMs: null, refusal: null };
+export const noTopicSettings: TopicSettingsMemory = { atMs: null, refusal: null };
 
-export interface MinInSyncPlan {
+export interface TopicSettingsPlan {
   /** All topics, not only new ones. */
   readonly isTurn: boolean;
   readonly topics: readonly string[];
 }
 
-export interface MinInSyncAnswers extends MinInSyncMemory {
+export interface TopicSettingsAnswers extends TopicSettingsMemory {
   /** Of this round; null: not told. */
-  readonly values: ReadonlyMap<string, number | null>;
+  readonly values: ReadonlyMap<string, TopicSettings | null>;
   readonly isTurn: boolean;
 }
 
-export function planMinInSync(
+export function planTopicSettings(
   { topics }: ClusterMetadata,
   known: ReadonlyMap<string, TopicSnapshot>,
-  { atMs }: MinInSyncMemory,
+  { atMs }: TopicSettingsMemory,
   time: PlanTime,
-): MinInSyncPlan {
+): TopicSettingsPlan {
   const isTurn = isDue('topicConfigs', atMs, time);
   const asked = topics.filter(
-    (topic) => topic.error === null && (isTurn || knownAs(topic, known)?.minInSyncReplicas === undefined),
+    (topic) => topic.error === null && (isTurn || knownAs(topic, known)?.settings === undefined),
   );
   return { isTurn, topics: asked.map(({ name }) => name) };
 }
 
 /** Never rejects: a number that is missing says less than a round that is. */
-export async function askMinInSync(
-  { isTurn, topics }: MinInSyncPlan,
-  before: MinInSyncMemory,
+export async function askTopicSettings(
+  { isTurn, topics }: TopicSettingsPlan,
+  before: TopicSettingsMemory,
   { reader, nowMs }: { readonly reader: KafkaReader; readonly nowMs: () => number },
   gathering: Gathering,
-): Promise<MinInSyncAnswers> {
+): Promise<TopicSettingsAnswers> {
   const atMs = nowMs();
-  const values = new Map<string, number | null>();
+  const values = new Map<string, TopicSettings | null>();
   let refusal = isTurn ? null : before.refusal;
   try {
     for (let from = 0; from < topics.length; from += TOPICS_PER_REQUEST) {
       const asked = topics.slice(from, from + TOPICS_PER_REQUEST);
-      const told = await gathering.inTimeOfAny(reader.minInSyncReplicas(asked));
+      const told = await gathering.inTimeOfAny(reader.topicSettings(asked));
       refusal = keep(asked, told, values) ?? refusal;
     }
   } catch {
@@ -76,45 +76,54 @@ export async function askMinInSync(
 /** Answers why something was refused; null when nothing was. */
 function keep(
   asked: readonly string[],
-  told: readonly ToldMinInSync[],
-  values: Map<string, number | null>,
+  told: readonly ToldTopicSettings[],
+  values: Map<string, TopicSettings | null>,
 ): string | null {
   if (told.length === 0) {
     for (const topic of asked) values.set(topic, null);
     return null;
   }
   let refusal: string | null = null;
-  for (const { topic, error, value } of told) {
+  const same = new Map<string, TopicSettings>();
+  for (const { topic, error, settings } of told) {
     if (error === UNKNOWN_TOPIC) continue;
-    values.set(topic, value);
+    values.set(topic, settings === null ? null : shared(settings, same));
     if (error !== null) refusal = error;
   }
   return refusal;
 }
 
+/** Most topics have the same settings: they share one object. */
+function shared(settings: TopicSettings, same: Map<string, TopicSettings>): TopicSettings {
+  const key = Object.values(settings).join(' ');
+  const known = same.get(key);
+  if (known === undefined) same.set(key, settings);
+  return known ?? settings;
+}
+
 /** What a topic has from now on; undefined: not asked yet, or too long ago. */
-export function minInSyncOf(
+export function topicSettingsOf(
   topic: string,
   before: TopicSnapshot | null,
-  answers: MinInSyncAnswers,
+  answers: TopicSettingsAnswers,
   time: Pick<PlanTime, 'nowMs' | 'intervalMs'>,
-): number | null | undefined {
+): TopicSettings | null | undefined {
   const told = answers.values.get(topic);
   if (told !== undefined) return told;
   const isCurrent =
     answers.atMs !== null && time.nowMs - answers.atMs < staleAfterMs('topicConfigs', time.intervalMs);
-  return isCurrent ? before?.minInSyncReplicas : undefined;
+  return isCurrent ? before?.settings : undefined;
 }
 
 /** In words, while some topic has none for a refusal. */
-export function minInSyncRefusal(
+export function topicSettingsRefusal(
   topics: ReadonlyMap<string, TopicSnapshot>,
-  { refusal }: MinInSyncMemory,
+  { refusal }: TopicSettingsMemory,
 ): CannotTell[] {
   if (refusal === null) return [];
   let untold = 0;
-  for (const { minInSyncReplicas } of topics.values()) if (minInSyncReplicas === null) untold++;
+  for (const { settings } of topics.values()) if (settings === null) untold++;
   if (untold === 0) return [];
   const which = untold === 1 ? 'one topic' : `${untold.toLocaleString('en')} topics`;
-  return [{ what: `min.insync.replicas of ${which}`, reason: `it refuses to describe them: ${refusal}` }];
+  return [{ what: `settings of ${which}`, reason: `it refuses to describe them: ${refusal}` }];
 }

@@ -1,8 +1,8 @@
-/** min.insync.replicas in the snapshot: on its beat, at once for new topics, null with the reason where it is refused. */
+/** Settings of topics in the snapshot: on its beat, at once for new topics, null with the reason where it is refused. */
 import { beforeEach, expect, it } from 'vitest';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { slowBeats } from './beats.ts';
-import { TOPICS_PER_REQUEST } from './min-in-sync.ts';
+import { TOPICS_PER_REQUEST } from './topic-settings.ts';
 import { Rounds } from './testing/rounds.ts';
 import { ScriptedCluster } from './testing/scripted-cluster.ts';
 
@@ -18,8 +18,8 @@ beforeEach(() => {
 });
 
 const valueOf = (snapshot: ClusterSnapshot, topic = 'orders') =>
-  snapshot.topics.get(topic)?.minInSyncReplicas;
-const asked = (): number => cluster.calls.filter((call) => call.startsWith('minInSyncReplicas')).length;
+  snapshot.topics.get(topic)?.settings?.minInSyncReplicas;
+const asked = (): number => cluster.calls.filter((call) => call.startsWith('topicSettings')).length;
 
 it('is asked of one broker in the first round, and then every five minutes', async () => {
   cluster.minInSync.set('orders', 3);
@@ -45,7 +45,7 @@ it('is asked at once for a topic that is new or made anew, and only for it', asy
   cluster.addTopic('new', [1]);
   cluster.minInSync.set('new', 3);
   expect(valueOf(await rounds.play(6 * intervalMs), 'new')).toBe(3);
-  expect(rounds.answers?.minInSync.values.size).toBe(1);
+  expect(rounds.answers?.topicSettings.values.size).toBe(1);
   expect(rounds.answers?.beatsAsked.has('topicConfigs')).toBe(false);
   cluster.topics = [];
   cluster.addTopic('orders', [1, 2, 3], 'another id');
@@ -68,11 +68,12 @@ it('is null, with the reason among what the cluster cannot tell, where it is ref
   cluster.minInSync.set('orders', 'TOPIC_AUTHORIZATION_FAILED');
   for (const atMs of [0, intervalMs]) {
     const snapshot = await rounds.play(atMs);
-    expect([valueOf(snapshot), valueOf(snapshot, 'open')]).toEqual([null, 2]);
+    expect(snapshot.topics.get('orders')?.settings).toBeNull();
+    expect(valueOf(snapshot, 'open')).toBe(2);
     expect(snapshot.failures).toEqual([]);
     expect(snapshot.cannotTell).toEqual([
       {
-        what: 'min.insync.replicas of one topic',
+        what: 'settings of one topic',
         reason: 'it refuses to describe them: TOPIC_AUTHORIZATION_FAILED',
       },
     ]);
@@ -85,7 +86,7 @@ it('is null, with the reason among what the cluster cannot tell, where it is ref
 
 it('stays as it was while nobody answers for it, and is dropped after two turns', async () => {
   await rounds.play(0);
-  cluster.failing.add('minInSyncReplicas');
+  cluster.failing.add('topicSettings');
   const values: unknown[] = [];
   for (let round = 1; round <= 61; round++) {
     const snapshot = await rounds.play(round * intervalMs);
@@ -100,5 +101,5 @@ it('asks for a huge number of topics in pieces', async () => {
   for (let index = 0; index < 2 * TOPICS_PER_REQUEST; index++) cluster.addTopic(`t${String(index)}`, [1]);
   const snapshot = await rounds.play(0);
   expect(asked()).toBe(3);
-  expect([...snapshot.topics.values()].every(({ minInSyncReplicas }) => minInSyncReplicas === 2)).toBe(true);
+  expect(new Set(Array.from(snapshot.topics.values(), ({ settings }) => settings))).toHaveLength(3);
 });
