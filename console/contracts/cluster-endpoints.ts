@@ -13,6 +13,9 @@ import * as groups from './groups.ts';
 import { historyQuerySchema, historySchema } from './history.ts';
 import * as messages from './messages.ts';
 import { overviewSchema } from './overview.ts';
+import * as topicChanges from './topic-changes.ts';
+import { topicProducersSchema } from './topic-producers.ts';
+import { purgeTopicSchema, topicPurgeSchema } from './topic-purge.ts';
 import * as topics from './topics.ts';
 
 export const clusterEndpoints = {
@@ -134,6 +137,34 @@ export const clusterEndpoints = {
     summary: 'Delete a topic with its records; needs its name once more and the topic token',
     query: topics.deleteTopicQuerySchema,
     body: topics.deleteTopicSchema,
+  }),
+  changeTopics: {
+    action: 'topics.change',
+    method: 'POST',
+    path: '/clusters/{cluster}/topic-changes',
+    role: 'operator',
+    summary:
+      'One change of many topics, with an outcome for each; only told, not done, unless dryRun is false',
+    body: topicChanges.changeTopicsSchema,
+    answer: topicChanges.topicChangesSchema,
+    success: 200,
+  },
+  purgeTopic: {
+    action: 'topic.purge',
+    method: 'POST',
+    path: '/clusters/{cluster}/topics/{topic}/purge',
+    role: 'operator',
+    summary: 'Take records out at the beginning of partitions; only told, not done, unless dryRun is false',
+    body: purgeTopicSchema,
+    answer: topicPurgeSchema,
+    success: 200,
+  },
+  topicProducers: get({
+    path: '/clusters/{cluster}/topics/{topic}/producers',
+    role: 'viewer',
+    summary:
+      'Who writes to a topic just now, and open transactions on it, as the brokers tell at this moment',
+    answer: topicProducersSchema,
   }),
   messages: get({
     path: '/clusters/{cluster}/topics/{topic}/messages',

@@ -31,6 +31,10 @@ export const apiPaths = {
   broker: (clusterId: string, brokerId: number) => `${cluster(clusterId)}/brokers/${brokerId}`,
   topics: (clusterId: string) => `${cluster(clusterId)}/topics`,
   topic: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}`,
+  topicPurge: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}/purge`,
+  topicProducers: (clusterId: string, topic: string) =>
+    `${cluster(clusterId)}/topics/${part(topic)}/producers`,
+  topicChanges: (clusterId: string) => `${cluster(clusterId)}/topic-changes`,
   messages: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}/messages`,
   messagesStream: (clusterId: string, topic: string) =>
     `${cluster(clusterId)}/topics/${part(topic)}/messages/stream`,

@@ -14,6 +14,8 @@ export const queryKeys = {
   broker: (clusterId: string, brokerId: number) => ['cluster', clusterId, 'broker', brokerId] as const,
   topics: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'topics', query] as const,
   topic: (clusterId: string, topic: string) => ['cluster', clusterId, 'topic', topic] as const,
+  /** Not below `cluster`: who writes is asked of the brokers themselves, at a pace of its own. */
+  topicProducers: (clusterId: string, topic: string) => ['producers', clusterId, topic] as const,
   groups: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'groups', query] as const,
   group: (clusterId: string, groupId: string) => ['cluster', clusterId, 'group', groupId] as const,
   history: (clusterId: string, query: Query) => ['cluster', clusterId, 'history', query] as const,

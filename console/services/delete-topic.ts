@@ -25,7 +25,8 @@ export interface DeleteTopicRequest {
   token: unknown;
 }
 
-async function requireToken(context: ConsoleContext, actor: Actor, token: unknown): Promise<void> {
+/** Throws what the contract says of a token that does not open anything. */
+export async function requireToken(context: ConsoleContext, actor: Actor, token: unknown): Promise<void> {
   const verdict = await checkTopicToken(context, actor, token);
   if (verdict === 'right') return;
   if (verdict === 'none-configured') {
@@ -38,7 +39,8 @@ async function requireToken(context: ConsoleContext, actor: Actor, token: unknow
   throw new ConsoleError('too-many-tries', 'Too many wrong topic tokens. Wait before trying again.', verdict);
 }
 
-function isInternal({ snapshot }: WatchedCluster, topic: string): boolean {
+/** Kafka keeps its own state in it. */
+export function isInternal({ snapshot }: Pick<WatchedCluster, 'snapshot'>, topic: string): boolean {
   return topic.startsWith('__') || snapshot?.topics.get(topic)?.internal === true;
 }
 
@@ -55,7 +57,7 @@ async function exists(kafka: KafkaCluster, topic: string): Promise<boolean | nul
 }
 
 /** True once each broker that answers, and at least one, says that there is no such topic. */
-function isGone(kafka: KafkaCluster, topic: string, waitMs = shownWaitMs): Promise<boolean> {
+export function isGone(kafka: KafkaCluster, topic: string, waitMs = shownWaitMs): Promise<boolean> {
   const ask = async (brokerId: number): Promise<boolean> =>
     (await fetchTopicFrom(kafka, brokerId, topic))?.error === 'UNKNOWN_TOPIC_OR_PARTITION';
   return isShownByAll(kafka, ask, waitMs);

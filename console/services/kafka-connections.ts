@@ -54,12 +54,17 @@ const nothingSent: ReadonlySet<string> = new Set([
   'AUTHENTICATION_FAILED',
 ]);
 
+/** Whether a call failed before anything was sent, so that it is certain that nothing was done. */
+export function isUnsent(error: unknown): boolean {
+  return isClientError(error) && nothingSent.has(error.code);
+}
+
 /** What went wrong with a change: certainly not done, or not known. Errors that are not the client's are passed on. */
 export function changeFailure(error: unknown): unknown {
   if (!isClientError(error)) return error;
   if (error.code === 'BROKER_ERROR')
     return new ConsoleError('refused-by-kafka', error.message, { cause: error });
-  if (nothingSent.has(error.code)) {
+  if (isUnsent(error)) {
     return new ConsoleError('cluster-unreachable', `The cluster does not answer: ${error.message}.`, {
       cause: error,
     });

@@ -5,6 +5,7 @@
 import {
   fetchClusterMetadata,
   type PartitionDescription,
+  type TopicDescription,
 } from '../../kafka-client/admin/cluster-metadata.ts';
 import { listOffsets, type OffsetSpec } from '../../kafka-client/admin/list-offsets.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
@@ -65,19 +66,25 @@ export function readingFailure(error: unknown): ConsoleError {
   return new ConsoleError('cluster-unreachable', `The cluster does not answer: ${reason}`, { cause: error });
 }
 
-/** All partitions, or the one. 404 for a topic that is none, 422 for a partition. */
-export async function partitionsToRead(
-  kafka: KafkaCluster,
-  topic: string,
-  partition: number | undefined,
-): Promise<readonly PartitionDescription[]> {
+/** As its brokers know it at this moment. 404 for a topic that is none. */
+export async function requireTopic(kafka: KafkaCluster, topic: string): Promise<TopicDescription> {
   const [told] = (await fetchClusterMetadata(kafka, [topic])).topics;
   const unknown = ['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION'];
   if (told === undefined || unknown.includes(told.error ?? ''))
     throw new ConsoleError('not-found', `There is no topic "${topic}".`);
   if (told.error !== null)
     throw new ConsoleError('cluster-unreachable', `Topic "${topic}" cannot be read: ${told.error}.`);
-  const wanted = told.partitions.filter((each) => partition === undefined || each.partition === partition);
+  return told;
+}
+
+/** All partitions, or the one. 404 for a topic that is none, 422 for a partition. */
+export async function partitionsToRead(
+  kafka: KafkaCluster,
+  topic: string,
+  partition: number | undefined,
+): Promise<readonly PartitionDescription[]> {
+  const { partitions } = await requireTopic(kafka, topic);
+  const wanted = partitions.filter((each) => partition === undefined || each.partition === partition);
   if (wanted.length > 0) return wanted;
   const words = `topic "${topic}" has no partition ${String(partition)}`;
   throw new ConsoleError('invalid', words, { errors: { partition: words } });

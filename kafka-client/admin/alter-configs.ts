@@ -28,11 +28,15 @@ export interface ConfigsOutcome {
   readonly message: string | null;
 }
 
-/** Any broker takes changes of topics and passes them on to the controller; those of a broker go to itself. */
+/**
+ * Any broker takes changes of topics and passes them on to the controller; those of a broker go to itself. `validateOnly` asks
+ * whether they would be taken.
+ */
 export async function alterConfigs(
   cluster: KafkaCluster,
   changes: readonly ConfigsChange[],
   target: Target = 'any',
+  { validateOnly = false }: { readonly validateOnly?: boolean } = {},
 ): Promise<ConfigsOutcome[]> {
   const answer = await cluster.call(
     target,
@@ -47,7 +51,7 @@ export async function alterConfigs(
           value,
         })),
       })),
-      validateOnly: false,
+      validateOnly,
     },
     { once: true },
   );

@@ -62,9 +62,17 @@ export async function fetchTopicFrom(
   brokerId: number,
   name: string,
 ): Promise<TopicDescription | null> {
-  const body = { topics: [{ name }], allowAutoTopicCreation: false };
-  const [topic] = (await cluster.call(brokerId, metadataApi, body)).topics;
-  return topic === undefined ? null : topicOf(topic);
+  return (await fetchTopicsFrom(cluster, brokerId, [name]))[0] ?? null;
+}
+
+/** The same of several topics, as far as it said something of them. */
+export async function fetchTopicsFrom(
+  cluster: KafkaCluster,
+  brokerId: number,
+  names: readonly string[],
+): Promise<TopicDescription[]> {
+  const body = { topics: names.map((name) => ({ name })), allowAutoTopicCreation: false };
+  return (await cluster.call(brokerId, metadataApi, body)).topics.map(topicOf);
 }
 
 function topicOf(topic: MetadataTopic): TopicDescription {

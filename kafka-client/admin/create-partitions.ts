@@ -1,6 +1,6 @@
 /**
  * Raises the number of partitions of topics through the controller (KIP-195). `count` is the new total; `assignments` are
- * the replicas of each new partition, null lets the controller place them.
+ * the replicas of each new partition, null lets the controller place them. `validateOnly` asks whether it would.
  */
 import {
   createPartitionsRequest,
@@ -23,6 +23,7 @@ export async function createPartitions(
   cluster: KafkaCluster,
   topics: readonly MorePartitions[],
   timeoutMs: number,
+  { validateOnly = false }: { readonly validateOnly?: boolean } = {},
 ): Promise<TopicOutcome[]> {
   return atController(cluster, 'create partitions', async () => {
     const answer = await cluster.call(
@@ -35,7 +36,7 @@ export async function createPartitions(
           assignments: assignments?.map((brokerIds) => ({ brokerIds })) ?? null,
         })),
         timeoutMs,
-        validateOnly: false,
+        validateOnly,
       },
       { once: true, timeoutMs: timeoutMs + 5_000 },
     );
