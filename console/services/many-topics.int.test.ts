@@ -111,7 +111,13 @@ describe('taking records out of a topic', () => {
 
   it('takes out what lies before an offset, a time, or everything, and reads back where partitions begin', async () => {
     notes = [];
-    const before = { dryRun: false, confirm: 'by-offset', to: 'offset', value: 4, partitions: [0] } as const;
+    const before = {
+      dryRun: false,
+      confirm: 'by-offset',
+      to: 'offset',
+      value: 4,
+      partitions: [0],
+    } satisfies PurgeTopicInput;
     expect((await purge('by-offset', before)).partitions).toEqual([
       { partition: 0, oldStartOffset: 0, endOffset: 10, newStartOffset: 4, records: 4, error: null },
     ]);
@@ -143,7 +149,7 @@ describe('changing many topics', () => {
       action: 'partitions',
       partitions: 3,
       topics: ['many-a', 'compacted', 'gone', '__x'],
-    } as const;
+    } satisfies ChangeTopicsInput;
     expect(outcomes(await change(ask))).toEqual([
       'many-a planned',
       'compacted planned',
@@ -160,7 +166,7 @@ describe('changing many topics', () => {
   });
 
   it('sets a setting everywhere, with Kafka’s refusal told before', async () => {
-    const ask = { action: 'configs', topics: ['many-a', 'many-b'] } as const;
+    const ask = { action: 'configs' as const, topics: ['many-a', 'many-b'] };
     const wrong = await change({ ...ask, configs: { 'retention.ms': 'soon' } });
     expect(outcomes(wrong)).toEqual(['many-a refused', 'many-b refused']);
     expect(wrong[0]?.reason).toMatch(/INVALID_CONFIG|retention\.ms/);
@@ -178,7 +184,7 @@ describe('changing many topics', () => {
   });
 
   it('takes all records out, where Kafka lets it', async () => {
-    const ask = { action: 'purge', topics: ['many-a', 'emptied', 'compacted'] } as const;
+    const ask = { action: 'purge', topics: ['many-a', 'emptied', 'compacted'] } satisfies ChangeTopicsInput;
     const told = await change(ask);
     expect(outcomes(told)).toEqual(['many-a planned', 'emptied nothing', 'compacted planned']);
     expect(told[0]?.records).toBe(10);
@@ -190,7 +196,7 @@ describe('changing many topics', () => {
   });
 
   it('deletes with the number and the token, and writes down each topic', async () => {
-    const ask = { action: 'delete', topics: ['many-a', 'many-b', 'gone'] } as const;
+    const ask = { action: 'delete', topics: ['many-a', 'many-b', 'gone'] } satisfies ChangeTopicsInput;
     expect(outcomes(await change(ask))).toEqual(['many-a planned', 'many-b planned', 'gone refused']);
     const real = { ...ask, dryRun: false };
     await expect(change({ ...real, token })).rejects.toMatchObject({ type: 'confirm' });
