@@ -8,7 +8,16 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
 import { temporaryDirectory } from '../broker/integration/broker-process.ts';
-import type { BrokerReading } from '../console/metrics-source/broker-reading.ts';
+import { requestKinds, type RequestKind } from '../console/contracts/brokers.ts';
+import type { BrokerReading, RequestTimes } from '../console/metrics-source/broker-reading.ts';
+import {
+  brokerCounters,
+  kafkaMeters,
+  kafkaRequests,
+  percentiles,
+  type BrokerCounter,
+  type Percentile,
+} from '../console/metrics-source/kafka-meters.ts';
 import { MetricsSource } from '../console/metrics-source/metrics-source.ts';
 import { startApacheKafka } from './apache-kafka-broker.ts';
 import { freePorts } from '../scripts/testing/free-ports.ts';
@@ -54,7 +63,10 @@ const agents: readonly Agent[] = [
   jmxExporter('example rules for KRaft', jmxExporterRules.kraftKafka, false),
 ];
 
-const counters = { messagesIn: 'MessagesInPerSec', bytesIn: 'BytesInPerSec', bytesOut: 'BytesOutPerSec' };
+const byTopic = ['messagesIn', 'bytesIn', 'bytesOut'] as const;
+/** Kafka 4 converts nothing for fetches any more. */
+const GONE = 'fetchConversions';
+const measured = brokerCounters.filter((counter) => counter !== GONE);
 
 export const brokerMetricsCases: readonly CompatCase[] = agents.map((agent) => ({
   name: `broker metrics of Apache Kafka by ${agent.name} are those of JMX`,
@@ -124,28 +136,38 @@ async function produceAndRead(kafka: Kafka): Promise<void> {
 /** By `object name:attribute`. */
 type JmxValues = ReadonlyMap<string, string>;
 
-const meter = (name: string): string => `kafka.server:type=BrokerTopicMetrics,name=${name}`;
+const meter = (counter: BrokerCounter): string =>
+  `kafka.server:type=${kafkaMeters[counter].type},name=${kafkaMeters[counter].name}`;
+const timesOf = (kind: RequestKind): string =>
+  `kafka.network:type=RequestMetrics,name=TotalTimeMs,request=${kafkaRequests[kind]}`;
 const SYSTEM = 'java.lang:type=OperatingSystem';
 const MEMORY = 'java.lang:type=Memory';
 const REPLICAS = 'kafka.server:type=ReplicaManager,name=UnderReplicatedPartitions';
 
 async function readJmx(port: number): Promise<JmxValues> {
-  const names = Object.values(counters).flatMap((name) => [meter(name), `${meter(name)},topic=${TOPIC}`]);
+  const names = [
+    ...measured.map(meter),
+    ...byTopic.map((counter) => `${meter(counter)},topic=${TOPIC}`),
+    ...requestKinds.map(timesOf),
+  ];
   const output = await outputOf(join(toolsFolder, 'kafka-jmx.sh'), [
     '--jmx-url',
     `service:jmx:rmi:///jndi/rmi://127.0.0.1:${String(port)}/jmxrmi`,
     ...[...names, SYSTEM, MEMORY, REPLICAS].flatMap((name) => ['--object-name', name]),
     ...['--one-time', 'true', '--report-format', 'properties'],
   ]);
-  const lines = output.split('\n').map((line) => /^([^:]+:[^:]+:[A-Za-z]+)=(.*)$/.exec(line));
+  const lines = output.split('\n').map((line) => /^([^:]+:[^:]+:[A-Za-z0-9]+)=(.*)$/.exec(line));
   return new Map(lines.flatMap((match) => (match === null ? [] : [[match[1] ?? '', match[2] ?? '']])));
 }
+
+/** The broker fetches its own metadata log, so these never rest. */
+const isOfFetches = (name: string): boolean => /Fetch/.test(name);
 
 /** Until two readings have the same counters: what clients did is counted then. */
 async function settledJmx(port: number): Promise<JmxValues> {
   const deadline = Date.now() + SETTLED_LIMIT_MS;
   const countsOf = (values: JmxValues): string =>
-    JSON.stringify([...values].filter(([name]) => name.endsWith(':Count')));
+    JSON.stringify([...values].filter(([name]) => name.endsWith(':Count') && !isOfFetches(name)));
   let before = await readJmx(port);
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
@@ -158,7 +180,7 @@ async function settledJmx(port: number): Promise<JmxValues> {
 
 function numberOf(values: JmxValues, bean: string, attribute: string): number {
   const text = values.get(`${bean}:${attribute}`);
-  const value = Number(/(?:^|used=)(\d+)(?:[},\s)]|$)/.exec(text ?? '')?.[1] ?? NaN);
+  const value = Number(/(?:^|used=)(\d+(?:\.\d+)?)(?:[},\s)]|$)/.exec(text ?? '')?.[1] ?? NaN);
   if (Number.isNaN(value)) {
     throw new Error(`JMX has no number for ${attribute} of ${bean}: ${text ?? [...values.keys()].join(' ')}`);
   }
@@ -166,24 +188,22 @@ function numberOf(values: JmxValues, bean: string, attribute: string): number {
 }
 
 function expectReading(reading: BrokerReading, before: JmxValues, after: JmxValues): void {
-  if (reading.absent.size > 0) throw new Error(`missing: ${JSON.stringify([...reading.absent])}`);
-  for (const [counter, name] of Object.entries(counters)) {
-    const key = counter as keyof typeof counters;
-    expectEqual(reading.total[key], numberOf(before, meter(name), 'Count'), `${name} of all topics`);
-    const ofTopic = numberOf(before, `${meter(name)},topic=${TOPIC}`, 'Count');
-    expectEqual(reading.topics?.get(TOPIC)?.[key], ofTopic, `${name} of ${TOPIC}`);
+  expectEqual([...reading.absent.keys()].join(), GONE, 'what is missing');
+  for (const counter of measured) {
+    const values = [before, after].map((jmx) => numberOf(jmx, meter(counter), 'Count'));
+    expectBetween(reading.total[counter], values, meter(counter));
+  }
+  for (const counter of byTopic) {
+    const ofTopic = numberOf(before, `${meter(counter)},topic=${TOPIC}`, 'Count');
+    expectEqual(reading.topics?.get(TOPIC)?.[counter], ofTopic, `${counter} of ${TOPIC}`);
     // At least: a producer that is not answered in time sends again.
     if (ofTopic < RECORDS)
-      throw new Error(`${name} of ${TOPIC} is ${String(ofTopic)} after ${String(RECORDS)} records`);
+      throw new Error(`${counter} of ${TOPIC} is ${String(ofTopic)} after ${String(RECORDS)} records`);
   }
+  for (const kind of requestKinds) expectTimes(reading.requestTimes[kind], kind, before, after);
   expectEqual(reading.underReplicatedPartitions, numberOf(before, REPLICAS, 'Value'), 'under-replicated');
   const cpu = [before, after].map((values) => numberOf(values, SYSTEM, 'ProcessCpuTime') / 1e9);
-  const cpuSeconds = reading.cpuSeconds ?? NaN;
-  if (!(cpuSeconds >= (cpu[0] ?? NaN) && cpuSeconds <= (cpu[1] ?? NaN))) {
-    throw new Error(
-      `CPU seconds ${String(cpuSeconds)} are not between those before and after, ${String(cpu)}`,
-    );
-  }
+  expectBetween(reading.cpuSeconds, cpu, 'CPU seconds');
   // A heap grows and shrinks from moment to moment; the rest of a JVM's memory does not.
   const used = [before, after].flatMap((values) => [
     numberOf(values, MEMORY, 'NonHeapMemoryUsage') * 0.9,
@@ -192,5 +212,28 @@ function expectReading(reading: BrokerReading, before: JmxValues, after: JmxValu
   const memory = reading.memoryBytes ?? NaN;
   if (!(memory > Math.min(...used) && memory < 2 * Math.max(...used))) {
     throw new Error(`memory ${String(memory)} is far from JMX's ${String(used)}`);
+  }
+}
+
+function expectBetween(found: number | null, [low = NaN, high = NaN]: readonly number[], what: string): void {
+  if (found !== null && found >= low && found <= high) return;
+  throw new Error(`${what} is ${String(found)}, not between ${String(low)} and ${String(high)} of JMX`);
+}
+
+function expectTimes(
+  times: RequestTimes | null,
+  kind: RequestKind,
+  before: JmxValues,
+  after: JmxValues,
+): void {
+  const both = (attribute: string): number[] =>
+    [before, after].map((values) => numberOf(values, timesOf(kind), attribute));
+  if (times === null) throw new Error(`no times of ${kind}`);
+  expectBetween(times.count, both('Count'), `Count of ${kind}`);
+  const [low = 0, high = 0] = both('Count');
+  for (const [name, { attribute }] of Object.entries(percentiles)) {
+    const values = both(attribute).sort((a, b) => a - b);
+    // New requests change a sample as they like.
+    if (low === high) expectBetween(times[name as Percentile], values, `${attribute} of ${kind}`);
   }
 }

@@ -8,7 +8,6 @@
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type FetchRequest, fetchRequest, fetchResponse } from '../../protocol/messages/01-fetch.ts';
 import { forEachBatch } from '../../protocol/records/record-batch.ts';
-import type { ReplicaManager } from '../replication/replica-manager.ts';
 import type {
   FetchPartitionRequest,
   FetchPartitionResult,
@@ -16,6 +15,7 @@ import type {
   PartitionId,
 } from '../replication/replica-requests.ts';
 import { defineApi, type RequestContext } from './api-handler.ts';
+import type { BrokerServices } from './broker-services.ts';
 import { LeaderHints, type LeaderHint } from './leader-hints.ts';
 
 const FIRST_VERSION_OF_MAGIC_1 = 2;
@@ -45,7 +45,7 @@ export const fetch = defineApi({
     // One after another, so that at most one conversion's memory is taken at a time.
     for (const [index, result] of results.entries()) {
       const fetchOffset = parameters.partitions[index]?.fetchOffset ?? 0;
-      const readable = readableBy(apiVersion, result, fetchOffset, replicaManager);
+      const readable = readableBy(apiVersion, result, fetchOffset, services);
       const hint =
         apiVersion >= FIRST_VERSION_OF_LEADER_HINTS
           ? hints.of(result.errorCode, result.topic, result.partition)
@@ -156,9 +156,9 @@ function partitionAnswer(
 /** What a reader of this version can understand of the records. A promise only where they are converted. */
 function readableBy(
   apiVersion: number,
-  { errorCode, records }: FetchPartitionResult,
+  { topic, errorCode, records }: FetchPartitionResult,
   fetchOffset: number,
-  replicaManager: ReplicaManager,
+  { replicaManager, metrics }: Pick<BrokerServices, 'replicaManager' | 'metrics'>,
 ): Readable | Promise<Readable> {
   if (errorCode !== 0 || records.length === 0 || apiVersion >= FIRST_VERSION_OF_ZSTD)
     return { errorCode, records };
@@ -166,14 +166,28 @@ function readableBy(
   if (known.length === 0) return noRecords(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
   if (apiVersion >= FIRST_VERSION_OF_MAGIC_2) return { errorCode, records: known };
   const magic = apiVersion >= FIRST_VERSION_OF_MAGIC_1 ? 1 : 0;
-  return asMessages(replicaManager.toMessageSet(known, magic, fetchOffset));
+  return asMessages(replicaManager.toMessageSet(known, magic, fetchOffset), () => {
+    metrics.fetchConverted(topic, countRecords(known));
+  });
 }
 
-async function asMessages(converted: Buffer | null | Promise<Buffer | null>): Promise<Readable> {
+async function asMessages(
+  converted: Buffer | null | Promise<Buffer | null>,
+  count: () => void,
+): Promise<Readable> {
   const messages = await converted;
-  return messages === null
-    ? noRecords(ErrorCode.CORRUPT_MESSAGE)
-    : { errorCode: ErrorCode.NONE, records: messages };
+  if (messages === null) return noRecords(ErrorCode.CORRUPT_MESSAGE);
+  count();
+  return { errorCode: ErrorCode.NONE, records: messages };
+}
+
+function countRecords(batches: Buffer): number {
+  let records = 0;
+  forEachBatch(batches, ({ recordsCount }) => {
+    records += recordsCount;
+    return true;
+  });
+  return records;
 }
 
 interface Readable {

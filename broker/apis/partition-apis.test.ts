@@ -11,6 +11,8 @@ import { encodeMessage } from '../../protocol/records/legacy-message.ts';
 import { readMessages } from '../../protocol/records/legacy-test-kit.ts';
 import { decodeMessage, encodeMessage as encodeBody } from '../../protocol/schema/codec.ts';
 import type { Encodable, MessageSchema } from '../../protocol/schema/notation.ts';
+import { BrokerMetrics } from '../metrics/broker-metrics.ts';
+import { createMemoryPlatform } from '../platform/memory/memory-platform.ts';
 import { idOf, TestBroker, topicOf } from '../replication/replica-test-kit.ts';
 import { produce } from './00-produce.ts';
 import { fetch } from './01-fetch.ts';
@@ -22,9 +24,13 @@ import { type ApiHandler, RefusedRequest, type RequestContext } from './api-hand
 import type { BrokerServices } from './broker-services.ts';
 
 let broker: TestBroker;
+let metrics: BrokerMetrics;
 
 beforeEach(async () => {
-  broker = await TestBroker.start({ topics: [topicOf('t', 2), topicOf('__consumer_offsets', 1)] });
+  const platform = createMemoryPlatform();
+  metrics = new BrokerMetrics(platform.clock);
+  const topics = [topicOf('t', 2), topicOf('__consumer_offsets', 1)];
+  broker = await TestBroker.start({ platform, topics, meter: metrics });
 });
 
 /** One request as it travels: encoded, decoded, handled, and the answer encoded and decoded. */
@@ -34,7 +40,8 @@ async function call(
   request: object,
 ): Promise<Record<string, never> | null> {
   const frame = encodeBody(handler.request, version, request as Encodable<MessageSchema>);
-  const services = { replicaManager: broker.manager, platform: broker.platform } as unknown as BrokerServices;
+  const { manager: replicaManager, platform } = broker;
+  const services = { replicaManager, platform, metrics } as unknown as BrokerServices;
   const context: RequestContext = {
     ...{
       apiVersion: version,
@@ -98,7 +105,17 @@ describe('Produce and Fetch', () => {
         expect(times).toEqual(written.map((_, by) => (version <= 1 || by <= 1 ? -1 : TIME)));
       }
     }
+    const old = { produce: 3, fetch: 4 };
+    expect(countOf('ProduceMessageConversionsPerSec')).toBe(old.produce);
+    expect(countOf('FetchMessageConversionsPerSec,topic=t')).toBe(old.fetch * written.length);
+    expect(countOf('TotalProduceRequestsPerSec')).toBe(written.length);
+    expect(countOf('TotalFetchRequestsPerSec')).toBe(fetch.maxVersion + 1);
   });
+
+  function countOf(name: string): unknown {
+    const beans = [...metrics.beans.beans()];
+    return beans.find((bean) => bean.name.endsWith(`name=${name}`))?.read()['Count'];
+  }
 
   function batchValues(records: Buffer): (Buffer | null)[] {
     const values: (Buffer | null)[] = [];

@@ -25,6 +25,8 @@ const TOPIC_METERS = {
   TotalFetchRequestsPerSec: 'requests',
   FailedProduceRequestsPerSec: 'requests',
   FailedFetchRequestsPerSec: 'requests',
+  ProduceMessageConversionsPerSec: 'requests',
+  FetchMessageConversionsPerSec: 'requests',
 } as const;
 
 /** Of the whole broker: the bean's type and what one event is. */
@@ -36,6 +38,8 @@ const REPLICATION_METERS = {
   FailedIsrUpdatesPerSec: ['ReplicaManager', 'failedUpdates'],
 } as const;
 type ReplicationMeterName = keyof typeof REPLICATION_METERS;
+
+const MEASURED_REQUESTS = ['Produce', 'FetchConsumer', 'FetchFollower'] as const;
 
 type TopicMeterName = keyof typeof TOPIC_METERS;
 type TopicMeters = Readonly<Record<TopicMeterName, Meter>>;
@@ -66,6 +70,8 @@ export class BrokerMetrics {
       meters[name] = this.meter(`kafka.server:type=${type},name=${name}`, eventType);
     }
     this.#replication = meters;
+    // There from the start, as Kafka's are: nothing has happened yet, but it is measured.
+    for (const api of MEASURED_REQUESTS) this.#newRequestMeters(api);
   }
 
   /** Bytes of records that came from leaders. */
@@ -100,7 +106,21 @@ export class BrokerMetrics {
   /** Bytes of records given to a client, of one partition of `topic`. */
   recordOut(topic: string, bytes: number): void {
     this.#mark(topic, 'BytesOutPerSec', bytes);
-    this.#mark(topic, 'TotalFetchRequestsPerSec', 1);
+  }
+
+  /** Partitions of `topic` that one fetch was answered about without an error, whether there were records or not. */
+  fetched(topic: string, partitions: number): void {
+    this.#markMaybe(topic, 'TotalFetchRequestsPerSec', partitions);
+  }
+
+  /** Records that a client sent in another format or compression than the topic keeps. */
+  produceConverted(topic: string, records: number): void {
+    this.#mark(topic, 'ProduceMessageConversionsPerSec', records);
+  }
+
+  /** Records that a client of an old version was given in a format of its time. */
+  fetchConverted(topic: string, records: number): void {
+    this.#mark(topic, 'FetchMessageConversionsPerSec', records);
   }
 
   /** A partition of a produce request was refused; `topic` null when there is no such topic. */

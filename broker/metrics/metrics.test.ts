@@ -95,6 +95,9 @@ describe('Prometheus text', () => {
     expect(lines).toContain('kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec"} 300');
     expect(lines).toContain('kafka_log_Log_Value{name="Size",topic="orders",partition="0"} 300');
     expect(lines).toContain('java_lang_Memory_HeapMemoryUsage_used 5');
+    expect(lines).toContain(
+      'kafka_network_RequestMetrics_99thPercentile{name="TotalTimeMs",request="FetchFollower"} 0',
+    );
     expect(lines).toContain('java_lang_Memory_Verbose 0');
     expect(text).not.toContain('RateUnit');
     expect(

@@ -19,8 +19,9 @@ interface Family {
   readonly lines: string[];
 }
 
+/** Runs of what is no letter or digit become one underscore: `RequestMetrics_99thPercentile`. */
 function safeName(text: string): string {
-  const name = text.replace(/[^a-zA-Z0-9_]/g, '_');
+  const name = text.replace(/[^a-zA-Z0-9]+/g, '_');
   return /^\d/.test(name) ? `_${name}` : name;
 }
 
@@ -59,7 +60,7 @@ class Families {
     else if (typeof value === 'boolean') this.add(name, 'untyped', labels, value ? 1 : 0);
     else if (typeof value === 'object' && value !== null) {
       for (const [part, inner] of Object.entries(value))
-        this.addAttribute(`${name}_${safeName(part)}`, labels, inner);
+        this.addAttribute(safeName(`${name}_${part}`), labels, inner);
     }
   }
 
@@ -79,9 +80,9 @@ export function prometheusText(beans: Iterable<Bean>, plain: Iterable<PlainSampl
     const parsed = parseObjectName(bean.name);
     const [first, ...labels] = parsed?.properties ?? [];
     if (!parsed || !first) continue;
-    const prefix = `${safeName(parsed.domain)}_${safeName(first[1])}`;
+    const prefix = `${parsed.domain}_${first[1]}`;
     for (const [attribute, value] of Object.entries(bean.read())) {
-      families.addAttribute(`${prefix}_${safeName(attribute)}`, labels, value);
+      families.addAttribute(safeName(`${prefix}_${attribute}`), labels, value);
     }
   }
   return families.toString();

@@ -26,8 +26,10 @@ export interface PartitionAppenderOptions {
 
 export interface AppendMeter {
   recordIn(topic: string, messages: number, bytes: number): void;
-  /** `topic` is null when there is no such topic. */
-  failedProduce?(topic: string | null): void;
+  /** `topic` is null when there is no such topic: what clients make up is not counted by name. */
+  failedProduce?(topic: string | null, rejectedBytes?: number): void;
+  /** Records that are not stored as they came. */
+  produceConverted?(topic: string, records: number): void;
 }
 
 type Acknowledgement = Pick<AppendRequest, 'topic' | 'partition' | 'acks' | 'timeoutMs'>;
@@ -83,15 +85,19 @@ export class PartitionAppender {
     outcome: CheckOutcome,
   ): Promise<AppendResult> {
     if (!isRefusal(outcome)) return this.#appendNow(request, local, outcome);
-    return this.#failed(local, request, appendFailure(refused(outcome), local.log.logStartOffset));
+    // What Kafka counts as rejected: a batch over max.message.bytes.
+    const rejectedBytes = outcome.errorCode === ErrorCode.MESSAGE_TOO_LARGE ? request.records.length : 0;
+    const refusal = appendFailure(refused(outcome), local.log.logStartOffset);
+    return this.#failed(local, request, refusal, rejectedBytes);
   }
 
   #failed(
     local: LocalPartition | undefined,
     { topic, partition }: Pick<AppendRequest, 'topic' | 'partition'>,
     refusal: AppendResult | null,
+    rejectedBytes = 0,
   ): Promise<AppendResult> {
-    this.#options.meter?.failedProduce?.(local === undefined ? null : topic);
+    this.#options.meter?.failedProduce?.(local === undefined ? null : topic, rejectedBytes);
     return Promise.resolve(refusal ?? appendError(this.#options.partitions.missingError(topic, partition)));
   }
 
@@ -102,8 +108,10 @@ export class PartitionAppender {
   ): Promise<AppendResult> {
     const { leaderEpoch, log } = local;
     const result = log.append(records, { leaderEpoch, origin: request.origin });
-    const bytes = 'batches' in records ? records.records.length : records.length;
-    return this.#acknowledge(request, local, result, bytes);
+    const stored = 'batches' in records ? records.records : records;
+    const isConverted = stored !== request.records && result.errorCode === 0 && !result.duplicate;
+    if (isConverted) this.#options.meter?.produceConverted?.(request.topic, result.recordCount);
+    return this.#acknowledge(request, local, result, stored.length);
   }
 
   /** Writes a transaction's marker and waits for the in-sync replicas. */

@@ -72,6 +72,7 @@ export class ReplicaReads {
   /** Counts what a fetch was answered with. */
   noteAnswered(replicaId: number, results: readonly FetchPartitionResult[]): void {
     const { partitions, meter, throttle } = this.#options;
+    this.#countFetched(results);
     for (const { topic, partition, errorCode, records } of results) {
       if (errorCode === 0 && records.length === 0) continue;
       const local = partitions.get(topic, partition);
@@ -82,5 +83,21 @@ export class ReplicaReads {
         if (local !== undefined && this.#isThrottled(local)) throttle?.record(records.length);
       }
     }
+  }
+
+  /** One mark for the partitions of a topic that stand together: an idle reader of a thousand of them must not cost a thousand. */
+  #countFetched(results: readonly FetchPartitionResult[]): void {
+    const { meter } = this.#options;
+    let current = '';
+    let partitions = 0;
+    for (const { topic, errorCode } of results) {
+      if (topic !== current) {
+        if (partitions > 0) meter?.fetched?.(current, partitions);
+        current = topic;
+        partitions = 0;
+      }
+      if (errorCode === 0) partitions += 1;
+    }
+    if (partitions > 0) meter?.fetched?.(current, partitions);
   }
 }

@@ -2,6 +2,7 @@
 import type { ControllerChannel } from '../controller-channel/controller-channel.ts';
 import type { FollowerMeter, FollowerSettings } from './follower/follower-options.ts';
 import type { IsrMeter } from './isr-upkeep.ts';
+import type { AppendMeter } from './partition-appender.ts';
 
 export interface ReplicaManagerSettings {
   /** log.retention.check.interval.ms; the first check comes after at most 30 s. */
@@ -50,12 +51,12 @@ export interface ClusterLink {
 }
 
 /** Counts what goes in and out; BrokerMetrics fits. */
-export interface TrafficMeter extends IsrMeter, FollowerMeter {
-  recordIn(topic: string, messages: number, bytes: number): void;
+export interface TrafficMeter extends AppendMeter, IsrMeter, FollowerMeter {
   recordOut(topic: string, bytes: number): void;
   /** `topic` is null when there is no such topic: what clients make up is not counted by name. */
-  failedProduce?(topic: string | null): void;
   failedFetch?(topic: string | null): void;
+  /** Partitions of a topic in one answer, with or without records. */
+  fetched?(topic: string, partitions: number): void;
   /** To followers. */
   replicatedOut?(bytes: number): void;
 }

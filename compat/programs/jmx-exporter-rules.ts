@@ -1,7 +1,7 @@
 /**
  * What jmx_exporter's two example configurations for Kafka do, for brokers with ZooKeeper (kafka-2_0_0.yml) and with KRaft
  * (kafka-kraft-3_0_0.yml): counters named ...PerSec become ..._total, gauges lose their attribute, further keys of an MBean
- * become labels, and what no rule matches (all of java.lang, for one) is left out. YAML takes JSON as it is.
+ * become labels, percentiles one named quantile, and what no rule matches (all of java.lang, for one) is left out. YAML takes JSON as it is.
  */
 
 interface Rule {
@@ -23,6 +23,12 @@ function withKeys(nameOfBean: string, attribute: string, name: string, type: Rul
   }));
 }
 
+const percentile: Rule = {
+  pattern: 'kafka.(\\w+)<type=(.+), name=(.+), (.+)=(.*)><>(\\d+)thPercentile',
+  name: 'kafka_$1_$2_$3',
+  type: 'GAUGE',
+  labels: { $4: '$5', quantile: '0.$6' },
+};
 const replicaOfTopic: Rule = {
   pattern: 'kafka.server<type=(.+), name=(.+), clientId=(.+), topic=(.+), partition=(.*)><>Value',
   name: 'kafka_server_$1_$2',
@@ -42,6 +48,7 @@ const general: readonly Rule[] = [
   ...withKeys('(.+)PerSec\\w*', 'Count', 'kafka_$1_$2_$3_total', 'COUNTER'),
   ...withKeys('(.+)', 'Value', 'kafka_$1_$2_$3', 'GAUGE'),
   ...withKeys('(.+)', 'Count', 'kafka_$1_$2_$3_count', 'COUNTER'),
+  percentile,
 ];
 
 const file = (rules: readonly Rule[]): string => JSON.stringify({ lowercaseOutputName: true, rules });

@@ -30,6 +30,7 @@ const SMALLEST_TOP: Record<QuantityKind, number> = {
   perSec: 1,
   percent: 4,
   seconds: 4,
+  milliseconds: 1,
   duration: 10,
 };
 
@@ -89,6 +90,11 @@ function axisWords(kind: QuantityKind, largest: number, locale: Locale): Pick<Va
     new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 }).format(value);
   if (kind === 'percent') return { unit: '%', label: print };
   if (kind === 'seconds') return { unit: timeWords[locale].units.s, label: print };
+  if (kind === 'milliseconds') {
+    const perUnit = largest < 2_000 ? 1 : 1_000;
+    const words = timeWords[locale];
+    return { unit: perUnit === 1 ? words.ms : words.units.s, label: (tick) => print(tick / perUnit) };
+  }
   const suffix = kind === 'bytesPerSec' || kind === 'perSec' ? '/s' : '';
   if (kind === 'bytes' || kind === 'bytesPerSec') {
     const power = scaleOf(largest, 1024, BYTE_UNITS.length);

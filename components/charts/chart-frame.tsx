@@ -16,17 +16,18 @@ export function ChartFrame({ label, children }: { label: string; children: React
 
 interface ChartHeadProps {
   title: string;
+  heading?: 'h2' | 'h3' | undefined;
   unit: string;
   shown: number;
   total: number;
   action?: ReactNode;
 }
 
-export function ChartHead({ title, unit, shown, total, action }: ChartHeadProps) {
+export function ChartHead({ title, heading: Heading = 'h2', unit, shown, total, action }: ChartHeadProps) {
   const t = useTranslations('chart');
   return (
     <figcaption className="mb-2 flex h-5 items-baseline gap-2">
-      <h2 className="text-sm font-medium text-ink">{title}</h2>
+      <Heading className="text-sm font-medium text-ink">{title}</Heading>
       <span className="text-xs text-dim">{unit}</span>
       <span className="ml-auto flex items-center gap-2 text-xs text-dim tnum">
         {total > shown ? t('largestOf', { shown, total }) : null}

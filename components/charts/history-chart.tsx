@@ -21,6 +21,7 @@ export interface LineWords {
 
 interface HistoryChartProps {
   title: string;
+  heading?: 'h2' | 'h3' | undefined;
   kind: QuantityKind;
   noun?: string | undefined;
   asks: readonly HistoryAsk[];
@@ -47,6 +48,7 @@ const linesLeftOut = (history: History | undefined): number =>
 
 export function HistoryChart({
   title,
+  heading,
   kind,
   noun,
   asks,
@@ -94,6 +96,7 @@ export function HistoryChart({
   return (
     <TimeChart
       title={title}
+      heading={heading}
       kind={kind}
       noun={noun}
       series={series}

@@ -8,7 +8,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { formatMoment } from '../format/duration';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
-import { cn } from '../ui/cn';
+import { Segment, Segments } from '../ui/segments';
 import { useChartRange } from './chart-range';
 import { RANGE_NAMES } from './time-range';
 
@@ -68,40 +68,20 @@ export function RangePicker() {
   const [open, setOpen] = useState(false);
   const custom = range.name === 'custom';
   return (
-    <div
-      role="group"
-      aria-label={t('label')}
-      className="flex max-w-full items-center gap-px overflow-x-auto rounded-sm border border-line-strong bg-control p-px"
-    >
+    <Segments label={t('label')}>
       {RANGE_NAMES.map((name) => (
-        <button
-          key={name}
-          type="button"
-          aria-pressed={range.name === name}
-          onClick={() => setRange({ name })}
-          className={cn(
-            'h-6.5 shrink-0 rounded-[3px] px-2 text-xs whitespace-nowrap transition-colors duration-[140ms]',
-            range.name === name ? 'bg-active font-medium text-ink' : 'text-dim hover:bg-hover hover:text-ink',
-          )}
-        >
+        <Segment key={name} on={range.name === name} onChoose={() => setRange({ name })}>
           {t(`names.${name}`)}
-        </button>
+        </Segment>
       ))}
       <Popover.Root open={open} onOpenChange={setOpen}>
         <Popover.Trigger asChild>
-          <button
-            type="button"
-            aria-pressed={custom}
-            className={cn(
-              'flex h-6.5 shrink-0 items-center gap-1.5 rounded-[3px] px-2 text-xs whitespace-nowrap tnum transition-colors duration-[140ms]',
-              custom ? 'bg-active font-medium text-ink' : 'text-dim hover:bg-hover hover:text-ink',
-            )}
-          >
+          <Segment on={custom}>
             <CalendarRange aria-hidden className="size-3.5" />
             {custom
               ? `${formatMoment(range.fromMs, locale, false)} – ${formatMoment(range.toMs, locale, false)}`
               : t('custom')}
-          </button>
+          </Segment>
         </Popover.Trigger>
         <Popover.Portal>
           <Popover.Content
@@ -115,6 +95,6 @@ export function RangePicker() {
           </Popover.Content>
         </Popover.Portal>
       </Popover.Root>
-    </div>
+    </Segments>
   );
 }

@@ -36,6 +36,8 @@ const LATE_MS = 15_000;
 
 export interface TimeChartProps {
   title: string;
+  /** Of the title; h3 where the chart is one of a section's. */
+  heading?: 'h2' | 'h3' | undefined;
   kind: QuantityKind;
   /** What is counted: "records". */
   noun?: string | undefined;
@@ -187,6 +189,7 @@ export function TimeChart(props: TimeChartProps) {
     <ChartFrame label={ready ? summary(props.title, drawn) : props.title}>
       <ChartHead
         title={props.title}
+        heading={props.heading}
         unit={ready ? `${props.noun ?? ''}${axis.unit}` : (props.noun ?? '')}
         shown={drawn.length}
         total={props.total ?? props.series.length}

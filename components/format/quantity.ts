@@ -9,9 +9,17 @@ import type { Locale } from '../../messages/locales.ts';
 import { formatDuration } from './duration.ts';
 import { timeWords } from './time-words.ts';
 
-/** `seconds` are measured and short ("1.2 s", "31 ms"); a `duration`, in seconds too, is said as people say it ("3 h 20 min"). */
+/** `seconds` and `milliseconds` are measured and short ("1.2 s", "31 ms"); a `duration`, in seconds too, is said as people say it ("3 h 20 min"). */
 export type QuantityKind =
-  'count' | 'compact' | 'bytes' | 'bytesPerSec' | 'perSec' | 'percent' | 'seconds' | 'duration';
+  | 'count'
+  | 'compact'
+  | 'bytes'
+  | 'bytesPerSec'
+  | 'perSec'
+  | 'percent'
+  | 'seconds'
+  | 'milliseconds'
+  | 'duration';
 
 export interface Quantity {
   readonly value: string;
@@ -84,6 +92,10 @@ export function quantity(kind: QuantityKind, value: number, locale: Locale, alig
         : compact(value, '/s', aligned);
     case 'percent':
       return { value: threeDigits(value, aligned), unit: '%' };
+    case 'milliseconds':
+      return value === 0
+        ? { value: '0', unit: timeWords[locale].ms }
+        : quantity('seconds', value / 1000, locale, aligned);
     case 'seconds':
       return Math.abs(value) < 0.9995 && value !== 0
         ? { value: threeDigits(value * 1000, aligned), unit: timeWords[locale].ms }

@@ -7,7 +7,6 @@
 import { useCallback, useMemo } from 'react';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
-import type { HistorySeriesName } from '../../console/contracts/history';
 import type { Overview } from '../../console/contracts/overview';
 import { ChartGrid } from '../charts/chart-grid';
 import { ChartRangeProvider } from '../charts/chart-range';
@@ -15,37 +14,15 @@ import { HistoryChart, type LineWords } from '../charts/history-chart';
 import { RangePicker } from '../charts/range-picker';
 import type { HistoryAsk } from '../data/use-history';
 import { useOverview } from '../data/use-overview';
-import { quantityText, type QuantityKind } from '../format/quantity';
+import { quantityText } from '../format/quantity';
 import { PageHeader } from '../layout/page-header';
 import { useClusterId, usePaths } from '../layout/session-context';
 import { FilterChip } from '../tables/table-bar';
 import { useUrlParameter } from '../tables/url-state';
+import { Section } from '../ui/section';
+import { Segment, Segments } from '../ui/segments';
 import { Skeleton } from '../ui/skeleton';
-
-interface Meter {
-  readonly name: 'messagesIn' | 'bytesIn' | 'bytesOut' | 'cpu' | 'memory' | 'logSize';
-  readonly kind: QuantityKind;
-  readonly asks: readonly HistoryAsk[];
-}
-
-const meter = (name: Meter['name'], kind: QuantityKind, series: HistorySeriesName): Meter => ({
-  name,
-  kind,
-  asks: [{ series }],
-});
-
-/** In the order in which one follows a record: arriving, leaving, what it takes. */
-const meters: readonly Meter[] = [
-  meter('messagesIn', 'perSec', 'broker.messagesInPerSec'),
-  meter('bytesIn', 'bytesPerSec', 'broker.bytesInPerSec'),
-  meter('bytesOut', 'bytesPerSec', 'broker.bytesOutPerSec'),
-  meter('cpu', 'percent', 'broker.cpuPercent'),
-  meter('memory', 'bytes', 'broker.memoryBytes'),
-  meter('logSize', 'bytes', 'broker.logDirBytes'),
-];
-
-/** Percent of different machines have no sum. */
-const hasSum = (each: Meter): boolean => each.kind !== 'percent';
+import { meterSections, PERCENTILES, type Meter, type MeterSection, type Percentile } from './meters';
 
 function Answer({ overview }: { overview: Overview }) {
   const t = useTranslations('metricsCharts');
@@ -68,9 +45,15 @@ function Answer({ overview }: { overview: Overview }) {
   );
 }
 
-function MeterChart({ of, summed }: { of: Meter; summed: boolean }) {
+interface View {
+  readonly summed: boolean;
+  readonly percentile: Percentile;
+}
+
+function MeterChart({ of, view: { summed, percentile } }: { of: Meter; view: View }) {
   const t = useTranslations('metricsCharts');
   const paths = usePaths();
+  const asks = useMemo<HistoryAsk[]>(() => [{ series: of.seriesAt(percentile) }], [of, percentile]);
   const nameBroker = useCallback(
     (_: HistoryAsk, labels: Readonly<Record<string, string>>): LineWords | null => {
       const id = Number(labels['broker']);
@@ -83,21 +66,66 @@ function MeterChart({ of, summed }: { of: Meter; summed: boolean }) {
   return (
     <HistoryChart
       title={t(of.name)}
+      heading="h3"
       kind={of.kind}
       noun={of.name === 'messagesIn' ? t('messagesNoun') : undefined}
-      asks={of.asks}
+      asks={asks}
       nameLine={nameBroker}
-      sumOf={summed && hasSum(of) ? t('allBrokers') : undefined}
-      empty={t('empty')}
+      sumOf={summed && of.hasSum ? t('allBrokers') : undefined}
+      empty={of.name === 'fetchConversions' ? t('emptyFetchConversions') : t('empty')}
     />
   );
 }
 
+function PercentilePicker({ value, onChange }: { value: Percentile; onChange: (value: Percentile) => void }) {
+  const t = useTranslations('metricsCharts');
+  return (
+    <Segments label={t('percentile')}>
+      {PERCENTILES.map((each) => (
+        <Segment key={each} on={each === value} onChoose={() => onChange(each)}>
+          {t('percentileOf', { percent: each })}
+        </Segment>
+      ))}
+    </Segments>
+  );
+}
+
+interface MetersProps {
+  section: MeterSection;
+  view: View;
+  onPercentile: (percentile: Percentile) => void;
+}
+
+function Meters({ section, view, onPercentile }: MetersProps) {
+  const t = useTranslations('metricsCharts');
+  const { name, columns, meters } = section;
+  return (
+    <Section
+      title={t(`sections.${name}`)}
+      note={t(`notes.${name}`)}
+      actions={
+        name === 'times' ? <PercentilePicker value={view.percentile} onChange={onPercentile} /> : undefined
+      }
+    >
+      <ChartGrid columns={columns}>
+        {meters.map((each) => (
+          <MeterChart key={each.name} of={each} view={view} />
+        ))}
+      </ChartGrid>
+    </Section>
+  );
+}
+
+const isPercentile = (text: string): text is Percentile => PERCENTILES.some((each) => each === text);
+
 export function MetricsChartsPage() {
   const t = useTranslations('metricsCharts');
   const overview = useOverview(useClusterId()).data;
-  const [view, setView] = useUrlParameter('view', 'brokers');
-  const summed = view === 'sum';
+  const [mode, setMode] = useUrlParameter('view', 'brokers');
+  const [asked, setPercentile] = useUrlParameter('percentile', '99');
+  const summed = mode === 'sum';
+  const percentile = isPercentile(asked) ? asked : '99';
+  const view = useMemo<View>(() => ({ summed, percentile }), [summed, percentile]);
   const answer = useMemo(
     () => (overview === undefined ? <Skeleton className="mt-1 w-80" /> : <Answer overview={overview} />),
     [overview],
@@ -109,18 +137,16 @@ export function MetricsChartsPage() {
         answer={answer}
         actions={
           <>
-            <FilterChip on={summed} onToggle={() => setView(summed ? 'brokers' : 'sum')}>
+            <FilterChip on={summed} onToggle={() => setMode(summed ? 'brokers' : 'sum')}>
               {t('summed')}
             </FilterChip>
             <RangePicker />
           </>
         }
       />
-      <ChartGrid>
-        {meters.map((each) => (
-          <MeterChart key={each.name} of={each} summed={summed} />
-        ))}
-      </ChartGrid>
+      {meterSections.map((section) => (
+        <Meters key={section.name} section={section} view={view} onPercentile={setPercentile} />
+      ))}
     </ChartRangeProvider>
   );
 }

@@ -1,5 +1,7 @@
 /** Rates of a round: from the brokers' counters where there is a metrics port, else from the high watermarks. Pure. */
+import type { RequestKind, RequestPercentiles } from '../contracts/brokers.ts';
 import type { BrokerReading, TrafficCounters } from '../metrics-source/broker-reading.ts';
+import type { BrokerCounter } from '../metrics-source/kafka-meters.ts';
 import { ratePerSecond } from '../model/rates.ts';
 import type { BrokerMetrics, TopicSnapshot } from '../model/snapshot.ts';
 import type { ListedTopic } from './kafka-reader.ts';
@@ -17,8 +19,9 @@ export function brokerMetrics(
   maxGapMs: number,
 ): BrokerMetrics | null {
   if (now === null) return null;
-  const rate = (counter: keyof TrafficCounters): number | null =>
+  const rate = (counter: BrokerCounter): number | null =>
     rateBetween(before, now, (reading) => reading.total[counter], maxGapMs);
+  const times = (kind: RequestKind): RequestPercentiles | null => timesSince(kind, before, now, maxGapMs);
   const cpus =
     now.cpuSeconds === null
       ? now.cpusInUse
@@ -27,11 +30,41 @@ export function brokerMetrics(
     bytesInPerSec: rate('bytesIn'),
     bytesOutPerSec: rate('bytesOut'),
     messagesInPerSec: rate('messagesIn'),
+    bytesRejectedPerSec: rate('bytesRejected'),
+    produceRequestsPerSec: rate('produceRequests'),
+    failedProduceRequestsPerSec: rate('failedProduceRequests'),
+    fetchRequestsPerSec: rate('fetchRequests'),
+    failedFetchRequestsPerSec: rate('failedFetchRequests'),
+    produceConversionsPerSec: rate('produceConversions'),
+    fetchConversionsPerSec: rate('fetchConversions'),
+    replicationBytesInPerSec: rate('replicationBytesIn'),
+    replicationBytesOutPerSec: rate('replicationBytesOut'),
+    isrShrinksPerSec: rate('isrShrinks'),
+    isrExpandsPerSec: rate('isrExpands'),
+    produceTimeMs: times('produce'),
+    fetchConsumerTimeMs: times('fetchConsumer'),
+    fetchFollowerTimeMs: times('fetchFollower'),
     cpuPercent: cpus === null ? null : cpus * 100,
     memoryBytes: now.memoryBytes,
     underReplicatedPartitions: now.underReplicatedPartitions,
     version: now.version,
   };
+}
+
+/** A broker goes on telling the percentiles of requests that are long over: they count where there were new ones since. */
+function timesSince(
+  kind: RequestKind,
+  before: BrokerReading | null,
+  now: BrokerReading,
+  maxGapMs: number,
+): RequestPercentiles | null {
+  const times = now.requestTimes[kind];
+  if (times === null) return null;
+  const { count, p50Ms, p95Ms, p99Ms } = times;
+  const percentiles = { p50: p50Ms, p95: p95Ms, p99: p99Ms };
+  if (count === null) return percentiles;
+  const grown = rateBetween(before, now, (reading) => reading.requestTimes[kind]?.count ?? null, maxGapMs);
+  return grown === null || grown === 0 ? null : percentiles;
 }
 
 function rateBetween(

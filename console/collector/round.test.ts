@@ -1,6 +1,7 @@
 /** One round against a scripted cluster: order and number of requests, partial failure, rates, and what stays unknown. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { BrokerReading } from '../metrics-source/broker-reading.ts';
+import { recordOf, type BrokerReading } from '../metrics-source/broker-reading.ts';
+import { brokerCounters } from '../metrics-source/kafka-meters.ts';
 import { noCost } from '../model/testing/snapshots.ts';
 import { samplesOf } from '../model/samples.ts';
 import type { ClusterSnapshot, GroupMember } from '../model/snapshot.ts';
@@ -475,7 +476,15 @@ describe('rates', () => {
   it('come from the meters where all leaders have them; a topic without a meter has had no traffic', async () => {
     const reading = (atMs: number, bytesIn: number): BrokerReading => ({
       atMs,
-      total: { messagesIn: bytesIn / 10, bytesIn, bytesOut: null },
+      total: {
+        ...recordOf(brokerCounters, () => 0),
+        ...{ messagesIn: bytesIn / 10, bytesIn, bytesOut: null, isrShrinks: atMs < 10_000 ? 0 : 2 },
+      },
+      requestTimes: {
+        produce: { count: bytesIn, p50Ms: 1, p95Ms: 2, p99Ms: 3 },
+        fetchConsumer: { count: 5, p50Ms: 7, p95Ms: 8, p99Ms: 9 },
+        fetchFollower: { count: null, p50Ms: 4, p95Ms: 5, p99Ms: 6 },
+      },
       topics:
         bytesIn === 0 ? new Map() : new Map([['orders', { messagesIn: bytesIn / 10, bytesIn, bytesOut: 0 }]]),
       cpuSeconds: atMs / 2_000,
@@ -491,6 +500,7 @@ describe('rates', () => {
     expect(missing(await round(0))).toMatchObject({
       bytesInPerSec: { code: 'first-reading' },
       cpuPercent: { code: 'first-reading' },
+      produceTimeMs: { code: 'first-reading' },
     });
     for (const id of [1, 2, 3]) readings.set(id, reading(10_000, id * 1_000));
     const snapshot = await round(10_000);
@@ -503,8 +513,17 @@ describe('rates', () => {
       bytesInPerSec: 200,
       cpuPercent: 50,
       memoryBytes: 7,
+      isrShrinksPerSec: 0.2,
+      bytesRejectedPerSec: 0,
+      produceTimeMs: { p50: 1, p95: 2, p99: 3 },
+      fetchConsumerTimeMs: null,
+      fetchFollowerTimeMs: { p50: 4, p95: 5, p99: 6 },
     });
     expect(missing(snapshot)).toEqual({
+      fetchConsumerTimeMs: {
+        code: 'no-requests',
+        reason: expect.stringContaining('no request of this kind'),
+      },
       bytesOutPerSec: {
         code: 'absent',
         reason: "The broker's metrics do not have it. Looked for: kafka_bytes_out.",
@@ -514,6 +533,7 @@ describe('rates', () => {
     readings.delete(3);
     const restarted = await round(20_000);
     expect(missing(restarted)?.bytesInPerSec).toMatchObject({ code: 'counter-reset' });
+    expect(missing(restarted)?.produceTimeMs).toMatchObject({ code: 'counter-reset' });
     expect(restarted.brokers[2]?.missingMetrics.memoryBytes).toMatchObject({ code: 'not-configured' });
     for (const id of [1, 2]) readings.set(id, reading(90_000, 0));
     expect(missing(await round(90_000))?.bytesInPerSec).toMatchObject({ code: 'gap' });

@@ -16,6 +16,34 @@ export const brokerMetricNames = [
 ] as const;
 export type BrokerMetricName = (typeof brokerMetricNames)[number];
 
+/** Further meters, told of one broker at a time. Requests are counted per partition that they are about, as Kafka does. */
+export const brokerMeterNames = [
+  'bytesRejectedPerSec',
+  'produceRequestsPerSec',
+  'failedProduceRequestsPerSec',
+  'fetchRequestsPerSec',
+  'failedFetchRequestsPerSec',
+  'produceConversionsPerSec',
+  'fetchConversionsPerSec',
+  'replicationBytesInPerSec',
+  'replicationBytesOutPerSec',
+  'isrShrinksPerSec',
+  'isrExpandsPerSec',
+] as const;
+export type BrokerMeterName = (typeof brokerMeterNames)[number];
+
+/** Whose total time in the broker is told. */
+export const requestKinds = ['produce', 'fetchConsumer', 'fetchFollower'] as const;
+export type RequestKind = (typeof requestKinds)[number];
+export type RequestTimeName = `${RequestKind}TimeMs`;
+export const requestTimeNames = ['produceTimeMs', 'fetchConsumerTimeMs', 'fetchFollowerTimeMs'] as const;
+
+const requestTimeSchema = z
+  .object({ p50: z.number().min(0), p95: z.number().min(0), p99: z.number().min(0) })
+  .nullable()
+  .describe('milliseconds from the arrival of a request to its answer, over the latest requests');
+export type RequestPercentiles = NonNullable<z.infer<typeof requestTimeSchema>>;
+
 export const missingMetricCodes = [
   'not-configured',
   'not-allowed',
@@ -28,6 +56,7 @@ export const missingMetricCodes = [
   'first-reading',
   'counter-reset',
   'gap',
+  'no-requests',
 ] as const;
 export type MissingMetricCode = (typeof missingMetricCodes)[number];
 
@@ -36,13 +65,15 @@ export const missingMetricSchema = z
     code: z
       .enum(missingMetricCodes)
       .describe(
-        'not-configured: no address is set; not-allowed: the console may not connect there; refused: nobody listens there; no-answer: not in time; http-status: an error status; not-metrics: something else answers; too-large; absent: the answer lacks it; first-reading: a rate needs two; counter-reset: the broker restarted; gap: the reading before is too old',
+        'not-configured: no address is set; not-allowed: the console may not connect there; refused: nobody listens there; no-answer: not in time; http-status: an error status; not-metrics: something else answers; too-large; absent: the answer lacks it; first-reading: a rate needs two; counter-reset: the broker restarted; gap: the reading before is too old; no-requests: none of this kind since the reading before',
       ),
     reason: z.string().describe('in words for a person, with the address or the names that were looked for'),
   })
   .meta({ id: 'MissingMetric' });
 export type MissingMetric = z.infer<typeof missingMetricSchema>;
-export type MissingMetrics = Partial<Record<BrokerMetricName, MissingMetric>>;
+const allMetricNames = [...brokerMetricNames, ...brokerMeterNames, ...requestTimeNames] as const;
+export type AnyBrokerMetric = (typeof allMetricNames)[number];
+export type MissingMetrics = Partial<Record<AnyBrokerMetric, MissingMetric>>;
 
 export const brokerSchema = z
   .object({
@@ -97,6 +128,25 @@ export const brokerDetailSchema = brokerSchema
         sizeBytes: measured,
       }),
     ),
+  })
+  .extend({
+    bytesRejectedPerSec: measured,
+    produceRequestsPerSec: measured,
+    failedProduceRequestsPerSec: measured,
+    fetchRequestsPerSec: measured,
+    failedFetchRequestsPerSec: measured,
+    produceConversionsPerSec: measured,
+    fetchConversionsPerSec: measured,
+    replicationBytesInPerSec: measured,
+    replicationBytesOutPerSec: measured,
+    isrShrinksPerSec: measured,
+    isrExpandsPerSec: measured,
+    produceTimeMs: requestTimeSchema,
+    fetchConsumerTimeMs: requestTimeSchema,
+    fetchFollowerTimeMs: requestTimeSchema,
+    missingMetrics: z
+      .partialRecord(z.enum(allMetricNames), missingMetricSchema)
+      .describe('why, for each of its metrics that is null'),
   })
   .extend({ configs: z.array(configSchema).nullable().describe('null until the broker told them') })
   .extend(freshnessSchema.shape)

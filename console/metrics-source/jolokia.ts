@@ -5,20 +5,29 @@
  */
 import { z } from 'zod';
 import { Slices } from '../../kafka-client/slices.ts';
+import { requestKinds, type RequestKind } from '../contracts/brokers.ts';
 import {
   absentOf,
   cpusOf,
   NotThisSourceError,
+  noTotals,
+  recordOf,
   type BrokerReading,
+  type BrokerTotals,
   type MetricsAsk,
   type ReadValue,
+  type RequestTimes,
   type TrafficCounters,
 } from './broker-reading.ts';
 import { textOf } from './http-text.ts';
+import {
+  brokerCounters,
+  kafkaMeters,
+  kafkaRequests,
+  percentiles,
+  type BrokerCounter,
+} from './kafka-meters.ts';
 import { parseJsonInSlices } from './sliced-json.ts';
-
-const METERS = ['MessagesInPerSec', 'BytesInPerSec', 'BytesOutPerSec'] as const;
-type Meter = (typeof METERS)[number];
 
 interface ReadRequest {
   readonly type: 'read';
@@ -31,15 +40,24 @@ const read = (mbean: string, attribute: string | readonly string[]): ReadRequest
   mbean,
   attribute,
 });
-const meterName = (meter: Meter): string => `kafka.server:type=BrokerTopicMetrics,name=${meter}`;
+const meterName = (counter: BrokerCounter): string =>
+  `kafka.server:type=${kafkaMeters[counter].type},name=${kafkaMeters[counter].name}`;
+const requestName = (kind: RequestKind): string =>
+  `kafka.network:type=RequestMetrics,name=TotalTimeMs,request=${kafkaRequests[kind]}`;
+/** Told by topic, too. */
+const BY_TOPIC = ['messagesIn', 'bytesIn', 'bytesOut'] as const;
+const TIME_ATTRIBUTES = ['Count', ...Object.values(percentiles).map(({ attribute }) => attribute)];
 const SYSTEM = 'java.lang:type=OperatingSystem';
 const MEMORY = 'java.lang:type=Memory';
 const UNDER_REPLICATED = 'kafka.server:type=ReplicaManager,name=UnderReplicatedPartitions';
 
 /** The order is that of the answers. */
 const requests: readonly ReadRequest[] = [
-  ...METERS.map((meter) => read(meterName(meter), 'Count')),
-  ...METERS.map((meter) => read(`${meterName(meter)},topic=*`, 'Count')),
+  // All meters of the broker as a whole: those of a topic have one key more.
+  read('kafka.server:type=BrokerTopicMetrics,name=*', 'Count'),
+  read('kafka.server:type=ReplicaManager,name=Isr*PerSec', 'Count'),
+  ...BY_TOPIC.map((counter) => read(`${meterName(counter)},topic=*`, 'Count')),
+  ...requestKinds.map((kind) => read(requestName(kind), TIME_ATTRIBUTES)),
   read(SYSTEM, 'ProcessCpuTime'),
   read(SYSTEM, ['ProcessCpuLoad', 'AvailableProcessors']),
   read(MEMORY, ['HeapMemoryUsage', 'NonHeapMemoryUsage']),
@@ -50,9 +68,8 @@ const requests: readonly ReadRequest[] = [
 ];
 
 const lookedFor: Readonly<Record<ReadValue, string>> = {
-  messagesIn: `Count of ${meterName('MessagesInPerSec')}`,
-  bytesIn: `Count of ${meterName('BytesInPerSec')}`,
-  bytesOut: `Count of ${meterName('BytesOutPerSec')}`,
+  ...recordOf(brokerCounters, (counter) => `Count of ${meterName(counter)}`),
+  ...recordOf(requestKinds, (kind) => `${TIME_ATTRIBUTES.slice(1).join(', ')} of ${requestName(kind)}`),
   cpu: `ProcessCpuTime, or ProcessCpuLoad and AvailableProcessors, of ${SYSTEM}`,
   memory: `HeapMemoryUsage and NonHeapMemoryUsage of ${MEMORY}`,
   underReplicatedPartitions: `Value of ${UNDER_REPLICATED}`,
@@ -68,6 +85,14 @@ const memorySchema = z.object({
   HeapMemoryUsage: z.object({ used: count }),
   NonHeapMemoryUsage: z.object({ used: count }),
 });
+const timesSchema = z
+  .object({ Count: count, '50thPercentile': count, '95thPercentile': count, '99thPercentile': count })
+  .transform((times) => ({
+    count: times.Count,
+    p50Ms: times['50thPercentile'],
+    p95Ms: times['95thPercentile'],
+    p99Ms: times['99thPercentile'],
+  }));
 const NANOS_PER_SECOND = 1e9;
 
 export async function readJolokia(baseUrl: string, ask: MetricsAsk): Promise<BrokerReading> {
@@ -92,10 +117,13 @@ export async function parseJolokia(
   const answers = answersSchema.safeParse(parsed);
   if (!answers.success) throw new NotThisSourceError('not-metrics', notJolokia(url));
   const values = answers.data.map((answer) => (answer.status === 200 ? answer.value : undefined));
-  const [messages, bytesIn, bytesOut, topicMessages, topicBytesIn, topicBytesOut] = values;
-  const [cpuTime, load, memory, underReplicated, ...versions] = values.slice(2 * METERS.length);
-  const total = { messagesIn: numberOr(messages), bytesIn: numberOr(bytesIn), bytesOut: numberOr(bytesOut) };
-  const known = total.messagesIn !== null || total.bytesIn !== null || total.bytesOut !== null;
+  const [meters, isrMeters, topicMessages, topicBytesIn, topicBytesOut] = values;
+  const times = values.slice(2 + BY_TOPIC.length, 2 + BY_TOPIC.length + requestKinds.length);
+  const [cpuTime, load, memory, underReplicated, ...versions] = values.slice(
+    2 + BY_TOPIC.length + requestKinds.length,
+  );
+  const total = totalsOf(meters, isrMeters);
+  const known = BY_TOPIC.some((counter) => total[counter] !== null);
   const cpuNanos = numberOr(cpuTime);
   const cpu = loadSchema.safeParse(load);
   const used = memorySchema.safeParse(memory);
@@ -103,6 +131,7 @@ export async function parseJolokia(
     atMs,
     total,
     topics: known ? await topicCounters(topicMessages, topicBytesIn, topicBytesOut) : null,
+    requestTimes: recordOf(requestKinds, (kind) => timesOf(times[requestKinds.indexOf(kind)])),
     cpuSeconds: cpuNanos === null ? null : cpuNanos / NANOS_PER_SECOND,
     cpusInUse: cpu.success ? cpusOf(cpu.data.ProcessCpuLoad, cpu.data.AvailableProcessors) : null,
     memoryBytes: used.success ? used.data.HeapMemoryUsage.used + used.data.NonHeapMemoryUsage.used : null,
@@ -117,6 +146,27 @@ function numberOr(value: unknown): number | null {
   return parsed.success ? parsed.data : null;
 }
 
+function timesOf(value: unknown): RequestTimes | null {
+  const parsed = timesSchema.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}
+
+const counterByName: ReadonlyMap<string, BrokerCounter> = new Map(
+  brokerCounters.map((counter) => [kafkaMeters[counter].name, counter]),
+);
+
+/** Of the answers to patterns over names. */
+function totalsOf(...answers: readonly unknown[]): BrokerTotals {
+  const totals = noTotals();
+  for (const answer of answers) {
+    for (const [name, total] of countsBy('name', answer)) {
+      const counter = counterByName.get(name);
+      if (counter !== undefined) totals[counter] = total;
+    }
+  }
+  return totals;
+}
+
 type TopicTotals = Map<string, Record<keyof TrafficCounters, number>>;
 
 async function topicCounters(
@@ -127,7 +177,7 @@ async function topicCounters(
   const totals: TopicTotals = new Map();
   const slices = new Slices();
   for (const [counter, value] of Object.entries({ messagesIn, bytesIn, bytesOut })) {
-    for (const [topic, total] of byTopic(value)) {
+    for (const [topic, total] of countsBy('topic', value)) {
       if (slices.isOver) await slices.next();
       const counters = totals.get(topic) ?? { messagesIn: 0, bytesIn: 0, bytesOut: 0 };
       counters[counter as keyof TrafficCounters] = total;
@@ -138,13 +188,14 @@ async function topicCounters(
 }
 
 /** A pattern answers `{objectName: {attribute: value}}`, with the keys of the name in any order. */
-function* byTopic(value: unknown): Generator<readonly [topic: string, total: number]> {
+function* countsBy(key: 'name' | 'topic', value: unknown): Generator<readonly [key: string, count: number]> {
   if (!isRecord(value)) return;
+  const pattern = key === 'name' ? /[:,]name=([^",]+)(?:,|$)/ : /[:,]topic="?([^",]+)"?(?:,|$)/;
   for (const objectName in value) {
     const attributes = value[objectName];
-    const topic = /[:,]topic=("?)([^",]+)\1(?:,|$)/.exec(objectName)?.[2];
+    const found = pattern.exec(objectName)?.[1];
     const total = isRecord(attributes) ? attributes['Count'] : undefined;
-    if (topic !== undefined && typeof total === 'number' && total >= 0) yield [topic, total];
+    if (found !== undefined && typeof total === 'number' && total >= 0) yield [found, total];
   }
 }
 

@@ -16,17 +16,42 @@ const place = { url: 'http://b:1/jolokia/', atMs: 5 };
 describe('Jolokia', () => {
   const meter = (value: number): object => ({ status: 200, value });
   const missing = { status: 404, error_type: 'javax.management.InstanceNotFoundException' };
+  const meters = (counts: Readonly<Record<string, number>>, type = 'BrokerTopicMetrics'): object => ({
+    status: 200,
+    value: Object.fromEntries(
+      Object.entries(counts).map(([name, Count]) => [`kafka.server:name=${name},type=${type}`, { Count }]),
+    ),
+  });
+  const times = (count: number): object => ({
+    status: 200,
+    value: { Count: count, '50thPercentile': 0.5, '95thPercentile': 2, '99thPercentile': 40 },
+  });
   const byTopic = (topic: string, count: number): object => ({
     status: 200,
     value: { [`kafka.server:name=BytesInPerSec,topic=${topic},type=BrokerTopicMetrics`]: { Count: count } },
   });
   const memory = { HeapMemoryUsage: { used: 100, max: 5 }, NonHeapMemoryUsage: { used: 20 } };
   const all = [
-    meter(10),
-    meter(1_000),
-    meter(2_000),
+    meters({
+      MessagesInPerSec: 10,
+      BytesInPerSec: 1_000,
+      BytesOutPerSec: 2_000,
+      BytesRejectedPerSec: 5,
+      TotalProduceRequestsPerSec: 30,
+      FailedProduceRequestsPerSec: 3,
+      TotalFetchRequestsPerSec: 40,
+      FailedFetchRequestsPerSec: 4,
+      ProduceMessageConversionsPerSec: 6,
+      ReplicationBytesInPerSec: 900,
+      ReplicationBytesOutPerSec: 901,
+      RemoteCopyBytesPerSec: 1,
+    }),
+    meters({ IsrShrinksPerSec: 1, IsrExpandsPerSec: 2 }, 'ReplicaManager'),
     byTopic('orders', 7),
     byTopic('orders', 700),
+    missing,
+    times(100),
+    times(0),
     missing,
     meter(12_500_000_000),
     { status: 200, value: { ProcessCpuLoad: 0.25, AvailableProcessors: 4 } },
@@ -39,14 +64,43 @@ describe('Jolokia', () => {
   it('reads what Kafka has under its own names', async () => {
     expect(await parseJolokia(JSON.stringify(all), place)).toEqual({
       atMs: 5,
-      total: { messagesIn: 10, bytesIn: 1_000, bytesOut: 2_000 },
+      total: {
+        messagesIn: 10,
+        bytesIn: 1_000,
+        bytesOut: 2_000,
+        bytesRejected: 5,
+        produceRequests: 30,
+        failedProduceRequests: 3,
+        fetchRequests: 40,
+        failedFetchRequests: 4,
+        produceConversions: 6,
+        fetchConversions: null,
+        replicationBytesIn: 900,
+        replicationBytesOut: 901,
+        isrShrinks: 1,
+        isrExpands: 2,
+      },
+      requestTimes: {
+        produce: { count: 100, p50Ms: 0.5, p95Ms: 2, p99Ms: 40 },
+        fetchConsumer: { count: 0, p50Ms: 0.5, p95Ms: 2, p99Ms: 40 },
+        fetchFollower: null,
+      },
       topics: new Map([['orders', { messagesIn: 7, bytesIn: 700, bytesOut: 0 }]]),
       cpuSeconds: 12.5,
       cpusInUse: 1,
       memoryBytes: 120,
       underReplicatedPartitions: 3,
       version: '4.3.1',
-      absent: new Map(),
+      absent: new Map([
+        [
+          'fetchConversions',
+          'Count of kafka.server:type=BrokerTopicMetrics,name=FetchMessageConversionsPerSec',
+        ],
+        [
+          'fetchFollower',
+          '50thPercentile, 95thPercentile, 99thPercentile of kafka.network:type=RequestMetrics,name=TotalTimeMs,request=FetchFollower',
+        ],
+      ]),
     });
   });
 
@@ -55,7 +109,7 @@ describe('Jolokia', () => {
     expect(reading.absent.get('bytesOut')).toBe(
       'Count of kafka.server:type=BrokerTopicMetrics,name=BytesOutPerSec',
     );
-    expect([...reading.absent.keys()]).toHaveLength(6);
+    expect([...reading.absent.keys()]).toHaveLength(20);
     expect(reading).toMatchObject({
       atMs: 5,
       total: { messagesIn: null, bytesIn: null, bytesOut: null },
@@ -101,6 +155,18 @@ describe('Prometheus text', () => {
   const byDefault = `# HELP kafka_server_BrokerTopicMetrics_Count Attribute exposed for management
 kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec"} 100
 kafka_server_BrokerTopicMetrics_Count{name="BytesInPerSec",topic="t"} 60
+kafka_server_BrokerTopicMetrics_Count{name="FailedFetchRequestsPerSec"} 8
+kafka_server_BrokerTopicMetrics_Count{name="FailedFetchRequestsPerSec",topic="t"} 8
+kafka_server_ReplicaManager_Count{name="IsrShrinksPerSec"} 4
+kafka_server_ReplicaManager_Count{name="FailedIsrUpdatesPerSec"} 5
+kafka_network_RequestMetrics_Count{name="TotalTimeMs",request="Produce"} 90
+kafka_network_RequestMetrics_50thPercentile{name="TotalTimeMs",request="Produce"} 0.5
+kafka_network_RequestMetrics_95thPercentile{name="TotalTimeMs",request="Produce"} 2
+kafka_network_RequestMetrics_99thPercentile{name="TotalTimeMs",request="Produce"} 40
+kafka_network_RequestMetrics_999thPercentile{name="TotalTimeMs",request="Produce"} 41
+kafka_network_RequestMetrics_99thPercentile{name="LocalTimeMs",request="Produce"} 1
+kafka_network_RequestMetrics_99thPercentile{name="TotalTimeMs",request="Metadata"} 1
+kafka_network_RequestMetrics_99thPercentile{name="TotalTimeMs",request="FetchConsumer"} 3
 kafka_server_ReplicaManager_Value{name="UnderReplicatedPartitions"} 2
 kafka_server_ReplicaManager_Value{name="LeaderCount"} 9
 java_lang_OperatingSystem_ProcessCpuTime 2.5E9
@@ -117,6 +183,16 @@ constructor 5`;
       'names of its example rules',
       `kafka_server_brokertopicmetrics_bytesin_total 100
 kafka_server_brokertopicmetrics_bytesin_total{topic="t"} 60
+kafka_server_brokertopicmetrics_failedfetchrequests_total 8
+kafka_server_brokertopicmetrics_failedfetchrequests_total{topic="t"} 8
+kafka_server_replicamanager_isrshrinks_total 4
+kafka_network_requestmetrics_totaltimems_count{request="Produce"} 90
+kafka_network_requestmetrics_totaltimems{request="Produce",quantile="0.50"} 0.5
+kafka_network_requestmetrics_totaltimems{request="Produce",quantile="0.95"} 2
+kafka_network_requestmetrics_totaltimems{request="Produce",quantile="0.99"} 40
+kafka_network_requestmetrics_totaltimems{request="Produce",quantile="0.999"} 41
+kafka_network_requestmetrics_localtimems{request="Produce",quantile="0.99"} 1
+kafka_network_requestmetrics_totaltimems{request="FetchConsumer",quantile="0.99"} 3
 kafka_server_replicamanager_underreplicatedpartitions 2
 process_cpu_seconds_total 2.5
 jvm_memory_used_bytes{area="heap"} 6
@@ -126,13 +202,20 @@ jvm_memory_used_bytes{area="nonheap"} 3`,
     for (const size of [1, 7, 10_000]) {
       const reading = await readText(text, size);
       expect(reading).toMatchObject({
-        total: { messagesIn: null, bytesIn: 100, bytesOut: null },
+        total: { messagesIn: null, bytesIn: 100, bytesOut: null, failedFetchRequests: 8, isrShrinks: 4 },
+        requestTimes: {
+          produce: { count: 90, p50Ms: 0.5, p95Ms: 2, p99Ms: 40 },
+          fetchConsumer: null,
+          fetchFollower: null,
+        },
         topics: new Map([['t', { messagesIn: 0, bytesIn: 60, bytesOut: 0 }]]),
         cpuSeconds: 2.5,
         memoryBytes: 9,
         underReplicatedPartitions: 2,
       });
-      expect([...reading.absent.keys()]).toEqual(['messagesIn', 'bytesOut']);
+      expect(reading.absent.has('messagesIn')).toBe(true);
+      expect([...reading.absent.keys()]).toHaveLength(13);
+      expect(reading.absent.get('fetchConsumer')).toContain('request="FetchConsumer",quantile="0.99"');
       expect(reading.absent.get('bytesOut')).toContain('kafka_server_brokertopicmetrics_bytesout_total');
     }
   });

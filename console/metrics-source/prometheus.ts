@@ -6,30 +6,47 @@
  * The page is read line by line as it comes in: of tens of megabytes only what is asked for is kept.
  */
 import { Slices } from '../../kafka-client/slices.ts';
+import { requestKinds, type RequestKind } from '../contracts/brokers.ts';
 import {
   absentOf,
   cpusOf,
   NotThisSourceError,
+  noTotals,
+  recordOf,
   type BrokerReading,
   type MetricsAsk,
   type ReadValue,
-  type TrafficCounters,
+  type RequestTimes,
 } from './broker-reading.ts';
 import { textOf } from './http-text.ts';
+import {
+  brokerCounters,
+  kafkaMeters,
+  kafkaRequests,
+  percentiles,
+  type BrokerCounter,
+  type Percentile,
+} from './kafka-meters.ts';
 import { LINE_LENGTH_MAX, nameOf, sampleOf, type PrometheusSample } from './prometheus-line.ts';
 
-/** By the label `name` of jmx_exporter's default name; its example rules make a name of it. */
-const metersByLabel: ReadonlyMap<string, keyof TrafficCounters> = new Map([
-  ['MessagesInPerSec', 'messagesIn'],
-  ['BytesInPerSec', 'bytesIn'],
-  ['BytesOutPerSec', 'bytesOut'],
-]);
-const METER_BY_DEFAULT = 'kafka_server_brokertopicmetrics_count';
-const metersByRule: ReadonlyMap<string, keyof TrafficCounters> = new Map([
-  ['kafka_server_brokertopicmetrics_messagesin_total', 'messagesIn'],
-  ['kafka_server_brokertopicmetrics_bytesin_total', 'bytesIn'],
-  ['kafka_server_brokertopicmetrics_bytesout_total', 'bytesOut'],
-]);
+/** Name of a meter by jmx_exporter's default, with the label `name` behind it, or by its example rules: in small letters. */
+const counterByName: ReadonlyMap<string, BrokerCounter> = new Map(
+  brokerCounters.flatMap((counter) => [
+    [`${byDefault(counter).toLowerCase()} ${kafkaMeters[counter].name}`, counter],
+    [byRule(counter), counter],
+  ]),
+);
+const meterNames: ReadonlySet<string> = new Set(
+  [...counterByName.keys()].map((name) => name.split(' ', 1)[0] ?? ''),
+);
+const TIMES_BY_DEFAULT = 'kafka_network_requestmetrics_';
+const TIMES_BY_RULE = 'kafka_network_requestmetrics_totaltimems';
+const TIMES_NAME = 'TotalTimeMs';
+const kindByRequest: ReadonlyMap<string, RequestKind> = new Map(
+  requestKinds.map((kind) => [kafkaRequests[kind], kind]),
+);
+const TOPIC_COUNTERS = ['messagesIn', 'bytesIn', 'bytesOut'] as const;
+type TopicCounter = (typeof TOPIC_COUNTERS)[number];
 const REPLICAS_BY_DEFAULT = 'kafka_server_replicamanager_value';
 
 /** Names with one value, or one per memory area, and the factor that makes our unit of theirs. */
@@ -47,13 +64,26 @@ const singles: ReadonlyMap<string, number> = new Map([
 ]);
 const versionPattern = /^kafka_server_app_info/;
 
-const meterNames = (meter: string, rule: string): string =>
-  `kafka_server_BrokerTopicMetrics_Count{name="${meter}"} or kafka_server_brokertopicmetrics_${rule}_total, without a topic`;
+function byDefault(counter: BrokerCounter): string {
+  return `kafka_server_${kafkaMeters[counter].type}_Count`;
+}
+
+function byRule(counter: BrokerCounter): string {
+  const { type, name } = kafkaMeters[counter];
+  return `kafka_server_${type}_${name.replace(/PerSec$/, '')}_total`.toLowerCase();
+}
 
 const lookedFor: Readonly<Record<ReadValue, string>> = {
-  messagesIn: meterNames('MessagesInPerSec', 'messagesin'),
-  bytesIn: meterNames('BytesInPerSec', 'bytesin'),
-  bytesOut: meterNames('BytesOutPerSec', 'bytesout'),
+  ...recordOf(
+    brokerCounters,
+    (counter) =>
+      `${byDefault(counter)}{name="${kafkaMeters[counter].name}"} or ${byRule(counter)}, without a topic`,
+  ),
+  ...recordOf(
+    requestKinds,
+    (kind) =>
+      `kafka_network_RequestMetrics_99thPercentile{name="${TIMES_NAME}",request="${kafkaRequests[kind]}"} and its 50th and 95th, or ${TIMES_BY_RULE}{request="${kafkaRequests[kind]}",quantile="0.99"}`,
+  ),
   cpu: 'process_cpu_seconds_total, java_lang_OperatingSystem_ProcessCpuTime, or java_lang_OperatingSystem_ProcessCpuLoad with _AvailableProcessors',
   memory:
     'jvm_memory_used_bytes, jvm_memory_bytes_used, java_lang_Memory_HeapMemoryUsage_used or process_resident_memory_bytes',
@@ -91,39 +121,56 @@ function takeLines(text: string, page: BrokerPage): string {
   return text.length - start > LINE_LENGTH_MAX ? '#'.repeat(LINE_LENGTH_MAX + 1) : text.slice(start);
 }
 
+/** Of the times of one kind of requests, as its lines come in. */
+type TimesRead = Partial<Record<Percentile | 'count', number>>;
+
 /** What of a page is asked for, as its lines come in. */
 class BrokerPage {
-  readonly #total: Record<keyof TrafficCounters, number | null> = {
-    messagesIn: null,
-    bytesIn: null,
-    bytesOut: null,
-  };
-  readonly #topics = new Map<string, Record<keyof TrafficCounters, number>>();
+  readonly #total = noTotals();
+  readonly #times = recordOf(requestKinds, (): TimesRead => ({}));
+  readonly #topics = new Map<string, Record<TopicCounter, number>>();
   /** By name in small letters, with the memory area behind it where there is one. */
   readonly #values = new Map<string, number>();
   #version: string | null = null;
 
   take(line: string): void {
     const name = nameOf(line).toLowerCase();
-    const isMeter = name === METER_BY_DEFAULT || metersByRule.has(name);
+    const isMeter = meterNames.has(name);
+    const isTime = name.startsWith(TIMES_BY_DEFAULT);
     const isOther = singles.has(name) || name === REPLICAS_BY_DEFAULT || versionPattern.test(name);
-    if (!isMeter && !isOther) return;
+    if (!isMeter && !isTime && !isOther) return;
     const sample = sampleOf(line);
     if (sample === null) return;
     if (isMeter) this.#takeMeter(name, sample);
+    else if (isTime) this.#takeTime(name, sample);
     else if (versionPattern.test(name)) this.#version ??= sample.labels['version'] ?? null;
     else this.#takeValue(name, sample);
   }
 
   #takeMeter(name: string, { labels, value }: PrometheusSample): void {
-    const meter = metersByRule.get(name) ?? metersByLabel.get(labels['name'] ?? '');
-    if (meter === undefined || value < 0) return;
+    const counter = counterByName.get(name) ?? counterByName.get(`${name} ${labels['name'] ?? ''}`);
+    if (counter === undefined || value < 0) return;
     const topic = labels['topic'];
-    if (topic === undefined || topic === '') this.#total[meter] = value;
-    else {
+    if (topic === undefined || topic === '') this.#total[counter] = value;
+    else if (isTopicCounter(counter)) {
       const counters = this.#topics.get(topic) ?? { messagesIn: 0, bytesIn: 0, bytesOut: 0 };
-      counters[meter] = value;
+      counters[counter] = value;
       this.#topics.set(topic, counters);
+    }
+  }
+
+  #takeTime(name: string, { labels, value }: PrometheusSample): void {
+    const kind = kindByRequest.get(labels['request'] ?? '');
+    if (kind === undefined || value < 0) return;
+    const times = this.#times[kind];
+    const isOfRule = name.startsWith(TIMES_BY_RULE);
+    if (!isOfRule && labels['name'] !== TIMES_NAME) return;
+    if (name === `${TIMES_BY_RULE}_count` || name === `${TIMES_BY_DEFAULT}count`) times.count = value;
+    for (const [percentile, { attribute, quantile }] of percentileRows) {
+      const isIt = isOfRule
+        ? name === TIMES_BY_RULE && labels['quantile'] === quantile
+        : name === TIMES_BY_DEFAULT + attribute.toLowerCase();
+      if (isIt) times[percentile] = value;
     }
   }
 
@@ -139,11 +186,12 @@ class BrokerPage {
 
   reading(atMs: number, url: string): BrokerReading {
     const value = (name: string): number | null => this.#values.get(name) ?? null;
-    const isKnown = Object.values(this.#total).some((each) => each !== null);
+    const isKnown = TOPIC_COUNTERS.some((counter) => this.#total[counter] !== null);
     const reading = {
       atMs,
       total: this.#total,
       topics: isKnown ? this.#topics : null,
+      requestTimes: recordOf(requestKinds, (kind) => wholeTimes(this.#times[kind])),
       cpuSeconds: value('process_cpu_seconds_total') ?? value('java_lang_operatingsystem_processcputime'),
       cpusInUse: cpusOf(
         value('java_lang_operatingsystem_processcpuload'),
@@ -160,6 +208,17 @@ class BrokerPage {
     }
     return { ...reading, absent };
   }
+}
+
+const percentileRows = Object.entries(percentiles) as [Percentile, (typeof percentiles)[Percentile]][];
+
+function isTopicCounter(counter: BrokerCounter): counter is TopicCounter {
+  return TOPIC_COUNTERS.some((each) => each === counter);
+}
+
+function wholeTimes({ count, p50Ms, p95Ms, p99Ms }: TimesRead): RequestTimes | null {
+  if (p50Ms === undefined || p95Ms === undefined || p99Ms === undefined) return null;
+  return { count: count ?? null, p50Ms, p95Ms, p99Ms };
 }
 
 /** Heap and what the JVM holds beside it, as over JMX; the resident set where there is no such split. */

@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
+import { brokerMeterNames } from '../contracts/brokers.ts';
 import { historySeriesNames } from '../contracts/history.ts';
 import { BEHIND_LINES_MAX, PARTITION_LINES_MAX, samplesOf } from './samples.ts';
 import { brokerOf, groupOf, partitionOf, snapshotOf, topicOf } from './testing/snapshots.ts';
 
+const meter = (value: number) => Object.fromEntries(brokerMeterNames.map((name) => [name, value]));
+const times = { p50: 0.123_456, p95: 7, p99: 1_234.5 };
 const metrics = {
+  ...(meter(9) as Record<(typeof brokerMeterNames)[number], number>),
+  ...{ produceTimeMs: times, fetchConsumerTimeMs: times, fetchFollowerTimeMs: times },
   bytesInPerSec: 1,
   bytesOutPerSec: 2,
   messagesInPerSec: 3,
@@ -33,6 +38,14 @@ const shown = (snapshot: typeof full) =>
 it('has a line for every series of the API', () => {
   const known = new Set(samplesOf(full).map(({ name }) => name));
   for (const name of historySeriesNames) expect(known.has(name), name).toBe(true);
+});
+
+it('keeps percentiles to three digits: more say nothing, and would be another value in each round', () => {
+  expect(shown(full).filter((line) => line.startsWith('broker.produceP'))).toEqual([
+    'broker.produceP50Ms 1 0.123',
+    'broker.produceP95Ms 1 7',
+    'broker.produceP99Ms 1 1230',
+  ]);
 });
 
 it('keeps sums and parts as lines of their own', () => {

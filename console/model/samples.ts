@@ -7,10 +7,12 @@
  * Sums and their parts are separate lines: `group.lag` has a line per group, per group and topic, and per partition. Labels
  * that do not apply are empty strings.
  */
+import { brokerMeterNames, requestKinds } from '../contracts/brokers.ts';
 import { groupLag, isLagFloor, topicsOfGroup } from './group-summary.ts';
 import { summarizeCluster } from './cluster-summary.ts';
 import {
   partitionKey,
+  type BrokerMetrics,
   type ClusterSnapshot,
   type GroupPartition,
   type GroupSnapshot,
@@ -79,11 +81,25 @@ export function samplesOf(snapshot: ClusterSnapshot): Sample[] {
     ] as const) {
       samples.add(`broker.${name}`, labels, broker.metrics?.[name] ?? null);
     }
+    if (broker.metrics !== null) addMeters(samples, labels, broker.metrics);
   }
   for (const topic of snapshot.topics.values()) addTopic(samples, topic, perPartition);
   for (const group of snapshot.groups.values()) addGroup(samples, group, snapshot.topics, perPartition);
   if (!perPartition) addBehind(samples, snapshot);
   return samples.list;
+}
+
+const threeDigits = (value: number | undefined): number | null =>
+  value === undefined ? null : Number(value.toPrecision(3));
+
+function addMeters(samples: Samples, labels: Partial<SeriesLabels>, metrics: BrokerMetrics): void {
+  for (const name of brokerMeterNames) samples.add(`broker.${name}`, labels, metrics[name]);
+  for (const kind of requestKinds) {
+    const times = metrics[`${kind}TimeMs`];
+    samples.add(`broker.${kind}P50Ms`, labels, threeDigits(times?.p50));
+    samples.add(`broker.${kind}P95Ms`, labels, threeDigits(times?.p95));
+    samples.add(`broker.${kind}P99Ms`, labels, threeDigits(times?.p99));
+  }
 }
 
 function addTopic(samples: Samples, topic: TopicSnapshot, perPartition: boolean): void {

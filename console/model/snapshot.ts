@@ -13,7 +13,12 @@
  * - A snapshot is never changed after it was published.
  */
 
-import type { MissingMetrics } from '../contracts/brokers.ts';
+import type {
+  BrokerMeterName,
+  MissingMetrics,
+  RequestPercentiles,
+  RequestTimeName,
+} from '../contracts/brokers.ts';
 import type { GroupStatus, OffsetState } from '../contracts/groups.ts';
 
 /** One key for a partition in maps: the name that Kafka gives its directory. */
@@ -22,7 +27,11 @@ export function partitionKey(topic: string, partition: number): string {
 }
 
 /** What a broker's metrics port said. Each value is null when the source did not tell it. */
-export interface BrokerMetrics {
+export interface BrokerMetrics
+  extends
+    Readonly<Record<BrokerMeterName, number | null>>,
+    /** Null, too, while there were no such requests since the round before. */
+    Readonly<Record<RequestTimeName, RequestPercentiles | null>> {
   readonly bytesInPerSec: number | null;
   readonly bytesOutPerSec: number | null;
   readonly messagesInPerSec: number | null;

@@ -1,8 +1,19 @@
 /** Brokers as the last round saw them. */
-import type { Broker, BrokerDetail } from '../contracts/brokers.ts';
+import {
+  brokerMeterNames,
+  brokerMetricNames,
+  requestTimeNames,
+  type AnyBrokerMetric,
+  type Broker,
+  type BrokerDetail,
+  type BrokerMeterName,
+  type MissingMetric,
+  type MissingMetrics,
+  type RequestTimeName,
+} from '../contracts/brokers.ts';
 import type { List } from '../contracts/envelope.ts';
 import { partitionKey } from '../model/snapshot.ts';
-import type { BrokerSnapshot, ClusterSnapshot } from '../model/snapshot.ts';
+import type { BrokerMetrics, BrokerSnapshot, ClusterSnapshot } from '../model/snapshot.ts';
 import { brokerConfigs } from './broker-configs.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
@@ -35,8 +46,28 @@ function toContract(broker: BrokerSnapshot): Broker {
     logDirsAsOf: isoOrNull(broker.asOf.logDirsAtMs),
     logDirsStale: lastKnown !== null,
     metricsAsOf: isoOrNull(broker.asOf.metricsAtMs),
-    missingMetrics: broker.missingMetrics,
+    missingMetrics: missingOf(broker.missingMetrics, brokerMetricNames),
   };
+}
+
+/** Reasons for what an answer has: a list does not repeat them for meters that only one broker's own answer tells. */
+function missingOf<Name extends AnyBrokerMetric>(
+  missing: MissingMetrics,
+  names: readonly Name[],
+): Partial<Record<Name, MissingMetric>> {
+  const reasons: Partial<Record<Name, MissingMetric>> = {};
+  for (const name of names) {
+    const why = missing[name];
+    if (why !== undefined) reasons[name] = why;
+  }
+  return reasons;
+}
+
+type Meters = Pick<BrokerDetail, BrokerMeterName | RequestTimeName>;
+
+function metersOf(metrics: BrokerMetrics | null): Meters {
+  const names = [...brokerMeterNames, ...requestTimeNames];
+  return Object.fromEntries(names.map((name) => [name, metrics?.[name] ?? null])) as Meters;
 }
 
 function isoOrNull(atMs: number | null): string | null {
@@ -78,6 +109,8 @@ export function brokerDetail(context: ConsoleContext, clusterId: string, id: str
     throw new ConsoleError('not-found', `Cluster "${clusterId}" has no broker ${id}.`);
   return {
     ...toContract(broker),
+    ...metersOf(broker.metrics),
+    missingMetrics: broker.missingMetrics,
     logDirs: (broker.logDirs ?? broker.lastKnown?.logDirs ?? []).map(({ path, sizeBytes, error }) => ({
       path,
       sizeBytes,
