@@ -72,7 +72,7 @@ function MeterChart({ of, view: { summed, percentile } }: { of: Meter; view: Vie
       asks={asks}
       nameLine={nameBroker}
       sumOf={summed && of.hasSum ? t('allBrokers') : undefined}
-      empty={of.name === 'fetchConversions' ? t('emptyFetchConversions') : t('empty')}
+      empty={t('empty')}
     />
   );
 }

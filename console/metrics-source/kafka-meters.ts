@@ -1,7 +1,6 @@
 /**
  * The meters of a Kafka broker as a whole that are read, and what Kafka calls them: an MBean type of the domain kafka.server and
  * a name. jmx_exporter's default names carry both as they are, its example rules make a name in small letters of them.
- * Apache Kafka 4.0 and later convert nothing for fetches any more and have no FetchMessageConversionsPerSec.
  */
 import type { RequestKind } from '../contracts/brokers.ts';
 
