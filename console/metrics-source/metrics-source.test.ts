@@ -186,7 +186,7 @@ kafka_server_brokertopicmetrics_bytesin_total{topic="t"} 60
 kafka_server_brokertopicmetrics_failedfetchrequests_total 8
 kafka_server_brokertopicmetrics_failedfetchrequests_total{topic="t"} 8
 kafka_server_replicamanager_isrshrinks_total 4
-kafka_network_requestmetrics_totaltimems_count{request="Produce"} 90
+kafka_network_requestmetrics_totaltimems_count_total{request="Produce"} 90
 kafka_network_requestmetrics_totaltimems{request="Produce",quantile="0.50"} 0.5
 kafka_network_requestmetrics_totaltimems{request="Produce",quantile="0.95"} 2
 kafka_network_requestmetrics_totaltimems{request="Produce",quantile="0.99"} 40

@@ -41,6 +41,12 @@ const meterNames: ReadonlySet<string> = new Set(
 );
 const TIMES_BY_DEFAULT = 'kafka_network_requestmetrics_';
 const TIMES_BY_RULE = 'kafka_network_requestmetrics_totaltimems';
+/** The writer of jmx_exporter 1.0 ends the name of each counter with _total. */
+const timeCounts: ReadonlySet<string> = new Set([
+  `${TIMES_BY_DEFAULT}count`,
+  `${TIMES_BY_RULE}_count`,
+  `${TIMES_BY_RULE}_count_total`,
+]);
 const TIMES_NAME = 'TotalTimeMs';
 const kindByRequest: ReadonlyMap<string, RequestKind> = new Map(
   requestKinds.map((kind) => [kafkaRequests[kind], kind]),
@@ -165,7 +171,7 @@ class BrokerPage {
     const times = this.#times[kind];
     const isOfRule = name.startsWith(TIMES_BY_RULE);
     if (!isOfRule && labels['name'] !== TIMES_NAME) return;
-    if (name === `${TIMES_BY_RULE}_count` || name === `${TIMES_BY_DEFAULT}count`) times.count = value;
+    if (timeCounts.has(name)) times.count = value;
     for (const [percentile, { attribute, quantile }] of percentileRows) {
       const isIt = isOfRule
         ? name === TIMES_BY_RULE && labels['quantile'] === quantile
