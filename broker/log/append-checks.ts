@@ -115,7 +115,7 @@ function checkBatchAt(
     return refuse(ErrorCode.INVALID_RECORD, `Record format ${magic} is not taken here; 2 is.`);
   if (sizeBytes > rest)
     return refuse(ErrorCode.INVALID_RECORD, 'A record batch is cut off: it says more bytes than came.');
-  const tooLarge = origin === 'client' ? sizeProblem(sizeBytes, config) : null;
+  const tooLarge = sizeProblem(sizeBytes, config);
   if (tooLarge !== null) return tooLarge;
   if (sizeBytes < BATCH_HEADER_BYTES)
     return refuse(ErrorCode.CORRUPT_MESSAGE, `A record batch of ${sizeBytes} bytes is too short.`);

@@ -24,6 +24,8 @@ export interface PartitionView {
   readonly lastStableOffset: number;
   readonly sizeBytes: number;
   readonly segmentCount: number;
+  /** max.message.bytes of the topic. */
+  readonly maxMessageBytes: number;
   readonly inSyncReplicas: readonly number[];
   readonly replicas: readonly number[];
   readonly isUnderReplicated: boolean;
@@ -106,6 +108,9 @@ export class LocalPartition implements PartitionView {
   }
   get segmentCount(): number {
     return this.log.segmentCount;
+  }
+  get maxMessageBytes(): number {
+    return this.log.config.maxMessageBytes;
   }
   get inSyncReplicas(): readonly number[] {
     return this.state.isr;

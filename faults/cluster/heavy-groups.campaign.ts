@@ -5,19 +5,19 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { RawClient } from '../../broker/integration/raw-client.ts';
+import type { RawClient } from '../../broker/integration/raw-client.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { offsetCommitRequest, offsetCommitResponse } from '../../protocol/messages/08-offset-commit.ts';
 import { offsetFetchRequest, offsetFetchResponse } from '../../protocol/messages/09-offset-fetch.ts';
-import {
-  findCoordinatorRequest,
-  findCoordinatorResponse,
-} from '../../protocol/messages/10-find-coordinator.ts';
 import { joinGroupRequest, joinGroupResponse } from '../../protocol/messages/11-join-group.ts';
 import { heartbeatRequest, heartbeatResponse } from '../../protocol/messages/12-heartbeat.ts';
+import { leaveGroupRequest, leaveGroupResponse } from '../../protocol/messages/13-leave-group.ts';
 import { syncGroupRequest, syncGroupResponse } from '../../protocol/messages/14-sync-group.ts';
+import { consumerProtocolSubscription } from '../../protocol/messages/records-consumer-protocol.ts';
+import { encodeVersioned } from '../../protocol/schema/versioned-data.ts';
 import { FaultClient } from '../fault-client.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
+import { coordinatorOf } from './coordinator-connection.ts';
 import { IMPATIENT } from './impatient-settings.ts';
 
 const TOPIC = 'heavy';
@@ -26,26 +26,6 @@ const GROUPS_AT_A_TIME = 50;
 const LIMIT_MS = 60_000;
 /** What ten thousand groups with a commit each may cost a broker: 10 KiB a group, and room for garbage. */
 const GROWN_MEBIBYTES = 200;
-
-/** A connection to whoever coordinates the group, as soon as somebody does. */
-async function coordinatorOf(cluster: ClusterUnderFault, groupId: string): Promise<RawClient> {
-  const endMs = performance.now() + LIMIT_MS;
-  while (performance.now() < endMs) {
-    for (const { id, port: asked } of cluster.nodes) {
-      if (!cluster.isRunning(id)) continue;
-      const client = await RawClient.connect(asked);
-      const body = { key: groupId, keyType: 0 };
-      const answer = await client.request(findCoordinatorRequest, findCoordinatorResponse, 1, body);
-      client.close();
-      // Whoever has just died is named until the others have learned of it.
-      const connected =
-        answer.errorCode === 0 ? await RawClient.connect(answer.port).catch(() => null) : null;
-      if (connected !== null) return connected;
-    }
-    await pause(100);
-  }
-  throw new Error(`nobody coordinates ${JSON.stringify(groupId)}`);
-}
 
 async function commit(client: RawClient, groupId: string, offset: number, metadata = ''): Promise<number> {
   const partitions = [{ partitionIndex: 0, committedOffset: BigInt(offset), committedMetadata: metadata }];
@@ -82,6 +62,12 @@ function join(client: RawClient, groupId: string, memberId: string, metadata: Bu
     ...{ sessionTimeoutMs: 30_000, rebalanceTimeoutMs: 3_000 },
     protocols: [{ name: 'range', metadata }],
   });
+}
+
+/** Apache Kafka leaves whoever sends no subscription at all without an answer. */
+function subscriptionWith(userDataBytes: number): Buffer {
+  const value = { topics: [TOPIC], userData: Buffer.alloc(userDataBytes, 's') };
+  return encodeVersioned(consumerProtocolSubscription, 0, value);
 }
 
 /** As clients do since KIP-394: the first answer gives the member its id. */
@@ -129,20 +115,32 @@ it('puts a member out that heartbeats, but does not join again within its rebala
 it('refuses metadata that is too large, and lets no other group feel a huge subscription', async () => {
   const cluster = await startCluster();
   const client = await coordinatorOf(cluster, 'g');
-  expect(await commit(client, 'g', 1, 'm'.repeat(4_096))).toBe(0);
+  await expect.poll(() => commit(client, 'g', 1, 'm'.repeat(4_096)), { timeout: LIMIT_MS }).toBe(0);
   expect(await commit(client, 'g', 2, 'm'.repeat(4_097))).toBe(ErrorCode.OFFSET_METADATA_TOO_LARGE);
   expect(await commit(client, 'g', 2, 'm'.repeat(32_000))).toBe(ErrorCode.OFFSET_METADATA_TOO_LARGE);
   expect(await committed(client, 'g')).toBe(1);
 
+  // The generation is one record, and has to fit into what __consumer_offsets takes: 1 MiB by default.
   const heavy = await coordinatorOf(cluster, 'heavy');
-  const subscription = Buffer.alloc(1_048_576, 's');
-  const { memberId, errorCode, generationId } = await joinNew(heavy, 'heavy', subscription);
-  expect(errorCode).toBe(0);
-  const assignments = [{ memberId, assignment: Buffer.alloc(1_048_576, 'a') }];
-  const member = { groupId: 'heavy', generationId, memberId, groupInstanceId: null };
-  const synced = await heavy.request(syncGroupRequest, syncGroupResponse, 3, { ...member, assignments });
-  expect(synced.errorCode).toBe(0);
-  expect(synced.assignment).toHaveLength(1_048_576);
+  await expect.poll(() => commit(heavy, 'heavy', 1), { timeout: LIMIT_MS }).toBe(0);
+  const sync = async (subscriptionBytes: number, assignmentBytes: number): Promise<number> => {
+    const { memberId, errorCode, generationId } = await joinNew(
+      heavy,
+      'heavy',
+      subscriptionWith(subscriptionBytes),
+    );
+    expect(errorCode).toBe(0);
+    const assignments = [{ memberId, assignment: Buffer.alloc(assignmentBytes, 'a') }];
+    const member = { groupId: 'heavy', generationId, memberId, groupInstanceId: null };
+    const synced = await heavy.request(syncGroupRequest, syncGroupResponse, 3, { ...member, assignments });
+    expect(synced.assignment).toHaveLength(synced.errorCode === 0 ? assignmentBytes : 0);
+    await heavy.request(leaveGroupRequest, leaveGroupResponse, 3, { groupId: 'heavy', members: [member] });
+    return synced.errorCode;
+  };
+  expect(await sync(524_288, 523_000)).toBe(0);
+  expect(await sync(1_048_576, 10)).toBe(ErrorCode.UNKNOWN_SERVER_ERROR);
+  expect(await sync(524_288, 524_288)).toBe(ErrorCode.UNKNOWN_SERVER_ERROR);
+  expect(await sync(10, 10)).toBe(0);
   expect(await commit(client, 'g', 3)).toBe(0);
   expect(await committed(client, 'g')).toBe(3);
   heavy.close();

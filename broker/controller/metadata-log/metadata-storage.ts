@@ -49,6 +49,8 @@ const CONFIG: LogConfig = {
   cleanupDelete: false,
   retentionMs: -1,
   segmentBytes: MAX_APPEND_BYTES,
+  // Only clients and coordinators are held to max.message.bytes.
+  maxMessageBytes: MAX_APPEND_BYTES,
   // Read from a snapshot on or at the end: small indexes will do, which are allocated in full while a segment grows.
   segmentIndexBytes: 262_144,
 };

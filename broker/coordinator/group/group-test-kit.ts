@@ -36,6 +36,10 @@ export class MemoryCoordinatorLog implements CoordinatorLog {
     return 0;
   }
 
+  maxBatchBytes(): number {
+    return 1_048_588;
+  }
+
   ready(): Promise<boolean> {
     return Promise.resolve(true);
   }

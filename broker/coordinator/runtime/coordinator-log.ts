@@ -27,6 +27,8 @@ export interface CoordinatorLog {
   ready(leadership: Leadership): Promise<boolean>;
   /** First offset that can be read. */
   logStartOffset(partition: number): number;
+  /** Largest batch that is taken, with its header; a larger one is refused with MESSAGE_TOO_LARGE. */
+  maxBatchBytes(partition: number): number;
   /** Whole batches from `offset` on, empty at the end of what is committed, null when this broker does not lead. */
   readCommitted(leadership: Leadership, offset: number, maxBytes: number): Buffer | null;
 }
@@ -47,7 +49,10 @@ interface Replicas {
     readonly origin: 'coordinator';
     readonly leaderEpoch: number;
   }): Promise<{ readonly errorCode: number }>;
-  partition(topic: string, partition: number): { readonly logStartOffset: number } | undefined;
+  partition(
+    topic: string,
+    partition: number,
+  ): { readonly logStartOffset: number; readonly maxMessageBytes: number } | undefined;
   committedSinceElection(place: LedPartition): Promise<boolean>;
   readCommitted(place: LedPartition, offset: number, maxBytes: number): Buffer | null;
 }
@@ -76,6 +81,10 @@ export class ReplicatedCoordinatorLog implements CoordinatorLog {
 
   logStartOffset(partition: number): number {
     return this.#replicas.partition(this.#topic, partition)?.logStartOffset ?? 0;
+  }
+
+  maxBatchBytes(partition: number): number {
+    return this.#replicas.partition(this.#topic, partition)?.maxMessageBytes ?? 0;
   }
 
   readCommitted(leadership: Leadership, offset: number, maxBytes: number): Buffer | null {

@@ -176,6 +176,7 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
     const writer = new PartitionWriter<Rec>({
       ...{ encode, platform, commitTimeoutMs, logger },
       append: (batch) => log.append({ partition, leaderEpoch: hosted.leaderEpoch }, batch),
+      maxBatchBytes: () => log.maxBatchBytes(partition),
       replay: (record) => shard.replay(record),
     });
     const hosted: HostedPartition<Shard, Rec> = {

@@ -4,13 +4,15 @@
  * What is decided while an append waits for its replicas goes out together in the next batch (group commit), so the
  * rate of decisions does not depend on the time a commit takes. When a batch is committed its records are replayed in
  * order and the steps they came from are told; when it is refused the steps are told why and nothing is replayed.
- * A step whose records exceed a batch is split; its parts are committed one after another.
+ * A step whose records exceed a batch is split; its parts are committed one after another. A single record that exceeds
+ * what the topic takes is refused by the log, alone, and what else waits is not.
  *
  * A step that is not committed in time is told REQUEST_TIMED_OUT. What of it is in the log stays there and is replayed if
  * it is committed later: what is in memory is what the next one to load this partition would find.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { encodeRecordBatch } from '../../../protocol/records/encode-batch.ts';
+import { BATCH_HEADER_BYTES } from '../../../protocol/records/record-batch.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
 
@@ -21,6 +23,8 @@ export interface KeyValue {
 
 export interface PartitionWriterOptions<Rec> {
   readonly append: (batch: Buffer) => Promise<number>;
+  /** Largest batch that the log takes now, with its header. */
+  readonly maxBatchBytes: () => number;
   readonly encode: (record: Rec) => KeyValue;
   /** A committed record; called in log order. */
   readonly replay: (record: Rec) => void;
@@ -30,7 +34,7 @@ export interface PartitionWriterOptions<Rec> {
   readonly logger: Logger;
 }
 
-/** Below max.message.bytes' default of 1 MiB and 12 bytes, with room for headers. */
+/** Bytes of keys and values in one batch, at most: more gains nothing. */
 export const MAX_BATCH_BYTES = 900_000;
 /** Bytes that may wait for the log; beyond that steps are refused, so that a stuck log cannot fill the memory. */
 export const MAX_WAITING_BYTES = 67_108_864;
@@ -104,10 +108,11 @@ export class PartitionWriter<Rec> {
       encoded: [],
       sizeBytes: 0,
     };
+    const maxBytes = this.#maxBytes();
     for (const record of records) {
       const encoded = this.#options.encode(record);
       const sizeBytes = encoded.key.length + (encoded.value?.length ?? 0) + RECORD_OVERHEAD_BYTES;
-      if (part.records.length > 0 && part.sizeBytes + sizeBytes > MAX_BATCH_BYTES) {
+      if (part.records.length > 0 && part.sizeBytes + sizeBytes > maxBytes) {
         parts.push({ ...part, step, isLast: false });
         part = { records: [], encoded: [], sizeBytes: 0 };
       }
@@ -169,10 +174,11 @@ export class PartitionWriter<Rec> {
   }
 
   #takeBatch(): Part<Rec>[] {
+    const maxBytes = this.#maxBytes();
     let count = 0;
     let sizeBytes = 0;
     for (const part of this.#queue) {
-      if (count > 0 && sizeBytes + part.sizeBytes > MAX_BATCH_BYTES) break;
+      if (count > 0 && sizeBytes + part.sizeBytes > maxBytes) break;
       sizeBytes += part.sizeBytes;
       count += 1;
     }
@@ -180,14 +186,23 @@ export class PartitionWriter<Rec> {
     return this.#queue.splice(0, count);
   }
 
+  #maxBytes(): number {
+    return Math.min(MAX_BATCH_BYTES, this.#options.maxBatchBytes() - BATCH_HEADER_BYTES);
+  }
+
   async #append(parts: readonly Part<Rec>[]): Promise<number> {
+    const { append, logger, maxBatchBytes, platform } = this.#options;
     const records = parts.flatMap(({ encoded }) => encoded);
     try {
-      return await this.#options.append(
-        encodeRecordBatch({ records, timestampMs: this.#options.platform.clock.wallMs() }),
-      );
+      const batch = encodeRecordBatch({ records, timestampMs: platform.clock.wallMs() });
+      const errorCode = await append(batch);
+      if (errorCode === ErrorCode.MESSAGE_TOO_LARGE)
+        logger.warn(
+          `A record of ${String(batch.length)} bytes was refused: the coordinator's topic takes ${String(maxBatchBytes())} (max.message.bytes).`,
+        );
+      return errorCode;
     } catch (error) {
-      this.#options.logger.error('Appending coordinator records failed.', error);
+      logger.error('Appending coordinator records failed.', error);
       return ErrorCode.UNKNOWN_SERVER_ERROR;
     }
   }

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { PartitionImage } from '../../controller/image.ts';
+import type { LogConfig } from '../../log/log-config.ts';
 import { RememberingLogger } from '../../log/log-test-kit.ts';
 import { createMemoryPlatform } from '../../platform/memory/memory-platform.ts';
 import { settle } from '../../platform/memory/memory-time.ts';
@@ -37,9 +38,9 @@ const TOPIC = 'state';
 const REPLICAS = { replicas: [BROKER, 1], isr: [BROKER, 1] };
 const COMMIT_TIMEOUT_MS = 5_000;
 
-async function start(leader = BROKER, platform = createMemoryPlatform()) {
+async function start(leader = BROKER, platform = createMemoryPlatform(), config: Partial<LogConfig> = {}) {
   const broker = await TestBroker.start({
-    platform,
+    ...{ platform, config },
     topics: [topicOf(TOPIC, 1, { ...REPLICAS, leader })],
     brokers: [registered(BROKER), registered(1)],
   });
@@ -93,6 +94,25 @@ describe('a coordinator over replicas', () => {
     await follow(1);
     expect(await answer).toBe('added a');
     expect(shards[0]?.texts).toEqual(['|', 'a']);
+  });
+
+  it('refuses a record that the topic does not take, and nothing else', async () => {
+    const { runtime, shards, add, follow } = await start(BROKER, createMemoryPlatform(), {
+      maxMessageBytes: 500,
+    });
+    await runtime.elected(0, 0);
+    // Together they are too large for a batch; each but one fits into one.
+    const texts = ['a', 'b', 'c', 'd', 'e'].map((letter) => letter.repeat(letter === 'c' ? 501 : 200));
+    const answers = texts.map(add);
+    for (let offset = 1; offset < texts.length; offset++) {
+      await settle();
+      await follow(offset);
+    }
+    const refused = `error ${String(ErrorCode.UNKNOWN_SERVER_ERROR)}`;
+    expect(await Promise.all(answers)).toEqual(
+      texts.map((text) => (text.length > 500 ? refused : `added ${text}`)),
+    );
+    expect(shards[0]?.texts).toEqual(['|', ...texts.filter(({ length }) => length <= 500)]);
   });
 
   it('serves nobody before all that it found when it was elected is committed', async () => {
