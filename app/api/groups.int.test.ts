@@ -193,6 +193,54 @@ test('while somebody reads, offsets stay and the group stays', async () => {
   expect(await lastAudit()).toMatchObject({ action: 'group.delete', target: 'readers', result: 'ok' });
 });
 
+/** Members of a group as the console shows them now. */
+async function membersOf(group: string): Promise<{ memberId: string; clientId: string }[]> {
+  await operator('POST', 'refresh');
+  return (await get(`groups/${group}`)).json()['members'] as { memberId: string; clientId: string }[];
+}
+const removal = (group: string, memberId: string) =>
+  `groups/${group}/members/${encodeURIComponent(memberId)}`;
+
+test('a member is removed while it reads, and its program joins again under another id', async () => {
+  consumer = kafka.consumer({ groupId: 'watched', sessionTimeout: 30_000, heartbeatInterval: 300 });
+  await consumer.connect();
+  await consumer.subscribe({ topic: 'orders', fromBeginning: true });
+  await consumer.run({ eachMessage: () => Promise.resolve() });
+  await until(async () => (await membersOf('watched')).length === 1);
+  const [member] = await membersOf('watched');
+  const memberId = member?.memberId ?? '';
+  const asViewer = { method: 'DELETE', token: token.viewer };
+  expect((await running.request(at(removal('watched', memberId)), asViewer)).json()).toMatchObject({
+    type: 'role',
+  });
+  const removed = await operator('DELETE', removal('watched', memberId));
+  expect(removed.status, removed.body).toBe(204);
+  expect(await lastAudit()).toMatchObject({
+    action: 'group.remove-member',
+    target: 'watched',
+    result: 'ok',
+    detail: expect.stringContaining(memberId),
+  });
+  await until(async () => {
+    const now = await membersOf('watched');
+    return now.length === 1 && now[0]?.memberId !== memberId;
+  });
+  expect((await operator('DELETE', removal('watched', memberId))).json()).toMatchObject({ status: 404 });
+  expect((await operator('DELETE', removal('no%20such%20group', 'm'))).json()).toMatchObject({ status: 404 });
+  await consumer.disconnect();
+  consumer = null;
+});
+
+test('what changed is told: the group that came up', async () => {
+  const answer = await get('changes');
+  expect(answer.status, answer.body).toBe(200);
+  const kinds = (answer.json()['items'] as { change: { kind: string } }[]).map(({ change }) => change.kind);
+  expect(kinds).toContain('groups-appeared');
+  expect(kinds.at(-1)).toBe('watch-began');
+  expect((await get('changes?sinceMinutes=0')).json()).toMatchObject({ status: 422 });
+  expect((await get('changes?sinceMinutes=1441')).json()).toMatchObject({ status: 422 });
+});
+
 test('a viewer changes nothing', async () => {
   const asViewer = (method: string, rest: string, body?: unknown) =>
     running.request(at(rest), { method, token: token.viewer, body });

@@ -33,6 +33,15 @@ export function useResetOffsets(clusterId: string, groupId: string) {
   });
 }
 
+export function useRemoveMember(clusterId: string, groupId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (memberId: string) =>
+      apiSend<undefined>('DELETE', apiPaths.groupMember(clusterId, groupId, memberId)),
+    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.cluster(clusterId) }),
+  });
+}
+
 export function useDeleteGroup(clusterId: string, groupId: string) {
   const client = useQueryClient();
   return useMutation({

@@ -1,25 +1,55 @@
 'use client';
 
 /** Who is in a group, from where, and which partitions each one was given. */
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import { UserMinus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { GroupDetail, GroupMember } from '../../console/contracts/groups';
 import { formatCount } from '../format/quantity';
+import { useMayChange } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
 import { useTableRows } from '../tables/use-table-rows';
+import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { Section } from '../ui/section';
 import { Value } from '../ui/value';
+import { RemoveMemberDialog } from './remove-member-dialog';
 
 const none: readonly GroupMember[] = [];
 const keyOf = (row: GroupMember): string => row.memberId;
 const countOf = (row: GroupMember): number =>
   row.assignment.reduce((sum, each) => sum + each.partitions.length, 0);
 
+function removal(
+  t: ReturnType<typeof useTranslations<'group'>>,
+  onRemove: (member: GroupMember) => void,
+): Column<GroupMember> {
+  return {
+    id: 'actions',
+    header: t('actions'),
+    width: '6rem',
+    align: 'end',
+    card: 'wide',
+    cell: (row) => (
+      <Button
+        tone="ghost"
+        size="icon-sm"
+        aria-label={t('removeMember', { client: row.clientId })}
+        title={t('removeMember', { client: row.clientId })}
+        onClick={() => onRemove(row)}
+      >
+        <UserMinus aria-hidden className="size-3.5" />
+      </Button>
+    ),
+  };
+}
+
 export function GroupMembers({ group }: { group: GroupDetail | undefined }) {
   const t = useTranslations('group');
   const all = group?.members ?? none;
+  const may = useMayChange();
+  const [removed, setRemoved] = useState<GroupMember | null>(null);
   const columns = useMemo<Column<GroupMember>[]>(
     () => [
       {
@@ -72,8 +102,9 @@ export function GroupMembers({ group }: { group: GroupDetail | undefined }) {
         sort: countOf,
         cell: (row) => <Value kind="count" value={countOf(row)} />,
       },
+      ...(may ? [removal(t, setRemoved)] : []),
     ],
-    [t],
+    [may, t],
   );
   const table = useTableRows(all, columns, keyOf, 'clientId', '', 'members');
   return (
@@ -92,6 +123,9 @@ export function GroupMembers({ group }: { group: GroupDetail | undefined }) {
           </EmptyState>
         }
       />
+      {group === undefined ? null : (
+        <RemoveMemberDialog group={group} member={removed} onClose={() => setRemoved(null)} />
+      )}
     </Section>
   );
 }

@@ -23,7 +23,8 @@ import { Value } from '../ui/value';
 import { GroupActions } from './group-actions';
 import { GroupMembers } from './group-members';
 import { GroupPartitions } from './group-partitions';
-import { GroupState } from './group-state';
+import { PartitionsLandscape } from './partitions-landscape';
+import { GroupState, useStateMeaning } from './group-state';
 import { GroupStatusWord } from './group-status';
 import { CatchUp, SecondsBehind } from './seconds-behind';
 
@@ -31,6 +32,8 @@ const noTopics: readonly string[] = [];
 
 function Answer({ group }: { group: GroupDetail }) {
   const t = useTranslations('group');
+  const meaningOf = useStateMeaning();
+  const meaning = group.state === 'Stable' ? null : meaningOf(group.state);
   const worst = [...group.partitions].sort((a, b) => (b.lag ?? -1) - (a.lag ?? -1))[0];
   const lag = group.totalLag;
   return (
@@ -47,6 +50,7 @@ function Answer({ group }: { group: GroupDetail }) {
         ? t('worst', { topic: worst.topic, partition: worst.partition, lag: formatCount(worst.lag) })
         : null}{' '}
       {group.members.length === 0 ? t('noMembers') : t('members', { count: group.members.length })}
+      {meaning === null ? null : ` ${t('stateIs', { state: group.state, meaning })}`}
       {group.reason === null ? null : ` ${group.reason}`}
     </p>
   );
@@ -234,6 +238,9 @@ export function GroupPage({ groupId }: { groupId: string }) {
         <>
           <Tiles group={group} />
           <Charts groupId={groupId} topics={group?.topics ?? noTopics} />
+          <ChartGrid columns={1}>
+            <PartitionsLandscape groupId={groupId} />
+          </ChartGrid>
           <GroupPartitions group={group} />
           <GroupMembers group={group} />
         </>

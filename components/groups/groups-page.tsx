@@ -27,6 +27,7 @@ import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { useGroupColumns } from './group-columns';
+import { GroupsLandscape } from './groups-landscape';
 import { useStatusName } from './group-status';
 import { needsALook, standingPlace } from './standing';
 
@@ -173,6 +174,7 @@ export function GroupsPage() {
               empty={t('lagEmpty')}
               action={alertMe}
             />
+            <GroupsLandscape groups={all} />
           </ChartGrid>
           <TableBar
             shown={table.rows.length}

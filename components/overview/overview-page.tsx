@@ -12,6 +12,7 @@ import { HealthSentence } from './health-sentence';
 import { OverviewCharts } from './overview-charts';
 import { OverviewTiles } from './overview-tiles';
 import { ProcessNotices } from './process-notices';
+import { RecentChanges } from './recent-changes';
 import { TopLists } from './top-lists';
 
 export function OverviewPage() {
@@ -35,6 +36,7 @@ export function OverviewPage() {
         <>
           <OverviewTiles overview={overview.data} />
           <OverviewCharts overview={overview.data} />
+          <RecentChanges />
           <TopLists overview={overview.data} />
         </>
       )}

@@ -4,6 +4,7 @@
 import { useLocale, useTranslations } from 'next-intl';
 import type { Overview } from '../../console/contracts/overview';
 import { usePaths } from '../layout/session-context';
+import { formatClock } from '../format/duration';
 import { quantityText } from '../format/quantity';
 import { Tile, TileStrip } from '../ui/tile';
 import { Value } from '../ui/value';
@@ -17,6 +18,11 @@ export function OverviewTiles({ overview }: { overview: Overview | undefined }) 
   const down = overview?.brokersDown ?? 0;
   const under = overview?.underReplicatedPartitions ?? 0;
   const offline = overview?.offlinePartitions ?? 0;
+  const lagNote = (of: Overview | undefined): string => {
+    if (of?.totalLagAtLeast === true) return t('lagAtLeast');
+    if (of?.totalLagAsOf == null) return t('recordsLastHour');
+    return t('lagPartlyOf', { at: formatClock(Date.parse(of.totalLagAsOf)) });
+  };
   const behind =
     overview?.health.facts.filter((fact) => fact.kind === 'group-behind' || fact.kind === 'group-stopped')
       .length ?? 0;
@@ -90,7 +96,7 @@ export function OverviewTiles({ overview }: { overview: Overview | undefined }) 
         loading={loading}
         href={`${paths.groups}?sort=-totalLag`}
         value={<Value kind="compact" value={overview?.totalLag} reason={t('lagUnknown')} />}
-        note={t('recordsLastHour')}
+        note={lagNote(overview)}
         spark={<HourSpark series="cluster.totalLag" />}
       />
     </TileStrip>

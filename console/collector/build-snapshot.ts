@@ -2,6 +2,7 @@
  * Turns the answers of one round, and what is remembered of earlier ones, into the snapshot that everyone reads. Pure
  * but for the watch over groups, which the round changes in place: a round is built once, in slices.
  */
+import { changesIn } from '../model/changes/changes.ts';
 import type { PastStretch } from '../model/group-watch/past.ts';
 import { maxRateGapMs } from '../model/rates.ts';
 import type { ClusterSnapshot, RoundCost } from '../model/snapshot.ts';
@@ -43,7 +44,7 @@ export async function buildSnapshot(
   const brokers = buildBrokers(answers, knownBrokers, { window, intervalMs });
   const topics = await buildTopics(answers, memory, { brokers, window, intervalMs, slices, pastWrites });
   const groups = await buildGroups(answers, memory, { topics, intervalMs, slices, past });
-  const snapshot: ClusterSnapshot = {
+  const seen: Omit<ClusterSnapshot, 'changes'> = {
     clusterId,
     kafkaClusterId: answers.metadata.kafkaClusterId,
     round,
@@ -58,13 +59,14 @@ export async function buildSnapshot(
     cannotTell: [...answers.cannotTell, ...topicSettingsRefusal(topics, answers.topicSettings)],
     cost: costOf(),
   };
+  const { changes, picture } = changesIn(memory.picture, seen, past.at(-1)?.atMs.at(-1) ?? null);
   const baseline = {
     offsetsAtMs: answers.offsetsAtMs,
     topics: watermarkCounters(answers),
     metrics: answers.metrics,
   };
   return {
-    snapshot,
+    snapshot: { ...seen, changes },
     memory: {
       round,
       topics,
@@ -76,6 +78,7 @@ export async function buildSnapshot(
       brokers: knownBrokers,
       groups: groups.known,
       watch: groups.watch,
+      picture,
       endsAtMs: answers.offsetTimes.latest,
       baselines: nextBaselines(memory, baseline, intervalMs),
     },

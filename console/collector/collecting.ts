@@ -13,6 +13,7 @@ import { boundPlan, planRetention } from '../model/retention.ts';
 import { samplesOf } from '../model/samples.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { PastWrites } from '../model/topic-writes.ts';
+import { sweepChanges } from '../store/changes.ts';
 import { databaseHealth } from '../store/database-health.ts';
 import type { Database } from '../store/database.ts';
 import { rollUpHistory, sweepHistory, sweepSeries } from '../store/history-upkeep.ts';
@@ -22,13 +23,20 @@ import { SampleWriter } from '../store/samples.ts';
 import type { ClusterSettings } from '../config/environment.ts';
 import { metricsUrlOf } from '../contracts/metrics-addresses.ts';
 import { sweepDetached } from '../store/detached-history.ts';
+import { ChangeKeeper } from './change-keeper.ts';
 import { ClusterCollector } from './cluster-collector.ts';
 import { connectionOf, type ClusterConnection } from './cluster-connection.ts';
 import { openReader } from './cluster-reader.ts';
 import { systemClock, type CollectorClock } from './collector-clock.ts';
 import type { KafkaReader } from './kafka-reader.ts';
 import { LeaseHolder } from './lease-holder.ts';
-import { clusterInfo, publishFailure, registerCluster, unregisterCluster } from './live-clusters.ts';
+import {
+  CHANGES_KEPT_MS,
+  clusterInfo,
+  publishFailure,
+  registerCluster,
+  unregisterCluster,
+} from './live-clusters.ts';
 import { Periodic } from './periodic.ts';
 import { RareLog } from './rare-log.ts';
 import { readPast } from './read-past.ts';
@@ -91,6 +99,7 @@ class Collecting implements RunningCollector {
   readonly #periodics: Periodic[] = [];
   readonly #lease: LeaseHolder;
   readonly #writer: SampleWriter;
+  readonly #changes: ChangeKeeper;
   readonly #alertBook: AlertBook;
   readonly #engine: AlertEngine;
   readonly #outbox: OutboxWorker;
@@ -107,6 +116,7 @@ class Collecting implements RunningCollector {
     this.#log = new RareLog(log, () => clock.nowMs());
     this.#lease = new LeaseHolder(database, clock.nowMs());
     this.#writer = new SampleWriter(database);
+    this.#changes = new ChangeKeeper(database);
     const logAlerts = (line: string): void => {
       this.#log.write('alert-delivery', { detail: line });
     };
@@ -169,6 +179,7 @@ class Collecting implements RunningCollector {
     unregisterCluster(clusterId);
     await collector?.stop();
     this.#writer.forgetSeries();
+    this.#changes.forget(clusterId);
   }
 
   #every(name: string, periodMs: number, work: () => Promise<void>): void {
@@ -225,6 +236,7 @@ class Collecting implements RunningCollector {
     const { database, config } = this.#options;
     const { collectIntervalMs: intervalMs, historyDays } = config;
     try {
+      await this.#changes.recall(clusterId, this.#clock.nowMs());
       return await readPast(database, {
         ...{ clusterId, intervalMs, shiftMs: shiftOf(clusterId, intervalMs), nowMs: this.#clock.nowMs() },
         plan: planRetention(historyDays),
@@ -277,9 +289,14 @@ class Collecting implements RunningCollector {
 
   /** While the database is known to fail no round waits for it: history has a gap, and the lease finds out when it is back. */
   async #keepHistory(snapshot: ClusterSnapshot): Promise<void> {
-    if (databaseHealth().state === 'failing' || !(await this.#renewLease())) return;
+    if (databaseHealth().state === 'failing') return;
+    if (!(await this.#renewLease())) {
+      this.#changes.leaveToOthers(snapshot.clusterId);
+      return;
+    }
     const slotMs = slotOf(snapshot.startedAtMs, this.#options.config.collectIntervalMs);
     await this.#writer.write(snapshot.clusterId, slotMs, samplesOf(snapshot));
+    await this.#changes.keep(snapshot.clusterId);
   }
 
   /** Clusters of which no round ended for a while: rules on the collector itself fire, and of all others nothing is known. */
@@ -315,6 +332,7 @@ class Collecting implements RunningCollector {
     const lines = await database.series.count();
     await sweepHistory(database, boundPlan(plan, lines, config.collectIntervalMs), nowMs);
     if ((await sweepSeries(database, nowMs)) > 0) this.#writer.forgetSeries();
+    await sweepChanges(database, nowMs - CHANGES_KEPT_MS);
     const before = new Date(nowMs - config.historyDays * DAY_MS);
     while ((await sweepIncidents(database, before)) > 0);
   }

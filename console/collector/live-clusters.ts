@@ -6,6 +6,7 @@
  * module-level variable would exist twice. It knows nothing of Kafka or the database; a collector registers a cluster
  * with a function that collects once.
  */
+import type { SeenChange } from '../model/changes/changes.ts';
 import type { ClusterSnapshot, RoundCost } from '../model/snapshot.ts';
 
 export type ClusterSource = 'bundled' | 'file' | 'user';
@@ -60,6 +61,8 @@ interface Entry {
   lastError: string | null;
   snapshot: ClusterSnapshot | null;
   costs: CostEntry[];
+  /** In the order in which they were seen. */
+  changes: readonly SeenChange[];
   listeners: Set<SnapshotListener>;
 }
 
@@ -71,6 +74,9 @@ interface Registry {
 const COST_WINDOW_MS = 5 * 60_000;
 /** Older than this many rounds is stale. */
 const STALE_AFTER_ROUNDS = 2;
+/** Changes are kept for so long, and so many of them at most. */
+export const CHANGES_KEPT_MS = 86_400_000;
+const CHANGES_MAX = 1_000;
 
 const registryKey = Symbol.for('aquila.live-clusters');
 type GlobalWithRegistry = typeof globalThis & { [registryKey]?: Registry };
@@ -137,6 +143,17 @@ export function recentCosts(
   return registry().entries.get(clusterId)?.costs ?? [];
 }
 
+/** What changed in the last day, in the order in which it was seen. */
+export function recentChanges(clusterId: string): readonly SeenChange[] {
+  return registry().entries.get(clusterId)?.changes ?? [];
+}
+
+/** Used by the collector: what an earlier process saw, before anything that this one sees. */
+export function rememberChanges(clusterId: string, earlier: readonly SeenChange[]): void {
+  const entry = registry().entries.get(clusterId);
+  if (entry !== undefined) entry.changes = [...earlier, ...entry.changes].slice(-CHANGES_MAX);
+}
+
 /** Used by the collector: makes a cluster known. Registering an id again replaces how it is collected, keeps the data. */
 export function registerCluster(registration: ClusterRegistration, nowMs: number): void {
   const { entries } = registry();
@@ -152,6 +169,7 @@ export function registerCluster(registration: ClusterRegistration, nowMs: number
     lastError: null,
     snapshot: null,
     costs: [],
+    changes: [],
     listeners: new Set(),
   });
 }
@@ -170,6 +188,9 @@ export function publishSnapshot(snapshot: ClusterSnapshot): void {
   setStatus(entry, snapshot.failures.length === 0 ? 'online' : 'degraded', snapshot.asOfMs);
   entry.costs = entry.costs.filter((each) => snapshot.asOfMs - each.atMs < COST_WINDOW_MS);
   entry.costs.push({ atMs: snapshot.asOfMs, cost: snapshot.cost });
+  entry.changes = [...entry.changes, ...snapshot.changes]
+    .filter(({ atMs }) => snapshot.asOfMs - atMs < CHANGES_KEPT_MS)
+    .slice(-CHANGES_MAX);
   for (const listener of [...entry.listeners]) {
     try {
       listener(snapshot);

@@ -5,6 +5,7 @@
  * readings are kept and a rate is taken over at least half an interval.
  */
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
+import type { ClusterPicture } from '../model/changes/changes.ts';
 import type { GroupWatch } from '../model/group-watch/group-watch.ts';
 import type { KnownGroup, KnownLogDirs, TopicSnapshot } from '../model/snapshot.ts';
 import { noTopicSettings, type TopicSettingsMemory } from './topic-settings.ts';
@@ -57,6 +58,8 @@ export interface RoundMemory {
   readonly groups: ReadonlyMap<string, RememberedGroup>;
   /** Null before the first round. The one thing here that a round changes in place: it is large. */
   readonly watch: GroupWatch | null;
+  /** What the next round is compared with; null before the first one. */
+  readonly picture: ClusterPicture | null;
   /** At most two, oldest first. */
   readonly baselines: readonly Baseline[];
 }
@@ -73,6 +76,7 @@ export const noMemory: RoundMemory = {
   brokers: new Map(),
   groups: new Map(),
   watch: null,
+  picture: null,
   baselines: [],
 };
 

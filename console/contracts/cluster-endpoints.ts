@@ -5,6 +5,7 @@ import {
   brokerListSchema,
   changeBrokerSchema,
 } from './brokers.ts';
+import { changesQuerySchema, changesSchema } from './changes.ts';
 import * as clusters from './clusters.ts';
 import { costSchema, roundCostSchema } from './collection.ts';
 import { get, remove, type Endpoint } from './endpoint.ts';
@@ -73,6 +74,13 @@ export const clusterEndpoints = {
     role: 'viewer',
     summary: 'One cluster at a glance',
     answer: overviewSchema,
+  }),
+  changes: get({
+    path: '/clusters/{cluster}/changes',
+    role: 'viewer',
+    summary: 'What changed lately: leaders, replicas, brokers, topics, groups',
+    query: changesQuerySchema,
+    answer: changesSchema,
   }),
   listBrokers: get({
     path: '/clusters/{cluster}/brokers',
@@ -219,6 +227,12 @@ export const clusterEndpoints = {
     path: '/clusters/{cluster}/groups/{group}',
     role: 'operator',
     summary: 'Delete a group without members, with its committed offsets',
+  }),
+  removeMember: remove({
+    action: 'group.remove-member',
+    path: '/clusters/{cluster}/groups/{group}/members/{member}',
+    role: 'operator',
+    summary: 'Remove a member from a group; a program that still runs joins again',
   }),
   history: get({
     path: '/clusters/{cluster}/history',

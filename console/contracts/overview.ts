@@ -80,7 +80,11 @@ export const overviewSchema = z
     groups: count,
     underReplicatedPartitions: count,
     offlinePartitions: count,
-    totalLag: z.number().int().nullable(),
+    totalLag: z.number().int().nullable().describe('of all groups, in records'),
+    totalLagAtLeast: z.boolean().describe('of some part nothing has been told for long: it is left out'),
+    totalLagAsOf: isoTimeSchema
+      .nullable()
+      .describe('the oldest reading in it while a part is silent; null: all are of this round'),
     controllerId: z.number().int().nullable(),
     messagesInPerSec: rate,
     bytesInPerSec: rate,

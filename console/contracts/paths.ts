@@ -27,6 +27,7 @@ export const apiPaths = {
   cluster: (clusterId: string) => cluster(clusterId),
   clusterTest: () => `${root}/clusters/test`,
   overview: (clusterId: string) => `${cluster(clusterId)}/overview`,
+  changes: (clusterId: string) => `${cluster(clusterId)}/changes`,
   brokers: (clusterId: string) => `${cluster(clusterId)}/brokers`,
   broker: (clusterId: string, brokerId: number) => `${cluster(clusterId)}/brokers/${brokerId}`,
   topics: (clusterId: string) => `${cluster(clusterId)}/topics`,
@@ -42,6 +43,8 @@ export const apiPaths = {
   group: (clusterId: string, groupId: string) => `${cluster(clusterId)}/groups/${part(groupId)}`,
   groupOffsets: (clusterId: string, groupId: string) =>
     `${cluster(clusterId)}/groups/${part(groupId)}/offsets`,
+  groupMember: (clusterId: string, groupId: string, memberId: string) =>
+    `${cluster(clusterId)}/groups/${part(groupId)}/members/${part(memberId)}`,
   history: (clusterId: string) => `${cluster(clusterId)}/history`,
   refresh: (clusterId: string) => `${cluster(clusterId)}/refresh`,
   cost: (clusterId: string) => `${cluster(clusterId)}/cost`,

@@ -1,5 +1,5 @@
 /** The figures of a cluster's tiles, summed up from one snapshot. Unknown stays null. */
-import { sumOfLags } from './lag.ts';
+import { lagOfCluster } from './cluster-lag.ts';
 import type { BrokerSnapshot, ClusterSnapshot } from './snapshot.ts';
 import { isOffline, isUnderReplicated } from './topic-summary.ts';
 
@@ -14,6 +14,10 @@ export interface ClusterSummary {
   readonly underReplicatedPartitions: number;
   readonly offlinePartitions: number;
   readonly totalLag: number | null;
+  /** Some part of it is left out. */
+  readonly totalLagAtLeast: boolean;
+  /** The oldest reading in it that is not of this round; null when all are. */
+  readonly totalLagAsOfMs: number | null;
   readonly controllerId: number | null;
   readonly messagesInPerSec: number | null;
   readonly bytesInPerSec: number | null;
@@ -30,6 +34,7 @@ export function summarizeCluster(snapshot: ClusterSnapshot): ClusterSummary {
     underReplicatedPartitions += topic.partitions.filter(isUnderReplicated).length;
     offlinePartitions += topic.partitions.filter(isOffline).length;
   }
+  const lag = lagOfCluster(snapshot);
   return {
     brokers: snapshot.brokers.filter((broker) => broker.reachable).length,
     brokersDown: snapshot.brokers.filter((broker) => !broker.reachable).length,
@@ -38,7 +43,9 @@ export function summarizeCluster(snapshot: ClusterSnapshot): ClusterSummary {
     groups: snapshot.groups.size,
     underReplicatedPartitions,
     offlinePartitions,
-    totalLag: totalLagOf(snapshot),
+    totalLag: lag.records,
+    totalLagAtLeast: lag.isFloor,
+    totalLagAsOfMs: lag.oldestMs,
     controllerId: snapshot.controllerId,
     messagesInPerSec:
       sumOfReachable(snapshot, (broker) => broker.metrics?.messagesInPerSec ?? null) ??
@@ -47,13 +54,6 @@ export function summarizeCluster(snapshot: ClusterSnapshot): ClusterSummary {
     bytesOutPerSec: sumOfReachable(snapshot, (broker) => broker.metrics?.bytesOutPerSec ?? null),
     logDirBytes: sumOfReachable(snapshot, (broker) => broker.logDirBytes),
   };
-}
-
-/** A cluster that told of no group has no lag: 0 is known then. Where a broker did not tell of its groups, it is not. */
-function totalLagOf({ groups, failures }: ClusterSnapshot): number | null {
-  const allToldOf = !failures.some(({ part }) => part === 'broker' || part === 'coordinator');
-  if (groups.size === 0 && allToldOf) return 0;
-  return sumOfLags([...groups.values()].map((group) => group.totalLag));
 }
 
 /** Over the brokers that answered; null when one of them did not tell, so that a sum is never silently too small. */

@@ -62,13 +62,14 @@ export function samplesOf(snapshot: ClusterSnapshot): Sample[] {
   for (const name of [
     'underReplicatedPartitions',
     'offlinePartitions',
-    'totalLag',
     'messagesInPerSec',
     'bytesInPerSec',
     'bytesOutPerSec',
   ] as const) {
     samples.add(`cluster.${name}`, {}, summary[name]);
   }
+  // With what was told earlier in it, it is no point of history.
+  samples.add('cluster.totalLag', {}, summary.totalLagAsOfMs === null ? summary.totalLag : null);
   for (const broker of snapshot.brokers) {
     const labels = { broker: String(broker.id) };
     samples.add('broker.logDirBytes', labels, broker.logDirBytes);

@@ -20,6 +20,7 @@ import type {
   RequestTimeName,
 } from '../contracts/brokers.ts';
 import type { GroupStatus, OffsetState } from '../contracts/groups.ts';
+import type { SeenChange } from './changes/changes.ts';
 
 /** One key for a partition in maps: the name that Kafka gives its directory. */
 export function partitionKey(topic: string, partition: number): string {
@@ -304,6 +305,8 @@ export interface ClusterSnapshot {
   /** What this cluster cannot tell, being as old as it is or so set up. Empty for a recent Apache Kafka. */
   readonly cannotTell: readonly CannotTell[];
   readonly cost: RoundCost;
+  /** What is different from the rounds before. */
+  readonly changes: readonly SeenChange[];
 }
 
 export interface CannotTell {

@@ -43,8 +43,8 @@ async function stateOf(kafka: KafkaCluster, coordinatorId: number, id: string): 
   return listed === undefined ? null : (listed.state ?? 'Unknown');
 }
 
-/** The id of the group's coordinator. Throws 404 and 409. */
-export async function requireIdleGroup(kafka: KafkaCluster, id: string): Promise<number> {
+/** The id of the group's coordinator. */
+export async function coordinatorOf(kafka: KafkaCluster, id: string): Promise<number> {
   const [found] = await findCoordinators(kafka, [id]);
   if (found?.coordinatorId == null) {
     throw new ConsoleError(
@@ -53,8 +53,14 @@ export async function requireIdleGroup(kafka: KafkaCluster, id: string): Promise
       { retryAfterSeconds: 5 },
     );
   }
-  const state = await stateOf(kafka, found.coordinatorId, id);
+  return found.coordinatorId;
+}
+
+/** The id of the group's coordinator. Throws 404 and 409. */
+export async function requireIdleGroup(kafka: KafkaCluster, id: string): Promise<number> {
+  const coordinatorId = await coordinatorOf(kafka, id);
+  const state = await stateOf(kafka, coordinatorId, id);
   if (state === null || state === 'Dead') throw noSuchGroup(id);
   if (state !== 'Empty') throw groupActive(id, state);
-  return found.coordinatorId;
+  return coordinatorId;
 }

@@ -57,10 +57,12 @@ export async function overview(context: ConsoleContext, clusterId: string): Prom
     info.status === 'unreachable'
       ? { sinceMs: info.statusSinceMs, reason: info.lastError ?? 'it does not answer' }
       : null;
+  const { totalLagAsOfMs, ...summary } = summarizeCluster(snapshot);
   return {
     cluster: clusterId,
     status: clusterStatus(cluster),
-    ...summarizeCluster(snapshot),
+    ...summary,
+    totalLagAsOf: totalLagAsOfMs === null ? null : new Date(totalLagAsOfMs).toISOString(),
     intervalMs: info.intervalMs,
     health: judgeHealth({ snapshot, unreachable, stale, processes, firing }),
     processes,

@@ -64,6 +64,7 @@ export const copiedTables: readonly TablePlan[] = [
     key: ['seriesId', 'resolutionSeconds', 'startMs'],
     columns: { seriesId: 'int', resolutionSeconds: 'int', startMs: 'bigint', points: 'text' },
   },
+  { name: 'ClusterChange', key: ['id'], counts: true },
   { name: 'AlertRule', key: ['id'] },
   { name: 'Channel', key: ['id'] },
   { name: 'RuleChannel', key: ['ruleId', 'channelId'] },

@@ -86,6 +86,7 @@ export async function deleteUserCluster(database: Database, id: string, at: Date
     });
     await inside.alertRule.deleteMany({ where: { cluster: id } });
     await inside.silence.deleteMany({ where: { cluster: id } });
+    await inside.clusterChange.deleteMany({ where: { cluster: id } });
     await detachHistory(inside, id);
     return true;
   });

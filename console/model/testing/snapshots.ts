@@ -188,5 +188,6 @@ export function snapshotOf(parts: SnapshotParts): ClusterSnapshot {
     failures: parts.failures ?? [],
     cannotTell: [],
     cost: noCost,
+    changes: [],
   };
 }

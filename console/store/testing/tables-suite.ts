@@ -2,6 +2,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { dialectOf } from '../dialect/dialect.ts';
+import { readChanges, sweepChanges, writeChanges } from '../changes.ts';
 import { reserveTry, secondsUntilFree, takeBackTries } from '../failed-tries.ts';
 import { sweepDetached } from '../detached-history.ts';
 import { SampleWriter } from '../samples.ts';
@@ -27,6 +28,7 @@ export function tablesSuite(current: () => Database): void {
       'series',
       'round',
       'sample',
+      'clusterChange',
     ] as const) {
       await (database[table] as { deleteMany(): Promise<unknown> }).deleteMany();
     }
@@ -54,6 +56,31 @@ export function tablesSuite(current: () => Database): void {
     const expiresAtMs = 9_007_199_254_740_993n;
     await database.lease.create({ data: { name: 'x', holder: 'y', expiresAtMs } });
     expect((await database.lease.findUniqueOrThrow({ where: { name: 'x' } })).expiresAtMs).toBe(expiresAtMs);
+  });
+
+  it('keeps what changed in its order, leaves out what it does not understand, and lets go of what is old', async () => {
+    const lost = (brokerId: number, atMs: number) => {
+      return {
+        atMs,
+        sinceMs: brokerId === 1 ? null : atMs - 10,
+        change: { kind: 'broker-lost' as const, brokerId },
+      };
+    };
+    const named = { kind: 'topics-created' as const, count: 1, topics: ['<b>\u202e"\'\\ä😀'] };
+    const seen = [
+      lost(1, 1_700_000_000_000),
+      { ...lost(2, 1_700_000_000_500), change: named },
+      lost(3, 1_700_000_000_500),
+    ];
+    await writeChanges(database, 'a', seen);
+    await writeChanges(database, 'b', [lost(9, 1_700_000_000_000)]);
+    await writeChanges(database, 'a', []);
+    const change = JSON.stringify({ kind: 'of-a-newer-version' });
+    await database.clusterChange.create({ data: { cluster: 'a', atMs: 1_700_000_000_900n, change } });
+    expect(await readChanges(database, 'a', 0)).toEqual(seen);
+    expect(await readChanges(database, 'a', 1_700_000_000_001)).toEqual(seen.slice(1));
+    expect(await sweepChanges(database, 1_700_000_000_500)).toBe(2);
+    expect(await readChanges(database, 'a', 0)).toEqual(seen.slice(1));
   });
 
   it('writes one setting from many sides at once', async () => {

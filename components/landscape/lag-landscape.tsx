@@ -1,0 +1,70 @@
+'use client';
+
+/**
+ * The lag landscape: groups (or partitions) down, time across, colour by how far behind. Who was late, when, together with whom. It
+ * shares window and hovered moment with the charts of the page; the same in figures is a table, one click away.
+ */
+import { useMemo, useState } from 'react';
+import { useTranslations } from 'next-intl';
+import { ChartFrame } from '../charts/chart-frame';
+import { useChartRange } from '../charts/chart-range';
+import { Button } from '../ui/button';
+import { LandscapeLegend } from './landscape-legend';
+import { LandscapePicture } from './landscape-picture';
+import { landscapeOf, type LandscapeLine, type LandscapeUnit } from './landscape-rows';
+import { LandscapeTable } from './landscape-table';
+
+interface LagLandscapeProps {
+  title: string;
+  unit: LandscapeUnit;
+  lines: readonly LandscapeLine[];
+  resolutionMs: number;
+  state: 'loading' | 'error' | 'ready';
+  /** Said when nothing is known of anybody in the window. */
+  empty: string;
+  /** Of what the rows are, in the table's head. */
+  rowNoun: string;
+}
+
+/** More rows than that are no picture. */
+const MOST_ROWS = 30;
+
+export function LagLandscape(props: LagLandscapeProps) {
+  const { title, unit, lines, resolutionMs, state, empty, rowNoun } = props;
+  const t = useTranslations('landscape');
+  const { window: shown } = useChartRange();
+  const [asTable, setAsTable] = useState(false);
+  const landscape = useMemo(() => landscapeOf(lines, shown.fromMs, MOST_ROWS), [lines, shown.fromMs]);
+  const isEmpty = landscape.rows.length === 0;
+  return (
+    <ChartFrame label={title}>
+      <figcaption className="mb-2 flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
+        <h2 className="text-sm font-medium text-ink">{title}</h2>
+        <LandscapeLegend unit={unit} />
+        {isEmpty ? null : (
+          <Button
+            size="sm"
+            tone="ghost"
+            aria-pressed={asTable}
+            className="ml-auto"
+            onClick={() => setAsTable(!asTable)}
+          >
+            {t(asTable ? 'asPicture' : 'asTable')}
+          </Button>
+        )}
+      </figcaption>
+      {isEmpty ? (
+        <p className="py-6 text-sm text-dim" aria-busy={state === 'loading'}>
+          {state === 'loading' ? t('loading') : state === 'error' ? t('failed') : empty}
+        </p>
+      ) : asTable ? (
+        <LandscapeTable {...{ title, unit, rowNoun, resolutionMs }} rows={landscape.rows} />
+      ) : (
+        <LandscapePicture {...{ title, unit, resolutionMs }} rows={landscape.rows} />
+      )}
+      {landscape.leftOut > 0 ? (
+        <p className="mt-1 text-xs text-dim">{t('leftOut', { count: landscape.leftOut })}</p>
+      ) : null}
+    </ChartFrame>
+  );
+}

@@ -1,0 +1,29 @@
+/**
+ * Changes as they are listed: newest first, those of one round in the order of cause and effect, and the very same seen again and
+ * again (a replica that leaves and returns each round) as one line that says how often.
+ */
+import type { SeenChange } from './changes.ts';
+
+export interface FoldedChange extends SeenChange {
+  readonly times: number;
+  readonly firstAtMs: number;
+}
+
+/** `seen`: in the order in which it was seen. */
+export function foldChanges(seen: readonly SeenChange[]): FoldedChange[] {
+  const byWhat = new Map<string, FoldedChange>();
+  for (const each of seen) {
+    // When a broker was seen last differs each time it comes back.
+    const { lastSeen: _, ...what } = { lastSeen: null, ...each.change };
+    const key = JSON.stringify(what);
+    const known = byWhat.get(key);
+    // At the end of the map, where the newest are.
+    byWhat.delete(key);
+    byWhat.set(key, {
+      ...each,
+      times: (known?.times ?? 0) + 1,
+      firstAtMs: known?.firstAtMs ?? each.atMs,
+    });
+  }
+  return [...byWhat.values()].sort((a, b) => b.atMs - a.atMs);
+}
