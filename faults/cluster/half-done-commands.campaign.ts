@@ -1,7 +1,8 @@
 /**
- * The active controller is killed while it makes, deletes or moves topics. Whoever asked cannot know whether it was done;
- * but it must have been done whole or not at all, asking again must lead to what was wanted, and when the killed node is
- * back no disk has the folder of a partition that the cluster does not know there.
+ * The active controller is killed while it makes, deletes or moves topics, and once while nobody hears it any more. Who gets no answer
+ * cannot know whether it was done; but it must have been done whole or not at all, what was acknowledged must have been done,
+ * asking again must lead to what was wanted, and when the killed node is back no disk has the folder of a partition that
+ * the cluster does not know there.
  */
 import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,10 +14,14 @@ import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
 import { listReassignments } from '../../kafka-client/admin/list-reassignments.ts';
 import { apiCall } from '../../kafka-client/api-call.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import { RawClient } from '../../broker/integration/raw-client.ts';
+import { createTopicsRequest, createTopicsResponse } from '../../protocol/messages/19-create-topics.ts';
+import { deleteTopicsRequest, deleteTopicsResponse } from '../../protocol/messages/20-delete-topics.ts';
 import {
   alterPartitionReassignmentsRequest,
   alterPartitionReassignmentsResponse,
 } from '../../protocol/messages/45-alter-partition-reassignments.ts';
+import type { Decoded } from '../../protocol/schema/notation.ts';
 import { timesOf } from '../campaign.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
 import { IMPATIENT } from './impatient-settings.ts';
@@ -25,6 +30,9 @@ import { underLoad } from './under-load.ts';
 const ROUNDS = timesOf(1);
 const PARTITIONS = 8;
 const TIMEOUT_MS = 5_000;
+/** Longer than a controller that nobody hears takes to give up. */
+const UNHEARD_MS = 8_000;
+const ALL = [0, 1, 2];
 const SETTLE_MS = 20_000;
 const reassignApi = apiCall(alterPartitionReassignmentsRequest, alterPartitionReassignmentsResponse);
 const SETTINGS = [...IMPATIENT, 'log.segment.delete.delay.ms=500'];
@@ -60,11 +68,7 @@ class Commands {
   }
 
   async move(name: string): Promise<string | null> {
-    const partitions = MOVED.map((replicas, partitionIndex) => ({ partitionIndex, replicas }));
-    const body = { timeoutMs: TIMEOUT_MS, topics: [{ name, partitions }] };
-    const answer = await this.client.call('controller', reassignApi, body, { once: true });
-    const codes = answer.responses[0]?.partitions.map(({ errorCode }) => errorCode) ?? [answer.errorCode];
-    return codes.every((code) => code === 0) && answer.errorCode === 0 ? null : codes.join(',');
+    return outcomeOfMove(await this.client.call('controller', reassignApi, moveOf(name), { once: true }));
   }
 
   async assignment(name: string): Promise<Assignment> {
@@ -91,20 +95,92 @@ class Commands {
   }
 }
 
-/** Sends it, kills the active controller after so many ms, starts it again. */
+function moveOf(name: string) {
+  const partitions = MOVED.map((replicas, partitionIndex) => ({ partitionIndex, replicas }));
+  return { timeoutMs: TIMEOUT_MS, topics: [{ name, partitions }] };
+}
+
+/** Null when all of it is under way. */
+function outcomeOfMove({ responses, errorCode }: Decoded<typeof alterPartitionReassignmentsResponse>) {
+  const codes = responses[0]?.partitions.map((partition) => partition.errorCode) ?? [errorCode];
+  return codes.every((code) => code === 0) && errorCode === 0 ? null : codes.join(',');
+}
+
+/** Sends it, kills the active controller after so many ms, starts it again. Gives what was answered, null for done. */
 async function interrupt(
   cluster: ClusterUnderFault,
   commands: Commands,
   ask: () => Promise<string | null>,
   afterMs: number,
-): Promise<void> {
+): Promise<string | null> {
   const active = (await describeQuorum(commands.client))?.leaderId ?? 0;
   const asked = ask().catch(() => 'unknown');
   await pause(afterMs);
   await cluster.kill(active);
-  await asked;
+  const answer = await asked;
   await commands.client.refresh().catch(() => undefined);
   await cluster.start(active);
+  return answer;
+}
+
+/** What one node says to it; 'unknown' when it says nothing in time. It is asked by a connection of its own. */
+async function askOnly(
+  port: number,
+  ask: (client: RawClient) => Promise<string | null>,
+): Promise<string | null> {
+  const client = await RawClient.connect(port);
+  const silence = pause(UNHEARD_MS, 'unknown', { ref: false });
+  const answer = await Promise.race([ask(client).catch(() => 'unknown'), silence]);
+  client.close();
+  return answer;
+}
+
+interface Asked {
+  readonly create: string | null;
+  readonly move: string | null;
+  readonly delete: string | null;
+}
+
+/** Cuts the active controller off from the other nodes, asks it for three things, kills it and starts it again. */
+async function askUnheard(
+  cluster: ClusterUnderFault,
+  commands: Commands,
+  names: { readonly create: string; readonly move: string; readonly delete: string },
+): Promise<Asked> {
+  const active = (await describeQuorum(commands.client))?.leaderId ?? 0;
+  const { port } = cluster.node(active);
+  cluster.links.isolate(active, ALL);
+  const assignments = PLACED.map((brokerIds, partitionIndex) => ({ partitionIndex, brokerIds }));
+  const topic = { name: names.create, numPartitions: -1, replicationFactor: -1, assignments, configs: [] };
+  const textOf = (code: number | undefined): string | null => (code === 0 ? null : String(code));
+  const [created, moved, deleted] = await Promise.all([
+    askOnly(port, async (client) => {
+      const body = { topics: [topic], timeoutMs: TIMEOUT_MS };
+      const answer = await client.request(createTopicsRequest, createTopicsResponse, 5, body);
+      return textOf(answer.topics[0]?.errorCode);
+    }),
+    askOnly(port, async (client) => {
+      const body = moveOf(names.move);
+      return outcomeOfMove(
+        await client.request(
+          alterPartitionReassignmentsRequest,
+          alterPartitionReassignmentsResponse,
+          0,
+          body,
+        ),
+      );
+    }),
+    askOnly(port, async (client) => {
+      const body = { topicNames: [names.delete], timeoutMs: TIMEOUT_MS };
+      const answer = await client.request(deleteTopicsRequest, deleteTopicsResponse, 5, body);
+      return textOf(answer.responses[0]?.errorCode);
+    }),
+  ]);
+  await cluster.kill(active);
+  cluster.links.mend();
+  await commands.client.refresh().catch(() => undefined);
+  await cluster.start(active);
+  return { create: created, move: moved, delete: deleted };
 }
 
 /** What each node's disk has of the topic is exactly what the cluster says it should have. */
@@ -148,41 +224,87 @@ async function expectOneOf(
   }
 }
 
+/** One campaign's commands and what became of them. */
+class HalfDone {
+  readonly outcomes: string[] = [];
+  readonly #cluster: ClusterUnderFault;
+  readonly commands: Commands;
+
+  constructor(cluster: ClusterUnderFault) {
+    this.#cluster = cluster;
+    this.commands = new Commands(cluster.bootstrap);
+  }
+
+  /** Holds what is there against what was answered. */
+  async check(
+    what: string,
+    name: string,
+    answer: string | null,
+    [before, after]: readonly [Assignment, Assignment],
+  ): Promise<void> {
+    const found = await expectOneOf(this.commands, name, [before, after]);
+    this.outcomes.push(`${what}: ${found === after ? 'done' : 'not done'}`);
+    if (answer === null) expect(found, `${what} was acknowledged`).toEqual(after);
+    await expectNoOrphans(this.#cluster, name, found);
+  }
+
+  /** Creates, moves and deletes a topic, and has each interrupted. */
+  async interruptEach(name: string, afterMs: number): Promise<void> {
+    const { commands } = this;
+    const [placed, moved] = [sorted(PLACED), sorted(MOVED)];
+    const strike = async (
+      verb: 'create' | 'move' | 'delete',
+      states: readonly [Assignment, Assignment],
+    ): Promise<void> => {
+      const answer = await interrupt(this.#cluster, commands, () => commands[verb](name), afterMs);
+      await this.check(`${verb} after ${String(afterMs)} ms`, name, answer, states);
+    };
+    await strike('create', [null, placed]);
+    await commands.insist(() => commands.create(name), 'TOPIC_ALREADY_EXISTS');
+    await strike('move', [placed, moved]);
+    await commands.insist(() => commands.move(name), '');
+    await expect
+      .poll(() => commands.assignment(name).catch(() => null), { timeout: SETTLE_MS })
+      .toEqual(moved);
+    await strike('delete', [moved, null]);
+    await commands.insist(() => commands.delete(name), 'UNKNOWN_TOPIC_OR_PARTITION');
+    await expectNoOrphans(this.#cluster, name, null);
+  }
+
+  /** Has a controller that nobody hears say what it has done. */
+  async askUnheard(prefix: string): Promise<void> {
+    const { commands } = this;
+    const [placed, moved] = [sorted(PLACED), sorted(MOVED)];
+    const names = { create: `${prefix}-create`, move: `${prefix}-move`, delete: `${prefix}-delete` };
+    for (const name of [names.move, names.delete]) {
+      await commands.insist(() => commands.create(name), 'TOPIC_ALREADY_EXISTS');
+      await expect
+        .poll(() => commands.assignment(name).catch(() => null), { timeout: SETTLE_MS })
+        .toEqual(placed);
+    }
+    const asked = await askUnheard(this.#cluster, commands, names);
+    await this.check('create unheard', names.create, asked.create, [null, placed]);
+    await this.check('move unheard', names.move, asked.move, [placed, moved]);
+    await this.check('delete unheard', names.delete, asked.delete, [placed, null]);
+  }
+}
+
 it(
   'does whole or not at all what a killed controller was asked for',
-  { timeout: 180_000 + ROUNDS * 60_000 },
+  { timeout: 240_000 + ROUNDS * 90_000 },
   async () => {
     const cluster = await ClusterUnderFault.start({ settings: SETTINGS });
-    const outcomes: string[] = [];
     await underLoad(cluster, {}, async ({ progress }) => {
-      const commands = new Commands(cluster.bootstrap);
-      const [placed, moved] = [sorted(PLACED), sorted(MOVED)];
+      const halfDone = new HalfDone(cluster);
       for (let round = 0; round < ROUNDS; round++) {
-        const name = `half-done-${String(round)}`;
         // From before it is decided to after it is answered.
-        const afterMs = 3 + ((round * 7) % 30);
-        const check = async (what: string, before: Assignment, after: Assignment): Promise<void> => {
-          const found = await expectOneOf(commands, name, [before, after]);
-          outcomes.push(`${what} after ${String(afterMs)} ms: ${found === after ? 'done' : 'not done'}`);
-          await expectNoOrphans(cluster, name, found);
-        };
-        await interrupt(cluster, commands, () => commands.create(name), afterMs);
-        await check('create', null, placed);
-        await commands.insist(() => commands.create(name), 'TOPIC_ALREADY_EXISTS');
-        await interrupt(cluster, commands, () => commands.move(name), afterMs);
-        await check('move', placed, moved);
-        await commands.insist(() => commands.move(name), '');
-        await expect
-          .poll(() => commands.assignment(name).catch(() => null), { timeout: SETTLE_MS })
-          .toEqual(moved);
-        await interrupt(cluster, commands, () => commands.delete(name), afterMs);
-        await check('delete', moved, null);
-        await commands.insist(() => commands.delete(name), 'UNKNOWN_TOPIC_OR_PARTITION');
-        await expectNoOrphans(cluster, name, null);
+        await halfDone.interruptEach(`half-done-${String(round)}`, 3 + ((round * 7) % 30));
+        await progress(100, 20_000);
+        await halfDone.askUnheard(`unheard-${String(round)}`);
         await progress(100, 20_000);
       }
-      commands.client.close();
+      halfDone.commands.client.close();
+      console.log(halfDone.outcomes.join('; '));
     });
-    console.log(outcomes.join('; '));
   },
 );
