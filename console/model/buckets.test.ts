@@ -51,6 +51,31 @@ describe('a window that does not fit', () => {
   });
 });
 
+describe('the bucket that time is still in', () => {
+  const hour = 3_600_000;
+  const values = [raw(16 * hour, 10), raw(16 * hour + 300_000, 70)];
+  const grid = planGrid(0, 17 * hour, 20, 10_000, false);
+
+  it('ends where what is known does, with both of its points', () => {
+    expect(grid).toMatchObject({ slotMs: hour, paired: true });
+    const known = { ...grid, knownToMs: 16 * hour + 310_000 };
+    expect(fillGrid(values, known).slice(-2)).toEqual([
+      [16 * hour, 10],
+      [16 * hour + 310_000, 70],
+    ]);
+    expect(fillGrid(values.slice(0, 1), { ...grid, knownToMs: 16 * hour }).slice(-2)).toEqual([
+      [16 * hour, 10],
+      [16 * hour + 1_000, 10],
+    ]);
+  });
+
+  it('is no other once it is over, and what is wholly to come keeps its times', () => {
+    expect(fillGrid(values, { ...grid, knownToMs: 19 * hour })).toEqual(fillGrid(values, grid));
+    const early = fillGrid([], { ...grid, knownToMs: 3 * hour }).map(([atMs]) => atMs);
+    expect(early).toEqual(fillGrid([], grid).map(([atMs]) => atMs));
+  });
+});
+
 it('never answers more points than asked, and never loses the extremes', () => {
   const window = fc.record({
     fromMs: fc.integer({ min: 0, max: 2_000_000_000_000 }),

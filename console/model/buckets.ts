@@ -6,7 +6,8 @@
  * - While the window holds no more slots of the stored resolution than `points`, every sample is shown as it is.
  * - Otherwise each bucket becomes two slots that carry its smallest and its largest value in the order in which they
  *   happened: a peak of one round stays visible at any zoom.
- * Times are epoch milliseconds; slots begin at whole multiples of their width.
+ * Times are epoch milliseconds; slots begin at whole multiples of their width. The bucket that time is still in ends where what
+ * is known does, so that no point stands in what is to come: a peak of five past four is not told as one of five o'clock.
  */
 
 /** One stored point. A raw sample has min = max = mean. */
@@ -27,6 +28,8 @@ export interface Grid {
   readonly slots: number;
   /** True when two slots make one bucket of smallest and largest. */
   readonly paired: boolean;
+  /** Up to when anything can be known; left out where all of the window has been. */
+  readonly knownToMs?: number;
 }
 
 /** Widths that a person can read on an axis, in seconds. */
@@ -147,12 +150,12 @@ export class GridLine {
   }
 
   points(): ChartPoint[] {
-    const { startMs, slotMs, slots, paired } = this.#grid;
+    const { slots, paired } = this.#grid;
     const points: ChartPoint[] = [];
     for (let slot = 0; slot < slots; slot++) {
       const bucket = paired ? slot >> 1 : slot;
       const state = this.#states[bucket];
-      const atMs = startMs + slot * slotMs;
+      const atMs = slotTime(this.#grid, slot);
       if (state === NOTHING) points.push([atMs, null]);
       else {
         const isFirst = (slot & 1) === 0;
@@ -168,6 +171,16 @@ export class GridLine {
     const [minAtMs = 0, maxAtMs = 0] = [this.#minAtMs[bucket], this.#maxAtMs[bucket]];
     return minAtMs === maxAtMs ? !falling : minAtMs < maxAtMs;
   }
+}
+
+/** Where the second half of a bucket begins has not been yet: its point stands at the end of what is known. */
+const SECOND_POINT_AFTER_MS = 1_000;
+
+function slotTime({ startMs, slotMs, paired, knownToMs = Infinity }: Grid, slot: number): number {
+  const atMs = startMs + slot * slotMs;
+  const firstMs = atMs - slotMs;
+  if (!paired || (slot & 1) === 0 || atMs <= knownToMs || firstMs > knownToMs) return atMs;
+  return Math.min(atMs, Math.max(firstMs + SECOND_POINT_AFTER_MS, knownToMs));
 }
 
 const NOTHING = 0;

@@ -75,7 +75,11 @@ export async function readHistory(
   const window = { fromMs, toMs, nowMs: frame.nowMs };
   const plan = boundPlan(frame.plan, lines, frame.rawMs);
   const { rollupSeconds, resolutionMs } = chooseResolution(plan, window, frame.rawMs, perLine);
-  const grid = planGrid(fromMs, toMs, Math.max(2, request.points), resolutionMs, rollupSeconds !== null);
+  const grid = {
+    ...planGrid(fromMs, toMs, Math.max(2, request.points), resolutionMs, rollupSeconds !== null),
+    // By rounds: lines that are asked for one after the other and drawn together end at the same moment.
+    knownToMs: Math.floor(Math.min(toMs, frame.nowMs) / frame.rawMs) * frame.rawMs,
+  };
   const ids = rows.map((row) => row.id);
   const endMs = Math.min(toMs, grid.startMs + grid.slots * grid.slotMs);
   const reading = { clusterId: request.clusterId, ids, startMs: grid.startMs, endMs };
