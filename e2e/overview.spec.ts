@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures.ts';
+import { expect, makeTopic, test } from './fixtures.ts';
 
 test('the overview says how things are and its numbers move by themselves', async ({ page }) => {
   await page.goto('/');
@@ -21,4 +21,12 @@ test('the records of a topic grow on the screen without a reload', async ({ page
   await expect(records).toHaveText(/\d/);
   const before = await records.textContent();
   await expect(records).not.toHaveText(before ?? '');
+});
+
+test('what changed stands below the charts, with a link to it', async ({ page, kafka }) => {
+  await page.goto('/');
+  await makeTopic(kafka, 'made-just-now', 1);
+  const changes = page.getByRole('region', { name: 'What changed in the last hour' });
+  await changes.getByRole('link', { name: 'made-just-now' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'made-just-now' })).toBeVisible();
 });

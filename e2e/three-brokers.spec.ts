@@ -39,6 +39,10 @@ test('three brokers share leaders and replicas, and one of them is the controlle
   await expect(page.getByText('6 partitions × 3 replicas.')).toBeVisible();
 });
 
+interface Changes {
+  readonly items: readonly { readonly change: { readonly kind: string; readonly brokerId?: number } }[];
+}
+
 test('a broker that dies leaves its partitions under-replicated, and everything works; it comes back', async ({
   page,
   product,
@@ -59,7 +63,8 @@ test('a broker that dies leaves its partitions under-replicated, and everything 
   await producer.send({ topic: 'orders', acks: -1, messages: [{ value: '{"lines":[]}' }] });
   await producer.disconnect();
 
-  await page.getByRole('link', { name: 'Broker 2' }).click();
+  // The sentence has it first; what changed names it, too.
+  await page.getByRole('link', { name: 'Broker 2' }).first().click();
   await expect(page.getByRole('heading', { level: 1, name: 'Broker 2' })).toBeVisible();
   await expect(page.getByText(/It has not answered for/)).toBeVisible();
   await page.goto('/topics/orders');
@@ -72,6 +77,9 @@ test('a broker that dies leaves its partitions under-replicated, and everything 
   await page.goto('/');
   await expect(tile(page, /^Under-replicated 0/)).toBeVisible();
   await expect(tile(page, /^Brokers 3/)).toBeVisible();
+  const changed = (await (await page.request.get('/api/v1/clusters/local/changes')).json()) as Changes;
+  const kinds = changed.items.filter(({ change }) => change.brokerId === 2).map(({ change }) => change.kind);
+  expect(kinds).toEqual(expect.arrayContaining(['broker-lost', 'broker-back', 'isr-shrunk', 'isr-grown']));
 });
 
 test('the controller may die, too: another one takes over', async ({ page, product }) => {
