@@ -19,13 +19,16 @@ import { prepareConsole } from './console/services/first-run.ts';
 import { followBrokerProcesses } from './console/services/follow-broker-processes.ts';
 import { closeKafkaConnections } from './console/services/kafka-connections.ts';
 import { errorFields, logEvent } from './console/services/log.ts';
+import { finishRequests, followRequests } from './console/services/open-requests.ts';
 import { openStreams } from './console/services/open-streams.ts';
 import { peerAddressHeader } from './console/services/peer-address.ts';
 import { followTopicConfigs } from './console/services/topic-configs.ts';
 import { closeSharedDatabases } from './console/store/database.ts';
 import { StoreError } from './console/store/store-error.ts';
 
-const shutdownLimitMs = 8_000;
+/** Of those who are being answered when it is told to stop. */
+const answersWithinMs = 4_000;
+const shutdownLimitMs = 5_500;
 /**
  * How far the heap may grow beyond what is alive before it is swept. Left to itself V8 lets it grow to several times of that where
  * a machine has memory, and a round that replaces a large snapshot fills it: half a gigabyte more that nobody uses.
@@ -52,6 +55,7 @@ function endOnSignals(): void {
     setTimeout(() => process.exit(1), shutdownLimitMs).unref();
     openStreams.closeAll();
     void (async () => {
+      await finishRequests(answersWithinMs);
       await stopCollecting();
       closeKafkaConnections();
       await closeSharedDatabases();
@@ -92,6 +96,7 @@ export async function startConsole(): Promise<void> {
   try {
     announcePublicUrl(consoleConfig());
     notePeerAddresses();
+    followRequests();
     endOnSignals();
     await prepare();
     const context = await consoleContext();

@@ -4,6 +4,7 @@
  * broker/log/faults/, for real below faults/. And `campaign`, not part of `npm test` but of `npm run test:faults`: what
  * goes on for longer.
  */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +14,9 @@ const alias = {
   'server-only': fileURLToPath(new URL('./scripts/empty-module.ts', import.meta.url)),
 };
 const excluded = ['node_modules/**', '.next*/**', 'dist/**', 'e2e/**', 'compat/**', 'data/**'];
+// Vitest leaves one processor alone, which on a machine of two is half of it. Tests of sockets and processes mostly wait.
+const computing = availableParallelism();
+const waiting = computing + 1;
 const simulation = ['broker/simulation/*-seeds.test.ts', 'broker/simulation/known-bad.test.ts'];
 const faults = ['broker/log/faults/**/*.test.ts', 'faults/**/*.test.ts'];
 
@@ -24,6 +28,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
+          maxWorkers: computing,
           include: ['**/*.test.ts', '**/*.test.tsx', 'scripts/**/*.test.mjs'],
           exclude: [...excluded, '**/*.int.test.ts', ...simulation, ...faults],
           testTimeout: 20_000,
@@ -33,16 +38,21 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'integration',
+          maxWorkers: waiting,
+          // Those of one order run together, and have to be as many at once.
+          sequence: { groupOrder: 1 },
           include: ['**/*.int.test.ts'],
           exclude: excluded,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // Ceilings for a machine that is busy with others; nothing takes so long when it is not.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
         resolve: { alias },
         test: {
           name: 'simulation',
+          maxWorkers: computing,
           include: simulation,
           exclude: excluded,
           testTimeout: 300_000,
@@ -52,6 +62,8 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'campaign',
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
           include: ['faults/**/*.campaign.ts'],
           exclude: excluded,
           testTimeout: 120_000,
@@ -62,6 +74,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'faults',
+          maxWorkers: computing,
           include: faults,
           exclude: excluded,
           testTimeout: 120_000,

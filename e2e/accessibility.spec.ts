@@ -2,6 +2,9 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
+// Each looks at a page and changes nothing, so they go to whichever worker is free.
+test.describe.configure({ mode: 'parallel' });
+
 const pages = [
   '/',
   '/brokers',
@@ -24,14 +27,24 @@ const pages = [
   '/account',
 ];
 
-/** What axe finds on the page as it is, in words. */
-async function violationsOn(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
+/** What can differ between light and dark: all else axe looks at is the same document. */
+const rulesOfColours = ['color-contrast', 'link-in-text-block'];
+
+/** What axe finds, in words. */
+async function findingsOf(axe: AxeBuilder): Promise<string[]> {
+  const { violations } = await axe.analyze();
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`,
   );
+}
+
+/** The page as it is in light and in dark mode, which it changes to as the system does, without being loaded anew. */
+async function expectNoFindings(page: Page): Promise<void> {
+  const all = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']);
+  expect(await findingsOf(all), 'in light mode').toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveClass(/dark/);
+  expect(await findingsOf(new AxeBuilder({ page }).withRules(rulesOfColours)), 'in dark mode').toEqual([]);
 }
 
 interface OpenDialog {
@@ -64,42 +77,40 @@ const dialogs: readonly OpenDialog[] = [
   { path: '/clusters', open: (page) => page.keyboard.press('?') },
 ];
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme} mode`, () => {
-    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+test.describe('signed in', () => {
+  test.use({ colorScheme: 'light', contextOptions: { reducedMotion: 'reduce' } });
 
-    for (const path of pages) {
-      test(`axe finds nothing on ${path}`, async ({ page }) => {
-        await page.goto(path);
-        await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-        await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
-        expect(await violationsOn(page)).toEqual([]);
-      });
-    }
+  for (const path of pages) {
+    test(`axe finds nothing on ${path}, light or dark`, async ({ page }) => {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+      await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+      await expectNoFindings(page);
+    });
+  }
 
-    for (const [index, { path, open }] of dialogs.entries()) {
-      test(`axe finds nothing in dialog ${index + 1}, on ${path}`, async ({ page }) => {
-        await page.goto(path);
-        // Behind a dialog that its address opens the heading has no role.
-        await expect(page.locator('h1')).toHaveCount(1);
-        const dialog = page.getByRole('dialog');
-        // A key that is pressed before the page listens says nothing.
-        await expect(async () => {
-          if (!(await dialog.isVisible())) await open(page);
-          await expect(dialog).toBeVisible({ timeout: 2_000 });
-        }).toPass();
-        expect(await violationsOn(page)).toEqual([]);
-      });
-    }
-  });
-}
+  for (const [index, { path, open }] of dialogs.entries()) {
+    test(`axe finds nothing in dialog ${index + 1}, on ${path}, light or dark`, async ({ page }) => {
+      await page.goto(path);
+      // Behind a dialog that its address opens the heading has no role.
+      await expect(page.locator('h1')).toHaveCount(1);
+      const dialog = page.getByRole('dialog');
+      // A key that is pressed before the page listens says nothing.
+      await expect(async () => {
+        if (!(await dialog.isVisible())) await open(page);
+        await expect(dialog).toBeVisible({ timeout: 2_000 });
+      }).toPass();
+      await expectNoFindings(page);
+    });
+  }
+});
 
 test.describe('on the sign-in page', () => {
-  test.use({ storageState: { cookies: [], origins: [] } });
+  test.use({ storageState: { cookies: [], origins: [] }, colorScheme: 'light' });
 
-  test('axe finds nothing', async ({ page }) => {
+  test('axe finds nothing, light or dark', async ({ page }) => {
     await page.goto('/login');
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled();
+    await expectNoFindings(page);
   });
 });

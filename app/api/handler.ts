@@ -17,6 +17,7 @@ import { ConsoleError, tellable } from '@/console/services/console-error.ts';
 import { consoleContext } from '@/console/services/context.ts';
 import type { Actor, ConsoleContext } from '@/console/services/context.ts';
 import { errorFields, logEvent } from '@/console/services/log.ts';
+import { isStopping } from '@/console/services/open-requests.ts';
 import { authorise, contextOf } from '@/console/services/permission.ts';
 import { sameOrigin } from '@/console/services/same-origin.ts';
 import { authenticate } from './authenticate.ts';
@@ -108,6 +109,7 @@ export const notSignedIn = () =>
   new ConsoleError('unauthenticated', 'Sign in, or send Authorization: Bearer TOKEN.');
 
 export async function openOrRefuse(): Promise<ConsoleContext> {
+  if (isStopping()) throw new ConsoleError('not-ready', 'The console is stopping.');
   try {
     return await consoleContext();
   } catch (error) {

@@ -3,10 +3,11 @@
  * checked against the endpoint's schema or not at all.
  *
  * Malformed (not percent-encoded, not JSON, a parameter given twice) is 400; well-formed but not allowed is 422 with
- * a text for each field. Bodies are counted while they arrive and dropped past the limit.
+ * a text for each field.
  */
 import type { z } from 'zod';
 import { ConsoleError } from '@/console/services/console-error.ts';
+import { bodyWithinMs, readBody } from './read-body.ts';
 
 export const bodyBytesMax = 1024 * 1024;
 
@@ -57,29 +58,9 @@ export function readQuery(searchParams: URLSearchParams): Record<string, string>
   return query;
 }
 
-async function readBytes(request: Request): Promise<Buffer> {
-  const announced = Number(request.headers.get('content-length') ?? 0);
-  const tooLarge = () => new ConsoleError('too-large', `A body can have at most ${bodyBytesMax} bytes.`);
-  if (announced > bodyBytesMax) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = request.body?.getReader();
-  if (reader === undefined) return Buffer.alloc(0);
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks);
-    size += value.byteLength;
-    if (size > bodyBytesMax) {
-      await reader.cancel();
-      throw tooLarge();
-    }
-    chunks.push(value);
-  }
-}
-
 /** The parsed JSON, or undefined when there is no body. */
 export async function readJson(request: Request): Promise<unknown> {
-  const bytes = await readBytes(request);
+  const bytes = await readBody(request, { bytesMax: bodyBytesMax, withinMs: bodyWithinMs });
   if (bytes.byteLength === 0) return undefined;
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json(\s*;|$)/i.test(type)) {

@@ -229,9 +229,12 @@ test('whoever has role, name and token deletes it; twice at once is one success 
     204, 404,
   ]);
   expect((await get('topics/orders')).status).toBe(404);
-  const audit = await running.request('/api/v1/audit?limit=2', { token: token.admin });
+  const replayed = await asAdmin('orders', { body: { confirm: 'orders', token: topicToken } });
+  expect(replayed.json()).toMatchObject({ status: 404, type: 'not-found' });
+  const audit = await running.request('/api/v1/audit?limit=3', { token: token.admin });
   expect((audit.json()['items'] as { result: string }[]).map(({ result }) => result).sort()).toEqual([
     'ok',
+    'refused: not-found',
     'refused: not-found',
   ]);
   await asOperator('POST', 'topics', { body: { name: 'by.header' } });
@@ -265,7 +268,25 @@ test('without the broker the last figures stay, marked stale; changes are refuse
   expect((await refresh()).status).toBe(503);
 });
 
-test('no token and no password stands in a file or in the log', () => {
+test('no token and no password stands in a file, in the log, on a page or in an answer', async () => {
+  const { cookie } = await running.signIn('admin', adminPassword);
+  const shown: string[] = [];
+  for (const page of [
+    '/',
+    '/topics',
+    '/topics/stays',
+    '/settings',
+    '/users',
+    '/account',
+    '/audit',
+    '/metrics',
+  ])
+    shown.push((await running.request(page, { cookie })).body);
+  for (const answer of ['audit?limit=1000', 'audit/export?format=ndjson', 'tokens', 'users', 'openapi.json'])
+    shown.push((await running.request(`/api/v1/${answer}`, { cookie })).body);
+  for (const secret of [topicToken, adminPassword, token.admin, token.operator])
+    expect(shown.findIndex((text) => text.includes(secret))).toBe(-1);
+
   const files = readdirSync(running.directory, { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
   );

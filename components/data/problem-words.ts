@@ -30,6 +30,7 @@ const told = [
   'not-found',
   'conflict',
   'too-large',
+  'too-slow',
   'content-type',
   'invalid',
   'confirm',

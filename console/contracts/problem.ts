@@ -17,6 +17,7 @@ export const problemTypes = {
   'wrong-topic-token': { status: 403, title: 'The topic token is not right' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'This address does not take this method' },
+  'too-slow': { status: 408, title: 'The request took too long to arrive' },
   conflict: { status: 409, title: 'This does not go together with the present state' },
   'already-exists': { status: 409, title: 'It exists already' },
   'deletion-disabled': { status: 409, title: 'Topics cannot be deleted here' },

@@ -5,29 +5,16 @@
  * nor eats the memory. Passwords are normalised (NFC) and never cut.
  */
 import { hash, verify } from '@node-rs/argon2';
-import { ConsoleError } from './console-error.ts';
+import { inTurnOf } from './in-turn.ts';
 
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-const runningMax = 2;
-const waitingMax = 100;
 
-let running = 0;
-const waiting: (() => void)[] = [];
-
-async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (running >= runningMax) {
-    if (waiting.length >= waitingMax)
-      throw new ConsoleError('too-many-tries', 'Too many sign-ins at once.', { retryAfterSeconds: 5 });
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  }
-  running += 1;
-  try {
-    return await work();
-  } finally {
-    running -= 1;
-    waiting.shift()?.();
-  }
-}
+const inTurn = inTurnOf({
+  runningMax: 2,
+  waitingMax: 100,
+  refusal: 'Too many sign-ins at once.',
+  retryAfterSeconds: 5,
+});
 
 export function hashPassword(password: string): Promise<string> {
   return inTurn(() => hash(password.normalize('NFC'), parameters));
@@ -35,9 +22,13 @@ export function hashPassword(password: string): Promise<string> {
 
 let dummy: Promise<string> | null = null;
 
-/** With a hash of null it takes as long and says no, so that a name that does not exist cannot be told by the time. */
+/**
+ * Without a hash (null, or the empty one of an account that signs in elsewhere) it takes as long and says no, so that neither a name that
+ * does not exist nor where somebody signs in can be told by the time.
+ */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  const against = passwordHash ?? (await (dummy ??= hashPassword('nobody has this password')));
+  const hasHash = passwordHash !== null && passwordHash !== '';
+  const against = hasHash ? passwordHash : await (dummy ??= hashPassword('nobody has this password'));
   const right = await inTurn(() => verify(against, password.normalize('NFC')));
-  return right && passwordHash !== null;
+  return right && hasHash;
 }

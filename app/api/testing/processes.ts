@@ -8,13 +8,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export const root = path.resolve(import.meta.dirname, '..', '..', '..');
 
+const readyTriesMax = 1_000;
+
 export async function waitFor(
   what: string,
   isReady: () => Promise<boolean>,
   child: ChildProcess,
   log: () => string,
 ): Promise<void> {
-  for (let waited = 0; waited < 300; waited += 1) {
+  for (let waited = 0; waited < readyTriesMax; waited += 1) {
     if (child.exitCode !== null) throw new Error(`${what} ended with status ${child.exitCode}:\n${log()}`);
     if (await isReady().catch(() => false)) return;
     await pause(100);

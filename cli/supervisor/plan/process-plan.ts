@@ -76,7 +76,7 @@ function consolePlan(options: StartOptions, context: PlanContext): ProcessPlan {
       NEXT_TELEMETRY_DISABLED: '1',
     },
     healthUrl: `${consoleUrl(options)}/api/v1/health`,
-    stopWithinMs: 3_500,
+    stopWithinMs: 6_000,
   };
 }
 

@@ -18,7 +18,9 @@ import { peerAddress } from '@/console/services/peer-address.ts';
 import { sameOrigin } from '@/console/services/same-origin.ts';
 import { readSessionId, sessionCookieName } from '@/console/services/session-cookie.ts';
 import { dropSession } from '@/console/services/sessions.ts';
+import { refusalOf } from '../../handler.ts';
 import { problemResponse } from '../../problem-response.ts';
+import { bodyWithinMs, readBody } from '../../read-body.ts';
 
 interface RouteContext {
   params: Promise<{ nextauth: string[] }>;
@@ -76,9 +78,12 @@ async function handleAuth(request: NextRequest, route: RouteContext): Promise<Re
   if (request.method === 'POST' && sameOrigin(request.headers, context.config.publicUrl) === 'other') {
     return problemResponse({ type: 'cross-site', detail: 'Sign in from the console itself.' });
   }
-  const body = request.method === 'POST' ? await request.text() : undefined;
-  if (body !== undefined && Buffer.byteLength(body) > bodyBytesMax) {
-    return problemResponse({ type: 'too-large', detail: `A sign-in has at most ${bodyBytesMax} bytes.` });
+  let body: string | undefined;
+  try {
+    if (request.method === 'POST')
+      body = String(await readBody(request, { bytesMax: bodyBytesMax, withinMs: bodyWithinMs }));
+  } catch (error) {
+    return refusalOf(error, 'sign-in');
   }
   try {
     const oidc = await endpointsFor(context, route);
