@@ -61,6 +61,7 @@ test('a test says step by step how far one gets, and keeps nothing', async () =>
     ['sasl', 'skipped'],
     ['apiVersions', 'ok'],
     ['advertisedAddresses', 'ok'],
+    ['brokerMetrics', 'skipped'],
   ]);
   expect((await get('')).json()).toMatchObject({ total: 1 });
   const noDoor = await admin('POST', '/test', { bootstrap: [address], sasl });
@@ -106,6 +107,7 @@ const bodies: Record<string, unknown> = {
   changeBroker: { configs: { 'log.retention.ms': '1' } },
   resetOffsets: { topic: 'x', to: 'latest', dryRun: false },
   deleteGroup: undefined,
+  removeMember: undefined,
 };
 /** Asks the cluster, and changes nothing in it. */
 const harmless = ['refresh'];
@@ -125,9 +127,10 @@ test('only watched means that nothing is changed, whoever asks, by each endpoint
   expect(changes.map(([name]) => name)).toEqual(expect.arrayContaining(Object.keys(bodies)));
   for (const [name, { method, path: address }] of changes) {
     const rest = address.replace('/clusters/{cluster}', '/second-look').replace('{broker}', '0');
-    const answer = await admin(method, rest.replace(/\{\w+\}/g, 'x'), bodies[name] ?? {});
+    const isKnown = Object.hasOwn(bodies, name);
+    const answer = await admin(method, rest.replace(/\{\w+\}/g, 'x'), isKnown ? bodies[name] : {});
     // Of a change that nobody wrote a body for here, at least none may get through.
-    if (bodies[name] === undefined) expect([409, 422], `${name} ${answer.body}`).toContain(answer.status);
+    if (!isKnown) expect([404, 409, 422], `${name} ${answer.body}`).toContain(answer.status);
     else expect(answer.json(), `${name} ${answer.body}`).toMatchObject({ status: 409, type: 'read-only' });
   }
 });
