@@ -53,6 +53,11 @@ interface OpenDialog {
 }
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).click();
 
+const choose = (name: string) => async (page: Page) => {
+  if (!(await page.getByRole('menu').isVisible())) await press('Actions')(page);
+  await page.getByRole('menuitem', { name }).click();
+};
+
 const dialogs: readonly OpenDialog[] = [
   { path: '/alerts?tab=rules&rule=new', open: async () => undefined },
   { path: '/alerts?tab=rules&rule=new&type=group-status', open: async () => undefined },
@@ -60,7 +65,8 @@ const dialogs: readonly OpenDialog[] = [
   { path: '/alerts?tab=channels', open: press('New channel') },
   { path: '/alerts?tab=silences', open: press('New silence') },
   { path: '/topics', open: press('Create topic') },
-  { path: '/topics/orders', open: press('Delete…') },
+  { path: '/topics/orders', open: choose('Delete…') },
+  { path: '/topics/orders', open: choose('Take records out…') },
   { path: '/topics/orders/messages', open: press('Produce message') },
   {
     path: '/topics/orders/messages',

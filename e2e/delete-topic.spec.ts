@@ -9,7 +9,8 @@ test('a topic is deleted with its name and the right token, and both tries are i
 }) => {
   await makeTopic(kafka, 'to-be-deleted', 5);
   await page.goto('/topics/to-be-deleted');
-  await page.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete to-be-deleted' });
   const submit = dialog.getByRole('button', { name: 'Delete topic' });
   await expect(submit).toBeDisabled();
@@ -44,7 +45,7 @@ test.describe('a viewer', () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
     await page.goto('/topics/orders');
     await expect(page.getByRole('table', { name: 'Partitions' })).toBeVisible();
-    await expect(page.getByRole('button', { name: 'Delete…' })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Actions' })).toHaveCount(0);
     const status = await page.evaluate(async (token) => {
       const answer = await fetch('/api/v1/clusters/local/topics/orders', {
         method: 'DELETE',

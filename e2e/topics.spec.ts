@@ -29,3 +29,42 @@ test('low and high offsets on the page are those of the broker', async ({ page, 
   await expect(row.getByRole('cell').nth(5)).toHaveText('0');
   await expect(row.getByRole('cell').nth(6)).toHaveText('37');
 });
+
+test('records are taken out of a topic, and a setting of two is changed together, each told before it is done', async ({
+  page,
+  kafka,
+  kafkaAdmin,
+}) => {
+  await makeTopic(kafka, 'taken-out-a', 7);
+  await makeTopic(kafka, 'taken-out-b', 0);
+  await page.goto('/topics/taken-out-a');
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Take records out…' }).click();
+  const purge = page.getByRole('dialog', { name: 'Take records out of taken-out-a' });
+  await purge.getByRole('button', { name: 'Show what would go' }).click();
+  await expect(purge.getByRole('row', { name: /^0/ })).toContainText('7');
+  const submit = purge.getByRole('button', { name: 'Take 7 records out' });
+  await expect(submit).toBeDisabled();
+  await purge.getByLabel('Type taken-out-a to confirm').fill('taken-out-a');
+  await submit.click();
+  await expect(purge).toBeHidden();
+  const [offsets] = await kafkaAdmin.fetchTopicOffsets('taken-out-a');
+  expect(offsets?.low).toBe('7');
+  const row = page.getByRole('table', { name: 'Partitions' }).getByRole('row').nth(1);
+  await expect(row.getByRole('cell').nth(5)).toHaveText('7');
+
+  await page.goto('/topics?q=taken-out');
+  for (const name of ['taken-out-a', 'taken-out-b'])
+    await page.getByRole('checkbox', { name: `Mark ${name}` }).check();
+  const bar = page.getByRole('region', { name: 'Marked topics' });
+  await bar.getByRole('button', { name: 'Setting…' }).click();
+  const change = page.getByRole('dialog', { name: 'Change a setting of 2 topics' });
+  await change.getByLabel('Setting', { exact: true }).fill('retention.ms');
+  await change.getByLabel('New value').fill('3600000');
+  await change.getByRole('button', { name: 'Show what would happen' }).click();
+  await expect(change.getByRole('row', { name: /^taken-out-b/ })).toContainText('604800000 → 3600000');
+  await change.getByRole('button', { name: 'Change 2 topics' }).click();
+  await expect(change.getByRole('status').first()).toContainText('Done for 2 topics.');
+  await change.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await expect(bar).toHaveCount(0);
+});

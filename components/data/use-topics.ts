@@ -4,9 +4,14 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
-import type { CreateTopic, Topic, TopicDetail } from '../../console/contracts/topics';
+import type { ChangeTopicsInput, TopicChanges } from '../../console/contracts/topic-changes';
+import type { TopicProducers } from '../../console/contracts/topic-producers';
+import type { PurgeTopicInput, TopicPurge } from '../../console/contracts/topic-purge';
+import type { ChangeTopic, CreateTopic, Topic, TopicDetail } from '../../console/contracts/topics';
 import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
+
+const PRODUCERS_PERIOD_MS = 30_000;
 
 export function useTopics(clusterId: string) {
   return useQuery({
@@ -32,6 +37,47 @@ export function useCreateTopic(clusterId: string) {
     mutationFn: (topic: Partial<CreateTopic> & { name: string }) =>
       apiSend<TopicDetail>('POST', apiPaths.topics(clusterId), topic),
     onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.cluster(clusterId) }),
+  });
+}
+
+export function useChangeTopic(clusterId: string, topic: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (change: ChangeTopic) =>
+      apiSend<TopicDetail>('PATCH', apiPaths.topic(clusterId, topic), change),
+    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.cluster(clusterId) }),
+  });
+}
+
+/** Told or done, as `dryRun` says. */
+export function usePurgeTopic(clusterId: string, topic: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (purge: PurgeTopicInput) =>
+      apiSend<TopicPurge>('POST', apiPaths.topicPurge(clusterId, topic), purge),
+    onSuccess: ({ dryRun }) =>
+      dryRun ? undefined : client.invalidateQueries({ queryKey: queryKeys.cluster(clusterId) }),
+  });
+}
+
+/** Told or done, as `dryRun` says. A token travels in the body only, and is not kept after the answer. */
+export function useChangeTopics(clusterId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    gcTime: 0,
+    mutationFn: (change: ChangeTopicsInput) =>
+      apiSend<TopicChanges>('POST', apiPaths.topicChanges(clusterId), change),
+    onSettled: (told) =>
+      told?.dryRun === true ? undefined : client.invalidateQueries({ queryKey: queryKeys.topics(clusterId) }),
+  });
+}
+
+/** The brokers themselves are asked, so seldomer than rounds come. */
+export function useTopicProducers(clusterId: string, topic: string) {
+  return useQuery({
+    queryKey: queryKeys.topicProducers(clusterId, topic),
+    queryFn: ({ signal }) => apiGet<TopicProducers>(apiPaths.topicProducers(clusterId, topic), signal),
+    refetchInterval: PRODUCERS_PERIOD_MS,
   });
 }
 

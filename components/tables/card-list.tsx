@@ -93,7 +93,7 @@ export function CardList<T>({ label, rows, columns, keyOf, hrefOf, onOpen }: Car
               href === undefined && onOpen === undefined
                 ? undefined
                 : (event) => {
-                    if ((event.target as HTMLElement).closest('a, button') !== null) return;
+                    if ((event.target as HTMLElement).closest('a, button, input') !== null) return;
                     if (href === undefined) onOpen?.(row);
                     else router.push(href);
                   }

@@ -7,7 +7,7 @@ import { useTranslations } from 'next-intl';
 import { TABLE_SEARCH_ID } from '../layout/shortcuts';
 import { cn } from '../ui/cn';
 
-const WAIT_MS = 120;
+const WAIT_MS = 40;
 
 interface SearchFieldProps {
   value: string;

@@ -1,40 +1,101 @@
 'use client';
 
-/** Creating a topic: name, partitions, replication, the two settings everyone asks for; the effect is said before sending. */
+/**
+ * Creating a topic: name, partitions, replication, the two settings everyone asks for; or one like another, with all that was set on
+ * it. The effect is said before sending.
+ */
 import { useId, useState, type FormEvent } from 'react';
 import Link from 'next/link';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { CreateTopic, Topic } from '../../console/contracts/topics';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useBrokers } from '../data/use-brokers';
-import { useCreateTopic } from '../data/use-topics';
+import { useCreateTopic, useTopic } from '../data/use-topics';
+import { formatDuration } from '../format/duration';
 import { useClusterId, usePaths } from '../layout/session-context';
 import { Button } from '../ui/button';
 import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
+import { ErrorState } from '../ui/error-state';
 import { SelectField, TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
+import { Skeleton } from '../ui/skeleton';
 import { toast } from '../ui/toaster';
+import { draftLike, emptyDraft, type TopicDraft } from './topic-draft';
 
 const NAME = /^[a-zA-Z0-9._-]{1,249}$/;
 const HOUR_MS = 3_600_000;
 const retentions = [1, 24, 72, 168, 720] as const;
 
+/** Whether the list has this length of time, or it is not said at all. */
+const isOffered = (retention: string): boolean =>
+  retention === '' || retention === '-1' || retentions.some((hours) => String(hours * HOUR_MS) === retention);
+
+/** What comes along from the other topic without a field of its own. */
+function OtherSettings({ settings }: { settings: Readonly<Record<string, string>> }) {
+  const t = useTranslations('createTopic');
+  return (
+    <div className="flex flex-col gap-1.5">
+      <p className="text-sm font-medium text-ink">{t('others')}</p>
+      <ul className="flex flex-col gap-0.5 rounded-sm border border-line px-2.5 py-1.5 text-xs">
+        {Object.entries(settings).map(([name, value]) => (
+          <li key={name} className="break-all">
+            <code className="text-soft">
+              {name} = <span className="text-ink">{value}</span>
+            </code>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 interface CreateTopicDialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   taken: readonly Topic[];
+  /** The topic whose shape and settings the form begins with; empty: none. */
+  like: string;
 }
 
-export function CreateTopicDialog({ open, onOpenChange, taken }: CreateTopicDialogProps) {
+export function CreateTopicDialog({ open, onOpenChange, taken, like }: CreateTopicDialogProps) {
   const t = useTranslations('createTopic');
+  const form = { taken, onDone: () => onOpenChange(false) };
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t('title')}>
-      <CreateTopicForm taken={taken} onDone={() => onOpenChange(false)} />
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={like === '' ? t('title') : t('titleLike', { name: like })}
+      description={like === '' ? undefined : t('likeMeaning')}
+    >
+      {like === '' ? <CreateTopicForm {...form} draft={emptyDraft} /> : <FormLike {...form} name={like} />}
     </Dialog>
   );
 }
 
-function CreateTopicForm({ taken, onDone }: { taken: readonly Topic[]; onDone: () => void }) {
+interface FormProps {
+  taken: readonly Topic[];
+  onDone: () => void;
+}
+
+/** Waits for the settings of the other topic, which take a moment to be asked for. */
+function FormLike({ name, ...form }: FormProps & { name: string }) {
+  const t = useTranslations('createTopic');
+  const other = useTopic(useClusterId(), name);
+  if (other.isError) {
+    return <ErrorState title={t('likeFailed')} error={other.error} onRetry={() => void other.refetch()} />;
+  }
+  if (other.data === undefined || other.data.configs === null) {
+    return (
+      <DialogBody>
+        <Skeleton className="w-1/2" />
+        <Skeleton className="w-2/3" />
+      </DialogBody>
+    );
+  }
+  return <CreateTopicForm {...form} draft={draftLike(other.data, form.taken)} />;
+}
+
+function CreateTopicForm({ taken, onDone, draft }: FormProps & { draft: TopicDraft }) {
   const t = useTranslations('createTopic');
   const paths = usePaths();
   const clusterId = useClusterId();
@@ -42,12 +103,13 @@ function CreateTopicForm({ taken, onDone }: { taken: readonly Topic[]; onDone: (
   const brokers = useBrokers(clusterId).data?.items.filter((broker) => broker.online) ?? [];
   const create = useCreateTopic(clusterId);
   const words = useProblemWords();
-  const [name, setName] = useState('');
-  const [partitions, setPartitions] = useState('6');
-  const [chosenReplication, setReplication] = useState<string | null>(null);
+  const locale = useLocale();
+  const [name, setName] = useState(draft.name);
+  const [partitions, setPartitions] = useState(draft.partitions);
+  const [chosenReplication, setReplication] = useState<string | null>(draft.replication);
   const replication = chosenReplication ?? String(Math.min(3, Math.max(1, brokers.length)));
-  const [cleanup, setCleanup] = useState('');
-  const [retention, setRetention] = useState('');
+  const [cleanup, setCleanup] = useState(draft.cleanup);
+  const [retention, setRetention] = useState(draft.retention);
   const [tried, setTried] = useState(false);
 
   const problems = fieldErrors(create.error);
@@ -77,7 +139,7 @@ function CreateTopicForm({ taken, onDone }: { taken: readonly Topic[]; onDone: (
     event.preventDefault();
     setTried(true);
     if (wrong) return;
-    const configs: CreateTopic['configs'] = {};
+    const configs: CreateTopic['configs'] = { ...draft.others };
     if (cleanup !== '') configs['cleanup.policy'] = cleanup;
     if (retention !== '') configs['retention.ms'] = retention;
     create.mutate(
@@ -155,8 +217,12 @@ function CreateTopicForm({ taken, onDone }: { taken: readonly Topic[]; onDone: (
                 </option>
               ))}
               <option value="-1">{t('forever')}</option>
+              {isOffered(draft.retention) ? null : (
+                <option value={draft.retention}>{formatDuration(Number(draft.retention), locale)}</option>
+              )}
             </SelectField>
           </div>
+          {Object.keys(draft.others).length === 0 ? null : <OtherSettings settings={draft.others} />}
         </form>
         {create.isError && Object.keys(problems).length === 0 ? (
           <Notice alert tone="bad" title={words(create.error)} />

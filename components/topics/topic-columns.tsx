@@ -10,6 +10,7 @@ import type { Column } from '../tables/columns';
 import { Value } from '../ui/value';
 import { RowLink } from '../ui/row-link';
 import { useKeepingColumns } from './topic-keeping-columns';
+import { useIsMarked, type TopicSelection } from './topic-selection';
 
 const STRIP_CELLS = 30;
 
@@ -92,7 +93,22 @@ function usePlacementColumns(): Column<Topic>[] {
 const wholePercent = (percent: number | null): number | null =>
   percent === null ? null : Math.round(percent);
 
-export function useTopicColumns(): Column<Topic>[] {
+/** Seen before the name, said after it: a row is called by its name. */
+function MarkBox({ selection, topic }: { selection: TopicSelection; topic: string }) {
+  const t = useTranslations('topics');
+  return (
+    <input
+      type="checkbox"
+      aria-label={t('mark', { name: topic })}
+      checked={useIsMarked(selection, topic)}
+      onChange={() => selection.toggle(topic)}
+      className="order-first size-3.5 shrink-0 cursor-pointer rounded-xs accent-accent-solid"
+    />
+  );
+}
+
+/** `selection`: of those who may change topics. */
+export function useTopicColumns(selection: TopicSelection | null): Column<Topic>[] {
   const t = useTranslations('topics');
   const paths = usePaths();
   const placement = usePlacementColumns();
@@ -105,7 +121,7 @@ export function useTopicColumns(): Column<Topic>[] {
         header: t('name'),
         sort: (topic) => topic.name,
         cell: (topic) => (
-          <span className="flex min-w-0 items-center gap-2">
+          <span className="flex min-w-0 items-center gap-2.5">
             <RowLink
               href={paths.topic(topic.name)}
               className="truncate font-medium text-ink hover:text-accent"
@@ -113,6 +129,7 @@ export function useTopicColumns(): Column<Topic>[] {
               {topic.name}
             </RowLink>
             {topic.internal ? <span className="shrink-0 text-xs text-dim">{t('internal')}</span> : null}
+            {selection === null ? null : <MarkBox selection={selection} topic={topic.name} />}
           </span>
         ),
         card: 'title',
@@ -203,5 +220,5 @@ export function useTopicColumns(): Column<Topic>[] {
       ...keeping,
       ...placement,
     ];
-  }, [keeping, paths, placement, t]);
+  }, [keeping, paths, placement, selection, t]);
 }

@@ -1,9 +1,9 @@
 'use client';
 
-/** One topic: how it is, its last hours, its partitions, who reads it, its settings; deleting it for those who hold the token. */
-import { useMemo, useState } from 'react';
+/** One topic: how it is, its last hours, its partitions, who reads and writes it, its settings; and what may be done with it. */
+import { useMemo } from 'react';
 import Link from 'next/link';
-import { Mail, Trash2 } from 'lucide-react';
+import { Mail } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { TopicDetail } from '../../console/contracts/topics';
 import { ChartRangeProvider } from '../charts/chart-range';
@@ -14,17 +14,18 @@ import { formatCount, quantityText } from '../format/quantity';
 import { NotFoundState } from '../layout/not-found-state';
 import { PageHeader } from '../layout/page-header';
 import { useClusterId, useMayChange, usePaths } from '../layout/session-context';
-import { Button, buttonStyle } from '../ui/button';
+import { buttonStyle } from '../ui/button';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { Status } from '../ui/status';
 import { Tile, TileStrip } from '../ui/tile';
 import { Value } from '../ui/value';
-import { DeleteTopicDialog } from './delete-topic-dialog';
+import { TopicActions } from './topic-actions';
 import { TopicCharts } from './topic-charts';
 import { TopicConfigs } from './topic-configs';
 import { TopicGroups } from './topic-groups';
 import { TopicPartitions } from './topic-partitions';
+import { TopicProducers } from './topic-producers';
 
 function Answer({ topic }: { topic: TopicDetail }) {
   const t = useTranslations('topic');
@@ -109,8 +110,7 @@ function Tiles({ topic }: { topic: TopicDetail | undefined }) {
 export function TopicPage({ name }: { name: string }) {
   const t = useTranslations('topic');
   const paths = usePaths();
-  const mayDelete = useMayChange();
-  const [deleting, setDeleting] = useState(false);
+  const mayChange = useMayChange();
   const answer = useTopic(useClusterId(), name);
   const topic = answer.data;
   const parent = useMemo(() => ({ href: paths.topics, label: t('parent') }), [paths, t]);
@@ -149,12 +149,7 @@ export function TopicPage({ name }: { name: string }) {
               <Mail aria-hidden className="size-4 text-dim" />
               {t('lookInto')}
             </Link>
-            {mayDelete && topic?.internal === false ? (
-              <Button onClick={() => setDeleting(true)}>
-                <Trash2 aria-hidden className="size-4 text-dim" />
-                {t('delete')}
-              </Button>
-            ) : null}
+            {mayChange && topic !== undefined ? <TopicActions topic={topic} /> : null}
           </>
         }
       />
@@ -166,11 +161,9 @@ export function TopicPage({ name }: { name: string }) {
           <TopicCharts topic={name} />
           <TopicPartitions topic={topic} />
           <TopicGroups topic={topic} />
+          <TopicProducers name={name} topic={topic} />
           <TopicConfigs topic={topic} />
         </>
-      )}
-      {topic === undefined ? null : (
-        <DeleteTopicDialog topic={topic} open={deleting} onOpenChange={setDeleting} />
       )}
     </ChartRangeProvider>
   );

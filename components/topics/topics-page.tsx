@@ -1,7 +1,7 @@
 'use client';
 
-/** All topics: search, filters, sort, ten thousand rows; create one for those who may. */
-import { useDeferredValue, useMemo } from 'react';
+/** All topics: search, filters, sort, ten thousand rows; create one, or change those that are marked, for those who may. */
+import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import Link from 'next/link';
 import { Plus } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
@@ -14,13 +14,15 @@ import { ColumnMenu, useColumnChoice } from '../tables/column-choice';
 import { DataTable } from '../tables/data-table';
 import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
 import { useTableRows } from '../tables/use-table-rows';
-import { useUrlParameter } from '../tables/url-state';
+import { replaceSearch, useUrlParameter } from '../tables/url-state';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
 import { CreateTopicDialog } from './create-topic-dialog';
+import { SelectionBar } from './selection-bar';
 import { useTopicColumns } from './topic-columns';
+import { TopicSelection } from './topic-selection';
 
 const none: readonly Topic[] = [];
 const keyOf = (topic: Topic): string => topic.name;
@@ -116,15 +118,32 @@ function Filters({ all, filtered }: { all: readonly Topic[]; filtered: ReturnTyp
   );
 }
 
+interface MarkedProps {
+  selection: TopicSelection;
+  all: readonly Topic[];
+  rows: readonly Topic[];
+}
+
+/** Marks stay while one searches on; those on topics that are gone do not. */
+function Marked({ selection, all, rows }: MarkedProps) {
+  useEffect(() => {
+    if (all.length > 0 && selection.marked().size > 0) selection.keepOnly(new Set(all.map(keyOf)));
+  }, [all, selection]);
+  const shown = useMemo(() => rows.map(keyOf), [rows]);
+  return <SelectionBar selection={selection} shown={shown} />;
+}
+
 export function TopicsPage() {
   const t = useTranslations('topics');
   const paths = usePaths();
   const mayCreate = useMayChange();
   const [asked, ask] = useUrlParameter('topic', '');
+  const [like] = useUrlParameter('like', '');
   const topics = useTopics(useClusterId());
   const all = topics.data?.items ?? none;
   const filtered = useFiltered(all);
-  const allColumns = useTopicColumns();
+  const [selection] = useState(() => new TopicSelection());
+  const allColumns = useTopicColumns(mayCreate ? selection : null);
   const choice = useColumnChoice('topics', allColumns);
   const { columns } = choice;
   const table = useTableRows(filtered.rows, columns, keyOf, 'name', filtered.question);
@@ -184,10 +203,14 @@ export function TopicsPage() {
           />
         </>
       )}
+      {mayCreate ? <Marked selection={selection} all={all} rows={table.rows} /> : null}
       <CreateTopicDialog
         open={mayCreate && asked === 'new'}
-        onOpenChange={(open) => ask(open ? 'new' : '')}
+        onOpenChange={(open) => {
+          if (!open) replaceSearch({ topic: null, like: null });
+        }}
         taken={all}
+        like={like}
       />
     </>
   );
