@@ -4,17 +4,15 @@
  * silent is missed in time; what producers say about the time of their records stays as they said it. Where the broker's time
  * is written instead (LogAppendTime), records can still be found by time.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { expect, it, onTestFinished } from 'vitest';
 import { maxTimestampAt } from '../../protocol/records/record-batch.ts';
 import { clockFrom, needs } from '../abilities.ts';
 import { timesOf } from '../campaign.ts';
-import { testDirectory } from '../mounted-disk.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
 import { LeaderFinder } from './leader-finder.ts';
+import { NodeClocks } from './node-clocks.ts';
 import { batchesOnDisk, timeIndexEntries } from './replica-files.ts';
 import { underLoad } from './under-load.ts';
 
@@ -31,22 +29,6 @@ const TOPIC_CONFIGS = {
   'message.timestamp.before.max.ms': LONG_MAX,
   'retention.ms': '-1',
 };
-
-class Clocks {
-  readonly #directory = testDirectory();
-
-  constructor() {
-    for (const node of [0, 1, 2]) this.set(node, '+0');
-  }
-
-  fileOf(node: number): string {
-    return join(this.#directory, `clock-${String(node)}`);
-  }
-
-  set(node: number, clock: string): void {
-    writeFileSync(this.fileOf(node), `${clock}\n`);
-  }
-}
 
 /** Joins a group and counts how often it had to. */
 async function countJoins(bootstrap: readonly string[], topic: string): Promise<() => number> {
@@ -98,7 +80,7 @@ async function writeStamped(cluster: ClusterUnderFault): Promise<() => Promise<n
 
 it('is not disturbed by clocks that jump', { timeout: 240_000 }, async (context) => {
   needs(context, 'jumping clocks');
-  const clocks = new Clocks();
+  const clocks = new NodeClocks();
   const cluster = await ClusterUnderFault.start({
     environmentOf: (node) => clockFrom(clocks.fileOf(node)),
   });
