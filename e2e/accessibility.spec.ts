@@ -2,9 +2,6 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
-// Each looks at a page and changes nothing, so they go to whichever worker is free.
-test.describe.configure({ mode: 'parallel' });
-
 const pages = [
   '/',
   '/brokers',

@@ -82,7 +82,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({ browser, product }, use) => {
       await use(await sessionOf(browser, product));
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 300_000 },
   ],
   kafkaAdmin: async ({ kafka }, use) => {
     const admin = kafka.admin();

@@ -1,7 +1,5 @@
 import { expect, test } from './fixtures.ts';
 
-// Each looks at a page and changes nothing, so they go to whichever worker is free.
-test.describe.configure({ mode: 'parallel' });
 test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
 
 for (const path of [

@@ -1,5 +1,5 @@
 /**
- * Browser journeys against the whole product. All journeys of a worker share one product (see fixtures.ts), as people
+ * Browser journeys against the whole product. One worker: all journeys share one product (see fixtures.ts), as people
  * share one console. The browser is the one in CHROMIUM (`npm test` finds one), else Debian's, else Playwright's own.
  */
 import { existsSync } from 'node:fs';
@@ -12,8 +12,7 @@ const program = named !== undefined && named !== '' ? named : existsSync(debian)
 export default defineConfig({
   testDir: '.',
   outputDir: '../test-results',
-  // Each with a product and a browser of its own; journeys mostly wait. More would only fight for the processors.
-  workers: 2,
+  workers: 1,
   fullyParallel: false,
   // Past this the product itself is broken; every further journey would only wait for the same thing.
   maxFailures: 10,
