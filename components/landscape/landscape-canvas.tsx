@@ -42,12 +42,15 @@ function draw(canvas: HTMLCanvasElement, props: LandscapeCanvasProps): void {
   context.scale(ratio, ratio);
   const style = getComputedStyle(canvas);
   const colourOf = (token: string): string => style.getPropertyValue(token).trim();
-  const [sheet, hatch] = [colourOf('--n1'), colourOf('--n6')];
+  const [sheet, track, hatch] = [colourOf('--n1'), colourOf('--n2'), colourOf('--n6')];
   const colours = levelLooks.map(({ token, share }) => ({ colour: colourOf(token), share }));
   const xOf = (atMs: number): number => Math.round(((atMs - fromMs) / (toMs - fromMs)) * width);
   const knownX = Math.min(width, xOf(knownToMs));
   rows.forEach((row, index) => {
     const top = index * ROW_PX + (ROW_PX - CELL_PX) / 2;
+    // Where a row has nothing yet one sees that it is a row.
+    context.fillStyle = track;
+    context.fillRect(0, top, width, CELL_PX);
     if (row.firstMs !== null) {
       const firstX = Math.max(0, xOf(row.firstMs));
       hatched(context, { x: firstX, y: top, width: knownX - firstX, height: CELL_PX }, hatch);

@@ -49,7 +49,7 @@ export function LandscapePointing({ title, unit, rows, resolutionMs, width }: Po
     if (event.key === 'Escape') leave();
     if (move === undefined) return;
     event.preventDefault();
-    const from = hoveredMs ?? knownToMs - resolutionMs;
+    const from = (place === null ? rows[0]?.last?.atMs : hoveredMs) ?? knownToMs;
     setPlace(Math.max(0, Math.min(rows.length - 1, place === null ? 0 : place + move[0])));
     hover.set(Math.min(knownToMs, Math.max(fromMs, from + (place === null ? 0 : move[1] * step))));
   };

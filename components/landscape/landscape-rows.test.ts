@@ -51,7 +51,9 @@ describe('landscapeOf', () => {
     ];
     const { rows, leftOut } = landscapeOf(lines, 0, 3);
     expect(rows.map(({ label }) => label)).toEqual(['worst', 'a', 'b']);
-    expect(rows[0]).toMatchObject({ worst: { atMs: 10, value: 90 }, firstMs: 0 });
+    expect(rows[0]).toMatchObject({
+      ...{ worst: { atMs: 10, value: 90 }, firstMs: 0, last: { atMs: 20, value: 2 } },
+    });
     expect(leftOut).toBe(1);
   });
 

@@ -42,6 +42,8 @@ export interface LandscapeRow extends LandscapeLine {
   readonly worst: { readonly atMs: number; readonly value: number } | null;
   /** The first known moment: before it, the row does not exist. */
   readonly firstMs: number | null;
+  /** The newest value that is known in the window. */
+  readonly last: { readonly atMs: number; readonly value: number } | null;
 }
 
 export interface Landscape {
@@ -60,12 +62,14 @@ export function landscapeOf(lines: readonly LandscapeLine[], fromMs: number, mos
 function rowOf(line: LandscapeLine, fromMs: number): LandscapeRow {
   let worst: LandscapeRow['worst'] = null;
   let firstMs: number | null = null;
+  let last: LandscapeRow['last'] = null;
   for (const [atMs, value] of line.points) {
     if (value === null || atMs < fromMs) continue;
     firstMs ??= atMs;
+    last = { atMs, value };
     if (worst === null || value > worst.value) worst = { atMs, value };
   }
-  return { ...line, worst, firstMs };
+  return { ...line, worst, firstMs, last };
 }
 
 export interface LandscapeCell {

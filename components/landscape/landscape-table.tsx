@@ -3,11 +3,12 @@
 /** The landscape in figures: who was furthest behind, when, and how it is at the end of the window. */
 import { useLocale, useTranslations } from 'next-intl';
 import { formatMoment } from '../format/duration';
+import { currentFrom } from '../charts/chart-domain';
 import { useChartRange } from '../charts/chart-range';
 import { RowLink } from '../ui/row-link';
 import { Dash } from '../ui/value';
 import { lagWords } from './lag-words';
-import { valueAt, type LandscapeRow, type LandscapeUnit } from './landscape-rows';
+import type { LandscapeRow, LandscapeUnit } from './landscape-rows';
 
 interface LandscapeTableProps {
   title: string;
@@ -44,8 +45,10 @@ export function LandscapeTable({ title, unit, rows, rowNoun, resolutionMs }: Lan
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, label, href, worst, points }) => {
-            const last = valueAt(points, knownToMs - resolutionMs, resolutionMs * 2);
+          {rows.map(({ key, label, href, worst, last: newest }) => {
+            // What a row told last is not how it is at the end, when that is longer ago than a point or two.
+            const last =
+              newest !== null && newest.atMs >= currentFrom(knownToMs, resolutionMs) ? newest.value : null;
             return (
               <tr key={key}>
                 <th scope="row" className={`${cell} text-left font-normal`}>
