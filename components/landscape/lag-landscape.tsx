@@ -40,6 +40,7 @@ export function LagLandscape(props: LagLandscapeProps) {
     <ChartFrame label={title}>
       <figcaption className="mb-2 flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
         <h2 className="text-sm font-medium text-ink">{title}</h2>
+        <span className="-ml-1 text-xs text-dim">{t(`unit.${unit}`)}</span>
         <LandscapeLegend unit={unit} />
         {isEmpty ? null : (
           <Button

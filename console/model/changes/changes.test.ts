@@ -171,6 +171,15 @@ describe('partitions', () => {
     expect(last(...rounds)).toEqual(expected);
   });
 
+  it("name Kafka's own topics last", () => {
+    const of = (leader: number): Round => ({
+      topics: ['__consumer_offsets', 'orders'].map((name) =>
+        topicOf(name, [inSync(0, { leader })], { internal: name.startsWith('__') }),
+      ),
+    });
+    expect(last(of(1), of(2))).toMatchObject([{ topics: ['orders', '__consumer_offsets'], topicCount: 2 }]);
+  });
+
   it('are one line for many topics, with the first of their names', () => {
     const topics = (leader: number) =>
       Array.from({ length: 9 }, (_, index) => topicOf(`t${String(index)}`, [inSync(0, { leader })]));

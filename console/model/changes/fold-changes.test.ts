@@ -5,7 +5,7 @@ import { foldChanges } from './fold-changes.ts';
 
 const at = (atMs: number, change: ClusterChange) => ({ atMs, sinceMs: atMs - 10, change });
 const lost: ClusterChange = { kind: 'broker-lost', brokerId: 2 };
-const back = (lastSeen: string): ClusterChange => ({ kind: 'broker-back', brokerId: 2, lastSeen });
+const back = (lastSeen: string | null): ClusterChange => ({ kind: 'broker-back', brokerId: 2, lastSeen });
 const moved = (partitions: number): ClusterChange => ({
   ...{ kind: 'leaders-moved', from: 2, to: 1, partitions, topics: ['a'], topicCount: 1 },
 });
@@ -24,6 +24,7 @@ it('says once what happened again and again, where it happened last', () => {
   ]);
 });
 
-it('tells other numbers apart', () => {
+it('tells other numbers apart, and a broker that was never seen from one that is back', () => {
+  expect(foldChanges([at(100, back(null)), at(200, back('x'))])).toHaveLength(2);
   expect(foldChanges([at(100, moved(1)), at(200, moved(2))])).toHaveLength(2);
 });

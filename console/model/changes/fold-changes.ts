@@ -2,7 +2,12 @@
  * Changes as they are listed: newest first, those of one round in the order of cause and effect, and the very same seen again and
  * again (a replica that leaves and returns each round) as one line that says how often.
  */
+import type { ClusterChange } from '../../contracts/changes.ts';
 import type { SeenChange } from './changes.ts';
+
+/** When a broker was seen last differs each time it comes back; that it never was is something else. */
+const sameAs = (change: ClusterChange): object =>
+  change.kind === 'broker-back' && change.lastSeen !== null ? { ...change, lastSeen: '' } : change;
 
 export interface FoldedChange extends SeenChange {
   readonly times: number;
@@ -13,9 +18,7 @@ export interface FoldedChange extends SeenChange {
 export function foldChanges(seen: readonly SeenChange[]): FoldedChange[] {
   const byWhat = new Map<string, FoldedChange>();
   for (const each of seen) {
-    // When a broker was seen last differs each time it comes back.
-    const { lastSeen: _, ...what } = { lastSeen: null, ...each.change };
-    const key = JSON.stringify(what);
+    const key = JSON.stringify(sameAs(each.change));
     const known = byWhat.get(key);
     // At the end of the map, where the newest are.
     byWhat.delete(key);

@@ -29,7 +29,7 @@ export function topicChanges(
   const [created, recreated, deleted] = [new Named(), new Named(), new Named()];
   const added = new NamedByMove<number>();
   const moves = new PartitionMoves();
-  for (const topic of topics.values()) {
+  for (const topic of ownFirst(topics)) {
     const earlier = before?.get(topic.name) ?? null;
     // Refused to be described: it is there, and nothing is told of it.
     if (topic.error !== null && earlier !== null) known.set(topic.name, { ...earlier, isMissing: false });
@@ -62,6 +62,12 @@ export function topicChanges(
     }),
   );
   return { known, changes };
+}
+
+/** Whose topics they are: the user's own are named first. */
+function* ownFirst(topics: ReadonlyMap<string, TopicSnapshot>): Generator<TopicSnapshot> {
+  for (const topic of topics.values()) if (!topic.internal) yield topic;
+  for (const topic of topics.values()) if (topic.internal) yield topic;
 }
 
 /** Made anew under the same name: another id (KIP-516), or where clusters have none fewer partitions than before. */
