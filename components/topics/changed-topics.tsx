@@ -55,7 +55,7 @@ export function ChangedTopics({ told }: { told: TopicChanges }) {
         <tbody>
           {told.items.map((item) => (
             <tr key={item.topic} className="border-t border-line/60 align-top">
-              <th scope="row" className="px-3 py-1 text-left font-medium break-all text-ink">
+              <th scope="row" className="min-w-28 px-3 py-1 text-left font-medium break-all text-ink">
                 {item.topic}
               </th>
               <td className="px-2 py-1 break-words text-soft tnum">

@@ -43,6 +43,15 @@ export function SelectionBar({ selection, shown }: SelectionBarProps) {
               {t('markShown', { count: shown.length })}
             </Button>
           )}
+          <Button
+            tone="ghost"
+            size="icon-sm"
+            className="max-md:ml-auto md:order-last"
+            aria-label={t('clear')}
+            onClick={() => selection.clear()}
+          >
+            <X aria-hidden className="size-4" />
+          </Button>
           <div className="flex flex-wrap gap-1.5">
             {actions.map(({ action, Icon }) => (
               <Button
@@ -57,9 +66,6 @@ export function SelectionBar({ selection, shown }: SelectionBarProps) {
               </Button>
             ))}
           </div>
-          <Button tone="ghost" size="icon-sm" aria-label={t('clear')} onClick={() => selection.clear()}>
-            <X aria-hidden className="size-4" />
-          </Button>
         </section>
       )}
       <ChangeTopicsDialog asked={open} onClose={() => setOpen(null)} onDone={() => selection.clear()} />

@@ -36,7 +36,12 @@ function useProducerColumns(): Column<ActiveProducer>[] {
         header: t('partition'),
         width: '6.5rem',
         sort: (row) => row.partition,
-        cell: (row) => <span className="tnum">{row.partition}</span>,
+        cell: (row) => (
+          <span className="tnum">
+            <span className="sm:hidden">{`${t('partition')} `}</span>
+            {row.partition}
+          </span>
+        ),
         card: 'title',
       },
       {
@@ -109,23 +114,6 @@ function useTransactionColumns(): Column<OpenTransaction>[] {
         card: 'beside',
       },
       {
-        id: 'startedAt',
-        header: t('age'),
-        align: 'end',
-        width: '8rem',
-        sort: (row) => timeOrder(row.startedAt),
-        cell: (row) =>
-          row.startedAt === null ? <Dash reason={t('notBegun')} /> : <Age at={row.startedAt} />,
-      },
-      {
-        id: 'timeoutMs',
-        header: t('timeout'),
-        align: 'end',
-        width: '8rem',
-        sort: (row) => row.timeoutMs,
-        cell: (row) => formatDuration(row.timeoutMs, locale),
-      },
-      {
         id: 'producerId',
         header: t('producerId'),
         width: '9rem',
@@ -144,6 +132,23 @@ function useTransactionColumns(): Column<OpenTransaction>[] {
         width: '12rem',
         sort: (row) => row.partitions.length,
         cell: (row) => <span title={row.partitions.join(', ')}>{row.partitions.join(', ')}</span>,
+      },
+      {
+        id: 'startedAt',
+        header: t('age'),
+        align: 'end',
+        width: '8rem',
+        sort: (row) => timeOrder(row.startedAt),
+        cell: (row) =>
+          row.startedAt === null ? <Dash reason={t('notBegun')} /> : <Age at={row.startedAt} />,
+      },
+      {
+        id: 'timeoutMs',
+        header: t('timeout'),
+        align: 'end',
+        width: '8rem',
+        sort: (row) => row.timeoutMs,
+        cell: (row) => formatDuration(row.timeoutMs, locale),
       },
     ],
     [locale, t],
@@ -166,10 +171,8 @@ function UntoldLines({ untold }: { untold: readonly Untold[] }) {
 /** What holds readers of committed records back is known of every cluster: the last stable offset stands still. */
 function HeldBack({ topic }: { topic: TopicDetail | undefined }) {
   const t = useTranslations('producers');
-  const held = (topic?.partitions ?? []).filter(
-    ({ lastStableOffset, highWatermark }) =>
-      lastStableOffset !== null && highWatermark !== null && lastStableOffset < highWatermark,
-  );
+  // The offsets themselves are of different rounds: only what was read together tells.
+  const held = (topic?.partitions ?? []).filter(({ hasOpenTransaction }) => hasOpenTransaction === true);
   if (held.length === 0) return null;
   const [first] = held;
   return (

@@ -82,6 +82,10 @@ export const topicPartitionSchema = z
     logStartOffset: offset,
     highWatermark: offset,
     lastStableOffset: offset,
+    hasOpenTransaction: z
+      .boolean()
+      .nullable()
+      .describe('whether the last stable offset lay below the high watermark when both were read'),
     sizeBytes: measured,
     asOf: isoTimeSchema.nullable().describe('when the high watermark was read; null while it is not known'),
     stale: z.boolean().describe('the leader does not answer: offsets are those that it told last, at asOf'),

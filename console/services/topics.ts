@@ -69,12 +69,13 @@ function partitionContract(
 ): TopicDetail['partitions'][number] {
   const { lastKnown, replicas, isr, offlineReplicas } = partition;
   const { logStartOffset, highWatermark, lastStableOffset } = lastKnown ?? partition;
-  const { leader, leaderEpoch, sizeBytes } = partition;
+  const { leader, leaderEpoch, sizeBytes, hasOpenTransaction } = partition;
   const isKnown = partition.highWatermark !== null && leader !== null;
   const readAtMs = isKnown ? endsAtMs.get(leader) : lastKnown?.atMs;
   return {
     partition: partition.partition,
     ...{ leader, leaderEpoch, logStartOffset, highWatermark, lastStableOffset, sizeBytes },
+    hasOpenTransaction,
     replicas: [...replicas],
     isr: [...isr],
     offlineReplicas: [...offlineReplicas],
