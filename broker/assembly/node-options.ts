@@ -30,6 +30,8 @@ export interface NodeOptions {
   readonly startedAtMs: number;
   /** Files of all logs that may be open at one time; default: no limit but the system's. */
   readonly maxOpenLogFiles?: number;
+  /** Told as soon as the node has metadata, long before it serves, for who looks over its shoulder. */
+  readonly onParts?: (parts: NodeParts) => void;
   /** The node can no longer keep its promises: end the process. */
   readonly onFatal: (message: string, cause: unknown) => void;
 }
@@ -50,16 +52,20 @@ export interface RunningBrokerParts {
   readonly lifecycle: BrokerLifecycle;
 }
 
-export interface RunningNode {
+/** What there is of a node, also while it starts. */
+export interface NodeParts {
   readonly nodeId: number;
+  readonly controller: Controller;
+  readonly metadataLog: ReplicatedMetadataLog;
+  /** Null on a node that is a controller only, and before the listeners for clients are bound. */
+  readonly broker: RunningBrokerParts | null;
+  image(): MetadataImage;
+}
+
+export interface RunningNode extends NodeParts {
   readonly clusterId: string;
   /** The port of the first listener for clients, as bound; of a controller alone, that of its first listener. */
   readonly port: number;
-  readonly controller: Controller;
-  readonly metadataLog: ReplicatedMetadataLog;
-  /** Null on a node that is a controller only. */
-  readonly broker: RunningBrokerParts | null;
-  image(): MetadataImage;
   /** A broker that serves; a controller that knows who leads. */
   isHealthy(): boolean;
   /** Hands over and stops cleanly; later calls wait for the first. */

@@ -17,7 +17,7 @@ import { firstContactDispatch } from './first-contact-api.ts';
 import { NodeBroker } from './node-broker.ts';
 import { registerNodeGauges } from './node-gauges.ts';
 import { NodeMetadata } from './node-metadata.ts';
-import { type NodeOptions, type RunningNode, StartAborted } from './node-options.ts';
+import { type NodeOptions, type NodeParts, type RunningNode, StartAborted } from './node-options.ts';
 
 /** Rejects with StartFailure or ListenError for what the user can put right, with StartAborted when told to stop. */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
@@ -69,6 +69,7 @@ class NodeAssembly {
     this.#directories = directories;
     const metadata = await NodeMetadata.open(this.#options, directories, joins);
     this.#metadata = metadata;
+    this.#options.onParts?.(this.#parts(metadata));
     const dispatch = createDispatcher(controllerApis, metadata.services);
     this.#gate.open((frame, identity) => dispatch(frame, { ...identity, fromNode: true }));
     await this.#unlessAborted(metadata.start());
@@ -136,10 +137,21 @@ class NodeAssembly {
       );
   }
 
+  #parts({ publisher, controller, metadataLog }: NodeMetadata): NodeParts {
+    const broker = (): NodeBroker | null => this.#broker;
+    return {
+      ...{ nodeId: this.#options.config.nodeId, controller, metadataLog },
+      get broker() {
+        return broker();
+      },
+      image: () => publisher.image(),
+    };
+  }
+
   #running(directories: LogDirectories, metadata: NodeMetadata): RunningNode {
     const { config, logger } = this.#options;
     const broker = this.#broker;
-    const { controller, metadataLog } = metadata;
+    const { metadataLog } = metadata;
     let stopped: Promise<void> | null = null;
     const stop = async (): Promise<void> => {
       await broker?.handOver();
@@ -159,11 +171,9 @@ class NodeAssembly {
       logger.named(`KafkaServer id=${String(config.nodeId)}`).info('Stopped.');
     };
     return {
-      nodeId: config.nodeId,
+      ...this.#parts(metadata),
       clusterId: directories.clusterId,
       port: broker?.listeners.port ?? this.#controllers?.port ?? -1,
-      ...{ controller, metadataLog, broker },
-      image: () => metadata.publisher.image(),
       isHealthy: () => broker?.serves ?? metadataLog.leader.leaderId !== null,
       stop: () => (stopped ??= stop()),
     };

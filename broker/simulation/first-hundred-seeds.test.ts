@@ -10,6 +10,12 @@ it.each(failedSeeds)('seed $seed, where once $because', async ({ seed }) => {
   await runSeed({ seed });
 });
 
+it('looks at nodes from the moment in which they open their logs, not only when they serve', async () => {
+  const { starts, startsSeen } = await runSeed({ seed: 3, troubles: ['kill'] });
+  expect(starts).toBeGreaterThan(4);
+  expect(startsSeen).toBeGreaterThan(1);
+});
+
 it('lives the same life again from the same seed', async () => {
   const trace = async (seed: number): Promise<string> => {
     const lines: string[] = [];

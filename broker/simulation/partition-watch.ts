@@ -69,7 +69,8 @@ export class PartitionWatch {
     this.#seen.delete(nodeId);
   }
 
-  look(nodeId: number, replicas: Iterable<InspectedReplica>): void {
+  /** Returns how many replicas the node has. */
+  look(nodeId: number, replicas: Iterable<InspectedReplica>): number {
     let seenHere = this.#seen.get(nodeId);
     if (seenHere === undefined) this.#seen.set(nodeId, (seenHere = new Map<string, SeenReplica>()));
     const look = ++this.#looks;
@@ -91,9 +92,10 @@ export class PartitionWatch {
         this.#lookAt(nodeId, replica, seen);
       }
     }
-    if (count === seenHere.size) return;
+    if (count === seenHere.size) return count;
     // A replica that went away may come back empty.
     for (const [name, seen] of seenHere) if (seen.look !== look) seenHere.delete(name);
+    return count;
   }
 
   #lookAt(nodeId: number, replica: InspectedReplica, seen: SeenReplica): void {

@@ -56,6 +56,8 @@ export interface SimulationResult {
   readonly metadataLeaders: number;
   readonly excusedPartitions: number;
   readonly starts: number;
+  /** Starts in which replicas were looked at before the node served. */
+  readonly startsSeen: number;
 }
 
 const VOTERS = 3;
@@ -84,6 +86,7 @@ export class SimulatedCluster {
   readonly #readers: { stop(): void; readonly isDone: boolean; run(): Promise<void> }[] = [];
   readonly #administrator: Administrator;
   readonly #losses: DeviceLosses;
+  readonly #startsSeen = new Set<string>();
   #broken: Error | null = null;
   #events = 0;
   #troubleEndsMs = 0;
@@ -217,8 +220,11 @@ export class SimulatedCluster {
       this.#metadata.lookAtImage(nodeId, inspection.image());
     }
     if (this.#metadata.newest !== known) this.#losses.look(this.#metadata.newest);
-    for (const { nodeId, inspection } of this.#nodes) {
-      if (inspection !== null) this.#partitions.look(nodeId, inspection.replicas());
+    for (const node of this.#nodes) {
+      const { nodeId, inspection } = node;
+      if (inspection === null) continue;
+      const count = this.#partitions.look(nodeId, inspection.replicas());
+      if (!node.isUp && count > 0) this.#startsSeen.add(`${String(nodeId)} ${String(node.starts)}`);
     }
     const { newest } = this.#metadata;
     if (newest === null) return;
@@ -259,7 +265,9 @@ export class SimulatedCluster {
   }
 
   #activeController(): SimulatedNode | null {
-    return this.#nodes.find(({ inspection }) => inspection?.quorum()?.isLeader === true) ?? null;
+    return (
+      this.#nodes.find(({ isUp, inspection }) => isUp && inspection?.quorum()?.isLeader === true) ?? null
+    );
   }
 
   /**
@@ -337,6 +345,7 @@ export class SimulatedCluster {
       metadataLeaders: this.#metadata.leaderCount,
       excusedPartitions: [...this.#partitions.logs].filter((log) => log.isExcused).length,
       starts: this.#nodes.reduce((sum, { starts }) => sum + starts, 0),
+      startsSeen: this.#startsSeen.size,
     };
   }
 }

@@ -8,7 +8,6 @@ import type { NodeInspection } from './inspection.ts';
 
 /** A node that runs, as the simulation needs it. */
 export interface StartedNode {
-  readonly inspection: NodeInspection;
   stop(): Promise<void>;
 }
 
@@ -60,7 +59,7 @@ export class SimulatedNode {
     });
   }
 
-  /** Null while no process runs. */
+  /** Null while no process runs, or has not got as far as having metadata. */
   get inspection(): NodeInspection | null {
     return this.machine.isRunning ? this.#inspection : null;
   }

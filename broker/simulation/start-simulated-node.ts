@@ -4,7 +4,7 @@
  * and intervals are small, so that rolling, checkpoints and recovery are part of every life.
  */
 import { startNode } from '../assembly/start-node.ts';
-import type { RunningNode } from '../assembly/node-options.ts';
+import type { NodeParts } from '../assembly/node-options.ts';
 import { parseProperties } from '../config/properties-file.ts';
 import { readBrokerConfig } from '../config/read-broker-config.ts';
 import { BrokerMetrics } from '../metrics/broker-metrics.ts';
@@ -96,14 +96,13 @@ export function startSimulatedNode(shape: ClusterShape): StartNode {
       recordWork: inlineRecordWork,
       version: 'simulated',
       startedAtMs: platform.clock.wallMs(),
+      onParts: (parts) => onInspection(inspectionOf(parts)),
     });
-    const inspection = inspectionOf(node);
-    onInspection(inspection);
-    return { inspection, stop: () => node.stop() };
+    return { stop: () => node.stop() };
   };
 }
 
-function inspectionOf(node: RunningNode): NodeInspection {
+function inspectionOf(node: NodeParts): NodeInspection {
   return {
     image: () => node.image(),
     quorum: () => {
@@ -157,7 +156,7 @@ class LookedAt implements InspectedReplica {
 
 const lookedAt = new WeakMap<LocalPartition, LookedAt>();
 
-function replicasOf({ broker }: RunningNode): InspectedReplica[] {
+function replicasOf({ broker }: NodeParts): InspectedReplica[] {
   const replicas: InspectedReplica[] = [];
   if (broker === null) return replicas;
   for (const local of broker.replicaManager.partitions()) {
