@@ -36,7 +36,9 @@ export function readStartOptions(context: CommandContext): ReadOptions {
   let file = null;
   if (configFile !== null) {
     try {
-      file = parseSystemConfig(readFileSync(configFile, 'utf8'));
+      const besides = (name: string): string =>
+        readFileSync(path.resolve(path.dirname(configFile), name), 'utf8');
+      file = parseSystemConfig(readFileSync(configFile, 'utf8'), besides);
     } catch (error) {
       throw new CommandError(
         `--config ${configFile}: the file cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,

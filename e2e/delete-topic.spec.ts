@@ -28,7 +28,7 @@ test('a topic is deleted with its name and the right token, and both tries are i
   const rows = page.getByRole('table', { name: 'Audit' }).getByRole('row', { name: /to-be-deleted/ });
   await expect(rows).toHaveCount(2);
   await expect(rows.filter({ hasText: /wrong-topic-token/ })).toHaveCount(1);
-  await expect(rows.filter({ has: page.getByRole('cell', { name: 'ok', exact: true }) })).toHaveCount(1);
+  await expect(rows.filter({ has: page.getByRole('cell', { name: 'Done', exact: true }) })).toHaveCount(1);
 });
 
 test.describe('a viewer', () => {

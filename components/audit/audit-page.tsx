@@ -1,7 +1,7 @@
 'use client';
 
 /** The audit trail: who did what, from where, and whether it was allowed. Newest first; refused tries are in it too. */
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { Download } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { AuditEntry } from '../../console/contracts/accounts';
@@ -22,6 +22,21 @@ import { AuditFilters } from './audit-filters';
 import { useAuditFilter } from './use-audit-filter';
 
 const keyOf = (entry: AuditEntry): string => entry.id;
+
+const OUTCOMES = ['ok', 'refused', 'failed', 'unknown'] as const;
+
+/** `refused: wrong-topic-token` with its first word as people say it; the code behind it stays, one searches by it. */
+function useResultWords(): (result: string) => string {
+  const t = useTranslations('audit');
+  return useCallback(
+    (result) => {
+      const [first = '', ...codes] = result.split(': ');
+      const outcome = OUTCOMES.find((each) => each === first);
+      return outcome === undefined ? result : [t(`outcomes.${outcome}`), ...codes].join(': ');
+    },
+    [t],
+  );
+}
 
 function toneOf(result: string): Tone {
   if (result === 'ok') return 'ok';
@@ -56,6 +71,7 @@ function ExportMenu() {
 
 function useAuditColumns(): Column<AuditEntry>[] {
   const t = useTranslations('audit');
+  const words = useResultWords();
   return useMemo<Column<AuditEntry>[]>(
     () => [
       {
@@ -113,11 +129,11 @@ function useAuditColumns(): Column<AuditEntry>[] {
         id: 'result',
         header: t('result'),
         width: '14.5rem',
-        cell: (entry) => <Status tone={toneOf(entry.result)}>{entry.result}</Status>,
+        cell: (entry) => <Status tone={toneOf(entry.result)}>{words(entry.result)}</Status>,
         card: 'beside',
       },
     ],
-    [t],
+    [t, words],
   );
 }
 

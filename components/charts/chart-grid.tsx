@@ -1,4 +1,4 @@
-/** Charts side by side between hairlines: one, two or four columns as the screen grows, never bigger ones. */
+/** Charts side by side between hairlines: one, two or four columns as the screen grows, or three that stand together; never bigger ones. */
 import type { ReactNode } from 'react';
 import { cn } from '../ui/cn';
 import { hairlineGrid } from '../ui/hairlines';
@@ -10,7 +10,7 @@ export function ChartGrid({ children, columns = 2 }: { children: ReactNode; colu
         hairlineGrid,
         'border-t border-line',
         columns === 2 ? 'lg:grid-cols-2 3xl:grid-cols-4' : '',
-        columns === 3 ? 'lg:grid-cols-2 2xl:grid-cols-3' : '',
+        columns === 3 ? 'xl:grid-cols-3' : '',
       )}
     >
       {children}

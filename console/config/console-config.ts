@@ -21,7 +21,8 @@ function readSystemConfig(environment: Environment, workingDirectory: string): S
   const wanted = named !== undefined && named !== '';
   const file = path.resolve(workingDirectory, wanted ? named : 'conf/system-config.properties');
   try {
-    return parseSystemConfig(readFileSync(file, 'utf8'));
+    const besides = (name: string): string => readFileSync(path.resolve(path.dirname(file), name), 'utf8');
+    return parseSystemConfig(readFileSync(file, 'utf8'), besides);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     if (!wanted && code === 'ENOENT') return null;

@@ -8,7 +8,7 @@ import { readConsoleConfig } from './environment.ts';
 import { parseSystemConfig } from './system-config.ts';
 
 const read = (environment: Record<string, string>, file = '') =>
-  readConsoleConfig(environment, file === '' ? null : parseSystemConfig(file), '/srv/aquila');
+  readConsoleConfig(environment, file === '' ? null : parseSystemConfig(file, () => ''), '/srv/aquila');
 
 test('without anything: console on 8048 of the loopback, three bundled brokers, data beside', () => {
   const config = read({});

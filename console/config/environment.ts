@@ -258,10 +258,10 @@ function clustersOf(
     const metrics = values.AQUILA_BROKER_METRICS ?? [];
     clusters.push({ ...own, bootstrap, metrics, ...open, problem: null });
   }
-  for (const { alias, bootstrap: addresses, metrics, problem } of file?.clusters ?? []) {
+  for (const { alias, bootstrap: addresses, metrics, access, problem } of file?.clusters ?? []) {
     if (clusters.some(({ id }) => id === alias)) continue;
     const own = { id: alias, name: alias, source: 'file' } as const;
-    clusters.push({ ...own, bootstrap: addresses, metrics, ...open, problem });
+    clusters.push({ ...own, bootstrap: addresses, metrics, ...open, access, problem });
   }
   return clusters;
 }

@@ -7,6 +7,9 @@
  * New, too, is `ALIAS.kafka.eagle.broker.metrics`: over HTTP, where Kafka Eagle opened JMX connections.
  * Every key without effect gives one warning that names it.
  */
+import { openAccess, type ClusterAccess } from '../model/cluster-access.ts';
+import { tlsOf, type ReadText } from './cluster-pem.ts';
+import { readSecurity } from './cluster-security.ts';
 import {
   metricsAddressesText,
   parseMetricsAddresses,
@@ -19,6 +22,8 @@ export interface FileCluster {
   bootstrap: string[];
   /** Where the metrics of its brokers are read. */
   metrics: MetricsAddress[];
+  /** How one gets in, by its keys `sasl.*` and `ssl.*`. */
+  access: ClusterAccess;
   /** Why it cannot be watched, naming the key; null when it can. */
   problem: string | null;
 }
@@ -61,6 +66,10 @@ class KeyReader {
 
   ofCluster(alias: string, name: string): string | null {
     return this.read(`${alias}.kafka.eagle.${name}`, `${alias}.efak.${name}`);
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key);
   }
 
   unused(): string[] {
@@ -114,11 +123,12 @@ function readMail(keys: KeyReader, warnings: string[]): MailSettings {
 const jdbcServer = /^jdbc:(mysql|mariadb|postgresql):\/\/([^/?@]+)\/([^/?]+)(?:\?.*)?$/;
 
 function readDatabase(keys: KeyReader, warnings: string[]): string | null {
-  keys.own('driver');
-  const [user, password] = [keys.own('username'), keys.own('password')];
   const url = keys.own('url');
+  // The address says which driver; without one none of these has an effect, and each is named.
   if (url === null) return null;
+  keys.own('driver');
   if (url.startsWith('jdbc:sqlite:')) return `file:${url.slice('jdbc:sqlite:'.length)}`;
+  const [user, password] = [keys.own('username'), keys.own('password')];
   const [, kind, host = '', name = ''] = jdbcServer.exec(url) ?? [];
   const leftOut = (why: string): null => {
     warnings.push(`kafka.eagle.url: ${why}; the database stays in the data directory.`);
@@ -131,7 +141,32 @@ function readDatabase(keys: KeyReader, warnings: string[]): string | null {
   return `${kind === 'postgresql' ? kind : 'mysql'}://${login}@${host}/${name}`;
 }
 
-function readCluster(keys: KeyReader, alias: string, warnings: string[]): FileCluster {
+function readAccess(
+  keys: KeyReader,
+  alias: string,
+  { readText, warnings }: Surroundings,
+): Pick<FileCluster, 'access' | 'problem'> {
+  const { sasl, tls, problem } = readSecurity(alias, (name) => keys.ofCluster(alias, name));
+  const identification = 'ssl.endpoint.identification.algorithm';
+  const checked = keys.ofCluster(alias, identification);
+  const named = [`${alias}.kafka.eagle.${identification}`, `${alias}.efak.${identification}`];
+  if (named.some((key) => keys.has(key)) && checked !== 'https') {
+    warnings.push(
+      `${alias}.kafka.eagle.${identification}=${checked ?? ''} has no effect here: the names in certificates are always checked.`,
+    );
+  }
+  const read = tls === null ? null : tlsOf(tls, alias, readText);
+  if (typeof read === 'string') return { access: openAccess, problem: problem ?? read };
+  return { access: { tls: read, sasl }, problem };
+}
+
+interface Surroundings {
+  readonly readText: ReadText;
+  readonly warnings: string[];
+}
+
+function readCluster(keys: KeyReader, alias: string, surroundings: Surroundings): FileCluster {
+  const { warnings } = surroundings;
   const bootstrap = splitList(keys.ofCluster(alias, 'bootstrap.servers'));
   const zookeeper = keys.read(`${alias}.zk.list`);
   const missing =
@@ -145,10 +180,15 @@ function readCluster(keys: KeyReader, alias: string, warnings: string[]): FileCl
       `${alias}.kafka.eagle.broker.metrics=${text ?? ''} is left out: it is not ${metricsAddressesText}.`,
     );
   }
-  return { alias, bootstrap, metrics: metrics ?? [], problem: bootstrap.length > 0 ? null : missing };
+  if (bootstrap.length > 0 && zookeeper !== null)
+    warnings.push(`${alias}.zk.list has no effect here: brokers are found by bootstrap.servers.`);
+  const { access, problem } = readAccess(keys, alias, surroundings);
+  const place = { alias, bootstrap, metrics: metrics ?? [] };
+  return { ...place, access, problem: bootstrap.length > 0 ? problem : missing };
 }
 
-export function parseSystemConfig(text: string): SystemConfig {
+/** `readText` reads the PEM files that a cluster names. */
+export function parseSystemConfig(text: string, readText: ReadText): SystemConfig {
   const keys = new KeyReader(parseProperties(text));
   const warnings: string[] = [];
   const aliases = splitList(
@@ -165,7 +205,7 @@ export function parseSystemConfig(text: string): SystemConfig {
     3_650,
     warnings,
   );
-  const clusters = [...new Set(aliases)].map((alias) => readCluster(keys, alias, warnings));
+  const clusters = [...new Set(aliases)].map((alias) => readCluster(keys, alias, { readText, warnings }));
   for (const cluster of clusters) if (cluster.problem !== null) warnings.push(cluster.problem);
   const mail = readMail(keys, warnings);
   const databaseUrl = readDatabase(keys, warnings);
