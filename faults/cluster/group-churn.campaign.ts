@@ -271,8 +271,8 @@ it(
     expect(ledger.breaches).toEqual([]);
     // A run in which too little happened proves nothing.
     expect(tally.coordinatorsKilled).toBeGreaterThan(0);
-    expect(ledger.generations.size).toBeGreaterThan(5);
-    expect(ledger.acknowledgedCommits).toBeGreaterThan(500);
+    expect(ledger.generations.size).toBeGreaterThan(3);
+    expect(ledger.acknowledgedCommits).toBeGreaterThan(100);
     for (const code of STALE_CODES) expect([...ledger.refusals.keys()], 'refusals').toContain(code);
   },
 );

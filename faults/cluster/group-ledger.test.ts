@@ -17,6 +17,8 @@ describe('the ledger of a group', () => {
     ledger.accepts(0, 5);
     ledger.owns(member('a', 2, [1]));
     ledger.owns(fixed('b', 2, [0]));
+    // It has joined in its place, without a new generation, and commits before it asks for its assignment.
+    ledger.answered(ledger.sends(fixed('c', 2)), 0);
     ledger.owns(fixed('c', 2, [0]));
     ledger.begins(0, 5, ledger.committed(0));
     ledger.answered(ledger.sends(fixed('b', 2)), 82);
@@ -66,6 +68,7 @@ describe('the ledger of a group', () => {
     [
       'a commit of who is somebody else by now',
       (ledger) => {
+        ledger.owns(fixed('b', 2));
         ledger.owns(fixed('c', 2));
         ledger.answered(ledger.sends(fixed('b', 2)), 0);
       },

@@ -48,6 +48,8 @@ export class GroupLedger {
   readonly #owners = new Map<string, string>();
   readonly #acknowledged = new Map<number, number>();
   readonly #idOfInstance = new Map<string, string>();
+  /** Member ids that stood for a static member once. The next one may be in its place before it is known here. */
+  readonly #superseded = new Set<string>();
   acknowledgedCommits = 0;
   staleCommits = 0;
 
@@ -65,7 +67,10 @@ export class GroupLedger {
     }
     this.generations.add(generationId);
     this.newestGeneration = Math.max(this.newestGeneration, generationId);
-    if (instanceId !== null) this.#idOfInstance.set(instanceId, memberId);
+    if (instanceId === null) return;
+    const former = this.#idOfInstance.get(instanceId) ?? memberId;
+    if (former !== memberId) this.#superseded.add(former);
+    this.#idOfInstance.set(instanceId, memberId);
   }
 
   /** Acknowledged as committed until now; -1 for nothing. A later look must find no less. */
@@ -82,8 +87,7 @@ export class GroupLedger {
   }
 
   sends({ memberId, generationId, instanceId }: Credentials): SentCommit {
-    const named = instanceId === null ? memberId : (this.#idOfInstance.get(instanceId) ?? memberId);
-    const isStale = generationId < this.newestGeneration || named !== memberId;
+    const isStale = generationId < this.newestGeneration || this.#superseded.has(memberId);
     return { memberId, generationId, instanceId, isStale };
   }
 
