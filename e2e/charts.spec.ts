@@ -4,7 +4,7 @@ import { expect, test } from './fixtures.ts';
 test('meters are drawn by broker and all together, over each range, and zoomed in all charts at once', async ({
   page,
 }) => {
-  // Six charts take their time on a busy machine.
+  // Twenty charts take their time on a busy machine.
   test.setTimeout(300_000);
   await page.goto('/metrics-charts?range=15m');
   const messages = page.getByRole('figure', { name: /^Messages in\. / });

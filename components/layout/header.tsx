@@ -20,7 +20,7 @@ export function Header({ onSearch, onShortcuts }: HeaderProps) {
   const t = useTranslations('header');
   const paths = usePaths();
   return (
-    <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-b border-line bg-canvas max-sm:gap-2 sheet-x">
+    <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-b border-line bg-canvas max-sm:gap-2 sheet-x print:hidden">
       <Link href={paths.overview} aria-label={t('home')} className="md:hidden">
         <Mark className="size-5 text-accent" />
       </Link>

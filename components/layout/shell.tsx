@@ -50,7 +50,7 @@ function Frame({ children }: { children: ReactNode }) {
       >
         {t('skip')}
       </a>
-      <div className="min-h-dvh md:grid md:grid-cols-[3.25rem_minmax(0,1fr)] xl:grid-cols-[12.5rem_minmax(0,1fr)]">
+      <div className="min-h-dvh md:grid md:grid-cols-[3.25rem_minmax(0,1fr)] xl:grid-cols-[12.5rem_minmax(0,1fr)] print:block">
         <SideBar />
         <div className="flex min-h-dvh min-w-0 flex-col">
           <Header onSearch={() => setPalette(true)} onShortcuts={() => setShortcuts(true)} />
@@ -59,7 +59,7 @@ function Frame({ children }: { children: ReactNode }) {
           <main
             id="main"
             tabIndex={-1}
-            className="flex min-w-0 flex-1 flex-col pb-8 outline-none max-md:pb-20"
+            className="flex min-w-0 flex-1 flex-col pb-8 outline-none max-md:pb-20 print:pb-0"
           >
             {children}
           </main>

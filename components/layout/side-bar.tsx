@@ -75,7 +75,7 @@ export function SideBar() {
   return (
     <nav
       aria-label={t('label')}
-      className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-sunken md:flex"
+      className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-sunken md:flex print:hidden"
     >
       <Link
         href={paths.overview}
