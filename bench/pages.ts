@@ -1,10 +1,11 @@
 /**
- * How long the console's server takes for its pages, and what one collection round costs, while the bundled broker and
- * the demo run.
+ * How long the console's server takes for its pages, how a browser holds 10,000 topics, and what one collection round costs, while
+ * the bundled broker and the demo run.
  */
 import { adminPassword, startProduct } from '../e2e/product.ts';
 import type { Product } from '../e2e/product.ts';
 import { figure, quantile } from './figure.ts';
+import { benchManyTopicsPage } from './many-topics-page.ts';
 
 const pages = [
   '/',
@@ -72,6 +73,7 @@ export async function benchPages(): Promise<void> {
     // Two rounds, so that pages have something to show.
     await new Promise((resolve) => setTimeout(resolve, 22_000));
     for (const page of pages) await measurePage(product, page, cookie);
+    await benchManyTopicsPage(product.url, cookie);
     const refresh = await fetch(`${product.url}/api/v1/clusters/local/refresh`, {
       method: 'POST',
       headers: { cookie, origin: product.url, 'content-type': 'application/json' },
