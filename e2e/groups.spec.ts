@@ -46,22 +46,6 @@ test('who was behind, when, is a picture that keys move through, and a table', a
   await expect(page.getByRole('figure', { name: 'Who was behind, when' }).getByRole('slider')).toBeVisible();
 });
 
-test('a member of a running group is removed after a look at what happens', async ({ page, kafka }) => {
-  await makeTopic(kafka, 'read-by-one', 10);
-  const consumer = kafka.consumer({ groupId: 'one-reader', heartbeatInterval: 300 });
-  await consumer.connect();
-  await consumer.subscribe({ topic: 'read-by-one', fromBeginning: true });
-  await consumer.run({ eachMessage: () => Promise.resolve() });
-  await page.goto('/groups/one-reader');
-  await page.getByRole('button', { name: 'Remove journeys…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Remove journeys from one-reader' });
-  await expect(dialog.getByText('It is the only member: its partition is read by nobody')).toBeVisible();
-  await dialog.getByRole('button', { name: 'Remove member' }).click();
-  await expect(dialog).toBeHidden();
-  await expect(page.getByText('journeys is removed from one-reader.')).toBeVisible();
-  await consumer.disconnect();
-});
-
 test('a live group shows who reads which partition', async ({ page }) => {
   await page.goto('/groups/order-service');
   const members = page.getByRole('table', { name: 'Members' });

@@ -33,12 +33,16 @@ export function useResetOffsets(clusterId: string, groupId: string) {
   });
 }
 
+/** Waits for the group alone: charts of its page may take their time. */
 export function useRemoveMember(clusterId: string, groupId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (memberId: string) =>
       apiSend<undefined>('DELETE', apiPaths.groupMember(clusterId, groupId, memberId)),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.cluster(clusterId) }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: queryKeys.groups(clusterId) });
+      return client.invalidateQueries({ queryKey: queryKeys.group(clusterId, groupId) });
+    },
   });
 }
 

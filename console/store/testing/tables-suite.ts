@@ -151,7 +151,7 @@ export function tablesSuite(current: () => Database): void {
     };
     const author = { by: 'ann', at };
     const asked = [record, record].map((each) =>
-      insertUserCluster(database, key, { ...each, metrics: [] } as never, author),
+      insertUserCluster(database, key, { ...each, metrics: [] }, author),
     );
     expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);
     expect((await readUserClusters(database, key))[0]).toMatchObject({
