@@ -23,7 +23,11 @@ export async function benchConsoleProcess(bootstrap: string, move: () => Promise
     figure('  whole console process', 'not measured: there is no build of it (npx next build)');
     return;
   }
-  const environment = { AQUILA_BOOTSTRAP: bootstrap, AQUILA_COLLECT_INTERVAL_MS: String(INTERVAL_MS) };
+  const environment = {
+    ...{ AQUILA_BOOTSTRAP: bootstrap, AQUILA_COLLECT_INTERVAL_MS: String(INTERVAL_MS) },
+    // As the supervisor starts it.
+    MALLOC_ARENA_MAX: '1',
+  };
   const running = await startConsole({ environment });
   try {
     const { cookie } = await running.signIn('admin', adminPassword);

@@ -79,7 +79,7 @@ export class SupervisedProcess {
     this.#surroundings.beforeStart(this);
     const child = spawn(process.execPath, ['--import', guard, ...this.plan.args], {
       cwd: root,
-      env: { ...process.env, ...this.plan.environment, AQUILA_SUPERVISED: '1' },
+      env: { ...this.plan.defaults, ...process.env, ...this.plan.environment, AQUILA_SUPERVISED: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
     });

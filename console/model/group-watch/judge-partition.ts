@@ -44,6 +44,8 @@ export class PartitionJudge {
   /** Index into `severity`. */
   level = UNKNOWN;
   reason: string | null = null;
+  /** The reason names neither the partition nor its lag. */
+  isOnlySince = false;
   /** Nothing is wrong that the group should be called unknown for. */
   isAside = false;
   #commit = 0;
@@ -73,6 +75,7 @@ export class PartitionJudge {
     this.lagSeconds = null;
     this.level = UNKNOWN;
     this.reason = reason;
+    this.isOnlySince = false;
     this.isAside = isAside;
   }
 
@@ -104,6 +107,7 @@ export class PartitionJudge {
     this.#commit = commit;
     this.#end = end;
     this.isAside = false;
+    this.isOnlySince = false;
     this.reason = null;
     const offset = this.#commits.offset[commit] ?? 0;
     const endOffset = this.#ends.end[end] ?? 0;
@@ -134,23 +138,29 @@ export class PartitionJudge {
       isCaughtUp || (raw === OK && young && (this.lagSeconds?.seconds ?? 0) < this.#rules.slowUntilSeconds);
     this.level = this.#settle(raw, isAtOnce);
     if (this.level !== OK || this.#heldByTransactionMs() >= this.#rules.transactionMentionMs) {
-      this.reason = this.#reasons.of({
-        // Field by field: with spreads this took 4 microseconds a row.
-        commit,
-        end,
-        raw,
-        level: this.level,
-        lag: this.lag,
-        offsetState: this.offsetState,
-        heldMs: this.#heldByTransactionMs(),
-        blockedMs: this.#blockedMs,
-        isFloor: this.#isFloor,
-        isRhythmAwaited: this.#isRhythmAwaited,
-        isEmpty: group.isEmpty,
-        isOwned,
-        name: partitionText(topic, partition),
-      });
+      this.#explain(raw, group.isEmpty, isOwned, topic, partition);
     }
+  }
+
+  #explain(raw: number, isEmpty: boolean, isOwned: boolean | null, topic: string, partition: number): void {
+    // Field by field: with spreads this took 4 microseconds a row.
+    this.reason = this.#reasons.of({
+      commit: this.#commit,
+      end: this.#end,
+      raw,
+      level: this.level,
+      lag: this.lag ?? 0,
+      offsetState: this.offsetState,
+      heldMs: this.#heldByTransactionMs(),
+      blockedMs: this.#blockedMs,
+      isFloor: this.#isFloor,
+      isRhythmAwaited: this.#isRhythmAwaited,
+      isEmpty,
+      isOwned,
+      topic,
+      partition,
+    });
+    this.isOnlySince = this.#reasons.isOnlySince;
   }
 
   #measureAge(offset: number, readAtMs: number): void {

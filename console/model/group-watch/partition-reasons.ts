@@ -9,7 +9,7 @@ import type { WatchClock } from './watch-clock.ts';
 import type { WatchRules } from './watch-rules.ts';
 import type { WatchedCommits } from './watched-commits.ts';
 import type { WatchedEnds } from './watched-ends.ts';
-import { countText, durationText, rateText, recordsText, timeText } from './words.ts';
+import { countText, durationText, partitionText, rateText, recordsText, timeText } from './words.ts';
 
 export interface Finding {
   /** Slots. */
@@ -28,8 +28,23 @@ export interface Finding {
   readonly isRhythmAwaited: boolean;
   readonly isEmpty: boolean;
   readonly isOwned: boolean | null;
-  /** Partition and topic. */
-  readonly name: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** One sentence for all that are watched since the same second: right after a start that is every partition there is. */
+class SinceTexts {
+  #second = NaN;
+  #text = '';
+
+  of(wallMs: number): string {
+    const second = Math.floor(wallMs / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#text = `watched since ${timeText(wallMs)}`;
+    }
+    return this.#text;
+  }
 }
 
 export class PartitionReasons {
@@ -37,6 +52,9 @@ export class PartitionReasons {
   readonly #rules: WatchRules;
   readonly #ends: WatchedEnds;
   readonly #commits: WatchedCommits;
+  readonly #since = new SinceTexts();
+  /** Of the last `of`: it says nothing of the partition but since when it is watched. */
+  isOnlySince = false;
 
   constructor(clock: WatchClock, rules: WatchRules, ends: WatchedEnds, commits: WatchedCommits) {
     this.#clock = clock;
@@ -46,53 +64,46 @@ export class PartitionReasons {
   }
 
   of(finding: Finding): string | null {
-    const { commit, raw, level, lag, heldMs, name } = finding;
+    const { commit, raw, level, lag, heldMs } = finding;
+    this.isOnlySince = false;
     const { watchedMs } = this.#clock;
     if (heldMs >= this.#rules.transactionMentionMs && (level === STALLED || level <= UNKNOWN)) {
       const stable = countText(this.#ends.stable[finding.end] ?? 0);
-      return `a transaction that has been open for ${durationText(heldMs)} holds back ${recordsText(lag)} of ${name}, from offset ${stable} on`;
+      return `a transaction that has been open for ${durationText(heldMs)} holds back ${recordsText(lag)} of ${nameOf(finding)}, from offset ${stable} on`;
     }
     if (raw <= UNKNOWN && level > UNKNOWN) {
       const forMs = watchedMs - (this.#commits.betterSinceMs[commit] ?? 0);
-      return `${name} was ${severity[level] ?? ''} until ${durationText(forMs)} ago, and is ${recordsText(lag)} behind`;
+      return `${nameOf(finding)} was ${severity[level] ?? ''} until ${durationText(forMs)} ago, and is ${recordsText(lag)} behind`;
     }
     return this.#ofLevel(raw, finding);
   }
 
   #ofLevel(level: number, finding: Finding): string | null {
-    const { commit, lag, name } = finding;
+    const { commit } = finding;
     const commits = this.#commits;
     const { watchedMs, nowMs } = this.#clock;
     if (level === STOPPED || level === STALLED) return this.#standstill(finding);
     if (level === REWOUND) {
       const [from, to] = [commits.rewoundFrom[commit] ?? 0, commits.rewoundTo[commit] ?? 0];
       const ago = durationText(watchedMs - (commits.rewoundMs[commit] ?? 0));
-      return `${name} was set back from ${countText(from)} to ${countText(to)} ${ago} ago: ${recordsText(from - to)} are read again`;
+      return `${nameOf(finding)} was set back from ${countText(from)} to ${countText(to)} ${ago} ago: ${recordsText(from - to)} are read again`;
     }
     if (level === SLOW) {
       const unread = (this.#ends.start[finding.end] ?? 0) - (commits.offset[commit] ?? 0);
       return finding.offsetState === 'before-start'
-        ? `${recordsText(unread)} of ${name} were deleted before they were read`
+        ? `${recordsText(unread)} of ${nameOf(finding)} were deleted before they were read`
         : this.#pilingUp(finding);
     }
     if (level === OK) return null;
     if (finding.isRhythmAwaited)
       return `${this.#standstill(finding)}, and how often it commits is not known yet`;
     const sinceMs = nowMs - (watchedMs - (commits.firstSeenMs[commit] ?? 0));
-    return `${name} is ${recordsText(lag)} behind, watched since ${timeText(this.#clock.wall(sinceMs))}`;
+    this.isOnlySince = true;
+    return this.#since.of(this.#clock.wall(sinceMs));
   }
 
-  #standstill({
-    commit,
-    end,
-    offsetState,
-    blockedMs,
-    isFloor,
-    isEmpty,
-    isOwned,
-    lag,
-    name,
-  }: Finding): string {
+  #standstill(finding: Finding): string {
+    const { commit, end, offsetState, blockedMs, isFloor, isEmpty, isOwned, lag } = finding;
     const { nowMs } = this.#clock;
     const endOffset = this.#ends.end[end] ?? 0;
     const before = this.#ends.history.endAt(end, nowMs - blockedMs) ?? endOffset;
@@ -106,14 +117,19 @@ export class PartitionReasons {
     const deleted = (this.#ends.start[end] ?? 0) - (this.#commits.offset[commit] ?? 0);
     const lost =
       offsetState === 'before-start' ? `; ${recordsText(deleted)} were deleted before they were read` : '';
-    return `${who}${name} has not committed for ${forTime} ${meanwhile}${lost}`;
+    return `${who}${nameOf(finding)} has not committed for ${forTime} ${meanwhile}${lost}`;
   }
 
-  #pilingUp({ commit, lag, name }: Finding): string {
+  #pilingUp(finding: Finding): string {
+    const { commit, lag } = finding;
     const commits = this.#commits;
     const from = commits.trendFrom(commit, this.#clock.watchedMs);
     const { slope, span } = trendOf(commits.trendSeconds, commits.trendLags, from, commits.trendLength);
     const growth = slope > 0 ? `, growing by ${rateText(slope)} for ${durationText(span * 1_000)}` : '';
-    return `${name} is ${recordsText(lag)} behind${growth}`;
+    return `${nameOf(finding)} is ${recordsText(lag)} behind${growth}`;
   }
+}
+
+function nameOf({ topic, partition }: Finding): string {
+  return partitionText(topic, partition);
 }

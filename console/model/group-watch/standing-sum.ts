@@ -7,7 +7,7 @@ import type { GroupPartition, SecondsBehind } from '../snapshot.ts';
 import { NOT_KNOWN, type PartitionJudge } from './judge-partition.ts';
 import { OK, UNKNOWN } from './severity.ts';
 import { defaultRules } from './watch-rules.ts';
-import { durationText, recordsText } from './words.ts';
+import { durationText, partitionText, recordsText } from './words.ts';
 
 /** Below every level. */
 const ASIDE = 0.5;
@@ -24,10 +24,16 @@ export class StandingSum {
   #produced: number | null = null;
   #worst: GroupPartition | null = null;
   #worstCount = 0;
+  /** Its reason does not name it. */
+  #isWorstUnnamed = false;
   #moving = 0;
   #rank = 0;
 
-  add(row: GroupPartition, { level, isAside }: PartitionJudge, producedPerSec: number | null): void {
+  add(
+    row: GroupPartition,
+    { level, isAside, isOnlySince }: PartitionJudge,
+    producedPerSec: number | null,
+  ): void {
     this.partitions.push(row);
     if (row.lag !== null) {
       this.totalLag = (this.totalLag ?? 0) + Math.max(0, row.lag);
@@ -42,10 +48,14 @@ export class StandingSum {
       this.#rank = rank;
       this.level = Math.max(level, isAside ? UNKNOWN : level);
       this.#worst = row;
+      this.#isWorstUnnamed = isOnlySince;
       this.#worstCount = 1;
     } else if (rank === this.#rank) {
       this.#worstCount++;
-      if ((row.lag ?? NOT_KNOWN) > (this.#worst.lag ?? NOT_KNOWN)) this.#worst = row;
+      if ((row.lag ?? NOT_KNOWN) > (this.#worst.lag ?? NOT_KNOWN)) {
+        this.#worst = row;
+        this.#isWorstUnnamed = isOnlySince;
+      }
     }
   }
 
@@ -70,7 +80,13 @@ export class StandingSum {
       this.level > UNKNOWN && this.#moving > 0
         ? `; ${this.#moving === 1 ? 'another one goes' : `${String(this.#moving)} others go`} on`
         : '';
-    return `${reason}${alike}${others}`;
+    return `${this.#nameOfWorst}${reason}${alike}${others}`;
+  }
+
+  get #nameOfWorst(): string {
+    if (this.#worst === null || !this.#isWorstUnnamed) return '';
+    const { topic, partition, lag } = this.#worst;
+    return `${partitionText(topic, partition)} is ${recordsText(lag ?? 0)} behind, `;
   }
 
   #addSeconds(seconds: SecondsBehind | null): void {

@@ -6,6 +6,7 @@ import type { Sample, SeriesLabels } from '../../model/samples.ts';
 import type { Database } from '../database.ts';
 import { rollUpHistory, sweepHistory, sweepSeries } from '../history-upkeep.ts';
 import { readHistory, type HistoryRequest } from '../history.ts';
+import { lastRoundMs, readStretch, type StretchRequest } from '../past-rounds.ts';
 import { readPastWrites } from '../past-writes.ts';
 import { SampleWriter } from '../samples.ts';
 
@@ -105,6 +106,68 @@ export function historySuite(current: () => Database): void {
       expect((await written(start + 8 * DAY)).get('early')?.lastMs).toBe(start);
       const stopped = { clusterId: 'local', nowMs, signal: AbortSignal.abort() };
       expect(await readPastWrites(database, plan, stopped)).toEqual(new Map());
+    });
+  });
+
+  describe('past rounds', () => {
+    const round = (end: number, behind: number, members: number): Sample[] => [
+      sample('topic.identity', { topic: 'a' }, 7),
+      sample('topic.endOffset', { topic: 'a', partition: '0' }, end),
+      sample('topic.endOffset', { topic: 'b', partition: '0' }, 2 * end),
+      sample('group.lag', { group: 'g', topic: 'a', partition: '0' }, behind),
+      sample('group.members', { group: 'g' }, members),
+    ];
+    const minutes = 12;
+    const stretch = (changes: Partial<StretchRequest>) =>
+      readStretch(database, plan, {
+        ...{
+          clusterId: 'local',
+          intervalMs: 10_000,
+          slotMs: 60_000,
+          readingsMax: 1_000,
+          resolutionSeconds: 60,
+        },
+        ...{
+          startMs: start,
+          endMs: start + minutes * 60_000,
+          only: null,
+          signal: new AbortController().signal,
+        },
+        ...changes,
+      });
+
+    beforeEach(async () => {
+      for (let minute = 0; minute < minutes; minute++)
+        await writer.write('local', start + minute * 60_000 + 50_000, round(100 + minute, minute, 2));
+      await writer.write('other', start + HOUR, round(1, 1, 1));
+    });
+
+    it('are the last values of each slot, as kept and as rolled up', async () => {
+      const raw = await stretch({ resolutionSeconds: 0 });
+      expect(raw.atMs).toEqual(Array.from({ length: minutes }, (_, at) => start + at * 60_000 + 50_000));
+      expect([...(raw.ends.get('a')?.get(0) ?? [])]).toEqual(
+        Array.from({ length: minutes }, (_, at) => 100 + at),
+      );
+      expect([...(raw.groups.get('g')?.lags.get('a')?.get(0) ?? [])]).toEqual([...Array(minutes).keys()]);
+      expect(raw.groups.get('g')?.members?.[0]).toBe(2);
+      expect(raw.identities.get('a')?.[0]).toBe(7);
+      expect([...raw.ends.keys()]).toEqual(['a', 'b']);
+      while (await rollUpHistory(database, plan, start + DAY));
+      expect(await stretch({})).toEqual(raw);
+    });
+
+    it('are those of the partitions that are asked for, in longer slots where they would be too many', async () => {
+      const only = [{ group: 'g', topic: 'a', partition: 0 }];
+      const some = await stretch({ resolutionSeconds: 0, only, readingsMax: (4 * minutes) / 3 });
+      expect([...some.ends.keys()]).toEqual(['a']);
+      expect([...(some.ends.get('a')?.get(0) ?? [])]).toEqual([102, 105, 108, 111]);
+    });
+
+    it('end with the last one of the cluster, and with what time allows', async () => {
+      expect(await lastRoundMs(database, 'local', start + DAY)).toBe(start + (minutes - 1) * 60_000 + 50_000);
+      expect(await lastRoundMs(database, 'local', start + 60_000)).toBe(start + 50_000);
+      expect(await lastRoundMs(database, 'nobody', start + DAY)).toBeNull();
+      expect((await stretch({ signal: AbortSignal.abort() })).ends).toEqual(new Map());
     });
   });
 
