@@ -5,12 +5,12 @@ test('a cluster is tested, added, looked at and removed', async ({ page, product
   await page.getByRole('button', { name: 'Add cluster' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add cluster' });
   await dialog.getByLabel('Name', { exact: true }).fill('Second look');
-  await dialog.getByLabel('Brokers').fill('127.0.0.1:1');
+  await dialog.getByLabel('Brokers', { exact: true }).fill('127.0.0.1:1');
   await dialog.getByRole('button', { name: 'Test' }).click();
   const result = dialog.getByRole('status', { name: 'Result of the test' });
   await expect(result).toContainText('The cluster cannot be watched like this.');
   await expect(result).toContainText('Check that the broker runs');
-  await dialog.getByLabel('Brokers').fill(product.brokerAddress);
+  await dialog.getByLabel('Brokers', { exact: true }).fill(product.brokerAddress);
   await dialog.getByRole('button', { name: 'Test' }).click();
   await expect(result).toContainText('The cluster can be watched: 3 brokers.');
   await dialog.getByRole('button', { name: 'Add cluster' }).click();

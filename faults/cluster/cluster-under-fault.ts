@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -23,6 +23,7 @@ const OTHER_PROGRAM = process.env['AQUILA_FAULT_BROKER'] ?? '';
 const PROGRAM = fileURLToPath(new URL('../../broker/server-start.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_LIMIT_MS = 60_000;
+const SHOWN_LINES = 20;
 
 export interface FaultNode {
   readonly id: number;
@@ -162,7 +163,13 @@ export class ClusterUnderFault {
     const ready = OTHER_PROGRAM === '' ? once(child, 'message') : this.#isListed(id);
     const first: unknown = await Promise.race([ready, ended, limit]);
     if (typeof first === 'string')
-      throw new Error(`node ${String(id)}: ${first}; see ${this.node(id).directory}/output.log`);
+      throw new Error(`node ${String(id)}: ${first}. The end of what it wrote:\n${this.#lastLines(id)}`);
+  }
+
+  /** The directory goes with the test, so what a node said last is told with the failure. */
+  #lastLines(id: number): string {
+    const lines = readFileSync(join(this.node(id).directory, 'output.log'), 'utf8').trimEnd().split('\n');
+    return lines.slice(-SHOWN_LINES).join('\n');
   }
 
   /** Resolves when any node names this one among the live brokers. */

@@ -142,7 +142,7 @@ it('is not disturbed by clocks that jump', { timeout: 240_000 }, async (context)
         .poll(async () => (await isrs()).every((isr) => isr.length === 3), { timeout: 30_000, interval: 100 })
         .toBe(true);
       await progress(100, 20_000);
-      expect(await stopStamping()).toBeGreaterThan(100);
+      expect(await stopStamping()).toBeGreaterThan(20);
     },
   );
   await Promise.all(cluster.nodes.map(({ id }) => cluster.end(id, 'SIGTERM')));
