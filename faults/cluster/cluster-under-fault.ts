@@ -168,7 +168,9 @@ export class ClusterUnderFault {
 
   /** The directory goes with the test, so what a node said last is told with the failure. */
   #lastLines(id: number): string {
-    const lines = readFileSync(join(this.node(id).directory, 'output.log'), 'utf8').trimEnd().split('\n');
+    const lines = readFileSync(join(this.node(id).directory, 'output.log'), 'utf8')
+      .trimEnd()
+      .split('\n');
     return lines.slice(-SHOWN_LINES).join('\n');
   }
 

@@ -46,7 +46,10 @@ async function countJoins(bootstrap: readonly string[], topic: string): Promise<
 
 /** A topic whose records get the time of the broker, written to again and again; an index entry for each batch. */
 async function writeStamped(cluster: ClusterUnderFault): Promise<() => Promise<number>> {
-  const kafka = new Kafka({ clientId: 'stamping', brokers: cluster.bootstrap, logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({
+    ...{ clientId: 'stamping', brokers: cluster.bootstrap, logLevel: logLevel.NOTHING },
+    requestTimeout: 3_000,
+  });
   const admin = kafka.admin();
   await admin.connect();
   const configEntries = Object.entries({
@@ -57,7 +60,8 @@ async function writeStamped(cluster: ClusterUnderFault): Promise<() => Promise<n
     topics: [{ topic: STAMPED, numPartitions: 3, replicationFactor: 3, configEntries }],
   });
   await admin.disconnect();
-  const producer = kafka.producer();
+  // What cannot be sent at once is given up: the end of the test would wait for all tries.
+  const producer = kafka.producer({ retry: { retries: 1 } });
   await producer.connect();
   let written = 0;
   let isOver = false;
