@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type IHeaders, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { freePort } from '../../scripts/testing/free-ports.ts';
 import { type RunningBroker, startBroker } from '../main.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -61,7 +62,7 @@ export async function startTestBroker(
   const broker: TestBroker = {
     directory,
     lines,
-    port: 0,
+    port: await freePort(),
     metricsPort: 0,
     address: () => `127.0.0.1:${String(broker.port)}`,
     kafka: (config = {}) =>
@@ -81,7 +82,6 @@ export async function startTestBroker(
     },
   };
   await broker.restart();
-  broker.port = (running as RunningBroker | null)?.port ?? 0;
   return broker;
 }
 

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kafka, logLevel } from 'kafkajs';
+import { freePort } from '../../scripts/testing/free-ports.ts';
 
 const PROGRAM = fileURLToPath(new URL('../server-start.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -96,13 +97,13 @@ export function launchBroker(directory: string): Pick<BrokerProcess, 'output' | 
   };
 }
 
-/** Starts a broker on the directory and waits until it serves. */
+/** Starts a broker on the directory and waits until it serves, at a port that stays free for it when it is started again. */
 export async function startBrokerProcess(
   directory: string,
   overrides: readonly string[] = [],
-  port: number | null = 0,
+  port?: number | null,
 ): Promise<BrokerProcess> {
-  const file = writeProperties(directory, overrides, port);
+  const file = writeProperties(directory, overrides, port === undefined ? await freePort() : port);
   const child = launch([file]);
   const output = collect(child);
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;

@@ -18,7 +18,7 @@ function directory(): string {
   return path;
 }
 
-async function start(path: string, overrides: readonly string[] = [], port = 0): Promise<BrokerProcess> {
+async function start(path: string, overrides: readonly string[] = [], port?: number): Promise<BrokerProcess> {
   const broker = await startBrokerProcess(path, overrides, port);
   cleanups.push(async () => {
     if (broker.child.exitCode === null && broker.child.signalCode === null) await broker.end('SIGKILL');

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -231,8 +230,8 @@ describe('ports', () => {
 
   it.each(['--port', '--broker-port', '--metrics-port'])('names %s when that one is taken', async (flag) => {
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const taken = (server.address() as AddressInfo).port;
+    const taken = await freePortRun(3);
+    await new Promise<void>((resolve) => server.listen(taken, '127.0.0.1', resolve));
     // One for the console, and three each for brokers and their metrics.
     const free = [await freePortRun(3), await freePortRun(3), await freePortRun(3)];
     const argv = ['--port', '--broker-port', '--metrics-port'].flatMap((name, index) => [

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../scripts/testing/free-ports.ts';
 import { NotThisSourceError, type BrokerReading } from './broker-reading.ts';
 import { METRICS_BYTES_MAX } from './http-text.ts';
 import { parseJolokia } from './jolokia.ts';
@@ -275,10 +276,7 @@ describe('a port', () => {
     });
     const failing = await serve((_request, response) => response.writeHead(503).end());
     await expect(read(failing)).rejects.toMatchObject({ code: 'http-status' });
-    const gone = createServer().listen(0, '127.0.0.1');
-    await once(gone, 'listening');
-    const port = (gone.address() as AddressInfo).port;
-    await once(gone.close(), 'close');
+    const port = await freePort();
     await expect(read(`http://127.0.0.1:${String(port)}`)).rejects.toMatchObject({
       code: 'refused',
       message: `nobody listens at 127.0.0.1:${String(port)} (connection refused)`,

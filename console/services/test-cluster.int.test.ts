@@ -7,6 +7,7 @@ import { metadataRequest, metadataResponse } from '../../protocol/messages/03-me
 import { script, scriptedMetadata, ScriptedBroker } from '../../kafka-client/testing/scripted-broker.ts';
 import { scriptedSasl } from '../../kafka-client/testing/scripted-sasl.ts';
 import { selfSigned } from '../../kafka-client/testing/self-signed.ts';
+import { freePort } from '../../scripts/testing/free-ports.ts';
 import { clusterTestInputSchema } from '../contracts/clusters.ts';
 import type { ClusterTest } from '../contracts/clusters.ts';
 import { testCluster } from './test-cluster.ts';
@@ -188,9 +189,7 @@ test('where metrics are told is tried last, and never decides whether a cluster 
 
 test('of several addresses the one that gets furthest tells the steps, the others their end', async () => {
   const broker = await brokerOf();
-  const closed = await ScriptedBroker.start();
-  const dead = closed.address;
-  await closed.stop();
+  const dead = `127.0.0.1:${String(await freePort())}`;
   const answer = await run({ bootstrap: [dead, broker.address] });
   expect(answer).toMatchObject({ ok: true, address: broker.address });
   expect(answer.otherAddresses).toEqual([

@@ -10,6 +10,7 @@
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { freePort } from '../../scripts/testing/free-ports.ts';
 
 /** Size, API key, version, correlation id, length of the client id. */
 const BYTES_BEFORE_CLIENT_ID = 14;
@@ -151,13 +152,12 @@ export class NodeLinks {
   /** Gives the port that other nodes are told in place of `port`, which belongs to node `to`. */
   async relay(to: number, port: number, listener: NodeListener): Promise<number> {
     const server = createServer((incoming) => this.#accept(incoming, to, port, listener));
-    server.listen(0, '127.0.0.1');
+    const own = await freePort();
+    server.listen(own, '127.0.0.1');
     await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('the relay has no port');
-    this.#relays.push({ to, listener, port: address.port, server });
-    this.#targets.set(address.port, port);
-    return address.port;
+    this.#relays.push({ to, listener, port: own, server });
+    this.#targets.set(own, port);
+    return own;
   }
 
   /** The process of this node is gone: whoever connects is refused, as by the machine it ran on. */

@@ -1,6 +1,6 @@
 /** Test support: a real SMTP server on a free port that keeps what it takes, and misbehaves on request. */
-import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { freePort } from '../../../scripts/testing/free-ports.ts';
 import type { SelfSigned } from '../../../kafka-client/testing/self-signed.ts';
 
 export interface ReceivedMail {
@@ -38,7 +38,7 @@ export interface MailSink {
 }
 
 export async function startMailSink(options: MailSinkOptions = {}): Promise<MailSink> {
-  const { port = 0, tls, password, unknown = [] } = options;
+  const { port = await freePort(), tls, password, unknown = [] } = options;
   const mails: ReceivedMail[] = [];
   const waiting: ((mail: ReceivedMail) => void)[] = [];
   let taken = 0;
@@ -83,10 +83,9 @@ export async function startMailSink(options: MailSinkOptions = {}): Promise<Mail
   });
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
-  const { port: bound } = server.server.address() as AddressInfo;
   return {
-    url: `smtp${tls?.from === 'first-byte' ? 's' : ''}://127.0.0.1:${String(bound)}`,
-    port: bound,
+    url: `smtp${tls?.from === 'first-byte' ? 's' : ''}://127.0.0.1:${String(port)}`,
+    port,
     mails,
     next: async () => {
       const known = mails[taken];
