@@ -59,10 +59,7 @@ export function HistoryChart({
   action,
 }: HistoryChartProps) {
   const { window: shown } = useChartRange();
-  const answers = useHistories(useClusterId(), asks, shown);
-  const failed = answers.some((answer) => answer.isError && answer.data === undefined);
-  const waiting = answers.some((answer) => answer.isPending);
-  const histories = answers.map((answer) => answer.data);
+  const { histories, failed, waiting, retries } = useHistories(useClusterId(), asks, shown);
   const series = useMemo<ChartSeries[]>(() => {
     const named: Named[] = histories.flatMap((history, index) => {
       const ask = asks[index];
@@ -86,9 +83,7 @@ export function HistoryChart({
       ...line,
       colour: seriesColour(hue ?? hues.get(line.label) ?? 0),
     }));
-    // The answers are the memo's true inputs; their array is new each time.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [asks, nameLine, sumOf, ...histories]);
+  }, [asks, nameLine, sumOf, histories]);
   const resolutionMs = Math.max(
     1000,
     ...histories.map((history) => (history?.resolutionSeconds ?? 0) * 1000),
@@ -104,7 +99,7 @@ export function HistoryChart({
       resolutionMs={resolutionMs}
       state={failed ? 'error' : waiting ? 'loading' : 'ready'}
       onRetry={() => {
-        for (const answer of answers) void answer.refetch();
+        for (const retry of retries) void retry();
       }}
       empty={empty}
       action={action?.(series)}

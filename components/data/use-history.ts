@@ -4,7 +4,13 @@
  * One series over the window of a page's charts. A window that ends now moves with the rounds, but only as often as
  * one of its points is wide, so that a chart of seven days is not fetched every ten seconds.
  */
-import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  queryOptions,
+  useQueries,
+  useQuery,
+  type QueryObserverResult,
+} from '@tanstack/react-query';
 import { apiPaths, withQuery } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { History, HistorySeriesName } from '../../console/contracts/history';
@@ -54,9 +60,29 @@ export function useHistory(clusterId: string, ask: HistoryAsk, window: AskedWind
   return useQuery(historyOptions(clusterId, ask, window, state.paused));
 }
 
-export function useHistories(clusterId: string, asks: readonly HistoryAsk[], window: AskedWindow) {
+export interface Histories {
+  /** One an ask, in their order; undefined until there is one. The same array as long as none of them changed. */
+  readonly histories: readonly (History | undefined)[];
+  readonly failed: boolean;
+  readonly waiting: boolean;
+  readonly retries: readonly (() => Promise<unknown>)[];
+}
+
+/**
+ * Several answers as one. As a `combine` of the cache it runs only when an answer changed, and what it makes is kept as it was
+ * wherever it is equal, so that a memo over `histories` is a memo over the answers.
+ */
+export const together = (answers: readonly QueryObserverResult<History>[]): Histories => ({
+  histories: answers.map(({ data }) => data),
+  failed: answers.some(({ isError, data }) => isError && data === undefined),
+  waiting: answers.some(({ isPending }) => isPending),
+  retries: answers.map(({ refetch }) => refetch),
+});
+
+export function useHistories(clusterId: string, asks: readonly HistoryAsk[], window: AskedWindow): Histories {
   const { state } = useLive();
   return useQueries({
     queries: asks.map((ask) => historyOptions(clusterId, ask, window, state.paused)),
+    combine: together,
   });
 }

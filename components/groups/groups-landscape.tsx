@@ -36,8 +36,7 @@ export function GroupsLandscape({ groups }: { groups: readonly Group[] }) {
   const t = useTranslations('landscape');
   const paths = usePaths();
   const { window: shown } = useChartRange();
-  const answers = useHistories(useClusterId(), useAsks(groups), shown);
-  const histories = answers.map(({ data }) => data);
+  const { histories, failed, waiting } = useHistories(useClusterId(), useAsks(groups), shown);
   const lines = useMemo(
     () =>
       histories.flatMap((history) =>
@@ -47,9 +46,7 @@ export function GroupsLandscape({ groups }: { groups: readonly Group[] }) {
           return [{ key: group, label: group, href: paths.group(group), points }];
         }),
       ),
-    // The answers are the memo's true inputs; their array is new each time.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [paths, ...histories],
+    [paths, histories],
   );
   return (
     <LagLandscape
@@ -57,13 +54,7 @@ export function GroupsLandscape({ groups }: { groups: readonly Group[] }) {
       unit="seconds"
       lines={lines}
       resolutionMs={Math.max(1_000, ...histories.map((history) => (history?.resolutionSeconds ?? 0) * 1_000))}
-      state={
-        answers.some(({ isError, data }) => isError && data === undefined)
-          ? 'error'
-          : answers.some(({ isPending }) => isPending)
-            ? 'loading'
-            : 'ready'
-      }
+      state={failed ? 'error' : waiting ? 'loading' : 'ready'}
       empty={t('groupsEmpty')}
       rowNoun={t('group')}
     />
