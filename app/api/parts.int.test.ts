@@ -214,6 +214,59 @@ describe("one's own account", () => {
   });
 });
 
+describe('administrators', () => {
+  const userOf = async (name: string, cookie = adminCookie): Promise<string> => {
+    const users = (await change(cookie, 'GET', `/api/v1/users?search=${name}`)).json();
+    return String((users['items'] as { id: string; name: string }[]).find((user) => user.name === name)?.id);
+  };
+  const waysOut: [string, object | undefined][] = [
+    ['DELETE', undefined],
+    ['PATCH', { role: 'operator' }],
+    ['PATCH', { disabled: true }],
+  ];
+
+  test('the last one cannot go, and who tried is still in', async () => {
+    const path = `/api/v1/users/${await userOf('admin')}`;
+    for (const [method, body] of waysOut) {
+      const refused = await change(adminCookie, method, path, body);
+      expect(refused.json()).toMatchObject({ status: 409, type: 'last-admin' });
+    }
+    expect((await change(adminCookie, 'GET', '/api/v1/users')).status).toBe(200);
+    const audit = (await change(adminCookie, 'GET', '/api/v1/audit?limit=3&action=user')).json();
+    expect((audit['items'] as { result: string }[]).map(({ result }) => result)).toEqual(
+      waysOut.map(() => 'refused: last-admin'),
+    );
+  });
+
+  test('of two who go at the same moment one stays', async () => {
+    for (const [index, [method, body]] of waysOut.entries()) {
+      const name = `second${String(index)}`;
+      const second = await makePerson(name, { role: 'admin' });
+      const first = await userOf('admin');
+      const answers = await Promise.all([
+        change(adminCookie, method, `/api/v1/users/${first}`, body),
+        change(second.cookie, method, `/api/v1/users/${second.id}`, body),
+      ]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([method === 'DELETE' ? 204 : 200, 409]);
+      const firstWent = answers[0].status !== 409;
+      // Who stayed makes the other one anew, or brings them back, for the tests that follow.
+      const cookie = firstWent ? second.cookie : adminCookie;
+      if (firstWent) {
+        const back = { name: 'admin', role: 'admin', password: adminPassword };
+        const made =
+          method === 'DELETE'
+            ? await change(cookie, 'POST', '/api/v1/users', back)
+            : await change(cookie, 'PATCH', `/api/v1/users/${first}`, { role: 'admin', disabled: false });
+        expect(made.status, made.body).toBeLessThan(300);
+        adminCookie = (await running.signIn('admin', adminPassword)).cookie ?? '';
+      }
+      const gone = await userOf(name);
+      if (gone !== 'undefined') await change(adminCookie, 'DELETE', `/api/v1/users/${gone}`);
+      expect((await change(adminCookie, 'GET', '/api/v1/users')).status).toBe(200);
+    }
+  });
+});
+
 describe('what only administrators get', () => {
   test('the audit trail as a file, in which nothing is a formula', async () => {
     const name = '=cmd|"/C calc"!A0';

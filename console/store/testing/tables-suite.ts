@@ -9,6 +9,7 @@ import { SampleWriter } from '../samples.ts';
 import { readSetting, writeSetting } from '../settings.ts';
 import { transact } from '../transact.ts';
 import { again } from './again.ts';
+import { changeUser, deleteUser } from '../users.ts';
 import { deleteUserCluster, insertUserCluster, readUserClusters } from '../user-clusters.ts';
 
 const at = new Date('2026-01-05T12:00:00.007Z');
@@ -46,6 +47,32 @@ export function tablesSuite(current: () => Database): void {
     const names = await database.user.findMany({ orderBy: { name: 'asc' } });
     expect(names.map(({ name }) => name)).toEqual(['Ann', 'ann']);
     expect(await database.user.findUnique({ where: { name: 'ANN' } })).toBeNull();
+  });
+
+  it('keeps one administrator who can sign in, whatever two of them do to each other at once', async () => {
+    const ways = {
+      deleted: (id: string) => deleteUser(database, id),
+      demoted: (id: string) => changeUser(database, id, { role: 'viewer' }),
+      disabled: (id: string) => changeUser(database, id, { disabled: true }),
+    };
+    const all = Object.values(ways);
+    for (const [first, one] of all.entries()) {
+      for (const other of all.slice(first)) {
+        await database.user.deleteMany();
+        for (const name of ['ann', 'ben']) await addUser(name);
+        await database.user.create({
+          data: { id: 'elsewhere', name: 'eve', passwordHash: '', role: 'admin', createdAt: at },
+        });
+        const outcomes = await Promise.all([again(() => one('id ann')), again(() => other('id ben'))]);
+        expect(outcomes.filter((each) => 'refused' in each)).toEqual([{ refused: 'last-admin' }]);
+        const left = { role: 'admin', disabled: false, passwordHash: { not: '' } };
+        const [stays] = await database.user.findMany({ where: left });
+        expect(await database.user.count({ where: left })).toBe(1);
+        for (const way of all) {
+          expect(await way(stays?.id ?? '')).toEqual({ refused: 'last-admin' });
+        }
+      }
+    }
   });
 
   it('keeps times to the millisecond, long texts, large numbers and every character', async () => {
