@@ -6,18 +6,36 @@ import { RotateCcw, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { GroupDetail } from '../../console/contracts/groups';
 import { useMayChange } from '../layout/session-context';
+import { AskedDialog, type AskedShell } from '../ui/asked-dialog';
 import { Button } from '../ui/button';
-import { DeleteGroupDialog } from './delete-group-dialog';
-import { ResetOffsetsDialog } from './reset-offsets-dialog';
+import { DeleteGroupForm } from './delete-group-form';
+import { ResetOffsetsForm } from './reset-offsets-form';
 
 export function GroupActions({ group }: { group: GroupDetail }) {
   const t = useTranslations('group');
   const may = useMayChange();
+  const resetting = useTranslations('resetOffsets');
+  const deleting = useTranslations('deleteGroup');
   const [open, setOpen] = useState<'reset' | 'delete' | null>(null);
   if (!may) return null;
   const active = group.state !== 'Empty';
   const reason = active ? t('activeReason') : undefined;
-  const toggle = (dialog: 'reset' | 'delete') => (next: boolean) => setOpen(next ? dialog : null);
+  const close = (): void => setOpen(null);
+  const shells: Record<'reset' | 'delete', () => AskedShell> = {
+    reset: () => ({
+      title: resetting('title', { id: group.id }),
+      description: resetting('description'),
+      wide: true,
+      form: <ResetOffsetsForm group={group} onClose={close} />,
+    }),
+    delete: () => ({
+      title: deleting('title', { id: group.id }),
+      description: deleting('description', {
+        partitions: group.partitions.filter((each) => each.committedOffset !== null).length,
+      }),
+      form: <DeleteGroupForm group={group} onClose={close} />,
+    }),
+  };
   return (
     <>
       <Button disabled={active || group.topics.length === 0} title={reason} onClick={() => setOpen('reset')}>
@@ -28,8 +46,7 @@ export function GroupActions({ group }: { group: GroupDetail }) {
         <Trash2 aria-hidden className="size-4 text-dim" />
         {t('delete')}
       </Button>
-      <ResetOffsetsDialog group={group} open={open === 'reset'} onOpenChange={toggle('reset')} />
-      <DeleteGroupDialog group={group} open={open === 'delete'} onOpenChange={toggle('delete')} />
+      <AskedDialog asked={open} onClose={close} shellOf={(asked) => shells[asked]()} />
     </>
   );
 }

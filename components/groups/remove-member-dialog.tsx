@@ -6,8 +6,9 @@ import type { GroupDetail, GroupMember } from '../../console/contracts/groups';
 import { useProblemWords } from '../data/problem-words';
 import { useRemoveMember } from '../data/use-groups';
 import { useClusterId } from '../layout/session-context';
+import { AskedDialog } from '../ui/asked-dialog';
 import { Button } from '../ui/button';
-import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
+import { DialogBody, DialogFoot } from '../ui/dialog';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
 
@@ -21,15 +22,14 @@ interface RemoveMemberDialogProps {
 export function RemoveMemberDialog({ group, member, onClose }: RemoveMemberDialogProps) {
   const t = useTranslations('removeMember');
   return (
-    <Dialog
-      open={member !== null}
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={t('title', { client: member?.clientId ?? '', id: group.id })}
-    >
-      {member === null ? null : <RemoveForm group={group} member={member} onClose={onClose} />}
-    </Dialog>
+    <AskedDialog
+      asked={member}
+      onClose={onClose}
+      shellOf={(asked) => ({
+        title: t('title', { client: asked.clientId, id: group.id }),
+        form: <RemoveForm group={group} member={asked} onClose={onClose} />,
+      })}
+    />
   );
 }
 

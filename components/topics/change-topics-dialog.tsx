@@ -12,8 +12,9 @@ import { isProblem } from '../data/api-client';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useChangeTopics } from '../data/use-topics';
 import { useClusterId } from '../layout/session-context';
+import { AskedDialog } from '../ui/asked-dialog';
 import { Button } from '../ui/button';
-import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
+import { DialogBody, DialogFoot } from '../ui/dialog';
 import { TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { ChangeQuestion } from './change-question';
@@ -30,17 +31,16 @@ interface ChangeTopicsDialogProps {
 export function ChangeTopicsDialog({ asked, onClose, onDone }: ChangeTopicsDialogProps) {
   const t = useTranslations('changeTopics');
   return (
-    <Dialog
-      wide
-      open={asked !== null}
-      onOpenChange={(next) => {
-        if (!next) onClose();
-      }}
-      title={asked === null ? '' : t(`titles.${asked.action}`, { count: asked.topics.length })}
-      description={asked === null ? undefined : t(`meanings.${asked.action}`)}
-    >
-      {asked === null ? null : <ChangeForm {...asked} onClose={onClose} onDone={onDone} />}
-    </Dialog>
+    <AskedDialog
+      asked={asked}
+      onClose={onClose}
+      shellOf={({ action, topics }) => ({
+        title: t(`titles.${action}`, { count: topics.length }),
+        description: t(`meanings.${action}`),
+        wide: true,
+        form: <ChangeForm action={action} topics={topics} onClose={onClose} onDone={onDone} />,
+      })}
+    />
   );
 }
 

@@ -8,21 +8,46 @@ import { useTranslations } from 'next-intl';
 import type { TopicDetail } from '../../console/contracts/topics';
 import { withQuery } from '../../console/contracts/paths';
 import { usePaths } from '../layout/session-context';
+import { AskedDialog, type AskedShell } from '../ui/asked-dialog';
 import { Button } from '../ui/button';
 import { Menu, MenuContent, MenuItem, MenuLine, MenuTrigger } from '../ui/menu';
-import { AddPartitionsDialog } from './add-partitions-dialog';
-import { DeleteTopicDialog } from './delete-topic-dialog';
-import { PurgeTopicDialog } from './purge-topic-dialog';
+import { AddPartitionsForm } from './add-partitions-form';
+import { DeleteTopicForm } from './delete-topic-form';
+import { PurgeTopicForm } from './purge-topic-form';
 
-type Open = 'partitions' | 'purge' | 'delete' | null;
+type Asked = 'partitions' | 'purge' | 'delete';
+
+function useShells(topic: TopicDetail, onClose: () => void): Record<Asked, () => AskedShell> {
+  const adding = useTranslations('addPartitions');
+  const purging = useTranslations('purgeTopic');
+  const deleting = useTranslations('deleteTopic');
+  const { name } = topic;
+  return {
+    partitions: () => ({
+      title: adding('title', { name }),
+      description: adding('description'),
+      form: <AddPartitionsForm topic={topic} onClose={onClose} />,
+    }),
+    purge: () => ({
+      title: purging('title', { name }),
+      description: purging('description'),
+      wide: true,
+      form: <PurgeTopicForm topic={topic} onClose={onClose} />,
+    }),
+    delete: () => ({
+      title: deleting('title', { name }),
+      description: deleting('description'),
+      form: <DeleteTopicForm topic={topic} onClose={onClose} />,
+    }),
+  };
+}
 
 export function TopicActions({ topic }: { topic: TopicDetail }) {
   const t = useTranslations('topic');
   const paths = usePaths();
-  const [open, setOpen] = useState<Open>(null);
-  const closed = (next: boolean): void => {
-    if (!next) setOpen(null);
-  };
+  const [open, setOpen] = useState<Asked | null>(null);
+  const close = (): void => setOpen(null);
+  const shells = useShells(topic, close);
   return (
     <>
       <Menu>
@@ -58,9 +83,7 @@ export function TopicActions({ topic }: { topic: TopicDetail }) {
           )}
         </MenuContent>
       </Menu>
-      <AddPartitionsDialog topic={topic} open={open === 'partitions'} onOpenChange={closed} />
-      <PurgeTopicDialog topic={topic} open={open === 'purge'} onOpenChange={closed} />
-      <DeleteTopicDialog topic={topic} open={open === 'delete'} onOpenChange={closed} />
+      <AskedDialog asked={open} onClose={close} shellOf={(asked) => shells[asked]()} />
     </>
   );
 }

@@ -15,47 +15,18 @@ import type {
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useResetOffsets } from '../data/use-groups';
 import { useClusterId } from '../layout/session-context';
+import { needsValue, targetValue } from '../offsets/target-value';
+import { TargetValueField } from '../offsets/target-value-field';
 import { Button } from '../ui/button';
-import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
-import { SelectField, TextField } from '../ui/field';
+import { DialogBody, DialogFoot } from '../ui/dialog';
+import { SelectField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
 import { OffsetMoves } from './offset-moves';
 
-interface ResetOffsetsDialogProps {
-  group: GroupDetail;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}
-
 const targets: readonly ResetTarget[] = ['earliest', 'latest', 'timestamp', 'offset', 'shift'];
-const withValue: ReadonlySet<ResetTarget> = new Set(['timestamp', 'offset', 'shift']);
 
-export function ResetOffsetsDialog({ group, open, onOpenChange }: ResetOffsetsDialogProps) {
-  const t = useTranslations('resetOffsets');
-  return (
-    <Dialog
-      wide
-      open={open}
-      onOpenChange={onOpenChange}
-      title={t('title', { id: group.id })}
-      description={t('description')}
-    >
-      <ResetForm group={group} onClose={() => onOpenChange(false)} />
-    </Dialog>
-  );
-}
-
-/** Null while what was typed is no value of the target. */
-function valueOf(to: ResetTarget, text: string): number | undefined | null {
-  if (!withValue.has(to)) return undefined;
-  const value = to === 'timestamp' ? new Date(text).getTime() : Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) return null;
-  if (to === 'timestamp') return value;
-  return Number.isInteger(value) && (to === 'shift' || value >= 0) ? value : null;
-}
-
-function ResetForm({ group, onClose }: { group: GroupDetail; onClose: () => void }) {
+export function ResetOffsetsForm({ group, onClose }: { group: GroupDetail; onClose: () => void }) {
   const t = useTranslations('resetOffsets');
   const formId = useId();
   const words = useProblemWords();
@@ -66,7 +37,7 @@ function ResetForm({ group, onClose }: { group: GroupDetail; onClose: () => void
   const [to, setTo] = useState<ResetTarget>('earliest');
   const [text, setText] = useState('');
   const [tried, setTried] = useState(false);
-  const value = valueOf(to, text);
+  const value = targetValue(to, text);
   const planned: OffsetReset | undefined = preview.data;
   const failure = move.error ?? preview.error;
   const problems = fieldErrors(failure);
@@ -133,19 +104,16 @@ function ResetForm({ group, onClose }: { group: GroupDetail; onClose: () => void
               </option>
             ))}
           </SelectField>
-          {withValue.has(to) ? (
-            <TextField
-              key={to}
-              label={t(`values.${to}`)}
-              error={problems['value'] ?? (tried && value === null ? t(`valueRules.${to}`) : undefined)}
-              type={to === 'timestamp' ? 'datetime-local' : 'text'}
-              step={to === 'timestamp' ? 1 : undefined}
-              inputMode={to === 'timestamp' ? undefined : 'numeric'}
-              value={text}
-              onChange={(event) => {
-                setText(event.target.value);
+          {needsValue(to) ? (
+            <TargetValueField
+              to={to}
+              text={text}
+              onText={(next) => {
+                setText(next);
                 changed();
               }}
+              wrong={tried && value === null}
+              error={problems['value']}
             />
           ) : null}
         </form>

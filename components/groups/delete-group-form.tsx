@@ -9,34 +9,12 @@ import { useProblemWords } from '../data/problem-words';
 import { useDeleteGroup } from '../data/use-groups';
 import { useClusterId, usePaths } from '../layout/session-context';
 import { Button } from '../ui/button';
-import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
+import { DialogBody, DialogFoot } from '../ui/dialog';
 import { TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
 
-interface DeleteGroupDialogProps {
-  group: GroupDetail;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}
-
-export function DeleteGroupDialog({ group, open, onOpenChange }: DeleteGroupDialogProps) {
-  const t = useTranslations('deleteGroup');
-  return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title={t('title', { id: group.id })}
-      description={t('description', {
-        partitions: group.partitions.filter((each) => each.committedOffset !== null).length,
-      })}
-    >
-      <DeleteForm group={group} onClose={() => onOpenChange(false)} />
-    </Dialog>
-  );
-}
-
-function DeleteForm({ group, onClose }: { group: GroupDetail; onClose: () => void }) {
+export function DeleteGroupForm({ group, onClose }: { group: GroupDetail; onClose: () => void }) {
   const t = useTranslations('deleteGroup');
   const router = useRouter();
   const paths = usePaths();

@@ -9,34 +9,14 @@ import { useChangeTopic } from '../data/use-topics';
 import { formatCount } from '../format/quantity';
 import { useClusterId } from '../layout/session-context';
 import { Button } from '../ui/button';
-import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
+import { DialogBody, DialogFoot } from '../ui/dialog';
 import { TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
 
 const MOST = 10_000;
 
-interface AddPartitionsDialogProps {
-  topic: TopicDetail;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}
-
-export function AddPartitionsDialog({ topic, open, onOpenChange }: AddPartitionsDialogProps) {
-  const t = useTranslations('addPartitions');
-  return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title={t('title', { name: topic.name })}
-      description={t('description')}
-    >
-      <PartitionsForm topic={topic} onClose={() => onOpenChange(false)} />
-    </Dialog>
-  );
-}
-
-function PartitionsForm({ topic, onClose }: { topic: TopicDetail; onClose: () => void }) {
+export function AddPartitionsForm({ topic, onClose }: { topic: TopicDetail; onClose: () => void }) {
   const t = useTranslations('addPartitions');
   const formId = useId();
   const words = useProblemWords();

@@ -13,43 +13,16 @@ import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { usePurgeTopic } from '../data/use-topics';
 import { formatCount } from '../format/quantity';
 import { useClusterId } from '../layout/session-context';
+import { needsValue, targetValue } from '../offsets/target-value';
+import { TargetValueField } from '../offsets/target-value-field';
 import { Button } from '../ui/button';
-import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
+import { DialogBody, DialogFoot } from '../ui/dialog';
 import { SelectField, TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
 import { PurgedPartitions } from './purged-partitions';
 
 const targets: readonly PurgeTarget[] = ['end', 'offset', 'timestamp'];
-
-interface PurgeTopicDialogProps {
-  topic: TopicDetail;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}
-
-export function PurgeTopicDialog({ topic, open, onOpenChange }: PurgeTopicDialogProps) {
-  const t = useTranslations('purgeTopic');
-  return (
-    <Dialog
-      wide
-      open={open}
-      onOpenChange={onOpenChange}
-      title={t('title', { name: topic.name })}
-      description={t('description')}
-    >
-      <PurgeForm topic={topic} onClose={() => onOpenChange(false)} />
-    </Dialog>
-  );
-}
-
-/** Null while what was typed is no value of the target. */
-function valueOf(to: PurgeTarget, text: string): number | undefined | null {
-  if (to === 'end') return undefined;
-  if (text.trim() === '') return null;
-  const value = to === 'timestamp' ? new Date(text).getTime() : Number(text);
-  return Number.isInteger(value) && value >= 0 ? value : null;
-}
 
 const recordsOf = (partitions: readonly PurgedPartition[]): number =>
   partitions.reduce((sum, { records }) => sum + (records ?? 0), 0);
@@ -64,7 +37,7 @@ function usePurgeForm(topic: TopicDetail, onClose: () => void) {
   const [partition, setPartition] = useState('');
   const [confirm, setConfirm] = useState('');
   const [tried, setTried] = useState(false);
-  const value = valueOf(to, text);
+  const value = targetValue(to, text);
   const ask: PurgeTopicInput = {
     to,
     ...(value === undefined || value === null ? {} : { value }),
@@ -135,23 +108,20 @@ function Question({ topic, form }: { topic: TopicDetail; form: ReturnType<typeof
           </option>
         ))}
       </SelectField>
-      {to === 'end' ? null : (
-        <TextField
-          key={to}
-          label={t(`values.${to}`)}
-          error={problems['value'] ?? (tried && value === null ? t(`valueRules.${to}`) : undefined)}
-          type={to === 'timestamp' ? 'datetime-local' : 'text'}
-          step={to === 'timestamp' ? 1 : undefined}
-          inputMode={to === 'timestamp' ? undefined : 'numeric'}
-          value={text}
-          onChange={(event) => change(() => form.setText(event.target.value))}
+      {needsValue(to) ? (
+        <TargetValueField
+          to={to}
+          text={text}
+          onText={(next) => change(() => form.setText(next))}
+          wrong={tried && value === null}
+          error={problems['value']}
         />
-      )}
+      ) : null}
     </>
   );
 }
 
-function PurgeForm({ topic, onClose }: { topic: TopicDetail; onClose: () => void }) {
+export function PurgeTopicForm({ topic, onClose }: { topic: TopicDetail; onClose: () => void }) {
   const t = useTranslations('purgeTopic');
   const formId = useId();
   const words = useProblemWords();

@@ -14,16 +14,10 @@ import { useDeleteTopic } from '../data/use-topics';
 import { formatCount, quantityText } from '../format/quantity';
 import { useClusterId, usePaths } from '../layout/session-context';
 import { Button } from '../ui/button';
-import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
+import { DialogBody, DialogFoot } from '../ui/dialog';
 import { TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
-
-interface DeleteTopicDialogProps {
-  topic: TopicDetail;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}
 
 function Losses({ topic }: { topic: TopicDetail }) {
   const t = useTranslations('deleteTopic');
@@ -47,21 +41,7 @@ function Losses({ topic }: { topic: TopicDetail }) {
   );
 }
 
-export function DeleteTopicDialog({ topic, open, onOpenChange }: DeleteTopicDialogProps) {
-  const t = useTranslations('deleteTopic');
-  return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
-      title={t('title', { name: topic.name })}
-      description={t('description')}
-    >
-      <DeleteForm topic={topic} onClose={() => onOpenChange(false)} />
-    </Dialog>
-  );
-}
-
-function DeleteForm({ topic, onClose }: { topic: TopicDetail; onClose: () => void }) {
+export function DeleteTopicForm({ topic, onClose }: { topic: TopicDetail; onClose: () => void }) {
   const t = useTranslations('deleteTopic');
   const router = useRouter();
   const paths = usePaths();
