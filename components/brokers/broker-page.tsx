@@ -126,6 +126,7 @@ export function BrokerPage({ brokerId }: { brokerId: number }) {
   const paths = usePaths();
   const answer = useBroker(useClusterId(), brokerId);
   const broker = answer.data;
+  const about = useMemo(() => ({ of: 'broker' as const, id: brokerId }), [brokerId]);
   const parent = useMemo(() => ({ href: paths.brokers, label: t('title') }), [paths, t]);
   if (isProblem(answer.error, 'not-found')) {
     return (
@@ -135,7 +136,7 @@ export function BrokerPage({ brokerId }: { brokerId: number }) {
   const failed = answer.isError && broker === undefined;
   const address = broker === undefined ? null : addressOf(broker);
   return (
-    <ChartRangeProvider fallback="1h">
+    <ChartRangeProvider fallback="1h" about={about}>
       <PageHeader
         parent={parent}
         title={t('named', { id: brokerId })}

@@ -4,6 +4,7 @@
 import { useCallback } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Broker } from '../../console/contracts/brokers';
+import { ofWholeCluster } from '../charts/change-marks';
 import { ChartGrid } from '../charts/chart-grid';
 import { ChartRangeProvider } from '../charts/chart-range';
 import { HistoryChart, type LineWords } from '../charts/history-chart';
@@ -80,7 +81,7 @@ export function BrokersPage() {
   );
   const failed = brokers.isError && brokers.data === undefined;
   return (
-    <ChartRangeProvider fallback="1h">
+    <ChartRangeProvider fallback="1h" about={ofWholeCluster}>
       <PageHeader
         title={t('title')}
         answer={

@@ -9,6 +9,8 @@ import { useLocale, useTranslations } from 'next-intl';
 import { formatMoment, zoneOf } from '../format/duration';
 import { quantityText, type QuantityKind } from '../format/quantity';
 import { readingsAt, type ChartSeries, type Reading } from './chart-data';
+import { markNear, type ChangeMark } from './change-marks';
+import { ChangeMarks, MarkWords, useChangeMarks } from './change-marks-layer';
 import type { ValueAxis } from './chart-domain';
 import { useChartRange } from './chart-range';
 import { Silences } from './chart-silences';
@@ -27,12 +29,15 @@ interface ChartOverlayProps {
   plot: PlotArea;
   axis: ValueAxis;
   resolutionMs: number;
+  /** The lines are groups. */
+  showsGroups: boolean;
 }
 
 const TOOLTIP_WIDTH = 232;
 const MIN_DRAG_PX = 6;
+const MARK_REACH_PX = 6;
 
-function Tooltip({ readings, atMs, x, plot, kind }: TooltipProps) {
+function Tooltip({ readings, mark, atMs, x, plot, kind }: TooltipProps) {
   const t = useTranslations('chart');
   const locale = useLocale();
   const flip = x + TOOLTIP_WIDTH + 16 > plot.left + plot.width + 90;
@@ -55,12 +60,14 @@ function Tooltip({ readings, atMs, x, plot, kind }: TooltipProps) {
           </li>
         ))}
       </ul>
+      {mark === null ? null : <MarkWords mark={mark} />}
     </div>
   );
 }
 
 interface TooltipProps {
   readings: readonly Reading[];
+  mark: ChangeMark | null;
   atMs: number;
   x: number;
   plot: PlotArea;
@@ -72,7 +79,15 @@ interface Drag {
   readonly endMs: number;
 }
 
-export function ChartOverlay({ title, kind, series, plot, axis, resolutionMs }: ChartOverlayProps) {
+export function ChartOverlay({
+  title,
+  kind,
+  series,
+  plot,
+  axis,
+  resolutionMs,
+  showsGroups,
+}: ChartOverlayProps) {
   const t = useTranslations('chart');
   const locale = useLocale();
   const { window: shown, hover, zoom, back } = useChartRange();
@@ -80,6 +95,7 @@ export function ChartOverlay({ title, kind, series, plot, axis, resolutionMs }: 
   const surface = useRef<HTMLDivElement>(null);
   const [own, setOwn] = useState(false);
   const [drag, setDrag] = useState<Drag | null>(null);
+  const marks = useChangeMarks(showsGroups, plot.width);
   const hoveredMs = useSyncExternalStore(hover.subscribe, hover.get, () => null);
 
   const span = toMs - fromMs;
@@ -123,6 +139,7 @@ export function ChartOverlay({ title, kind, series, plot, axis, resolutionMs }: 
   return (
     <>
       <Silences series={series} plot={plot} resolutionMs={resolutionMs} />
+      <ChangeMarks title={title} marks={marks} plot={plot} xOf={xOf} />
       {drag === null ? null : (
         <span
           aria-hidden
@@ -191,7 +208,14 @@ export function ChartOverlay({ title, kind, series, plot, axis, resolutionMs }: 
         onDoubleClick={back}
       />
       {own && inside && drag === null ? (
-        <Tooltip readings={readings} atMs={snappedMs} x={xOf(snappedMs)} plot={plot} kind={kind} />
+        <Tooltip
+          readings={readings}
+          mark={markNear(marks, hoveredMs ?? snappedMs, (span / plot.width) * MARK_REACH_PX)}
+          atMs={snappedMs}
+          x={xOf(snappedMs)}
+          plot={plot}
+          kind={kind}
+        />
       ) : null}
     </>
   );

@@ -4,14 +4,15 @@
  * The window all charts of a page share, kept in the URL, and the moment that is hovered in any of them.
  *
  * A window that ends now moves with the rounds and stands still while the reader holds the screen. A drag zooms all charts;
- * a double click goes back to where the drag began.
+ * a double click goes back to where the drag began. What the page is about decides which changes are marked in its charts.
  */
 import { createContext, use, useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useSearchParams } from 'next/navigation';
 import type { AskedWindow } from '../data/use-history';
 import { useLive } from '../data/live-provider';
-import { replaceSearch } from '../tables/url-state';
+import { replaceSearch, useUrlParameter } from '../tables/url-state';
 import { useNow } from '../ui/time';
+import type { ChangesAbout } from './change-marks';
 import { parseRange, rangeParameters, windowOf, zoomTo, type RangeName, type TimeRange } from './time-range';
 
 /** A moving window is redrawn this often. */
@@ -49,6 +50,10 @@ interface ChartRange {
   readonly zoom: (firstMs: number, secondMs: number) => void;
   readonly back: () => void;
   readonly hover: HoverStore;
+  /** Whose changes are marked; null: nobody's. */
+  readonly about: ChangesAbout | null;
+  readonly marked: boolean;
+  readonly setMarked: (marked: boolean) => void;
 }
 
 const RangeContext = createContext<ChartRange | null>(null);
@@ -68,12 +73,21 @@ function useMovingNow(): number {
   return held ?? stepped;
 }
 
-export function ChartRangeProvider({ fallback, children }: { fallback: RangeName; children: ReactNode }) {
+interface ChartRangeProviderProps {
+  fallback: RangeName;
+  /** Has to be stable between renders. */
+  about?: ChangesAbout | undefined;
+  children: ReactNode;
+}
+
+export function ChartRangeProvider({ fallback, about, children }: ChartRangeProviderProps) {
   const search = useSearchParams();
   const nowMs = useMovingNow();
   const [hover] = useState(createHoverStore);
   const before = useRef<TimeRange[]>([]);
   const range = useMemo(() => parseRange(new URLSearchParams(search), fallback), [search, fallback]);
+
+  const [marks, setMarks] = useUrlParameter('changes', 'on');
 
   const setRange = useCallback(
     (next: TimeRange) => replaceSearch(rangeParameters(next, fallback)),
@@ -93,6 +107,9 @@ export function ChartRangeProvider({ fallback, children }: { fallback: RangeName
       },
       knownToMs: Math.min(toMs, nowMs),
       hover,
+      about: about ?? null,
+      marked: marks !== 'off',
+      setMarked: (marked) => setMarks(marked ? 'on' : 'off'),
       setRange: (next) => {
         before.current = [];
         setRange(next);
@@ -109,6 +126,6 @@ export function ChartRangeProvider({ fallback, children }: { fallback: RangeName
         else if (range.name === 'custom') setRange({ name: fallback });
       },
     };
-  }, [fallback, hover, nowMs, range, setRange]);
+  }, [about, fallback, hover, marks, nowMs, range, setMarks, setRange]);
   return <RangeContext value={value}>{children}</RangeContext>;
 }

@@ -97,6 +97,7 @@ export function HistoryChart({
       series={series}
       total={total ?? series.length + Math.max(0, ...histories.map(linesLeftOut))}
       resolutionMs={resolutionMs}
+      showsGroups={asks.some((ask) => ask.series.startsWith('group.'))}
       state={failed ? 'error' : waiting ? 'loading' : 'ready'}
       onRetry={() => {
         for (const retry of retries) void retry();

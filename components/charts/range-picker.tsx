@@ -1,6 +1,6 @@
 'use client';
 
-/** The range of the page's charts: the usual ones side by side, custom with two fields. */
+/** The range of the page's charts: the usual ones side by side, custom with two fields; and whether changes are marked in them. */
 import { useState } from 'react';
 import { CalendarRange } from 'lucide-react';
 import { Popover } from 'radix-ui';
@@ -9,6 +9,7 @@ import { formatMoment } from '../format/duration';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
 import { Segment, Segments } from '../ui/segments';
+import { ChangesToggle } from './changes-toggle';
 import { useChartRange } from './chart-range';
 import { RANGE_NAMES } from './time-range';
 
@@ -61,7 +62,7 @@ function CustomForm({ onDone }: { onDone: () => void }) {
   );
 }
 
-export function RangePicker() {
+function Ranges() {
   const t = useTranslations('range');
   const locale = useLocale();
   const { range, setRange } = useChartRange();
@@ -96,5 +97,14 @@ export function RangePicker() {
         </Popover.Portal>
       </Popover.Root>
     </Segments>
+  );
+}
+
+export function RangePicker() {
+  return (
+    <>
+      <Ranges />
+      <ChangesToggle />
+    </>
   );
 }

@@ -45,6 +45,8 @@ export interface TimeChartProps {
   /** How many lines there are; more than `series` where only the first of them were asked for. */
   total?: number | undefined;
   resolutionMs: number;
+  /** The lines are groups. */
+  showsGroups: boolean;
   state: 'loading' | 'error' | 'ready';
   onRetry?: (() => void) | undefined;
   /** Said when there is nothing in the window. */
@@ -218,6 +220,7 @@ export function TimeChart(props: TimeChartProps) {
               plot={drawing.plot}
               axis={axis}
               resolutionMs={props.resolutionMs}
+              showsGroups={props.showsGroups}
             />
           </>
         ) : (

@@ -196,6 +196,8 @@ export function GroupPage({ groupId }: { groupId: string }) {
   const paths = usePaths();
   const answer = useGroup(useClusterId(), groupId);
   const group = answer.data;
+  const topics = group?.topics ?? noTopics;
+  const about = useMemo(() => ({ of: 'group' as const, id: groupId, topics }), [groupId, topics]);
   const parent = useMemo(() => ({ href: paths.groups, label: t('parent') }), [paths, t]);
   if (isProblem(answer.error, 'not-found')) {
     return (
@@ -206,7 +208,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
   }
   const failed = answer.isError && group === undefined;
   return (
-    <ChartRangeProvider fallback="today">
+    <ChartRangeProvider fallback="today" about={about}>
       <PageHeader
         parent={parent}
         title={groupId}
@@ -237,7 +239,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
       ) : (
         <>
           <Tiles group={group} />
-          <Charts groupId={groupId} topics={group?.topics ?? noTopics} />
+          <Charts groupId={groupId} topics={topics} />
           <ChartGrid columns={1}>
             <PartitionsLandscape groupId={groupId} />
           </ChartGrid>

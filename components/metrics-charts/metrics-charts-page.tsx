@@ -8,6 +8,7 @@ import { useCallback, useMemo } from 'react';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Overview } from '../../console/contracts/overview';
+import { ofWholeCluster } from '../charts/change-marks';
 import { ChartGrid } from '../charts/chart-grid';
 import { ChartRangeProvider } from '../charts/chart-range';
 import { HistoryChart, type LineWords } from '../charts/history-chart';
@@ -131,7 +132,7 @@ export function MetricsChartsPage() {
     [overview],
   );
   return (
-    <ChartRangeProvider fallback="today">
+    <ChartRangeProvider fallback="today" about={ofWholeCluster}>
       <PageHeader
         title={t('title')}
         answer={answer}

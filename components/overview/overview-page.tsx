@@ -2,6 +2,7 @@
 
 /** The first page: the answer in a sentence, the numbers, the last hours, who is at the top. */
 import { useTranslations } from 'next-intl';
+import { ofWholeCluster } from '../charts/change-marks';
 import { ChartRangeProvider } from '../charts/chart-range';
 import { RangePicker } from '../charts/range-picker';
 import { useOverview } from '../data/use-overview';
@@ -19,7 +20,7 @@ export function OverviewPage() {
   const t = useTranslations('overview');
   const overview = useOverview(useClusterId());
   return (
-    <ChartRangeProvider fallback="15m">
+    <ChartRangeProvider fallback="15m" about={ofWholeCluster}>
       <ProcessNotices processes={overview.data?.processes ?? []} />
       <PageHeader
         title={t('title')}

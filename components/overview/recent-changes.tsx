@@ -4,6 +4,7 @@
 import { useState } from 'react';
 import { useTranslations } from 'next-intl';
 import type { ChangeEntry } from '../../console/contracts/changes';
+import { toneOf, useChangeWords } from '../changes/change-words';
 import { useChanges } from '../data/use-changes';
 import { formatClock } from '../format/duration';
 import { formatCount } from '../format/quantity';
@@ -13,7 +14,6 @@ import { Section } from '../ui/section';
 import { Skeleton } from '../ui/skeleton';
 import { StatusMark } from '../ui/status';
 import { useOnClient } from '../ui/time';
-import { toneOf, useChangeWords } from './change-words';
 
 /** Lines before somebody asks for all. */
 const FIRST_LINES = 8;

@@ -113,6 +113,11 @@ export function TopicPage({ name }: { name: string }) {
   const mayChange = useMayChange();
   const answer = useTopic(useClusterId(), name);
   const topic = answer.data;
+  const brokers = JSON.stringify([...new Set(topic?.partitions.flatMap(({ replicas }) => replicas))].sort());
+  const about = useMemo(
+    () => ({ of: 'topic' as const, name, brokers: JSON.parse(brokers) as number[] }),
+    [name, brokers],
+  );
   const parent = useMemo(() => ({ href: paths.topics, label: t('parent') }), [paths, t]);
   if (isProblem(answer.error, 'not-found')) {
     return (
@@ -123,7 +128,7 @@ export function TopicPage({ name }: { name: string }) {
   }
   const failed = answer.isError && topic === undefined;
   return (
-    <ChartRangeProvider fallback="1h">
+    <ChartRangeProvider fallback="1h" about={about}>
       <PageHeader
         parent={parent}
         title={name}

@@ -70,6 +70,10 @@ export type ChangeEntry = z.infer<typeof changeEntrySchema>;
 
 export const changesQuerySchema = z.object({
   sinceMinutes: z.coerce.number().int().min(1).max(changesMinutesMax).default(changesMinutesDefault),
+  folded: z
+    .enum(['true', 'false'])
+    .default('true')
+    .describe('false: the very same again and again is an entry each time, not one that says how often'),
 });
 export type ChangesQuery = z.infer<typeof changesQuerySchema>;
 

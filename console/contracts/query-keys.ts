@@ -10,7 +10,7 @@ export const queryKeys = {
   clusterDetail: (clusterId: string) => ['clusters', clusterId] as const,
   cluster: (clusterId: string) => ['cluster', clusterId] as const,
   overview: (clusterId: string) => ['cluster', clusterId, 'overview'] as const,
-  changes: (clusterId: string) => ['cluster', clusterId, 'changes'] as const,
+  changes: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'changes', query] as const,
   brokers: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'brokers', query] as const,
   broker: (clusterId: string, brokerId: number) => ['cluster', clusterId, 'broker', brokerId] as const,
   topics: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'topics', query] as const,

@@ -28,8 +28,8 @@ afterEach(async () => {
   await testConsole.close();
 });
 
-const ask = (sinceMinutes: number) =>
-  changesSchema.parse(clusterChanges(testConsole.context, clusterId, { sinceMinutes }));
+const ask = (sinceMinutes: number, folded: 'true' | 'false' = 'true') =>
+  changesSchema.parse(clusterChanges(testConsole.context, clusterId, { sinceMinutes, folded }));
 
 function publish(minutesAgo: number, change: ClusterChange): void {
   const atMs = testConsole.context.now().getTime() - minutesAgo * 60_000;
@@ -57,4 +57,11 @@ it('tells the asked window, newest first, and what was seen twice once', () => {
   expect(hour.total).toBe(2);
   expect(ask(120).items).toHaveLength(3);
   expect(ask(10).items).toEqual([]);
+  const each = ask(60, 'false');
+  expect(each.items.map(({ change, times }) => [change.kind, times])).toEqual([
+    ['broker-lost', 1],
+    ['topics-deleted', 1],
+    ['broker-lost', 1],
+  ]);
+  expect(each.total).toBe(3);
 });

@@ -1,7 +1,7 @@
 /** What changed in a cluster lately, as this console saw it; read from memory, never asking Kafka or the database. */
 import { recentChanges } from '../collector/live-clusters.ts';
 import type { Changes, ChangesQuery } from '../contracts/changes.ts';
-import { foldChanges } from '../model/changes/fold-changes.ts';
+import { eachChange, foldChanges } from '../model/changes/fold-changes.ts';
 import type { ConsoleContext } from './context.ts';
 import { requireSnapshot } from './watched-clusters.ts';
 
@@ -12,22 +12,23 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export function clusterChanges(
   context: ConsoleContext,
   clusterId: string,
-  { sinceMinutes }: ChangesQuery,
+  { sinceMinutes, folded }: ChangesQuery,
 ): Changes {
   const { asOf, stale } = requireSnapshot(context, clusterId);
   const fromMs = context.now().getTime() - sinceMinutes * 60_000;
-  const folded = foldChanges(recentChanges(clusterId).filter(({ atMs }) => atMs >= fromMs));
+  const seen = recentChanges(clusterId).filter(({ atMs }) => atMs >= fromMs);
+  const listed = folded === 'true' ? foldChanges(seen) : eachChange(seen);
   return {
     cluster: clusterId,
     from: iso(fromMs),
-    items: folded.slice(0, answeredMax).map(({ atMs, sinceMs, firstAtMs, times, change }) => ({
+    items: listed.slice(0, answeredMax).map(({ atMs, sinceMs, firstAtMs, times, change }) => ({
       at: iso(atMs),
       since: sinceMs === null ? null : iso(sinceMs),
       firstAt: iso(firstAtMs),
       times,
       change,
     })),
-    total: folded.length,
+    total: listed.length,
     asOf,
     stale,
   };

@@ -14,6 +14,12 @@ export interface FoldedChange extends SeenChange {
   readonly firstAtMs: number;
 }
 
+const newestFirst = (a: FoldedChange, b: FoldedChange): number => b.atMs - a.atMs;
+
+/** Each by itself. */
+export const eachChange = (seen: readonly SeenChange[]): FoldedChange[] =>
+  seen.map((each) => ({ ...each, times: 1, firstAtMs: each.atMs })).sort(newestFirst);
+
 /** `seen`: in the order in which it was seen. */
 export function foldChanges(seen: readonly SeenChange[]): FoldedChange[] {
   const byWhat = new Map<string, FoldedChange>();
@@ -28,5 +34,5 @@ export function foldChanges(seen: readonly SeenChange[]): FoldedChange[] {
       firstAtMs: known?.firstAtMs ?? each.atMs,
     });
   }
-  return [...byWhat.values()].sort((a, b) => b.atMs - a.atMs);
+  return [...byWhat.values()].sort(newestFirst);
 }

@@ -1,6 +1,6 @@
 'use client';
 
-/** What one change says, with links to what it is about; what is gone has no page to link to. */
+/** What one change says, with links to what it is about where they can be followed; what is gone has no page to link to. */
 import Link from 'next/link';
 import { Fragment, type ReactNode } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
@@ -58,6 +58,12 @@ export function toneOf(change: ClusterChange): Tone {
   return tones[change.kind] ?? 'idle';
 }
 
+const bySeverity: readonly Tone[] = ['bad', 'warn', 'ok', 'idle', 'unknown'];
+
+/** The tone of several changes together. */
+export const severest = (tones: readonly Tone[]): Tone =>
+  bySeverity.find((tone) => tones.includes(tone)) ?? 'idle';
+
 /** The key of a sentence about topics or groups, by kind. */
 const aboutTopics = {
   'topics-created': 'topicsCreated',
@@ -68,11 +74,12 @@ const aboutTopics = {
 type OfPartitions = Extract<ClusterChange, { topicCount: number }>;
 type OfGroups = Extract<ClusterChange, { groups: string[] }>;
 
-function usePartitionWords(): (change: OfPartitions) => ReactNode {
+function usePartitionWords(isLinked: boolean): (change: OfPartitions) => ReactNode {
   const t = useTranslations('changes');
   const paths = usePaths();
   return (change) => {
-    const names = () => <Names names={change.topics} count={change.topicCount} hrefOf={paths.topic} />;
+    const hrefOf = isLinked ? paths.topic : null;
+    const names = () => <Names names={change.topics} count={change.topicCount} hrefOf={hrefOf} />;
     const values = { partitions: change.partitions, names };
     switch (change.kind) {
       case 'leaders-moved': {
@@ -91,13 +98,13 @@ function usePartitionWords(): (change: OfPartitions) => ReactNode {
   };
 }
 
-function useGroupWords(): (change: OfGroups) => ReactNode {
+function useGroupWords(isLinked: boolean): (change: OfGroups) => ReactNode {
   const t = useTranslations('changes');
   const paths = usePaths();
   const statusName = useStatusName();
   return (change) => {
     const { count, groups } = change;
-    const hrefOf = change.kind === 'groups-lost' ? null : paths.group;
+    const hrefOf = isLinked && change.kind !== 'groups-lost' ? paths.group : null;
     const values = { count, names: () => <Names names={groups} count={count} hrefOf={hrefOf} /> };
     switch (change.kind) {
       case 'groups-appeared':
@@ -120,22 +127,25 @@ function useGroupWords(): (change: OfGroups) => ReactNode {
   };
 }
 
-export function useChangeWords(): (entry: ChangeEntry) => ReactNode {
+export function useChangeWords({ isLinked = true } = {}): (entry: ChangeEntry) => ReactNode {
   const t = useTranslations('changes');
   const locale = useLocale();
   const paths = usePaths();
-  const ofPartitions = usePartitionWords();
-  const ofGroups = useGroupWords();
+  const ofPartitions = usePartitionWords(isLinked);
+  const ofGroups = useGroupWords(isLinked);
   return ({ at, since, change }) => {
     if ('topicCount' in change) return ofPartitions(change);
     if ('groups' in change) return ofGroups(change);
     if ('brokerId' in change) {
       const { kind, brokerId: id } = change;
-      const link = (chunks: ReactNode) => (
-        <Link href={paths.broker(id)} className="link">
-          {chunks}
-        </Link>
-      );
+      const link = (chunks: ReactNode) =>
+        isLinked ? (
+          <Link href={paths.broker(id)} className="link">
+            {chunks}
+          </Link>
+        ) : (
+          <span className="font-medium">{chunks}</span>
+        );
       if (kind === 'broker-lost') return t.rich('brokerLost', { id, link });
       if (kind === 'broker-joined' || change.lastSeen === null) return t.rich('brokerJoined', { id, link });
       const time = formatDuration(Date.parse(at) - Date.parse(change.lastSeen), locale);
@@ -153,7 +163,7 @@ export function useChangeWords(): (entry: ChangeEntry) => ReactNode {
       case 'topics-recreated':
       case 'topics-deleted': {
         const { kind, count, topics } = change;
-        const hrefOf = kind === 'topics-deleted' ? null : paths.topic;
+        const hrefOf = isLinked && kind !== 'topics-deleted' ? paths.topic : null;
         const values = { count, names: () => <Names names={topics} count={count} hrefOf={hrefOf} /> };
         if (kind !== 'partitions-added') return t.rich(aboutTopics[kind], values);
         return t.rich('partitionsAdded', { ...values, from: change.from, to: change.to });

@@ -1,0 +1,104 @@
+'use client';
+
+/**
+ * The marks of what changed over a chart: a quiet line at the moment, its shape at the top, and all of it as a list for those who do not
+ * see the picture. The words stand in the tooltip of the hovered moment, and under the arrow keys.
+ */
+import { useMemo } from 'react';
+import { useLocale, useTranslations } from 'next-intl';
+import { severest, toneOf, useChangeWords } from '../changes/change-words';
+import { useEachChange } from '../data/use-changes';
+import { formatMoment } from '../format/duration';
+import { useClusterId } from '../layout/session-context';
+import { StatusMark } from '../ui/status';
+import { concerns, marksIn, minutesFor, type ChangeMark } from './change-marks';
+import type { PlotArea } from './chart-overlay';
+import { useChartRange } from './chart-range';
+
+/** So many are told in words. */
+const MOST_TOLD = 10;
+const MOST_IN_TOOLTIP = 3;
+
+const none: readonly ChangeMark[] = [];
+
+export function useChangeMarks(showsGroups: boolean, widthPx: number): readonly ChangeMark[] {
+  const { window: shown, knownToMs, about, marked } = useChartRange();
+  const { fromMs, toMs } = shown;
+  const minutes = about === null || !marked ? null : minutesFor(fromMs, toMs, knownToMs);
+  const items = useEachChange(useClusterId(), minutes).data?.items;
+  const concerning = useMemo(
+    () => (about === null ? [] : (items ?? []).filter(({ change }) => concerns(change, about, showsGroups))),
+    [about, items, showsGroups],
+  );
+  return useMemo(
+    () =>
+      minutes === null || concerning.length === 0 ? none : marksIn(concerning, { fromMs, toMs }, widthPx),
+    [minutes, concerning, fromMs, toMs, widthPx],
+  );
+}
+
+interface MarksProps {
+  title: string;
+  marks: readonly ChangeMark[];
+  plot: PlotArea;
+  xOf: (atMs: number) => number;
+}
+
+export function ChangeMarks({ title, marks, plot, xOf }: MarksProps) {
+  const t = useTranslations('chart');
+  const locale = useLocale();
+  const words = useChangeWords({ isLinked: false });
+  if (marks.length === 0) return null;
+  const entries = marks.flatMap((mark) => mark.entries).reverse();
+  return (
+    <>
+      {marks.map(({ atMs, entries: of }) => (
+        <span
+          key={atMs}
+          aria-hidden
+          data-change-mark
+          style={{ left: xOf(atMs), top: plot.top, height: plot.height }}
+          className="pointer-events-none absolute border-l border-dashed border-line-strong"
+        >
+          <StatusMark
+            tone={severest(of.map(({ change }) => toneOf(change)))}
+            className="absolute -top-1.5 -left-[4.5px] size-2 bg-canvas"
+          />
+        </span>
+      ))}
+      <ul aria-label={t('changesIn', { title })} className="sr-only">
+        {entries.slice(0, MOST_TOLD).map((entry) => (
+          <li key={`${entry.at} ${JSON.stringify(entry.change)}`}>
+            {formatMoment(Date.parse(entry.at), locale)}: {words(entry)}
+          </li>
+        ))}
+        {entries.length > MOST_TOLD ? (
+          <li>{t('moreChanges', { count: entries.length - MOST_TOLD })}</li>
+        ) : null}
+      </ul>
+    </>
+  );
+}
+
+/** What a mark is about, in the tooltip of its moment. */
+export function MarkWords({ mark }: { mark: ChangeMark }) {
+  const t = useTranslations('chart');
+  const locale = useLocale();
+  const words = useChangeWords({ isLinked: false });
+  const { entries } = mark;
+  return (
+    <ul className="mt-1.5 flex flex-col gap-1 border-t border-line pt-1.5 text-soft">
+      {entries.slice(0, MOST_IN_TOOLTIP).map((entry) => (
+        <li key={`${entry.at} ${JSON.stringify(entry.change)}`} className="flex items-start gap-2">
+          <StatusMark tone={toneOf(entry.change)} className="mt-0.5 size-2.5" />
+          <span className="line-clamp-3 min-w-0 flex-1 break-words">
+            <span className="text-dim tnum">{formatMoment(Date.parse(entry.at), locale)}</span> {words(entry)}
+          </span>
+        </li>
+      ))}
+      {entries.length > MOST_IN_TOOLTIP ? (
+        <li className="text-dim">{t('moreChanges', { count: entries.length - MOST_IN_TOOLTIP })}</li>
+      ) : null}
+    </ul>
+  );
+}
