@@ -6,14 +6,18 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { adminPassword, startConsole, topicToken } from './testing/console-server.ts';
+import { adminPassword, buildDirectory, startConsole, topicToken } from './testing/console-server.ts';
 import type { Answer, RequestOptions, RunningConsole } from './testing/console-server.ts';
+import { startMailSink, type MailSink } from '@/console/alerting/testing/mail-sink.ts';
+import { openDatabase } from '@/console/store/database.ts';
 
 let running: RunningConsole;
 let brokerAddress = '';
+let mails: MailSink;
 let token = { viewer: '', operator: '', admin: '' };
 
 beforeAll(async () => {
+  mails = await startMailSink();
   running = await startConsole({ withBroker: true });
   const { cookie } = await running.signIn('admin', adminPassword);
   const make = async (role: string) => {
@@ -31,7 +35,10 @@ beforeAll(async () => {
   const clusters = (await running.request('/api/v1/clusters', { token: token.viewer })).json();
   brokerAddress = (clusters['items'] as { bootstrap: string[] }[])[0]?.bootstrap[0] ?? '';
 });
-afterAll(() => running?.stop());
+afterAll(async () => {
+  await running?.stop();
+  await mails?.close();
+});
 
 const at = (rest: string) => `/api/v1/clusters/local/${rest}`;
 const get = (rest: string): Promise<Answer> => running.request(at(rest), { token: token.viewer });
@@ -219,6 +226,51 @@ test('the door in front of deleting refuses in one order, and writes each refusa
   expect((await get('topics/orders')).status).toBe(200);
 });
 
+test('who goes on guessing is told of by mail at the tenth try, and other accounts are not locked out', async () => {
+  const channel = { name: 'admins', type: 'email', settings: { url: mails.url, to: ['admins@example.com'] } };
+  const made = await running.request('/api/v1/alerts/channels', {
+    method: 'POST',
+    token: token.admin,
+    body: channel,
+  });
+  expect(made.status, made.body).toBe(201);
+  // Six were refused above; many topics at once are behind the same door.
+  const many = { action: 'delete', topics: ['orders'], confirm: '1', token: 'wrong', dryRun: false };
+  for (let tries = 6; tries < 10; tries += 1)
+    expect((await asOperator('POST', 'topic-changes', { body: many })).status).toBe(429);
+  const mail = await mails.next();
+  expect(mail.to).toEqual(['admins@example.com']);
+  expect(mail.text.replace(/\s+/g, ' ')).toContain('the last one of token:operator from 127.0.0.1');
+  expect(await lastAudit()).toMatchObject({ action: 'topics.change', result: 'refused: too-many-tries' });
+  expect((await get('topics/orders')).status).toBe(200);
+});
+
+test('without any topic token nothing is deleted, by one or by many, and it says so', async () => {
+  const created = await asOperator('POST', 'topics', { body: { name: 'kept' } });
+  expect(created.status, created.body).toBe(201);
+  const database = await openDatabase(`file:${path.join(running.directory, 'data', 'aquila.db')}`);
+  try {
+    const row = await database.setting.findUniqueOrThrow({ where: { key: 'topicToken.sha256' } });
+    await database.setting.delete({ where: { key: row.key } });
+    const asAdmin = { token: token.admin };
+    for (const sent of [topicToken, '', undefined]) {
+      const one = await remove('kept', { confirm: 'kept', token: sent }, asAdmin);
+      expect(one.json()).toMatchObject({
+        ...{ status: 409, type: 'deletion-disabled' },
+        detail: expect.stringContaining('topic-token rotate') as string,
+      });
+      const change = { action: 'delete', topics: ['kept'], confirm: '1', token: sent, dryRun: false };
+      const many = await asOperator('POST', 'topic-changes', { body: change, ...asAdmin });
+      expect(many.json()).toMatchObject({ status: 409, type: 'deletion-disabled' });
+    }
+    expect(await lastAudit()).toMatchObject({ result: 'refused: deletion-disabled' });
+    expect((await get('topics/kept')).status).toBe(200);
+    await database.setting.create({ data: row });
+  } finally {
+    await database.$disconnect();
+  }
+});
+
 test('whoever has role, name and token deletes it; twice at once is one success and one 404', async () => {
   const asAdmin = (name: string, options: RequestOptions) =>
     running.request(at(`topics/${name}`), { method: 'DELETE', token: token.admin, ...options });
@@ -268,7 +320,33 @@ test('without the broker the last figures stay, marked stale; changes are refuse
   expect((await refresh()).status).toBe(503);
 });
 
-test('no token and no password stands in a file, in the log, on a page or in an answer', async () => {
+function clientFiles(): string[] {
+  const directory = path.join(buildDirectory(), 'static');
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  expect(files.length).toBeGreaterThan(10);
+  return files;
+}
+
+/** Base64 and quoted-printable undone, wherever they stand. */
+const decodedParts = (raw: string): string[] => [
+  ...[...raw.matchAll(/(?:^[A-Za-z0-9+/=]{20,}\r?\n)+/gm)].map(([part]) =>
+    Buffer.from(part, 'base64').toString('latin1'),
+  ),
+  raw
+    .replace(/=\r?\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_whole, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+];
+
+test('what runs in the browser knows no setting that holds a secret', () => {
+  // Whatever is inlined from the server's side brings these names along.
+  const names =
+    /topicToken\.sha256|AQUILA_TOPIC_TOKEN|AQUILA_ADMIN_PASSWORD|AQUILA_SECRET|argon2id|channel-key/;
+  expect(clientFiles().filter((file) => names.test(readFileSync(file, 'utf8')))).toEqual([]);
+});
+
+test('no token and no password stands in a file, in the log, on a page, in a mail or in an answer', async () => {
   const { cookie } = await running.signIn('admin', adminPassword);
   const shown: string[] = [];
   for (const page of [
@@ -280,10 +358,28 @@ test('no token and no password stands in a file, in the log, on a page or in an 
     '/account',
     '/audit',
     '/metrics',
+    '/no/such/page',
+    '/topics/no-such-topic',
+    `/topics/${encodeURIComponent('<script>')}/messages?from=x`,
   ])
     shown.push((await running.request(page, { cookie })).body);
   for (const answer of ['audit?limit=1000', 'audit/export?format=ndjson', 'tokens', 'users', 'openapi.json'])
     shown.push((await running.request(`/api/v1/${answer}`, { cookie })).body);
+  for (const path of ['/topics', '/topics/stays']) {
+    const headers = { rsc: '1', 'next-router-prefetch': '1' };
+    shown.push((await running.request(path, { cookie, headers })).body);
+  }
+  for (const answer of [
+    'clusters/local/topics/stays?token=x',
+    'clusters/other/topics',
+    'alerts/incidents',
+    'nothing',
+  ])
+    shown.push((await running.request(`/api/v1/${answer}`, { cookie })).body);
+  // What the browser is given beside pages, and what was sent by mail, its parts as they are read.
+  shown.push(...clientFiles().map((file) => readFileSync(file, 'utf8')));
+  expect(mails.mails.length).toBeGreaterThan(0);
+  for (const { raw, text } of mails.mails) shown.push(raw, text, ...decodedParts(raw));
   for (const secret of [topicToken, adminPassword, token.admin, token.operator])
     expect(shown.findIndex((text) => text.includes(secret))).toBe(-1);
 

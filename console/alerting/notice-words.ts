@@ -3,7 +3,7 @@
  * text: names come from outside (anybody who may create a group chooses them), so control characters become spaces here, and
  * each kind of channel escapes what its own markup knows.
  */
-import type { RuleType } from '../contracts/alert-conditions.ts';
+import type { IncidentType } from '../contracts/alerts.ts';
 import type { Notice } from './notice.ts';
 
 export const SUBJECT_MAX = 200;
@@ -86,7 +86,13 @@ const wordsOfTypes = {
     repeat: 'Aquila still cannot see the cluster',
     resolved: 'Aquila sees the cluster again',
   },
-} satisfies Readonly<Record<RuleType, TypeWords>>;
+  'refused-tokens': {
+    value: 'Tries',
+    firing: 'Somebody guesses at the topic token',
+    repeat: 'Somebody goes on guessing at the topic token',
+    resolved: 'Nobody guesses at the topic token any more',
+  },
+} satisfies Readonly<Record<IncidentType, TypeWords>>;
 
 const otherType: TypeWords = {
   value: 'Value',

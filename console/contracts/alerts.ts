@@ -1,6 +1,6 @@
 /** Alert rules, the incidents they opened with every delivery, and silences. Channels are in channels.ts. */
 import { z } from 'zod';
-import { ruleTypeSchema, ruleUnion } from './alert-conditions.ts';
+import { ruleTypeNames, ruleUnion } from './alert-conditions.ts';
 import { clusterIdSchema, isoTimeSchema, listQuerySchema, listSchema, oneLineSchema } from './envelope.ts';
 
 export const alertLevelSchema = z.enum(['P0', 'P1', 'P2', 'P3']);
@@ -52,11 +52,17 @@ export const deliverySchema = z
   .meta({ id: 'Delivery' });
 export type Delivery = z.infer<typeof deliverySchema>;
 
+/** What no rule is needed for is told as an incident, too. */
+export const incidentTypeSchema = z.enum([...ruleTypeNames, 'refused-tokens']);
+export type IncidentType = z.infer<typeof incidentTypeSchema>;
+
 export const incidentSchema = z
   .object({
     id: z.string(),
     rule: z.object({ id: z.string(), name: z.string() }),
-    type: ruleTypeSchema,
+    type: incidentTypeSchema.describe(
+      'of its rule; refused-tokens: of none, somebody guesses at the topic token',
+    ),
     cluster: clusterIdSchema,
     subject: z.string().describe('what it is about, in words: `broker 2`, `billing on orders`'),
     group: z.string().nullable(),

@@ -41,7 +41,7 @@ export async function changeTopics(
   note(noteOf(change, null));
   if (!dryRun) {
     requireConfirmed(change);
-    if (change.action === 'delete') await requireToken(context, actor, change.token);
+    if (change.action === 'delete') await requireToken(context, actor, clusterId, change.token);
     requireWritable(cluster);
   }
   const kafka = kafkaOf(cluster.settings);

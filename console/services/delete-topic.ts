@@ -18,6 +18,7 @@ import { isShownByAll, shownWaitMs } from './shown-by-brokers.ts';
 import { checkTopicToken } from './topic-token.ts';
 import { requireCluster } from './watched-clusters.ts';
 import type { WatchedCluster } from './watched-clusters.ts';
+import { noteRefusedToken } from './refused-tokens.ts';
 
 export interface DeleteTopicRequest {
   topic: string;
@@ -25,8 +26,13 @@ export interface DeleteTopicRequest {
   token: unknown;
 }
 
-/** Throws what the contract says of a token that does not open anything. */
-export async function requireToken(context: ConsoleContext, actor: Actor, token: unknown): Promise<void> {
+/** Throws what the contract says of a token that does not open anything, and sees to it that who goes on guessing is told of. */
+export async function requireToken(
+  context: ConsoleContext,
+  actor: Actor,
+  clusterId: string,
+  token: unknown,
+): Promise<void> {
   const verdict = await checkTopicToken(context, actor, token);
   if (verdict === 'right') return;
   if (verdict === 'none-configured') {
@@ -35,6 +41,7 @@ export async function requireToken(context: ConsoleContext, actor: Actor, token:
       'There is no topic token yet, so no topic can be deleted. Make one with bin/aquila topic-token rotate.',
     );
   }
+  await noteRefusedToken(context, actor, clusterId);
   if (verdict === 'wrong') throw new ConsoleError('wrong-topic-token', 'The topic token is not right.');
   throw new ConsoleError('too-many-tries', 'Too many wrong topic tokens. Wait before trying again.', verdict);
 }
@@ -105,7 +112,7 @@ export async function deleteTopic(
       'internal-topic',
       `Kafka keeps its own state in "${topic}"; it is not deleted here.`,
     );
-  await requireToken(context, actor, token);
+  await requireToken(context, actor, clusterId, token);
   requireWritable(cluster);
   await deleteOnce(kafkaOf(cluster.settings), topic);
   await refreshAfterChange(clusterId);

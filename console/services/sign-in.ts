@@ -6,7 +6,13 @@
  * Trying on while locked does not lengthen the lock.
  */
 import { passwordLengthMax } from '../contracts/accounts.ts';
-import { deleteTriesBefore, forgetTries, reserveTry, takeBackTries } from '../store/failed-tries.ts';
+import {
+  deleteTriesBefore,
+  forgetTries,
+  reserveTry,
+  takeBackTries,
+  TRIES_KEPT_MS,
+} from '../store/failed-tries.ts';
 import type { TryLimit } from '../store/failed-tries.ts';
 import { findUserByName, recordLogin } from '../store/users.ts';
 import type { StoredUser } from '../store/users.ts';
@@ -45,7 +51,7 @@ export async function signIn(context: ConsoleContext, attempt: SignInAttempt): P
   if (username.length === 0 || username.length > userNameLengthMax || password.length > passwordLengthMax) {
     return { refused: 'wrong-credentials' };
   }
-  await deleteTriesBefore(database, now.getTime() - 2 * tryWindowMs);
+  await deleteTriesBefore(database, now.getTime() - TRIES_KEPT_MS);
   const reservation = await reserveTry(database, limitsOf(attempt), now.getTime());
   if ('retryAfterSeconds' in reservation) {
     return { refused: 'too-many-tries', retryAfterSeconds: reservation.retryAfterSeconds };

@@ -42,10 +42,6 @@ export async function prepareTopicToken(context: ConsoleContext): Promise<string
   return (await readSetting(database, hashKey)) === null ? rotateTopicToken(context) : null;
 }
 
-export async function hasTopicToken(context: ConsoleContext): Promise<boolean> {
-  return (await readSetting(context.database, hashKey)) !== null;
-}
-
 export type TopicTokenVerdict = 'right' | 'wrong' | 'none-configured' | { retryAfterSeconds: number };
 
 /** `given` is whatever the caller sent; what is not a string is wrong. */

@@ -18,6 +18,8 @@ export interface TryLimit {
 
 export type TryReservation = { ids: number[] } | { retryAfterSeconds: number };
 
+/** No limit looks back further. */
+export const TRIES_KEPT_MS = 2 * 3_600_000;
 const SUBJECT_LENGTH_MAX = 400;
 const keptSubject = (subject: string): string =>
   subject.length <= SUBJECT_LENGTH_MAX ? subject : createHash('sha256').update(subject).digest('hex');

@@ -1,6 +1,7 @@
-/** Incidents: read, with what was sent about them, acknowledged, and let go of when they are old. They are written only by alert-transitions.ts. */
+/** Incidents: read, with what was sent about them, acknowledged, and let go of when they are old. They are written by alert-transitions.ts, and those without a rule by past-incident.ts. */
 import type { AlertLevel } from '../alerting/alert-rule.ts';
-import { hasBound, ruleTypeSchema, type RuleType } from '../contracts/alert-conditions.ts';
+import { hasBound } from '../contracts/alert-conditions.ts';
+import { incidentTypeSchema, type IncidentType } from '../contracts/alerts.ts';
 import { levelOf } from './alert-rules.ts';
 import type { Database } from './database.ts';
 
@@ -21,7 +22,7 @@ export interface StoredIncident {
   readonly id: string;
   readonly ruleId: string;
   readonly ruleName: string;
-  readonly type: RuleType;
+  readonly type: IncidentType;
   readonly cluster: string;
   readonly group: string | null;
   readonly topic: string | null;
@@ -52,7 +53,14 @@ export interface IncidentFilter {
 /** The newest so many are shown; older ones stay in the database. */
 export const INCIDENTS_MAX = 2_000;
 const DELIVERIES_MAX = 50;
-const withDeliveries = { deliveries: { orderBy: { createdAt: 'asc' }, take: DELIVERIES_MAX } } as const;
+/** What was said is not read back: it is for the channel it was said to, and long. */
+const withDeliveries = {
+  deliveries: {
+    omit: { payload: true, messageId: true, incidentId: true },
+    orderBy: { createdAt: 'asc' },
+    take: DELIVERIES_MAX,
+  },
+} as const;
 type Row = NonNullable<Awaited<ReturnType<typeof findRow>>>;
 
 const findRow = (database: Database, id: string) =>
@@ -114,7 +122,14 @@ export async function sweepIncidents(database: Database, before: Date): Promise<
 }
 
 function incidentOf(row: Row): StoredIncident {
-  const { subject: _subject, causeSeenMs: _seen, groupId, level, state, deliveries, ...rest } = row;
+  const {
+    subject: _subject,
+    causeSeenMs: _seen,
+    timesNotified: _times,
+    lastNotifiedAt: _last,
+    ...told
+  } = row;
+  const { groupId, level, state, deliveries, ...rest } = told;
   return {
     ...rest,
     type: typeOf(row.type),
@@ -130,6 +145,6 @@ function incidentOf(row: Row): StoredIncident {
   };
 }
 
-function typeOf(text: string): RuleType {
-  return ruleTypeSchema.parse(text);
+function typeOf(text: string): IncidentType {
+  return incidentTypeSchema.parse(text);
 }
