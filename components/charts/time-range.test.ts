@@ -47,6 +47,26 @@ describe('windowOf', () => {
     expect(windowOf({ name: '7d' }, now).fromMs).toBe(new Date(2026, 10, 15).getTime());
   });
 
+  it.each([
+    ['to summer time', 'Europe/Berlin', '2026-03-29', 23],
+    ['to winter time', 'Europe/Berlin', '2026-10-25', 25],
+    ['to winter time over there', 'America/New_York', '2026-11-01', 25],
+  ])('a day with the change %s begins and ends at midnight', (_name, zone, date, hours) => {
+    const before = process.env['TZ'];
+    process.env['TZ'] = zone;
+    try {
+      const noon = new Date(`${date}T12:00:00`).getTime();
+      const today = windowOf({ name: 'today' }, noon + 20 * 60_000);
+      const yesterday = windowOf({ name: 'yesterday' }, noon + 24 * 3_600_000);
+      expect((yesterday.toMs - yesterday.fromMs) / 3_600_000).toBe(hours);
+      expect(today.fromMs).toBe(yesterday.fromMs);
+      expect(new Date(today.fromMs).getHours()).toBe(0);
+    } finally {
+      if (before === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = before;
+    }
+  });
+
   it('is never empty, not even at midnight', () => {
     const midnight = new Date(2026, 10, 21).getTime();
     for (const name of RANGE_NAMES) {

@@ -15,6 +15,11 @@ import { ScriptedCluster } from './testing/scripted-cluster.ts';
 class ManualClock implements CollectorClock {
   now = 1_000_000;
   readonly timers: { atMs: number; run: () => void }[] = [];
+  /** The wall clock is set; what is waited for is not waited for any longer or shorter. */
+  set(by: number): void {
+    this.now += by;
+    for (const timer of this.timers) timer.atMs += by;
+  }
   nowMs(): number {
     return this.now;
   }
@@ -118,6 +123,44 @@ it('comes back at its time, once', async () => {
   await timerIsSet();
   expect(metadataCalls()).toBe(2);
   expect(clock.advance()).toBe(10_000);
+  await timerIsSet();
+});
+
+it.each([
+  ['an hour back', -3_600_000],
+  ['an hour ahead', 3_600_000],
+  ['a moment back, into the slot of the round before', -7_000],
+  ['a moment ahead', 4_321],
+  ['past the last second of 32 bits', 2 ** 31 * 1_000 - 1_000_000],
+])('goes on at its own pace when the clock is set %s', async (_name, by) => {
+  collector.start();
+  await timerIsSet();
+  clock.advance();
+  await timerIsSet();
+  const before = metadataCalls();
+  clock.set(by);
+  const waits: number[] = [];
+  for (let turn = 1; turn <= 10; turn++) {
+    waits.push(clock.advance());
+    await timerIsSet();
+    expect(metadataCalls()).toBe(before + turn);
+  }
+  expect(Math.max(...waits)).toBeLessThanOrEqual(15_000);
+  // The round after the one that found the clock set is in step again, and none comes in a hurry after a clock that went back.
+  expect(waits.slice(2)).toEqual(Array.from({ length: 8 }, () => 10_000));
+  if (by < 0) expect(Math.min(...waits)).toBeGreaterThanOrEqual(5_000);
+});
+
+it('does not go through a slot twice in a hurry when the clock is set back while a round is kept', async () => {
+  keepOne = () => {
+    if (kept.length === 2) clock.set(-3_000);
+    return Promise.resolve();
+  };
+  collector.start();
+  await timerIsSet();
+  clock.advance();
+  await timerIsSet();
+  expect(clock.advance()).toBeGreaterThanOrEqual(5_000);
   await timerIsSet();
 });
 

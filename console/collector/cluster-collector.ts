@@ -107,7 +107,11 @@ export class ClusterCollector {
         if (this.#stopped) return;
         const { clock, intervalMs } = this.#options;
         const delayMs = delayUntilNextRound(
-          { nowMs: clock.nowMs(), consecutiveFailures: this.#consecutiveFailures },
+          {
+            nowMs: clock.nowMs(),
+            consecutiveFailures: this.#consecutiveFailures,
+            lastStartMs: this.#lastStartMs,
+          },
           this.#times,
           clock.random(),
         );

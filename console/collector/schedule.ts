@@ -3,7 +3,8 @@
  *
  * Rounds begin at whole multiples of the interval plus a fixed shift per cluster, so that clusters do not all start
  * together and each round falls into a slot of its own. The delay is always positive and at most one interval, whatever
- * the wall clock does. While a cluster does not answer, tries come at doubling distances up to a cap.
+ * the wall clock does; when that was set back since the round before, at most one and a half and at least half of one, so that no
+ * slot is gone through twice in a hurry. While a cluster does not answer, tries come at doubling distances up to a cap.
  */
 
 const BACK_OFF_FIRST_MS = 1_000;
@@ -20,7 +21,12 @@ export function shiftOf(clusterId: string, intervalMs: number): number {
 
 /** Milliseconds until the next round. `random` is in [0, 1) and spreads retries. */
 export function delayUntilNextRound(
-  state: { readonly nowMs: number; readonly consecutiveFailures: number },
+  state: {
+    readonly nowMs: number;
+    readonly consecutiveFailures: number;
+    /** When the round before began, by the clock as it was then. */
+    readonly lastStartMs?: number | null;
+  },
   plan: { readonly intervalMs: number; readonly shiftMs: number },
   random: number,
 ): number {
@@ -32,6 +38,8 @@ export function delayUntilNextRound(
   const { intervalMs, shiftMs } = plan;
   const slot = Math.floor((state.nowMs - shiftMs) / intervalMs);
   const delay = (slot + 1) * intervalMs + shiftMs - state.nowMs;
+  const wasSetBack = (state.lastStartMs ?? -Infinity) > state.nowMs;
+  if (wasSetBack && delay < intervalMs / 2) return delay + intervalMs;
   return Math.min(intervalMs, Math.max(1, delay));
 }
 

@@ -69,7 +69,8 @@ export async function checkSession(
     await store.deleteSession(context.database, sessionId);
     return null;
   }
-  if (touch && idleMs > touchEveryMs) await store.touchSession(context.database, sessionId, now);
+  // Seen in times still to come: the clock was set back, and from now on counts what it says now.
+  if (touch && Math.abs(idleMs) > touchEveryMs) await store.touchSession(context.database, sessionId, now);
   return { kind: 'user', id: user.id, name: user.name, ...rightsOf(user), ip, sessionId };
 }
 

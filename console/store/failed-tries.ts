@@ -20,9 +20,16 @@ export type TryReservation = { ids: number[] } | { retryAfterSeconds: number };
 
 /** No limit looks back further. */
 export const TRIES_KEPT_MS = 2 * 3_600_000;
+/** A try that lies further ahead was made before the clock was set back; clocks of two consoles may differ by less. */
+const AHEAD_MAX_MS = 60_000;
 const SUBJECT_LENGTH_MAX = 400;
 const keptSubject = (subject: string): string =>
   subject.length <= SUBJECT_LENGTH_MAX ? subject : createHash('sha256').update(subject).digest('hex');
+
+const withinWindow = (nowMs: number, windowMs: number) => ({
+  gt: BigInt(nowMs - windowMs),
+  lte: BigInt(nowMs + AHEAD_MAX_MS),
+});
 
 /** Writes one failed try for each limit, or none when one of the limits is reached. Take them back after a success. */
 export async function reserveTry(
@@ -34,7 +41,7 @@ export async function reserveTry(
     let retryAfterMs = 0;
     for (const { kind, subject, tries, windowMs } of limits) {
       const inWindow = await inside.failedTry.findMany({
-        where: { kind, subject: keptSubject(subject), atMs: { gt: BigInt(nowMs - windowMs) } },
+        where: { kind, subject: keptSubject(subject), atMs: withinWindow(nowMs, windowMs) },
         orderBy: { atMs: 'desc' },
         take: tries,
         select: { atMs: true },
@@ -60,7 +67,7 @@ export async function secondsUntilFree(database: Database, limit: TryLimit, nowM
     where: {
       kind: limit.kind,
       subject: keptSubject(limit.subject),
-      atMs: { gt: BigInt(nowMs - limit.windowMs) },
+      atMs: withinWindow(nowMs, limit.windowMs),
     },
     orderBy: { atMs: 'desc' },
     take: limit.tries,

@@ -251,6 +251,38 @@ export function historySuite(current: () => Database): void {
       expect(await values()).toEqual([null, 1, 1, null, null, null]);
     });
 
+    it('comes back in order when the clock was set back an hour, and ahead again', async () => {
+      const set = [0, 10_000, 20_000, 20_000 - HOUR, 30_000 - HOUR, 40_000, 50_000];
+      for (const [index, offset] of set.entries()) {
+        await writer.write('local', start + HOUR + offset, [lag(index)]);
+      }
+      const window = { fromMs: start, toMs: start + HOUR + 60_000, points: 2_000 };
+      const points = (await read(window, start + 2 * HOUR)).series[0]?.points ?? [];
+      const times = points.map(([atMs]) => atMs);
+      expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+      const known = points.filter(([, value]) => value !== null);
+      expect(known).toEqual([
+        [start + 20_000, 3],
+        [start + 30_000, 4],
+        [start + HOUR + 40_000, 5],
+        [start + HOUR + 50_000, 6],
+      ]);
+    });
+
+    it('goes on past the last second of 32 bits', async () => {
+      const turn = 2 ** 31 * 1_000 - 8_000;
+      for (const [index, atMs] of [turn, turn + 10_000, turn + 20_000].entries()) {
+        await writer.write('local', atMs, [lag(index)]);
+      }
+      const window = { fromMs: turn, toMs: turn + 30_000, points: 300 };
+      const answer = await read(window, turn + 40_000);
+      expect(answer.series[0]?.points.filter(([, value]) => value !== null)).toEqual([
+        [turn, 0],
+        [turn + 10_000, 1],
+        [turn + 20_000, 2],
+      ]);
+    });
+
     it('is not lost with a round that could not be kept', async () => {
       await writer.write('local', start, [lag(1)]);
       await database.$executeRaw`ALTER TABLE "Sample" RENAME TO "Away"`;

@@ -6,6 +6,7 @@ import { readChanges, sweepChanges, writeChanges } from '../changes.ts';
 import { reserveTry, secondsUntilFree, takeBackTries } from '../failed-tries.ts';
 import { sweepDetached } from '../detached-history.ts';
 import { SampleWriter } from '../samples.ts';
+import { deleteSessionsExpiredBefore, findSession, insertSession } from '../sessions.ts';
 import { readSetting, writeSetting } from '../settings.ts';
 import { transact } from '../transact.ts';
 import { again } from './again.ts';
@@ -83,6 +84,19 @@ export function tablesSuite(current: () => Database): void {
     const expiresAtMs = 9_007_199_254_740_993n;
     await database.lease.create({ data: { name: 'x', holder: 'y', expiresAtMs } });
     expect((await database.lease.findUniqueOrThrow({ where: { name: 'x' } })).expiresAtMs).toBe(expiresAtMs);
+  });
+
+  it('keeps times past the last second of 32 bits', async () => {
+    const later = new Date('2038-01-19T03:14:08.007Z');
+    await writeSetting(database, 'k', 'v', later);
+    expect((await database.setting.findUniqueOrThrow({ where: { key: 'k' } })).updatedAt).toEqual(later);
+    await addUser('ann');
+    const session = { id: 's', userId: 'id ann', tokenVersion: 0, ip: '::1', userAgent: '', createdAt: at };
+    await insertSession(database, { ...session, lastSeenAt: at, expiresAt: later });
+    await deleteSessionsExpiredBefore(database, new Date(later.getTime() - 1));
+    expect((await findSession(database, 's'))?.session.expiresAt).toEqual(later);
+    await deleteSessionsExpiredBefore(database, new Date(later.getTime() + 1));
+    expect(await findSession(database, 's')).toBeNull();
   });
 
   it('keeps what changed in its order, leaves out what it does not understand, and lets go of what is old', async () => {
