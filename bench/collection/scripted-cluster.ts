@@ -24,6 +24,7 @@ const MEMBERS_PER_GROUP = 2;
 /** One of so many partitions, and groups, moves between two rounds. */
 const MOVING = 10;
 const RECORDS_A_MOVE = 500;
+const UNREAD = 10;
 
 const [topicCount = 0, partitionCount = 0, groupCount = 0] = process.argv.slice(2).map(Number);
 
@@ -43,7 +44,7 @@ for (let topic = 0; topic < topicCount; topic++) {
   }
 }
 
-function byTopic<Item>(rows: readonly Partition[], itemOf: (row: Partition) => Item) {
+function byTopic<Row extends Partition, Item>(rows: readonly Row[], itemOf: (row: Row) => Item) {
   const topics = new Map<number, Item[]>();
   for (const row of rows) {
     const items = topics.get(row.topic);
@@ -62,38 +63,49 @@ const committedBy = (group: number): Partition[] =>
     (_, at) => partitions[(group * 37 + at) % partitions.length],
   ).filter((row) => row !== undefined);
 
+const starts = new Float64Array(partitionCount).fill(900_000);
 const ends = new Float64Array(partitionCount).fill(1_000_000);
-const committed = new Float64Array(groupCount).fill(1_000_000);
+/** By group, in the order of `committedBy`. A group that moves reads all that has come; the others fall behind. */
+const committed = Array.from({ length: groupCount }, () => new Float64Array(COMMITTED_PER_GROUP));
 let moves = 0;
+
+function catchUp(group: number): void {
+  for (const [at, { number }] of committedBy(group).entries())
+    committed[group]?.fill((ends[number] ?? 0) - UNREAD, at, at + 1);
+}
+for (let group = 0; group < groupCount; group++) catchUp(group);
 
 function move(): void {
   for (let at = moves % MOVING; at < ends.length; at += MOVING) ends[at] = (ends[at] ?? 0) + RECORDS_A_MOVE;
-  for (let at = moves % MOVING; at < committed.length; at += MOVING)
-    committed[at] = (committed[at] ?? 0) + RECORDS_A_MOVE;
+  for (let group = moves % MOVING; group < groupCount; group += MOVING) catchUp(group);
   moves++;
 }
 
 const renewals: (() => void)[] = [];
 
-/** The same answer for every request of one version, until the cluster moves. */
+/** The same answer for every request of one version and kind, until the cluster moves. Most requests are of one kind. */
 function fixed<Res extends MessageSchema>(
   request: MessageSchema,
   response: Res,
-  valueOf: () => Encodable<Res>,
-  { maxVersion = request.versions.max, doesMove = false } = {},
+  valueOf: (isOther: boolean) => Encodable<Res>,
+  { maxVersion = request.versions.max, doesMove = false, isOther = (_body: Buffer): boolean => false } = {},
 ): ScriptedApi {
-  const frames = new Map<number, Buffer>();
-  const encode = (version: number): Buffer => {
-    const frame = Buffer.concat(encodeResponseFrame(response, version, 0, valueOf()));
-    frames.set(version, frame);
+  const kinds = [new Map<number, Buffer>(), new Map<number, Buffer>()] as const;
+  const encode = (kind: 0 | 1, version: number): Buffer => {
+    const frame = Buffer.concat(encodeResponseFrame(response, version, 0, valueOf(kind === 1)));
+    kinds[kind].set(version, frame);
     return frame;
   };
-  if (doesMove) renewals.push(() => [...frames.keys()].forEach(encode));
+  if (doesMove)
+    renewals.push(() => {
+      for (const kind of [0, 1] as const) for (const version of kinds[kind].keys()) encode(kind, version);
+    });
   return {
     request,
     maxVersion,
-    respond: ({ apiVersion, correlationId }) => {
-      const frame = frames.get(apiVersion) ?? encode(apiVersion);
+    respond: ({ apiVersion, correlationId }, body) => {
+      const kind = isOther(body) ? 1 : 0;
+      const frame = kinds[kind].get(apiVersion) ?? encode(kind, apiVersion);
       frame.writeInt32BE(correlationId, 4);
       return frame;
     },
@@ -118,15 +130,23 @@ function metadata(): ScriptedApi {
   }));
 }
 
+/** A request asks for one kind only, so its bytes tell which without being decoded. */
+const EARLIEST = Buffer.from('fffffffffffffffe', 'hex');
+
 function offsets(broker: number): ScriptedApi {
   const led = partitions.filter(({ leader }) => leader === broker);
-  const topics = () =>
+  const topics = (from: Float64Array) =>
     byTopic(led, ({ index, number }) => ({
       partitionIndex: index,
       timestamp: -1n,
-      offset: BigInt(ends[number] ?? 0),
+      offset: BigInt(from[number] ?? 0),
     }));
-  return fixed(listOffsetsRequest, listOffsetsResponse, () => ({ topics: topics() }), { doesMove: true });
+  return fixed(
+    listOffsetsRequest,
+    listOffsetsResponse,
+    (areStarts) => ({ topics: topics(areStarts ? starts : ends) }),
+    { doesMove: true, isOther: (body) => body.includes(EARLIEST) },
+  );
 }
 
 function logDirs(): ScriptedApi {
@@ -180,11 +200,10 @@ function groupApis(broker: number): ScriptedApi[] {
       () => ({
         groups: groups.map((group) => ({
           groupId: groupName(group),
-          topics: byTopic(committedBy(group), ({ index }) => ({
-            partitionIndex: index,
-            committedOffset: BigInt((committed[group] ?? 0) - 10),
-            metadata: '',
-          })),
+          topics: byTopic(
+            committedBy(group).map((row, at) => ({ ...row, offset: committed[group]?.[at] ?? 0 })),
+            ({ index, offset }) => ({ partitionIndex: index, committedOffset: BigInt(offset), metadata: '' }),
+          ),
         })),
       }),
       { maxVersion: 9, doesMove: true },

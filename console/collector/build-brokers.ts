@@ -4,12 +4,12 @@
  * Pure.
  */
 import {
-  partitionKey,
   type BrokerSnapshot,
   type KnownLogDirs,
   type LogDirSnapshot,
   type PartFailure,
 } from '../model/snapshot.ts';
+import { PartitionNumbers } from '../model/partition-numbers.ts';
 import { sumOrNull } from '../model/topic-summary.ts';
 import { staleAfterMs } from './beats.ts';
 import { brokerMetrics, type RateWindow } from './build-rates.ts';
@@ -125,12 +125,11 @@ function logDirOf({ path, error, totalBytes, usableBytes, replicas }: LogDir): L
 }
 
 /** A replica that is being moved is in two directories: the larger copy is the one in use. */
-function replicaSizesOf(dirs: readonly LogDir[]): Map<string, number> {
-  const sizes = new Map<string, number>();
+function replicaSizesOf(dirs: readonly LogDir[]): PartitionNumbers {
+  const sizes = new PartitionNumbers();
   for (const { replicas } of dirs) {
     for (const { topic, partition, sizeBytes } of replicas) {
-      const key = partitionKey(topic, partition);
-      sizes.set(key, Math.max(sizes.get(key) ?? 0, sizeBytes));
+      sizes.set(topic, partition, Math.max(sizes.get(topic, partition) ?? 0, sizeBytes));
     }
   }
   return sizes;

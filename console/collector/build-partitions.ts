@@ -2,12 +2,7 @@
  * One partition of a snapshot: its ends of this round, and what has a slower beat from the round that asked for it, each with
  * the time of its reading. While its leader does not answer, what is known last stands apart. Pure.
  */
-import {
-  partitionKey,
-  type BrokerSnapshot,
-  type KnownOffsets,
-  type PartitionSnapshot,
-} from '../model/snapshot.ts';
+import { type BrokerSnapshot, type KnownOffsets, type PartitionSnapshot } from '../model/snapshot.ts';
 import { staleAfterMs } from './beats.ts';
 import type { ListedPartition } from './kafka-reader.ts';
 import type { RoundAnswers } from './round-answers.ts';
@@ -122,7 +117,7 @@ export class PartitionBuilder {
     // The same reading as before: not looked up again.
     const isSame = before !== null && before.leader === leader && !this.#answers.logDirs.has(leader);
     if (isSame && before.sizeBytes !== null) return before.sizeBytes;
-    return sizes.get(partitionKey(topic, partition)) ?? null;
+    return sizes.get(topic, partition);
   }
 
   #lastKnownOf(before: PartitionSnapshot | null): KnownOffsets | null {

@@ -4,6 +4,7 @@
  */
 import type { MissingMetric } from '../contracts/brokers.ts';
 import { MetricsReadError, type BrokerReading } from '../metrics-source/broker-reading.ts';
+import { PartitionNumbers } from '../model/partition-numbers.ts';
 import type { PartFailure } from '../model/snapshot.ts';
 import type { CollectorClock } from './collector-clock.ts';
 import type {
@@ -14,7 +15,6 @@ import type {
   LogDir,
   OffsetKind,
 } from './kafka-reader.ts';
-import { OffsetTable } from './offset-table.ts';
 import type { BeatOutcome, BrokerBeat, BrokerBeats } from './plan-round.ts';
 
 export interface RoundPatience {
@@ -39,10 +39,10 @@ export class Gathering {
   readonly groups = new Map<string, { listed: ListedGroup; coordinator: number }>();
   readonly described = new Map<string, DescribedGroup>();
   readonly committed = new Map<string, GroupOffsets>();
-  readonly offsets: Record<OffsetKind, OffsetTable> = {
-    earliest: new OffsetTable(),
-    latest: new OffsetTable(),
-    lastStable: new OffsetTable(),
+  readonly offsets: Record<OffsetKind, PartitionNumbers> = {
+    earliest: new PartitionNumbers(),
+    latest: new PartitionNumbers(),
+    lastStable: new PartitionNumbers(),
   };
   readonly offsetTimes: Record<OffsetKind, Map<number, number>> = {
     earliest: new Map(),

@@ -10,6 +10,7 @@
  */
 import type { MissingMetric } from '../contracts/brokers.ts';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
+import type { PartitionNumbers } from '../model/partition-numbers.ts';
 import { partitionKey, type CannotTell, type PartFailure, type SlowBeat } from '../model/snapshot.ts';
 import { Gathering, reasonOf, type ReadTimes, type RoundPatience } from './gathering.ts';
 import {
@@ -25,7 +26,6 @@ import {
   type PartitionsByTopic,
 } from './kafka-reader.ts';
 import { askTopicSettings, type TopicSettingsAnswers, type TopicSettingsMemory } from './topic-settings.ts';
-import type { OffsetTable } from './offset-table.ts';
 import type { BrokerBeats, BrokerPlan, RoundPlan } from './plan-round.ts';
 
 export interface RoundAnswers {
@@ -44,7 +44,7 @@ export interface RoundAnswers {
   readonly committedAtMs: number;
   /** By coordinator. */
   readonly committedTimes: ReadTimes;
-  readonly offsets: Readonly<Record<OffsetKind, OffsetTable>>;
+  readonly offsets: Readonly<Record<OffsetKind, PartitionNumbers>>;
   readonly offsetsAtMs: number;
   /** By leader. */
   readonly offsetTimes: Readonly<Record<OffsetKind, ReadTimes>>;

@@ -21,6 +21,7 @@ import type {
 } from '../contracts/brokers.ts';
 import type { GroupStatus, OffsetState } from '../contracts/groups.ts';
 import type { SeenChange } from './changes/changes.ts';
+import type { KnownPartitionNumbers } from './partition-numbers.ts';
 
 /** One key for a partition in maps: the name that Kafka gives its directory. */
 export function partitionKey(topic: string, partition: number): string {
@@ -59,7 +60,7 @@ export interface KnownLogDirs {
   readonly atMs: number;
   readonly logDirBytes: number | null;
   readonly logDirs: readonly LogDirSnapshot[];
-  readonly replicaSizes: ReadonlyMap<string, number>;
+  readonly replicaSizes: KnownPartitionNumbers;
 }
 
 export interface BrokerSnapshot {
@@ -85,8 +86,8 @@ export interface BrokerSnapshot {
   /** Sum over its log directories; null when it did not tell them when that was due. */
   readonly logDirBytes: number | null;
   readonly logDirs: readonly LogDirSnapshot[] | null;
-  /** Bytes of each replica on this broker by `partitionKey(topic, partition)`. */
-  readonly replicaSizes: ReadonlyMap<string, number> | null;
+  /** Bytes of each replica on this broker. */
+  readonly replicaSizes: KnownPartitionNumbers | null;
   /** When the three above, or else the last known ones, and the metrics were read; null with them. */
   readonly asOf: { readonly logDirsAtMs: number | null; readonly metricsAtMs: number | null };
   /** Its directories as it told them last, when that is too long ago or it is not reachable. Never part of history. */

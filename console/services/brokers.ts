@@ -12,7 +12,6 @@ import {
   type RequestTimeName,
 } from '../contracts/brokers.ts';
 import type { List } from '../contracts/envelope.ts';
-import { partitionKey } from '../model/snapshot.ts';
 import type { BrokerMetrics, BrokerSnapshot, ClusterSnapshot } from '../model/snapshot.ts';
 import { brokerConfigs } from './broker-configs.ts';
 import { ConsoleError } from './console-error.ts';
@@ -94,7 +93,7 @@ function partitionsOn(snapshot: ClusterSnapshot, broker: BrokerSnapshot): Broker
         partition,
         isLeader: leader === broker.id,
         inSync: isr.includes(broker.id),
-        sizeBytes: sizes?.get(partitionKey(topic.name, partition)) ?? null,
+        sizeBytes: sizes?.get(topic.name, partition) ?? null,
       });
     }
   }

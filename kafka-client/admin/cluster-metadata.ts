@@ -4,6 +4,7 @@ import { ElementMemory } from '../../protocol/schema/element-memory.ts';
 import { ZERO_UUID } from '../../protocol/wire/uuid.ts';
 import { errorNameOf } from '../client-error.ts';
 import { metadataApi, type KafkaCluster } from '../cluster.ts';
+import { BrokerLists } from './broker-lists.ts';
 import { viewOf, type KnownBroker } from '../cluster-view.ts';
 
 export interface PartitionDescription {
@@ -38,8 +39,10 @@ export interface ClusterMetadata {
 type MetadataTopic = MetadataResponse['topics'][number];
 
 /** The topics of the last answer, for whoever asks again and again. */
-export const topicMemory = (): ElementMemory<MetadataTopic, TopicDescription> =>
-  new ElementMemory('topics', topicOf);
+export function topicMemory(): ElementMemory<MetadataTopic, TopicDescription> {
+  const lists = new BrokerLists();
+  return new ElementMemory('topics', (topic) => topicOf(topic, lists));
+}
 
 /** All topics for null. With a memory, topics that are told like the last time are the same objects. */
 export async function fetchClusterMetadata(
@@ -72,10 +75,11 @@ export async function fetchTopicsFrom(
   names: readonly string[],
 ): Promise<TopicDescription[]> {
   const body = { topics: names.map((name) => ({ name })), allowAutoTopicCreation: false };
-  return (await cluster.call(brokerId, metadataApi, body)).topics.map(topicOf);
+  const lists = new BrokerLists();
+  return (await cluster.call(brokerId, metadataApi, body)).topics.map((topic) => topicOf(topic, lists));
 }
 
-function topicOf(topic: MetadataTopic): TopicDescription {
+function topicOf(topic: MetadataTopic, lists: BrokerLists): TopicDescription {
   return {
     name: topic.name ?? '',
     topicId: topic.topicId === ZERO_UUID ? null : topic.topicId,
@@ -86,9 +90,9 @@ function topicOf(topic: MetadataTopic): TopicDescription {
         partition: partition.partitionIndex,
         leader: partition.leaderId < 0 ? null : partition.leaderId,
         leaderEpoch: partition.leaderEpoch < 0 ? null : partition.leaderEpoch,
-        replicas: partition.replicaNodes,
-        isr: partition.isrNodes,
-        offlineReplicas: partition.offlineReplicas,
+        replicas: lists.of(partition.replicaNodes),
+        isr: lists.of(partition.isrNodes),
+        offlineReplicas: lists.of(partition.offlineReplicas),
       }))
       .sort((left, right) => left.partition - right.partition),
   };

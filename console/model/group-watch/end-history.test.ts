@@ -131,6 +131,25 @@ describe('the table', () => {
     expect(offsets).toEqual([10, 15, 18]);
   });
 
+  it('holds offsets as large as Kafka gives, and of the fastest partitions what is in reach of the newest', () => {
+    const history = new EndHistories();
+    const far = 2 ** 52;
+    fill(history, [far, 1_000, 2 ** 32 - 2_000, 1_999]);
+    expect(history.points(0).map((point) => point.offset - far)).toEqual([
+      1_000,
+      2 ** 32 - 1_000,
+      2 ** 32 + 999,
+    ]);
+    expect(history.arrivalOf(0, far + 2 ** 31)).toBeCloseTo(startMs + 1.5 * stepMs, 0);
+    expect(history.arrivalOf(0, far)).toBe(startMs + stepMs);
+    expect(history.isFloor).toBe(true);
+    history.add(0, far + 2 ** 40, startMs + 9 * stepMs);
+    expect(history.points(0)).toEqual([{ offset: far + 2 ** 40, atMs: startMs + 9 * stepMs }]);
+    history.add(0, 7, startMs + 10 * stepMs);
+    history.add(0, 9, startMs + 11 * stepMs);
+    expect(history.points(0).map((point) => point.offset)).toEqual([7, 9]);
+  });
+
   it('passes over a second reading of one moment, and times that go back', () => {
     const history = new EndHistories();
     fill(history, [10, 10]);

@@ -11,7 +11,8 @@
  *   bound of the error.
  * - An end that went back (records were cut off) cuts the table; offsets in it only ever grow.
  *
- * Compact: 912 bytes per partition in blocks, no object per point.
+ * Compact: 617 bytes per partition in blocks, no object per point. Offsets are kept as how far they lie beyond the partition's base;
+ * of a partition that takes more than 2^32 records while its table lasts, the oldest points are dropped.
  */
 const POINTS = 76;
 /** Points to be free after thinning, so that it happens once in so many rounds. */
@@ -25,8 +26,13 @@ const DENSE_AGE_TICKS = 3_600_000 / TICK_MS;
 const DENSE_SHARE = 1 / 6;
 const SPARSE_SHARE = 1 / 3;
 
+/** So far may an offset lie beyond its base. */
+const SPAN = 2 ** 32 - 1;
+
 interface Block {
-  readonly offsets: Float64Array;
+  readonly bases: Float64Array;
+  /** Beyond the base. */
+  readonly offsets: Uint32Array;
   readonly ticks: Uint32Array;
   readonly counts: Uint8Array;
 }
@@ -51,23 +57,29 @@ export class EndHistories {
   /** A reading. Times do not go back; a second one within a tick is passed over. */
   add(slot: number, endOffset: number, atMs: number): void {
     this.#originMs ??= atMs;
-    const { offsets, ticks, counts } = this.#block(slot);
+    const block = this.#block(slot);
+    const { bases, offsets, ticks, counts } = block;
     const index = slot % BLOCK_SLOTS;
-    const base = index * POINTS;
+    const first = index * POINTS;
     const tick = Math.max(0, Math.round((atMs - this.#originMs) / TICK_MS));
     let count = counts[index] ?? 0;
-    while (count > 0 && (offsets[base + count - 1] ?? 0) > endOffset) count--;
+    let beyond = endOffset - (bases[index] ?? 0);
+    while (count > 0 && (offsets[first + count - 1] ?? 0) > beyond) count--;
     counts[index] = count;
-    if (count > 0 && tick <= (ticks[base + count - 1] ?? 0)) return;
+    if (count > 0 && tick <= (ticks[first + count - 1] ?? 0)) return;
     const stands =
-      count > 1 && offsets[base + count - 1] === endOffset && offsets[base + count - 2] === endOffset;
+      count > 1 && offsets[first + count - 1] === beyond && offsets[first + count - 2] === beyond;
     if (stands) {
-      ticks[base + count - 1] = tick;
+      ticks[first + count - 1] = tick;
       return;
     }
-    if (count === POINTS) count = thin(offsets, ticks, base);
-    offsets[base + count] = endOffset;
-    ticks[base + count] = tick;
+    if (count === POINTS) count = thin(offsets, ticks, first);
+    if (count === 0 || beyond > SPAN) {
+      count = moveBase(block, index, count, endOffset);
+      beyond = endOffset - (bases[index] ?? 0);
+    }
+    offsets[first + count] = beyond;
+    ticks[first + count] = tick;
     counts[index] = count + 1;
   }
 
@@ -77,16 +89,18 @@ export class EndHistories {
    */
   arrivalOf(slot: number, offset: number): number | null {
     this.isFloor = false;
-    const { offsets, ticks, counts } = this.#block(slot);
-    const base = (slot % BLOCK_SLOTS) * POINTS;
-    const count = counts[slot % BLOCK_SLOTS] ?? 0;
-    const last = base + count - 1;
-    if (count === 0 || (offsets[last] ?? 0) <= offset) return null;
+    const { bases, offsets, ticks, counts } = this.#block(slot);
+    const index = slot % BLOCK_SLOTS;
+    const first = index * POINTS;
+    const count = counts[index] ?? 0;
+    const beyond = offset - (bases[index] ?? 0);
+    const last = first + count - 1;
+    if (count === 0 || (offsets[last] ?? 0) <= beyond) return null;
     let right = last;
-    while (right > base && (offsets[right - 1] ?? 0) > offset) right--;
-    if (right === base) {
+    while (right > first && (offsets[right - 1] ?? 0) > beyond) right--;
+    if (right === first) {
       this.isFloor = true;
-      return this.#timeOf(ticks[base] ?? 0);
+      return this.#timeOf(ticks[first] ?? 0);
     }
     const from = offsets[right - 1] ?? 0;
     const fromTick = ticks[right - 1] ?? 0;
@@ -97,24 +111,26 @@ export class EndHistories {
       return this.#timeOf(rightTick);
     }
     // Of n records that arrived between two readings, the k-th is expected at k/(n+1) of the time.
-    const share = (offset - from + 1) / ((offsets[right] ?? 0) - from + 1);
+    const share = (beyond - from + 1) / ((offsets[right] ?? 0) - from + 1);
     return this.#timeOf(fromTick + share * (rightTick - fromTick));
   }
 
   /** The end at a time that lies in the table, else the nearest one that is known; null where nothing is. */
   endAt(slot: number, atMs: number): number | null {
-    const { offsets, ticks, counts } = this.#block(slot);
-    const base = (slot % BLOCK_SLOTS) * POINTS;
-    const count = counts[slot % BLOCK_SLOTS] ?? 0;
+    const { bases, offsets, ticks, counts } = this.#block(slot);
+    const index = slot % BLOCK_SLOTS;
+    const first = index * POINTS;
+    const count = counts[index] ?? 0;
     if (count === 0 || this.#originMs === null) return null;
     const tick = (atMs - this.#originMs) / TICK_MS;
-    let left = base + count - 1;
-    if (tick >= (ticks[left] ?? 0)) return offsets[left] ?? null;
-    while (left > base && (ticks[left] ?? 0) > tick) left--;
-    const [from, fromTick] = [offsets[left] ?? 0, ticks[left] ?? 0];
+    const base = bases[index] ?? 0;
+    let left = first + count - 1;
+    if (tick >= (ticks[left] ?? 0)) return base + (offsets[left] ?? 0);
+    while (left > first && (ticks[left] ?? 0) > tick) left--;
+    const [from, fromTick] = [base + (offsets[left] ?? 0), ticks[left] ?? 0];
     if (fromTick >= tick) return from;
     const share = (tick - fromTick) / ((ticks[left + 1] ?? 0) - fromTick);
-    return from + share * ((offsets[left + 1] ?? 0) - from);
+    return from + share * (base + (offsets[left + 1] ?? 0) - from);
   }
 
   /** Time of the oldest point; null without one. */
@@ -126,10 +142,10 @@ export class EndHistories {
 
   /** The table as it is: for tests of the stated bound. */
   points(slot: number): { offset: number; atMs: number }[] {
-    const { offsets, ticks, counts } = this.#block(slot);
+    const { bases, offsets, ticks, counts } = this.#block(slot);
     const index = slot % BLOCK_SLOTS;
     return Array.from({ length: counts[index] ?? 0 }, (_, point) => ({
-      offset: offsets[index * POINTS + point] ?? 0,
+      offset: (bases[index] ?? 0) + (offsets[index * POINTS + point] ?? 0),
       atMs: this.#timeOf(ticks[index * POINTS + point] ?? 0),
     }));
   }
@@ -147,14 +163,30 @@ export class EndHistories {
 
 function newBlock(): Block {
   return {
-    offsets: new Float64Array(BLOCK_SLOTS * POINTS),
+    bases: new Float64Array(BLOCK_SLOTS),
+    offsets: new Uint32Array(BLOCK_SLOTS * POINTS),
     ticks: new Uint32Array(BLOCK_SLOTS * POINTS),
     counts: new Uint8Array(BLOCK_SLOTS),
   };
 }
 
+/** The base becomes the oldest point from which the new end is in reach; older ones go. Answers how many points are left. */
+function moveBase({ bases, offsets, ticks }: Block, index: number, count: number, endOffset: number): number {
+  const before = bases[index] ?? 0;
+  const first = index * POINTS;
+  let gone = 0;
+  while (gone < count && endOffset - before - (offsets[first + gone] ?? 0) > SPAN) gone++;
+  const shift = gone < count ? (offsets[first + gone] ?? 0) : endOffset - before;
+  for (let point = gone; point < count; point++) {
+    offsets[first + point - gone] = (offsets[first + point] ?? 0) - shift;
+    ticks[first + point - gone] = ticks[first + point] ?? 0;
+  }
+  bases[index] = before + shift;
+  return count - gone;
+}
+
 /** Drops what is not needed for the bound, then the oldest until there is room. Answers how many points are left. */
-function thin(offsets: Float64Array, ticks: Uint32Array, base: number): number {
+function thin(offsets: Uint32Array, ticks: Uint32Array, base: number): number {
   const newest = ticks[base + POINTS - 1] ?? 0;
   kept.fill(0);
   kept[POINTS - 1] = 1;

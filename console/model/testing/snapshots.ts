@@ -1,4 +1,5 @@
 /** Small snapshots for tests: everything that a test does not name is well and known. */
+import { PartitionNumbers } from '../partition-numbers.ts';
 import { groupRows, lagOf, sumOfLags, type CommittedOffset } from '../lag.ts';
 import type {
   BrokerSnapshot,
@@ -39,7 +40,7 @@ export function brokerOf(id: number, changes: Partial<BrokerSnapshot> = {}): Bro
     leadersElsewhere: 0,
     logDirBytes: 0,
     logDirs: [],
-    replicaSizes: new Map(),
+    replicaSizes: new PartitionNumbers(),
     asOf: { logDirsAtMs: 0, metricsAtMs: null },
     lastKnown: null,
     metrics: null,

@@ -80,7 +80,7 @@ function* replicaBytes(view: ClusterView): Generator<Sample> {
         (id) =>
           brokers
             .find((broker) => broker.id === id)
-            ?.replicaSizes?.get(`${topic.name}-${String(at.partition)}`) ?? null,
+            ?.replicaSizes?.get(topic.name, at.partition) ?? null,
       ),
     );
     yield [labelText({ topic_name: topic.name, cluster: view.id }), bytes];

@@ -60,7 +60,7 @@ const cluster = viewOf(
   true,
   snapshotOf({
     brokers: [1, 2].map((id) =>
-      brokerOf(id, { logDirBytes: 5, replicaSizes: new Map([['orders-0', 5]]), replicas: 1 }),
+      brokerOf(id, { logDirBytes: 5, replicaSizes: { get: () => 5 }, replicas: 1 }),
     ),
     topics: [orders],
     groups: [group],
