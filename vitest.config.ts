@@ -13,7 +13,7 @@ const alias = {
   // The package throws outside a React Server bundle; tests run in plain Node.
   'server-only': fileURLToPath(new URL('./scripts/empty-module.ts', import.meta.url)),
 };
-const excluded = ['node_modules/**', '.next*/**', 'dist/**', 'e2e/**', 'compat/**', 'data/**'];
+const excluded = ['node_modules/**', '.next*/**', 'dist/**', 'compat/**', 'data/**'];
 // Vitest leaves one processor alone, which on a machine of two is half of it. Tests of sockets and processes mostly wait.
 const computing = availableParallelism();
 const waiting = computing + 1;

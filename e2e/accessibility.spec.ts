@@ -9,6 +9,7 @@ const pages = [
   '/topics',
   '/topics/orders',
   '/topics/orders/messages',
+  '/messages',
   '/groups',
   '/groups/search-index',
   '/alerts',

@@ -79,12 +79,15 @@ test('a message is produced, opened, shown in each way and kept', async ({ page,
   await form.getByRole('button', { name: 'Add header' }).click();
   await form.getByLabel('Name 1').fill('trace');
   await form.getByLabel('Content 1').fill('abc');
+  await form.getByLabel('Compression').selectOption('gzip');
+  await form.getByLabel('Timestamp').fill('2026-01-02T03:04:05');
   await form.getByRole('button', { name: 'Produce', exact: true }).click();
   await page.getByRole('button', { name: 'partition 0 at offset 3' }).click();
 
   const opened = page.getByRole('dialog', { name: 'Partition 0, offset 3' });
   await expect(opened.getByText('"n": 12345678901234567890')).toBeVisible();
   await expect(opened.getByText('trace')).toBeVisible();
+  await expect(opened.getByText(/03:04:05/)).toBeVisible();
   await expect(page).toHaveURL(/at=0-3/);
   const ways = opened.getByRole('radiogroup', { name: 'Show as' });
   await ways.getByText('Hex').click();
@@ -110,6 +113,12 @@ test('a message is produced, opened, shown in each way and kept', async ({ page,
   await filterOf(page).fill('value = null');
   await look(page).click();
   await expect(rowsOf(page).nth(1)).toContainText('null: a tombstone');
+
+  await page.getByRole('link', { name: 'Messages', exact: true }).click();
+  await expect(page.getByRole('paragraph').getByRole('link', { name: 'written-to' })).toBeVisible();
+  await page.getByRole('searchbox', { name: /^Topic/ }).fill('to written');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/topics\/written-to\/messages$/);
 });
 
 test('a live view shows what arrives, and stands still while one reads further down', async ({

@@ -9,6 +9,7 @@ for (const path of [
   '/topics',
   '/topics/orders',
   '/topics/orders/messages',
+  '/messages',
   '/groups',
   '/groups/search-index',
   '/alerts',

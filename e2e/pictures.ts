@@ -37,12 +37,15 @@ const pictures: readonly Picture[] = [
 const MINUTES_OF_CHARTS = 6;
 const SETTLED_LIMIT_MS = 60_000;
 
-/** A chart has nothing in it until scripts know how wide it is. */
+/** A chart has nothing in it until scripts know how wide it is, and those far below the view have nothing at all. */
 async function isDrawn(page: Page): Promise<boolean> {
   return page.evaluate(
     () =>
       document.querySelector('[aria-busy="true"]') === null &&
-      [...document.querySelectorAll('figure')].every((figure) => figure.querySelector('svg, p') !== null),
+      [...document.querySelectorAll('figure')].every(
+        (figure) =>
+          figure.getBoundingClientRect().top > window.innerHeight || figure.querySelector('svg, p') !== null,
+      ),
   );
 }
 

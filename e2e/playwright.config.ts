@@ -11,6 +11,8 @@ const program = named !== undefined && named !== '' ? named : existsSync(debian)
 
 export default defineConfig({
   testDir: '.',
+  // What ends in .test.ts is vitest's, here as everywhere.
+  testMatch: '*.spec.ts',
   outputDir: '../test-results',
   workers: 1,
   fullyParallel: false,

@@ -11,10 +11,10 @@ export function ChangesToggle() {
   const { about, marked, setMarked } = useChartRange();
   if (about === null) return null;
   return (
-    <Segments label={t('marks')}>
+    <Segments label={t('marks')} className="shrink-0">
       <Segment on={marked} title={t('marksMeaning')} onChoose={() => setMarked(!marked)}>
         <Flag aria-hidden className="size-3.5" />
-        {t('changes')}
+        <span className="max-sm:sr-only">{t('changes')}</span>
       </Segment>
     </Segments>
   );

@@ -1,14 +1,20 @@
 'use client';
 
 /** What stands around a chart: its figure, its heading with the unit, and the words in place of lines. */
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { useTranslations } from 'next-intl';
 import { Button } from '../ui/button';
 import { StatusMark } from '../ui/status';
 
-export function ChartFrame({ label, children }: { label: string; children: ReactNode }) {
+interface ChartFrameProps {
+  label: string;
+  place?: Ref<HTMLElement>;
+  children: ReactNode;
+}
+
+export function ChartFrame({ label, place, children }: ChartFrameProps) {
   return (
-    <figure aria-label={label} className="min-w-0 px-4 pt-3 pb-3 md:px-6">
+    <figure ref={place} aria-label={label} className="min-w-0 px-4 pt-3 pb-3 md:px-6">
       {children}
     </figure>
   );
@@ -29,7 +35,7 @@ export function ChartHead({ title, heading: Heading = 'h2', unit, shown, total, 
     <figcaption className="mb-2 flex h-5 items-baseline gap-2">
       <Heading className="text-sm font-medium text-ink">{title}</Heading>
       <span className="text-xs text-dim">{unit}</span>
-      <span className="ml-auto flex items-center gap-2 text-xs text-dim tnum">
+      <span className="ml-auto flex items-center gap-2 self-center text-xs text-dim tnum">
         {total > shown ? t('largestOf', { shown, total }) : null}
         {action}
       </span>

@@ -8,6 +8,7 @@ import type { QuantityKind } from '../format/quantity';
 import { useClusterId } from '../layout/session-context';
 import { largest, MOST_SERIES, type ChartSeries } from './chart-data';
 import { useChartRange } from './chart-range';
+import { useFarTurn, useNearViewport, usePrinting } from './near-viewport';
 import { huesOf, seriesColour } from './series-colour';
 import { sumLines } from './sum-lines';
 import { TimeChart } from './time-chart';
@@ -59,7 +60,10 @@ export function HistoryChart({
   action,
 }: HistoryChartProps) {
   const { window: shown } = useChartRange();
-  const { histories, failed, waiting, retries } = useHistories(useClusterId(), asks, shown);
+  const [place, isNear] = useNearViewport();
+  const isPrinting = usePrinting();
+  const turn = { isNear, isFarTurn: useFarTurn(shown.key) };
+  const { histories, failed, waiting, retries } = useHistories(useClusterId(), asks, shown, turn);
   const series = useMemo<ChartSeries[]>(() => {
     const named: Named[] = histories.flatMap((history, index) => {
       const ask = asks[index];
@@ -90,6 +94,8 @@ export function HistoryChart({
   );
   return (
     <TimeChart
+      place={place}
+      isDrawn={isNear || isPrinting}
       title={title}
       heading={heading}
       kind={kind}

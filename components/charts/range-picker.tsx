@@ -102,9 +102,9 @@ function Ranges() {
 
 export function RangePicker() {
   return (
-    <>
+    <div className="flex max-w-full min-w-0 gap-2">
       <Ranges />
       <ChangesToggle />
-    </>
+    </div>
   );
 }

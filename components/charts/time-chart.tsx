@@ -6,7 +6,7 @@
  *
  * Every state (loading, empty, error) has the height of the drawn one: nothing jumps.
  */
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, type ReactNode, type Ref } from 'react';
 import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { useLocale } from 'next-intl';
 import type { Locale } from '../../messages/locales';
@@ -35,6 +35,10 @@ const TICK_EVERY_PX = 76;
 const LATE_MS = 15_000;
 
 export interface TimeChartProps {
+  /** Of its figure, so that it can be told whether it is in view. */
+  place: Ref<HTMLElement>;
+  /** Out of view its place is kept, and nothing is drawn in it. */
+  isDrawn: boolean;
   title: string;
   /** Of the title; h3 where the chart is one of a section's. */
   heading?: 'h2' | 'h3' | undefined;
@@ -188,7 +192,7 @@ export function TimeChart(props: TimeChartProps) {
   const hasPoints = drawn.some((one) => one.points.some((point) => point[1] !== null));
   const ready = props.state === 'ready' && hasPoints;
   return (
-    <ChartFrame label={ready ? summary(props.title, drawn) : props.title}>
+    <ChartFrame place={props.place} label={ready ? summary(props.title, drawn) : props.title}>
       <ChartHead
         title={props.title}
         heading={props.heading}
@@ -198,7 +202,7 @@ export function TimeChart(props: TimeChartProps) {
         action={ready ? props.action : undefined}
       />
       <div ref={measure} className="relative" style={{ height: HEIGHT }}>
-        {width === 0 ? null : ready ? (
+        {width === 0 || (ready && !props.isDrawn) ? null : ready ? (
           <>
             <div aria-hidden>
               <Drawn drawing={drawing} width={width} />

@@ -38,6 +38,12 @@ export interface AskedWindow {
 const POINTS = 240;
 const ROUND_MS = 10_000;
 
+/** Whose turn it is to be asked: what is in view always, what is not once. */
+export interface AskingTurn {
+  readonly isNear: boolean;
+  readonly isFarTurn: boolean;
+}
+
 function historyOptions(clusterId: string, ask: HistoryAsk, window: AskedWindow, paused: boolean) {
   const bucketMs = (window.toMs - window.fromMs) / POINTS;
   return queryOptions({
@@ -60,6 +66,8 @@ export function useHistory(clusterId: string, ask: HistoryAsk, window: AskedWind
   return useQuery(historyOptions(clusterId, ask, window, state.paused));
 }
 
+const inView: AskingTurn = { isNear: true, isFarTurn: false };
+
 export interface Histories {
   /** One an ask, in their order; undefined until there is one. The same array as long as none of them changed. */
   readonly histories: readonly (History | undefined)[];
@@ -79,10 +87,19 @@ export const together = (answers: readonly QueryObserverResult<History>[]): Hist
   retries: answers.map(({ refetch }) => refetch),
 });
 
-export function useHistories(clusterId: string, asks: readonly HistoryAsk[], window: AskedWindow): Histories {
+export function useHistories(
+  clusterId: string,
+  asks: readonly HistoryAsk[],
+  window: AskedWindow,
+  { isNear, isFarTurn }: AskingTurn = inView,
+): Histories {
   const { state } = useLive();
   return useQueries({
-    queries: asks.map((ask) => historyOptions(clusterId, ask, window, state.paused)),
+    queries: asks.map((ask) => ({
+      ...historyOptions(clusterId, ask, window, state.paused),
+      enabled: ({ state: known }: { readonly state: { readonly data: unknown } }) =>
+        isNear || (isFarTurn && known.data === undefined),
+    })),
     combine: together,
   });
 }

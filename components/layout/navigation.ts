@@ -6,6 +6,7 @@ import {
   Bell,
   ChartLine,
   Combine,
+  Mail,
   MonitorPlay,
   Network,
   Rows3,
@@ -23,6 +24,7 @@ export type NavigationName =
   | 'brokers'
   | 'topics'
   | 'groups'
+  | 'messages'
   | 'alerts'
   | 'charts'
   | 'wall'
@@ -51,6 +53,7 @@ export function useNavigation(): NavigationItem[] {
     { name: 'brokers', href: paths.brokers, icon: Server, key: 'b', foot: false },
     { name: 'topics', href: paths.topics, icon: Rows3, key: 't', foot: false },
     { name: 'groups', href: paths.groups, icon: Combine, key: 'g', foot: false },
+    { name: 'messages', href: paths.messages, icon: Mail, key: 'e', foot: false, wide: true },
     { name: 'alerts', href: paths.alerts, icon: Bell, key: 'a', foot: false },
     { name: 'charts', href: paths.charts, icon: ChartLine, key: 'm', foot: false, wide: true },
     { name: 'wall', href: paths.wall, icon: MonitorPlay, key: 'w', foot: false, wide: true },

@@ -39,7 +39,7 @@ export function PageHeader({ title, parent, beside, answer, actions }: PageHeade
         </div>
       )}
       {answer === undefined ? null : (
-        <div className="min-h-5 max-w-[110ch] basis-full text-base text-soft">{answer}</div>
+        <div className="min-h-5 max-w-[110ch] min-w-0 basis-full text-base text-soft">{answer}</div>
       )}
     </div>
   );

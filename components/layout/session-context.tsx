@@ -56,6 +56,7 @@ export function usePaths() {
       topics: pagePaths.topics(id),
       topic: (topic: string) => pagePaths.topic(topic, id),
       topicMessages: (topic: string) => pagePaths.topicMessages(topic, id),
+      messages: pagePaths.messages(id),
       groups: pagePaths.groups(id),
       group: (groupId: string) => pagePaths.group(groupId, id),
       charts: pagePaths.metricsCharts(id),

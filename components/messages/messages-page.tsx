@@ -31,6 +31,7 @@ import {
   type MessageSearch,
 } from './message-search';
 import { ProduceDialog } from './produce-dialog';
+import { useVisit } from './recent-topics';
 import { saveFile } from './save-file';
 import { ScanSentence } from './scan-report';
 import { sumOfScans, type ScanSum } from './scan-sum';
@@ -77,6 +78,7 @@ function useRows(look: ReturnType<typeof useFoundMessages>) {
 export function MessagesPage({ topic }: { topic: string }) {
   const t = useTranslations('messages');
   const paths = usePaths();
+  useVisit(topic);
   const clusterId = useClusterId();
   const mayChange = useMayChange();
   const address = useSearchParams();

@@ -24,6 +24,7 @@ import {
   type HeaderDraft,
   type ProduceDraft,
 } from './produce-draft';
+import { PlaceFields } from './produce-place-fields';
 
 const HEADERS_MAX = 100;
 
@@ -218,7 +219,7 @@ function ProduceForm({
   };
   const problem = tried ? produceProblem(draft, partitions) : null;
   const errors = fieldErrors(produce.error);
-  const inFields = ['key', 'value', 'partition'].some((field) => field in errors);
+  const inFields = ['key', 'value', 'partition', 'timestamp'].some((field) => field in errors);
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -253,18 +254,7 @@ function ProduceForm({
           <KeyFields draft={draft} set={set} errors={errors} />
           <ValueFields draft={draft} set={set} errors={errors} />
           <HeaderFields headers={draft.headers} onChange={(headers) => set({ headers })} />
-          <TextField
-            label={t('partition')}
-            className="sm:w-64"
-            help={t(draft.hasKey ? 'partitionByKey' : 'partitionAny')}
-            error={
-              problem === 'partition' ? t('partitionRule', { count: partitions ?? 0 }) : errors['partition']
-            }
-            inputMode="numeric"
-            autoComplete="off"
-            value={draft.partition}
-            onChange={(event) => set({ partition: event.target.value })}
-          />
+          <PlaceFields draft={draft} set={set} errors={errors} problem={problem} partitions={partitions} />
         </form>
         {problem === 'header' ? <Notice alert tone="bad" title={t('headerRule')} /> : null}
         {produce.error === null || inFields ? null : <Failure error={produce.error} />}

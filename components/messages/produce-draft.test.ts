@@ -1,7 +1,7 @@
 /** What is typed becomes what is sent; no key is not an empty one. */
 import { expect, it } from 'vitest';
 import { produceMessageSchema } from '../../console/contracts/messages.ts';
-import { newMessage, producedBy, produceProblem } from './produce-draft.ts';
+import { compressions, newMessage, producedBy, produceProblem } from './produce-draft.ts';
 
 it('sends null for what is not there, and an empty text for what is empty', () => {
   expect(producedBy(newMessage)).toMatchObject({ key: null, value: '' });
@@ -14,6 +14,20 @@ it('sends null for what is not there, and an empty text for what is empty', () =
 it('leaves the partition to the key unless one is named', () => {
   expect(producedBy(newMessage)).not.toHaveProperty('partition');
   expect(producedBy({ ...newMessage, partition: ' 2 ' }).partition).toBe(2);
+});
+
+it('has the time of now unless one is named, in the reader’s own zone', () => {
+  expect(producedBy(newMessage)).not.toHaveProperty('timestamp');
+  const sent = producedBy({ ...newMessage, timestamp: '2026-11-21T10:02:07', compression: 'zstd' });
+  expect(sent).toMatchObject({ timestamp: new Date(2026, 10, 21, 10, 2, 7).getTime(), compression: 'zstd' });
+  expect(produceMessageSchema.parse(sent)).toMatchObject(sent);
+});
+
+it('offers each compression that the API takes', () => {
+  for (const compression of compressions)
+    expect(produceMessageSchema.parse(producedBy({ ...newMessage, compression })).compression).toBe(
+      compression,
+    );
 });
 
 it('is what the API takes, headers of one name included', () => {
@@ -39,6 +53,9 @@ it.each([
   [{ partition: '-1' }, 'partition'],
   [{ partition: 'any' }, 'partition'],
   [{ headers: [{ id: 1, name: '', value: 'x' }] }, 'header'],
+  [{ timestamp: '1970-01-02T00:00' }, null],
+  [{ timestamp: '1969-06-01T00:00' }, 'timestamp'],
+  [{ timestamp: 'soon' }, 'timestamp'],
 ] as const)('%j has the problem %j', (change, problem) => {
   expect(produceProblem({ ...newMessage, ...change }, 6)).toBe(problem);
 });

@@ -4,6 +4,7 @@
 import { useRef } from 'react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useRouter } from 'next/navigation';
+import { Skeleton } from '../ui/skeleton';
 import type { Column } from './columns';
 import { useDocumentTop } from './use-document-top';
 
@@ -49,6 +50,27 @@ function Card<T>({ row, columns }: { row: T; columns: readonly Column<T>[] }) {
         ))}
       </dl>
     </>
+  );
+}
+
+const SKELETON_CARDS = 4;
+
+/** Cards that are on their way, of about the size that they will have. */
+export function CardSkeletons({ label, columns }: { label: string; columns: readonly Column<never>[] }) {
+  const fields = columns.filter(({ card }) => (card ?? 'field') === 'field');
+  return (
+    <ul aria-label={label} aria-busy className="border-t border-line sm:hidden">
+      {Array.from({ length: SKELETON_CARDS }, (_, card) => (
+        <li key={card} className="border-b border-line px-4 py-3">
+          <Skeleton className="w-2/5" />
+          <div className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2">
+            {fields.map(({ id }) => (
+              <Skeleton key={id} className="h-2.5" />
+            ))}
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -10,7 +10,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { cn } from '../ui/cn';
 import { Skeleton } from '../ui/skeleton';
-import { CardList } from './card-list';
+import { CardList, CardSkeletons } from './card-list';
 import { useShownColumns, type Column } from './columns';
 import type { SortState } from './table-model';
 import { ROW_PX, TableRow } from './table-row';
@@ -113,8 +113,13 @@ export function DataTable<T>(props: DataTableProps<T>) {
       />
     );
   }
-  return (
-    <div className="max-w-full overflow-x-clip max-lg:overflow-x-auto">
+  const table = (
+    <div
+      className={cn(
+        'max-w-full overflow-x-clip max-lg:overflow-x-auto',
+        loading === true ? 'max-sm:hidden' : '',
+      )}
+    >
       <table
         aria-label={label}
         aria-rowcount={rows.length + 1}
@@ -145,6 +150,14 @@ export function DataTable<T>(props: DataTableProps<T>) {
         )}
       </table>
     </div>
+  );
+  if (loading !== true) return table;
+  // The server does not know how wide the page is: both are there, and the style sheet chooses.
+  return (
+    <>
+      <CardSkeletons label={label} columns={props.columns} />
+      {table}
+    </>
   );
 }
 

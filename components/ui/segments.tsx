@@ -2,12 +2,21 @@
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from './cn';
 
-export function Segments({ label, children }: { label: string; children: ReactNode }) {
+interface SegmentsProps {
+  label: string;
+  className?: string;
+  children: ReactNode;
+}
+
+export function Segments({ label, className, children }: SegmentsProps) {
   return (
     <div
       role="group"
       aria-label={label}
-      className="flex max-w-full items-center gap-px overflow-x-auto rounded-sm border border-line-strong bg-control p-px"
+      className={cn(
+        'flex max-w-full items-center gap-px overflow-x-auto rounded-sm border border-line-strong bg-control p-px',
+        className,
+      )}
     >
       {children}
     </div>

@@ -90,6 +90,7 @@ export const pagePaths = {
   groups: (clusterId: string | null = null) => inCluster(clusterId, '/groups'),
   group: (groupId: string, clusterId: string | null = null) =>
     inCluster(clusterId, `/groups/${part(groupId)}`),
+  messages: (clusterId: string | null = null) => inCluster(clusterId, '/messages'),
   metricsCharts: (clusterId: string | null = null) => inCluster(clusterId, '/metrics-charts'),
   wall: (clusterId: string | null = null) => inCluster(clusterId, '/wall'),
   alerts: () => '/alerts',

@@ -1,0 +1,2 @@
+/** The same page for the cluster in the address. */
+export { default, generateMetadata } from '@/app/(console)/messages/page';

@@ -1,0 +1,184 @@
+'use client';
+
+/** Whose messages to look into: what was looked into lately, and all topics, searched as one types. Enter opens the closest. */
+import { Fragment, useDeferredValue, useMemo } from 'react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import type { Topic } from '../../console/contracts/topics';
+import { useTopics } from '../data/use-topics';
+import { formatCount } from '../format/quantity';
+import { bestMatches } from '../layout/name-match';
+import { PageHeader } from '../layout/page-header';
+import { useClusterId, usePaths } from '../layout/session-context';
+import type { Column } from '../tables/columns';
+import { DataTable } from '../tables/data-table';
+import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
+import { useTableRows } from '../tables/use-table-rows';
+import { useUrlParameter } from '../tables/url-state';
+import { useKeepingColumns } from '../topics/topic-keeping-columns';
+import { EmptyState } from '../ui/empty-state';
+import { ErrorState } from '../ui/error-state';
+import { RowLink } from '../ui/row-link';
+import { Skeleton } from '../ui/skeleton';
+import { Value } from '../ui/value';
+import { useRecentTopics } from './recent-topics';
+
+const none: readonly Topic[] = [];
+const keyOf = (topic: Topic): string => topic.name;
+
+function useColumns(): readonly Column<Topic>[] {
+  const t = useTranslations('chooseTopic');
+  const paths = usePaths();
+  const keeping = useKeepingColumns();
+  return useMemo<Column<Topic>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t('name'),
+        sort: keyOf,
+        card: 'title',
+        cell: ({ name }) => (
+          <RowLink
+            href={paths.topicMessages(name)}
+            title={name}
+            className="block truncate font-medium text-ink hover:text-accent"
+          >
+            {name}
+          </RowLink>
+        ),
+      },
+      {
+        id: 'partitions',
+        header: t('partitions'),
+        align: 'end',
+        width: '7rem',
+        sort: (topic) => topic.partitionCount,
+        cell: (topic) => <Value kind="count" value={topic.partitionCount} />,
+      },
+      {
+        id: 'records',
+        header: t('records'),
+        align: 'end',
+        width: '8rem',
+        sort: (topic) => topic.records,
+        cell: (topic) => <Value kind="count" value={topic.records} reason={t('noOffsets')} />,
+      },
+      {
+        id: 'rate',
+        header: t('rate'),
+        align: 'end',
+        width: '8rem',
+        sort: (topic) => topic.messagesInPerSec,
+        cell: (topic) => <Value kind="perSec" value={topic.messagesInPerSec} reason={t('noRate')} />,
+      },
+      ...keeping.filter(({ id }) => id === 'lastWrite'),
+    ],
+    [keeping, paths, t],
+  );
+}
+
+function Lately({ topics }: { topics: readonly Topic[] | undefined }) {
+  const t = useTranslations('chooseTopic');
+  const paths = usePaths();
+  const recent = useRecentTopics();
+  const there = useMemo(() => new Set(topics?.map(keyOf)), [topics]);
+  // What is gone since has no messages.
+  const names = topics === undefined ? recent : recent.filter((name) => there.has(name));
+  if (names.length === 0) return null;
+  const links = () =>
+    names.map((name, index) => (
+      <Fragment key={name}>
+        {index === 0 ? '' : t('comma')}
+        <Link href={paths.topicMessages(name)} prefetch={false} className="link break-words">
+          {name}
+        </Link>
+      </Fragment>
+    ));
+  return <> {t.rich('lately', { names: links })}</>;
+}
+
+export function ChooseTopicPage() {
+  const t = useTranslations('chooseTopic');
+  const paths = usePaths();
+  const router = useRouter();
+  const topics = useTopics(useClusterId());
+  const [search, setSearch] = useUrlParameter('q', '');
+  const [internal, setInternal] = useUrlParameter('internal', '');
+  const columns = useColumns();
+  const words = useDeferredValue(search.trim());
+  const all = topics.data?.items ?? none;
+  const offered = useMemo(
+    () => (internal === '' ? all.filter((topic) => !topic.internal) : all),
+    [all, internal],
+  );
+  const found = useMemo(() => bestMatches(offered, keyOf, words, offered.length), [offered, words]);
+  const table = useTableRows(found, columns, keyOf, 'name', `${words} ${internal}`);
+  const closest = bestMatches(offered, keyOf, search, 1)[0];
+  const failed = topics.isError && topics.data === undefined;
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        answer={
+          failed ? undefined : topics.isPending ? (
+            <Skeleton className="mt-1 w-96 max-w-full" />
+          ) : (
+            <p>
+              {t('answer')}
+              <Lately topics={topics.data?.items} />
+            </p>
+          )
+        }
+      />
+      {failed ? (
+        <ErrorState title={t('failed')} error={topics.error} onRetry={() => void topics.refetch()} />
+      ) : (
+        <>
+          <TableBar
+            shown={table.rows.length}
+            total={all.length}
+            moved={table.moved}
+            onSortAgain={table.sortAgain}
+            loading={topics.isPending}
+          >
+            <form
+              className="contents"
+              onSubmit={(event) => {
+                event.preventDefault();
+                if (search.trim() !== '' && closest !== undefined)
+                  router.push(paths.topicMessages(closest.name));
+              }}
+            >
+              <SearchField value={search} onChange={setSearch} label={t('search')} />
+            </form>
+            <FilterChip
+              on={internal !== ''}
+              onToggle={() => setInternal(internal === '' ? 'show' : '')}
+              count={formatCount(all.filter((topic) => topic.internal).length)}
+            >
+              {t('internal')}
+            </FilterChip>
+          </TableBar>
+          <DataTable
+            label={t('topics')}
+            rows={table.rows}
+            columns={columns}
+            keyOf={keyOf}
+            hrefOf={(topic) => paths.topicMessages(topic.name)}
+            sort={table.sort}
+            onSort={table.toggleSort}
+            loading={topics.isPending}
+            empty={
+              offered.length > 0 ? (
+                <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
+              ) : (
+                <EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>
+              )
+            }
+          />
+        </>
+      )}
+    </>
+  );
+}
