@@ -31,6 +31,8 @@ export interface StreamInput<Query> {
   readonly query: Query;
   /** Aborted when the stream ends. */
   readonly signal: AbortSignal;
+  /** The id of the last event that a reader who comes back has seen; null for a new one. */
+  readonly lastEventId: string | null;
 }
 
 /** Sends one event. What cannot be taken in time ends the stream. */
@@ -47,6 +49,7 @@ interface Opened {
   readonly clusterId: string;
   readonly request: NextRequest;
   readonly ended: AbortController;
+  readonly leavePlace: () => void;
   readonly start: (send: SendEvent, end: () => void) => () => void;
 }
 
@@ -63,7 +66,7 @@ async function isStillIn(opened: Opened): Promise<boolean> {
 }
 
 function bodyOf(opened: Opened): ReadableStream<Uint8Array> {
-  const { context, actor, clusterId, request, ended, start } = opened;
+  const { context, actor, clusterId, request, ended, leavePlace, start } = opened;
   const encoder = new TextEncoder();
   let close = (): void => undefined;
   return new ReadableStream<Uint8Array>(
@@ -87,6 +90,7 @@ function bodyOf(opened: Opened): ReadableStream<Uint8Array> {
           { actorId: actor.id, openedWith: actor.sessionId ?? actor.id },
           close,
         );
+        leavePlace();
         const send = (text: string): void => {
           if (ended.signal.aborted) return;
           if ((controller.desiredSize ?? 0) <= 0) close();
@@ -155,17 +159,24 @@ async function openedFor(
     throw new ConsoleError('cluster-unreachable', settings.problem ?? 'The cluster is not watched yet.', {
       retryAfterSeconds: 5,
     });
-  if (openStreams.count(actor.id) >= streamsPerActorMax) {
+  const leavePlace = openStreams.reserve(actor.id, streamsPerActorMax);
+  if (leavePlace === null) {
     throw new ConsoleError('too-many-streams', `At most ${streamsPerActorMax} streams at once.`, {
       retryAfterSeconds: 10,
     });
   }
-  const ended = new AbortController();
-  // Who left while it was being opened never gets a stream that would end it.
-  const leave = (): void => ended.abort();
-  request.signal.addEventListener('abort', leave, { once: true });
-  const start = await open({ context: seen, clusterId, parts, query, signal: ended.signal });
-  request.signal.removeEventListener('abort', leave);
-  if (ended.signal.aborted) throw new ConsoleError('cluster-unreachable', 'The reader left.');
-  return { context, actor, clusterId, request, ended, start };
+  try {
+    const ended = new AbortController();
+    // Who left while it was being opened never gets a stream that would end it.
+    const leave = (): void => ended.abort();
+    request.signal.addEventListener('abort', leave, { once: true });
+    const lastEventId = request.headers.get('last-event-id');
+    const start = await open({ context: seen, clusterId, parts, query, signal: ended.signal, lastEventId });
+    request.signal.removeEventListener('abort', leave);
+    if (ended.signal.aborted) throw new ConsoleError('cluster-unreachable', 'The reader left.');
+    return { context, actor, clusterId, request, ended, leavePlace, start };
+  } catch (error) {
+    leavePlace();
+    throw error;
+  }
 }
