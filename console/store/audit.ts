@@ -6,7 +6,7 @@
  */
 import type { AuditFilter } from '../contracts/accounts.ts';
 import type { Database } from './database.ts';
-import { dialectOf } from './dialect/dialect.ts';
+import { asWritten, dialectOf } from './dialect/dialect.ts';
 
 export interface AuditRecord {
   at: Date;
@@ -47,7 +47,9 @@ function conditionOf(database: Database, filter: AuditFilter) {
   };
   return {
     ...(actor === undefined ? {} : { actor }),
-    ...(action === undefined ? {} : { action: action.includes('.') ? action : { startsWith: `${action}.` } }),
+    ...(action === undefined
+      ? {}
+      : { action: action.includes('.') ? action : { startsWith: `${asWritten(action)}.` } }),
     ...(target === undefined ? {} : { target: holding(target) }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(outcome === undefined ? {} : { result: outcome === 'ok' ? outcome : { startsWith: `${outcome}:` } }),

@@ -6,6 +6,7 @@
  * the garbage is collected; until then SQLite refuses to commit whatever comes, and what was thought to be written is not.
  * So the write lock is taken first, by BEGIN IMMEDIATE, also for a statement by itself, and always by `exec`, which leaves no
  * statement behind. That is safe on one connection because the adapter keeps other calls waiting while a transaction is open.
+ * Prisma's LIKE gets the sign that makes % and _ ordinary ones, which SQLite alone has none of by itself.
  * Rows come as arrays: the usual client's objects with a property per column and number took most of the time of a chart.
  */
 import { PrismaLibSql } from '@prisma/adapter-libsql';
@@ -26,6 +27,9 @@ function toDriver(value: unknown): unknown {
     throw new RangeError('only finite numbers can be kept');
   return value;
 }
+
+/** As Prisma writes it. */
+const likeWords = / LIKE (?:\?|\((?:'%' \|\| )?\?(?: \|\| '%')?\))/g;
 
 class Connection {
   readonly #database: Libsql.Database;
@@ -54,7 +58,7 @@ class Connection {
   }
 
   #run(sql: string, values: readonly unknown[]): Result {
-    const statement = this.#database.prepare(sql);
+    const statement = this.#database.prepare(sql.replace(likeWords, String.raw`$& ESCAPE '\'`));
     statement.safeIntegers(true);
     const parameters = values.map(toDriver);
     if (!statement.reader) {

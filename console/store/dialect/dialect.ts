@@ -47,10 +47,12 @@ export interface Dialect {
   readonly withKey: (column: string, key: string, value: string) => Prisma.Sql;
   /** Lets ids that the database gives in a table go on behind those that are there; null where they do by themselves. */
   readonly countOn: (table: string) => Prisma.Sql | null;
-  /** Prisma's filter for a text that holds another one, whatever the case. */
+  /** Prisma's filter for a text that holds another one as it is written, whatever the case. */
   readonly holding: (text: string) => { readonly contains: string };
 }
 
+/** What LIKE takes for any text and any character, as themselves. */
+export const asWritten = (text: string): string => text.replace(/[\\%_]/g, String.raw`\$&`);
 export const quoted = (name: string): string => `"${name}"`;
 export const nameList = (names: readonly string[]): Prisma.Sql => Prisma.raw(names.map(quoted).join(', '));
 /** A column of the source. */

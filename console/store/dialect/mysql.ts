@@ -3,7 +3,7 @@
  * || mean what they mean elsewhere.
  */
 import { Prisma } from '../../../prisma/generated/client/client.ts';
-import { assignments, nameList, quoted, type ColumnType, type Dialect } from './dialect.ts';
+import { asWritten, assignments, nameList, quoted, type ColumnType, type Dialect } from './dialect.ts';
 
 const columnTypes: Readonly<Record<ColumnType, string>> = {
   int: 'INT',
@@ -47,5 +47,5 @@ export const mysql: Dialect = {
   value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(castTypes[type])})`,
   withKey: (column, key, value) => Prisma.sql`JSON_SET(${Prisma.raw(column)}, ${`$.${key}`}, ${value})`,
   countOn: () => null,
-  holding: (text) => ({ contains: text }),
+  holding: (text) => ({ contains: asWritten(text) }),
 };

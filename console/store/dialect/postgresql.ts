@@ -3,7 +3,14 @@
  * A text never holds the character 0 there: it is left out of what is written by rows.
  */
 import { Prisma } from '../../../prisma/generated/client/client.ts';
-import { insertOnConflict, updateFrom, type ColumnType, type Dialect, type RowValue } from './dialect.ts';
+import {
+  asWritten,
+  insertOnConflict,
+  updateFrom,
+  type ColumnType,
+  type Dialect,
+  type RowValue,
+} from './dialect.ts';
 
 const types: Readonly<Record<ColumnType, string>> = {
   int: 'integer',
@@ -41,5 +48,5 @@ export const postgresql: Dialect = {
       (SELECT COALESCE(MAX("id"), 0) + 1 FROM ${name}), false) AS text) AS "next"`;
   },
   // Only PostgreSQL's client has the mode, and the types are those of SQLite's.
-  holding: (text) => ({ contains: text, mode: 'insensitive' }) as { readonly contains: string },
+  holding: (text) => ({ contains: asWritten(text), mode: 'insensitive' }) as { readonly contains: string },
 };

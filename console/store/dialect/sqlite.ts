@@ -1,6 +1,6 @@
 /** SQLite: rows as a JSON array of arrays, taken apart by json_each. */
 import { Prisma } from '../../../prisma/generated/client/client.ts';
-import { insertOnConflict, updateFrom, type ColumnType, type Dialect } from './dialect.ts';
+import { asWritten, insertOnConflict, updateFrom, type ColumnType, type Dialect } from './dialect.ts';
 
 /** JSON tells 5 from 5.0 no better than JavaScript does; a real column wants a real. */
 const cell = (type: ColumnType, at: string): string =>
@@ -27,5 +27,5 @@ export const sqlite: Dialect = {
   value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(castTypes[type])})`,
   withKey: (column, key, value) => Prisma.sql`json_set(${Prisma.raw(column)}, ${`$.${key}`}, ${value})`,
   countOn: () => null,
-  holding: (text) => ({ contains: text }),
+  holding: (text) => ({ contains: asWritten(text) }),
 };

@@ -2,6 +2,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { dialectOf } from '../dialect/dialect.ts';
+import { countAudit, insertAudit, readAudit } from '../audit.ts';
 import { readChanges, sweepChanges, writeChanges } from '../changes.ts';
 import { reserveTry, secondsUntilFree, takeBackTries } from '../failed-tries.ts';
 import { sweepDetached } from '../detached-history.ts';
@@ -174,6 +175,30 @@ export function tablesSuite(current: () => Database): void {
     const long = { ...limit, subject: 'x'.repeat(2_000) };
     expect(await reserveTry(database, [long], 1_000_000)).toHaveProperty('ids');
     expect(await secondsUntilFree(database, { ...long, tries: 1 }, 1_000_000)).toBe(60);
+  });
+
+  it('takes signs that mean something to the database for themselves, in what the audit is searched for', async () => {
+    const entry = { at, actor: 'ann', ip: '::1', cluster: null, action: 'topic.create', detail: null };
+    const targets = ['a_b', 'axb', '100%', '100 x', 'back\\slash', "it's", 'a*b?', '[ab]'];
+    for (const target of targets) await insertAudit(database, { ...entry, target, result: 'ok' });
+    await insertAudit(database, { ...entry, action: 'x_y.z', target: 'noun', result: 'ok' });
+    await insertAudit(database, { ...entry, action: 'xzy.z', target: 'noun', result: 'ok' });
+    const found = async (filter: Parameters<typeof countAudit>[1]): Promise<string[]> => {
+      const rows = await readAudit(database, { filter, newestFirst: false, after: null, limit: 100 });
+      expect(await countAudit(database, filter)).toBe(rows.length);
+      return rows.map(({ target }) => target);
+    };
+    for (const target of targets) expect(await found({ target })).toEqual([target]);
+    for (const search of ['_', '%', '\\', '0%', 'A_B', "'"])
+      expect(await found({ search })).toEqual(
+        [...targets, 'noun'].filter((each) =>
+          `${each} ${each === 'noun' ? 'x_y' : ''}`.toLowerCase().includes(search.toLowerCase()),
+        ),
+      );
+    expect(await found({ action: 'x_y' })).toEqual(['noun']);
+    expect(await found({ action: '%' })).toEqual([]);
+    expect(await found({ action: 'topic' })).toEqual(targets);
+    expect(await found({ search: '' })).toHaveLength(targets.length + 2);
   });
 
   it('finds a part of a text of the audit whatever its case', async () => {
