@@ -30,7 +30,7 @@ test('low and high offsets on the page are those of the broker', async ({ page, 
   await expect(row.getByRole('cell').nth(6)).toHaveText('37');
 });
 
-test('records are taken out of a topic, and a setting of two is changed together, each told before it is done', async ({
+test('records are taken out of a topic, its setting is changed, and one of two together, each told before it is done', async ({
   page,
   kafka,
   kafkaAdmin,
@@ -52,6 +52,17 @@ test('records are taken out of a topic, and a setting of two is changed together
   expect(offsets?.low).toBe('7');
   const row = page.getByRole('table', { name: 'Partitions' }).getByRole('row').nth(1);
   await expect(row.getByRole('cell').nth(5)).toHaveText('7');
+
+  await page.goto('/topics/taken-out-a?settings=all');
+  await page.getByRole('button', { name: 'Change retention.ms' }).click();
+  const setting = page.getByRole('dialog', { name: 'Change retention.ms' });
+  await expect(setting.getByRole('listitem').last()).toContainText('log.retention.hours');
+  await setting.getByLabel('New value').fill('7200000');
+  await setting.getByRole('button', { name: 'Change setting' }).click();
+  await expect(setting).toBeHidden();
+  const kept = page.getByRole('table', { name: 'Settings' }).getByRole('row', { name: /^retention\.ms/ });
+  await expect(kept).toContainText('7200000');
+  await expect(kept).toContainText('set on the topic');
 
   await page.goto('/topics?q=taken-out');
   for (const name of ['taken-out-a', 'taken-out-b'])

@@ -57,6 +57,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 async function lastAudit(): Promise<{
+  detail: string | null;
   action: string;
   result: string;
   target: string;
@@ -67,7 +68,15 @@ async function lastAudit(): Promise<{
   const answer = await running.request('/api/v1/audit?limit=1', { token: token.admin });
   return (
     answer.json()['items'] as [
-      { action: string; result: string; target: string; actor: string; ip: string; cluster: string },
+      {
+        detail: string | null;
+        action: string;
+        result: string;
+        target: string;
+        actor: string;
+        ip: string;
+        cluster: string;
+      },
     ]
   )[0];
 }
@@ -114,6 +123,11 @@ test('a topic is created, found, changed', async () => {
   expect(changed.json()['configs']).toContainEqual(
     expect.objectContaining({ name: 'retention.ms', value: '120000', isDefault: false }),
   );
+  expect(await lastAudit()).toMatchObject({
+    action: 'topic.change',
+    result: 'ok',
+    detail: 'partitions: 3 -> 4; retention.ms: 60000 -> 120000',
+  });
   const detail = (await get('topics/orders')).json();
   expect(detail['partitions']).toHaveLength(4);
   expect((detail['partitions'] as unknown[])[0]).toMatchObject({
@@ -128,6 +142,44 @@ test('a topic is created, found, changed', async () => {
   expect(list).toMatchObject({ total: 1, stale: false, nextCursor: null, items: [{ name: 'orders' }] });
   expect((await get('topics/missing')).json()).toMatchObject({ status: 404, type: 'not-found' });
   expect((await running.request('/api/v1/clusters/other/topics', { token: token.viewer })).status).toBe(404);
+});
+
+test('a setting is explained with every place that sets it, changed, and put back', async () => {
+  const make = { name: 'explained', partitions: 1, configs: { 'retention.ms': '60000' } };
+  expect((await asOperator('POST', 'topics', { body: make })).status).toBe(201);
+  const explained = (await get('topics/explained/configs/retention.ms')).json();
+  expect(explained).toMatchObject({
+    name: 'retention.ms',
+    value: '60000',
+    source: 'topic',
+    type: 'long',
+    documentation: expect.stringMatching(/\w+ \w+/),
+  });
+  const levels = explained['levels'] as { name: string; value: string; source: string }[];
+  expect(levels[0]).toEqual({ name: 'retention.ms', value: '60000', source: 'topic' });
+  expect(levels.at(-1)).toEqual({ name: 'log.retention.hours', value: '168', source: 'default' });
+
+  const change = (body: unknown) => asOperator('PATCH', 'topics/explained', { body });
+  expect((await change({ configs: { 'retention.ms': null } })).status).toBe(200);
+  expect(await lastAudit()).toMatchObject({ detail: 'retention.ms: 60000 -> as without it' });
+  expect((await get('topics/explained/configs/retention.ms')).json()).toMatchObject({ source: 'default' });
+
+  const names = ['topics/explained/configs/no.such', 'topics/absent/configs/retention.ms'];
+  for (const name of [...names, 'brokers/7/configs/log.dirs'])
+    expect((await get(name)).json(), name).toMatchObject({ status: 404 });
+  expect((await get('brokers/0/configs/log.dirs')).json()).toMatchObject({ source: 'staticBroker' });
+});
+
+test('a change of which Kafka refuses one part leaves the others undone, too', async () => {
+  const body = { partitions: 9, configs: { 'retention.ms': 'soon' } };
+  const refused = await asOperator('PATCH', 'topics/explained', { body });
+  expect(refused.json()).toMatchObject({ status: 422, type: 'refused-by-kafka' });
+  expect(await lastAudit()).toMatchObject({
+    result: 'refused: refused-by-kafka',
+    detail: expect.stringContaining('partitions: 1 -> 9; retention.ms: '),
+  });
+  await refresh();
+  expect((await get('topics/explained')).json()).toMatchObject({ partitionCount: 1 });
 });
 
 test('lag is end minus committed', async () => {

@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { Broker, BrokerDetail } from '../../console/contracts/brokers';
+import type { ExplainedConfig } from '../../console/contracts/configs';
 import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
 
@@ -19,6 +20,16 @@ export function useBroker(clusterId: string, brokerId: number) {
   return useQuery({
     queryKey: queryKeys.broker(clusterId, brokerId),
     queryFn: ({ signal }) => apiGet<BrokerDetail>(apiPaths.broker(clusterId, brokerId), signal),
+  });
+}
+
+/** Asked anew each time somebody opens it. */
+export function useBrokerConfig(clusterId: string, brokerId: number, name: string) {
+  return useQuery({
+    queryKey: queryKeys.brokerConfig(clusterId, brokerId, name),
+    queryFn: ({ signal }) =>
+      apiGet<ExplainedConfig>(apiPaths.brokerConfig(clusterId, brokerId, name), signal),
+    gcTime: 0,
   });
 }
 

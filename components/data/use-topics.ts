@@ -4,6 +4,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
+import type { ExplainedConfig } from '../../console/contracts/configs';
 import type { ChangeTopicsInput, TopicChanges } from '../../console/contracts/topic-changes';
 import type { TopicProducers } from '../../console/contracts/topic-producers';
 import type { PurgeTopicInput, TopicPurge } from '../../console/contracts/topic-purge';
@@ -31,6 +32,15 @@ export function useTopic(clusterId: string, topic: string) {
   return useQuery(topicOptions(clusterId, topic));
 }
 
+/** Asked anew each time somebody opens it. */
+export function useTopicConfig(clusterId: string, topic: string, name: string) {
+  return useQuery({
+    queryKey: queryKeys.topicConfig(clusterId, topic, name),
+    queryFn: ({ signal }) => apiGet<ExplainedConfig>(apiPaths.topicConfig(clusterId, topic, name), signal),
+    gcTime: 0,
+  });
+}
+
 export function useCreateTopic(clusterId: string) {
   const client = useQueryClient();
   return useMutation({
@@ -45,7 +55,12 @@ export function useChangeTopic(clusterId: string, topic: string) {
   return useMutation({
     mutationFn: (change: ChangeTopic) =>
       apiSend<TopicDetail>('PATCH', apiPaths.topic(clusterId, topic), change),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.cluster(clusterId) }),
+    onSuccess: async (detail) => {
+      // An answer that was on its way before the change must not come after it.
+      await client.cancelQueries({ queryKey: queryKeys.topic(clusterId, topic) });
+      client.setQueryData(queryKeys.topic(clusterId, topic), detail);
+      return client.invalidateQueries({ queryKey: queryKeys.cluster(clusterId) });
+    },
   });
 }
 

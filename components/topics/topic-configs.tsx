@@ -1,53 +1,35 @@
 'use client';
 
-/** The settings of a topic: those that somebody set, on it or on the brokers, first; the defaults on demand. */
-import { useMemo } from 'react';
+/** The settings of a topic: those that somebody set, on it or on the brokers, first; the defaults on demand. An operator changes them. */
+import { useMemo, useState } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Config } from '../../console/contracts/configs';
 import type { TopicDetail } from '../../console/contracts/topics';
-import { configColumns } from '../configs/config-columns';
+import { useConfigColumns } from '../configs/config-columns';
 import { formatCount } from '../format/quantity';
-import type { Column } from '../tables/columns';
+import { useMayChange } from '../layout/session-context';
 import { DataTable } from '../tables/data-table';
 import { FilterChip } from '../tables/table-bar';
 import { useTableRows } from '../tables/use-table-rows';
 import { useUrlParameter } from '../tables/url-state';
+import { AskedDialog } from '../ui/asked-dialog';
 import { EmptyState } from '../ui/empty-state';
 import { Section } from '../ui/section';
+import { TopicConfigForm } from './topic-config-form';
 
 const none: readonly Config[] = [];
 const keyOf = (row: Config): string => row.name;
-const sources = ['topic', 'dynamicBroker', 'dynamicDefaultBroker', 'staticBroker', 'default'] as const;
 
 export function TopicConfigs({ topic }: { topic: TopicDetail | undefined }) {
   const t = useTranslations('topic');
+  const words = useTranslations('configs');
+  const may = useMayChange();
   const [shown, setShown] = useUrlParameter('settings', '');
+  const [editing, setEditing] = useState<Config | null>(null);
   const all = topic?.configs ?? none;
   const chosen = useMemo(() => all.filter((config) => !config.isDefault), [all]);
   const own = all.filter((config) => config.source === 'topic').length;
-  const columns = useMemo<Column<Config>[]>(
-    () => [
-      ...configColumns({
-        setting: t('setting'),
-        value: t('value'),
-        hidden: t('hidden'),
-        empty: t('emptyValue'),
-      }),
-      {
-        id: 'source',
-        header: t('source'),
-        width: '14rem',
-        sort: (row) => row.source,
-        cell: (row) => {
-          const known = sources.find((source) => source === row.source);
-          return (
-            <span className="text-soft">{known === undefined ? row.source : t(`sources.${known}`)}</span>
-          );
-        },
-      },
-    ],
-    [t],
-  );
+  const columns = useConfigColumns(may && topic !== undefined ? setEditing : null);
   const table = useTableRows(shown === 'all' ? all : chosen, columns, keyOf, 'name', shown, 'setting');
   const toggle = (
     <FilterChip
@@ -84,6 +66,18 @@ export function TopicConfigs({ topic }: { topic: TopicDetail | undefined }) {
           }
         />
       )}
+      <AskedDialog
+        asked={topic === undefined ? null : editing}
+        onClose={() => setEditing(null)}
+        shellOf={(config) => ({
+          title: words('edit', { name: config.name }),
+          description: t('editMeaning', { name: topic?.name ?? '' }),
+          wide: true,
+          form: (
+            <TopicConfigForm topic={topic?.name ?? ''} config={config} onClose={() => setEditing(null)} />
+          ),
+        })}
+      />
     </Section>
   );
 }

@@ -7,6 +7,7 @@ import {
 } from './brokers.ts';
 import { changesQuerySchema, changesSchema } from './changes.ts';
 import * as clusters from './clusters.ts';
+import { explainedConfigSchema } from './configs.ts';
 import { costSchema, roundCostSchema } from './collection.ts';
 import { get, remove, type Endpoint } from './endpoint.ts';
 import { listQuerySchema } from './envelope.ts';
@@ -105,6 +106,12 @@ export const clusterEndpoints = {
     answer: brokerDetailSchema,
     success: 200,
   },
+  brokerConfig: get({
+    path: '/clusters/{cluster}/brokers/{broker}/configs/{config}',
+    role: 'viewer',
+    summary: 'One setting of a broker: what it means, its type, and every place that sets it',
+    answer: explainedConfigSchema,
+  }),
   listTopics: get({
     path: '/clusters/{cluster}/topics',
     role: 'viewer',
@@ -133,11 +140,18 @@ export const clusterEndpoints = {
     method: 'PATCH',
     path: '/clusters/{cluster}/topics/{topic}',
     role: 'operator',
-    summary: 'Add partitions, change settings',
+    summary:
+      'Add partitions, change settings; Kafka is asked first whether it would take all of it. Null goes back to what holds without it',
     body: topics.changeTopicSchema,
     answer: topics.topicDetailSchema,
     success: 200,
   },
+  topicConfig: get({
+    path: '/clusters/{cluster}/topics/{topic}/configs/{config}',
+    role: 'viewer',
+    summary: 'One setting of a topic: what it means, its type, and every place that sets it',
+    answer: explainedConfigSchema,
+  }),
   deleteTopic: remove({
     action: 'topic.delete',
     path: '/clusters/{cluster}/topics/{topic}',

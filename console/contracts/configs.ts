@@ -13,6 +13,30 @@ export const configSchema = z
   .meta({ id: 'Config' });
 export type Config = z.infer<typeof configSchema>;
 
+export const configTypeSchema = z.enum([
+  'boolean',
+  'string',
+  'int',
+  'short',
+  'long',
+  'double',
+  'list',
+  'class',
+  'password',
+]);
+export type ConfigType = z.infer<typeof configTypeSchema>;
+
+export const explainedConfigSchema = configSchema
+  .extend({
+    type: configTypeSchema.nullable().describe('null where the cluster does not tell (before Kafka 2.6)'),
+    documentation: z.string().nullable().describe('in plain text; null where the cluster does not tell'),
+    levels: z
+      .array(z.object({ name: z.string(), value: z.string().nullable(), source: z.string() }))
+      .describe('every place that has a value for it, the one in effect first; of sensitive ones null'),
+  })
+  .meta({ id: 'ExplainedConfig' });
+export type ExplainedConfig = z.infer<typeof explainedConfigSchema>;
+
 /** Names of listeners stand in some names of broker settings, in any case (listener.name.INTERNAL.ssl...). */
 export const configNameSchema = z.string().regex(/^[A-Za-z0-9._-]{1,255}$/, 'is not a name of a setting');
 export const configValueSchema = z.string().max(10_000);

@@ -30,8 +30,12 @@ export const apiPaths = {
   changes: (clusterId: string) => `${cluster(clusterId)}/changes`,
   brokers: (clusterId: string) => `${cluster(clusterId)}/brokers`,
   broker: (clusterId: string, brokerId: number) => `${cluster(clusterId)}/brokers/${brokerId}`,
+  brokerConfig: (clusterId: string, brokerId: number, name: string) =>
+    `${cluster(clusterId)}/brokers/${brokerId}/configs/${part(name)}`,
   topics: (clusterId: string) => `${cluster(clusterId)}/topics`,
   topic: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}`,
+  topicConfig: (clusterId: string, topic: string, name: string) =>
+    `${cluster(clusterId)}/topics/${part(topic)}/configs/${part(name)}`,
   topicPurge: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}/purge`,
   topicProducers: (clusterId: string, topic: string) =>
     `${cluster(clusterId)}/topics/${part(topic)}/producers`,

@@ -13,6 +13,11 @@ export const queryKeys = {
   changes: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'changes', query] as const,
   brokers: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'brokers', query] as const,
   broker: (clusterId: string, brokerId: number) => ['cluster', clusterId, 'broker', brokerId] as const,
+  /** Not below `cluster`: what a form shows of a setting does not change under who types. */
+  brokerConfig: (clusterId: string, brokerId: number, name: string) =>
+    ['config', clusterId, 'broker', brokerId, name] as const,
+  topicConfig: (clusterId: string, topic: string, name: string) =>
+    ['config', clusterId, 'topic', topic, name] as const,
   topics: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'topics', query] as const,
   topic: (clusterId: string, topic: string) => ['cluster', clusterId, 'topic', topic] as const,
   /** Not below `cluster`: who writes is asked of the brokers themselves, at a pace of its own. */

@@ -8,7 +8,7 @@ import type { BrokerDetail, ChangeBroker } from '../contracts/brokers.ts';
 import type { Config } from '../contracts/configs.ts';
 import { readBrokerConfigs, relearnBrokerConfigs } from './broker-configs.ts';
 import { brokerDetail } from './brokers.ts';
-import { requireWritable } from './change-topics.ts';
+import { requireWritable } from './changing-cluster.ts';
 import { changesText, isChanged } from './config-contract.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';

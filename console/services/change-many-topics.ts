@@ -8,7 +8,7 @@
 import { fetchClusterMetadata } from '../../kafka-client/admin/cluster-metadata.ts';
 import type { ChangedTopic, ChangeTopics, TopicChanges, TopicsAction } from '../contracts/topic-changes.ts';
 import { recordAudit } from './audit.ts';
-import { refreshAfterChange, requireWritable } from './change-topics.ts';
+import { refreshAfterChange, requireWritable } from './changing-cluster.ts';
 import { ConsoleError } from './console-error.ts';
 import type { Actor, ConsoleContext } from './context.ts';
 import { isInternal, requireToken } from './delete-topic.ts';

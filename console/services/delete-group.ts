@@ -1,6 +1,6 @@
 /** Deletes a group without members, and with it what it has committed. Sent once; only an answer of Kafka is success. */
 import { deleteGroups } from '../../kafka-client/admin/delete-groups.ts';
-import { refreshAfterChange, requireWritable } from './change-topics.ts';
+import { refreshAfterChange, requireWritable } from './changing-cluster.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { groupActive, noSuchGroup, requireIdleGroup, requireSettled } from './idle-group.ts';

@@ -12,7 +12,7 @@ import type { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { errorNameOf } from '../../kafka-client/client-error.ts';
 import { ConsoleError } from './console-error.ts';
 import type { Actor, ConsoleContext } from './context.ts';
-import { refreshAfterChange, requireWritable } from './change-topics.ts';
+import { refreshAfterChange, requireWritable } from './changing-cluster.ts';
 import { changeFailure, changeTimeoutMs, kafkaOf, requireDone } from './kafka-connections.ts';
 import { isShownByAll, shownWaitMs } from './shown-by-brokers.ts';
 import { checkTopicToken } from './topic-token.ts';

@@ -8,7 +8,7 @@ import type { PartitionDescription } from '../../kafka-client/admin/cluster-meta
 import type { RecordInput } from '../../protocol/records/encode-batch.ts';
 import type { Message, ProduceMessage } from '../contracts/messages.ts';
 import { shownBytesMax } from '../contracts/messages.ts';
-import { requireWritable } from './change-topics.ts';
+import { requireWritable } from './changing-cluster.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { changeFailure, isOpenOutcome, kafkaOf, readFailure } from './kafka-connections.ts';

@@ -3,7 +3,7 @@
  * topic, the confirmation, internal topics, a cluster that is only watched.
  */
 import type { PurgeTopic, TopicPurge } from '../contracts/topic-purge.ts';
-import { refreshAfterChange, requireWritable } from './change-topics.ts';
+import { refreshAfterChange, requireWritable } from './changing-cluster.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { isInternal } from './delete-topic.ts';

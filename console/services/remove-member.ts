@@ -10,7 +10,7 @@ import {
 } from '../../kafka-client/admin/describe-groups.ts';
 import { removeMembers, type RemovedMembers } from '../../kafka-client/admin/remove-members.ts';
 import type { KafkaCluster } from '../../kafka-client/cluster.ts';
-import { refreshAfterChange, requireWritable } from './change-topics.ts';
+import { refreshAfterChange, requireWritable } from './changing-cluster.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { coordinatorOf, noSuchGroup, requireSettled } from './idle-group.ts';

@@ -12,7 +12,7 @@ import { listOffsets, type OffsetSpec } from '../../kafka-client/admin/list-offs
 import type { KafkaCluster } from '../../kafka-client/cluster.ts';
 import type { OffsetMove, OffsetReset, ResetOffsets } from '../contracts/groups.ts';
 import { planReset, type PartitionReading } from '../model/offset-reset.ts';
-import { refreshAfterChange, requireWritable } from './change-topics.ts';
+import { refreshAfterChange, requireWritable } from './changing-cluster.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { groupActive, requireIdleGroup, requireSettled } from './idle-group.ts';

@@ -5,6 +5,7 @@
 import {
   describeConfigsRequest,
   describeConfigsResponse,
+  type DescribeConfigsResponse,
 } from '../../protocol/messages/32-describe-configs.ts';
 import { apiCall } from '../api-call.ts';
 import { errorNameOf } from '../client-error.ts';
@@ -55,6 +56,34 @@ export interface ResourceConfig {
   readonly values: readonly ConfigValue[];
 }
 
+/** ConfigDef.Type as DescribeConfigs tells it since version 3 (KIP-569). */
+const TYPES = new Map([
+  [1, 'boolean'],
+  [2, 'string'],
+  [3, 'int'],
+  [4, 'short'],
+  [5, 'long'],
+  [6, 'double'],
+  [7, 'list'],
+  [8, 'class'],
+  [9, 'password'],
+]);
+
+/** A place that has a value for a setting, under the name that the setting has there (log.retention.hours for retention.ms). */
+export interface ConfigLevel {
+  readonly name: string;
+  readonly value: string | null;
+  readonly source: string | null;
+}
+
+export interface ExplainedConfig extends ConfigValue {
+  /** Null if the broker is too old to say, and so is the documentation. */
+  readonly type: string | null;
+  readonly documentation: string | null;
+  /** The one in effect first, Kafka's default last; none if the broker is too old to say. */
+  readonly levels: readonly ConfigLevel[];
+}
+
 /** All resources in one request to `target`; of all keys, or only those named. */
 export async function describeConfigs(
   cluster: KafkaCluster,
@@ -75,16 +104,42 @@ export async function describeConfigs(
   return answer.results.map((result) => ({
     resource: { type: result.resourceType, name: result.resourceName },
     error: errorNameOf(result.errorCode),
-    values: result.configs.map((config) => {
-      const source = SOURCES.get(config.configSource) ?? null;
-      return {
-        name: config.name,
-        value: config.value,
-        isReadOnly: config.readOnly,
-        isSensitive: config.isSensitive,
-        isDefault: config.isDefault || source === 'default',
-        source,
-      };
-    }),
+    values: result.configs.map(valueOf),
   }));
+}
+
+/** One setting with what Kafka tells about it; `config` is null where the resource has no such setting. */
+export async function explainConfig(
+  cluster: KafkaCluster,
+  resource: ConfigResource,
+  name: string,
+  target: Target = 'any',
+): Promise<{ readonly error: string | null; readonly config: ExplainedConfig | null }> {
+  const answer = await cluster.call(target, api, {
+    resources: [{ resourceType: resource.type, resourceName: resource.name, configurationKeys: [name] }],
+    includeSynonyms: true,
+    includeDocumentation: true,
+  });
+  const result = answer.results[0];
+  const told = result?.configs.find((each) => each.name === name);
+  if (result === undefined || told === undefined)
+    return { error: result === undefined ? null : errorNameOf(result.errorCode), config: null };
+  const levels = told.synonyms.map((level) => ({ ...level, source: SOURCES.get(level.source) ?? null }));
+  const type = TYPES.get(told.configType) ?? null;
+  const documentation = told.documentation === '' ? null : told.documentation;
+  return { error: null, config: { ...valueOf(told), type, documentation, levels } };
+}
+
+type ToldConfig = DescribeConfigsResponse['results'][number]['configs'][number];
+
+function valueOf(config: ToldConfig): ConfigValue {
+  const source = SOURCES.get(config.configSource) ?? null;
+  return {
+    name: config.name,
+    value: config.value,
+    isReadOnly: config.readOnly,
+    isSensitive: config.isSensitive,
+    isDefault: config.isDefault || source === 'default',
+    source,
+  };
 }

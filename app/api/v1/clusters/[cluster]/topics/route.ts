@@ -1,6 +1,6 @@
 import { handle } from '@/app/api/handler.ts';
 import { apiPaths } from '@/console/contracts/paths.ts';
-import { createTopic } from '@/console/services/change-topics.ts';
+import { createTopic } from '@/console/services/create-topic.ts';
 import { listTopics } from '@/console/services/topics.ts';
 
 export const GET = handle('listTopics', ({ context, parts, query }) =>

@@ -1,13 +1,13 @@
 import { handle } from '@/app/api/handler.ts';
 import { topicTokenHeader } from '@/console/contracts/topics.ts';
-import { changeTopic } from '@/console/services/change-topics.ts';
+import { changeTopic } from '@/console/services/change-topic.ts';
 import { deleteTopic } from '@/console/services/delete-topic.ts';
 import { topicDetail } from '@/console/services/topics.ts';
 
 export const GET = handle('topic', ({ context, parts }) => topicDetail(context, parts.cluster, parts.topic));
 
-export const PATCH = handle('changeTopic', ({ context, parts, body }) =>
-  changeTopic(context, parts.cluster, parts.topic, body),
+export const PATCH = handle('changeTopic', ({ context, parts, body, note }) =>
+  changeTopic(context, parts.cluster, parts.topic, body, note),
 );
 
 /** The token comes in the body or in its header, never in the address. */
