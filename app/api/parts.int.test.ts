@@ -2,7 +2,9 @@
  * Accounts over real HTTP: those with a part in some clusters only, one's own password, sessions and tokens, ended sessions
  * with their streams, the audit trail as a file. Two clusters, no Kafka: the console answers without it.
  */
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDatabase } from '@/console/store/database.ts';
 import { endpoints } from '@/console/contracts/endpoints.ts';
 import type { Endpoint } from '@/console/contracts/endpoint.ts';
 import { adminPassword, openStream, startConsole } from './testing/console-server.ts';
@@ -81,6 +83,42 @@ describe('somebody with a part in one cluster', () => {
       expect(answer.body, page).not.toContain(hidden);
       if (page.startsWith('/c/')) expect(answer.body, page).toContain('NEXT_HTTP_ERROR_FALLBACK;404');
     }
+  });
+
+  test('finds no incident of it by its id, and one of its own cluster however old', async () => {
+    const database = await openDatabase(`file:${path.join(running.directory, 'data', 'aquila.db')}`);
+    const startedAt = new Date('2020-01-01T00:00:00Z');
+    const incident = {
+      ...{
+        ruleId: 'r',
+        ruleName: 'lag',
+        type: 'group-lag',
+        subject: '["g",null]',
+        groupId: 'g',
+        level: 'P2',
+      },
+      ...{ state: 'resolved', threshold: 1, unit: 'records', startedAt, resolvedAt: startedAt },
+    };
+    try {
+      await database.incident.create({ data: { ...incident, id: 'hidden one', cluster: 'kafka' } });
+      await database.incident.create({ data: { ...incident, id: 'own one', cluster: 'local' } });
+    } finally {
+      await database.$disconnect();
+    }
+    const read = (cookie: string, id: string) =>
+      change(cookie, 'GET', `/api/v1/alerts/incidents/${encodeURIComponent(id)}`);
+    const own = await read(ann.cookie, 'own one');
+    expect(own.json()).toMatchObject({
+      id: 'own one',
+      cluster: 'local',
+      group: 'g',
+      state: 'resolved',
+      deliveries: [],
+    });
+    expect((await read(adminCookie, 'hidden one')).status).toBe(200);
+    const [hidden, missing] = [await read(ann.cookie, 'hidden one'), await read(ann.cookie, 'no such one')];
+    expect(hidden.status).toBe(404);
+    expect(hidden.body).toBe(missing.body);
   });
 
   test('cannot make a rule for it, nor find one that is there', async () => {

@@ -6,7 +6,7 @@ import { ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { Incident } from '../../console/contracts/alerts';
 import { useProblemWords } from '../data/problem-words';
-import { useAcknowledge, useIncidents } from '../data/use-alerts';
+import { useAcknowledge, useIncident, useIncidents } from '../data/use-alerts';
 import { formatCount } from '../format/quantity';
 import { useMay } from '../layout/session-context';
 import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
@@ -181,6 +181,10 @@ function IncidentList({ all, total }: { all: readonly Incident[]; total: number 
 export function IncidentsTab() {
   const t = useTranslations('alerts');
   const incidents = useIncidents();
+  const [askedId] = useUrlParameter('incident', '');
+  const isListed = incidents.data?.items.some(({ id }) => id === askedId) ?? true;
+  // Links in mails lead to incidents that may be older than what is listed.
+  const asked = useIncident(askedId === '' || isListed ? null : askedId);
   if (incidents.isError && incidents.data === undefined) {
     return (
       <ErrorState title={t('failed')} error={incidents.error} onRetry={() => void incidents.refetch()} />
@@ -198,5 +202,7 @@ export function IncidentsTab() {
   if (incidents.data.items.length === 0) {
     return <EmptyState title={t('noIncidents')}>{t('noIncidentsMeaning')}</EmptyState>;
   }
-  return <IncidentList all={incidents.data.items} total={incidents.data.total} />;
+  const { items, total } = incidents.data;
+  const isAsked = asked.data !== undefined && !items.some(({ id }) => id === asked.data.id);
+  return <IncidentList all={isAsked ? [asked.data, ...items] : items} total={total} />;
 }

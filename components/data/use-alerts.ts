@@ -43,6 +43,15 @@ export function useIncidents() {
   });
 }
 
+/** One that somebody came for, however old; null asks for none. */
+export function useIncident(id: string | null) {
+  return useQuery({
+    queryKey: queryKeys.incident(id ?? ''),
+    queryFn: ({ signal }) => apiGet<Incident>(apiPaths.incident(id ?? ''), signal),
+    enabled: id !== null,
+  });
+}
+
 /** Those in force and those to come. */
 export function useSilences() {
   return useQuery({

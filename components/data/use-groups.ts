@@ -1,7 +1,7 @@
 'use client';
 
 /** Consumer groups of a cluster, one of them, and what an operator does to one that nobody reads with. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { hashKey, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { Group, GroupDetail, OffsetReset, ResetOffsetsInput } from '../../console/contracts/groups';
@@ -22,14 +22,24 @@ export function useGroup(clusterId: string, groupId: string) {
   });
 }
 
-/** Says where offsets would go, or moves them when `dryRun` is false. */
+/** Everything of the cluster is read again; only the group is waited for, because charts may take their time. */
+export function readGroupAgain(client: QueryClient, clusterId: string, groupId: string): Promise<void> {
+  const own = queryKeys.group(clusterId, groupId);
+  const others = client.invalidateQueries({
+    queryKey: queryKeys.cluster(clusterId),
+    predicate: ({ queryKey }) => hashKey(queryKey) !== hashKey(own),
+  });
+  others.catch(() => undefined);
+  return client.invalidateQueries({ queryKey: own, exact: true });
+}
+
+/** Says where offsets would go, or moves them when `dryRun` is false. Waits for the group alone to be read again. */
 export function useResetOffsets(clusterId: string, groupId: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (reset: ResetOffsetsInput) =>
       apiSend<OffsetReset>('POST', apiPaths.groupOffsets(clusterId, groupId), reset),
-    onSuccess: ({ dryRun }) =>
-      dryRun ? undefined : client.invalidateQueries({ queryKey: queryKeys.cluster(clusterId) }),
+    onSuccess: ({ dryRun }) => (dryRun ? undefined : readGroupAgain(client, clusterId, groupId)),
   });
 }
 

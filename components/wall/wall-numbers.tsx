@@ -4,6 +4,7 @@
 import type { ReactNode } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Overview } from '../../console/contracts/overview';
+import { formatClock } from '../format/duration';
 import { HourSpark } from '../overview/hour-spark';
 import { cn } from '../ui/cn';
 import { hairlineGrid } from '../ui/hairlines';
@@ -44,6 +45,12 @@ export function WallNumbers({
   const down = overview?.brokersDown ?? 0;
   const under = overview?.underReplicatedPartitions ?? 0;
   const offline = overview?.offlinePartitions ?? 0;
+  const lagLabel =
+    overview?.totalLagAtLeast === true
+      ? t('lagAtLeast')
+      : overview?.totalLagAsOf == null
+        ? t('lag')
+        : t('lagPartlyOf', { at: formatClock(Date.parse(overview.totalLagAsOf)) });
   return (
     <ul
       aria-label={t('numbers')}
@@ -72,7 +79,7 @@ export function WallNumbers({
         value={<Value kind="count" value={firing} />}
       />
       <WallNumber
-        label={t('lag')}
+        label={lagLabel}
         value={<Value kind="compact" value={overview?.totalLag} reason={t('lagUnknown')} />}
         spark={<HourSpark fluid series="cluster.totalLag" />}
       />

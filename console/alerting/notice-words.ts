@@ -4,6 +4,7 @@
  * each kind of channel escapes what its own markup knows.
  */
 import type { IncidentType } from '../contracts/alerts.ts';
+import { pagePaths } from '../contracts/paths.ts';
 import type { Notice } from './notice.ts';
 
 export const SUBJECT_MAX = 200;
@@ -125,6 +126,11 @@ export function titleOf(notice: Notice): string {
   return singleLine(
     `[Aquila ${kind}] ${subjectWords(notice)}: ${shortState(notice)} (${cluster}, ${ruleName})`,
   );
+}
+
+/** Where the console shows it; null in notices that do not know their incident. */
+export function incidentLinkOf({ incidentId }: Notice, consoleUrl: string): string | null {
+  return incidentId === null ? null : consoleUrl + pagePaths.incident(incidentId);
 }
 
 /** One line with everything that matters, for digests. */

@@ -26,6 +26,13 @@ describe('one notice', () => {
     );
   });
 
+  it('leads to its incident where it knows it', () => {
+    const { text, html } = renderNotices([notice({ incidentId: 'a b' })], consoleUrl);
+    expect(text).toContain(`\nIncident:  ${consoleUrl}/alerts?incident=a+b\n`);
+    expect(html).toContain(`href="${consoleUrl}/alerts?incident=a+b"`);
+    expect(html).toContain(`href="${consoleUrl}/groups/billing"`);
+  });
+
   it('says when it was over', () => {
     const { subject, text } = renderNotices([notice({ kind: 'resolved', value: 3 })], consoleUrl);
     expect(subject).toBe('[Aquila Recovered] billing on orders: lag 3 (local, billing is late)');

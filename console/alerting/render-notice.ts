@@ -9,6 +9,7 @@ import {
   formatTime,
   formatValue,
   headingOf,
+  incidentLinkOf,
   lineOf,
   singleLine,
   subjectWords,
@@ -47,7 +48,7 @@ const okColor = '#00713b';
 export function renderNotices(notices: readonly Notice[], consoleUrl: string): RenderedMessage {
   const [first, ...others] = notices;
   if (first === undefined) throw new RangeError('a message needs at least one notice');
-  return others.length === 0 ? renderOne(first) : renderDigest(notices, consoleUrl);
+  return others.length === 0 ? renderOne(first, consoleUrl) : renderDigest(notices, consoleUrl);
 }
 
 /** What the test button sends. */
@@ -61,20 +62,27 @@ export function renderTest(atMs: number, consoleUrl: string): RenderedMessage {
   };
 }
 
-function renderOne(notice: Notice): RenderedMessage {
+function renderOne(notice: Notice, consoleUrl: string): RenderedMessage {
   const facts = factsOf(notice);
   const heading = headingOf(notice);
   const picture = pictureOf(notice, 0);
   const width = Math.max(...facts.map(([label]) => label.length)) + 1;
-  const lines = [...facts, ['Link', notice.link] as const].map(
-    ([label, value]) => `${`${label}:`.padEnd(width + 1)}${value}`,
-  );
+  const incident = incidentLinkOf(notice, consoleUrl);
+  const links = [
+    ['Link', notice.link] as const,
+    ...(incident === null ? [] : [['Incident', incident] as const]),
+  ];
+  const lines = [...facts, ...links].map(([label, value]) => `${`${label}:`.padEnd(width + 1)}${value}`);
   const rows = facts.map(([label, value]) => row(label, escapeHtml(value)));
   const table = `<table role="presentation" cellpadding="0" cellspacing="0" style="border-collapse:collapse">${rows.join('')}</table>`;
   return {
     subject: titleOf(notice),
     text: [heading, '', ...lines, ''].join('\n'),
-    html: page(heading, colorOf(notice), image(notice, picture) + table + button(notice.link)),
+    html: page(
+      heading,
+      colorOf(notice),
+      image(notice, picture) + table + links.map(([, url]) => button(url)).join(''),
+    ),
     pictures: picture === null ? [] : [picture],
   };
 }

@@ -92,6 +92,12 @@ export const alertEndpoints = {
     query: alerts.incidentListQuerySchema,
     answer: alerts.incidentListSchema,
   }),
+  incident: get({
+    path: '/alerts/incidents/{id}',
+    role: 'viewer',
+    summary: 'One incident with every delivery, however old',
+    answer: alerts.incidentSchema,
+  }),
   acknowledgeIncident: {
     action: 'incident.acknowledge',
     method: 'POST',

@@ -32,6 +32,7 @@ export const queryKeys = {
   alertRules: (query: Query = {}) => ['alerts', 'rules', query] as const,
   channels: (query: Query = {}) => ['alerts', 'channels', query] as const,
   incidents: (query: Query = {}) => ['alerts', 'incidents', query] as const,
+  incident: (id: string) => ['alerts', 'incident', id] as const,
   silences: (query: Query = {}) => ['alerts', 'silences', query] as const,
   users: (query: Query = {}) => ['users', query] as const,
   tokens: (query: Query = {}) => ['tokens', query] as const,

@@ -7,6 +7,7 @@ import { rowsWrittenPerHour } from '../store/rows-written.ts';
 import { ConsoleError } from './console-error.ts';
 import type { ConsoleContext } from './context.ts';
 import { processCost } from './process-cost.ts';
+import { configReadingsSince } from './topic-configs.ts';
 import { requireCluster, requireSnapshot } from './watched-clusters.ts';
 
 /** Answers when the new snapshot is published. */
@@ -52,14 +53,23 @@ export function cost(context: ConsoleContext, clusterId: string): Cost {
   const perMinute = 60_000 / windowMs;
   const total = { requests: {}, bytesSent: 0, bytesReceived: 0, seconds: 0, cpuSeconds: 0 };
   const brokers = new Map<number, Traffic>();
+  const sumOf = (brokerId: number): Traffic => {
+    const sum = brokers.get(brokerId) ?? { requests: {}, bytesSent: 0, bytesReceived: 0 };
+    brokers.set(brokerId, sum);
+    return sum;
+  };
   for (const round of rounds) {
     addTraffic(total, round.cost, perMinute);
     total.seconds += round.cost.seconds * perMinute;
     total.cpuSeconds += round.cost.cpuSeconds * perMinute;
-    for (const [id, part] of Object.entries(round.cost.brokers)) {
-      const sum = brokers.get(Number(id)) ?? { requests: {}, bytesSent: 0, bytesReceived: 0 };
-      addTraffic(sum, part, perMinute);
-      brokers.set(Number(id), sum);
+    for (const [id, part] of Object.entries(round.cost.brokers))
+      addTraffic(sumOf(Number(id)), part, perMinute);
+  }
+  // Settings of topics for their pages, asked beside the rounds.
+  for (const asking of configReadingsSince(clusterId, (rounds.at(-1)?.atMs ?? 0) - windowMs)) {
+    for (const [id, part] of asking) {
+      addTraffic(total, part, perMinute);
+      addTraffic(sumOf(id), part, perMinute);
     }
   }
   return {

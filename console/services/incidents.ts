@@ -16,6 +16,7 @@ export interface IncidentQuery extends PageQuery {
   cluster?: string | undefined;
 }
 
+const noSuchIncident = () => new ConsoleError('not-found', 'There is no such incident.');
 const timeOrNull = (at: Date | null) => at?.toISOString() ?? null;
 const deliveryKind = deliverySchema.shape.kind;
 const deliveryState = deliverySchema.shape.state;
@@ -59,16 +60,24 @@ export async function firingIncidents(context: ConsoleContext, clusterId: string
   );
 }
 
+/** One of a cluster that the asker has no part in is not there. */
+async function requireIncident(context: ConsoleContext, id: string): Promise<StoredIncident> {
+  const incident = await store.readIncident(context.database, id);
+  if (incident === null || !maySee(context, incident.cluster)) throw noSuchIncident();
+  return incident;
+}
+
+export async function incident(context: ConsoleContext, id: string): Promise<Incident> {
+  return toContract(await requireIncident(context, id));
+}
+
 export async function acknowledgeIncident(
   context: ConsoleContext,
   actor: Actor,
   id: string,
 ): Promise<Incident> {
-  const before = await store.readIncident(context.database, id);
-  if (before === null || !maySee(context, before.cluster))
-    throw new ConsoleError('not-found', 'There is no such incident.');
-  requireRoleIn(context, before.cluster, 'operator');
-  const incident = await store.markAcknowledged(context.database, id, actor.name, context.now());
-  if (incident === null) throw new ConsoleError('not-found', 'There is no such incident.');
-  return toContract(incident);
+  requireRoleIn(context, (await requireIncident(context, id)).cluster, 'operator');
+  const acknowledged = await store.markAcknowledged(context.database, id, actor.name, context.now());
+  if (acknowledged === null) throw noSuchIncident();
+  return toContract(acknowledged);
 }

@@ -1,5 +1,5 @@
 /**
- * The console's own connections for changes to a cluster and for what the collector does not ask. One client for each
+ * The console's own connections for changes to a cluster and for what the collector does not ask. Two clients for each
  * cluster and process, opened at the first use, replaced when the cluster's settings are, closed when the server stops.
  * Also says what a failed call means.
  */
@@ -17,9 +17,22 @@ const processWide = globalThis as typeof globalThis & { [key]?: Clients };
 export const changeTimeoutMs = 15_000;
 
 export function kafkaOf(cluster: ClusterSettings): KafkaCluster {
+  return clientOf(cluster, 'changes');
+}
+
+/** For what is read beside the collector's rounds: apart from changes, so that it can be told what it costs. */
+export function readingKafkaOf(cluster: ClusterSettings): KafkaCluster {
+  return clientOf(cluster, 'readings');
+}
+
+const purposes = ['changes', 'readings'] as const;
+type Purpose = (typeof purposes)[number];
+const keyOf = (clusterId: string, purpose: Purpose): string => `${purpose} ${clusterId}`;
+
+function clientOf(cluster: ClusterSettings, purpose: Purpose): KafkaCluster {
   if (cluster.problem !== null) throw new ConsoleError('cluster-unreachable', cluster.problem);
   const clients = (processWide[key] ??= new Map());
-  const known = clients.get(cluster.id);
+  const known = clients.get(keyOf(cluster.id, purpose));
   if (known?.settings === cluster) return known.client;
   known?.client.close();
   const client = new KafkaCluster({
@@ -28,14 +41,16 @@ export function kafkaOf(cluster: ClusterSettings): KafkaCluster {
     connectTimeoutMs: 5_000,
     requestTimeoutMs: changeTimeoutMs,
   });
-  clients.set(cluster.id, { settings: cluster, client });
+  clients.set(keyOf(cluster.id, purpose), { settings: cluster, client });
   return client;
 }
 
 /** Ends the connections to a cluster that is watched no more. */
 export function closeKafka(clusterId: string): void {
-  processWide[key]?.get(clusterId)?.client.close();
-  processWide[key]?.delete(clusterId);
+  for (const purpose of purposes) {
+    processWide[key]?.get(keyOf(clusterId, purpose))?.client.close();
+    processWide[key]?.delete(keyOf(clusterId, purpose));
+  }
 }
 
 export function closeKafkaConnections(): void {

@@ -6,21 +6,31 @@
  * It hangs on globalThis because Next bundles the instrumentation hook and the route handlers apart from each other.
  */
 import { ConfigResourceType, describeConfigs } from '../../kafka-client/admin/describe-configs.ts';
+import type { KafkaCluster } from '../../kafka-client/cluster.ts';
+import type { BrokerTraffic } from '../../kafka-client/traffic-meter.ts';
 import * as live from '../collector/live-clusters.ts';
 import type { ClusterSettings } from '../config/environment.ts';
 import type { Config } from '../contracts/configs.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import { configContract } from './config-contract.ts';
-import { kafkaOf } from './kafka-connections.ts';
+import { kafkaOf, readingKafkaOf } from './kafka-connections.ts';
 import { withDeadline } from './with-deadline.ts';
 
 const freshMs = 30_000;
 const topicsPerRequestMax = 200;
 const shapesMax = 2_000;
+/** Askings whose cost is remembered. */
+const spentMax = 1_000;
 
 interface Entry {
   readonly atMs: number;
   readonly configs: readonly Config[];
+}
+
+/** What went to each broker and came back for one asking. */
+interface Spent {
+  readonly atMs: number;
+  readonly brokers: ReadonlyMap<number, BrokerTraffic>;
 }
 
 interface Known {
@@ -29,6 +39,8 @@ interface Known {
   readonly asking: Set<string>;
   /** How to stop following, by cluster id. */
   readonly following: Map<string, () => void>;
+  /** What asking has cost lately, by cluster id, oldest first. */
+  readonly spent: Map<string, Spent[]>;
   /** Most topics have the same settings: they share one list. */
   readonly shapes: Map<string, readonly Config[]>;
 }
@@ -41,6 +53,7 @@ function known(): Known {
     clusters: new Map(),
     asking: new Set(),
     following: new Map(),
+    spent: new Map(),
     shapes: new Map(),
   });
 }
@@ -77,7 +90,9 @@ async function learn(cluster: ClusterSettings, topics: readonly string[]): Promi
   try {
     const resources = wanted.map((name) => ({ type: ConfigResourceType.topic, name }));
     const atMs = Date.now();
-    for (const { resource, error, values } of await describeConfigs(kafkaOf(cluster), resources)) {
+    const kafka = readingKafkaOf(cluster);
+    const answers = await describeConfigs(kafka, resources).finally(() => note(cluster.id, kafka));
+    for (const { resource, error, values } of answers) {
       const entries = entriesOf(cluster.id);
       if (error !== null || (entries.get(resource.name)?.atMs ?? 0) > atMs) continue;
       entries.set(resource.name, { atMs, configs: shared(values.map(configContract)) });
@@ -87,6 +102,23 @@ async function learn(cluster: ClusterSettings, topics: readonly string[]): Promi
   } finally {
     for (const topic of wanted) asking.delete(markOf(cluster, topic));
   }
+}
+
+function note(clusterId: string, kafka: KafkaCluster): void {
+  const { spent } = known();
+  const all = spent.get(clusterId) ?? [];
+  all.push({ atMs: Date.now(), brokers: kafka.traffic.take() });
+  spent.set(clusterId, all.slice(-spentMax));
+}
+
+/** What asking for settings has cost since then, each asking by itself. */
+export function configReadingsSince(
+  clusterId: string,
+  sinceMs: number,
+): ReadonlyMap<number, BrokerTraffic>[] {
+  return (known().spent.get(clusterId) ?? []).flatMap(({ atMs, brokers }) =>
+    atMs >= sinceMs ? [brokers] : [],
+  );
 }
 
 /** What is known of a topic's settings, null when nothing is yet. */
@@ -148,7 +180,8 @@ export function followTopicConfigs(cluster: ClusterSettings): void {
 }
 
 export function forgetTopicConfigs(clusterId: string): void {
-  const { clusters, following } = known();
+  const { clusters, following, spent } = known();
+  spent.delete(clusterId);
   following.get(clusterId)?.();
   following.delete(clusterId);
   clusters.delete(clusterId);

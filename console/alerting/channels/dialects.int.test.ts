@@ -93,7 +93,14 @@ describe('webhook', () => {
       total: 1,
       notices: [
         {
-          ...{ kind: 'firing', incidentId: 'i1', type: 'group-lag', level: 'P1', rule: 'billing is late' },
+          ...{
+            kind: 'firing',
+            incidentId: 'i1',
+            incidentLink: 'http://console.test/alerts?incident=i1',
+            type: 'group-lag',
+            level: 'P1',
+            rule: 'billing is late',
+          },
           ...{ cluster: 'local', group: '@all <b>', topic: 'orders', subject: '@all <b> on orders' },
           ...{ status: 'stalled', value: 12_345, peakValue: 20_000, threshold: 1_000, unit: 'records' },
           ...{ reason: 'r', cause, startedAt: '2026-01-05T10:11:12.000Z', at: '2026-01-05T10:21:12.000Z' },

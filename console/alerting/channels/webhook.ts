@@ -6,7 +6,15 @@
  */
 import { createHmac } from 'node:crypto';
 import type { Notice } from '../notice.ts';
-import { factsOf, headingOf, lineOf, subjectWords, summaryOf, titleOf } from '../notice-words.ts';
+import {
+  factsOf,
+  headingOf,
+  incidentLinkOf,
+  lineOf,
+  subjectWords,
+  summaryOf,
+  titleOf,
+} from '../notice-words.ts';
 import type { OutgoingMessage } from './channel-type.ts';
 import { hookChannel } from './hook-channel.ts';
 
@@ -49,11 +57,11 @@ function payloadOf({ notices, messageId, atMs }: OutgoingMessage, consoleUrl: st
         : `[Aquila] ${summaryOf(all)}`,
     link: `${consoleUrl}/alerts`,
     total: all.length,
-    notices: all.slice(0, WEBHOOK_NOTICES_MAX).map(noticePayload),
+    notices: all.slice(0, WEBHOOK_NOTICES_MAX).map((notice) => noticePayload(notice, consoleUrl)),
   };
 }
 
-function noticePayload(notice: Notice) {
+function noticePayload(notice: Notice, consoleUrl: string) {
   return {
     kind: notice.kind,
     incidentId: notice.incidentId,
@@ -74,6 +82,7 @@ function noticePayload(notice: Notice) {
     startedAt: new Date(notice.startedAtMs).toISOString(),
     at: new Date(notice.atMs).toISOString(),
     link: notice.link,
+    incidentLink: incidentLinkOf(notice, consoleUrl),
     heading: headingOf(notice),
     text: lineOf(notice),
     facts: factsOf(notice).map(([label, value]) => ({ label, value })),

@@ -85,11 +85,35 @@ describe('our own names', () => {
     expect(text).toContain('aquila_group_status{cluster="c\\"1",group="billing",status="slow"} 1\n');
     expect(text).toContain('aquila_group_lag_seconds{cluster="c\\"1",group="billing"} 12\n');
     expect(text).toContain('aquila_group_lag_seconds_at_least{cluster="c\\"1",group="billing"} 1\n');
+    expect(text).toContain('aquila_group_lag_at_least{cluster="c\\"1",group="billing"} 0\n');
+    expect(text).toContain('aquila_cluster_total_lag_at_least{cluster="c\\"1"} 0\n');
     expect(text).not.toContain('aquila_group_catch_up_seconds');
     expect(text).toContain('aquila_snapshot_age_seconds{cluster="c\\"1"} 3\n');
     expect(text.split('\n').filter((line) => line.includes('"new"'))).toEqual([
       'aquila_cluster_up{cluster="new"} 0',
     ]);
+  });
+});
+
+describe('a lag of which a part is not known', () => {
+  const silent = groupOf('billing', [
+    { topic: 'orders', partition: 0, committedOffset: 70, logEndOffset: 100 },
+    { topic: 'orders', partition: 1, committedOffset: 60, logEndOffset: null },
+  ]);
+  const text = (group: typeof silent) =>
+    textOf(ownSet, [viewOf('c', true, snapshotOf({ topics: [orders], groups: [group] }), 1_003_000, null)]);
+
+  it('is said to be at least so much, of the group and of the cluster', async () => {
+    const told = await text(silent);
+    expect(told).toContain('aquila_group_lag_records{cluster="c",group="billing"} 30\n');
+    expect(told).toContain('aquila_group_lag_at_least{cluster="c",group="billing"} 1\n');
+    expect(told).toContain('aquila_cluster_total_lag_records{cluster="c"} 30\n');
+    expect(told).toContain('aquila_cluster_total_lag_at_least{cluster="c"} 1\n');
+  });
+
+  it('has no such word where there is no lag at all', async () => {
+    const told = await text({ ...silent, totalLag: null });
+    expect(linesOf(told, 'aquila_group_lag_at_least')).toEqual([]);
   });
 });
 

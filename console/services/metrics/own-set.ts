@@ -3,6 +3,7 @@
  * watching costs. Documented in docs/metrics.md; names stay as they are.
  */
 import { openStreams } from '../open-streams.ts';
+import { isLagFloor } from '../../model/group-summary.ts';
 import type { ClusterSummary } from '../../model/cluster-summary.ts';
 import type { BrokerSnapshot, GroupSnapshot, TopicSnapshot } from '../../model/snapshot.ts';
 import { summarizeTopic } from '../../model/topic-summary.ts';
@@ -78,6 +79,11 @@ const clusterFamilies: readonly Family[] = [
     ({ offlinePartitions }) => offlinePartitions,
   ),
   ofSummary('total_lag_records', 'Sum of the lags of all groups.', ({ totalLag }) => totalLag),
+  ofSummary(
+    'total_lag_at_least',
+    'Whether a part of the lags is not known and left out of the sum.',
+    ({ totalLag, totalLagAtLeast }) => (totalLag === null ? null : totalLagAtLeast ? 1 : 0),
+  ),
   ofSummary('messages_in_per_second', 'Messages produced per second.', (summary) => summary.messagesInPerSec),
   ofSummary('bytes_in_per_second', 'Bytes produced per second.', ({ bytesInPerSec }) => bytesInPerSec),
   ofSummary('bytes_out_per_second', 'Bytes fetched per second.', ({ bytesOutPerSec }) => bytesOutPerSec),
@@ -109,6 +115,18 @@ const topicFamilies: readonly Family[] = [
 
 const groupFamilies: readonly Family[] = [
   ofGroup('lag_records', 'Lag of the group over all topics.', ({ totalLag }) => totalLag),
+  gauge(
+    'group_lag_at_least',
+    'Whether the lag of a partition of the group is not known and left out.',
+    function* (view) {
+      const topics = view.snapshot?.topics;
+      for (const group of groupsOf(view)) {
+        const isFloor =
+          topics === undefined || group.totalLag === null ? null : isLagFloor(group, topics, null);
+        yield [labelText({ cluster: view.id, group: group.id }), isFloor === null ? null : isFloor ? 1 : 0];
+      }
+    },
+  ),
   ofGroup('members', 'Members of the group.', ({ members }) => members?.length),
   gauge('group_topic_lag_records', 'Lag of the group on one topic.', function* (view) {
     for (const at of groupTopicsOf(view)) {
