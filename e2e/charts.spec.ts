@@ -13,6 +13,12 @@ test('meters are drawn by broker and all together, over each range, and zoomed i
   });
   const memory = page.getByRole('figure', { name: /^Memory\. / });
   await expect(memory).toBeVisible();
+  // Of charts far below the view only the place is there, until somebody prints them.
+  const drawn = page.locator('figure .recharts-surface');
+  const inView = await drawn.count();
+  await page.emulateMedia({ media: 'print' });
+  await expect.poll(() => drawn.count()).toBeGreaterThan(inView);
+  await page.emulateMedia({ media: null });
   await page.getByRole('button', { name: 'All brokers together' }).click();
   await expect(messages).toHaveAttribute('aria-label', /All brokers: /);
   await expect(page).toHaveURL(/view=sum/);

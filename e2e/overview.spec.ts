@@ -23,9 +23,17 @@ test('the records of a topic grow on the screen without a reload', async ({ page
   await expect(records).not.toHaveText(before ?? '');
 });
 
-test('what changed stands below the charts, with a link to it', async ({ page, kafka }) => {
+test('what changed is marked in the charts, and stands below them with a link to it', async ({
+  page,
+  kafka,
+}) => {
   await page.goto('/');
   await makeTopic(kafka, 'made-just-now', 1);
+  const marked = page.getByRole('list', { name: 'Messages in: what changed' });
+  await expect(marked).toContainText('made-just-now');
+  await page.getByRole('button', { name: 'Changes', exact: true }).click();
+  await expect(marked).toHaveCount(0);
+  await expect(page).toHaveURL(/changes=off/);
   const changes = page.getByRole('region', { name: 'What changed in the last hour' });
   await changes.getByRole('link', { name: 'made-just-now' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'made-just-now' })).toBeVisible();

@@ -127,6 +127,13 @@ function useGroupWords(isLinked: boolean): (change: OfGroups) => ReactNode {
   };
 }
 
+/** Rounds further apart than that leave open when it was. */
+const COARSE_MS = 60_000;
+
+/** Whether it may have been noticeably earlier than when it was seen. */
+export const isCoarse = ({ at, since }: ChangeEntry): boolean =>
+  since !== null && Date.parse(at) - Date.parse(since) > COARSE_MS;
+
 export function useChangeWords({ isLinked = true } = {}): (entry: ChangeEntry) => ReactNode {
   const t = useTranslations('changes');
   const locale = useLocale();
@@ -159,12 +166,15 @@ export function useChangeWords({ isLinked = true } = {}): (entry: ChangeEntry) =
       case 'controller-moved':
         return t('controllerMoved', { from: change.from, to: change.to });
       case 'partitions-added':
+      case 'topics-configured':
       case 'topics-created':
       case 'topics-recreated':
       case 'topics-deleted': {
         const { kind, count, topics } = change;
         const hrefOf = isLinked && kind !== 'topics-deleted' ? paths.topic : null;
         const values = { count, names: () => <Names names={topics} count={count} hrefOf={hrefOf} /> };
+        if (kind === 'topics-configured')
+          return t.rich('topicsConfigured', { ...values, settings: change.settings.join(t('comma')) });
         if (kind !== 'partitions-added') return t.rich(aboutTopics[kind], values);
         return t.rich('partitionsAdded', { ...values, from: change.from, to: change.to });
       }

@@ -6,9 +6,9 @@
  */
 import { useMemo } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
-import { severest, toneOf, useChangeWords } from '../changes/change-words';
+import { isCoarse, severest, toneOf, useChangeWords } from '../changes/change-words';
 import { useEachChange } from '../data/use-changes';
-import { formatMoment } from '../format/duration';
+import { formatClock, formatMoment } from '../format/duration';
 import { useClusterId } from '../layout/session-context';
 import { StatusMark } from '../ui/status';
 import { concerns, marksIn, minutesFor, type ChangeMark } from './change-marks';
@@ -69,6 +69,7 @@ export function ChangeMarks({ title, marks, plot, xOf }: MarksProps) {
       <ul aria-label={t('changesIn', { title })} className="sr-only">
         {entries.slice(0, MOST_TOLD).map((entry) => (
           <li key={`${entry.at} ${JSON.stringify(entry.change)}`}>
+            {isCoarse(entry) ? '≤ ' : null}
             {formatMoment(Date.parse(entry.at), locale)}: {words(entry)}
           </li>
         ))}
@@ -83,7 +84,6 @@ export function ChangeMarks({ title, marks, plot, xOf }: MarksProps) {
 /** What a mark is about, in the tooltip of its moment. */
 export function MarkWords({ mark }: { mark: ChangeMark }) {
   const t = useTranslations('chart');
-  const locale = useLocale();
   const words = useChangeWords({ isLinked: false });
   const { entries } = mark;
   return (
@@ -92,7 +92,11 @@ export function MarkWords({ mark }: { mark: ChangeMark }) {
         <li key={`${entry.at} ${JSON.stringify(entry.change)}`} className="flex items-start gap-2">
           <StatusMark tone={toneOf(entry.change)} className="mt-0.5 size-2.5" />
           <span className="line-clamp-3 min-w-0 flex-1 break-words">
-            <span className="text-dim tnum">{formatMoment(Date.parse(entry.at), locale)}</span> {words(entry)}
+            <span className="text-dim tnum">
+              {isCoarse(entry) ? '≤ ' : null}
+              {formatClock(Date.parse(entry.at))}
+            </span>{' '}
+            {words(entry)}
           </span>
         </li>
       ))}

@@ -62,8 +62,8 @@ export function ChartMessage({ state, empty, onRetry }: ChartMessageProps) {
             style={{ top }}
             className={
               state === 'loading'
-                ? 'absolute right-2 left-[46px] h-px bg-line-strong'
-                : 'absolute right-2 left-[46px] h-px bg-[var(--grid-line)]'
+                ? 'absolute right-2 left-[54px] h-px bg-line-strong'
+                : 'absolute right-2 left-[54px] h-px bg-[var(--grid-line)]'
             }
           />
         ))}

@@ -85,7 +85,7 @@ export function EndLabels({ series, kind, currentFromMs, plot, axis, gutter }: E
 export function Legend({ series, kind, currentFromMs }: LabelsProps) {
   const words = useNowWords(kind, currentFromMs);
   return (
-    <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 pl-[46px] max-sm:pl-0">
+    <ul className="mt-1 flex flex-wrap gap-x-4 gap-y-1 pl-[54px] max-sm:pl-0">
       {series.map((one) => (
         <li
           key={one.key}

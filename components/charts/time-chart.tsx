@@ -24,7 +24,7 @@ import { useWidth } from './use-width';
 const HEIGHT = 216;
 const TOP = 8;
 const AXIS_HEIGHT = 24;
-const AXIS_WIDTH = 46;
+const AXIS_WIDTH = 54;
 const GUTTER = 164;
 /** One line needs no name beside the chart's title, only its value. */
 const GUTTER_ONE = 92;

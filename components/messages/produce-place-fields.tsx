@@ -16,7 +16,7 @@ interface PlaceFieldsProps {
 export function PlaceFields({ draft, set, errors, problem, partitions }: PlaceFieldsProps) {
   const t = useTranslations('produce');
   return (
-    <div className="grid items-start gap-x-4 gap-y-3 sm:grid-cols-3">
+    <div className="grid items-start gap-x-4 gap-y-3 sm:grid-cols-[minmax(0,4fr)_minmax(0,4fr)_minmax(0,5fr)]">
       <TextField
         label={t('partition')}
         help={t(draft.hasKey ? 'partitionByKey' : 'partitionAny')}

@@ -4,7 +4,7 @@
 import { useState } from 'react';
 import { useTranslations } from 'next-intl';
 import type { ChangeEntry } from '../../console/contracts/changes';
-import { toneOf, useChangeWords } from '../changes/change-words';
+import { isCoarse, toneOf, useChangeWords } from '../changes/change-words';
 import { useChanges } from '../data/use-changes';
 import { formatClock } from '../format/duration';
 import { formatCount } from '../format/quantity';
@@ -17,23 +17,21 @@ import { useOnClient } from '../ui/time';
 
 /** Lines before somebody asks for all. */
 const FIRST_LINES = 8;
-/** Rounds further apart than that leave open when it was. */
-const COARSE_MS = 60_000;
 
-function When({ entry: { at, since, times, firstAt } }: { entry: ChangeEntry }) {
+function When({ entry }: { entry: ChangeEntry }) {
+  const { at, since, times, firstAt } = entry;
   const t = useTranslations('changes');
   const onClient = useOnClient();
   const atMs = Date.parse(at);
   const sinceMs = since === null ? atMs : Date.parse(since);
   const span = { from: formatClock(sinceMs), to: formatClock(atMs) };
-  const isCoarse = atMs - sinceMs > COARSE_MS;
   return (
     <time
       dateTime={at}
       title={onClient ? t(times > 1 ? 'lastBetween' : 'between', span) : undefined}
-      className="w-12 shrink-0 text-dim tnum"
+      className="w-14 shrink-0 whitespace-nowrap text-dim tnum"
     >
-      {onClient ? `${isCoarse ? '≤ ' : ''}${formatClock(atMs, false)}` : at.slice(11, 16)}
+      {onClient ? `${isCoarse(entry) ? '≤ ' : ''}${formatClock(atMs, false)}` : at.slice(11, 16)}
       {times > 1 && onClient ? (
         <span className="sr-only">
           {' '}

@@ -20,6 +20,7 @@ import { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { TopicSettings } from '../model/snapshot.ts';
+import { topicSettingNames } from '../model/topic-setting-names.ts';
 import { cannotTellOf } from './cannot-tell.ts';
 import type { ClusterConnection } from './cluster-connection.ts';
 import { systemClock } from './collector-clock.ts';
@@ -27,13 +28,6 @@ import type { DescribedGroupType, KafkaReader, ToldTopicSettings } from './kafka
 import { RequestBudget } from './request-budget.ts';
 
 const CLIENT_ID = 'aquila-console';
-/** What is collected, by Kafka's names. */
-const SETTINGS = {
-  minInSyncReplicas: 'min.insync.replicas',
-  retentionMs: 'retention.ms',
-  retentionBytes: 'retention.bytes',
-  cleanupPolicy: 'cleanup.policy',
-} as const satisfies Record<keyof TopicSettings, string>;
 const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
@@ -110,7 +104,9 @@ async function topicSettingsOf(
 ): Promise<ToldTopicSettings[]> {
   if (!(await cluster.versionsOf('any')).has(ApiKey.DescribeConfigs)) return [];
   const resources = topics.map((name) => ({ type: ConfigResourceType.topic, name }));
-  const told = await describeConfigs(cluster, resources, 'any', Object.values(SETTINGS), { inSlices: true });
+  const told = await describeConfigs(cluster, resources, 'any', Object.values(topicSettingNames), {
+    inSlices: true,
+  });
   return told.map(({ resource, error, values }) => ({
     topic: resource.name,
     error,
@@ -125,10 +121,10 @@ function settingsIn(values: readonly ConfigValue[]): TopicSettings {
     return Number.isSafeInteger(number) ? number : null;
   };
   return {
-    minInSyncReplicas: numberOf(SETTINGS.minInSyncReplicas),
-    retentionMs: numberOf(SETTINGS.retentionMs),
-    retentionBytes: numberOf(SETTINGS.retentionBytes),
-    cleanupPolicy: textOf(SETTINGS.cleanupPolicy),
+    minInSyncReplicas: numberOf(topicSettingNames.minInSyncReplicas),
+    retentionMs: numberOf(topicSettingNames.retentionMs),
+    retentionBytes: numberOf(topicSettingNames.retentionBytes),
+    cleanupPolicy: textOf(topicSettingNames.cleanupPolicy),
   };
 }
 

@@ -41,6 +41,9 @@ export const clusterChangeSchema = z
     z.object({ kind: z.literal('topics-created'), ...ofTopics }),
     z.object({ kind: z.literal('topics-recreated'), ...ofTopics }).describe('deleted and made anew'),
     z.object({ kind: z.literal('topics-deleted'), ...ofTopics }),
+    z
+      .object({ kind: z.literal('topics-configured'), settings: names, ...ofTopics })
+      .describe('settings by name; of those that are collected of every topic'),
     z.object({ kind: z.literal('partitions-added'), from: count, to: count, ...ofTopics }),
     z.object({ kind: z.literal('groups-appeared'), ...ofGroups }),
     z.object({ kind: z.literal('groups-lost'), ...ofGroups }),

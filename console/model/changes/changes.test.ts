@@ -39,6 +39,11 @@ function said(...rounds: readonly Round[]): ClusterChange[][] {
 
 const last = (...rounds: readonly Round[]): ClusterChange[] => said(...rounds).at(-1) ?? [];
 
+const withSettings = (name: string, retentionMs: number, cleanupPolicy = 'delete') =>
+  topicOf(name, [partitionOf(0)], {
+    settings: { minInSyncReplicas: 1, retentionMs, retentionBytes: -1, cleanupPolicy },
+  });
+
 describe('the first round', () => {
   it('says only that watching began, and since when it was not watched', () => {
     const { changes } = changesIn(null, snapshotOf({ groups: [groupOf('g', [])], asOfMs: 5_000 }), 2_000);
@@ -219,6 +224,28 @@ describe('topics', () => {
       [[{ kind: 'topics-recreated', count: 1, topics: ['b'] }]],
     ],
     [
+      'given another setting, each kind of change in one line',
+      [
+        { topics: [withSettings('a', 100), withSettings('b', 100), withSettings('c', 100)] },
+        { topics: [withSettings('a', 200), withSettings('b', 200), withSettings('c', 100, 'compact')] },
+      ],
+      [
+        [
+          { kind: 'topics-configured', settings: ['retention.ms'], count: 2, topics: ['a', 'b'] },
+          { kind: 'topics-configured', settings: ['cleanup.policy'], count: 1, topics: ['c'] },
+        ],
+      ],
+    ],
+    [
+      'whose settings were not told for a while, or never before',
+      [
+        { topics: [withSettings('a', 100), b] },
+        { topics: [a, b] },
+        { topics: [withSettings('a', 100), withSettings('b', 9)] },
+      ],
+      [[], []],
+    ],
+    [
       'refused to be described: neither gone nor new',
       [{ topics: [a, b] }, { topics: [a, refused] }, { topics: [a, refused] }, { topics: [a, b] }],
       [[], [], []],
@@ -226,6 +253,20 @@ describe('topics', () => {
   ])('%s', (_, rounds, expected) => {
     expect(said(...rounds)).toEqual(expected);
   });
+});
+
+it('says of settings since when they may be so: they are not asked in each round', () => {
+  const round = (asOfMs: number, retentionMs: number | null, isAsked: boolean): ClusterSnapshot => {
+    const topics = [retentionMs === null ? topicOf('a', [partitionOf(0)]) : withSettings('a', retentionMs)];
+    const snapshot = snapshotOf({ topics, asOfMs });
+    return { ...snapshot, cost: { ...snapshot.cost, beats: isAsked ? ['topicConfigs'] : [] } };
+  };
+  const first = changesIn(null, round(1_000, 100, true), null).picture;
+  const second = changesIn(first, round(2_000, 100, false), null).picture;
+  const { changes, picture } = changesIn(second, round(3_000, 200, true), null);
+  const change = { kind: 'topics-configured', settings: ['retention.ms'], count: 1, topics: ['a'] };
+  expect(changes).toEqual([{ atMs: 3_000, sinceMs: 1_000, change }]);
+  expect(changesIn(picture, round(4_000, 200, false), null).changes).toEqual([]);
 });
 
 describe('groups', () => {

@@ -7,6 +7,7 @@
  * - What is absent from a round that should have named it is called gone when the next such round lacks it, too, with the time of
  *   the first one: a broker that answers from old metadata makes nothing vanish and come back.
  * - Metadata with an older leader epoch than is known is old news and says nothing.
+ * - Settings of topics are asked on a slower beat: what changed of them was not so yet when they were asked before.
  * - The first round of a process has nothing before it: it says only that watching began.
  */
 import type { ClusterChange } from '../../contracts/changes.ts';
@@ -27,6 +28,8 @@ export interface ClusterPicture {
   readonly controllerId: number | null;
   readonly brokers: ReadonlyMap<number, Pick<BrokerSnapshot, 'reachable' | 'lastSeenMs'>>;
   readonly topics: KnownTopics;
+  /** When settings of all topics were asked last; null: not yet. */
+  readonly settingsAtMs: number | null;
   readonly groups: KnownGroups;
 }
 
@@ -51,6 +54,9 @@ export function changesIn(
     controllerId: snapshot.controllerId ?? before?.controllerId ?? null,
     brokers: new Map(snapshot.brokers.map((broker) => [broker.id, broker])),
     topics: topics.known,
+    settingsAtMs: snapshot.cost.beats.includes('topicConfigs')
+      ? snapshot.asOfMs
+      : (before?.settingsAtMs ?? null),
     groups: groups.known,
   };
   if (before === null) {
@@ -63,7 +69,11 @@ export function changesIn(
     ...topics.changes,
     ...groups.changes,
   ];
-  const seen = all.map((change) => ({ atMs: snapshot.asOfMs, sinceMs: before.atMs, change }));
+  const seen = all.map((change) => ({
+    atMs: snapshot.asOfMs,
+    sinceMs: change.kind === 'topics-configured' ? (before.settingsAtMs ?? before.atMs) : before.atMs,
+    change,
+  }));
   return { picture, changes: seen };
 }
 

@@ -3,13 +3,16 @@
  * per direction, not per partition: a broker that dies with a thousand leaders makes a line for each broker that takes over.
  */
 import type { ClusterChange } from '../../contracts/changes.ts';
-import type { ClusterSnapshot, PartitionSnapshot, TopicSnapshot } from '../snapshot.ts';
+import type { ClusterSnapshot, PartitionSnapshot, TopicSettings, TopicSnapshot } from '../snapshot.ts';
+import { changedSettings } from '../topic-setting-names.ts';
 import { Named, NamedByMove } from './named.ts';
 
 interface KnownTopic {
   readonly topicId: string | null;
   /** As the newest metadata had them; by partition number. */
   readonly partitions: readonly PartitionSnapshot[];
+  /** As they were told last; null: never. */
+  readonly settings: TopicSettings | null;
   /** A round lacked it: one more, and it is gone. */
   readonly isMissing: boolean;
 }
@@ -29,6 +32,7 @@ export function topicChanges(
   const [created, recreated, deleted] = [new Named(), new Named(), new Named()];
   const added = new NamedByMove<number>();
   const moves = new PartitionMoves();
+  const configured: Configured = new Map();
   for (const topic of ownFirst(topics)) {
     const earlier = before?.get(topic.name) ?? null;
     // Refused to be described: it is there, and nothing is told of it.
@@ -37,11 +41,13 @@ export function topicChanges(
       const { name, topicId, partitions } = topic;
       const isNew = earlier === null || isAnotherTopic(earlier, topic);
       const kept = isNew ? partitions : moves.compare(name, earlier.partitions, partitions);
-      known.set(name, { topicId, partitions: kept, isMissing: false });
+      const settings = topic.settings ?? (isNew ? null : earlier.settings);
+      known.set(name, { topicId, partitions: kept, settings, isMissing: false });
       if (earlier === null) created.add(name);
       else if (isNew) recreated.add(name);
       else if (partitions.length > earlier.partitions.length)
         added.add(earlier.partitions.length, partitions.length, name);
+      if (!isNew) noteSettings(configured, changedSettings(earlier.settings, settings), name);
     }
   }
   for (const [name, topic] of before ?? []) {
@@ -61,7 +67,20 @@ export function topicChanges(
       return { kind: 'partitions-added', from, to, count, topics: first };
     }),
   );
+  for (const { settings, topics: of } of configured.values()) {
+    changes.push({ kind: 'topics-configured', settings, count: of.count, topics: of.first });
+  }
   return { known, changes };
+}
+
+type Configured = Map<string, { readonly settings: string[]; readonly topics: Named }>;
+
+function noteSettings(configured: Configured, settings: string[], topic: string): void {
+  if (settings.length === 0) return;
+  const key = settings.join();
+  const noted = configured.get(key) ?? { settings, topics: new Named() };
+  noted.topics.add(topic);
+  configured.set(key, noted);
 }
 
 /** Whose topics they are: the user's own are named first. */
