@@ -17,7 +17,7 @@ import { consumerProtocolSubscription } from '../../protocol/messages/records-co
 import { encodeVersioned } from '../../protocol/schema/versioned-data.ts';
 import { FaultClient } from '../fault-client.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
-import { coordinatorOf } from './coordinator-connection.ts';
+import { coordinatorOf, untilOffsetsAreInSync } from './coordinator-connection.ts';
 import { IMPATIENT } from './impatient-settings.ts';
 
 const TOPIC = 'heavy';
@@ -171,6 +171,7 @@ it('keeps groups of any name apart, over the death of their coordinators', { tim
     await expect.poll(() => commit(client, id, index + 1), { timeout: LIMIT_MS }).toBe(0);
     client.close();
   }
+  await untilOffsetsAreInSync(cluster);
   await cluster.kill(1);
   for (const [index, id] of ids.entries()) expect(await committedInTime(cluster, id)).toBe(index + 1);
 });
@@ -194,6 +195,7 @@ it('carries ten thousand groups, and hands them on', { timeout: 400_000 }, async
     client.close();
   });
   for (const { id } of cluster.nodes) expect(resident(id) - (before[id] ?? 0)).toBeLessThan(GROWN_MEBIBYTES);
+  await untilOffsetsAreInSync(cluster);
   await cluster.kill(0);
   await inTurn(async (id, index) => {
     expect(await committedInTime(cluster, id)).toBe(index);

@@ -39,3 +39,17 @@ export class LeaderFinder {
     for (const client of this.#clients) client.close();
   }
 }
+
+/** What each of the brokers says of a topic's partitions: for a failure that is to explain itself. */
+export async function asEachSaysIt(bootstrap: readonly string[], topic: string): Promise<string> {
+  const views = bootstrap.map(async (address) => {
+    const one = new LeaderFinder('fault-witness', [address], topic);
+    const said = (await one.ask()).map(
+      ({ partitionIndex, leaderId, leaderEpoch, isrNodes }) =>
+        `${String(partitionIndex)}: leader ${String(leaderId)} epoch ${String(leaderEpoch)} isr ${isrNodes.join()}`,
+    );
+    one.close();
+    return `  ${address} says ${said.join('; ') || 'nothing'}`;
+  });
+  return (await Promise.all(views)).join('\n');
+}

@@ -7,10 +7,11 @@ import { underLoad } from './under-load.ts';
 
 /** Ten minutes in a campaign of three or more, one minute in a smaller one. */
 const MINUTES = lengthOf(60_000, 600_000) / 60_000;
-const WARM_UP_MS = 30_000;
+/** A heap takes its size in about two minutes; of a short run the beginning is all there is. */
+const WARM_UP_MS = lengthOf(30_000, 180_000);
 /** About 540 records a second: what is written down of them must fit into this process's memory. */
 const INTERVAL_MS = 100;
-const GROWN_MEBIBYTES = 40 + MINUTES;
+const GROWN_MEBIBYTES = lengthOf(45, 25);
 
 function residentMebibytes(pid: number | undefined): number {
   const status = readFileSync(`/proc/${String(pid)}/status`, 'latin1');

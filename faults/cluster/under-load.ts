@@ -12,7 +12,7 @@ import { FaultProducer } from './fault-producer.ts';
 import { Auditor, readEverything } from './fault-reader.ts';
 import { GroupReaders } from './group-readers.ts';
 import { History } from './history.ts';
-import { LeaderFinder, type PartitionMetadata } from './leader-finder.ts';
+import { asEachSaysIt, LeaderFinder, type PartitionMetadata } from './leader-finder.ts';
 import { differences } from './replica-files.ts';
 
 export interface LoadOptions {
@@ -104,24 +104,15 @@ export async function underLoad(
     } catch (error) {
       const lanes = writers.map((writer) => `\n  ${writer.name}: ${writer.waiting()}`).join('');
       const complaints = history.complaints.join('; ') || 'of nothing';
-      throw new Error(`no progress; producers complain: ${complaints}${lanes}\n${await asEachSaysIt()}`, {
-        cause: error,
-      });
+      throw new Error(
+        `no progress; producers complain: ${complaints}${lanes}\n${await asEachSaysIt(bootstrap, topic)}`,
+        {
+          cause: error,
+        },
+      );
     }
   };
   const finder = new LeaderFinder('fault-watch', bootstrap, topic);
-  const asEachSaysIt = async (): Promise<string> => {
-    const views = bootstrap.map(async (address) => {
-      const one = new LeaderFinder('fault-watch', [address], topic);
-      const said = (await one.ask()).map(
-        ({ partitionIndex, leaderId, leaderEpoch, isrNodes }) =>
-          `${String(partitionIndex)}: leader ${String(leaderId)} epoch ${String(leaderEpoch)} isr ${isrNodes.join()}`,
-      );
-      one.close();
-      return `  ${address} says ${said.join('; ') || 'nothing'}`;
-    });
-    return (await Promise.all(views)).join('\n');
-  };
   const partitionsNow = (): Promise<readonly PartitionMetadata[]> => finder.ask();
   try {
     await Promise.all(writers.map((writer) => writer.start()));
