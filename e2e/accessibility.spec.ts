@@ -65,6 +65,7 @@ const dialogs: readonly OpenDialog[] = [
   { path: '/topics', open: press('Create topic') },
   { path: '/topics/orders', open: choose('Delete…') },
   { path: '/topics/orders', open: choose('Take records out…') },
+  { path: '/topics/orders?settings=all', open: press('Change retention.ms') },
   { path: '/topics/orders/messages', open: press('Produce message') },
   {
     path: '/topics/orders/messages',

@@ -15,6 +15,17 @@ test('a topic is found by its name and shown with its partitions as the broker h
   const [described] = (await kafkaAdmin.fetchTopicMetadata({ topics: ['payments'] })).topics;
   const rows = page.getByRole('table', { name: 'Partitions' }).getByRole('row');
   await expect(rows).toHaveCount(1 + (described?.partitions.length ?? 0));
+  const strip = page.getByRole('slider', { name: /one cell each/ });
+  await strip.press('ArrowRight');
+  await expect(strip).toHaveAttribute('aria-valuetext', /^Partition 0 · /);
+  await strip.press('End');
+  await expect(strip).toHaveAttribute(
+    'aria-valuetext',
+    new RegExp(`^Partition ${String((described?.partitions.length ?? 0) - 1)} · `),
+  );
+  await strip.press('Enter');
+  await expect(page).toHaveURL(/\/topics\/payments\/messages\?.*partition=\d+/);
+  await page.goBack();
   await expect(
     page.getByRole('table', { name: 'Consumer groups on it' }).getByRole('link', { name: 'payment-service' }),
   ).toBeVisible();

@@ -5,6 +5,8 @@ import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { BrokerDetail } from '../../console/contracts/brokers';
 import { PartitionStrip, type StripCell } from '../charts/partition-strip';
+import { StateLegend } from '../charts/state-legend';
+import { stateLooks, type CellState } from '../charts/strip-looks';
 import { formatCount } from '../format/quantity';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
@@ -20,8 +22,9 @@ type Row = BrokerDetail['partitions'][number];
 
 const none: readonly Row[] = [];
 const keyOf = (row: Row): string => `${row.topic} ${row.partition}`;
-/** Beyond this a strip of links costs more than it tells. */
-const MOST_CELLS = 2000;
+/** A broker tells of its own replicas; who leads elsewhere it does not. */
+const states: readonly CellState[] = ['in-sync', 'under-replicated'];
+const stateOf = (row: Row): CellState => (row.inSync ? 'in-sync' : 'under-replicated');
 
 export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined }) {
   const t = useTranslations('brokers');
@@ -78,9 +81,9 @@ export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined 
   const table = useTableRows(all, columns, keyOf, 'topic', '', 'partitions');
   const cells = useMemo<StripCell[]>(
     () =>
-      all.slice(0, MOST_CELLS).map((row) => ({
+      all.map((row) => ({
         key: keyOf(row),
-        state: row.inSync ? 'in-sync' : 'under-replicated',
+        look: stateLooks[stateOf(row)],
         title: t('cell', {
           topic: row.topic,
           partition: row.partition,
@@ -94,8 +97,9 @@ export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined 
   return (
     <Section title={t('partitions')} note={broker === undefined ? undefined : formatCount(all.length)}>
       {cells.length === 0 ? null : (
-        <div className="sheet-x pb-3">
+        <div className="sheet-x flex flex-col gap-2 pb-3">
           <PartitionStrip label={t('stripLabel', { count: all.length })} cells={cells} />
+          <StateLegend states={all.map(stateOf)} among={states} />
         </div>
       )}
       <DataTable

@@ -35,6 +35,8 @@ describe('a value in words', () => {
   it.each([
     ['retention.ms', '604800000', { kind: 'ms', of: 604_800_000 }],
     ['segment.bytes', '1073741824', { kind: 'bytes', of: 1_073_741_824 }],
+    ['log.retention.hours', '168', { kind: 'ms', of: 604_800_000 }],
+    ['log.retention.minutes', '5', { kind: 'ms', of: 300_000 }],
     ['retention.ms', '-1', { kind: 'unlimited' }],
     ['retention.bytes', '-1', { kind: 'unlimited' }],
     ['flush.messages', '9223372036854775807', { kind: 'unlimited' }],

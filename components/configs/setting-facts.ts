@@ -9,6 +9,8 @@ export type SettingUnit = 'ms' | 'bytes' | null;
 
 export interface SettingFacts {
   readonly unit: SettingUnit;
+  /** How much of that unit one is: log.retention.hours counts hours. */
+  readonly scale: number;
   /** One of these, or any of these where it is a list. */
   readonly choices: readonly string[] | null;
   readonly least: number | null;
@@ -52,13 +54,22 @@ const LONG_MAX = '9223372036854775807';
 export function settingFacts(name: string): SettingFacts {
   const onTopic = name.replace(/^log\./, '');
   const [least = null, most = null] = boundsOf.get(onTopic) ?? [];
+  const [unit, scale] = unitOf(name);
   return {
-    unit: name.endsWith('.ms') ? 'ms' : name.endsWith('.bytes') ? 'bytes' : null,
+    unit,
+    scale,
     choices: choicesOf.get(onTopic) ?? null,
     least,
     most,
     unlimited: least === -1 ? '-1' : null,
   };
+}
+
+function unitOf(name: string): readonly [unit: SettingUnit, scale: number] {
+  if (name.endsWith('.hours')) return ['ms', 3_600_000];
+  if (name.endsWith('.minutes')) return ['ms', 60_000];
+  if (name.endsWith('.ms')) return ['ms', 1];
+  return [name.endsWith('.bytes') ? 'bytes' : null, 1];
 }
 
 const wholeTypes: ReadonlySet<ConfigType> = new Set<ConfigType>(['int', 'short', 'long']);
@@ -77,7 +88,7 @@ export function meaningOf(facts: SettingFacts, text: string): Meaning | null {
   const value = text.trim();
   if (!/^-?\d+$/.test(value)) return null;
   if (value === facts.unlimited || value === LONG_MAX) return { kind: 'unlimited' };
-  const number = Number(value);
+  const number = Number(value) * facts.scale;
   if (facts.unit === null || number < 1_000) return null;
   return { kind: facts.unit, of: number };
 }

@@ -18,6 +18,7 @@ import { Section } from '../ui/section';
 import { Dash, Value } from '../ui/value';
 import { RowLink } from '../ui/row-link';
 import { GroupStatusWord } from './group-status';
+import { LagStrip } from './lag-strip';
 import { SecondsBehind } from './seconds-behind';
 import { standingPlace } from './standing';
 import { usePaceOf } from './use-pace';
@@ -193,6 +194,7 @@ export function GroupPartitions({ group }: { group: GroupDetail | undefined }) {
   const table = useTableRows(all, columns, keyOf, 'topic', '', 'partitions');
   return (
     <Section title={t('partitions')} note={group === undefined ? undefined : formatCount(all.length)}>
+      {all.length < 2 ? null : <LagStrip partitions={all} />}
       <DataTable
         label={t('partitions')}
         rows={table.rows}

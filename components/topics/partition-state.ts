@@ -1,6 +1,6 @@
 /** What state a partition is in, worst first. PURE. The preferred leader is the first replica, as in Kafka. */
 import type { TopicPartition } from '../../console/contracts/topics';
-import type { CellState } from '../charts/partition-strip';
+import type { CellState } from '../charts/strip-looks';
 
 export function cellState(partition: Pick<TopicPartition, 'leader' | 'isr' | 'replicas'>): CellState {
   if (partition.leader === null || partition.leader < 0) return 'offline';

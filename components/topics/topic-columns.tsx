@@ -4,7 +4,8 @@
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Topic } from '../../console/contracts/topics';
-import { cellsFromCounts, PartitionStrip } from '../charts/partition-strip';
+import { MiniStrip } from '../charts/mini-strip';
+import { cellsFromCounts } from '../charts/mini-strip-cells';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { Value } from '../ui/value';
@@ -30,15 +31,7 @@ function TopicStrip({ topic }: { topic: Topic }) {
     topic.offlinePartitions,
     STRIP_CELLS,
   );
-  return (
-    <span title={label} className="flex items-center gap-2 overflow-hidden">
-      <PartitionStrip
-        size="row"
-        label={label}
-        cells={states.map((state, index) => ({ key: String(index), state, title: label }))}
-      />
-    </span>
-  );
+  return <MiniStrip label={label} states={states} />;
 }
 
 /** How a topic lies on the brokers; for those who ask. */

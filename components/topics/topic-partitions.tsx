@@ -3,9 +3,11 @@
 /** The partitions of a topic: the strip for the eye, the table for the numbers. */
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
+import { withQuery } from '../../console/contracts/paths';
 import type { TopicDetail, TopicPartition } from '../../console/contracts/topics';
 import { BrokerLink, BrokerMark } from '../brokers/broker-name';
-import { PartitionStrip, type CellState, type StripCell } from '../charts/partition-strip';
+import { PartitionStrip, type StripCell } from '../charts/partition-strip';
+import { stateLooks, type CellState } from '../charts/strip-looks';
 import { formatCount } from '../format/quantity';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
@@ -15,6 +17,7 @@ import { Section } from '../ui/section';
 import { Status, type Tone } from '../ui/status';
 import { Dash, Value } from '../ui/value';
 import { cellState } from './partition-state';
+import { StateLegend } from '../charts/state-legend';
 
 const none: readonly TopicPartition[] = [];
 const keyOf = (row: TopicPartition): string => String(row.partition);
@@ -189,6 +192,8 @@ function usePartitionColumns(): Column<TopicPartition>[] {
 export function TopicPartitions({ topic }: { topic: TopicDetail | undefined }) {
   const t = useTranslations('topic');
   const all = topic?.partitions ?? none;
+  const paths = usePaths();
+  const name = topic?.name ?? '';
   const columns = usePartitionColumns();
   const table = useTableRows(all, columns, keyOf, 'partition', '', 'partitions');
   const cells = useMemo<StripCell[]>(
@@ -197,22 +202,24 @@ export function TopicPartitions({ topic }: { topic: TopicDetail | undefined }) {
         const state = cellState(row);
         return {
           key: keyOf(row),
-          state,
+          look: stateLooks[state],
           title: t('cell', {
             partition: row.partition,
             state: t(`states.${state}`),
             leader: row.leader ?? '–',
             isr: row.isr.join(', '),
           }),
+          href: withQuery(paths.topicMessages(name), { partition: row.partition }),
         };
       }),
-    [all, t],
+    [all, name, paths, t],
   );
   return (
     <Section title={t('partitions')} note={topic === undefined ? undefined : formatCount(all.length)}>
       {all.length < 2 ? null : (
-        <div className="sheet-x pb-3">
+        <div className="sheet-x flex flex-col gap-2 pb-3">
           <PartitionStrip label={t('stripLabel', { count: all.length })} cells={cells} />
+          <StateLegend states={all.map(cellState)} />
         </div>
       )}
       <DataTable

@@ -1,6 +1,6 @@
 /** A strip of few cells never hides a partition that is in trouble. */
 import { expect, it } from 'vitest';
-import { cellsFromCounts } from './partition-strip.tsx';
+import { cellsFromCounts } from './mini-strip-cells.ts';
 
 it('draws one cell each while they fit, worst first', () => {
   expect(cellsFromCounts(4, 2, 1, 16)).toEqual(['offline', 'under-replicated', 'in-sync', 'in-sync']);
