@@ -26,16 +26,28 @@ export function readPathParts(path: string, pathname: string): Record<string, st
   return parts;
 }
 
+/** What is told of a body in which much is wrong: enough to mend it, not all of it again. */
+const fieldsToldMax = 50;
+const keysToldMax = 20;
+const textToldMax = 300;
+
+const cut = (text: string): string =>
+  text.length > textToldMax ? `${text.slice(0, textToldMax - 1)}…` : text;
+
+function keysText(keys: readonly string[]): string {
+  const more = keys.length > keysToldMax ? ` and ${String(keys.length - keysToldMax)} more` : '';
+  return cut(keys.slice(0, keysToldMax).join(', ')) + more;
+}
+
 export function fieldErrors(error: z.ZodError): Record<string, string> {
-  const errors: Record<string, string> = {};
-  for (const issue of error.issues) {
-    const field =
-      issue.path.map(String).join('.') ||
-      (issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : 'body');
-    errors[field] ??=
-      issue.code === 'unrecognized_keys' ? `does not exist here: ${issue.keys.join(', ')}` : issue.message;
+  const errors = new Map<string, string>();
+  for (const issue of error.issues.slice(0, fieldsToldMax)) {
+    const unknown = issue.code === 'unrecognized_keys' ? keysText(issue.keys) : null;
+    const field = cut(issue.path.map(String).join('.')) || (unknown ?? 'body');
+    if (!errors.has(field))
+      errors.set(field, unknown === null ? cut(issue.message) : `does not exist here: ${unknown}`);
   }
-  return errors;
+  return Object.fromEntries(errors);
 }
 
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

@@ -17,10 +17,11 @@ export const handleStream = handleEvents(endpoints.stream, ({ context, clusterId
     const sendNewest = async (): Promise<void> => {
       isWaiting = false;
       const data = await overview(context, clusterId);
-      // What is stale says so anew, although it is of a time that was told.
-      if (data.asOf === seen && !data.stale) return;
-      seen = data.asOf;
-      send('snapshot', data, data.asOf);
+      // What has become stale since says so, although it is of a time that was told.
+      const id = data.stale ? `${data.asOf} stale` : data.asOf;
+      if (id === seen) return;
+      seen = id;
+      send('snapshot', data, id);
     };
     const sendOverview = (): void => {
       if (isWaiting) return;

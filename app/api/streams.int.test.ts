@@ -168,7 +168,7 @@ test('who does not read is let go of, not waited for', async () => {
           await producer.send({ topic: 'events', messages });
           return openStreams();
         },
-        { ...patience, interval: 300 },
+        { timeout: 150_000, interval: 300 },
       )
       .toBe(0);
     expect(slow.received()).toBe('');

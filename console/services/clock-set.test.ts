@@ -2,7 +2,7 @@
  * A clock that is set: an hour back, an hour ahead, over the change to summer time, past the last second of 32 bits. Nobody is
  * signed out or locked out by it but whom the limits of sessions and tries say, and nothing lasts longer than those allow.
  */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { changeUser, createUser } from './accounts.ts';
 import { checkToken, createToken } from './api-tokens.ts';
 import { listAudit } from './audit.ts';
@@ -11,6 +11,9 @@ import { checkSession, createSession, listSessions } from './sessions.ts';
 import { signIn } from './sign-in.ts';
 import { openTestConsole, type TestConsole } from './testing/test-context.ts';
 import { checkTopicToken, rotateTopicToken } from './topic-token.ts';
+
+// Each sign-in hashes a password, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const minute = 60_000;
 const hour = 60 * minute;
