@@ -2,6 +2,7 @@
  * Bodies that come too much or too slowly, and a server that is told to stop while it answers: raw connections, because no client of ours
  * sends half a request.
  */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -74,6 +75,46 @@ describe('a body that never ends', () => {
     expect((await running.request('/api/v1/users', { token })).status).toBe(200);
     expect((await running.signIn('admin', adminPassword)).cookie).not.toBeNull();
     for (const { connection } of opened) connection.destroy();
+  });
+});
+
+describe('bodies made to fill the memory', () => {
+  /** What the process holds now, in MiB; ps is on Linux and macOS. */
+  const residentMiB = (): number =>
+    Number(execFileSync('ps', ['-o', 'rss=', '-p', String(running.pid)], { encoding: 'utf8' })) / 1_024;
+  const keys = Array.from({ length: 100_000 }, (_, index) => `"${index.toString(36)}":1`);
+  const asBody = (body: string) => running.request('/api/v1/users', { method: 'POST', token, body });
+  /** More than is taken: refused, or cut off while it is still being sent. */
+  async function tooMuch(headers: readonly string[], pieces: readonly string[]): Promise<void> {
+    const sent = begin('/api/v1/users', [...asAdmin(), ...headers]);
+    for (const piece of pieces) sent.connection.write(piece);
+    const isOver = () => sent.received() !== '' || sent.connection.destroyed;
+    await expect.poll(isOver, { timeout: 30_000 }).toBe(true);
+    sent.connection.destroy();
+  }
+  const piece = chunk('x'.repeat(1_000_000));
+  const millionKeys = `{${keys.join(',').repeat(10)}}`;
+  const asMany = `{${keys.slice(0, 90_000).join(',')}}`;
+  async function flood(): Promise<void> {
+    await tooMuch(
+      ['Transfer-Encoding: chunked'],
+      Array.from({ length: 11 }, () => piece),
+    );
+    await tooMuch([`Content-Length: ${String(millionKeys.length)}`], [millionKeys]);
+    const refused = await asBody(asMany);
+    expect(refused.status).toBe(422);
+    // Told that something is wrong, not everything that was sent.
+    expect(refused.body.length).toBeLessThan(20_000);
+    expect((await asBody('['.repeat(1_000_000))).status).toBe(400);
+  }
+
+  test('are refused, and leave the process about as large as it was', async () => {
+    await flood();
+    const before = residentMiB();
+    await Promise.all([flood(), flood(), flood(), flood()]);
+    // What is garbage by then may go a moment later.
+    await expect.poll(() => residentMiB() - before, { timeout: 60_000 }).toBeLessThan(100);
+    expect((await running.request('/api/v1/health')).status).toBe(200);
   });
 });
 
