@@ -90,8 +90,7 @@ export class Watch {
 
   async sample(): Promise<void> {
     const { heapBytes, bufferBytes, residentBytes } = await heapUse(this.#inspector);
-    const tabs: TabUse[] = [];
-    for (const tab of this.#tabs) tabs.push(await tab.use());
+    const tabs = await Promise.all(this.#tabs.map((tab) => tab.use()));
     const sample = {
       ...{
         atMs: performance.now() - this.#startedAtMs,
