@@ -54,7 +54,7 @@ export function useConfigColumns(onEdit: ((config: Config) => void) | null): Col
       header: t('actions'),
       width: '5rem',
       align: 'end',
-      card: 'wide',
+      card: 'beside',
       cell: (row) =>
         row.readOnly ? null : (
           <Button
