@@ -11,7 +11,8 @@ const MINUTES = lengthOf(60_000, 600_000) / 60_000;
 const WARM_UP_MS = lengthOf(30_000, 180_000);
 /** About 540 records a second: what is written down of them must fit into this process's memory. */
 const INTERVAL_MS = 100;
-const GROWN_MEBIBYTES = lengthOf(45, 25);
+/** V8 lets the heap swing by some thirty between two full collections. */
+const GROWN_MEBIBYTES = 45;
 
 function residentMebibytes(pid: number | undefined): number {
   const status = readFileSync(`/proc/${String(pid)}/status`, 'latin1');
