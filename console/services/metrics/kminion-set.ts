@@ -78,9 +78,7 @@ function* replicaBytes(view: ClusterView): Generator<Sample> {
       sumOrNull(
         at.replicas,
         (id) =>
-          brokers
-            .find((broker) => broker.id === id)
-            ?.replicaSizes?.get(topic.name, at.partition) ?? null,
+          brokers.find((broker) => broker.id === id)?.replicaSizes?.get(topic.name, at.partition) ?? null,
       ),
     );
     yield [labelText({ topic_name: topic.name, cluster: view.id }), bytes];

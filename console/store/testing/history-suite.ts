@@ -1,27 +1,13 @@
-/** Writing, reading, rolling up and letting go of history: the same on every database. */
+/** Writing and reading of history: the same on every database. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { decodeChunk } from '../../model/history-chunk.ts';
-import { planRetention } from '../../model/retention.ts';
-import type { Sample, SeriesLabels } from '../../model/samples.ts';
+import type { Sample } from '../../model/samples.ts';
 import type { Database } from '../database.ts';
-import { rollUpHistory, sweepHistory, sweepSeries } from '../history-upkeep.ts';
-import { readHistory, type HistoryRequest } from '../history.ts';
+import { rollUpHistory } from '../history-upkeep.ts';
+import type { HistoryRequest } from '../history.ts';
 import { lastRoundMs, readStretch, type StretchRequest } from '../past-rounds.ts';
 import { readPastWrites } from '../past-writes.ts';
 import { SampleWriter } from '../samples.ts';
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const start = Date.UTC(2026, 0, 5);
-const plan = planRetention(30);
-
-const sample = (name: string, labels: Partial<SeriesLabels>, value: number): Sample => ({
-  name,
-  labels: { topic: '', group: '', broker: '', partition: '', ...labels },
-  value,
-});
-
-const lag = (value: number, group = 'g'): Sample => sample('group.lag', { group }, value);
+import { DAY, emptied, HOUR, lag, plan, readLags, sample, start } from './written-history.ts';
 
 export function historySuite(current: () => Database): void {
   let database: Database;
@@ -29,23 +15,10 @@ export function historySuite(current: () => Database): void {
 
   beforeEach(async () => {
     database = current();
-    for (const table of ['sample', 'round', 'chunk', 'series', 'setting'] as const) {
-      await (database[table] as { deleteMany(): Promise<unknown> }).deleteMany();
-    }
-    writer = new SampleWriter(database);
+    writer = await emptied(database);
   });
 
-  function read(changes: Partial<HistoryRequest>, nowMs = start + HOUR): ReturnType<typeof readHistory> {
-    const request = {
-      clusterId: 'local',
-      name: 'group.lag',
-      byPartition: false,
-      fromMs: start,
-      toMs: start + 50_000,
-      points: 300,
-    };
-    return readHistory(database, { ...request, ...changes }, { plan, rawMs: 10_000, nowMs });
-  }
+  const read = (changes: Partial<HistoryRequest>, nowMs = start + HOUR) => readLags(database, changes, nowMs);
 
   describe('points', () => {
     it('come back in order with gaps as null', async () => {
@@ -290,137 +263,6 @@ export function historySuite(current: () => Database): void {
       await database.$executeRaw`ALTER TABLE "Away" RENAME TO "Sample"`;
       await writer.write('local', start + 20_000, [lag(2)]);
       expect(await values()).toEqual([1, null, 2, null, null, null]);
-    });
-  });
-
-  describe('upkeep', () => {
-    async function keepGoing(nowMs: number): Promise<void> {
-      while (await rollUpHistory(database, plan, nowMs));
-      await sweepHistory(database, plan, nowMs);
-    }
-    const chunks = (resolutionSeconds: number) => database.chunk.count({ where: { resolutionSeconds } });
-
-    /** Two hours and a bit, with a gap of ten minutes and one peak. */
-    async function writeHours(): Promise<number> {
-      for (let minute = 0; minute < 130; minute++) {
-        if (minute >= 20 && minute < 30) continue;
-        await writer.write('local', start + minute * 60_000, [lag(100 + minute)]);
-        await writer.write('local', start + minute * 60_000 + 30_000, [lag(minute === 5 ? 9_999 : 1)]);
-      }
-      return start + 130 * 60_000;
-    }
-
-    it('keeps peaks, dips and gaps of what it rolls up, and answers up to now', async () => {
-      const nowMs = await writeHours();
-      await keepGoing(nowMs);
-      expect([await chunks(0), await chunks(60), await chunks(600)]).toEqual([2, 2, 0]);
-      const answer = await read({ fromMs: start - 7 * DAY + 3 * HOUR, toMs: nowMs, points: 2_000 }, nowMs);
-      const known = answer.series[0]?.points.flatMap(([atMs, value]) =>
-        value === null ? [] : [[atMs, value]],
-      );
-      const values = known?.map(([, value]) => value ?? NaN) ?? [];
-      expect(answer.resolutionSeconds).toBe(600);
-      expect(Math.max(...values)).toBe(9_999);
-      expect(Math.min(...values)).toBe(1);
-      expect(answer.series[0]?.points.at(-1)?.[1]).not.toBeNull();
-      expect(answer.series[0]?.points[0]?.[1]).toBeNull();
-    });
-
-    it('answers the same before and after points went into chunks', async () => {
-      const nowMs = await writeHours();
-      const window = { toMs: nowMs, points: 2_000 };
-      const before = await read(window, nowMs);
-      await keepGoing(nowMs);
-      expect(await database.sample.count()).toBeLessThan(200);
-      expect(await read(window, nowMs)).toEqual(before);
-      expect(before.series[0]?.points.filter(([, value]) => value === null).length).toBeGreaterThan(300);
-    });
-
-    it('makes coarse steps out of finer ones once their time is over', async () => {
-      for (let minute = 0; minute < 26 * 60; minute += 5) {
-        await writer.write('local', start + minute * 60_000, [lag(minute), lag(3, 'still')]);
-      }
-      const nowMs = start + 26 * HOUR;
-      await keepGoing(nowMs);
-      expect([await chunks(0), await chunks(60), await chunks(600), await chunks(3_600)]).toEqual([
-        50, 50, 8, 2,
-      ]);
-      const rows = await database.chunk.findMany({
-        where: { resolutionSeconds: 3_600 },
-        orderBy: { seriesId: 'asc' },
-      });
-      const hours = decodeChunk(rows[0]?.points ?? '', start);
-      expect(hours[1]).toEqual({ atMs: start + HOUR, min: 60, max: 115, sum: 1_050, count: 12, last: 115 });
-      expect(rows[1]?.points).toBe('[2,0,3600000,1,0,23,12,3,0,0,0]');
-    });
-
-    it('does the same work once, however often it runs', async () => {
-      const nowMs = await writeHours();
-      await keepGoing(nowMs);
-      const before = await database.chunk.findMany();
-      await keepGoing(nowMs);
-      expect(await database.chunk.findMany()).toEqual(before);
-    });
-
-    it('comes to the same end when it is cut off after any statement', async () => {
-      const nowMs = await writeHours();
-      for (let statements = 1; ; statements++) {
-        const failing = failingAfter(statements);
-        try {
-          while (await rollUpHistory(failing, plan, nowMs));
-          await sweepHistory(failing, plan, nowMs);
-          expect(statements).toBeGreaterThan(10);
-          break;
-        } catch (error) {
-          if (!(error instanceof Error && error.message === 'cut off')) throw error;
-        }
-        const seen = await read({ toMs: nowMs, points: 2_000 }, nowMs);
-        expect(seen.series[0]?.points.filter(([, value]) => value === null)).toHaveLength(540);
-      }
-      expect([await chunks(0), await chunks(60)]).toEqual([2, 2]);
-    });
-
-    /** The database, but the nth statement does not take place any more. */
-    function failingAfter(statements: number): Database {
-      let left = statements;
-      const guarded = <T extends object>(target: T): T =>
-        new Proxy(target, {
-          get(object, name) {
-            const value: unknown = Reflect.get(object, name);
-            if (typeof name === 'symbol') return value;
-            if (typeof value === 'object' && value !== null) return guarded(value);
-            if (typeof value !== 'function') return value;
-            return (...parameters: unknown[]) => {
-              if (--left < 0) throw new Error('cut off');
-              return Reflect.apply(value, object, parameters) as unknown;
-            };
-          },
-        });
-      return guarded(database);
-    }
-
-    it('lets go of points and of lines in their time, and never before they are rolled up', async () => {
-      await writer.write('local', start, [lag(1)]);
-      await sweepHistory(database, plan, start + 10 * DAY);
-      expect(await database.sample.count()).toBe(1);
-      await keepGoing(start + 3 * DAY);
-      expect(await database.sample.count()).toBe(0);
-      expect(await database.round.count()).toBe(0);
-      expect([await chunks(0), await chunks(60), await chunks(600), await chunks(3_600)]).toEqual([
-        0, 1, 1, 1,
-      ]);
-      await keepGoing(start + 40 * DAY);
-      expect(await database.chunk.count()).toBe(0);
-      expect(await sweepSeries(database, start + 40 * DAY)).toBe(1);
-      writer.forgetSeries();
-      await writer.write('local', start + 40 * DAY, [lag(2)]);
-      expect(await database.series.count()).toBe(1);
-    });
-
-    it('does not confuse the name of a topic with SQL', async () => {
-      const topic = `x'); DROP TABLE "Sample"; --`;
-      await writer.write('local', start, [sample('topic.records', { topic }, 1)]);
-      expect((await read({ name: 'topic.records', topic })).series[0]?.labels).toEqual({ topic });
     });
   });
 }

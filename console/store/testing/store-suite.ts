@@ -8,6 +8,7 @@ import type { DatabaseKind } from '../dialect/dialect.ts';
 import { alertsSuite } from './alerts-suite.ts';
 import { startDatabaseServer, whyNoServer, type DatabaseServer } from './database-server.ts';
 import { historySuite } from './history-suite.ts';
+import { historyUpkeepSuite } from './history-upkeep-suite.ts';
 import { leaseSuite } from './lease-suite.ts';
 import { serverSuite } from './server-suite.ts';
 import { skipBecause } from './skip.ts';
@@ -67,6 +68,7 @@ export function storeSuite(kind: DatabaseKind): void {
 
   describe(`the store on ${kind}`, () => {
     describe('history', () => historySuite(current));
+    describe('upkeep of history', () => historyUpkeepSuite(current));
     describe('a lease', () => leaseSuite(current, where));
     describe('alerts', () => alertsSuite(current));
     describe('tables', () => tablesSuite(current));
