@@ -7,10 +7,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { expect, it, onTestFinished } from 'vitest';
+import { joinGroupRequest, joinGroupResponse } from '../../protocol/messages/11-join-group.ts';
+import { syncGroupRequest, syncGroupResponse } from '../../protocol/messages/14-sync-group.ts';
+import { describeGroupsRequest, describeGroupsResponse } from '../../protocol/messages/15-describe-groups.ts';
 import { maxTimestampAt } from '../../protocol/records/record-batch.ts';
 import { clockFrom, needs } from '../abilities.ts';
 import { timesOf } from '../campaign.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
+import { coordinatorOf } from './coordinator-connection.ts';
 import { LeaderFinder } from './leader-finder.ts';
 import { NodeClocks } from './node-clocks.ts';
 import { batchesOnDisk, timeIndexEntries } from './replica-files.ts';
@@ -21,6 +25,7 @@ const HOUR_S = 3_600;
 const WHILE_MS = 2_500;
 /** The session of a broker is 9 seconds. */
 const MISSED_MS = 40_000;
+const SILENT_SESSION_MS = 6_000;
 const STAMPED = 'stamped';
 const LONG_MAX = '9223372036854775807';
 /** By default a broker refuses records from more than an hour ahead of its clock, and they are when that goes back. */
@@ -82,6 +87,31 @@ async function writeStamped(cluster: ClusterUnderFault): Promise<() => Promise<n
   };
 }
 
+/** A member joins, is assigned nothing, and never says another word; answers what its group says of itself. */
+async function fallSilent(cluster: ClusterUnderFault): Promise<() => Promise<string>> {
+  const groupId = 'silent';
+  const client = await coordinatorOf(cluster, groupId);
+  onTestFinished(() => client.close());
+  // Version 3 needs no second request for the member's id.
+  const { errorCode, generationId, memberId } = await client.request(joinGroupRequest, joinGroupResponse, 3, {
+    ...{ groupId, memberId: '', protocolType: 'consumer' },
+    ...{ sessionTimeoutMs: SILENT_SESSION_MS, rebalanceTimeoutMs: SILENT_SESSION_MS },
+    protocols: [{ name: 'range', metadata: Buffer.alloc(0) }],
+  });
+  expect(errorCode).toBe(0);
+  const assignments = [{ memberId, assignment: Buffer.alloc(0) }];
+  const membership = { groupId, generationId, memberId };
+  await client.request(syncGroupRequest, syncGroupResponse, 2, { ...membership, assignments });
+  return async () => {
+    const asking = await coordinatorOf(cluster, groupId);
+    const answer = await asking.request(describeGroupsRequest, describeGroupsResponse, 3, {
+      groups: [groupId],
+    });
+    asking.close();
+    return answer.groups[0]?.groupState ?? 'unknown';
+  };
+}
+
 it('is not disturbed by clocks that jump', { timeout: 240_000 }, async (context) => {
   needs(context, 'jumping clocks');
   const clocks = new NodeClocks();
@@ -118,7 +148,14 @@ it('is not disturbed by clocks that jump', { timeout: 240_000 }, async (context)
         await pause(WHILE_MS);
         await undisturbed(clock);
       }
-      // Who stands still is missed after as long as ever, when all clocks of the others go back meanwhile.
+      // A member that falls silent is missed after as long as ever, when all clocks go back meanwhile.
+      for (const { id } of cluster.nodes) clocks.set(id, '+0');
+      await pause(1_000);
+      const stateOfSilent = await fallSilent(cluster);
+      expect(await stateOfSilent()).toBe('Stable');
+      for (const { id } of cluster.nodes) clocks.set(id, `-${String(HOUR_S)}`);
+      await expect.poll(stateOfSilent, { timeout: MISSED_MS, interval: 200 }).toBe('Empty');
+      // So is a broker that stands still.
       for (const { id } of cluster.nodes) clocks.set(id, '+0');
       await pause(1_000);
       const still = (leader + 2) % 3;
