@@ -1,7 +1,7 @@
 /**
- * Browser journeys against the whole product. Two workers, each with a product of its own that its journeys share (see fixtures.ts),
- * as people share one console: most of a journey is waiting for the next round. The browser is the one in CHROMIUM (`npm test`
- * finds one), else Debian's, else Playwright's own.
+ * Browser journeys against the whole product. One worker: all journeys share one product (see fixtures.ts), as people
+ * share one console, and two products with two browsers take two cores as long as one after the other. The browser is the
+ * one in CHROMIUM (`npm test` finds one), else Debian's, else Playwright's own.
  */
 import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
@@ -15,7 +15,7 @@ export default defineConfig({
   // What ends in .test.ts is vitest's, here as everywhere.
   testMatch: '*.spec.ts',
   outputDir: '../test-results',
-  workers: 2,
+  workers: 1,
   fullyParallel: false,
   // Past this the product itself is broken; every further journey would only wait for the same thing.
   maxFailures: 10,
