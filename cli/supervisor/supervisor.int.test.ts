@@ -228,16 +228,16 @@ describe('ports', () => {
       brokersIn: () => null,
     });
 
-  it.each(['--port', '--broker-port', '--metrics-port'])('names %s when that one is taken', async (flag) => {
+  // All of them are given: one that is derived from another might be somebody else's.
+  const flags = ['--port', '--broker-port', '--controller-port', '--metrics-port'] as const;
+
+  it.each(flags)('names %s when that one is taken', async (flag) => {
     const server = createServer();
     const taken = await freePortRun(3);
     await new Promise<void>((resolve) => server.listen(taken, '127.0.0.1', resolve));
-    // One for the console, and three each for brokers and their metrics.
-    const free = [await freePortRun(3), await freePortRun(3), await freePortRun(3)];
-    const argv = ['--port', '--broker-port', '--metrics-port'].flatMap((name, index) => [
-      name,
-      String(name === flag ? taken : free[index]),
-    ]);
+    // One for the console, and three each for brokers, controllers and metrics; the first of them is the one that is taken.
+    const argv: string[] = [];
+    for (const name of flags) argv.push(name, String(name === flag ? taken : await freePortRun(3)));
     await expect(checkPorts(options(...argv))).rejects.toThrow(`${flag} ${taken}`);
     await new Promise((resolve) => server.close(resolve));
     await expect(checkPorts(options(...argv))).resolves.toBeUndefined();
