@@ -114,7 +114,6 @@ export function ChooseTopicPage() {
   );
   const found = useMemo(() => bestMatches(offered, keyOf, words, offered.length), [offered, words]);
   const table = useTableRows(found, columns, keyOf, 'name', `${words} ${internal}`);
-  const closest = bestMatches(offered, keyOf, search, 1)[0];
   const failed = topics.isError && topics.data === undefined;
   return (
     <>
@@ -146,8 +145,10 @@ export function ChooseTopicPage() {
               className="contents"
               onSubmit={(event) => {
                 event.preventDefault();
-                if (search.trim() !== '' && closest !== undefined)
-                  router.push(paths.topicMessages(closest.name));
+                // As the field has it: who types fast is ahead of the list.
+                const typed = event.currentTarget.querySelector('input')?.value.trim() ?? '';
+                const [closest] = bestMatches(offered, keyOf, typed, 1);
+                if (typed !== '' && closest !== undefined) router.push(paths.topicMessages(closest.name));
               }}
             >
               <SearchField value={search} onChange={setSearch} label={t('search')} />

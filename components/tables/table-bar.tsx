@@ -48,6 +48,11 @@ export function SearchField({ value, onChange, label }: SearchFieldProps) {
             type('');
             event.currentTarget.blur();
           }
+          // What Enter does must not be overtaken by what was typed before it.
+          if (event.key === 'Enter' && waiting.current !== null) {
+            clearTimeout(waiting.current);
+            onChange(text);
+          }
         }}
         className="h-7.5 w-full rounded-sm border border-line-strong bg-control pr-7 pl-8 text-sm text-ink transition-colors hover:border-faint focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-accent/40 [&::-webkit-search-cancel-button]:hidden"
       />
