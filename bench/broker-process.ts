@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePorts } from '../scripts/testing/free-ports.ts';
+import { brokerEnvironment, brokerNodeFlags } from '../cli/supervisor/plan/broker-memory.ts';
 
 /** Linux counts CPU time in hundredths of a second. */
 const ticksPerSecond = 100;
@@ -42,7 +43,9 @@ export async function startBrokerProcess(place?: BrokerPlace): Promise<BrokerPro
   ];
   writeFileSync(path.join(directory, 'server.properties'), properties.join('\n'));
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['dist/broker.mjs', path.join(directory, 'server.properties')], {
+  const program = ['dist/broker.mjs', path.join(directory, 'server.properties')];
+  const child = spawn(process.execPath, [...brokerNodeFlags, ...program], {
+    env: { ...brokerEnvironment, ...process.env },
     stdio: 'ignore',
   });
   const pid = child.pid ?? 0;

@@ -6,6 +6,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { brokerEnvironment, brokerNodeFlags } from '../../cli/supervisor/plan/broker-memory.ts';
 import { freePortRun } from '../../scripts/testing/free-ports.ts';
 import { cpuSecondsOf } from '../process-cpu.ts';
 import { endWithBench, outputOf } from './children.ts';
@@ -107,9 +108,14 @@ export async function ourCluster({ directory, nodes, settings = [] }: SubjectPla
       const startedAt = performance.now();
       for (let id = 0; id < nodes; id += 1) {
         write(id);
-        const child = spawn(process.execPath, [...nodeFlags, 'dist/broker.mjs', fileOf(id)], {
-          stdio: 'ignore',
-        });
+        const child = spawn(
+          process.execPath,
+          [...brokerNodeFlags, ...nodeFlags, 'dist/broker.mjs', fileOf(id)],
+          {
+            env: { ...brokerEnvironment, ...process.env },
+            stdio: 'ignore',
+          },
+        );
         running.set(id, child);
         const forget = endWithBench(() => child.kill('SIGKILL'));
         child.once('close', () => {

@@ -12,6 +12,7 @@ import {
   waitForBrokers,
   type ApacheKafkaProcess,
 } from '../../compat/apache-kafka-process.ts';
+import { brokerEnvironment, brokerNodeFlags } from '../../cli/supervisor/plan/broker-memory.ts';
 import { toolsFolder } from '../../compat/kafka-distribution.ts';
 import { CountingProxy } from '../../console/services/testing/counting-proxy.ts';
 import { freePorts } from '../../scripts/testing/free-ports.ts';
@@ -104,7 +105,10 @@ const startOurs: Start = async (directory, settingsOf, bootstrap) => {
     mkdirSync(own, { recursive: true });
     const file = path.join(own, 'server.properties');
     writeFileSync(file, [...settingsOf(id), `log.dirs=${path.join(own, 'log')}`].join('\n'));
-    return spawn(process.execPath, ['dist/broker.mjs', file], { stdio: 'ignore' });
+    return spawn(process.execPath, [...brokerNodeFlags, 'dist/broker.mjs', file], {
+      env: { ...brokerEnvironment, ...process.env },
+      stdio: 'ignore',
+    });
   });
   const stop = async (): Promise<void> => {
     const gone = running.map((child) => new Promise((resolve) => child.once('close', resolve)));

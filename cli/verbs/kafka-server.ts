@@ -12,6 +12,7 @@ import { CommandError, usageError } from '../command-error.ts';
 import { isOn, lastValue, parseFlags } from '../options/parse-flags.ts';
 import { dataDirectoryOf, dataFlag } from '../read-start-options.ts';
 import { registerBroker, registeredBrokers } from '../supervisor/broker-register.ts';
+import { brokerEnvironment, brokerNodeFlags } from '../supervisor/plan/broker-memory.ts';
 import { logDirectory } from '../supervisor/data-directory.ts';
 import { lastLines } from '../supervisor/log-file.ts';
 import { isAlive } from '../supervisor/process-identity.ts';
@@ -63,8 +64,9 @@ async function asDaemon(context: CommandContext, program: string, command: Broke
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const logFile = path.join(logs, `kafkaServer${command.nodeId === null ? '' : `-${command.nodeId}`}.out`);
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [program, ...command.args], {
+  const child = spawn(process.execPath, [...brokerNodeFlags, program, ...command.args], {
     detached: true,
+    env: { ...brokerEnvironment, ...process.env },
     stdio: ['ignore', log, log],
   });
   const ended = await new Promise<string | null>((resolve) => {

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { brokerEnvironment, brokerNodeFlags } from '../../cli/supervisor/plan/broker-memory.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { freePorts } from '../../scripts/testing/free-ports.ts';
 import { testDirectory } from '../mounted-disk.ts';
@@ -56,9 +57,9 @@ export interface Ended {
 function spawnBroker({ directory, environment }: FaultNode, overrides: readonly string[]): ChildProcess {
   const args = [join(directory, 'server.properties')];
   for (const override of overrides) args.push('--override', override);
-  const env = { ...process.env, ...environment };
+  const env = { ...brokerEnvironment, ...process.env, ...environment };
   return OTHER_PROGRAM === ''
-    ? spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...args], {
+    ? spawn(process.execPath, [...brokerNodeFlags, '--import', 'tsx', PROGRAM, ...args], {
         ...{ cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
       })
     : spawn(OTHER_PROGRAM, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });

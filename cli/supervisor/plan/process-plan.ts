@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { environmentOf } from '../../options/start-options.ts';
 import type { StartOptions } from '../../options/start-options.ts';
+import { brokerEnvironment, brokerNodeFlags } from './broker-memory.ts';
 import { brokerDirectory } from './server-properties.ts';
 
 export interface ProcessPlan {
@@ -50,9 +51,11 @@ function brokerPlan(options: StartOptions, context: PlanContext, nodeId: number)
   return {
     name: `broker-${nodeId}`,
     args: [
+      ...brokerNodeFlags,
       path.join(context.root, 'dist', 'broker.mjs'),
       path.join(brokerDirectory(options.data, nodeId), 'server.properties'),
     ],
+    defaults: brokerEnvironment,
     environment: {},
     healthUrl: `http://127.0.0.1:${options.metricsPort + nodeId}/health`,
     stopWithinMs: 6_000,
