@@ -22,6 +22,7 @@ import { errorFields, logEvent } from './console/services/log.ts';
 import { finishRequests, followRequests } from './console/services/open-requests.ts';
 import { openStreams } from './console/services/open-streams.ts';
 import { peerAddressHeader } from './console/services/peer-address.ts';
+import { readablePath } from './console/services/readable-path.ts';
 import { followTopicConfigs } from './console/services/topic-configs.ts';
 import { closeSharedDatabases } from './console/store/database.ts';
 import { StoreError } from './console/store/store-error.ts';
@@ -37,11 +38,15 @@ const heapGrowingPercent = 40;
 const mark = Symbol.for('aquila.console.started');
 const processWide = globalThis as typeof globalThis & { [mark]?: string };
 
-/** Every request carries the address of its connection under our header, whatever the client wrote there. */
-function notePeerAddresses(): void {
+/**
+ * Before anybody else sees a request: it carries the address of its connection under our header, whatever the client wrote there, and
+ * its path is one that can be read.
+ */
+function receiveRequests(): void {
   subscribeToChannel('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
     request.headers[peerAddressHeader] = request.socket.remoteAddress ?? 'unknown';
+    if (request.url !== undefined) request.url = readablePath(request.url);
   });
 }
 
@@ -95,7 +100,7 @@ export async function startConsole(): Promise<void> {
   process.umask(0o077);
   try {
     announcePublicUrl(consoleConfig());
-    notePeerAddresses();
+    receiveRequests();
     followRequests();
     endOnSignals();
     await prepare();
