@@ -26,6 +26,7 @@ export function useLimitWords(): LimitWords {
           return quantityText('perSec', value, locale);
         case 'records':
         case 'partitions':
+        case 'tries':
           return t(`counted.${unit}`, { count: value });
         default:
           return unit === '' ? formatCount(value) : `${formatCount(value)} ${unit}`;

@@ -10,6 +10,7 @@ import { usePaths } from '../layout/session-context';
 import { RowLink } from '../ui/row-link';
 import { Moment, useNow } from '../ui/time';
 import { useLimitWords } from './condition-words';
+import { useIncidentName, useIncidentReason } from './incident-words';
 
 function Subject({ incident }: { incident: Incident }) {
   const paths = usePaths();
@@ -58,6 +59,7 @@ interface IncidentFactsProps {
 function Cause({ incident, cause, standsFor }: IncidentFactsProps) {
   const t = useTranslations('alerts');
   const paths = usePaths();
+  const nameOf = useIncidentName();
   if (incident.causedBy !== null && cause === null) return <> · {t('causedByGone')}</>;
   return (
     <>
@@ -65,7 +67,7 @@ function Cause({ incident, cause, standsFor }: IncidentFactsProps) {
         <>
           {' · '}
           {t.rich('causedBy', {
-            cause: cause.subject === '' ? cause.rule.name : `${cause.rule.name}, ${cause.subject}`,
+            cause: cause.subject === '' ? nameOf(cause) : `${nameOf(cause)}, ${cause.subject}`,
             link: (chunks) => (
               <RowLink
                 href={withQuery(paths.alerts, { incident: cause.id })}
@@ -90,7 +92,9 @@ export function IncidentFacts(props: IncidentFactsProps) {
   const locale = useLocale();
   const now = useNow();
   const valueWords = useValueWords();
-  const { level, rule, resolvedAt, startedAt, state, noDataSince, reason } = incident;
+  const nameOf = useIncidentName();
+  const reason = useIncidentReason()(incident);
+  const { level, resolvedAt, startedAt, state, noDataSince, type } = incident;
   const endMs = resolvedAt === null ? now : Date.parse(resolvedAt);
   const lasted = now === 0 ? '…' : formatDuration(endMs - Date.parse(startedAt), locale);
   const value = valueWords(incident);
@@ -98,7 +102,7 @@ export function IncidentFacts(props: IncidentFactsProps) {
     <div className="min-w-0 flex-1 basis-72">
       <p className="text-sm break-words text-ink">
         <span className="mr-2 text-xs text-dim tnum">{level}</span>
-        <span className="font-medium">{rule.name}</span>
+        <span className="font-medium">{nameOf(incident)}</span>
         <Subject incident={incident} />
       </p>
       <p className="text-xs text-dim tnum">
@@ -111,7 +115,7 @@ export function IncidentFacts(props: IncidentFactsProps) {
           : ` · ${t('noDataSince', { time: formatClock(Date.parse(noDataSince), false) })}`}
         <Cause {...props} />
       </p>
-      {reason === null || state !== 'firing' ? null : (
+      {reason === null || (state !== 'firing' && type !== 'refused-tokens') ? null : (
         <p className="text-xs break-words text-soft">{reason}</p>
       )}
     </div>

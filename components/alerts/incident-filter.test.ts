@@ -10,19 +10,25 @@ const incident: Incident = {
   ...{ status: null, reason: null, noDataSince: null, causedBy: null, resolvedAt: null },
   ...{ startedAt: '2026-03-01T10:00:00.000Z', acknowledgedBy: null, acknowledgedAt: null, deliveries: [] },
 };
+const name = incident.rule.name;
 const attended: Incident = { ...incident, acknowledgedBy: 'ada' };
 const over: Incident = { ...incident, state: 'resolved', resolvedAt: '2026-03-01T11:00:00.000Z' };
 
 it('by how they stand', () => {
   const all = [incident, attended, over];
-  expect(all.map((each) => isShown(each, 'firing', ''))).toEqual([true, true, false]);
-  expect(all.map((each) => isShown(each, 'unattended', ''))).toEqual([true, false, false]);
-  expect(all.map((each) => isShown(each, 'resolved', ''))).toEqual([false, false, true]);
-  expect(all.every((each) => isShown(each, null, ''))).toBe(true);
+  expect(all.map((each) => isShown(each, name, 'firing', ''))).toEqual([true, true, false]);
+  expect(all.map((each) => isShown(each, name, 'unattended', ''))).toEqual([true, false, false]);
+  expect(all.map((each) => isShown(each, name, 'resolved', ''))).toEqual([false, false, true]);
+  expect(all.every((each) => isShown(each, name, null, ''))).toBe(true);
 });
 
 it('by words of the rule and of what it is about, in any order', () => {
-  expect(isShown(incident, null, 'orders LATE p1')).toBe(true);
-  expect(isShown(incident, null, 'orders payments')).toBe(false);
-  expect(isShown(over, 'firing', 'orders')).toBe(false);
+  expect(isShown(incident, name, null, 'orders LATE p1')).toBe(true);
+  expect(isShown(incident, name, null, 'orders payments')).toBe(false);
+  expect(isShown(over, name, 'firing', 'orders')).toBe(false);
+});
+
+it('by the name that is shown, in the language that is read', () => {
+  expect(isShown(incident, '主题令牌多次被拒', null, '令牌')).toBe(true);
+  expect(isShown(incident, '主题令牌多次被拒', null, 'late')).toBe(false);
 });

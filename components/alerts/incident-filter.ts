@@ -10,10 +10,16 @@ const tests: Readonly<Record<IncidentFilter, (incident: Incident) => boolean>> =
   resolved: ({ state }) => state === 'resolved',
 };
 
-export function isShown(incident: Incident, filter: IncidentFilter | null, search: string): boolean {
+/** `name`: as it is shown, which is not always that of the rule. */
+export function isShown(
+  incident: Incident,
+  name: string,
+  filter: IncidentFilter | null,
+  search: string,
+): boolean {
   if (filter !== null && !tests[filter](incident)) return false;
-  const { rule, subject, group, topic, level, cluster, reason } = incident;
-  const text = [rule.name, subject, group, topic, level, cluster, reason].join(' ').toLowerCase();
+  const { subject, group, topic, level, cluster, reason } = incident;
+  const text = [name, subject, group, topic, level, cluster, reason].join(' ').toLowerCase();
   return search
     .toLowerCase()
     .split(/\s+/)

@@ -20,6 +20,7 @@ import { Status } from '../ui/status';
 import { toast } from '../ui/toaster';
 import { Deliveries } from './deliveries';
 import { IncidentFacts } from './incident-facts';
+import { useIncidentName } from './incident-words';
 import { incidentFilters, isShown, type IncidentFilter } from './incident-filter';
 
 interface IncidentRowProps {
@@ -67,6 +68,7 @@ function IncidentRow({ incident, cause, standsFor, asked }: IncidentRowProps) {
   useEffect(() => {
     if (asked) row.current?.scrollIntoView({ block: 'center' });
   }, [asked]);
+  const nameOf = useIncidentName();
   const firing = incident.state === 'firing';
   return (
     <li
@@ -80,7 +82,7 @@ function IncidentRow({ incident, cause, standsFor, asked }: IncidentRowProps) {
           size="icon-sm"
           className="-my-1 -ml-2"
           aria-expanded={open}
-          aria-label={t('showDeliveries', { rule: incident.rule.name })}
+          aria-label={t('showDeliveries', { rule: nameOf(incident) })}
           onClick={() => setOpen(!open)}
         >
           <ChevronRight
@@ -106,9 +108,10 @@ function useShownIncidents(all: readonly Incident[]) {
   const [filterText, setFilter] = useUrlParameter('filter', '');
   const filter = incidentFilters.find((each) => each === filterText) ?? null;
   const words = useDeferredValue(search);
+  const nameOf = useIncidentName();
   const shown = useMemo(
-    () => all.filter((incident) => isShown(incident, filter, words)),
-    [all, filter, words],
+    () => all.filter((incident) => isShown(incident, nameOf(incident), filter, words)),
+    [all, filter, nameOf, words],
   );
   const byId = useMemo(() => new Map(all.map((incident) => [incident.id, incident])), [all]);
   const standsFor = useMemo(() => {
@@ -137,7 +140,7 @@ function Filters({
           key={each}
           on={filter === each}
           onToggle={() => setFilter(filter === each ? '' : each)}
-          count={formatCount(all.filter((incident) => isShown(incident, each, '')).length)}
+          count={formatCount(all.filter((incident) => isShown(incident, '', each, '')).length)}
         >
           {t(`filters.${each}`)}
         </FilterChip>

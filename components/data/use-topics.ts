@@ -8,7 +8,13 @@ import type { ExplainedConfig } from '../../console/contracts/configs';
 import type { ChangeTopicsInput, TopicChanges } from '../../console/contracts/topic-changes';
 import type { TopicProducers } from '../../console/contracts/topic-producers';
 import type { PurgeTopicInput, TopicPurge } from '../../console/contracts/topic-purge';
-import type { ChangeTopic, CreateTopic, Topic, TopicDetail } from '../../console/contracts/topics';
+import type {
+  ChangeTopic,
+  CreateTopic,
+  Topic,
+  TopicDeletion,
+  TopicDetail,
+} from '../../console/contracts/topics';
 import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
 
@@ -37,6 +43,16 @@ export function useTopicConfig(clusterId: string, topic: string, name: string) {
   return useQuery({
     queryKey: queryKeys.topicConfig(clusterId, topic, name),
     queryFn: ({ signal }) => apiGet<ExplainedConfig>(apiPaths.topicConfig(clusterId, topic, name), signal),
+    gcTime: 0,
+  });
+}
+
+/** Asked anew each time somebody is about to delete. */
+export function useTopicDeletion(clusterId: string, isAsked = true) {
+  return useQuery({
+    queryKey: queryKeys.topicDeletion(clusterId),
+    queryFn: ({ signal }) => apiGet<TopicDeletion>(apiPaths.topicDeletion(clusterId), signal),
+    enabled: isAsked,
     gcTime: 0,
   });
 }

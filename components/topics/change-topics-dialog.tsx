@@ -19,6 +19,7 @@ import { TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
 import { ChangeQuestion } from './change-question';
 import { ChangedTopics } from './changed-topics';
+import { ObstacleNotice, useDeletionObstacle } from './deletion-obstacle';
 import { emptyAnswers, isAnswered, questionOf, type ChangeAnswers } from './topics-question';
 
 interface ChangeTopicsDialogProps {
@@ -57,6 +58,7 @@ function ChangeForm({ action, topics, onClose, onDone }: FormProps) {
   const change = useChangeTopics(clusterId);
   const [answers, setAnswers] = useState<ChangeAnswers>(emptyAnswers);
   const [tried, setTried] = useState(false);
+  const obstacle = useDeletionObstacle(action === 'delete');
   const planned = preview.data?.items.filter(({ outcome }) => outcome === 'planned').length ?? 0;
   const set = (next: Partial<ChangeAnswers>): void => {
     setAnswers((before) => ({ ...before, ...next }));
@@ -68,7 +70,7 @@ function ChangeForm({ action, topics, onClose, onDone }: FormProps) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
-    if (isAnswered(action, answers)) preview.mutate(ask(true));
+    if (obstacle === null && isAnswered(action, answers)) preview.mutate(ask(true));
   };
   const run = (): void =>
     change.mutate(ask(false), {
@@ -85,6 +87,7 @@ function ChangeForm({ action, topics, onClose, onDone }: FormProps) {
           <Outcome told={change.data} />
         ) : (
           <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
+            <ObstacleNotice obstacle={obstacle} />
             <ChangeQuestion action={action} answers={answers} set={set} tried={tried} />
             {preview.data === undefined ? null : <ChangedTopics told={preview.data} />}
             {preview.data !== undefined && planned > 0 && destroys(action) ? (
@@ -103,14 +106,20 @@ function ChangeForm({ action, topics, onClose, onDone }: FormProps) {
       <DialogFoot>
         <Button onClick={onClose}>{t(change.data === undefined ? 'cancel' : 'close')}</Button>
         {change.data !== undefined ? null : preview.data === undefined ? (
-          <Button tone="primary" type="submit" form={formId} busy={preview.isPending}>
+          <Button
+            tone="primary"
+            type="submit"
+            form={formId}
+            busy={preview.isPending}
+            disabled={obstacle !== null}
+          >
             {t('preview')}
           </Button>
         ) : (
           <Button
             tone={destroys(action) ? 'danger' : 'primary'}
             busy={change.isPending}
-            disabled={planned === 0 || !isConfirmed}
+            disabled={planned === 0 || !isConfirmed || obstacle !== null}
             onClick={run}
           >
             {planned === 0 ? t('nothingToDo') : t(`submit.${action}`, { count: planned })}

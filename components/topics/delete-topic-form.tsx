@@ -1,10 +1,10 @@
 'use client';
 
 /**
- * Deleting a topic: what will be lost in numbers, the name typed once more, the topic token, the red button last. The token is
- * never kept: it leaves the field with every refusal and with the dialog.
+ * Deleting a topic: what stands in its way if anything does, what will be lost in numbers, the name typed once more, the topic token,
+ * the red button last. The token is never kept: it leaves the field with every refusal and with the dialog.
  */
-import { useId, useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import type { TopicDetail } from '../../console/contracts/topics';
@@ -13,11 +13,10 @@ import { useProblemWords } from '../data/problem-words';
 import { useDeleteTopic } from '../data/use-topics';
 import { formatCount, quantityText } from '../format/quantity';
 import { useClusterId, usePaths } from '../layout/session-context';
-import { Button } from '../ui/button';
-import { DialogBody, DialogFoot } from '../ui/dialog';
 import { TextField } from '../ui/field';
-import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
+import { TypedNameForm } from '../ui/typed-name-form';
+import { ObstacleNotice, useDeletionObstacle } from './deletion-obstacle';
 
 function Losses({ topic }: { topic: TopicDetail }) {
   const t = useTranslations('deleteTopic');
@@ -45,16 +44,12 @@ export function DeleteTopicForm({ topic, onClose }: { topic: TopicDetail; onClos
   const t = useTranslations('deleteTopic');
   const router = useRouter();
   const paths = usePaths();
-  const formId = useId();
   const words = useProblemWords();
+  const obstacle = useDeletionObstacle();
   const remove = useDeleteTopic(useClusterId(), topic.name);
-  const [confirm, setConfirm] = useState('');
   const [token, setToken] = useState('');
-  const matches = confirm === topic.name;
 
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (!matches || token === '' || remove.isPending) return;
+  const submit = (confirm: string): void =>
     remove.mutate(
       { confirm, token },
       {
@@ -65,48 +60,36 @@ export function DeleteTopicForm({ topic, onClose }: { topic: TopicDetail; onClos
         onError: () => setToken(''),
       },
     );
-  };
 
   const tokenError = isProblem(remove.error, 'wrong-topic-token') ? words(remove.error) : undefined;
-  const confirmError = isProblem(remove.error, 'confirm') ? words(remove.error) : undefined;
-  const otherError = remove.isError && tokenError === undefined && confirmError === undefined;
+  const nameError = isProblem(remove.error, 'confirm') ? words(remove.error) : undefined;
+  const isOther = remove.isError && tokenError === undefined && nameError === undefined;
   return (
-    <>
-      <DialogBody>
-        <Losses topic={topic} />
-        <form id={formId} onSubmit={submit} className="flex flex-col gap-4" noValidate>
-          <TextField
-            label={t('confirm', { name: topic.name })}
-            error={confirmError}
-            value={confirm}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => setConfirm(event.target.value)}
-          />
-          <TextField
-            label={t('token')}
-            help={t('tokenHelp')}
-            error={tokenError}
-            type="password"
-            autoComplete="off"
-            value={token}
-            onChange={(event) => setToken(event.target.value)}
-          />
-        </form>
-        {otherError ? <Notice alert tone="bad" title={words(remove.error)} /> : null}
-      </DialogBody>
-      <DialogFoot>
-        <Button onClick={onClose}>{t('cancel')}</Button>
-        <Button
-          tone="danger"
-          type="submit"
-          form={formId}
-          busy={remove.isPending}
-          disabled={!matches || token === ''}
-        >
-          {t('submit')}
-        </Button>
-      </DialogFoot>
-    </>
+    <TypedNameForm
+      name={topic.name}
+      words={{ confirm: t('confirm', { name: topic.name }), cancel: t('cancel'), submit: t('submit') }}
+      losses={
+        <>
+          <ObstacleNotice obstacle={obstacle} />
+          <Losses topic={topic} />
+        </>
+      }
+      isReady={obstacle === null && token !== ''}
+      isBusy={remove.isPending}
+      nameError={nameError}
+      failure={isOther ? words(remove.error) : undefined}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        label={t('token')}
+        help={t('tokenHelp')}
+        error={tokenError}
+        type="password"
+        autoComplete="off"
+        value={token}
+        onChange={(event) => setToken(event.target.value)}
+      />
+    </TypedNameForm>
   );
 }

@@ -160,6 +160,12 @@ export const clusterEndpoints = {
     query: topics.deleteTopicQuerySchema,
     body: topics.deleteTopicSchema,
   }),
+  topicDeletion: get({
+    path: '/clusters/{cluster}/topic-deletion',
+    role: 'operator',
+    summary: 'Whether anything is known to stand in the way of deleting topics',
+    answer: topics.topicDeletionSchema,
+  }),
   changeTopics: {
     action: 'topics.change',
     method: 'POST',

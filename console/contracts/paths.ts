@@ -39,6 +39,7 @@ export const apiPaths = {
   topicPurge: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}/purge`,
   topicProducers: (clusterId: string, topic: string) =>
     `${cluster(clusterId)}/topics/${part(topic)}/producers`,
+  topicDeletion: (clusterId: string) => `${cluster(clusterId)}/topic-deletion`,
   topicChanges: (clusterId: string) => `${cluster(clusterId)}/topic-changes`,
   messages: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}/messages`,
   messagesStream: (clusterId: string, topic: string) =>

@@ -20,6 +20,8 @@ export const queryKeys = {
     ['config', clusterId, 'topic', topic, name] as const,
   topics: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'topics', query] as const,
   topic: (clusterId: string, topic: string) => ['cluster', clusterId, 'topic', topic] as const,
+  /** Not below `cluster`: asked of a broker, each time somebody is about to delete. */
+  topicDeletion: (clusterId: string) => ['topic-deletion', clusterId] as const,
   /** Not below `cluster`: who writes is asked of the brokers themselves, at a pace of its own. */
   topicProducers: (clusterId: string, topic: string) => ['producers', clusterId, topic] as const,
   groups: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'groups', query] as const,

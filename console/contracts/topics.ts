@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { configChangesSchema, configNameSchema, configSchema, configValueSchema } from './configs.ts';
 import {
+  clusterIdSchema,
   freshnessSchema,
   isoTimeSchema,
   listQuerySchema,
@@ -138,3 +139,17 @@ export type ChangeTopic = z.infer<typeof changeTopicSchema>;
 export const deleteTopicSchema = z.object({ confirm: z.unknown().optional(), token: z.unknown().optional() });
 export const deleteTopicQuerySchema = z.object({ confirm: z.string().optional() });
 export const topicTokenHeader = 'Aquila-Topic-Token';
+
+export const topicDeletionSchema = z
+  .object({
+    cluster: clusterIdSchema,
+    blockedBy: z
+      .enum(['read-only', 'no-token', 'brokers'])
+      .nullable()
+      .describe(
+        'what is known to stand in the way of deleting any topic: the cluster is only watched, there is no topic token, or the brokers ' +
+          'have delete.topic.enable=false; null promises nothing',
+      ),
+  })
+  .meta({ id: 'TopicDeletion' });
+export type TopicDeletion = z.infer<typeof topicDeletionSchema>;

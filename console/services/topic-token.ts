@@ -42,6 +42,11 @@ export async function prepareTopicToken(context: ConsoleContext): Promise<string
   return (await readSetting(database, hashKey)) === null ? rotateTopicToken(context) : null;
 }
 
+/** Without one no topic can be deleted. */
+export async function hasTopicToken({ database }: ConsoleContext): Promise<boolean> {
+  return (await readSetting(database, hashKey)) !== null;
+}
+
 export type TopicTokenVerdict = 'right' | 'wrong' | 'none-configured' | { retryAfterSeconds: number };
 
 /** `given` is whatever the caller sent; what is not a string is wrong. */
