@@ -2,7 +2,7 @@
 
 /** What one change says, with links to what it is about where they can be followed; what is gone has no page to link to. */
 import Link from 'next/link';
-import { Fragment, type ReactNode } from 'react';
+import { Fragment, useState, type ReactNode } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ChangeEntry, ClusterChange } from '../../console/contracts/changes';
 import { severityOf } from '../../console/model/group-severity';
@@ -10,30 +10,44 @@ import { formatClock, formatDuration } from '../format/duration';
 import { useStatusName } from '../groups/group-status';
 import { usePaths } from '../layout/session-context';
 import type { Tone } from '../ui/status';
+import { shownNames } from './shown-names';
 
 interface NamesProps {
   names: readonly string[];
   count: number;
   hrefOf: ((name: string) => string) | null;
+  isOpenable: boolean;
 }
 
-function Names({ names, count, hrefOf }: NamesProps) {
+/** Where there is room for links there is room for all names, too, once somebody asks for them. */
+function Names({ names, count, hrefOf, isOpenable }: NamesProps) {
   const t = useTranslations('changes');
+  const [isOpen, setOpen] = useState(false);
+  const { shown, more, isCut } = shownNames(names, count, isOpen);
   return (
     <>
-      {names.map((name, index) => (
+      {shown.map((name, index) => (
         <Fragment key={name}>
           {index === 0 ? '' : t('comma')}
           {hrefOf === null ? (
             <span className="font-medium break-words">{name}</span>
           ) : (
-            <Link href={hrefOf(name)} className="link break-words">
+            <Link href={hrefOf(name)} prefetch={false} className="link break-words">
               {name}
             </Link>
           )}
         </Fragment>
-      ))}
-      {count > names.length ? ` ${t('andMore', { count: count - names.length })}` : null}
+      ))}{' '}
+      {isOpenable && isCut ? (
+        <>
+          {isOpen && more > 0 ? `${t('andMore', { count: more })} ` : null}
+          <button type="button" aria-expanded={isOpen} className="link" onClick={() => setOpen(!isOpen)}>
+            {isOpen ? t('fewerNames') : t('andMore', { count: more })}
+          </button>
+        </>
+      ) : more > 0 ? (
+        t('andMore', { count: more })
+      ) : null}
     </>
   );
 }
@@ -79,7 +93,9 @@ function usePartitionWords(isLinked: boolean): (change: OfPartitions) => ReactNo
   const paths = usePaths();
   return (change) => {
     const hrefOf = isLinked ? paths.topic : null;
-    const names = () => <Names names={change.topics} count={change.topicCount} hrefOf={hrefOf} />;
+    const names = () => (
+      <Names names={change.topics} count={change.topicCount} hrefOf={hrefOf} isOpenable={isLinked} />
+    );
     const values = { partitions: change.partitions, names };
     switch (change.kind) {
       case 'leaders-moved': {
@@ -105,7 +121,10 @@ function useGroupWords(isLinked: boolean): (change: OfGroups) => ReactNode {
   return (change) => {
     const { count, groups } = change;
     const hrefOf = isLinked && change.kind !== 'groups-lost' ? paths.group : null;
-    const values = { count, names: () => <Names names={groups} count={count} hrefOf={hrefOf} /> };
+    const values = {
+      count,
+      names: () => <Names names={groups} count={count} hrefOf={hrefOf} isOpenable={isLinked} />,
+    };
     switch (change.kind) {
       case 'groups-appeared':
         return t.rich('groupsAppeared', values);
@@ -172,7 +191,10 @@ export function useChangeWords({ isLinked = true } = {}): (entry: ChangeEntry) =
       case 'topics-deleted': {
         const { kind, count, topics } = change;
         const hrefOf = isLinked && kind !== 'topics-deleted' ? paths.topic : null;
-        const values = { count, names: () => <Names names={topics} count={count} hrefOf={hrefOf} /> };
+        const values = {
+          count,
+          names: () => <Names names={topics} count={count} hrefOf={hrefOf} isOpenable={isLinked} />,
+        };
         if (kind === 'topics-configured')
           return t.rich('topicsConfigured', { ...values, settings: change.settings.join(t('comma')) });
         if (kind !== 'partitions-added') return t.rich(aboutTopics[kind], values);

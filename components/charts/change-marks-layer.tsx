@@ -8,10 +8,11 @@ import { useMemo } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
 import { isCoarse, severest, toneOf, useChangeWords } from '../changes/change-words';
 import { useEachChange } from '../data/use-changes';
-import { formatClock, formatMoment } from '../format/duration';
+import { formatClock, formatMoment, momentInWindow } from '../format/duration';
 import { useClusterId } from '../layout/session-context';
 import { StatusMark } from '../ui/status';
-import { concerns, marksIn, minutesFor, type ChangeMark } from './change-marks';
+import { changesQuestion, concerns, marksBegin, marksIn, type ChangeMark } from './change-marks';
+import { firstKnownMs, type ChartSeries } from './chart-data';
 import type { PlotArea } from './chart-overlay';
 import { useChartRange } from './chart-range';
 
@@ -21,19 +22,54 @@ const MOST_IN_TOOLTIP = 3;
 
 const none: readonly ChangeMark[] = [];
 
-export function useChangeMarks(showsGroups: boolean, widthPx: number): readonly ChangeMark[] {
-  const { window: shown, knownToMs, about, marked } = useChartRange();
+export interface MarkedChanges {
+  readonly marks: readonly ChangeMark[];
+  /** From when on there are marks, where lines reach further back; else null. */
+  readonly beginMs: number | null;
+}
+
+export function useChangeMarks(
+  series: readonly ChartSeries[],
+  showsGroups: boolean,
+  widthPx: number,
+): MarkedChanges {
+  const { window: shown, nowMs, about, marked } = useChartRange();
   const { fromMs, toMs } = shown;
-  const minutes = about === null || !marked ? null : minutesFor(fromMs, toMs, knownToMs);
-  const items = useEachChange(useClusterId(), minutes).data?.items;
+  const isMarked = about !== null && marked;
+  const question = isMarked ? changesQuestion(fromMs, toMs, nowMs) : null;
+  const told = useEachChange(useClusterId(), question).data;
+  const items = told?.items;
   const concerning = useMemo(
     () => (about === null ? [] : (items ?? []).filter(({ change }) => concerns(change, about, showsGroups))),
     [about, items, showsGroups],
   );
-  return useMemo(
-    () =>
-      minutes === null || concerning.length === 0 ? none : marksIn(concerning, { fromMs, toMs }, widthPx),
-    [minutes, concerning, fromMs, toMs, widthPx],
+  const marks = useMemo(
+    () => (!isMarked || concerning.length === 0 ? none : marksIn(concerning, { fromMs, toMs }, widthPx)),
+    [isMarked, concerning, fromMs, toMs, widthPx],
+  );
+  const beginMs = useMemo(() => {
+    const sinceMs = told === undefined || !isMarked ? null : Date.parse(told.completeSince);
+    return marksBegin(sinceMs, firstKnownMs(series, fromMs), { fromMs, toMs });
+  }, [told, isMarked, series, fromMs, toMs]);
+  return { marks, beginMs };
+}
+
+/** Said at the top, where lines seldom are, at the moment itself as far as there is room. */
+export function MarksBegin({ beginMs, plot, x }: { beginMs: number | null; plot: PlotArea; x: number }) {
+  const t = useTranslations('chart');
+  const locale = useLocale();
+  const { fromMs, toMs } = useChartRange().window;
+  if (beginMs === null) return null;
+  return (
+    <p
+      style={{ top: plot.top, left: plot.left, width: plot.width }}
+      className="pointer-events-none absolute flex text-xs text-dim tnum"
+    >
+      <span aria-hidden className="shrink" style={{ width: x - plot.left }} />
+      <span className="shrink-0 bg-canvas/80 px-1">
+        {t('marksBegin', { at: momentInWindow(beginMs, toMs - fromMs, locale) })}
+      </span>
+    </p>
   );
 }
 

@@ -1,7 +1,15 @@
 /** Marks of changes: what concerns a chart, what shares a mark, how many there are at most. */
 import { describe, expect, it } from 'vitest';
 import type { ChangeEntry, ClusterChange } from '../../console/contracts/changes.ts';
-import { concerns, markNear, marksIn, minutesFor, MOST_MARKS, type ChangesAbout } from './change-marks.ts';
+import {
+  changesQuestion,
+  concerns,
+  markNear,
+  marksBegin,
+  marksIn,
+  MOST_MARKS,
+  type ChangesAbout,
+} from './change-marks.ts';
 
 const orders: ChangesAbout = { of: 'topic', name: 'orders', brokers: [1, 2] };
 const billing: ChangesAbout = { of: 'group', id: 'billing', topics: ['orders'] };
@@ -87,11 +95,39 @@ describe('marks', () => {
   });
 });
 
-it('asks in steps, a day at most, and not at all for what nobody remembers', () => {
-  const now = 10 * 86_400_000;
-  expect(minutesFor(now - 900_000, now, now)).toBe(60);
-  expect(minutesFor(now - 3_600_000, now, now)).toBe(60);
-  expect(minutesFor(now - 3_660_000, now, now)).toBe(360);
-  expect(minutesFor(now - 7 * 86_400_000, now, now)).toBe(1_440);
-  expect(minutesFor(now - 3 * 86_400_000, now - 2 * 86_400_000, now)).toBeNull();
+describe('what is asked for', () => {
+  const hour = 3_600_000;
+  const day = 24 * hour;
+  const now = 10 * day + 90_000;
+
+  it('is in steps of the last day', () => {
+    expect(changesQuestion(now - 900_000, now, now)).toEqual({ sinceMinutes: 60 });
+    expect(changesQuestion(now - hour, now, now)).toEqual({ sinceMinutes: 60 });
+    expect(changesQuestion(now - hour - 60_000, now, now)).toEqual({ sinceMinutes: 360 });
+    expect(changesQuestion(now - 20 * hour, now - 19 * hour, now)).toEqual({ sinceMinutes: 1_440 });
+  });
+
+  it('is whole hours of what is older, with an end where the window has one', () => {
+    expect(changesQuestion(now - 7 * day, now, now)).toEqual({ from: 3 * day });
+    expect(changesQuestion(now - 7 * day + hour / 2, now - 5_000, now)).toEqual({ from: 3 * day });
+    expect(changesQuestion(now - 3 * day, now - 2 * day, now)).toEqual({ from: 7 * day, to: 8 * day + hour });
+  });
+});
+
+describe('where marks begin', () => {
+  const window = { fromMs: 0, toMs: 1_000 };
+
+  it('is said when lines reach further back', () => {
+    expect(marksBegin(500, 0, window)).toBe(500);
+    expect(marksBegin(500, 300, window)).toBe(500);
+    expect(marksBegin(2_000, 0, window)).toBe(2_000);
+  });
+
+  it('is not said when both begin together, or nothing is drawn', () => {
+    expect(marksBegin(0, 0, window)).toBeNull();
+    expect(marksBegin(500, 495, window)).toBeNull();
+    expect(marksBegin(500, 700, window)).toBeNull();
+    expect(marksBegin(500, null, window)).toBeNull();
+    expect(marksBegin(null, 0, window)).toBeNull();
+  });
 });

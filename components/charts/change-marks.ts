@@ -94,12 +94,37 @@ export function markNear(marks: readonly ChangeMark[], atMs: number, reachMs: nu
   return nearest;
 }
 
-/** How far back to ask for a window: steps, so that pages and ranges share an answer; null: nothing is known of then. */
-export function minutesFor(fromMs: number, toMs: number, nowMs: number): number | null {
+/** What to ask for: of the last day so many minutes, which are answered from memory; of what is older a window of whole hours. */
+export type ChangesQuestion =
+  { readonly sinceMinutes: number } | { readonly from: number; readonly to?: number };
+
+const HOUR_MS = 3_600_000;
+const STEPS_MINUTES = [60, 360, 1_440] as const;
+/** A window that ends closer to now ends now. */
+const NOW_MS = 60_000;
+
+/** In steps, so that pages and ranges share an answer. */
+export function changesQuestion(fromMs: number, toMs: number, nowMs: number): ChangesQuestion {
   const minutes = (nowMs - fromMs) / 60_000;
-  if (nowMs - toMs > LONGEST_MINUTES * 60_000) return null;
-  return STEPS_MINUTES.find((each) => each >= minutes) ?? LONGEST_MINUTES;
+  const sinceMinutes = STEPS_MINUTES.find((each) => each >= minutes);
+  if (sinceMinutes !== undefined) return { sinceMinutes };
+  const from = Math.floor(fromMs / HOUR_MS) * HOUR_MS;
+  return nowMs - toMs < NOW_MS ? { from } : { from, to: Math.ceil(toMs / HOUR_MS) * HOUR_MS };
 }
 
-const LONGEST_MINUTES = 1_440;
-const STEPS_MINUTES = [60, 360, LONGEST_MINUTES] as const;
+/** Shorter than this share of a window nobody misses marks. */
+const LEAST_UNMARKED = 0.02;
+
+/**
+ * From when on there are marks, if that is well after the lines begin; else null. `firstMs` is the first moment of the window that has a
+ * value, null where none has.
+ */
+export function marksBegin(
+  completeSinceMs: number | null,
+  firstMs: number | null,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): number | null {
+  if (completeSinceMs === null || firstMs === null) return null;
+  const unmarkedMs = Math.min(completeSinceMs, toMs) - Math.max(fromMs, firstMs);
+  return unmarkedMs > (toMs - fromMs) * LEAST_UNMARKED ? completeSinceMs : null;
+}

@@ -1,6 +1,6 @@
 /** Rows for the drawing, words for the tooltip: gaps stay gaps, the highest comes first. */
 import { expect, it } from 'vitest';
-import { chartRows, largest, readingsAt, valueExtent, type ChartSeries } from './chart-data.ts';
+import { chartRows, firstKnownMs, largest, readingsAt, type ChartSeries, valueExtent } from './chart-data.ts';
 
 const series = (key: string, points: [number, number | null][]): ChartSeries => ({
   key,
@@ -54,4 +54,19 @@ it('scales by what is inside the window', () => {
     ]),
   ];
   expect(valueExtent(all, 5, 25)).toEqual([-2, 4]);
+});
+
+it('begins where the first line of the window has a value', () => {
+  const all = [
+    series('a', [
+      [0, 1],
+      [10, null],
+      [20, 3],
+    ]),
+    series('b', [[15, 1]]),
+  ];
+  expect(firstKnownMs(all, 0)).toBe(0);
+  expect(firstKnownMs(all, 5)).toBe(15);
+  expect(firstKnownMs(all, 25)).toBeNull();
+  expect(firstKnownMs([], 0)).toBeNull();
 });

@@ -33,6 +33,14 @@ export function lastKnown(series: ChartSeries): Point | null {
   return null;
 }
 
+/** The first moment of a window with a value; null where none has one. */
+export function firstKnownMs(series: readonly ChartSeries[], fromMs: number): number | null {
+  const firsts = series.flatMap(
+    ({ points }) => points.find(([atMs, value]) => value !== null && atMs >= fromMs)?.[0] ?? [],
+  );
+  return firsts.length === 0 ? null : Math.min(...firsts);
+}
+
 export function chartRows(series: readonly ChartSeries[], resolutionMs: number): ChartRow[] {
   const rows = new Map<number, ChartRow>();
   series.forEach((one, index) => {

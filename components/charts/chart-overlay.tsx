@@ -10,7 +10,7 @@ import { formatMoment, zoneOf } from '../format/duration';
 import { quantityText, type QuantityKind } from '../format/quantity';
 import { readingsAt, type ChartSeries, type Reading } from './chart-data';
 import { markNear, type ChangeMark } from './change-marks';
-import { ChangeMarks, MarkWords, useChangeMarks } from './change-marks-layer';
+import { ChangeMarks, MarksBegin, MarkWords, useChangeMarks } from './change-marks-layer';
 import type { ValueAxis } from './chart-domain';
 import { useChartRange } from './chart-range';
 import { Silences } from './chart-silences';
@@ -95,7 +95,7 @@ export function ChartOverlay({
   const surface = useRef<HTMLDivElement>(null);
   const [own, setOwn] = useState(false);
   const [drag, setDrag] = useState<Drag | null>(null);
-  const marks = useChangeMarks(showsGroups, plot.width);
+  const { marks, beginMs } = useChangeMarks(series, showsGroups, plot.width);
   const hoveredMs = useSyncExternalStore(hover.subscribe, hover.get, () => null);
 
   const span = toMs - fromMs;
@@ -140,6 +140,7 @@ export function ChartOverlay({
     <>
       <Silences series={series} plot={plot} resolutionMs={resolutionMs} />
       <ChangeMarks title={title} marks={marks} plot={plot} xOf={xOf} />
+      <MarksBegin beginMs={beginMs} plot={plot} x={beginMs === null ? plot.left : xOf(beginMs)} />
       {drag === null ? null : (
         <span
           aria-hidden

@@ -46,6 +46,7 @@ interface ChartRange {
   readonly window: AskedWindow;
   /** Where the window ends, or now when that is earlier: nothing is known of what is to come. */
   readonly knownToMs: number;
+  readonly nowMs: number;
   readonly setRange: (range: TimeRange) => void;
   readonly zoom: (firstMs: number, secondMs: number) => void;
   readonly back: () => void;
@@ -106,6 +107,7 @@ export function ChartRangeProvider({ fallback, about, children }: ChartRangeProv
         current: () => windowOf(range, Date.now()),
       },
       knownToMs: Math.min(toMs, nowMs),
+      nowMs,
       hover,
       about: about ?? null,
       marked: marks !== 'off',

@@ -3,13 +3,12 @@
 /** Stretches about which nothing is known, hatched and named in the chart, so that nobody takes them for calm. */
 import { useMemo } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
-import { formatClock, formatMoment } from '../format/duration';
-import type { ChartSeries } from './chart-data';
+import { momentInWindow } from '../format/duration';
+import { firstKnownMs, type ChartSeries } from './chart-data';
 import { silentStretches } from './chart-domain';
 import type { PlotArea } from './chart-overlay';
 import { useChartRange } from './chart-range';
 
-const DAY_MS = 86_400_000;
 const WORDS_PX = 150;
 /** From here on the words fit when they are turned. */
 const UPRIGHT_PX = 20;
@@ -36,17 +35,12 @@ export function Silences({ series, plot, resolutionMs }: SilencesProps) {
       leastMs,
     );
   }, [series, fromMs, knownToMs, resolutionMs, pxPerMs]);
-  const firstMs = Math.min(
-    ...series.flatMap(
-      (one) => one.points.find(([atMs, value]) => value !== null && atMs >= fromMs)?.[0] ?? [],
-    ),
-  );
-  const word = (atMs: number): string =>
-    toMs - fromMs > DAY_MS ? formatMoment(atMs, locale, false) : formatClock(atMs, false);
-  const leadPx = Number.isFinite(firstMs) ? (firstMs - fromMs) * pxPerMs : 0;
+  const firstMs = firstKnownMs(series, fromMs);
+  const word = (atMs: number): string => momentInWindow(atMs, toMs - fromMs, locale);
+  const leadPx = firstMs === null ? 0 : (firstMs - fromMs) * pxPerMs;
   return (
     <>
-      {leadPx > WORDS_PX ? (
+      {firstMs !== null && leadPx > WORDS_PX ? (
         <p
           style={{ left: plot.left, top: plot.top + plot.height - 26, width: leadPx - 8 }}
           className="pointer-events-none absolute truncate text-right text-xs text-dim tnum"

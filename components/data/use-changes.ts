@@ -1,11 +1,18 @@
 'use client';
 
-/** What changed in the cluster, in the last hour or as often as it did; asked again after each round. */
+/**
+ * What changed in the cluster: in the last hour, asked again after each round; or each change by itself, as often as it was seen, of the
+ * last day likewise, of a longer stretch only now and then.
+ */
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { apiPaths, withQuery } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { Changes } from '../../console/contracts/changes';
 import { apiGet } from './api-client';
+import { useLive } from './live-provider';
+
+/** In a chart of days nobody sees a mark that came a minute ago. */
+const PAST_EVERY_MS = 60_000;
 
 export function useChanges(clusterId: string) {
   return useQuery({
@@ -14,14 +21,21 @@ export function useChanges(clusterId: string) {
   });
 }
 
-/** Each change by itself, also the very same again and again; `minutes` null asks nothing. */
-export function useEachChange(clusterId: string, minutes: number | null) {
-  const question = { sinceMinutes: minutes ?? 0, folded: 'false' };
+type Question = { readonly sinceMinutes: number } | { readonly from: number; readonly to?: number };
+
+/** Null asks nothing. */
+export function useEachChange(clusterId: string, question: Question | null) {
+  const { state } = useLive();
+  const asked = { ...question, folded: 'false' };
+  const isPast = question !== null && 'from' in question;
+  const isMoving = isPast && question.to === undefined && !state.paused;
   return useQuery({
-    queryKey: queryKeys.changes(clusterId, question),
+    queryKey: isPast ? queryKeys.pastChanges(clusterId, asked) : queryKeys.changes(clusterId, asked),
     queryFn:
-      minutes === null
+      question === null
         ? skipToken
-        : ({ signal }) => apiGet<Changes>(withQuery(apiPaths.changes(clusterId), question), signal),
+        : ({ signal }) => apiGet<Changes>(withQuery(apiPaths.changes(clusterId), asked), signal),
+    ...(isPast ? { staleTime: PAST_EVERY_MS } : {}),
+    ...(isMoving ? { refetchInterval: PAST_EVERY_MS } : {}),
   });
 }

@@ -58,6 +58,13 @@ export function formatMoment(atMs: number, locale: Locale, withSeconds = true): 
   return `${formatDay(atMs, locale)} ${formatClock(atMs, withSeconds)}`;
 }
 
+const DAY_MS = 86_400_000;
+
+/** A moment of a stretch of time: with its day where the stretch is longer than one, to the minute. */
+export function momentInWindow(atMs: number, spanMs: number, locale: Locale): string {
+  return spanMs > DAY_MS ? formatMoment(atMs, locale, false) : formatClock(atMs, false);
+}
+
 /** The time zone a local time was said in, "UTC+01:00". */
 export function zoneOf(atMs: number): string {
   const offset = -new Date(atMs).getTimezoneOffset();

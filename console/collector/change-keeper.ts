@@ -1,5 +1,5 @@
 /**
- * Takes what changed from memory, where pages read it, into the database, so that a console that starts again still knows it. What
+ * Takes what changed from memory into the database, so that a console that starts again still knows it. What
  * could not be written stays to be written with the next round. Of several consoles on one database each sees all changes, and
  * the one that holds the lease writes them.
  */

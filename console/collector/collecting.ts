@@ -30,13 +30,7 @@ import { openReader } from './cluster-reader.ts';
 import { systemClock, type CollectorClock } from './collector-clock.ts';
 import type { KafkaReader } from './kafka-reader.ts';
 import { LeaseHolder } from './lease-holder.ts';
-import {
-  CHANGES_KEPT_MS,
-  clusterInfo,
-  publishFailure,
-  registerCluster,
-  unregisterCluster,
-} from './live-clusters.ts';
+import { clusterInfo, publishFailure, registerCluster, unregisterCluster } from './live-clusters.ts';
 import { Periodic } from './periodic.ts';
 import { RareLog } from './rare-log.ts';
 import { readPast } from './read-past.ts';
@@ -332,9 +326,9 @@ class Collecting implements RunningCollector {
     const lines = await database.series.count();
     await sweepHistory(database, boundPlan(plan, lines, config.collectIntervalMs), nowMs);
     if ((await sweepSeries(database, nowMs)) > 0) this.#writer.forgetSeries();
-    await sweepChanges(database, nowMs - CHANGES_KEPT_MS);
-    const before = new Date(nowMs - config.historyDays * DAY_MS);
-    while ((await sweepIncidents(database, before)) > 0);
+    const beforeMs = nowMs - config.historyDays * DAY_MS;
+    await sweepChanges(database, beforeMs);
+    while ((await sweepIncidents(database, new Date(beforeMs))) > 0);
   }
 }
 

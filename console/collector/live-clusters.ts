@@ -74,9 +74,9 @@ interface Registry {
 const COST_WINDOW_MS = 5 * 60_000;
 /** Older than this many rounds is stale. */
 const STALE_AFTER_ROUNDS = 2;
-/** Changes are kept for so long, and so many of them at most. */
+/** Changes are in memory for so long, and so many of them at most. */
 export const CHANGES_KEPT_MS = 86_400_000;
-const CHANGES_MAX = 1_000;
+export const CHANGES_MAX = 1_000;
 
 const registryKey = Symbol.for('aquila.live-clusters');
 type GlobalWithRegistry = typeof globalThis & { [registryKey]?: Registry };

@@ -1,9 +1,9 @@
 /**
- * What changed in a cluster: one entry per kind and direction of a round, however many partitions or groups it is about. What is
- * named in an entry are the first few; its numbers tell the whole. The words for them are in the message file.
+ * What changed in a cluster: one entry per kind and direction of a round, however many partitions or groups it is about. Of what an
+ * entry is about at most fifty are named; its numbers tell the whole. The words for them are in the message file.
  */
 import { z } from 'zod';
-import { clusterIdSchema, freshnessSchema, isoTimeSchema } from './envelope.ts';
+import { clusterIdSchema, freshnessSchema, isoTimeSchema, momentSchema } from './envelope.ts';
 import { groupStatusSchema } from './groups.ts';
 
 export const changesMinutesMax = 1_440;
@@ -71,8 +71,13 @@ export const changeEntrySchema = z
   .meta({ id: 'ChangeEntry' });
 export type ChangeEntry = z.infer<typeof changeEntrySchema>;
 
+/** Of the last day by `sinceMinutes`, as long as history is kept by `from`. */
 export const changesQuerySchema = z.object({
   sinceMinutes: z.coerce.number().int().min(1).max(changesMinutesMax).default(changesMinutesDefault),
+  from: momentSchema
+    .optional()
+    .describe('instead of sinceMinutes: milliseconds since 1970, or an ISO 8601 time'),
+  to: momentSchema.optional().describe('with from; without it until now'),
   folded: z
     .enum(['true', 'false'])
     .default('true')
@@ -86,6 +91,10 @@ export const changesSchema = z
     from: isoTimeSchema,
     items: z.array(changeEntrySchema).describe('newest first, at most 500'),
     total: z.number().int().min(0),
+    completeSince: isoTimeSchema.describe(
+      'from then on items are all that was seen: later than `from` where watching began later, where what was earlier is not kept ' +
+        'any more, or where there is more than is answered',
+    ),
   })
   .extend(freshnessSchema.shape)
   .meta({ id: 'Changes' });

@@ -15,6 +15,18 @@ export type Role = z.infer<typeof roleSchema>;
 /** ISO 8601 in UTC, as Date.toISOString writes it. */
 export const isoTimeSchema = z.iso.datetime();
 
+const latestMs = 8_640_000_000_000_000;
+/** A time in a query, in epoch milliseconds once it is read. */
+export const momentSchema = z
+  .string()
+  .transform((text, context) => {
+    const milliseconds = /^\d{1,16}$/.test(text) ? Number(text) : Date.parse(text);
+    if (Number.isFinite(milliseconds) && milliseconds <= latestMs) return milliseconds;
+    context.addIssue({ code: 'custom', message: 'is neither milliseconds since 1970 nor an ISO 8601 time' });
+    return z.NEVER;
+  })
+  .describe('milliseconds since 1970, or an ISO 8601 time');
+
 /** A cluster's id: `local` for the bundled one, `kafka` for AQUILA_BOOTSTRAP, else its alias. */
 export const clusterIdSchema = z.string().min(1).max(100);
 

@@ -3,7 +3,7 @@
  * a moment without a sample is a null point, so that a gap stays a gap in the chart.
  */
 import { z } from 'zod';
-import { clusterIdSchema } from './envelope.ts';
+import { clusterIdSchema, momentSchema } from './envelope.ts';
 
 export const historySeriesNames = [
   'group.lag',
@@ -53,22 +53,11 @@ export type HistorySeriesName = z.infer<typeof historySeriesSchema>;
 export const historyPointsMax = 2_000;
 export const historyPointsDefault = 300;
 
-const latestMs = 8_640_000_000_000_000;
-const moment = z
-  .string()
-  .transform((text, context) => {
-    const milliseconds = /^\d{1,16}$/.test(text) ? Number(text) : Date.parse(text);
-    if (Number.isFinite(milliseconds) && milliseconds <= latestMs) return milliseconds;
-    context.addIssue({ code: 'custom', message: 'is neither milliseconds since 1970 nor an ISO 8601 time' });
-    return z.NEVER;
-  })
-  .describe('milliseconds since 1970, or an ISO 8601 time');
-
 /** Without `from` the last hour; without `to` until now. */
 export const historyQuerySchema = z.object({
   series: historySeriesSchema,
-  from: moment.optional(),
-  to: moment.optional(),
+  from: momentSchema.optional(),
+  to: momentSchema.optional(),
   points: z.coerce
     .number()
     .int()

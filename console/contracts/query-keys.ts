@@ -11,6 +11,9 @@ export const queryKeys = {
   cluster: (clusterId: string) => ['cluster', clusterId] as const,
   overview: (clusterId: string) => ['cluster', clusterId, 'overview'] as const,
   changes: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'changes', query] as const,
+  /** A part of history: no round changes what was, so none makes it stale. */
+  pastChanges: (clusterId: string, query: Query) =>
+    ['cluster', clusterId, 'history', 'changes', query] as const,
   brokers: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'brokers', query] as const,
   broker: (clusterId: string, brokerId: number) => ['cluster', clusterId, 'broker', brokerId] as const,
   /** Not below `cluster`: what a form shows of a setting does not change under who types. */

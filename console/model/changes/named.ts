@@ -1,5 +1,5 @@
-/** Names of what one change is about: the first few are kept, all are counted. */
-const NAMES_MAX = 5;
+/** Names of what one change is about: so many are kept, so that a page can list them and a chart knows whom it concerns; all are counted. */
+export const NAMES_MAX = 50;
 
 export class Named {
   readonly #names = new Set<string>();

@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { Database } from '../database.ts';
 import { dialectOf } from '../dialect/dialect.ts';
 import { countAudit, insertAudit, readAudit } from '../audit.ts';
-import { readChanges, sweepChanges, writeChanges } from '../changes.ts';
+import { countChanges, oldestChange, readChanges, sweepChanges, writeChanges } from '../changes.ts';
 import { reserveTry, secondsUntilFree, takeBackTries } from '../failed-tries.ts';
 import { sweepDetached } from '../detached-history.ts';
 import { SampleWriter } from '../samples.ts';
@@ -121,8 +121,18 @@ export function tablesSuite(current: () => Database): void {
     await database.clusterChange.create({ data: { cluster: 'a', atMs: 1_700_000_000_900n, change } });
     expect(await readChanges(database, 'a', 0)).toEqual(seen);
     expect(await readChanges(database, 'a', 1_700_000_000_001)).toEqual(seen.slice(1));
+    expect(await readChanges(database, 'a', 0, 1_700_000_000_500)).toEqual(seen.slice(0, 1));
+    expect(await countChanges(database, 'a', 0)).toBe(4);
+    expect(await countChanges(database, 'a', 1, 1_700_000_000_500)).toBe(1);
+    expect(await oldestChange(database, 'a')).toEqual(seen[0]);
+    expect(await oldestChange(database, 'nobody')).toBeNull();
     expect(await sweepChanges(database, 1_700_000_000_500)).toBe(2);
     expect(await readChanges(database, 'a', 0)).toEqual(seen.slice(1));
+    // Of each cluster the newest stay, also among those of one moment.
+    await writeChanges(database, 'b', [lost(8, 1_700_000_000_600)]);
+    expect(await sweepChanges(database, 0, 2)).toBe(1);
+    expect(await readChanges(database, 'a', 0)).toEqual(seen.slice(2));
+    expect(await readChanges(database, 'b', 0)).toHaveLength(1);
   });
 
   it('writes one setting from many sides at once', async () => {
