@@ -7,6 +7,8 @@ import {
   encodeValues,
   rollUp,
   valuesAtRounds,
+  visitJoined,
+  visitRounds,
   type Bucket,
 } from './history-chunk.ts';
 
@@ -47,6 +49,37 @@ describe('a value that stays', () => {
     );
     expect(values.map(({ last }) => last)).toEqual([7, 7]);
   });
+});
+
+it('is told as runs of rounds that are as far from each other as the ones before', () => {
+  const rounds = [0, 10, 20, 30, 50, 60, 70, 80].map((atMs) => ({ atMs, isKey: atMs === 0 || atMs === 70 }));
+  const changes = [
+    { atMs: 0, value: 7 },
+    { atMs: 30, value: 8 },
+    { atMs: 60, value: null },
+    { atMs: 70, value: 8 },
+  ];
+  const runs: [number, number, number, number][] = [];
+  visitRounds(rounds, changes, ({ atMs, last }, unitMs, repeat) => runs.push([atMs, last, unitMs, repeat]));
+  expect(runs).toEqual([
+    [0, 7, 10, 2],
+    [30, 8, 20, 1],
+    [70, 8, 10, 1],
+  ]);
+});
+
+it('is read out of several chunks in the order of time, whatever order they come in', () => {
+  const [early, late] = [every10s(3, (index) => index), every10s(2, () => 5)];
+  const text = `[9000000,${encodeValues(late, start)}],[7200000,${encodeValues(early, start)}]`;
+  const seen: [number, number][] = [];
+  visitJoined(text, ({ atMs, last }) => seen.push([atMs, last]));
+  expect(seen).toEqual([
+    [7_200_000, 0],
+    [7_210_000, 1],
+    [7_220_000, 2],
+    [9_000_000, 5],
+  ]);
+  expect(() => visitJoined('[0,7]', () => undefined)).toThrow(/no array/);
 });
 
 describe('a chunk', () => {

@@ -25,6 +25,8 @@ export interface Bucket {
   readonly last: number;
 }
 
+type OpenBucket = { -readonly [Field in keyof Bucket]: Bucket[Field] };
+
 export interface RoundMark {
   readonly atMs: number;
   /** Every line that had a value wrote it; nothing is carried over from before. */
@@ -53,17 +55,43 @@ export function bucketOf(atMs: number, value: number): Bucket {
  */
 export function valuesAtRounds(rounds: readonly RoundMark[], changes: readonly Change[]): Bucket[] {
   const values: Bucket[] = [];
-  let next = 0;
+  visitRounds(rounds, changes, (run, unitMs, repeat) => pushRun(values, run, unitMs, repeat));
+  return values;
+}
+
+/** The same as runs: rounds as far from each other as the ones before, with the same value. */
+export function visitRounds(
+  rounds: readonly RoundMark[],
+  changes: readonly Change[],
+  visit: RunVisitor,
+): void {
+  const run: OpenBucket = bucketOf(0, 0);
+  let [next, unitMs, repeat, lastMs] = [0, 0, 0, 0];
   let held: number | null = null;
+  let told: number | null = null;
   for (const { atMs, isKey } of rounds) {
     if (isKey) held = null;
     // A change without its round would be one of a write that was not kept; it counts for nothing.
     while ((changes[next]?.atMs ?? Infinity) < atMs) next += 1;
     const change = changes[next];
     if (change?.atMs === atMs) held = change.value;
-    if (held !== null) values.push(bucketOf(atMs, held));
+    if (told !== null && held === told && (repeat === 0 || atMs - lastMs === unitMs)) {
+      unitMs = atMs - lastMs;
+      repeat += 1;
+    } else {
+      if (told !== null) visit(run, unitMs, repeat);
+      told = held;
+      [unitMs, repeat] = [0, 0];
+      run.atMs = atMs;
+      run.min = run.max = run.sum = run.last = held ?? 0;
+    }
+    lastMs = atMs;
   }
-  return values;
+  if (told !== null) visit(run, unitMs, repeat);
+}
+
+function pushRun(points: Bucket[], run: Bucket, unitMs: number, repeat: number): void {
+  for (let turn = 0; turn <= repeat; turn++) points.push({ ...run, atMs: run.atMs + turn * unitMs });
 }
 
 /** Coarser buckets out of finer ones, in the order of time. A bucket without a measurement is not there. */
@@ -158,22 +186,36 @@ function commonUnit(points: readonly Bucket[]): number {
   return Math.max(1, unit);
 }
 
-/** Equal points one behind the other: the first is at `atMs`, each of `repeat` further ones `unitMs` later. */
+/**
+ * Equal points one behind the other: the first is at `atMs`, each of `repeat` further ones `unitMs` later. The bucket is the same
+ * object for each run and holds until the visitor returns: a chart of many lines goes through a hundred thousand of them.
+ */
 export type RunVisitor = (run: Bucket, unitMs: number, repeat: number) => void;
 
 /** The points of a chunk that begins at `startMs`, in the order of time. Throws on a text that is no chunk. */
 export function decodeChunk(text: string, startMs: number): Bucket[] {
   const points: Bucket[] = [];
-  visitRuns(text, startMs, (run, unitMs, repeat) => {
-    for (let turn = 0; turn <= repeat; turn++) points.push({ ...run, atMs: run.atMs + turn * unitMs });
-  });
+  visitRuns(text, startMs, (run, unitMs, repeat) => pushRun(points, run, unitMs, repeat));
   return points;
 }
 
 /** The same as runs, as they are in the chunk: a line that stays is told in one go. Throws on a text that is no chunk. */
 export function visitRuns(text: string, startMs: number, visit: RunVisitor): void {
-  const numbers: unknown = JSON.parse(text);
-  if (!Array.isArray(numbers)) throw new Error(`a chunk of history is no array: ${text.slice(0, 40)}`);
+  visitNumbers(JSON.parse(text), startMs, visit);
+}
+
+/**
+ * The runs of several chunks of a line, given as `[startMs,chunk],[startMs,chunk],...` in any order: one text for a line is read in
+ * a fraction of the time that a row for each chunk takes. Visited in the order of time.
+ */
+export function visitJoined(text: string, visit: RunVisitor): void {
+  const chunks = JSON.parse(`[${text}]`) as [startMs: number, chunk: unknown][];
+  for (const [startMs, chunk] of chunks.sort(([a], [b]) => a - b)) visitNumbers(chunk, startMs, visit);
+}
+
+function visitNumbers(numbers: unknown, startMs: number, visit: RunVisitor): void {
+  if (!Array.isArray(numbers))
+    throw new Error(`a chunk of history is no array: ${JSON.stringify(numbers).slice(0, 40)}`);
   if (numbers.length === 0 || Array.isArray(numbers[0])) {
     for (const point of migrated(numbers as number[][])) visit(point, 0, 0);
     return;
@@ -186,6 +228,7 @@ export function visitRuns(text: string, startMs: number, visit: RunVisitor): voi
   const width = kind === VALUES ? 3 : 7;
   let atMs = startMs + at(1);
   let [min, count, last] = [0, 0, 0];
+  const run: OpenBucket = bucketOf(atMs, 0);
   for (let index = 4; index + width <= list.length; index += width) {
     let max: number;
     let sum: number;
@@ -208,7 +251,13 @@ export function visitRuns(text: string, startMs: number, visit: RunVisitor): voi
       sum = at(index + 6);
     }
     const repeat = at(index + 1);
-    visit({ atMs, min, max, sum, count, last }, unitMs, repeat);
+    run.atMs = atMs;
+    run.min = min;
+    run.max = max;
+    run.sum = sum;
+    run.count = count;
+    run.last = last;
+    visit(run, unitMs, repeat);
     atMs += (repeat + 1) * unitMs;
   }
 }

@@ -51,6 +51,8 @@ export function planRetention(retainDays: number = DEFAULT_RETAIN_DAYS): Retenti
       { resolutionSeconds: 60, fromSeconds: null, keepMs: keep(8 * DAY) },
       { resolutionSeconds: 600, fromSeconds: 60, keepMs: keep(32 * DAY) },
       { resolutionSeconds: 3_600, fromSeconds: 600, keepMs: bound },
+      // For many lines over weeks, of which each is drawn with fewer points than it has hours.
+      { resolutionSeconds: 10_800, fromSeconds: 3_600, keepMs: bound },
     ],
   };
 }
@@ -113,7 +115,7 @@ export function chooseResolution(
 
 /** Raw points and the hour's roll-ups of them are cut at whole hours, where every line writes its value anew. */
 export const KEY_EVERY_MS = HOUR;
-const CHUNK_MS: Readonly<Record<number, number>> = { 600: 6 * HOUR, 3_600: DAY };
+const CHUNK_MS: Readonly<Record<number, number>> = { 600: 6 * HOUR, 3_600: DAY, 10_800: 3 * DAY };
 
 /** Finest first: raw chunks, then one step for each roll-up. */
 export function chunkSteps({ rawKeepMs, rollups }: RetentionPlan): ChunkStep[] {

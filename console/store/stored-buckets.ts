@@ -2,8 +2,15 @@
  * What is kept of some lines over a stretch of time, in one resolution: from chunks of that resolution as far as they are made,
  * then from those of the finer ones, and at last from the rows of the current hour, so that it reaches up to now.
  */
-import { valuesAtRounds, visitRuns, type Bucket, type Change } from '../model/history-chunk.ts';
+import {
+  visitJoined,
+  visitRounds,
+  type Bucket,
+  type Change,
+  type RunVisitor,
+} from '../model/history-chunk.ts';
 import { chunkSteps, KEY_EVERY_MS, type RetentionPlan } from '../model/retention.ts';
+import { Prisma } from '../../prisma/generated/client/client.ts';
 import type { Database } from './database.ts';
 import { dialectOf } from './dialect/dialect.ts';
 import { chunkedTo } from './history-upkeep.ts';
@@ -18,7 +25,7 @@ export interface BucketReading {
 
 /**
  * Told each kept point of these lines, those of one line in the order of time. Finer ones come where coarser are not made yet. Where
- * the same comes again, it is told once: `repeat` more follow, each `unitMs` later.
+ * the same comes again, it is told once: `repeat` more follow, each `unitMs` later. The bucket holds until the visitor returns.
  */
 export type StretchVisitor = (id: number, bucket: Bucket, unitMs: number, repeat: number) => void;
 /** The same, told of each point by itself. */
@@ -46,7 +53,8 @@ export async function visitStretches(
   const { ids, startMs, endMs } = reading;
   if (ids.length === 0) return;
   const marks = await chunkedTo(database);
-  const idRows = dialectOf(database).rows(
+  const { rows: tableOf, joined } = dialectOf(database);
+  const idRows = tableOf(
     ids.map((id) => [id]),
     { id: 'int' },
   );
@@ -55,40 +63,30 @@ export async function visitStretches(
   for (const step of steps.reverse()) {
     const untilMs = Math.min(endMs, marks.get(step.resolutionSeconds) ?? 0);
     if (fromMs >= untilMs) continue;
-    const rows = await database.$queryRaw<
-      { seriesId: number | bigint; startMs: number | bigint; points: string }[]
-    >`
-      SELECT "seriesId", "startMs", "points" FROM "Chunk"
-      WHERE "seriesId" IN (SELECT r."id" FROM ${idRows} AS r)
-        AND "resolutionSeconds" = ${step.resolutionSeconds}
-        AND "startMs" > ${BigInt(fromMs - step.chunkMs)} AND "startMs" < ${BigInt(untilMs)}
-      ORDER BY "seriesId", "startMs"`;
-    for (const row of rows) {
-      const id = Number(row.seriesId);
-      visitRuns(row.points, Number(row.startMs), (run, unitMs, repeat) => {
-        const part = within(run.atMs, unitMs, repeat, fromMs, untilMs);
-        if (part === null) return;
-        const bucket = part.skipped === 0 ? run : { ...run, atMs: run.atMs + part.skipped * unitMs };
-        visit(id, bucket, unitMs, part.repeat);
-      });
-    }
+    // A row for each line: iterating over thousands of them takes the driver longer than all that is read out of them.
+    const rows = await database.$queryRaw<{ id: number | bigint; chunks: string | null }[]>`
+      SELECT r."id", (
+        SELECT ${joined(Prisma.sql`'[' || c."startMs" || ',' || c."points" || ']'`)} FROM "Chunk" c
+        WHERE c."seriesId" = r."id" AND c."resolutionSeconds" = ${step.resolutionSeconds}
+          AND c."startMs" > ${BigInt(fromMs - step.chunkMs)} AND c."startMs" < ${BigInt(untilMs)}
+      ) AS "chunks" FROM ${idRows} AS r`;
+    for (const { id, chunks } of rows)
+      if (chunks !== null) visitJoined(chunks, within(Number(id), fromMs, untilMs, visit));
     fromMs = untilMs;
   }
   if (fromMs < endMs) await visitRows(database, { ...reading, startMs: fromMs }, visit);
 }
 
-/** Which of equal points one behind the other are in [fromMs, untilMs); null: none. */
-function within(
-  atMs: number,
-  unitMs: number,
-  repeat: number,
-  fromMs: number,
-  untilMs: number,
-): { skipped: number; repeat: number } | null {
-  const step = Math.max(1, unitMs);
-  const first = atMs >= fromMs ? 0 : Math.ceil((fromMs - atMs) / step);
-  const last = Math.min(repeat, Math.ceil((untilMs - atMs) / step) - 1);
-  return last < first ? null : { skipped: first, repeat: last - first };
+/** Tells a line's runs on, as far as they are in [fromMs, untilMs). */
+function within(id: number, fromMs: number, untilMs: number, visit: StretchVisitor): RunVisitor {
+  return (run, unitMs, repeat) => {
+    const { atMs } = run;
+    const unit = Math.max(1, unitMs);
+    const first = atMs >= fromMs ? 0 : Math.ceil((fromMs - atMs) / unit);
+    const last = Math.min(repeat, Math.ceil((untilMs - atMs) / unit) - 1);
+    if (last < first) return;
+    visit(id, first === 0 ? run : { ...run, atMs: atMs + first * unitMs }, unitMs, last - first);
+  };
 }
 
 /** What is not in chunks yet. A value that stays was written at the latest in the first round of its hour. */
@@ -119,6 +117,6 @@ async function visitRows(
   for (const { seriesId, atMs, value } of rows)
     changes.get(Number(seriesId))?.push({ atMs: Number(atMs), value });
   for (const [id, line] of changes) {
-    for (const bucket of valuesAtRounds(marks, line)) if (bucket.atMs >= startMs) visit(id, bucket, 0, 0);
+    visitRounds(marks, line, within(id, startMs, endMs, visit));
   }
 }

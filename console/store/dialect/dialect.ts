@@ -43,6 +43,8 @@ export interface Dialect {
   readonly update: (update: Update) => Prisma.Sql;
   /** A value of this type, also where the database could not tell it from the place it stands in. */
   readonly value: (value: string | number | bigint, type: ColumnType) => Prisma.Sql;
+  /** An aggregate: the texts of all rows in one, with commas between them, in any order; null where there is no row. */
+  readonly joined: (text: Prisma.Sql) => Prisma.Sql;
   /** The JSON text in a column (its name in quotes) with one of its keys set to a text. */
   readonly withKey: (column: string, key: string, value: string) => Prisma.Sql;
   /** Lets ids that the database gives in a table go on behind those that are there; null where they do by themselves. */

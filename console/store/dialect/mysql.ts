@@ -45,6 +45,7 @@ export const mysql: Dialect = {
     return Prisma.sql`UPDATE ${Prisma.raw(name)}, ${source} AS r SET ${assignments(set, `${name}.`)} WHERE ${where}`;
   },
   value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(castTypes[type])})`,
+  joined: (text) => Prisma.sql`GROUP_CONCAT(${text} SEPARATOR ',')`,
   withKey: (column, key, value) => Prisma.sql`JSON_SET(${Prisma.raw(column)}, ${`$.${key}`}, ${value})`,
   countOn: () => null,
   holding: (text) => ({ contains: asWritten(text) }),

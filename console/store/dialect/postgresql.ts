@@ -39,6 +39,7 @@ export const postgresql: Dialect = {
   insert: insertOnConflict,
   update: updateFrom,
   value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(types[type])})`,
+  joined: (text) => Prisma.sql`string_agg(${text}, ',')`,
   withKey(column, key, value) {
     return Prisma.sql`CAST(jsonb_set(CAST(${Prisma.raw(column)} AS jsonb), CAST(${`{${key}}`} AS text[]), to_jsonb(CAST(${value} AS text))) AS text)`;
   },

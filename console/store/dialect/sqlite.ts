@@ -25,6 +25,7 @@ export const sqlite: Dialect = {
   insert: insertOnConflict,
   update: updateFrom,
   value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(castTypes[type])})`,
+  joined: (text) => Prisma.sql`group_concat(${text}, ',')`,
   withKey: (column, key, value) => Prisma.sql`json_set(${Prisma.raw(column)}, ${`$.${key}`}, ${value})`,
   countOn: () => null,
   holding: (text) => ({ contains: asWritten(text) }),

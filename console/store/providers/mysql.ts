@@ -22,6 +22,8 @@ const ACQUIRE_LIMIT_MS = 4_000;
 const LOCK_LIMIT_SECONDS = 5;
 const ANSWER_LIMIT_MS = 32_000;
 const IDLE_LIMIT_SECONDS = 60;
+/** A text that is joined would be cut off in silence at a thousand characters; what is larger than a packet is an error. */
+const JOINED_BYTES_MAX = 2 ** 32 - 1;
 
 const sqlMode = [
   ...['ANSI_QUOTES', 'PIPES_AS_CONCAT', 'STRICT_TRANS_TABLES'],
@@ -36,7 +38,11 @@ function configOf(place: ServerPlace): mariadb.ConnectionConfig {
     connectTimeout: CONNECT_LIMIT_MS,
     socketTimeout: ANSWER_LIMIT_MS,
     collation: 'UTF8MB4_BIN',
-    sessionVariables: { sql_mode: sqlMode, innodb_lock_wait_timeout: LOCK_LIMIT_SECONDS },
+    sessionVariables: {
+      sql_mode: sqlMode,
+      innodb_lock_wait_timeout: LOCK_LIMIT_SECONDS,
+      group_concat_max_len: JOINED_BYTES_MAX,
+    },
     allowPublicKeyRetrieval: options['allowPublicKeyRetrieval'] === 'true',
   };
 }

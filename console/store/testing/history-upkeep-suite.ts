@@ -76,6 +76,46 @@ export function historyUpkeepSuite(current: () => Database): void {
     const hours = decodeChunk(rows[0]?.points ?? '', start);
     expect(hours[1]).toEqual({ atMs: start + HOUR, min: 60, max: 115, sum: 1_050, count: 12, last: 115 });
     expect(rows[1]?.points).toBe('[2,0,3600000,1,0,23,12,3,0,0,0]');
+    expect(await chunks(10_800)).toBe(0);
+    const laterMs = start + 3 * DAY;
+    await keepGoing(laterMs);
+    const coarsest = await database.chunk.findFirst({
+      where: { resolutionSeconds: 10_800 },
+      orderBy: { seriesId: 'asc' },
+    });
+    const [first] = decodeChunk(coarsest?.points ?? '', Number(coarsest?.startMs));
+    expect(first).toEqual({ atMs: start, min: 0, max: 175, sum: 3_150, count: 36, last: 175 });
+  });
+
+  it('answers many lines over a month in the coarsest step, with what that has not got yet from finer ones', async () => {
+    const names = Array.from({ length: 150 }, (_, index) => `g${String(index)}`);
+    const lags = (value: number) => names.map((name, index) => lag(value + index, name));
+    const nowMs = start + 30 * DAY + 90 * 60_000;
+    const firstMs = nowMs - 29 * DAY;
+    for (const atMs of [
+      firstMs,
+      firstMs + DAY,
+      nowMs - 26 * HOUR,
+      nowMs - 3 * HOUR,
+      nowMs - HOUR,
+      nowMs - 60_000,
+    ])
+      await writer.write('local', atMs, lags((atMs - firstMs) / 60_000));
+    await keepGoing(nowMs);
+    const answer = await read({ fromMs: nowMs - 30 * DAY, toMs: nowMs, points: 600 }, nowMs);
+    expect(answer.series).toHaveLength(150);
+    const of17 = answer.series.find(({ labels }) => labels['group'] === 'g17');
+    const seen = new Set(of17?.points.flatMap(([, value]) => (value === null ? [] : [value])));
+    expect([...seen]).toEqual(
+      [
+        0,
+        24 * 60,
+        (27 * DAY) / 60_000 + 22 * 60,
+        (29 * DAY) / 60_000 - 180,
+        (29 * DAY) / 60_000 - 60,
+        (29 * DAY) / 60_000 - 1,
+      ].map((value) => value + 17),
+    );
   });
 
   it('does the same work once, however often it runs', async () => {
