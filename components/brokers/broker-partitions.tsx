@@ -4,9 +4,8 @@
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { BrokerDetail } from '../../console/contracts/brokers';
-import { PartitionStrip, type StripCell } from '../charts/partition-strip';
-import { StateLegend } from '../charts/state-legend';
-import { stateLooks, type CellState } from '../charts/strip-looks';
+import { StateStrip, StripChoice, type StateCell } from '../charts/state-strip';
+import type { CellState } from '../charts/strip-looks';
 import { formatCount } from '../format/quantity';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
@@ -79,11 +78,12 @@ export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined 
     [paths, t],
   );
   const table = useTableRows(all, columns, keyOf, 'topic', '', 'partitions');
-  const cells = useMemo<StripCell[]>(
+  const cells = useMemo<StateCell[]>(
     () =>
       all.map((row) => ({
         key: keyOf(row),
-        look: stateLooks[stateOf(row)],
+        state: stateOf(row),
+        sizeBytes: row.sizeBytes,
         title: t('cell', {
           topic: row.topic,
           partition: row.partition,
@@ -95,12 +95,13 @@ export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined 
     [all, paths, t],
   );
   return (
-    <Section title={t('partitions')} note={broker === undefined ? undefined : formatCount(all.length)}>
+    <Section
+      title={t('partitions')}
+      note={broker === undefined ? undefined : formatCount(all.length)}
+      actions={cells.length === 0 ? undefined : <StripChoice />}
+    >
       {cells.length === 0 ? null : (
-        <div className="sheet-x flex flex-col gap-2 pb-3">
-          <PartitionStrip label={t('stripLabel', { count: all.length })} cells={cells} />
-          <StateLegend states={all.map(stateOf)} among={states} />
-        </div>
+        <StateStrip label={t('stripLabel', { count: all.length })} cells={cells} among={states} />
       )}
       <DataTable
         label={t('partitions')}

@@ -1,7 +1,7 @@
 'use client';
 
 /**
- * Partitions as small cells, one each, by state or by lag. One picture on a canvas with one stop for the keyboard: arrows move from
+ * Partitions as small cells, one each, by state, size or lag. One picture on a canvas with one stop for the keyboard: arrows move from
  * cell to cell and say each, Enter opens it, as hovering and clicking do. The same partitions stand in a table with real links.
  */
 import { useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';

@@ -8,6 +8,7 @@ import { useEffect, useRef } from 'react';
 import { useTheme } from 'next-themes';
 import { cellPlace, type StripLayout } from './strip-layout';
 import type { CellLook } from './strip-looks';
+import { filledSide } from './strip-sizes';
 
 const HATCH_STEP = 4;
 
@@ -38,8 +39,10 @@ function draw(canvas: HTMLCanvasElement, { looks, layout, width }: StripCanvasPr
     return colour;
   };
   looks.forEach((look, index) => {
-    const box = { ...cellPlace(layout, index), side: layout.cell };
-    if (look.token === null) return hatched(context, box, colourOf('--n8'));
+    const cell = { ...cellPlace(layout, index), side: layout.cell };
+    if (look.token === null) return hatched(context, cell, colourOf('--n8'));
+    if (look.area !== undefined) ground(context, cell, colourOf('--n5'));
+    const box = look.area === undefined ? cell : middleOf(cell, filledSide(cell.side, look.area));
     context.globalAlpha = look.share;
     context.fillStyle = colourOf(look.token);
     context.fillRect(box.x, box.y, box.side, box.side);
@@ -48,6 +51,17 @@ function draw(canvas: HTMLCanvasElement, { looks, layout, width }: StripCanvasPr
     if (look.shape === 'cross-cut') crossCut(context, box);
   });
 }
+
+function ground(context: CanvasRenderingContext2D, { x, y, side }: Box, colour: string): void {
+  context.fillStyle = colour;
+  context.fillRect(x, y, side, side);
+}
+
+const middleOf = ({ x, y, side }: Box, filled: number): Box => ({
+  x: x + (side - filled) / 2,
+  y: y + (side - filled) / 2,
+  side: filled,
+});
 
 function cutCorner(context: CanvasRenderingContext2D, { x, y, side }: Box): void {
   context.save();

@@ -8,11 +8,20 @@ import { shapePaths, type CellLook } from './strip-looks';
 export interface LegendEntry {
   readonly look: CellLook;
   readonly words: string;
-  readonly count: number;
+  /** How many there are; not said where a mark stands for a scale. */
+  readonly count?: number;
 }
 
 export function CellMarkOf({ look, className }: { look: CellLook; className: string }) {
   if (look.token === null) return <span aria-hidden className={`hatched ${className}`} />;
+  if (look.area !== undefined) {
+    const filled = `${String(Math.sqrt(look.area) * 100)}%`;
+    return (
+      <span aria-hidden className={`flex items-center justify-center bg-line ${className}`}>
+        <span style={{ background: `var(${look.token})`, width: filled, height: filled }} />
+      </span>
+    );
+  }
   return (
     <span
       aria-hidden
@@ -26,18 +35,21 @@ export function CellMarkOf({ look, className }: { look: CellLook; className: str
   );
 }
 
-export function StripLegend({ entries }: { entries: readonly LegendEntry[] }) {
+/** `label`: what the marks tell, where it is not what colours mean. */
+export function StripLegend({ entries, label }: { entries: readonly LegendEntry[]; label?: string }) {
   const t = useTranslations('strip');
   return (
     <ul
-      aria-label={t('legend')}
+      aria-label={label ?? t('legend')}
       className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-xs text-dim tnum"
     >
       {entries.map(({ look, words, count }) => (
         <li key={words} className="flex items-center gap-1.5">
           <CellMarkOf look={look} className="size-2.5 rounded-[1px]" />
           {words}
-          <span className={count === 0 ? '' : 'text-soft'}>{formatCount(count)}</span>
+          {count === undefined ? null : (
+            <span className={count === 0 ? '' : 'text-soft'}>{formatCount(count)}</span>
+          )}
         </li>
       ))}
     </ul>

@@ -1,6 +1,6 @@
 /**
  * How a cell of a partition strip looks: a colour token, how much of it, and for what is not well a shape of its own, so that the strip
- * reads without colour. PURE.
+ * reads without colour; by size also how much of the cell is filled. PURE.
  */
 export type CellState = 'in-sync' | 'not-preferred' | 'under-replicated' | 'offline';
 
@@ -9,6 +9,8 @@ export interface CellLook {
   readonly token: string | null;
   readonly share: number;
   readonly shape?: 'cut-corner' | 'cross-cut';
+  /** Which part of the cell's area is filled, 0 to 1 (strip-sizes.ts); without it all of it is. */
+  readonly area?: number;
 }
 
 export const cellStates: readonly CellState[] = ['in-sync', 'not-preferred', 'under-replicated', 'offline'];

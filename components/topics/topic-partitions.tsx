@@ -6,8 +6,8 @@ import { useTranslations } from 'next-intl';
 import { withQuery } from '../../console/contracts/paths';
 import type { TopicDetail, TopicPartition } from '../../console/contracts/topics';
 import { BrokerLink, BrokerMark } from '../brokers/broker-name';
-import { PartitionStrip, type StripCell } from '../charts/partition-strip';
-import { stateLooks, type CellState } from '../charts/strip-looks';
+import { StateStrip, StripChoice, type StateCell } from '../charts/state-strip';
+import type { CellState } from '../charts/strip-looks';
 import { formatCount } from '../format/quantity';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
@@ -17,7 +17,6 @@ import { Section } from '../ui/section';
 import { Status, type Tone } from '../ui/status';
 import { Dash, Value } from '../ui/value';
 import { cellState } from './partition-state';
-import { StateLegend } from '../charts/state-legend';
 
 const none: readonly TopicPartition[] = [];
 const keyOf = (row: TopicPartition): string => String(row.partition);
@@ -196,13 +195,14 @@ export function TopicPartitions({ topic }: { topic: TopicDetail | undefined }) {
   const name = topic?.name ?? '';
   const columns = usePartitionColumns();
   const table = useTableRows(all, columns, keyOf, 'partition', '', 'partitions');
-  const cells = useMemo<StripCell[]>(
+  const cells = useMemo<StateCell[]>(
     () =>
       all.map((row) => {
         const state = cellState(row);
         return {
           key: keyOf(row),
-          look: stateLooks[state],
+          state,
+          sizeBytes: row.sizeBytes,
           title: t('cell', {
             partition: row.partition,
             state: t(`states.${state}`),
@@ -215,13 +215,12 @@ export function TopicPartitions({ topic }: { topic: TopicDetail | undefined }) {
     [all, name, paths, t],
   );
   return (
-    <Section title={t('partitions')} note={topic === undefined ? undefined : formatCount(all.length)}>
-      {all.length < 2 ? null : (
-        <div className="sheet-x flex flex-col gap-2 pb-3">
-          <PartitionStrip label={t('stripLabel', { count: all.length })} cells={cells} />
-          <StateLegend states={all.map(cellState)} />
-        </div>
-      )}
+    <Section
+      title={t('partitions')}
+      note={topic === undefined ? undefined : formatCount(all.length)}
+      actions={all.length < 2 ? undefined : <StripChoice />}
+    >
+      {all.length < 2 ? null : <StateStrip label={t('stripLabel', { count: all.length })} cells={cells} />}
       <DataTable
         label={t('partitions')}
         rows={table.rows}
