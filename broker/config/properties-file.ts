@@ -2,6 +2,9 @@
  * Java's .properties format (java.util.Properties.load): comments with # and !, keys separated by =, : or blanks,
  * lines continued with a backslash, escapes \t \n \r \f \uXXXX. A later entry replaces an earlier one of the same
  * key. Every entry keeps the line it began on, so that an error can point at it.
+ *
+ * The console reads the same format in console/config/properties-file.ts. Broker and console share nothing but the wire, so that each can be
+ * taken apart from the other; what both may import is Kafka's protocol, and this is none of it. A line is wanted here and not there.
  */
 
 export interface PropertyEntry {

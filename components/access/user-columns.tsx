@@ -2,12 +2,11 @@
 
 /** The columns of the table of users. */
 import { useMemo } from 'react';
-import { Pencil, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { User } from '../../console/contracts/accounts';
 import { useSession } from '../layout/session-context';
 import type { Column } from '../tables/columns';
-import { Button } from '../ui/button';
+import { rowActionsColumn } from '../tables/row-actions';
 import { Status } from '../ui/status';
 import { Age } from '../ui/time';
 
@@ -95,33 +94,10 @@ export function useUserColumns({ edit, remove }: UserActions): Column<User>[] {
   return useMemo<Column<User>[]>(
     () => [
       ...facts,
-      {
-        id: 'actions',
-        header: t('actions'),
-        width: '6rem',
-        align: 'end',
-        card: 'wide',
-        cell: (user) => (
-          <span className="inline-flex">
-            <Button
-              tone="ghost"
-              size="icon-sm"
-              aria-label={t('editNamed', { name: user.name })}
-              onClick={() => edit(user)}
-            >
-              <Pencil aria-hidden className="size-3.5" />
-            </Button>
-            <Button
-              tone="ghost"
-              size="icon-sm"
-              aria-label={t('deleteNamed', { name: user.name })}
-              onClick={() => remove(user)}
-            >
-              <Trash2 aria-hidden className="size-3.5" />
-            </Button>
-          </span>
-        ),
-      },
+      rowActionsColumn(t('actions'), (user) => ({
+        edit: { label: t('editNamed', { name: user.name }), run: () => edit(user) },
+        remove: { label: t('deleteNamed', { name: user.name }), run: () => remove(user) },
+      })),
     ],
     [edit, facts, remove, t],
   );

@@ -7,16 +7,14 @@ import { useTranslations } from 'next-intl';
 import type { User } from '../../console/contracts/accounts';
 import { useProblemWords } from '../data/problem-words';
 import { useDeleteUser, useSessions, useUsers } from '../data/use-accounts';
-import { PageHeader } from '../layout/page-header';
-import { DataTable } from '../tables/data-table';
-import { SearchField, TableBar } from '../tables/table-bar';
+import { ListPage } from '../layout/list-page';
+import { ListTable } from '../tables/list-table';
+import { SearchField } from '../tables/table-bar';
 import { useUrlParameter } from '../tables/url-state';
 import { useTableRows } from '../tables/use-table-rows';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { EmptyState } from '../ui/empty-state';
-import { ErrorState } from '../ui/error-state';
-import { Skeleton } from '../ui/skeleton';
 import { toast } from '../ui/toaster';
 import { SessionsSection } from './sessions-section';
 import { useUserColumns } from './user-columns';
@@ -70,50 +68,31 @@ export function UsersPage() {
     [all, search],
   );
   const table = useTableRows(found, columns, keyOf, 'name', search);
-  const failed = users.isError && users.data === undefined;
   return (
     <>
-      <PageHeader
+      <ListPage
         title={t('title')}
-        answer={
-          failed ? undefined : users.data === undefined ? (
-            <Skeleton className="mt-1 w-80 max-w-full" />
-          ) : (
-            <Answer users={all} />
-          )
-        }
+        asked={users}
+        failed={t('failed')}
+        answer={<Answer users={all} />}
         actions={
           <Button tone="primary" onClick={() => setEditing(NEW_USER)}>
             <Plus aria-hidden className="size-4" />
             {t('add')}
           </Button>
         }
-      />
-      {failed ? (
-        <ErrorState title={t('failed')} error={users.error} onRetry={() => void users.refetch()} />
-      ) : (
-        <>
-          <TableBar
-            shown={table.rows.length}
-            total={all.length}
-            moved={table.moved}
-            onSortAgain={table.sortAgain}
-            loading={users.isPending}
-          >
-            <SearchField value={search} onChange={setSearch} label={t('search')} />
-          </TableBar>
-          <DataTable
-            label={t('title')}
-            rows={table.rows}
-            columns={columns}
-            keyOf={keyOf}
-            sort={table.sort}
-            onSort={table.toggleSort}
-            loading={users.isPending}
-            empty={<EmptyState className="py-6" title={t('noMatch')} />}
-          />
-        </>
-      )}
+      >
+        <ListTable
+          label={t('title')}
+          table={table}
+          total={all.length}
+          bar={<SearchField value={search} onChange={setSearch} label={t('search')} />}
+          columns={columns}
+          keyOf={keyOf}
+          loading={users.isPending}
+          empty={<EmptyState className="py-6" title={t('noMatch')} />}
+        />
+      </ListPage>
       <SessionsSection whose="all" />
       <UserDialog editing={editing} onClose={() => setEditing(null)} />
       <DeleteDialog user={deleting} onClose={() => setDeleting(null)} />

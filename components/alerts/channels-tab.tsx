@@ -2,12 +2,13 @@
 
 /** The channels: where messages go, how the last one went, and a button that sends a real one now. */
 import { useState } from 'react';
-import { Mail, Pencil, Plus, Send, Trash2, Webhook } from 'lucide-react';
+import { Mail, Plus, Send, Webhook } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { Channel } from '../../console/contracts/channels';
 import { useProblemWords } from '../data/problem-words';
 import { useChannels, useDeleteChannel, useTestChannel } from '../data/use-alerts';
 import { useMay } from '../layout/session-context';
+import { RowActions } from '../tables/row-actions';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { EmptyState } from '../ui/empty-state';
@@ -98,22 +99,10 @@ function ChannelRow({ channel, may, onEdit, onRemove }: ChannelRowProps) {
               <Send aria-hidden className="size-3.5" />
               {t('test')}
             </Button>
-            <Button
-              tone="ghost"
-              size="icon-sm"
-              aria-label={t('editChannel', { name: channel.name })}
-              onClick={onEdit}
-            >
-              <Pencil aria-hidden className="size-3.5" />
-            </Button>
-            <Button
-              tone="ghost"
-              size="icon-sm"
-              aria-label={t('deleteChannel', { name: channel.name })}
-              onClick={onRemove}
-            >
-              <Trash2 aria-hidden className="size-3.5" />
-            </Button>
+            <RowActions
+              edit={{ label: t('editChannel', { name: channel.name }), run: onEdit }}
+              remove={{ label: t('deleteChannel', { name: channel.name }), run: onRemove }}
+            />
           </div>
         ) : null}
       </div>

@@ -2,7 +2,7 @@
 
 /** The rules: what is watched, over which limit for how long, who is told. */
 import { useMemo, useState } from 'react';
-import { Pencil, Plus, Trash2 } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { AlertRule } from '../../console/contracts/alerts';
 import type { Channel } from '../../console/contracts/channels';
@@ -12,6 +12,7 @@ import { formatDuration } from '../format/duration';
 import { useMay } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
+import { rowActionsColumn } from '../tables/row-actions';
 import { useTableRows } from '../tables/use-table-rows';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/confirm-dialog';
@@ -33,7 +34,7 @@ const tones: Record<AlertRule['state'], Tone> = {
   unknown: 'unknown',
 };
 
-interface RowActions {
+interface RuleActions {
   readonly edit: (ruleId: string) => void;
   readonly remove: (rule: AlertRule) => void;
   readonly may: boolean;
@@ -41,7 +42,7 @@ interface RowActions {
 
 function useRuleColumns(
   channels: readonly Channel[],
-  { edit, remove, may }: RowActions,
+  { edit, remove, may }: RuleActions,
 ): Column<AlertRule>[] {
   const t = useTranslations('alerts');
   const locale = useLocale();
@@ -108,36 +109,11 @@ function useRuleColumns(
         card: 'wide',
       },
     ];
-    if (may) {
-      columns.push({
-        id: 'actions',
-        header: t('actions'),
-        width: '6.5rem',
-        align: 'end',
-        card: 'wide',
-        cell: (rule) => (
-          <span className="inline-flex max-sm:-ml-1.5">
-            <Button
-              tone="ghost"
-              size="icon-sm"
-              aria-label={t('editRule', { name: rule.name })}
-              onClick={() => edit(rule.id)}
-            >
-              <Pencil aria-hidden className="size-3.5" />
-            </Button>
-            <Button
-              tone="ghost"
-              size="icon-sm"
-              aria-label={t('deleteRule', { name: rule.name })}
-              onClick={() => remove(rule)}
-            >
-              <Trash2 aria-hidden className="size-3.5" />
-            </Button>
-          </span>
-        ),
-      });
-    }
-    return columns;
+    const actions = rowActionsColumn<AlertRule>(t('actions'), (rule) => ({
+      edit: { label: t('editRule', { name: rule.name }), run: () => edit(rule.id) },
+      remove: { label: t('deleteRule', { name: rule.name }), run: () => remove(rule) },
+    }));
+    return may ? [...columns, actions] : columns;
   }, [channels, conditionWords, edit, locale, may, remove, t]);
 }
 

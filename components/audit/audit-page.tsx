@@ -8,13 +8,12 @@ import type { AuditEntry } from '../../console/contracts/accounts';
 import { apiPaths, withQuery } from '../../console/contracts/paths';
 import { useAudit } from '../data/use-accounts';
 import { formatCount } from '../format/quantity';
-import { PageHeader } from '../layout/page-header';
+import { ListPage } from '../layout/list-page';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
 import { TableBar } from '../tables/table-bar';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
-import { ErrorState } from '../ui/error-state';
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '../ui/menu';
 import { Status, type Tone } from '../ui/status';
 import { Moment } from '../ui/time';
@@ -144,17 +143,14 @@ export function AuditPage() {
   const rows = useMemo(() => audit.data?.pages.flatMap((page) => page.items) ?? [], [audit.data]);
   const total = audit.data?.pages[0]?.total ?? 0;
   const columns = useAuditColumns();
-  if (audit.isError && audit.data === undefined) {
-    return (
-      <>
-        <PageHeader title={t('title')} />
-        <ErrorState title={t('failed')} error={audit.error} onRetry={() => void audit.refetch()} />
-      </>
-    );
-  }
   return (
-    <>
-      <PageHeader title={t('title')} answer={<p>{t('answer')}</p>} actions={<ExportMenu />} />
+    <ListPage
+      title={t('title')}
+      asked={audit}
+      failed={t('failed')}
+      answer={<p>{t('answer')}</p>}
+      actions={<ExportMenu />}
+    >
       <TableBar
         shown={rows.length}
         total={total}
@@ -185,6 +181,6 @@ export function AuditPage() {
           </Button>
         </div>
       ) : null}
-    </>
+    </ListPage>
   );
 }

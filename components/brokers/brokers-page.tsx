@@ -12,13 +12,11 @@ import { RangePicker } from '../charts/range-picker';
 import { useBrokers } from '../data/use-brokers';
 import type { HistoryAsk } from '../data/use-history';
 import { useOverview } from '../data/use-overview';
-import { PageHeader } from '../layout/page-header';
+import { ListPage } from '../layout/list-page';
 import { useClusterId, usePaths } from '../layout/session-context';
-import { DataTable } from '../tables/data-table';
+import { ListTable } from '../tables/list-table';
 import { useTableRows } from '../tables/use-table-rows';
 import { EmptyState } from '../ui/empty-state';
-import { ErrorState } from '../ui/error-state';
-import { Skeleton } from '../ui/skeleton';
 import { useBrokerColumns } from './broker-columns';
 
 const keyOf = (broker: Broker): string => String(broker.id);
@@ -79,47 +77,33 @@ export function BrokersPage() {
     },
     [paths, t],
   );
-  const failed = brokers.isError && brokers.data === undefined;
   return (
     <ChartRangeProvider fallback="1h" about={ofWholeCluster}>
-      <PageHeader
+      <ListPage
         title={t('title')}
-        answer={
-          failed ? undefined : brokers.isPending ? (
-            <Skeleton className="mt-1 w-80" />
-          ) : (
-            <Answer brokers={all} />
-          )
-        }
+        asked={brokers}
+        failed={t('failed')}
+        answer={<Answer brokers={all} />}
         actions={<RangePicker />}
-      />
-      {failed ? (
-        <ErrorState title={t('failed')} error={brokers.error} onRetry={() => void brokers.refetch()} />
-      ) : (
-        <>
-          <div className="border-t border-line">
-            <DataTable
-              label={t('title')}
-              rows={table.rows}
-              columns={columns}
-              keyOf={keyOf}
-              hrefOf={(broker) => paths.broker(broker.id)}
-              sort={table.sort}
-              onSort={table.toggleSort}
-              loading={brokers.isPending}
-              empty={<EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>}
-            />
-          </div>
-          <div className="mt-8">
-            <ChartGrid>
-              <HistoryChart title={t('bytesIn')} kind="bytesPerSec" asks={bytesIn} nameLine={nameBroker} />
-              <HistoryChart title={t('bytesOut')} kind="bytesPerSec" asks={bytesOut} nameLine={nameBroker} />
-              <HistoryChart title={t('cpu')} kind="percent" asks={cpu} nameLine={nameBroker} />
-              <HistoryChart title={t('memory')} kind="bytes" asks={memory} nameLine={nameBroker} />
-            </ChartGrid>
-          </div>
-        </>
-      )}
+      >
+        <ListTable
+          label={t('title')}
+          table={table}
+          columns={columns}
+          keyOf={keyOf}
+          hrefOf={(broker) => paths.broker(broker.id)}
+          loading={brokers.isPending}
+          empty={<EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>}
+        />
+        <div className="mt-8">
+          <ChartGrid>
+            <HistoryChart title={t('bytesIn')} kind="bytesPerSec" asks={bytesIn} nameLine={nameBroker} />
+            <HistoryChart title={t('bytesOut')} kind="bytesPerSec" asks={bytesOut} nameLine={nameBroker} />
+            <HistoryChart title={t('cpu')} kind="percent" asks={cpu} nameLine={nameBroker} />
+            <HistoryChart title={t('memory')} kind="bytes" asks={memory} nameLine={nameBroker} />
+          </ChartGrid>
+        </div>
+      </ListPage>
     </ChartRangeProvider>
   );
 }

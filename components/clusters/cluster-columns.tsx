@@ -2,13 +2,12 @@
 
 /** The columns of the list of clusters. */
 import { useCallback, useMemo } from 'react';
-import { Pencil, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { Cluster, ClusterStatus } from '../../console/contracts/clusters';
 import { pagePaths } from '../../console/contracts/paths';
 import { useMay, useSession } from '../layout/session-context';
 import type { Column } from '../tables/columns';
-import { Button } from '../ui/button';
+import { rowActionsColumn } from '../tables/row-actions';
 import { RowLink } from '../ui/row-link';
 import { Status, type Tone } from '../ui/status';
 import { Moment } from '../ui/time';
@@ -119,34 +118,14 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       },
     ];
     if (!admin) return columns;
-    columns.push({
-      id: 'actions',
-      header: t('actions'),
-      width: '6rem',
-      align: 'end',
-      card: 'wide',
-      cell: (cluster) =>
-        cluster.source !== 'user' ? null : (
-          <span className="inline-flex">
-            <Button
-              tone="ghost"
-              size="icon-sm"
-              aria-label={t('editNamed', { name: cluster.name })}
-              onClick={() => edit(cluster)}
-            >
-              <Pencil aria-hidden className="size-3.5" />
-            </Button>
-            <Button
-              tone="ghost"
-              size="icon-sm"
-              aria-label={t('removeNamed', { name: cluster.name })}
-              onClick={() => remove(cluster)}
-            >
-              <Trash2 aria-hidden className="size-3.5" />
-            </Button>
-          </span>
-        ),
-    });
-    return columns;
+    const actions = rowActionsColumn<Cluster>(t('actions'), (cluster) =>
+      cluster.source !== 'user'
+        ? null
+        : {
+            edit: { label: t('editNamed', { name: cluster.name }), run: () => edit(cluster) },
+            remove: { label: t('removeNamed', { name: cluster.name }), run: () => remove(cluster) },
+          },
+    );
+    return [...columns, actions];
   }, [admin, edit, hrefOf, remove, t]);
 }

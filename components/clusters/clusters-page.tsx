@@ -8,14 +8,12 @@ import { useTranslations } from 'next-intl';
 import type { Cluster } from '../../console/contracts/clusters';
 import { useProblemWords } from '../data/problem-words';
 import { useClusters, useRemoveCluster } from '../data/use-clusters';
-import { PageHeader } from '../layout/page-header';
+import { ListPage } from '../layout/list-page';
 import { useMay } from '../layout/session-context';
-import { DataTable } from '../tables/data-table';
+import { ListTable } from '../tables/list-table';
 import { useTableRows } from '../tables/use-table-rows';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/confirm-dialog';
-import { ErrorState } from '../ui/error-state';
-import { Skeleton } from '../ui/skeleton';
 import { toast } from '../ui/toaster';
 import { useClusterColumns, useClusterHref } from './cluster-columns';
 import { ClusterDialog, NEW_CLUSTER } from './cluster-dialog';
@@ -77,18 +75,13 @@ export function ClustersPage() {
   const columns = useClusterColumns({ edit, remove: setRemoving });
   const hrefOf = useClusterHref();
   const table = useTableRows(clusters.data?.items ?? none, columns, keyOf, 'name', '');
-  const failed = clusters.isError && clusters.data === undefined;
   return (
     <>
-      <PageHeader
+      <ListPage
         title={t('title')}
-        answer={
-          failed ? undefined : clusters.data === undefined ? (
-            <Skeleton className="mt-1 w-96 max-w-full" />
-          ) : (
-            <Answer clusters={clusters.data.items} />
-          )
-        }
+        asked={clusters}
+        failed={t('failed')}
+        answer={<Answer clusters={clusters.data?.items ?? none} />}
         actions={
           may ? (
             <Button tone="primary" onClick={() => setEditing(NEW_CLUSTER)}>
@@ -97,21 +90,16 @@ export function ClustersPage() {
             </Button>
           ) : undefined
         }
-      />
-      {failed ? (
-        <ErrorState title={t('failed')} error={clusters.error} onRetry={() => void clusters.refetch()} />
-      ) : (
-        <DataTable
+      >
+        <ListTable
           label={t('title')}
-          rows={table.rows}
+          table={table}
           columns={columns}
           keyOf={keyOf}
           hrefOf={hrefOf}
-          sort={table.sort}
-          onSort={table.toggleSort}
           loading={clusters.isPending}
         />
-      )}
+      </ListPage>
       <ClusterDialog editing={editing} onClose={() => setEditing(null)} />
       <RemoveDialog cluster={removing} onClose={() => setRemoving(null)} />
     </>

@@ -16,16 +16,14 @@ import { useGroups } from '../data/use-groups';
 import type { HistoryAsk } from '../data/use-history';
 import { formatDuration } from '../format/duration';
 import { formatCount } from '../format/quantity';
-import { PageHeader } from '../layout/page-header';
+import { ListPage } from '../layout/list-page';
 import { useClusterId, usePaths } from '../layout/session-context';
 import { ColumnMenu, useColumnChoice } from '../tables/column-choice';
-import { DataTable } from '../tables/data-table';
-import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
+import { ListTable } from '../tables/list-table';
+import { FilterChip, SearchField } from '../tables/table-bar';
 import { useTableRows } from '../tables/use-table-rows';
 import { useUrlParameter } from '../tables/url-state';
 import { EmptyState } from '../ui/empty-state';
-import { ErrorState } from '../ui/error-state';
-import { Skeleton } from '../ui/skeleton';
 import { useGroupColumns } from './group-columns';
 import { GroupsLandscape } from './groups-landscape';
 import { useStatusName } from './group-status';
@@ -140,7 +138,6 @@ export function GroupsPage() {
     ),
     [t],
   );
-  const failed = groups.isError && groups.data === undefined;
   const chip = (name: 'look' | 'lagging' | 'idle', test: (group: Group) => boolean) => (
     <FilterChip
       on={filter === name}
@@ -152,64 +149,54 @@ export function GroupsPage() {
   );
   return (
     <ChartRangeProvider fallback="1h">
-      <PageHeader
+      <ListPage
         title={t('title')}
-        answer={
-          failed ? undefined : groups.isPending ? <Skeleton className="mt-1 w-80" /> : <Answer groups={all} />
-        }
+        asked={groups}
+        failed={t('failed')}
+        answer={<Answer groups={all} />}
         actions={<RangePicker />}
-      />
-      {failed ? (
-        <ErrorState title={t('failed')} error={groups.error} onRetry={() => void groups.refetch()} />
-      ) : (
-        <>
-          <ChartGrid columns={1}>
-            <HistoryChart
-              title={t('lagByGroup')}
-              kind="count"
-              noun={t('recordsUnit')}
-              asks={lag}
-              total={lag.length > 1 ? all.length : undefined}
-              nameLine={nameGroup}
-              empty={t('lagEmpty')}
-              action={alertMe}
-            />
-            <GroupsLandscape groups={all} />
-          </ChartGrid>
-          <TableBar
-            shown={table.rows.length}
-            total={all.length}
-            moved={table.moved}
-            onSortAgain={table.sortAgain}
-            loading={groups.isPending}
-          >
-            <SearchField value={search} onChange={setSearch} label={t('search')} />
-            <div role="group" aria-label={t('filterLabel')} className="flex flex-wrap gap-1.5">
-              {chip('look', wantsALook)}
-              {chip('lagging', isLagging)}
-              {chip('idle', isIdle)}
-            </div>
-            <ColumnMenu all={allColumns.filter(({ from }) => from !== 'card')} choice={choice} />
-          </TableBar>
-          <DataTable
-            label={t('title')}
-            rows={table.rows}
-            columns={columns}
-            keyOf={keyOf}
-            hrefOf={(group) => paths.group(group.id)}
-            sort={table.sort}
-            onSort={table.toggleSort}
-            loading={groups.isPending}
-            empty={
-              all.length === 0 ? (
-                <EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>
-              ) : (
-                <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
-              )
-            }
+      >
+        <ChartGrid columns={1}>
+          <HistoryChart
+            title={t('lagByGroup')}
+            kind="count"
+            noun={t('recordsUnit')}
+            asks={lag}
+            total={lag.length > 1 ? all.length : undefined}
+            nameLine={nameGroup}
+            empty={t('lagEmpty')}
+            action={alertMe}
           />
-        </>
-      )}
+          <GroupsLandscape groups={all} />
+        </ChartGrid>
+        <ListTable
+          label={t('title')}
+          table={table}
+          total={all.length}
+          bar={
+            <>
+              <SearchField value={search} onChange={setSearch} label={t('search')} />
+              <div role="group" aria-label={t('filterLabel')} className="flex flex-wrap gap-1.5">
+                {chip('look', wantsALook)}
+                {chip('lagging', isLagging)}
+                {chip('idle', isIdle)}
+              </div>
+              <ColumnMenu all={allColumns.filter(({ from }) => from !== 'card')} choice={choice} />
+            </>
+          }
+          columns={columns}
+          keyOf={keyOf}
+          hrefOf={(group) => paths.group(group.id)}
+          loading={groups.isPending}
+          empty={
+            all.length === 0 ? (
+              <EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>
+            ) : (
+              <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
+            )
+          }
+        />
+      </ListPage>
     </ChartRangeProvider>
   );
 }

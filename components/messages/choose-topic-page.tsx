@@ -8,19 +8,17 @@ import { useTranslations } from 'next-intl';
 import type { Topic } from '../../console/contracts/topics';
 import { useTopics } from '../data/use-topics';
 import { formatCount } from '../format/quantity';
+import { ListPage } from '../layout/list-page';
 import { bestMatches } from '../layout/name-match';
-import { PageHeader } from '../layout/page-header';
 import { useClusterId, usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
-import { DataTable } from '../tables/data-table';
-import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
+import { ListTable } from '../tables/list-table';
+import { FilterChip, SearchField } from '../tables/table-bar';
 import { useTableRows } from '../tables/use-table-rows';
 import { useUrlParameter } from '../tables/url-state';
 import { useKeepingColumns } from '../topics/topic-keeping-columns';
 import { EmptyState } from '../ui/empty-state';
-import { ErrorState } from '../ui/error-state';
 import { RowLink } from '../ui/row-link';
-import { Skeleton } from '../ui/skeleton';
 import { Value } from '../ui/value';
 import { useRecentTopics } from './recent-topics';
 
@@ -114,33 +112,24 @@ export function ChooseTopicPage() {
   );
   const found = useMemo(() => bestMatches(offered, keyOf, words, offered.length), [offered, words]);
   const table = useTableRows(found, columns, keyOf, 'name', `${words} ${internal}`);
-  const failed = topics.isError && topics.data === undefined;
   return (
-    <>
-      <PageHeader
-        title={t('title')}
-        answer={
-          failed ? undefined : topics.isPending ? (
-            <Skeleton className="mt-1 w-96 max-w-full" />
-          ) : (
-            <p>
-              {t('answer')}
-              <Lately topics={topics.data?.items} />
-            </p>
-          )
-        }
-      />
-      {failed ? (
-        <ErrorState title={t('failed')} error={topics.error} onRetry={() => void topics.refetch()} />
-      ) : (
-        <>
-          <TableBar
-            shown={table.rows.length}
-            total={all.length}
-            moved={table.moved}
-            onSortAgain={table.sortAgain}
-            loading={topics.isPending}
-          >
+    <ListPage
+      title={t('title')}
+      asked={topics}
+      failed={t('failed')}
+      answer={
+        <p>
+          {t('answer')}
+          <Lately topics={topics.data?.items} />
+        </p>
+      }
+    >
+      <ListTable
+        label={t('topics')}
+        table={table}
+        total={all.length}
+        bar={
+          <>
             <form
               className="contents"
               onSubmit={(event) => {
@@ -160,26 +149,20 @@ export function ChooseTopicPage() {
             >
               {t('internal')}
             </FilterChip>
-          </TableBar>
-          <DataTable
-            label={t('topics')}
-            rows={table.rows}
-            columns={columns}
-            keyOf={keyOf}
-            hrefOf={(topic) => paths.topicMessages(topic.name)}
-            sort={table.sort}
-            onSort={table.toggleSort}
-            loading={topics.isPending}
-            empty={
-              offered.length > 0 ? (
-                <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
-              ) : (
-                <EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>
-              )
-            }
-          />
-        </>
-      )}
-    </>
+          </>
+        }
+        columns={columns}
+        keyOf={keyOf}
+        hrefOf={(topic) => paths.topicMessages(topic.name)}
+        loading={topics.isPending}
+        empty={
+          offered.length > 0 ? (
+            <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
+          ) : (
+            <EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>
+          )
+        }
+      />
+    </ListPage>
   );
 }

@@ -6,7 +6,7 @@ import type { Column } from './columns';
 import { holdOrder, parseSort, sortRows, sortText, type SortState } from './table-model';
 import { useUrlParameter } from './url-state';
 
-interface TableRows<T> {
+export interface TableRows<T> {
   readonly rows: readonly T[];
   readonly sort: SortState;
   readonly toggleSort: (column: Column<T>) => void;

@@ -8,17 +8,15 @@ import { useLocale, useTranslations } from 'next-intl';
 import type { Topic } from '../../console/contracts/topics';
 import { useTopics } from '../data/use-topics';
 import { formatCount, quantityText } from '../format/quantity';
-import { PageHeader } from '../layout/page-header';
+import { ListPage } from '../layout/list-page';
 import { useClusterId, useMayChange, usePaths } from '../layout/session-context';
 import { ColumnMenu, useColumnChoice } from '../tables/column-choice';
-import { DataTable } from '../tables/data-table';
-import { FilterChip, SearchField, TableBar } from '../tables/table-bar';
+import { ListTable } from '../tables/list-table';
+import { FilterChip, SearchField } from '../tables/table-bar';
 import { useTableRows } from '../tables/use-table-rows';
 import { replaceSearch, useUrlParameter } from '../tables/url-state';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
-import { ErrorState } from '../ui/error-state';
-import { Skeleton } from '../ui/skeleton';
 import { CreateTopicDialog } from './create-topic-dialog';
 import { SelectionBar } from './selection-bar';
 import { useTopicColumns } from './topic-columns';
@@ -147,7 +145,6 @@ export function TopicsPage() {
   const choice = useColumnChoice('topics', allColumns);
   const { columns } = choice;
   const table = useTableRows(filtered.rows, columns, keyOf, 'name', filtered.question);
-  const failed = topics.isError && topics.data === undefined;
   const create = (
     <Button tone="primary" onClick={() => ask('new')}>
       <Plus aria-hidden className="size-4" />
@@ -156,53 +153,39 @@ export function TopicsPage() {
   );
   return (
     <>
-      <PageHeader
+      <ListPage
         title={t('title')}
-        answer={
-          failed ? undefined : topics.isPending ? (
-            <Skeleton className="mt-1 w-96 max-w-full" />
-          ) : (
-            <Answer topics={all} />
-          )
-        }
+        asked={topics}
+        failed={t('failed')}
+        answer={<Answer topics={all} />}
         actions={mayCreate ? create : undefined}
-      />
-      {failed ? (
-        <ErrorState title={t('failed')} error={topics.error} onRetry={() => void topics.refetch()} />
-      ) : (
-        <>
-          <TableBar
-            shown={table.rows.length}
-            total={all.length}
-            moved={table.moved}
-            onSortAgain={table.sortAgain}
-            loading={topics.isPending}
-          >
-            <SearchField value={filtered.search} onChange={filtered.setSearch} label={t('search')} />
-            <Filters all={all} filtered={filtered} />
-            <ColumnMenu all={allColumns} choice={choice} />
-          </TableBar>
-          <DataTable
-            label={t('title')}
-            rows={table.rows}
-            columns={columns}
-            keyOf={keyOf}
-            hrefOf={(topic) => paths.topic(topic.name)}
-            sort={table.sort}
-            onSort={table.toggleSort}
-            loading={topics.isPending}
-            empty={
-              all.some((topic) => !topic.internal) ? (
-                <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
-              ) : (
-                <EmptyState title={t('empty')} action={mayCreate ? create : undefined}>
-                  {t('emptyMeaning')}
-                </EmptyState>
-              )
-            }
-          />
-        </>
-      )}
+      >
+        <ListTable
+          label={t('title')}
+          table={table}
+          total={all.length}
+          bar={
+            <>
+              <SearchField value={filtered.search} onChange={filtered.setSearch} label={t('search')} />
+              <Filters all={all} filtered={filtered} />
+              <ColumnMenu all={allColumns} choice={choice} />
+            </>
+          }
+          columns={columns}
+          keyOf={keyOf}
+          hrefOf={(topic) => paths.topic(topic.name)}
+          loading={topics.isPending}
+          empty={
+            all.some((topic) => !topic.internal) ? (
+              <EmptyState title={t('noMatch')}>{t('noMatchMeaning')}</EmptyState>
+            ) : (
+              <EmptyState title={t('empty')} action={mayCreate ? create : undefined}>
+                {t('emptyMeaning')}
+              </EmptyState>
+            )
+          }
+        />
+      </ListPage>
       {mayCreate ? <Marked selection={selection} all={all} rows={table.rows} /> : null}
       <CreateTopicDialog
         open={mayCreate && asked === 'new'}

@@ -1,6 +1,9 @@
 /**
  * Reads the text of a Java .properties file (java.util.Properties#load): comments, `=` `:` or blank as separator,
  * lines continued by a backslash, \t \n \r \f and \uXXXX escapes. A key given twice keeps its last value, as there.
+ *
+ * The broker reads the same format in broker/config/properties-file.ts, with the line of each entry. Neither imports the other: console and
+ * broker share nothing but the wire.
  */
 export function parseProperties(text: string): Map<string, string> {
   const values = new Map<string, string>();
