@@ -6,16 +6,8 @@
  * (a setting) move past the chunk; readers look at chunks before the mark and at what is finer after it. So a process that dies
  * anywhere leaves a chunk that is made again, and nothing that is read twice or not at all.
  */
-import {
-  decodeChunk,
-  encodeBuckets,
-  encodeValues,
-  rollUp,
-  valuesAtRounds,
-  type Bucket,
-  type Change,
-  type RoundMark,
-} from '../model/history-chunk.ts';
+import { valuesAtRounds, type Change, type RoundMark } from '../model/held-values.ts';
+import { decodeChunk, encodeBuckets, encodeValues, rollUp, type Bucket } from '../model/history-chunk.ts';
 import {
   chunkSteps,
   nextChunk,

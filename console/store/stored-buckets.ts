@@ -2,13 +2,8 @@
  * What is kept of some lines over a stretch of time, in one resolution: from chunks of that resolution as far as they are made,
  * then from those of the finer ones, and at last from the rows of the current hour, so that it reaches up to now.
  */
-import {
-  visitJoined,
-  visitRounds,
-  type Bucket,
-  type Change,
-  type RunVisitor,
-} from '../model/history-chunk.ts';
+import { changesIn, visitRounds } from '../model/held-values.ts';
+import { visitJoined, type Bucket, type RunVisitor } from '../model/history-chunk.ts';
 import { chunkSteps, KEY_EVERY_MS, type RetentionPlan } from '../model/retention.ts';
 import { Prisma } from '../../prisma/generated/client/client.ts';
 import type { Database } from './database.ts';
@@ -95,10 +90,12 @@ async function visitRows(
   { clusterId, ids, startMs, endMs }: BucketReading,
   visit: StretchVisitor,
 ): Promise<void> {
-  const idRows = dialectOf(database).rows(
+  const { rows: tableOf, joined, exactText } = dialectOf(database);
+  const idRows = tableOf(
     ids.map((id) => [id]),
     { id: 'int' },
   );
+  const change = Prisma.sql`'[' || s."atMs" || ',' || COALESCE(${exactText('s."value"')}, 'null') || ']'`;
   const keyMs = Math.floor(startMs / KEY_EVERY_MS) * KEY_EVERY_MS;
   const [rounds, rows] = await Promise.all([
     database.round.findMany({
@@ -106,17 +103,13 @@ async function visitRows(
       orderBy: { atMs: 'asc' },
       select: { atMs: true, isKey: true },
     }),
-    database.$queryRaw<{ seriesId: number | bigint; atMs: number | bigint; value: number | null }[]>`
-      SELECT "seriesId", "atMs", "value" FROM "Sample"
-      WHERE "seriesId" IN (SELECT r."id" FROM ${idRows} AS r)
-        AND "atMs" >= ${BigInt(keyMs)} AND "atMs" < ${BigInt(endMs)}
-      ORDER BY "seriesId", "atMs"`,
+    database.$queryRaw<{ id: number | bigint; changes: string | null }[]>`
+      SELECT r."id", (
+        SELECT ${joined(change)} FROM "Sample" s
+        WHERE s."seriesId" = r."id" AND s."atMs" >= ${BigInt(keyMs)} AND s."atMs" < ${BigInt(endMs)}
+      ) AS "changes" FROM ${idRows} AS r`,
   ]);
   const marks = rounds.map(({ atMs, isKey }) => ({ atMs: Number(atMs), isKey }));
-  const changes = new Map<number, Change[]>(ids.map((id) => [id, []]));
-  for (const { seriesId, atMs, value } of rows)
-    changes.get(Number(seriesId))?.push({ atMs: Number(atMs), value });
-  for (const [id, line] of changes) {
-    visitRounds(marks, line, within(id, startMs, endMs, visit));
-  }
+  for (const { id, changes } of rows)
+    if (changes !== null) visitRounds(marks, changesIn(changes), within(Number(id), startMs, endMs, visit));
 }

@@ -45,6 +45,8 @@ export interface Dialect {
   readonly value: (value: string | number | bigint, type: ColumnType) => Prisma.Sql;
   /** An aggregate: the texts of all rows in one, with commas between them, in any order; null where there is no row. */
   readonly joined: (text: Prisma.Sql) => Prisma.Sql;
+  /** A finite real number as a text that reads back to the same one. */
+  readonly exactText: (column: string) => Prisma.Sql;
   /** The JSON text in a column (its name in quotes) with one of its keys set to a text. */
   readonly withKey: (column: string, key: string, value: string) => Prisma.Sql;
   /** Lets ids that the database gives in a table go on behind those that are there; null where they do by themselves. */

@@ -46,6 +46,8 @@ export const mysql: Dialect = {
   },
   value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(castTypes[type])})`,
   joined: (text) => Prisma.sql`GROUP_CONCAT(${text} SEPARATOR ',')`,
+  // Without a length it is taken for shorter than 0.000000025 and more digits are, and cut.
+  exactText: (column) => Prisma.raw(`CAST(${column} AS CHAR(64))`),
   withKey: (column, key, value) => Prisma.sql`JSON_SET(${Prisma.raw(column)}, ${`$.${key}`}, ${value})`,
   countOn: () => null,
   holding: (text) => ({ contains: asWritten(text) }),

@@ -40,6 +40,7 @@ export const postgresql: Dialect = {
   update: updateFrom,
   value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(types[type])})`,
   joined: (text) => Prisma.sql`string_agg(${text}, ',')`,
+  exactText: (column) => Prisma.raw(`CAST(${column} AS text)`),
   withKey(column, key, value) {
     return Prisma.sql`CAST(jsonb_set(CAST(${Prisma.raw(column)} AS jsonb), CAST(${`{${key}}`} AS text[]), to_jsonb(CAST(${value} AS text))) AS text)`;
   },

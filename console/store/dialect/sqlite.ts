@@ -26,6 +26,12 @@ export const sqlite: Dialect = {
   update: updateFrom,
   value: (value, type) => Prisma.sql`CAST(${value} AS ${Prisma.raw(castTypes[type])})`,
   joined: (text) => Prisma.sql`group_concat(${text}, ',')`,
+  // A cast to text keeps 15 digits.
+  exactText: (column) =>
+    Prisma.raw(
+      `CASE WHEN ${column} IS NULL THEN NULL WHEN ${column} = CAST(${column} AS INTEGER)
+        THEN CAST(${column} AS INTEGER) ELSE printf('%!.17g', ${column}) END`,
+    ),
   withKey: (column, key, value) => Prisma.sql`json_set(${Prisma.raw(column)}, ${`$.${key}`}, ${value})`,
   countOn: () => null,
   holding: (text) => ({ contains: asWritten(text) }),

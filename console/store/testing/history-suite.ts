@@ -51,6 +51,18 @@ export function historySuite(current: () => Database): void {
       expect((await read({})).series[0]?.points[0]).toEqual([start, 3]);
     });
 
+    it('come back exactly, whatever number they are', async () => {
+      const whole = [0, -7, 2 ** 53 - 1, -(2 ** 53) + 1, 2 ** 62, 1e300];
+      const broken = [0.1 + 0.2, 1 / 3, -2 / 3, 1e-7, 123_456_789.123_456_78, 5e-324, Math.PI * 1e200];
+      for (let turn = 1; turn < 100; turn++) broken.push(Math.tan(turn) * 10 ** ((turn % 31) - 15));
+      const numbers = [...whole, ...broken];
+      for (const [round, number] of numbers.entries())
+        await writer.write('local', start + round * 10_000, [lag(number)]);
+      const toMs = start + numbers.length * 10_000;
+      const answer = await read({ toMs, points: 4_000 }, toMs);
+      expect(answer.series[0]?.points.map(([, value]) => value)).toEqual(numbers);
+    });
+
     it('of another cluster are not seen', async () => {
       await writer.write('other', start, [lag(1)]);
       expect((await read({})).series).toEqual([]);
