@@ -212,6 +212,30 @@ describe('names made to break things', () => {
     },
   );
 
+  test.each(['%', '50%', '%zz', '%ff', '%c0%af', '%E4%B8'])(
+    'a part that cannot be decoded names nothing: %s',
+    async (part) => {
+      for (const target of [
+        `/topics/${part}`,
+        `/topics/${part}/messages`,
+        `/groups/${part}`,
+        `/c/${part}`,
+        `/${part}`,
+        `/api/v1/${part}`,
+        `/api/v1/clusters/${part}/overview`,
+        `/api/v1/clusters/kafka/topics/${part}`,
+      ]) {
+        for (const answer of [await asAdmin(target), await running.request(target)])
+          expect([200, 307, 401, 404, 405, 503], `${target} ${answer.body.slice(0, 100)}`).toContain(
+            answer.status,
+          );
+        const { status, headers } = await asAdmin(target);
+        if (target.startsWith('/api/')) expect(headers['content-type']).toBe('application/problem+json');
+        else expect(headers['content-type'], `${target} ${String(status)}`).toContain('text/html');
+      }
+    },
+  );
+
   test('one log line holds one event, whatever was sent', async () => {
     await running.signIn('nobody\r\n{"event":"forged"}\u001b[2J', 'x', {
       origin: publicUrl,

@@ -300,11 +300,15 @@ test('who goes on guessing is told of by mail at the tenth try, and other accoun
 test('without any topic token nothing is deleted, by one or by many, and it says so', async () => {
   const created = await asOperator('POST', 'topics', { body: { name: 'kept' } });
   expect(created.status, created.body).toBe(201);
+  const obstacle = async (): Promise<unknown> =>
+    (await asOperator('GET', 'topic-deletion')).json()['blockedBy'];
+  expect(await obstacle()).toBeNull();
   const database = await openDatabase(`file:${path.join(running.directory, 'data', 'aquila.db')}`);
   try {
     const row = await database.setting.findUniqueOrThrow({ where: { key: 'topicToken.sha256' } });
     await database.setting.delete({ where: { key: row.key } });
     const asAdmin = { token: token.admin };
+    expect(await obstacle()).toBe('no-token');
     for (const sent of [topicToken, '', undefined]) {
       const one = await remove('kept', { confirm: 'kept', token: sent }, asAdmin);
       expect(one.json()).toMatchObject({
