@@ -21,7 +21,7 @@ const NOTES: Readonly<Record<string, string>> = {
   Metadata:
     'Creates topics on first use if `auto.create.topics.enable` allows it. Topic ids from version 10.',
   ApiVersions: 'An unknown version is answered as version 0 with UNSUPPORTED_VERSION.',
-  InitProducerId: 'Idempotent producers. A transactional id is refused.',
+  InitProducerId: 'Idempotent and transactional producers.',
   DescribeConfigs: 'Topics and brokers.',
   AlterConfigs: 'Topics and brokers; replaces all overrides.',
   IncrementalAlterConfigs: 'Topics and brokers.',

@@ -19,6 +19,7 @@ import {
   CompressionCode,
   MAGIC_POSITION,
   MAGIC_V2,
+  TRANSACTIONAL_FLAG,
   magicAt,
 } from '../../protocol/records/record-batch.ts';
 import { isInternalTopic } from '../controller/topic-name.ts';
@@ -49,7 +50,14 @@ export const produce = defineApi({
       for (const { index } of partitionData)
         seen.set(`${name}/${index}`, (seen.get(`${name}/${index}`) ?? 0) + 1);
     }
+    const isNobodys = (request.transactionalId ?? '') === '' && request.topicData.some(hasTransactionalBatch);
     const refuse = (topic: string, partition: number): Promise<AppendResult> | null => {
+      if (isNobodys) {
+        return refusal(
+          ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+          'Records of a transaction come without a transactional id.',
+        );
+      }
       if ((seen.get(`${topic}/${partition}`) ?? 0) > 1) {
         return refusal(
           ErrorCode.INVALID_REQUEST,
@@ -125,6 +133,13 @@ function appendOne(
     acks: request.acks,
     timeoutMs: Math.min(Math.max(0, request.timeoutMs), MAX_TIMEOUT_MS),
     origin: 'client',
+  });
+}
+
+function hasTransactionalBatch({ partitionData }: ProduceRequest['topicData'][number]): boolean {
+  return partitionData.some(({ records }) => {
+    if (records === null || records.length < BATCH_HEADER_BYTES) return false;
+    return records[MAGIC_POSITION] === MAGIC_V2 && (attributesAt(records, 0) & TRANSACTIONAL_FLAG) !== 0;
   });
 }
 

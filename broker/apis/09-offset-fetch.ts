@@ -2,7 +2,8 @@
  * OffsetFetch 0-8: how far groups have read.
  *
  * A partition without an offset is answered with offset -1 and no error. Null topics (2 and later) mean all. Before 2
- * there is no error for the whole group, so it is told for each partition; 8 asks for many groups at once (KIP-709).
+ * there is no error for the whole group, so it is told for each partition; 7 may ask not to be given what an open
+ * transaction may change (KIP-447); 8 asks for many groups at once (KIP-709).
  */
 import {
   type OffsetFetchRequest,
@@ -29,7 +30,10 @@ export const offsetFetch = defineApi({
   maxVersion: 8,
   handle(request, { apiVersion }, { groupCoordinator }) {
     if (apiVersion >= FIRST_VERSION_WITH_MANY_GROUPS) {
-      return { groups: request.groups.map((group) => groupCoordinator.fetchOffsets(group)) };
+      const { requireStable } = request;
+      return {
+        groups: request.groups.map((group) => groupCoordinator.fetchOffsets({ ...group, requireStable })),
+      };
     }
     const { errorCode, topics } = groupCoordinator.fetchOffsets(request);
     if (errorCode !== 0 && apiVersion < FIRST_VERSION_WITH_GROUP_ERROR) {

@@ -10,7 +10,9 @@ import type { ControllerChannel } from '../controller-channel/controller-channel
 import type { Controller } from '../controller/controller.ts';
 import type { MetadataImage } from '../controller/image.ts';
 import type { ReplicatedMetadataLog } from '../controller/metadata-log/replicated-metadata-log.ts';
+import type { MarkerWriter } from '../coordinator/transaction/marker-writer.ts';
 import type { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
+import type { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts';
 import type { BrokerMetrics } from '../metrics/broker-metrics.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -36,6 +38,9 @@ export interface BrokerServices extends ControllerServices {
   /** Partitions that live on this broker: append, fetch, offsets. */
   readonly replicaManager: ReplicaManager;
   readonly groupCoordinator: GroupCoordinator;
+  readonly transactionCoordinator: TransactionCoordinator;
+  /** Ends transactions in partitions that this broker leads. */
+  readonly markerWriter: MarkerWriter;
   /** Ids for idempotent producers, each given once. */
   readonly producerIds: ProducerIdSource;
 }

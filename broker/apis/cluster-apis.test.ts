@@ -229,16 +229,4 @@ describe('InitProducerId', () => {
     expect(second).toMatchObject({ errorCode: 0, producerEpoch: 0 });
     expect(second.producerId).not.toBe(first.producerId);
   });
-
-  it('refuses transactional ids for good, because transactions are not served', async () => {
-    const { services } = await startTestServices();
-    const answer = await askProducerId(services, 4, { transactionalId: 'tx' });
-    expect(answer).toMatchObject({
-      errorCode: ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-      producerId: -1n,
-    });
-    expect((await askProducerId(services, 4, { transactionalId: '' })).errorCode).toBe(
-      ErrorCode.INVALID_REQUEST,
-    );
-  });
 });

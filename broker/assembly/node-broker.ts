@@ -14,19 +14,22 @@ import {
   controllerPolicy,
   groupCoordinatorConfig,
   replicaManagerSettings,
+  transactionConfig,
 } from '../config/owner-settings.ts';
 import { TopicLogConfigs } from '../config/topic-log-configs.ts';
 import { SUPPORTED_FEATURES } from '../controller/features.ts';
 import { configKey, type MetadataDelta, type MetadataImage } from '../controller/image.ts';
 import { directoryOf } from '../controller/replica-directories.ts';
-import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
+import { OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC } from '../controller/topic-name.ts';
 import type { ControllerChannel } from '../controller-channel/controller-channel.ts';
 import { producerIdBlocks } from '../controller-channel/producer-id-blocks.ts';
 import { RequestForwarder } from '../controller-channel/request-forwarder.ts';
 import { TopicCreation } from '../controller-channel/topic-creation.ts';
 import { GroupCoordinator } from '../coordinator/group/group-coordinator.ts';
 import { ReplicatedCoordinatorLog } from '../coordinator/runtime/coordinator-log.ts';
+import { MarkerWriter } from '../coordinator/transaction/marker-writer.ts';
 import { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
+import { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
 import { BrokerLifecycle } from '../lifecycle/broker-lifecycle.ts';
 import { DirectoryAssignments } from '../lifecycle/directory-assignments.ts';
 import { watchForLostQuorum } from '../lifecycle/lost-quorum.ts';
@@ -48,6 +51,7 @@ export class NodeBroker {
   readonly lifecycle: BrokerLifecycle;
   readonly replicaManager: ReplicaManager;
   readonly groupCoordinator: GroupCoordinator;
+  readonly transactionCoordinator: TransactionCoordinator;
   readonly topicConfigs: TopicLogConfigs;
   readonly listeners: BoundListeners;
   readonly #options: NodeOptions;
@@ -106,14 +110,17 @@ export class NodeBroker {
     this.groupCoordinator = this.#newGroupCoordinator(topicCreation);
     const { controller } = metadata;
     const timeoutMs = (): number => config.values['request.timeout.ms'];
+    const producerIds = new ProducerIdSource(
+      producerIdBlocks({ channel, brokerId, brokerEpoch: () => this.lifecycle.brokerEpoch(), timeoutMs }),
+    );
+    const { replicaManager, groupCoordinator } = this;
+    const markerWriter = new MarkerWriter({ replicaManager, groupCoordinator, timeoutMs });
+    this.transactionCoordinator = this.#newTransactionCoordinator(topicCreation, producerIds, markerWriter);
     this.#services = {
       ...metadata.services,
       ...{ controllerChannel: channel, topicCreation },
-      replicaManager: this.replicaManager,
-      groupCoordinator: this.groupCoordinator,
-      producerIds: new ProducerIdSource(
-        producerIdBlocks({ channel, brokerId, brokerEpoch: () => this.lifecycle.brokerEpoch(), timeoutMs }),
-      ),
+      ...{ replicaManager, groupCoordinator, markerWriter, producerIds },
+      transactionCoordinator: this.transactionCoordinator,
     };
     this.#forwarder = new RequestForwarder({
       channel: metadata.link('forwarding'),
@@ -174,6 +181,7 @@ export class NodeBroker {
     this.lifecycle.stop();
     this.#assignments.stop();
     this.groupCoordinator.stop();
+    this.transactionCoordinator.stop();
     await this.#cleaner.stop();
   }
 
@@ -204,6 +212,7 @@ export class NodeBroker {
     this.replicaManager.applyImage(image, delta);
     this.#assignments.onImage(delta);
     this.groupCoordinator.onImage(image, delta);
+    this.transactionCoordinator.onImage(image, delta);
     for (const { name } of delta.deletedTopics) metrics.removeTopic(name);
     this.lifecycle.changed();
     const stopping = delta.changedBrokers.filter(
@@ -320,6 +329,23 @@ export class NodeBroker {
       log: new ReplicatedCoordinatorLog(this.replicaManager, OFFSETS_TOPIC),
       image: () => this.#metadata.publisher.image(),
       createOffsetsTopic: () => topicCreation.autoCreate([OFFSETS_TOPIC]),
+    });
+  }
+
+  #newTransactionCoordinator(
+    topicCreation: TopicCreation,
+    producerIds: ProducerIdSource,
+    markerWriter: MarkerWriter,
+  ): TransactionCoordinator {
+    const { platform, logger, config } = this.#options;
+    return new TransactionCoordinator({
+      ...{ platform, logger, producerIds },
+      ...{ brokerId: config.nodeId, interBrokerListenerName: config.interBrokerListenerName },
+      config: () => transactionConfig(config),
+      log: new ReplicatedCoordinatorLog(this.replicaManager, TRANSACTION_STATE_TOPIC),
+      image: () => this.#metadata.publisher.image(),
+      createStateTopic: () => topicCreation.autoCreate([TRANSACTION_STATE_TOPIC]),
+      writeMarkers: (request) => markerWriter.write(request),
     });
   }
 }

@@ -203,6 +203,16 @@ export const internalTopicKeys = {
   'transactional.id.expiration.ms': int(604_800_000, 'How long an idle transactional id is kept.', {
     min: 1,
   }),
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': int(
+    10_000,
+    'How often transactions that took too long are looked for.',
+    { min: 1 },
+  ),
+  'transaction.remove.expired.transaction.cleanup.interval.ms': int(
+    3_600_000,
+    'How often idle transactional ids are looked for.',
+    { min: 1 },
+  ),
 } as const;
 
 export { COMPRESSION_TYPES, TIMESTAMP_TYPES };

@@ -1,13 +1,14 @@
 /**
  * What the configuration says to the owners, in their own terms: to the controller the defaults of new topics and how
- * internal ones are made, to the group coordinator its limits, to the replica manager its intervals, to the log cleaner
+ * internal ones are made, to the group coordinator its limits, to the transaction coordinator its times, to the replica manager its intervals, to the log cleaner
  * its bounds. Owners know no key by name. All but the intervals are asked anew for each step, because keys can change.
  */
 import type { BrokerConfig } from './broker-config.ts';
 import type { ControllerPolicy, InternalTopicSettings, ReplicaPolicy } from '../controller/command.ts';
 import type { ControllerSettings } from '../controller/controller-options.ts';
-import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
+import { OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC } from '../controller/topic-name.ts';
 import type { GroupCoordinatorConfig } from '../coordinator/group/group-context.ts';
+import type { TransactionConfig } from '../coordinator/transaction/transaction-context.ts';
 import type { CleanerSettings } from '../log/cleaner/log-cleaner.ts';
 import type { ReplicaManagerSettings } from '../replication/replica-manager.ts';
 
@@ -25,12 +26,26 @@ export function controllerPolicy(config: BrokerConfig): ControllerPolicy {
       ['segment.bytes', String(values['offsets.topic.segment.bytes'])],
     ]),
   };
+  const transactionState: InternalTopicSettings = {
+    partitions: values['transaction.state.log.num.partitions'],
+    replicationFactor: values['transaction.state.log.replication.factor'],
+    configs: new Map([
+      ['cleanup.policy', 'compact'],
+      ['compression.type', 'uncompressed'],
+      ['unclean.leader.election.enable', 'false'],
+      ['min.insync.replicas', String(values['transaction.state.log.min.isr'])],
+      ['segment.bytes', String(values['transaction.state.log.segment.bytes'])],
+    ]),
+  };
   return {
     defaultPartitions: values['num.partitions'],
     defaultReplicationFactor: values['default.replication.factor'],
     autoCreateTopicsEnable: values['auto.create.topics.enable'],
     deleteTopicEnable: values['delete.topic.enable'],
-    internalTopics: new Map([[OFFSETS_TOPIC, consumerOffsets]]),
+    internalTopics: new Map([
+      [OFFSETS_TOPIC, consumerOffsets],
+      [TRANSACTION_STATE_TOPIC, transactionState],
+    ]),
   };
 }
 
@@ -62,6 +77,17 @@ export function groupCoordinatorConfig({ values }: BrokerConfig): GroupCoordinat
     offsetsRetentionCheckIntervalMs: values['offsets.retention.check.interval.ms'],
     offsetsTopicPartitions: values['offsets.topic.num.partitions'],
     offsetsCommitTimeoutMs: values['offsets.commit.timeout.ms'],
+  };
+}
+
+export function transactionConfig({ values }: BrokerConfig): TransactionConfig {
+  return {
+    maxTimeoutMs: values['transaction.max.timeout.ms'],
+    idExpirationMs: values['transactional.id.expiration.ms'],
+    timeoutCheckIntervalMs: values['transaction.abort.timed.out.transaction.cleanup.interval.ms'],
+    expiryCheckIntervalMs: values['transaction.remove.expired.transaction.cleanup.interval.ms'],
+    stateTopicPartitions: values['transaction.state.log.num.partitions'],
+    commitTimeoutMs: values['request.timeout.ms'],
   };
 }
 

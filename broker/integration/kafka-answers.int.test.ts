@@ -11,13 +11,7 @@ import { type TestBroker, startTestBroker } from './broker-harness.ts';
 import { legacyCases } from './legacy-cases.ts';
 import { produceCases } from './produce-cases.ts';
 
-const {
-  CORRUPT_MESSAGE,
-  INVALID_RECORD,
-  INVALID_TXN_STATE,
-  MESSAGE_TOO_LARGE,
-  UNSUPPORTED_COMPRESSION_TYPE,
-} = ErrorCode;
+const { CORRUPT_MESSAGE, INVALID_RECORD, MESSAGE_TOO_LARGE, UNSUPPORTED_COMPRESSION_TYPE } = ErrorCode;
 
 type Recorded = [section: string, name: string, answer: ProduceAnswer];
 const recorded = readFileSync(new URL('kafka-answers.jsonl', import.meta.url), 'utf8')
@@ -31,7 +25,6 @@ function answersOf(section: string): [name: string, answer: ProduceAnswer][] {
 
 /** Where we answer otherwise; the first that fits counts. */
 const otherwise: readonly (readonly [pattern: RegExp, code: number, why: string])[] = [
-  [/transactional without id/, INVALID_TXN_STATE, 'Kafka says that the id is missing'],
   [/offset deltas? /, INVALID_RECORD, 'offsets in disorder, which Kafka stores when nothing is compressed'],
   [/record length (too|-1)/, INVALID_RECORD, 'lengths that lie, which Kafka does not read when compressed'],
   [

@@ -110,13 +110,6 @@ describe('producing and consuming', () => {
       Array.from({ length: 20 }, (_unused, index) => String(index)),
     );
   });
-
-  it('tells a transactional producer at once that there are no transactions', async () => {
-    const producer = kafka.producer({ transactionalId: 'tx', idempotent: true, maxInFlightRequests: 1 });
-    const begun = producer.connect().then(() => producer.transaction());
-    await expect(begun).rejects.toMatchObject({ retriable: false });
-    await producer.disconnect();
-  });
 });
 
 /** Joins a group and keeps what it is assigned and what it reads. */

@@ -21,8 +21,7 @@ function keyless(compression: 'none' | 'gzip'): Buffer {
   return encodeRecordBatch({ records, timestampMs: T0, compression });
 }
 
-const { CORRUPT_MESSAGE, INVALID_RECORD, INVALID_TIMESTAMP, INVALID_TXN_STATE, MESSAGE_TOO_LARGE } =
-  ErrorCode;
+const { CORRUPT_MESSAGE, INVALID_RECORD, INVALID_TIMESTAMP, MESSAGE_TOO_LARGE } = ErrorCode;
 
 const cases: [string, number, () => Buffer, Partial<LogConfig>?][] = [
   ['nothing at all', INVALID_RECORD, () => Buffer.alloc(0)],
@@ -40,7 +39,7 @@ const cases: [string, number, () => Buffer, Partial<LogConfig>?][] = [
   ['a negative last offset delta', INVALID_RECORD, () => changed((batch) => batch.writeInt32BE(-1, 23))],
   ['a control batch', INVALID_RECORD, () => changed((batch) => batch.writeInt16BE(0x20, 21))],
   ['unknown compression', INVALID_RECORD, () => changed((batch) => batch.writeInt16BE(5, 21))],
-  ['a transaction', INVALID_TXN_STATE, () => changed((batch) => batch.writeInt16BE(0x10, 21))],
+  ['a transaction of nobody', INVALID_RECORD, () => changed((batch) => batch.writeInt16BE(0x10, 21))],
   ['a producer id without sequence', INVALID_RECORD, () => batchOf(1, { producerId: 1, producerEpoch: 0 })],
   ['a producer id without epoch', INVALID_RECORD, () => batchOf(1, { producerId: 1, baseSequence: 0 })],
   [

@@ -124,8 +124,6 @@ function checkBatchAt(
   const header = headerOrProblem(records, position);
   const problem = typeof header === 'string' ? header : contentProblem(header, origin);
   if (problem !== null) return refuse(ErrorCode.INVALID_RECORD, `The record batch is not valid: ${problem}.`);
-  if (origin === 'client' && typeof header !== 'string' && header.isTransactional)
-    return refuse(ErrorCode.INVALID_TXN_STATE, 'No transaction of this producer is open on the partition.');
   return header as BatchHeader;
 }
 
@@ -138,6 +136,7 @@ function contentProblem(header: BatchHeader, origin: AppendOrigin): string | nul
   if (origin !== 'client') return null;
   if (header.baseOffset !== 0) return `its base offset is ${header.baseOffset} instead of 0`;
   if (header.isControl) return 'clients may not write control batches';
+  if (header.isTransactional && header.producerId < 0) return 'a transaction without a producer id';
   if (header.producerId < -1) return `producer id ${header.producerId}`;
   if (header.producerId >= 0 && header.baseSequence < 0) return 'a producer id without a sequence number';
   if (header.producerId >= 0 && header.producerEpoch < 0) return 'a producer id without an epoch';

@@ -13,6 +13,7 @@ import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
 import { LogManager, type ManagedLog, type PlaceOf } from '../log/log-manager.ts';
+import type { ProducerEntry } from '../log/producer-state.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
 import { inlineRecordWork, type RecordWork } from '../record-work/record-work.ts';
@@ -338,6 +339,16 @@ export class ReplicaManager {
       this.#events.tell(partitionKey(topic, partition), LOOK_AGAIN);
     };
     return deleteRecords(this.#partitions, { topic, partition, offset }, onMoved);
+  }
+
+  /** What the leader remembers of who writes to the partition. */
+  describeProducers(
+    topic: string,
+    partition: number,
+  ): { readonly errorCode: number; readonly producers: readonly ProducerEntry[] } {
+    const local = this.#partitions.get(topic, partition);
+    const errorCode = local?.leaderError(-1) ?? this.#partitions.missingError(topic, partition);
+    return { errorCode, producers: errorCode === 0 && local ? [...local.log.producers.entries()] : [] };
   }
 
   /** All partitions, or the named ones only. */

@@ -10,11 +10,13 @@
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { OFFSETS_TOPIC } from '../../controller/topic-name.ts';
-import type { BrokerEndpoint, MetadataDelta, MetadataImage, TopicImage } from '../../controller/image.ts';
+import type { MetadataDelta, MetadataImage } from '../../controller/image.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { CoordinatorLog } from '../runtime/coordinator-log.ts';
 import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
+import { CoordinatorTopic, type FoundCoordinator } from '../runtime/coordinator-topic.ts';
+import type { TransactionalProducer, TransactionMarker } from '../runtime/transactional-batch.ts';
 import type { JoinResult, SyncResult } from './classic-group.ts';
 import {
   type DescribedGroup,
@@ -24,7 +26,6 @@ import {
   listGroups,
 } from './describe-groups.ts';
 import type { GroupContext, GroupCoordinatorConfig, GroupEvent } from './group-context.ts';
-import { partitionOfGroup } from './group-partition.ts';
 import { decodeGroupRecord, encodeGroupRecord, type GroupRecord } from './group-record.ts';
 import { GroupShard } from './group-shard.ts';
 import type { GroupState } from './group-state.ts';
@@ -55,20 +56,6 @@ export interface GroupCoordinatorOptions {
   readonly createOffsetsTopic: () => Promise<unknown>;
 }
 
-export interface FoundCoordinator {
-  readonly key: string;
-  readonly errorCode: number;
-  readonly errorMessage: string | null;
-  /** -1 with an error. */
-  readonly nodeId: number;
-  readonly host: string;
-  readonly port: number;
-}
-
-/** FindCoordinator's key types. */
-export const COORDINATOR_KEY_GROUP = 0;
-export const COORDINATOR_KEY_TRANSACTION = 1;
-
 /** What a client says about itself when it joins. */
 export type JoinClient = Omit<JoiningClient, 'uuid'>;
 
@@ -80,19 +67,26 @@ const MAX_INSTANCE_ID_BYTES = 249;
 export class GroupCoordinator {
   readonly #options: GroupCoordinatorOptions;
   readonly #runtime: CoordinatorRuntime<GroupShard, GroupRecord, GroupEvent, GroupContext>;
-  #creation: Promise<unknown> | null = null;
+  readonly #topic: CoordinatorTopic;
 
   constructor(options: GroupCoordinatorOptions) {
     this.#options = options;
-    const { platform, log, brokerId } = options;
+    const { platform, log, brokerId, image } = options;
+    const logger = options.logger.named(`GroupCoordinator id=${String(brokerId)}`);
+    this.#topic = new CoordinatorTopic({
+      ...{ name: OFFSETS_TOPIC, image, create: options.createOffsetsTopic, logger },
+      partitionCount: () => options.config().offsetsTopicPartitions,
+    });
     this.#runtime = new CoordinatorRuntime({
-      ...{ platform, log, encode: encodeGroupRecord, decode: decodeGroupRecord },
+      ...{ platform, log, logger, encode: encodeGroupRecord, decode: decodeGroupRecord },
       commitTimeoutMs: () => options.config().offsetsCommitTimeoutMs,
-      logger: options.logger.named(`GroupCoordinator id=${String(brokerId)}`),
       newShard: () => new GroupShard((topic) => options.image().topicsByName.has(topic)),
       context: (now, effects) => ({ config: options.config(), now, effects }),
     });
   }
+
+  readonly #partitionExists = (topic: string, partition: number): boolean =>
+    this.#options.image().topicsByName.get(topic)?.partitions.has(partition) === true;
 
   /** A new image: take over and give up partitions of __consumer_offsets, forget the offsets of deleted topics. */
   onImage(image: MetadataImage, delta: MetadataDelta): void {
@@ -117,63 +111,13 @@ export class GroupCoordinator {
     this.#runtime.stop();
   }
 
-  /** Where the coordinators of these keys are. The first use of groups creates __consumer_offsets. */
-  async findCoordinators(
-    keyType: number,
-    keys: readonly string[],
-    listenerName: string,
-  ): Promise<readonly FoundCoordinator[]> {
-    const nobody = { errorMessage: null, nodeId: -1, host: '', port: -1 };
-    if (keyType !== COORDINATOR_KEY_GROUP) {
-      // Transactions do not exist yet: an error that every client takes as final, instead of asking until it times out.
-      const known = keyType === COORDINATOR_KEY_TRANSACTION;
-      const errorCode = known ? ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED : ErrorCode.INVALID_REQUEST;
-      return keys.map((key) => ({ ...nobody, key, errorCode }));
-    }
-    if (this.#offsetsTopic() === undefined) await this.#createOffsetsTopic();
-    const topic = this.#offsetsTopic();
-    return keys.map((key) => {
-      const endpoint = topic === undefined ? null : this.#leaderEndpoint(topic, key, listenerName);
-      return endpoint === null
-        ? { ...nobody, key, errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE }
-        : { key, errorCode: 0, errorMessage: null, ...endpoint };
-    });
-  }
-
-  #offsetsTopic(): TopicImage | undefined {
-    return this.#options.image().topicsByName.get(OFFSETS_TOPIC);
-  }
-
-  /** All that come while it is being created wait for the one attempt. */
-  async #createOffsetsTopic(): Promise<void> {
-    this.#creation ??= this.#options
-      .createOffsetsTopic()
-      .catch((error: unknown) => {
-        this.#options.logger.warn(`Creating ${OFFSETS_TOPIC} failed: ${String(error)}`);
-      })
-      .finally(() => (this.#creation = null));
-    await this.#creation;
-  }
-
-  #leaderEndpoint(
-    topic: TopicImage,
-    groupId: string,
-    listenerName: string,
-  ): { readonly nodeId: number; readonly host: string; readonly port: number } | null {
-    const leader = topic.partitions.get(partitionOfGroup(groupId, topic.partitions.size))?.leader;
-    const broker = leader === undefined ? undefined : this.#options.image().brokers.get(leader);
-    if (broker === undefined || broker.fenced) return null;
-    const endpoint: BrokerEndpoint | undefined = broker.endpoints.find(
-      (each) => each.listenerName === listenerName,
-    );
-    return endpoint === undefined
-      ? null
-      : { nodeId: broker.brokerId, host: endpoint.host, port: endpoint.port };
+  /** Where the coordinators of these groups are. The first use of groups creates __consumer_offsets. */
+  findCoordinators(groupIds: readonly string[], listenerName: string): Promise<readonly FoundCoordinator[]> {
+    return this.#topic.find(groupIds, listenerName);
   }
 
   #partitionOf(groupId: string): number {
-    const count = this.#offsetsTopic()?.partitions.size ?? this.#options.config().offsetsTopicPartitions;
-    return partitionOfGroup(groupId, count);
+    return this.#topic.partitionOf(groupId);
   }
 
   join(request: JoinRequest, client: JoinClient): Promise<JoinResult> {
@@ -225,12 +169,34 @@ export class GroupCoordinator {
     if (Buffer.byteLength(request.groupId) > MAX_STORED_STRING_BYTES) {
       return Promise.resolve(commitErrors(request, ErrorCode.INVALID_GROUP_ID));
     }
-    const exists = (topic: string, partition: number): boolean =>
-      this.#options.image().topicsByName.get(topic)?.partitions.has(partition) === true;
     return this.#runtime.request(
       this.#partitionOf(request.groupId),
       (errorCode) => commitErrors(request, errorCode),
-      (shard, replyTo, context) => shard.commit(request, exists, replyTo, context),
+      (shard, replyTo, context) => shard.commit(request, this.#partitionExists, replyTo, context),
+    );
+  }
+
+  /** As `commitOffsets`, but they count when the producer's transaction is committed. */
+  commitInTransaction(
+    request: OffsetCommitRequest,
+    producer: TransactionalProducer,
+  ): Promise<OffsetCommitResult> {
+    if (!isUsableGroupId(request.groupId))
+      return Promise.resolve(commitErrors(request, ErrorCode.INVALID_GROUP_ID));
+    return this.#runtime.request(
+      this.#partitionOf(request.groupId),
+      (errorCode) => commitErrors(request, errorCode),
+      (shard, replyTo, context) =>
+        shard.commitInTransaction(request, producer, this.#partitionExists, replyTo, context),
+    );
+  }
+
+  /** Ends a transaction that committed offsets in this partition of __consumer_offsets. Resolves with the error code. */
+  endTransaction(partition: number, marker: TransactionMarker): Promise<number> {
+    return this.#runtime.request<number>(
+      partition,
+      (errorCode) => errorCode,
+      (shard, replyTo, context) => shard.endTransaction(marker, replyTo, context),
     );
   }
 

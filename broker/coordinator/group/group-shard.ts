@@ -7,6 +7,7 @@
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
+import type { TransactionalProducer, TransactionMarker } from '../runtime/transactional-batch.ts';
 import { ClassicGroup, type Member, type SyncResult } from './classic-group.ts';
 import type { GroupContext, GroupEvent } from './group-context.ts';
 import type { GroupRecord, StoredGroup } from './group-record.ts';
@@ -50,8 +51,8 @@ export class GroupShard {
     return this.#groups;
   }
 
-  replay(record: GroupRecord): void {
-    this.store.replay(record);
+  replay(record: GroupRecord, transaction: TransactionalProducer | null): void {
+    this.store.replay(record, transaction);
     const { groupId } = record;
     const group = this.#groups.get(groupId);
     if (record.value === null) {
@@ -60,6 +61,11 @@ export class GroupShard {
       // An application without membership, or a group that was removed a moment ago: it exists through its offset.
       this.#groups.set(groupId, new ClassicGroup(groupId, record.value.commitTimestampMs));
     }
+  }
+
+  /** Groups that the offsets of a transaction made known exist already, since those were written. */
+  replayMarker(marker: TransactionMarker): void {
+    this.store.replayMarker(marker);
   }
 
   /** Also takes away the offsets of topics that were deleted while nobody coordinated. */
@@ -150,6 +156,24 @@ export class GroupShard {
     commitOffsets(group, request, partitionExists, replyTo, context);
   }
 
+  /** Offsets that count when the producer's transaction is committed. */
+  commitInTransaction(
+    request: OffsetCommitRequest,
+    producer: TransactionalProducer,
+    partitionExists: (topic: string, partition: number) => boolean,
+    replyTo: ReplyTo<OffsetCommitResult>,
+    context: GroupContext,
+  ): void {
+    context.effects.transaction = producer;
+    this.commit(request, partitionExists, replyTo, context);
+  }
+
+  /** The end of a transaction that committed offsets here. Replies with the error code. */
+  endTransaction(marker: TransactionMarker, replyTo: ReplyTo<number>, { effects }: GroupContext): void {
+    effects.marker = marker;
+    effects.reply(replyTo, 0, (errorCode) => errorCode);
+  }
+
   /** DeleteGroups: error 0, 68 while it has members, 69 when there is none. */
   deleteGroup(groupId: string, replyTo: ReplyTo<number>, context: GroupContext): void {
     const group = this.#groups.get(groupId);
@@ -158,6 +182,7 @@ export class GroupShard {
       return effects.reply(replyTo, ErrorCode.GROUP_ID_NOT_FOUND);
     if (group.state !== 'Empty') return effects.reply(replyTo, ErrorCode.NON_EMPTY_GROUP);
     effects.records.push(...this.store.tombstones(groupId, () => true));
+    effects.records.push(...this.store.pendingTombstones(groupId, () => true));
     this.#removeGroup(group, context);
     effects.reply(replyTo, 0, (errorCode) => errorCode);
   }
@@ -176,8 +201,10 @@ export class GroupShard {
   }
 
   #forgetOffsets(which: (topic: string) => boolean, { effects }: GroupContext): void {
-    for (const groupId of this.store.groupIds())
+    for (const groupId of this.store.groupIds()) {
       effects.records.push(...this.store.tombstones(groupId, which));
+      effects.records.push(...this.store.pendingTombstones(groupId, which));
+    }
   }
 
   #scheduleExpiry({ effects, config }: GroupContext): void {
@@ -193,7 +220,9 @@ export class GroupShard {
       if (effects.records.length >= MAX_TOMBSTONES_PER_STEP) break;
       const expired = expiredOffsets(group, this.store, config.offsetsRetentionMs, now.wallMs);
       effects.records.push(...expired);
-      const isLast = expired.length === this.store.countOffsets(group.groupId);
+      const isLast =
+        expired.length === this.store.countOffsets(group.groupId) &&
+        !this.store.pending.hasAny(group.groupId);
       if (!isLast || group.state !== 'Empty' || group.pendingJoinMembers.size > 0) continue;
       this.#removeGroup(group, context);
     }

@@ -1,8 +1,11 @@
 /**
  * The durable half of a coordinator's partition: committed offsets and stored groups, exactly what its records say.
- * Only `replay` changes it, with records that are committed, in log order; so serving and loading end in one state.
+ * Only `replay` and `replayMarker` change it, with what is committed, in log order; so serving and loading end in one
+ * state. Offsets of open transactions wait beside the others until a marker decides.
  */
+import type { TransactionalProducer, TransactionMarker } from '../runtime/transactional-batch.ts';
 import type { CommittedOffset, GroupRecord, OffsetRecord, StoredGroup } from './group-record.ts';
+import { PendingOffsets } from './pending-offsets.ts';
 
 export type TopicOffsets = ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>;
 
@@ -11,6 +14,7 @@ const NO_OFFSETS: TopicOffsets = new Map();
 export class GroupStore {
   readonly #offsets = new Map<string, Map<string, Map<number, CommittedOffset>>>();
   readonly #groups = new Map<string, StoredGroup>();
+  readonly pending = new PendingOffsets();
   #offsetCount = 0;
 
   /** Number of committed offsets. */
@@ -18,10 +22,21 @@ export class GroupStore {
     return this.#offsetCount;
   }
 
-  replay(record: GroupRecord): void {
-    if (record.kind === 'offset') this.#replayOffset(record);
-    else if (record.value === null) this.#groups.delete(record.groupId);
+  replay(record: GroupRecord, transaction: TransactionalProducer | null = null): void {
+    if (record.kind === 'offset') {
+      if (transaction !== null) return this.pending.add(transaction.producerId, record);
+      this.pending.supersede(record);
+      this.#replayOffset(record);
+    } else if (record.value === null) this.#groups.delete(record.groupId);
     else this.#groups.set(record.groupId, record.value);
+  }
+
+  /** The offsets of the transaction count from now on, or never. They are given back when they do. */
+  replayMarker({ producerId, committed }: TransactionMarker): readonly OffsetRecord[] {
+    const records = this.pending.take(producerId);
+    if (!committed) return [];
+    for (const record of records) this.#replayOffset(record);
+    return records;
   }
 
   #replayOffset({ groupId, topic, partition, value }: OffsetRecord): void {
@@ -64,7 +79,7 @@ export class GroupStore {
 
   /** Is anything of this group stored? */
   has(groupId: string): boolean {
-    return this.#groups.has(groupId) || this.#offsets.has(groupId);
+    return this.#groups.has(groupId) || this.#offsets.has(groupId) || this.pending.hasAny(groupId);
   }
 
   /** Every group of which anything is stored. */
@@ -81,5 +96,11 @@ export class GroupStore {
       }
     }
     return records;
+  }
+
+  /** Tombstones for the offsets that open transactions committed for these topics, so that they never count. */
+  pendingTombstones(groupId: string, which: (topic: string) => boolean): OffsetRecord[] {
+    const wanted = [...this.pending.of(groupId)].filter(({ topic }) => which(topic));
+    return wanted.map((record) => ({ ...record, value: null }));
   }
 }

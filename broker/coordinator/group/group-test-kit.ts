@@ -71,6 +71,10 @@ export class MemoryCoordinatorLog implements CoordinatorLog {
     );
   }
 
+  batches(): readonly Buffer[] {
+    return [...this.#batches.values()].flat();
+  }
+
   get batchCount(): number {
     return [...this.#batches.values()].reduce((sum, batches) => sum + batches.length, 0);
   }
@@ -176,7 +180,7 @@ export class GroupTestKit {
 
   /** Creates __consumer_offsets and waits until its partitions are loaded. */
   async start(): Promise<void> {
-    await this.coordinator.findCoordinators(0, ['any'], 'PLAINTEXT');
+    await this.coordinator.findCoordinators(['any'], 'PLAINTEXT');
     await this.platform.advance(0);
   }
 

@@ -4,6 +4,9 @@
  * A member commits for the generation it is in; an application without membership (generation -1, no member id) may
  * commit while the group has no members. Each accepted partition is one record; the answer is given when it is
  * committed. What is fetched is what is stored: a commit that was answered is seen, one that was not may be.
+ *
+ * Offsets that are committed in a transaction (TxnOffsetCommit, KIP-98) are stored at once and seen when it is committed;
+ * who must not read on before that is told UNSTABLE_OFFSET_COMMIT (KIP-447).
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
@@ -59,16 +62,21 @@ export function commitErrors(
 }
 
 /** May these credentials commit for this group now? */
-export function commitFault(group: ClassicGroup, request: OffsetCommitRequest): number {
+export function commitFault(
+  group: ClassicGroup,
+  request: OffsetCommitRequest,
+  inTransaction: boolean,
+): number {
   if (group.state === 'Dead') return ErrorCode.COORDINATOR_NOT_AVAILABLE;
   if (request.generationId < 0 && group.state === 'Empty') return 0;
   if (request.generationId < 0 && request.memberId === '' && request.groupInstanceId === null) {
-    return ErrorCode.UNKNOWN_MEMBER_ID;
+    // Clients older than KIP-447 cannot say who they are; their transactional id fences them.
+    return inTransaction ? 0 : ErrorCode.UNKNOWN_MEMBER_ID;
   }
   const fault = memberFault(group, request.memberId, request.groupInstanceId);
   if (fault !== 0) return fault;
   if (request.generationId !== group.generationId) return ErrorCode.ILLEGAL_GENERATION;
-  return group.state === 'CompletingRebalance' ? ErrorCode.REBALANCE_IN_PROGRESS : 0;
+  return group.state === 'CompletingRebalance' && !inTransaction ? ErrorCode.REBALANCE_IN_PROGRESS : 0;
 }
 
 export function commitOffsets(
@@ -80,7 +88,7 @@ export function commitOffsets(
   context: GroupContext,
 ): void {
   const { effects, config, now } = context;
-  const fault = commitFault(group, request);
+  const fault = commitFault(group, request, effects.transaction !== null);
   if (fault !== 0) return effects.reply(replyTo, commitErrors(request, fault));
   const member = group.members.get(request.memberId);
   if (member !== undefined) extendSession(group, member, context);
@@ -118,6 +126,8 @@ export interface OffsetFetchRequest {
   readonly groupId: string;
   /** Null: every partition that has one. */
   readonly topics: readonly { readonly name: string; readonly partitionIndexes: readonly number[] }[] | null;
+  /** Say of which partitions an open transaction may change the offset. */
+  readonly requireStable?: boolean;
 }
 
 export interface OffsetFetchResult {
@@ -136,7 +146,7 @@ export interface OffsetFetchResult {
 }
 
 export function fetchOffsets(store: GroupStore, request: OffsetFetchRequest): OffsetFetchResult {
-  const { groupId } = request;
+  const { groupId, requireStable = false } = request;
   const wanted =
     request.topics ??
     [...store.offsetsOf(groupId)].map(([name, partitions]) => ({
@@ -146,6 +156,10 @@ export function fetchOffsets(store: GroupStore, request: OffsetFetchRequest): Of
   const topics = wanted.map(({ name, partitionIndexes }) => ({
     name,
     partitions: partitionIndexes.map((partitionIndex) => {
+      if (requireStable && store.pending.has(groupId, name, partitionIndex)) {
+        const nothing = { committedOffset: -1n, committedLeaderEpoch: -1, metadata: '' };
+        return { partitionIndex, errorCode: ErrorCode.UNSTABLE_OFFSET_COMMIT, ...nothing };
+      }
       const committed = store.offset(groupId, name, partitionIndex);
       return {
         ...{ partitionIndex, errorCode: 0, committedOffset: committed?.offset ?? -1n },

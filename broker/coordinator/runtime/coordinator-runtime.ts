@@ -14,14 +14,17 @@
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
-import { type CoordinatorLog, coordinatorErrorOf } from './coordinator-log.ts';
+import { type CoordinatorLog, coordinatorErrorOf, type Leadership } from './coordinator-log.ts';
 import { Effects, type Moment, type Reply, type ReplyTo } from './effects.ts';
 import { type KeyValue, PartitionWriter } from './partition-writer.ts';
 import { replayPartition } from './replay-partition.ts';
+import type { TransactionalProducer, TransactionMarker } from './transactional-batch.ts';
 
 export interface CoordinatorShard<Rec, Event, Context> {
   /** A committed record: the only thing that changes what is durable. */
-  replay(record: Rec): void;
+  replay(record: Rec, transaction: TransactionalProducer | null): void;
+  /** A committed marker: left out where no records belong to transactions. */
+  replayMarker?(marker: TransactionMarker): void;
   /** Every record is replayed: set timers, clean up. */
   loaded(context: Context): void;
   unloaded(): void;
@@ -33,7 +36,7 @@ export interface CoordinatorRuntimeOptions<Shard, Rec, Event, Context> {
   readonly platform: Platform;
   readonly logger: Logger;
   readonly log: CoordinatorLog;
-  readonly newShard: () => Shard;
+  readonly newShard: (leadership: Leadership) => Shard;
   readonly context: (now: Moment, effects: Effects<Rec, Event>) => Context;
   readonly encode: (record: Rec) => KeyValue;
   /** How long what is decided may take to be committed before the client is told that it timed out. */
@@ -82,11 +85,15 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
     this.#hosted.set(partition, hosted);
     const { log, decode, logger, platform } = this.#options;
     const isWanted = (): boolean => hosted.state === 'loading';
-    const replay = (record: Rec): void => hosted.shard.replay(record);
+    const replay = (record: Rec, transaction: TransactionalProducer | null): void =>
+      hosted.shard.replay(record, transaction);
+    const replayMarker = (marker: TransactionMarker): void => hosted.shard.replayMarker?.(marker);
     try {
       const leadership = { partition, leaderEpoch };
       const { timers } = platform;
-      const done = await replayPartition({ log, leadership, decode, replay, isWanted, logger, timers });
+      const done = await replayPartition({
+        ...{ log, leadership, decode, replay, replayMarker, isWanted, logger, timers },
+      });
       if (!isWanted()) return;
       // Led elsewhere by now: the image that says so is on its way to here.
       if (!done) return this.resigned(partition);
@@ -94,7 +101,10 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
       this.#step(hosted, (context) => hosted.shard.loaded(context));
     } catch (error) {
       hosted.state = 'failed';
-      logger.error(`Partition ${String(partition)} could not be loaded; its groups cannot be served.`, error);
+      logger.error(
+        `Partition ${String(partition)} could not be loaded; what it keeps cannot be served.`,
+        error,
+      );
     }
   }
 
@@ -172,12 +182,13 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
 
   #host(partition: number, leaderEpoch: number): HostedPartition<Shard, Rec> {
     const { log, encode, newShard, platform, commitTimeoutMs, logger } = this.#options;
-    const shard = newShard();
+    const shard = newShard({ partition, leaderEpoch });
     const writer = new PartitionWriter<Rec>({
       ...{ encode, platform, commitTimeoutMs, logger },
       append: (batch) => log.append({ partition, leaderEpoch: hosted.leaderEpoch }, batch),
       maxBatchBytes: () => log.maxBatchBytes(partition),
-      replay: (record) => shard.replay(record),
+      replay: (record, transaction) => shard.replay(record, transaction),
+      replayMarker: (marker) => shard.replayMarker?.(marker),
     });
     const hosted: HostedPartition<Shard, Rec> = {
       ...{ partition, leaderEpoch, shard, writer, state: 'loading' },
@@ -201,11 +212,11 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
       return;
     }
     this.#setTimers(hosted, effects);
-    if (effects.records.length === 0) {
+    if (effects.records.length === 0 && effects.marker === null) {
       for (const reply of effects.replies) this.#answer(hosted, reply.to, reply.response);
       return;
     }
-    hosted.writer.write(effects.records, (logErrorCode) => this.#appended(hosted, effects, logErrorCode));
+    hosted.writer.write(effects, (logErrorCode) => this.#appended(hosted, effects, logErrorCode));
   }
 
   #appended(hosted: HostedPartition<Shard, Rec>, effects: Effects<Rec, Event>, logErrorCode: number): void {

@@ -7,14 +7,18 @@
  * A step whose records exceed a batch is split; its parts are committed one after another. A single record that exceeds
  * what the topic takes is refused by the log, alone, and what else waits is not.
  *
+ * What belongs to a client's transaction, or ends one, is a batch of its own.
+ *
  * A step that is not committed in time is told REQUEST_TIMED_OUT. What of it is in the log stays there and is replayed if
  * it is committed later: what is in memory is what the next one to load this partition would find.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
+import { encodeTransactionMarker } from '../../../protocol/records/control-records.ts';
 import { encodeRecordBatch } from '../../../protocol/records/encode-batch.ts';
 import { BATCH_HEADER_BYTES } from '../../../protocol/records/record-batch.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
+import type { TransactionalProducer, TransactionMarker } from './transactional-batch.ts';
 
 export interface KeyValue {
   readonly key: Buffer;
@@ -26,8 +30,10 @@ export interface PartitionWriterOptions<Rec> {
   /** Largest batch that the log takes now, with its header. */
   readonly maxBatchBytes: () => number;
   readonly encode: (record: Rec) => KeyValue;
-  /** A committed record; called in log order. */
-  readonly replay: (record: Rec) => void;
+  /** A committed record; called in log order. With the producer whose open transaction it belongs to. */
+  readonly replay: (record: Rec, transaction: TransactionalProducer | null) => void;
+  /** A committed marker, in the same order. */
+  readonly replayMarker: (marker: TransactionMarker) => void;
   readonly platform: Pick<Platform, 'clock' | 'timers'>;
   /** offsets.commit.timeout.ms: how long a step waits to be committed. */
   readonly commitTimeoutMs: () => number;
@@ -41,8 +47,14 @@ export const MAX_WAITING_BYTES = 67_108_864;
 /** Lengths, deltas and timestamps of a record beside its key and value, at most. */
 const RECORD_OVERHEAD_BYTES = 30;
 
-interface Part<Rec> {
+/** What a step writes: records, which may belong to a transaction, or the end of one. */
+export interface StepOutput<Rec> {
   readonly records: readonly Rec[];
+  readonly transaction: TransactionalProducer | null;
+  readonly marker: TransactionMarker | null;
+}
+
+interface Part<Rec> extends StepOutput<Rec> {
   readonly encoded: readonly KeyValue[];
   readonly sizeBytes: number;
   readonly step: Step;
@@ -70,11 +82,11 @@ export class PartitionWriter<Rec> {
   }
 
   /** `done` is called once, with 0 after the records were replayed, or with the log's error. Not after `close`. */
-  write(records: readonly Rec[], done: (errorCode: number) => void): void {
+  write(output: StepOutput<Rec>, done: (errorCode: number) => void): void {
     const { platform, commitTimeoutMs } = this.#options;
     const deadlineMs = platform.clock.monotonicMs() + commitTimeoutMs();
     const step: Step = { errorCode: 0, isAnswered: false, deadlineMs, done };
-    const parts = this.#encode(records, step);
+    const parts = this.#encode(output, step);
     if (parts === null) return done(ErrorCode.UNKNOWN_SERVER_ERROR);
     const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
     if (this.#waitingBytes > 0 && this.#waitingBytes + sizeBytes > MAX_WAITING_BYTES) {
@@ -92,16 +104,16 @@ export class PartitionWriter<Rec> {
   }
 
   /** Null when a record does not fit its format: a mistake of the core, which must not take the partition along. */
-  #encode(records: readonly Rec[], step: Step): Part<Rec>[] | null {
+  #encode(output: StepOutput<Rec>, step: Step): Part<Rec>[] | null {
     try {
-      return this.#split(records, step);
+      return this.#split(output, step);
     } catch (error) {
       this.#options.logger.error('Coordinator records cannot be encoded.', error);
       return null;
     }
   }
 
-  #split(records: readonly Rec[], step: Step): Part<Rec>[] {
+  #split({ records, transaction, marker }: StepOutput<Rec>, step: Step): Part<Rec>[] {
     const parts: Part<Rec>[] = [];
     let part: { records: Rec[]; encoded: KeyValue[]; sizeBytes: number } = {
       records: [],
@@ -113,14 +125,14 @@ export class PartitionWriter<Rec> {
       const encoded = this.#options.encode(record);
       const sizeBytes = encoded.key.length + (encoded.value?.length ?? 0) + RECORD_OVERHEAD_BYTES;
       if (part.records.length > 0 && part.sizeBytes + sizeBytes > maxBytes) {
-        parts.push({ ...part, step, isLast: false });
+        parts.push({ ...part, transaction, marker, step, isLast: false });
         part = { records: [], encoded: [], sizeBytes: 0 };
       }
       part.records.push(record);
       part.encoded.push(encoded);
       part.sizeBytes += sizeBytes;
     }
-    parts.push({ ...part, step, isLast: true });
+    parts.push({ ...part, transaction, marker, step, isLast: true });
     return parts;
   }
 
@@ -135,7 +147,7 @@ export class PartitionWriter<Rec> {
       const errorCode = live.length === 0 ? 0 : await this.#append(live);
       if (this.#closed) break;
       this.#inFlight = [];
-      if (errorCode === 0) for (const { records } of live) for (const record of records) this.#replay(record);
+      if (errorCode === 0) for (const part of live) this.#replay(part);
       for (const part of parts) this.#finish(part, errorCode);
     }
     this.#isDraining = false;
@@ -178,9 +190,11 @@ export class PartitionWriter<Rec> {
     let count = 0;
     let sizeBytes = 0;
     for (const part of this.#queue) {
-      if (count > 0 && sizeBytes + part.sizeBytes > maxBytes) break;
+      const isAlone = part.transaction !== null || part.marker !== null;
+      if (count > 0 && (isAlone || sizeBytes + part.sizeBytes > maxBytes)) break;
       sizeBytes += part.sizeBytes;
       count += 1;
+      if (isAlone) break;
     }
     this.#waitingBytes -= sizeBytes;
     return this.#queue.splice(0, count);
@@ -192,9 +206,8 @@ export class PartitionWriter<Rec> {
 
   async #append(parts: readonly Part<Rec>[]): Promise<number> {
     const { append, logger, maxBatchBytes, platform } = this.#options;
-    const records = parts.flatMap(({ encoded }) => encoded);
     try {
-      const batch = encodeRecordBatch({ records, timestampMs: platform.clock.wallMs() });
+      const batch = batchOf(parts, platform.clock.wallMs());
       const errorCode = await append(batch);
       if (errorCode === ErrorCode.MESSAGE_TOO_LARGE)
         logger.warn(
@@ -208,12 +221,17 @@ export class PartitionWriter<Rec> {
   }
 
   /** It is committed and stays so, whatever comes of it here. */
-  #replay(record: Rec): void {
-    try {
-      this.#options.replay(record);
-    } catch (error) {
-      this.#options.logger.error('A committed coordinator record could not be applied.', error);
-    }
+  #replay({ records, transaction, marker }: Part<Rec>): void {
+    const { replay, replayMarker, logger } = this.#options;
+    const apply = (change: () => void): void => {
+      try {
+        change();
+      } catch (error) {
+        logger.error('A committed coordinator record could not be applied.', error);
+      }
+    };
+    for (const record of records) apply(() => replay(record, transaction));
+    if (marker !== null) apply(() => replayMarker(marker));
   }
 
   #finish({ step, isLast }: Part<Rec>, errorCode: number): void {
@@ -226,4 +244,14 @@ export class PartitionWriter<Rec> {
     step.isAnswered = true;
     step.done(step.errorCode);
   }
+}
+
+/** Of records that may share a batch, or of one marker. */
+function batchOf<Rec>(parts: readonly Part<Rec>[], timestampMs: number): Buffer {
+  const marker = parts[0]?.marker ?? null;
+  if (marker !== null) return encodeTransactionMarker({ ...marker, timestampMs });
+  const records = parts.flatMap(({ encoded }) => encoded);
+  const transaction = parts[0]?.transaction ?? null;
+  if (transaction === null) return encodeRecordBatch({ records, timestampMs });
+  return encodeRecordBatch({ records, timestampMs, ...transaction, isTransactional: true });
 }

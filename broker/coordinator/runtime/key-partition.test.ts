@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { javaStringHash, partitionOfGroup } from './group-partition.ts';
+import { javaStringHash, partitionOfKey } from './key-partition.ts';
 
-describe('partitionOfGroup', () => {
+describe('partitionOfKey', () => {
   // Computed with Apache Kafka's own Utils.abs(groupId.hashCode()) % 50.
   const known: [string, number][] = [
     ['msb', 12],
@@ -15,13 +15,13 @@ describe('partitionOfGroup', () => {
     ['bsBike', 4],
     ['shan-kou-zu', 48],
   ];
-  it.each(known)('puts %s into partition %d of 50', (groupId, partition) => {
-    expect(partitionOfGroup(groupId, 50)).toBe(partition);
+  it.each(known)('puts %s into partition %d of 50', (key, partition) => {
+    expect(partitionOfKey(key, 50)).toBe(partition);
   });
 
   it('takes 0 for the hash whose absolute value does not fit', () => {
     expect(javaStringHash('polygenelubricants')).toBe(-2147483648);
-    expect(partitionOfGroup('polygenelubricants', 50)).toBe(0);
+    expect(partitionOfKey('polygenelubricants', 50)).toBe(0);
   });
 
   it('hashes UTF-16 units, not code points', () => {

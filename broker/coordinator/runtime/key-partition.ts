@@ -1,6 +1,7 @@
 /**
- * Which partition of __consumer_offsets keeps a group: Kafka's rule, so that foreign tools look in the right place.
- * abs(String.hashCode(groupId)) mod offsets.topic.num.partitions, where abs of the smallest int32 is 0
+ * Which partition of its coordinators' topic keeps a group (__consumer_offsets) or a transactional id
+ * (__transaction_state): Kafka's rule, so that foreign tools look in the right place.
+ * abs(String.hashCode(key)) mod the number of partitions, where abs of the smallest int32 is 0
  * (Utils.abs in Apache Kafka).
  */
 
@@ -13,8 +14,8 @@ export function javaStringHash(text: string): number {
   return hash;
 }
 
-export function partitionOfGroup(groupId: string, partitionCount: number): number {
-  const hash = javaStringHash(groupId);
+export function partitionOfKey(key: string, partitionCount: number): number {
+  const hash = javaStringHash(key);
   const positive = hash === -0x8000_0000 ? 0 : Math.abs(hash);
   return positive % partitionCount;
 }

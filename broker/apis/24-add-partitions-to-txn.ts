@@ -1,0 +1,53 @@
+/**
+ * AddPartitionsToTxn 0-3: a producer announces the partitions that its transaction writes to (KIP-98). One that does not
+ * exist refuses all: the others are told OPERATION_NOT_ATTEMPTED. The brokers' own topics are not written by clients.
+ * Up to version 1 a fenced producer is told INVALID_PRODUCER_EPOCH (KIP-588).
+ */
+import { ErrorCode } from '../../protocol/errors.ts';
+import {
+  addPartitionsToTxnRequest,
+  addPartitionsToTxnResponse,
+} from '../../protocol/messages/24-add-partitions-to-txn.ts';
+import type { MetadataImage } from '../controller/image.ts';
+import { isInternalTopic } from '../controller/topic-name.ts';
+import { defineApi } from './api-handler.ts';
+import { fencedCode, type NamedPartitions, partitionResults, partitionsOf } from './transaction-answers.ts';
+
+const FIRST_VERSION_OF_FENCED = 2;
+
+export const addPartitionsToTxn = defineApi({
+  request: addPartitionsToTxnRequest,
+  response: addPartitionsToTxnResponse,
+  minVersion: 0,
+  maxVersion: 3,
+  async handle(request, { apiVersion }, services) {
+    const topics = request.v3AndBelowTopics;
+    const fault = partitionFaults(topics, services.image());
+    if (fault !== null) return { resultsByTopicV3AndBelow: partitionResults(topics, fault) };
+    const errorCode = await services.transactionCoordinator.addPartitions({
+      transactionalId: request.v3AndBelowTransactionalId,
+      producerId: Number(request.v3AndBelowProducerId),
+      producerEpoch: request.v3AndBelowProducerEpoch,
+      partitions: partitionsOf(topics),
+    });
+    const code = fencedCode(errorCode, apiVersion >= FIRST_VERSION_OF_FENCED);
+    return { resultsByTopicV3AndBelow: partitionResults(topics, () => code) };
+  },
+});
+
+/** The code of each partition when one of them cannot be added; null when all can. */
+function partitionFaults(
+  topics: readonly NamedPartitions[],
+  { topicsByName }: MetadataImage,
+): ((topic: string, partition: number) => number) | null {
+  const faultOf = (topic: string, partition: number): number => {
+    if (isInternalTopic(topic)) return ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+    return topicsByName.get(topic)?.partitions.has(partition) === true
+      ? 0
+      : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  };
+  const isAnyBad = topics.some(({ name, partitions }) => partitions.some((one) => faultOf(name, one) !== 0));
+  return isAnyBad
+    ? (topic, partition) => faultOf(topic, partition) || ErrorCode.OPERATION_NOT_ATTEMPTED
+    : null;
+}

@@ -1,0 +1,17 @@
+/**
+ * WriteTxnMarkers 0-1: a transaction coordinator has transactions ended in partitions that this broker leads (KIP-98). Also
+ * how a tool ends a transaction that nobody coordinates any more (KIP-664).
+ */
+import {
+  writeTxnMarkersRequest,
+  writeTxnMarkersResponse,
+} from '../../protocol/messages/27-write-txn-markers.ts';
+import { defineApi } from './api-handler.ts';
+
+export const writeTxnMarkers = defineApi({
+  request: writeTxnMarkersRequest,
+  response: writeTxnMarkersResponse,
+  minVersion: 0,
+  maxVersion: 1,
+  handle: (request, _context, { markerWriter }) => markerWriter.write(request),
+});

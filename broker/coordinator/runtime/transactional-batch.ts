@@ -1,0 +1,15 @@
+/**
+ * Records of a coordinator that belong to a client's transaction, and the marker that ends it (KIP-98): offsets that a
+ * group commits in a transaction lie in its log at once, and count when the marker says so.
+ */
+
+/** Whose transaction a batch belongs to. */
+export interface TransactionalProducer {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+
+export interface TransactionMarker extends TransactionalProducer {
+  readonly coordinatorEpoch: number;
+  readonly committed: boolean;
+}

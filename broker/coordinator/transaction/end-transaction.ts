@@ -1,0 +1,76 @@
+/**
+ * EndTxn and what follows (KIP-98; Kafka's TransactionCoordinator.endTransaction): the decision is committed, the client is
+ * answered, the markers are written, and a last record says that all have theirs. A repeated request gets the answer
+ * that the first one got; one that contradicts what was decided is refused.
+ */
+import { ErrorCode } from '../../../protocol/errors.ts';
+import type { ReplyTo } from '../runtime/effects.ts';
+import { producerFault } from './add-partitions.ts';
+import type { ProducerIdentity } from './initialize-producer.ts';
+import { change, type Transaction } from './transaction.ts';
+import type { EndedTransaction, TransactionContext } from './transaction-context.ts';
+import { NO_PARTITIONS, type StoredTransaction } from './transaction-record.ts';
+import { isEnding, type TransactionState } from './transaction-state.ts';
+
+export interface EndRequest extends ProducerIdentity {
+  readonly transactionalId: string;
+  readonly committed: boolean;
+}
+
+/** Pause before the last record of a transaction is tried again. */
+const COMPLETION_RETRY_MS = 100;
+
+/** Replies with the error code. */
+export function endTransaction(
+  transaction: Transaction | undefined,
+  request: EndRequest,
+  replyTo: ReplyTo<number>,
+  context: TransactionContext,
+): void {
+  const { effects, now } = context;
+  const fault = producerFault(transaction, request);
+  const stored = transaction?.stored ?? null;
+  if (fault !== 0 || transaction === undefined || stored === null) return effects.reply(replyTo, fault);
+  if (stored.state !== 'Ongoing')
+    return effects.reply(replyTo, answerWithoutOpen(stored.state, request.committed));
+  const state = request.committed ? 'PrepareCommit' : 'PrepareAbort';
+  change(transaction, { ...stored, state, lastUpdateMs: now.wallMs }, context);
+  effects.reply(replyTo, 0);
+}
+
+function answerWithoutOpen(state: TransactionState, committed: boolean): number {
+  const [same, ending]: readonly TransactionState[] = committed
+    ? ['CompleteCommit', 'PrepareCommit']
+    : ['CompleteAbort', 'PrepareAbort'];
+  if (state === same) return 0;
+  return state === ending ? ErrorCode.CONCURRENT_TRANSACTIONS : ErrorCode.INVALID_TXN_STATE;
+}
+
+/** Every partition has its marker. */
+export function completeTransaction(
+  transaction: Transaction,
+  stored: StoredTransaction,
+  context: TransactionContext,
+): void {
+  transaction.markersWritten = true;
+  if (transaction.pending !== null || !isEnding(stored.state)) return;
+  const next: StoredTransaction = {
+    ...stored,
+    state: stored.state === 'PrepareCommit' ? 'CompleteCommit' : 'CompleteAbort',
+    ...{ partitions: NO_PARTITIONS, lastUpdateMs: context.now.wallMs },
+  };
+  change(transaction, next, context);
+}
+
+export function isOf(stored: StoredTransaction, ended: EndedTransaction): boolean {
+  return (
+    stored.producerId === ended.producerId &&
+    stored.producerEpoch === ended.producerEpoch &&
+    stored.state === (ended.committed ? 'PrepareCommit' : 'PrepareAbort')
+  );
+}
+
+export function scheduleCompletion({ transactionalId }: Transaction, { effects }: TransactionContext): void {
+  const event = { kind: 'completion-due', transactionalId } as const;
+  effects.schedule(`complete:${transactionalId}`, COMPLETION_RETRY_MS, event);
+}

@@ -1,0 +1,272 @@
+/**
+ * Has the end of decided transactions written into every partition of them (Kafka's TransactionMarkerChannelManager): to
+ * the leader of each partition, many transactions in one request, one request under way to a broker. Whatever does not
+ * succeed is tried again, wherever the partition is led by then, until every partition has its marker: what was
+ * decided must come true. A topic that is deleted needs none. A marker that is written twice ends nothing twice.
+ *
+ * Ends without an answer only when the coordinator of the transaction is gone from here (`forget`), or when a partition has
+ * seen a later coordinator: that one cares for the rest.
+ */
+import { ErrorCode, errorOf } from '../../../protocol/errors.ts';
+import {
+  type WriteTxnMarkersRequest,
+  type WriteTxnMarkersResponse,
+  writeTxnMarkersRequest,
+  writeTxnMarkersResponse,
+} from '../../../protocol/messages/27-write-txn-markers.ts';
+import type { MetadataImage } from '../../controller/image.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { CancelTimer, Platform } from '../../platform/platform.ts';
+import { type NodeConnection, TransportError } from '../../platform/transport.ts';
+import type { EndedTransaction } from './transaction-context.ts';
+
+const API = { request: writeTxnMarkersRequest, response: writeTxnMarkersResponse };
+const VERSION = 1;
+/** Pause before what did not succeed is tried again. */
+export const MARKER_RETRY_MS = 100;
+/** Partitions in one request, over all transactions in it. */
+const MAX_PARTITIONS_PER_REQUEST = 10_000;
+
+export type MarkersRequest = Pick<WriteTxnMarkersRequest, 'markers'>;
+export type MarkersResponse = WriteTxnMarkersResponse;
+
+export interface MarkerSenderOptions {
+  readonly platform: Pick<Platform, 'timers' | 'transport'>;
+  readonly logger: Logger;
+  readonly brokerId: number;
+  readonly image: () => MetadataImage;
+  readonly interBrokerListenerName: string;
+  /** Into partitions that this broker leads. */
+  readonly writeHere: (request: MarkersRequest) => Promise<MarkersResponse>;
+  /** How long another broker may take to answer. */
+  readonly timeoutMs: () => number;
+  /** Every partition has its marker. */
+  readonly onWritten: (ended: EndedTransaction) => void;
+}
+
+interface Task {
+  readonly key: string;
+  readonly ended: EndedTransaction;
+  /** Partitions without a marker yet, by `topic/partition`. */
+  readonly missing: Map<string, TopicPartition>;
+  isOver: boolean;
+}
+
+interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+interface Parcel extends TopicPartition {
+  readonly task: Task;
+}
+
+interface Lane {
+  readonly queue: Parcel[];
+  isSending: boolean;
+  connection: NodeConnection | null;
+}
+
+export class MarkerSender {
+  readonly #options: MarkerSenderOptions;
+  readonly #tasks = new Map<string, Task>();
+  readonly #lanes = new Map<number, Lane>();
+  #later: Parcel[] = [];
+  #cancelRetry: CancelTimer | null = null;
+  #isStopped = false;
+
+  constructor(options: MarkerSenderOptions) {
+    this.#options = options;
+  }
+
+  /** Transactions that wait for a marker somewhere. */
+  get size(): number {
+    return this.#tasks.size;
+  }
+
+  send(ended: EndedTransaction): void {
+    const key = keyOf(ended.coordinator.partition, ended.transactionalId);
+    this.#end(this.#tasks.get(key));
+    const task: Task = { key, ended, missing: new Map(), isOver: false };
+    this.#tasks.set(key, task);
+    for (const [topic, partitions] of ended.partitions)
+      for (const partition of partitions)
+        task.missing.set(`${topic}/${String(partition)}`, { topic, partition });
+    if (task.missing.size === 0) return this.#finish(task);
+    this.#route([...task.missing.values()].map((place) => ({ task, ...place })));
+  }
+
+  /** This broker does not coordinate the partition's transactions any more. */
+  forget(statePartition: number): void {
+    for (const task of [...this.#tasks.values()])
+      if (task.ended.coordinator.partition === statePartition) this.#end(task);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+    for (const task of [...this.#tasks.values()]) this.#end(task);
+    for (const { connection } of this.#lanes.values()) connection?.close();
+    this.#lanes.clear();
+  }
+
+  #end(task: Task | undefined): void {
+    if (task === undefined) return;
+    task.isOver = true;
+    if (this.#tasks.get(task.key) === task) this.#tasks.delete(task.key);
+  }
+
+  #finish(task: Task): void {
+    if (task.isOver) return;
+    this.#end(task);
+    this.#options.onWritten(task.ended);
+  }
+
+  #written({ task, topic, partition }: Parcel): void {
+    task.missing.delete(`${topic}/${String(partition)}`);
+    if (task.missing.size === 0) this.#finish(task);
+  }
+
+  /** To whom it concerns now. */
+  #route(parcels: readonly Parcel[]): void {
+    const { image } = this.#options;
+    const { topicsByName, brokers } = image();
+    const used = new Set<number>();
+    for (const parcel of parcels) {
+      if (parcel.task.isOver) continue;
+      const topic = topicsByName.get(parcel.topic);
+      const partition = topic?.partitions.get(parcel.partition);
+      if (partition === undefined) {
+        this.#written(parcel);
+        continue;
+      }
+      if (brokers.get(partition.leader)?.fenced !== false) {
+        this.#tryLater(parcel);
+        continue;
+      }
+      this.#laneOf(partition.leader).queue.push(parcel);
+      used.add(partition.leader);
+    }
+    for (const brokerId of used) void this.#work(brokerId, this.#laneOf(brokerId));
+  }
+
+  #laneOf(brokerId: number): Lane {
+    let lane = this.#lanes.get(brokerId);
+    if (lane === undefined) {
+      lane = { queue: [], isSending: false, connection: null };
+      this.#lanes.set(brokerId, lane);
+    }
+    return lane;
+  }
+
+  async #work(brokerId: number, lane: Lane): Promise<void> {
+    if (lane.isSending) return;
+    lane.isSending = true;
+    while (lane.queue.length > 0 && !this.#isStopped) {
+      const parcels = lane.queue.splice(0, MAX_PARTITIONS_PER_REQUEST).filter(({ task }) => !task.isOver);
+      if (parcels.length > 0) await this.#deliver(brokerId, lane, parcels);
+    }
+    lane.isSending = false;
+  }
+
+  async #deliver(brokerId: number, lane: Lane, parcels: readonly Parcel[]): Promise<void> {
+    try {
+      const answer = await this.#ask(brokerId, lane, requestOf(parcels));
+      if (this.#isStopped) return;
+      const codes = codesOf(answer);
+      for (const parcel of parcels) this.#answered(parcel, codes.get(codeKey(parcel)));
+    } catch (error) {
+      if (this.#isStopped) return;
+      if (!(error instanceof TransportError))
+        this.#options.logger.error('Markers of transactions could not be written.', error);
+      for (const parcel of parcels) this.#tryLater(parcel);
+    }
+  }
+
+  async #ask(brokerId: number, lane: Lane, request: MarkersRequest): Promise<MarkersResponse> {
+    const { brokerId: ownId, writeHere, platform, image, interBrokerListenerName, timeoutMs } = this.#options;
+    if (brokerId === ownId) return writeHere(request);
+    if (lane.connection?.isOpen !== true) {
+      const endpoints = image().brokers.get(brokerId)?.endpoints ?? [];
+      const address = endpoints.find(({ listenerName }) => listenerName === interBrokerListenerName);
+      if (address === undefined)
+        throw new TransportError('unreachable', `nobody knows where broker ${String(brokerId)} listens`);
+      const clientId = `broker-${String(ownId)}-txn-marker-sender`;
+      lane.connection = await platform.transport.connect(address, { clientId, timeoutMs: timeoutMs() });
+      if (this.#isStopped) lane.connection.close();
+    }
+    return lane.connection.call(API, VERSION, request, timeoutMs());
+  }
+
+  #answered(parcel: Parcel, errorCode: number | undefined): void {
+    const { task, topic, partition } = parcel;
+    if (task.isOver) return;
+    const { logger } = this.#options;
+    const what = `The transaction of ${task.ended.transactionalId} in ${topic}-${String(partition)}`;
+    switch (errorCode) {
+      case 0:
+        return this.#written(parcel);
+      case ErrorCode.INVALID_PRODUCER_EPOCH:
+        // A later epoch of this producer has been seen there: nothing of this one is open any more.
+        logger.warn(`${what} needs no marker: a later epoch of its producer is known there.`);
+        return this.#written(parcel);
+      case ErrorCode.TRANSACTION_COORDINATOR_FENCED:
+        logger.warn(`${what} is ended by a later coordinator.`);
+        return this.#end(task);
+      default:
+        if (errorCode !== undefined && !errorOf(errorCode).retriable)
+          logger.warn(`${what} could not be ended and is tried again: ${errorOf(errorCode).message}`);
+        return this.#tryLater(parcel);
+    }
+  }
+
+  #tryLater(parcel: Parcel): void {
+    if (parcel.task.isOver || this.#isStopped) return;
+    this.#later.push(parcel);
+    this.#cancelRetry ??= this.#options.platform.timers.after(MARKER_RETRY_MS, () => {
+      this.#cancelRetry = null;
+      const parcels = this.#later;
+      this.#later = [];
+      this.#route(parcels);
+    });
+  }
+}
+
+function keyOf(statePartition: number, transactionalId: string): string {
+  return `${String(statePartition)}/${transactionalId}`;
+}
+
+function codeKey({ task, topic, partition }: Parcel): string {
+  return `${String(task.ended.producerId)}/${topic}/${String(partition)}`;
+}
+
+/** One marker for each transaction, with its partitions by topic. */
+function requestOf(parcels: readonly Parcel[]): MarkersRequest {
+  const byTask = new Map<Task, Map<string, number[]>>();
+  for (const { task, topic, partition } of parcels) {
+    const topics = byTask.get(task) ?? new Map<string, number[]>();
+    byTask.set(task, topics);
+    const partitions = topics.get(topic);
+    if (partitions === undefined) topics.set(topic, [partition]);
+    else partitions.push(partition);
+  }
+  const markers = [...byTask].map(([{ ended }, topics]) => ({
+    producerId: BigInt(ended.producerId),
+    producerEpoch: ended.producerEpoch,
+    transactionResult: ended.committed,
+    topics: [...topics].map(([name, partitionIndexes]) => ({ name, partitionIndexes })),
+    coordinatorEpoch: ended.coordinator.leaderEpoch,
+    transactionVersion: 0,
+  }));
+  return { markers };
+}
+
+function codesOf({ markers }: MarkersResponse): Map<string, number> {
+  const codes = new Map<string, number>();
+  for (const { producerId, topics } of markers)
+    for (const { name, partitions } of topics)
+      for (const { partitionIndex, errorCode } of partitions)
+        codes.set(`${String(producerId)}/${name}/${String(partitionIndex)}`, errorCode);
+  return codes;
+}
