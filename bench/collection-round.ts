@@ -12,7 +12,8 @@ import type { KafkaReader } from '../console/collector/kafka-reader.ts';
 import { planRound } from '../console/collector/plan-round.ts';
 import { gatherRound, type RoundSources } from '../console/collector/round-answers.ts';
 import { noMemory, type RoundMemory } from '../console/collector/round-memory.ts';
-import { samplesOf } from '../console/model/samples.ts';
+import { LineBook } from '../console/model/line-book.ts';
+import { tellRound } from '../console/model/samples.ts';
 import type { BrokerCost, ClusterSnapshot } from '../console/model/snapshot.ts';
 import { noCost } from '../console/model/testing/snapshots.ts';
 import { openDatabase } from '../console/store/database.ts';
@@ -111,16 +112,17 @@ function report(traffic: Readonly<Record<string, BrokerCost>>, seconds: number[]
 }
 
 async function keep(writer: SampleWriter, snapshot: ClusterSnapshot): Promise<void> {
-  const samples = samplesOf(snapshot);
+  const book = new LineBook();
   const timed = async (atMs: number): Promise<number> => {
     const started = performance.now();
-    await writer.write(snapshot.clusterId, atMs, samples);
+    tellRound(snapshot, book);
+    await writer.write(snapshot.clusterId, atMs, book);
     return performance.now() - started;
   };
   const first = await timed(0);
   const second = await timed(intervalMs);
   figure(
-    `  keeping ${samples.length.toLocaleString('en')} points, first / next round`,
+    `  keeping ${book.lines.length.toLocaleString('en')} points, first / next round`,
     `${first.toFixed(0)} / ${second.toFixed(0)} ms`,
   );
 }

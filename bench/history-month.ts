@@ -21,11 +21,11 @@ import {
   RAW_SECONDS,
   type ChunkStep,
 } from '../console/model/retention.ts';
-import type { Sample } from '../console/model/samples.ts';
+import type { Sample } from '../console/model/testing/listed-samples.ts';
 import { openDatabase, type Database } from '../console/store/database.ts';
 import { putChunks, settingKey } from '../console/store/history-upkeep.ts';
 import { readHistory, type HistoryRequest } from '../console/store/history.ts';
-import { SampleWriter } from '../console/store/samples.ts';
+import { ListedWriter } from '../console/store/testing/listed-writer.ts';
 import { figure } from './figure.ts';
 
 const SECOND = 1_000;
@@ -156,7 +156,7 @@ async function writeHour(
   hourMs: number,
   nowMs: number,
 ): Promise<number> {
-  const writer = new SampleWriter(database);
+  const writer = new ListedWriter(database);
   const walks = lines.map((line) => walk(line, hourMs, nowMs, roundMs));
   const spent: number[] = [];
   for (let atMs = hourMs; atMs < nowMs; atMs += roundMs) {

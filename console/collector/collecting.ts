@@ -10,7 +10,8 @@ import { MetricsSource } from '../metrics-source/metrics-source.ts';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import type { PastStretch } from '../model/group-watch/past.ts';
 import { boundPlan, planRetention } from '../model/retention.ts';
-import { samplesOf } from '../model/samples.ts';
+import { LineBook } from '../model/line-book.ts';
+import { tellRound } from '../model/samples.ts';
 import type { ClusterSnapshot } from '../model/snapshot.ts';
 import type { PastWrites } from '../model/topic-writes.ts';
 import { sweepChanges } from '../store/changes.ts';
@@ -202,6 +203,7 @@ class Collecting implements RunningCollector {
       return;
     }
     const connection = connectionOf(settings);
+    const book = new LineBook();
     const collector = new ClusterCollector({
       clusterId: id,
       intervalMs,
@@ -211,7 +213,7 @@ class Collecting implements RunningCollector {
       clock: this.#clock,
       readPast: () => this.#readPast(id),
       readPastWrites: () => this.#readPastWrites(id),
-      afterRound: (snapshot) => this.#keep(snapshot),
+      afterRound: (snapshot) => this.#keep(snapshot, book),
       afterFailure: (reason) => {
         this.#log.write('cluster-unreachable', { cluster: id, reason });
       },
@@ -268,9 +270,9 @@ class Collecting implements RunningCollector {
   }
 
   /** History first: a chart without its last point is worse to explain than a notice a moment later. */
-  async #keep(snapshot: ClusterSnapshot): Promise<void> {
+  async #keep(snapshot: ClusterSnapshot, book: LineBook): Promise<void> {
     try {
-      await this.#keepHistory(snapshot);
+      await this.#keepHistory(snapshot, book);
     } catch (error) {
       this.#log.write('history-not-kept', { cluster: snapshot.clusterId, error: textOf(error) });
     }
@@ -282,14 +284,15 @@ class Collecting implements RunningCollector {
   }
 
   /** While the database is known to fail no round waits for it: history has a gap, and the lease finds out when it is back. */
-  async #keepHistory(snapshot: ClusterSnapshot): Promise<void> {
+  async #keepHistory(snapshot: ClusterSnapshot, book: LineBook): Promise<void> {
     if (databaseHealth().state === 'failing') return;
     if (!(await this.#renewLease())) {
       this.#changes.leaveToOthers(snapshot.clusterId);
       return;
     }
     const slotMs = slotOf(snapshot.startedAtMs, this.#options.config.collectIntervalMs);
-    await this.#writer.write(snapshot.clusterId, slotMs, samplesOf(snapshot));
+    tellRound(snapshot, book);
+    await this.#writer.write(snapshot.clusterId, slotMs, book);
     await this.#changes.keep(snapshot.clusterId);
   }
 

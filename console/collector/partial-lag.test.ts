@@ -3,7 +3,7 @@
  * none becomes 0 or leaps, and nothing is kept in history that was not measured.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { samplesOf } from '../model/samples.ts';
+import { samplesOf } from '../model/testing/listed-samples.ts';
 import type { ClusterSnapshot, GroupSnapshot } from '../model/snapshot.ts';
 import { systemClock } from './collector-clock.ts';
 import { Rounds } from './testing/rounds.ts';

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { recordOf, type BrokerReading } from '../metrics-source/broker-reading.ts';
 import { brokerCounters } from '../metrics-source/kafka-meters.ts';
 import { noCost } from '../model/testing/snapshots.ts';
-import { samplesOf } from '../model/samples.ts';
+import { samplesOf } from '../model/testing/listed-samples.ts';
 import type { ClusterSnapshot, GroupMember } from '../model/snapshot.ts';
 import { buildSnapshot } from './build-snapshot.ts';
 import { systemClock } from './collector-clock.ts';

@@ -1,7 +1,7 @@
 /** The sum of all lags while a part of the cluster is silent: it neither dips nor passes for more than it is. */
 import { describe, expect, it } from 'vitest';
 import { CARRIED_FOR_MS, lagOfCluster } from './cluster-lag.ts';
-import { samplesOf } from './samples.ts';
+import { samplesOf } from './testing/listed-samples.ts';
 import type { ClusterSnapshot, GroupSnapshot } from './snapshot.ts';
 import { brokerOf, groupOf, partitionOf, snapshotOf, topicOf } from './testing/snapshots.ts';
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { brokerMeterNames } from '../contracts/brokers.ts';
 import { historySeriesNames } from '../contracts/history.ts';
-import { BEHIND_LINES_MAX, PARTITION_LINES_MAX, samplesOf } from './samples.ts';
+import { BEHIND_LINES_MAX, PARTITION_LINES_MAX } from './samples.ts';
+import { samplesOf } from './testing/listed-samples.ts';
 import { brokerOf, groupOf, partitionOf, snapshotOf, topicOf } from './testing/snapshots.ts';
 
 const meter = (value: number) => Object.fromEntries(brokerMeterNames.map((name) => [name, value]));

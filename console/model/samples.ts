@@ -8,10 +8,10 @@
  * that do not apply are empty strings.
  */
 import { brokerMeterNames, requestKinds } from '../contracts/brokers.ts';
-import { groupLag, isLagFloor, topicsOfGroup } from './group-summary.ts';
+import { lagsByTopic } from './group-summary.ts';
+import type { LabelledLines, LineBook } from './line-book.ts';
 import { summarizeCluster } from './cluster-summary.ts';
 import {
-  partitionKey,
   type BrokerMetrics,
   type ClusterSnapshot,
   type GroupPartition,
@@ -19,21 +19,7 @@ import {
   type TopicSnapshot,
 } from './snapshot.ts';
 import { topicIdentity } from './topic-identity.ts';
-import { summarizeTopic } from './topic-summary.ts';
-
-export interface SeriesLabels {
-  readonly topic: string;
-  readonly group: string;
-  readonly broker: string;
-  readonly partition: string;
-}
-
-export interface Sample {
-  /** As in the API: group.lag, topic.sizeBytes, ... */
-  readonly name: string;
-  readonly labels: SeriesLabels;
-  readonly value: number;
-}
+import { topicRecords, topicSizeBytes } from './topic-summary.ts';
 
 /**
  * Lines per partition are kept for clusters of up to so many partitions; above it, only sums are, and what a console that
@@ -44,19 +30,9 @@ export const BEHIND_LINES_MAX = 500;
 /** Younger than that is the pace of rounds and commits. */
 const BEHIND_SECONDS = 15;
 
-const none: SeriesLabels = { topic: '', group: '', broker: '', partition: '' };
-
-class Samples {
-  readonly list: Sample[] = [];
-
-  add(name: string, labels: Partial<SeriesLabels>, value: number | null): void {
-    if (value !== null && Number.isFinite(value))
-      this.list.push({ name, labels: { ...none, ...labels }, value });
-  }
-}
-
-export function samplesOf(snapshot: ClusterSnapshot): Sample[] {
-  const samples = new Samples();
+/** Tells the book what the lines of a cluster are in this round. */
+export function tellRound(snapshot: ClusterSnapshot, book: LineBook): void {
+  book.begin();
   const summary = summarizeCluster(snapshot);
   const perPartition = summary.partitions <= PARTITION_LINES_MAX;
   for (const name of [
@@ -66,13 +42,13 @@ export function samplesOf(snapshot: ClusterSnapshot): Sample[] {
     'bytesInPerSec',
     'bytesOutPerSec',
   ] as const) {
-    samples.add(`cluster.${name}`, {}, summary[name]);
+    book.set(book.all, `cluster.${name}`, summary[name]);
   }
   // With what was told earlier in it, it is no point of history.
-  samples.add('cluster.totalLag', {}, summary.totalLagAsOfMs === null ? summary.totalLag : null);
+  book.set(book.all, 'cluster.totalLag', summary.totalLagAsOfMs === null ? summary.totalLag : null);
   for (const broker of snapshot.brokers) {
-    const labels = { broker: String(broker.id) };
-    samples.add('broker.logDirBytes', labels, broker.logDirBytes);
+    const lines = book.inside(book.all, 'broker', String(broker.id));
+    book.set(lines, 'broker.logDirBytes', broker.logDirBytes);
     for (const name of [
       'bytesInPerSec',
       'bytesOutPerSec',
@@ -80,85 +56,83 @@ export function samplesOf(snapshot: ClusterSnapshot): Sample[] {
       'cpuPercent',
       'memoryBytes',
     ] as const) {
-      samples.add(`broker.${name}`, labels, broker.metrics?.[name] ?? null);
+      book.set(lines, `broker.${name}`, broker.metrics?.[name] ?? null);
     }
-    if (broker.metrics !== null) addMeters(samples, labels, broker.metrics);
+    if (broker.metrics !== null) tellMeters(book, lines, broker.metrics);
   }
-  for (const topic of snapshot.topics.values()) addTopic(samples, topic, perPartition);
-  for (const group of snapshot.groups.values()) addGroup(samples, group, snapshot.topics, perPartition);
-  if (!perPartition) addBehind(samples, snapshot);
-  return samples.list;
+  for (const topic of snapshot.topics.values()) tellTopic(book, topic, perPartition);
+  for (const group of snapshot.groups.values()) tellGroup(book, group, snapshot.topics, perPartition);
+  if (!perPartition) tellBehind(book, snapshot);
 }
 
 const threeDigits = (value: number | undefined): number | null =>
   value === undefined ? null : Number(value.toPrecision(3));
 
-function addMeters(samples: Samples, labels: Partial<SeriesLabels>, metrics: BrokerMetrics): void {
-  for (const name of brokerMeterNames) samples.add(`broker.${name}`, labels, metrics[name]);
+function tellMeters(book: LineBook, lines: LabelledLines, metrics: BrokerMetrics): void {
+  for (const name of brokerMeterNames) book.set(lines, `broker.${name}`, metrics[name]);
   for (const kind of requestKinds) {
     const times = metrics[`${kind}TimeMs`];
-    samples.add(`broker.${kind}P50Ms`, labels, threeDigits(times?.p50));
-    samples.add(`broker.${kind}P95Ms`, labels, threeDigits(times?.p95));
-    samples.add(`broker.${kind}P99Ms`, labels, threeDigits(times?.p99));
+    book.set(lines, `broker.${kind}P50Ms`, threeDigits(times?.p50));
+    book.set(lines, `broker.${kind}P95Ms`, threeDigits(times?.p95));
+    book.set(lines, `broker.${kind}P99Ms`, threeDigits(times?.p99));
   }
 }
 
-function addTopic(samples: Samples, topic: TopicSnapshot, perPartition: boolean): void {
-  const labels = { topic: topic.name };
-  const { sizeBytes, records } = summarizeTopic(topic);
-  samples.add('topic.sizeBytes', labels, sizeBytes);
-  samples.add('topic.records', labels, records);
-  for (const name of ['messagesInPerSec', 'bytesInPerSec', 'bytesOutPerSec'] as const) {
-    samples.add(`topic.${name}`, labels, topic[name]);
-  }
+function tellTopic(book: LineBook, topic: TopicSnapshot, perPartition: boolean): void {
+  const lines = book.inside(book.all, 'topic', topic.name);
+  book.set(lines, 'topic.sizeBytes', topicSizeBytes(topic));
+  book.set(lines, 'topic.records', topicRecords(topic));
+  book.set(lines, 'topic.messagesInPerSec', topic.messagesInPerSec);
+  book.set(lines, 'topic.bytesInPerSec', topic.bytesInPerSec);
+  book.set(lines, 'topic.bytesOutPerSec', topic.bytesOutPerSec);
   if (!perPartition || topic.internal) return;
-  samples.add('topic.identity', labels, identityOf(topic));
-  for (const { partition, logStartOffset, highWatermark, sizeBytes: bytes } of topic.partitions) {
-    const ofPartition = { ...labels, partition: String(partition) };
-    samples.add('topic.sizeBytes', ofPartition, bytes);
-    samples.add('topic.endOffset', ofPartition, highWatermark);
+  book.set(lines, 'topic.identity', identityOf(topic));
+  for (const { partition, logStartOffset, highWatermark, sizeBytes } of topic.partitions) {
+    const ofPartition = book.inside(lines, 'partition', String(partition));
+    book.set(ofPartition, 'topic.sizeBytes', sizeBytes);
+    book.set(ofPartition, 'topic.endOffset', highWatermark);
     const known = highWatermark !== null && logStartOffset !== null;
-    samples.add('topic.records', ofPartition, known ? Math.max(0, highWatermark - logStartOffset) : null);
+    book.set(ofPartition, 'topic.records', known ? Math.max(0, highWatermark - logStartOffset) : null);
   }
 }
 
-function addGroup(
-  samples: Samples,
+function tellGroup(
+  book: LineBook,
   group: GroupSnapshot,
   topics: ReadonlyMap<string, TopicSnapshot>,
   perPartition: boolean,
 ): void {
-  const labels = { group: group.id };
+  const lines = book.inside(book.all, 'group', group.id);
+  const lags = lagsByTopic(group, topics);
   // A sum that lacks a part would look like a recovery.
-  samples.add('group.lag', labels, isLagFloor(group, topics, null) ? null : group.totalLag);
-  samples.add('group.lagSeconds', labels, group.lagSeconds?.seconds ?? null);
-  samples.add('group.committedPerSec', labels, group.committedPerSec);
-  samples.add('group.members', labels, group.members?.length ?? null);
-  for (const topic of topicsOfGroup(group)) {
-    const lag = isLagFloor(group, topics, topic) ? null : groupLag(group, topic);
-    samples.add('group.lag', { ...labels, topic }, lag);
-  }
+  const isWhole = lags.every(({ isFloor }) => !isFloor);
+  book.set(lines, 'group.lag', isWhole ? group.totalLag : null);
+  book.set(lines, 'group.lagSeconds', group.lagSeconds?.seconds ?? null);
+  book.set(lines, 'group.committedPerSec', group.committedPerSec);
+  book.set(lines, 'group.members', group.members?.length ?? null);
+  for (const { topic, lag, isFloor } of lags)
+    if (!isFloor && lag !== null) book.set(book.inside(lines, 'topic', topic), 'group.lag', lag);
   if (!perPartition) return;
   for (const { topic, partition, lag } of group.partitions ?? []) {
-    samples.add('group.lag', { ...labels, topic, partition: String(partition) }, lag);
+    if (lag === null) continue;
+    const ofTopic = book.inside(lines, 'topic', topic);
+    book.set(book.inside(ofTopic, 'partition', String(partition)), 'group.lag', lag);
   }
 }
 
 /** In the order of groups and partitions, so that it is the same ones in each round. */
-function addBehind(samples: Samples, { groups, topics }: ClusterSnapshot): void {
-  const [topicsNamed, partitionsNamed] = [new Set<string>(), new Set<string>()];
+function tellBehind(book: LineBook, { groups, topics }: ClusterSnapshot): void {
   let left = BEHIND_LINES_MAX;
   for (const { id, partitions } of groups.values()) {
     for (const row of partitions ?? []) {
-      if (!isBehind(row) || left === 0) continue;
-      left--;
-      const [topic, partition] = [row.topic, String(row.partition)];
-      samples.add('group.lag', { group: id, topic, partition }, row.lag);
-      if (!topicsNamed.has(topic)) samples.add('topic.identity', { topic }, identityOf(topics.get(topic)));
-      topicsNamed.add(topic);
-      const key = partitionKey(topic, row.partition);
-      if (!partitionsNamed.has(key)) samples.add('topic.endOffset', { topic, partition }, row.logEndOffset);
-      partitionsNamed.add(key);
+      if (!isBehind(row)) continue;
+      if (left-- === 0) return;
+      const partition = String(row.partition);
+      const ofGroup = book.inside(book.inside(book.all, 'group', id), 'topic', row.topic);
+      book.set(book.inside(ofGroup, 'partition', partition), 'group.lag', row.lag);
+      const ofTopic = book.inside(book.all, 'topic', row.topic);
+      book.set(ofTopic, 'topic.identity', identityOf(topics.get(row.topic)));
+      book.set(book.inside(ofTopic, 'partition', partition), 'topic.endOffset', row.logEndOffset);
     }
   }
 }

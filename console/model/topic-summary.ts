@@ -19,11 +19,19 @@ export function summarizeTopic(topic: TopicSnapshot): TopicSummary {
   return {
     partitionCount: topic.partitions.length,
     replicationFactor: topic.partitions.reduce((most, each) => Math.max(most, each.replicas.length), 0),
-    records: sumOrNull(topic.partitions, recordsOf),
-    sizeBytes: sumOrNull(topic.partitions, (each) => each.sizeBytes),
+    records: topicRecords(topic),
+    sizeBytes: topicSizeBytes(topic),
     underReplicatedPartitions: topic.partitions.filter(isUnderReplicated).length,
     offlinePartitions: topic.partitions.filter(isOffline).length,
   };
+}
+
+export function topicRecords({ partitions }: TopicSnapshot): number | null {
+  return sumOrNull(partitions, recordsOf);
+}
+
+export function topicSizeBytes({ partitions }: TopicSnapshot): number | null {
+  return sumOrNull(partitions, (each) => each.sizeBytes);
 }
 
 /** Fewer replicas in sync than assigned. A partition without a leader is under-replicated as well, as Kafka counts it. */

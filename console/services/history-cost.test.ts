@@ -1,14 +1,14 @@
 /** Rows of history by the hour, as the console says it, against the rows that are in the database. */
 import { expect, it } from 'vitest';
 import { rowsWrittenPerHour } from '../store/rows-written.ts';
-import { SampleWriter } from '../store/samples.ts';
+import { ListedWriter } from '../store/testing/listed-writer.ts';
 import { openTestConsole } from './testing/test-context.ts';
 
 it('are those that the database has more, by the time that went by', async () => {
   const opened = await openTestConsole();
   const { database } = opened.context;
   try {
-    const writer = new SampleWriter(database);
+    const writer = new ListedWriter(database);
     const startMs = Date.UTC(2026, 0, 1, 10);
     const write = (round: number, values: readonly number[]): Promise<void> =>
       writer.write(

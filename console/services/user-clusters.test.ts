@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { selfSigned } from '../../kafka-client/testing/self-signed.ts';
 import { alertRuleInputSchema } from '../contracts/alerts.ts';
 import { changedClusterSchema, newClusterSchema } from '../contracts/clusters.ts';
-import { SampleWriter } from '../store/samples.ts';
+import { ListedWriter } from '../store/testing/listed-writer.ts';
 import { sweepDetached } from '../store/detached-history.ts';
 import { createAlertRule, listAlertRules } from './alert-rules.ts';
 import type { Actor, ConsoleContext } from './context.ts';
@@ -240,15 +240,15 @@ test('removing one takes its rules and history along, and its id can begin anew'
   await createAlertRule(context, admin, rule);
   const labels = { topic: 't', group: 'g', broker: '', partition: '' };
   const sample = { name: 'group.lag', labels, value: 1 } as const;
-  await new SampleWriter(context.database).write('gone', 1_000, [sample]);
-  await new SampleWriter(context.database).write('local', 1_000, [sample]);
+  await new ListedWriter(context.database).write('gone', 1_000, [sample]);
+  await new ListedWriter(context.database).write('local', 1_000, [sample]);
 
   await removeCluster(context, 'gone');
   expect(allClusters(context).map(({ id }) => id)).toEqual(['local']);
   expect((await listAlertRules(context, everything)).total).toBe(0);
   expect(await context.database.series.count({ where: { cluster: 'gone' } })).toBe(0);
   await add({ id: 'gone' });
-  await new SampleWriter(context.database).write('gone', 2_000, [sample]);
+  await new ListedWriter(context.database).write('gone', 2_000, [sample]);
   while (await sweepDetached(context.database));
   expect(await context.database.sample.findMany({ orderBy: { atMs: 'asc' } })).toMatchObject([
     { atMs: 1_000n },

@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { needs } from '../../faults/abilities.ts';
 import { planRetention } from '../model/retention.ts';
-import type { Sample } from '../model/samples.ts';
+import type { Sample } from '../model/testing/listed-samples.ts';
 import { touchToken } from './api-tokens.ts';
 import { databaseHealth } from './database-health.ts';
 import { openDatabase, type Database } from './database.ts';
 import { readHistory } from './history.ts';
-import { SampleWriter } from './samples.ts';
+import { ListedWriter } from './testing/listed-writer.ts';
 import { touchSession } from './sessions.ts';
 import { readSetting, writeSetting } from './settings.ts';
 
@@ -73,7 +73,7 @@ async function holdLock(): Promise<() => Promise<void>> {
 
 it('waits for a lock of another process without stopping this one, gives up in words, and leaves a gap', async () => {
   database = await openDatabase(`file:${file}`);
-  const writer = new SampleWriter(database);
+  const writer = new ListedWriter(database);
   await writer.write('local', start, [lag(7), lag(1, 'goes')]);
   const release = await holdLock();
   let ticks = 0;
@@ -128,7 +128,7 @@ it('says that the disk is full, still reads, and goes on when there is space aga
   try {
     file = path.join(mounted, 'aquila.db');
     database = await openDatabase(`file:${file}`);
-    const writer = new SampleWriter(database);
+    const writer = new ListedWriter(database);
     await writer.write('local', start, [lag(7)]);
     const filler = path.join(mounted, 'filler');
     const { bavail, bsize } = statfsSync(mounted);

@@ -9,36 +9,44 @@
  */
 import { createHash } from 'node:crypto';
 import { KEY_EVERY_MS } from '../model/retention.ts';
-import type { Sample } from '../model/samples.ts';
+import type { LineBook, SeriesLine } from '../model/line-book.ts';
 import type { Database, Transaction } from './database.ts';
 import { noteRowsWritten } from './rows-written.ts';
 import { dialectOf, given } from './dialect/dialect.ts';
 import { StoreError } from './store-error.ts';
 import { transact } from './transact.ts';
 
-/** Lines that are known in this process. */
-const KNOWN_SERIES_MAX = 200_000;
 const POINTS_PER_STATEMENT = 2_000;
 
-interface Held {
-  value: number;
-  /** The round that had it last. */
-  round: number;
+/** Ids of the lines of a book, by slot. An id counts while the same line is in its slot. */
+interface KnownLines {
+  readonly book: LineBook;
+  readonly lines: (SeriesLine | null)[];
+  readonly ids: number[];
 }
 
 /** What a cluster's lines were at its last round, as this process wrote it. */
 interface ClusterState {
-  atMs: number;
-  round: number;
-  readonly held: Map<number, Held>;
+  readonly book: LineBook;
+  /** Of the book. */
+  readonly round: number;
+  readonly atMs: number;
+  /** By slot; NaN: the line had no value. */
+  readonly values: Float64Array;
+}
+
+interface Round {
+  readonly clusterId: string;
+  readonly atMs: number;
+  readonly book: LineBook;
 }
 
 type Row = readonly [seriesId: number, value: number | null];
 
 export class SampleWriter {
   readonly #database: Database;
-  /** Ids by cluster, name and labels. */
-  readonly #ids = new Map<string, number>();
+  /** By cluster. */
+  readonly #known = new Map<string, KnownLines>();
   readonly #states = new Map<string, ClusterState>();
   /** Clusters of which a round is under way; a second one at the same time would take back what the first keeps. */
   readonly #writing = new Set<string>();
@@ -47,23 +55,26 @@ export class SampleWriter {
     this.#database = database;
   }
 
-  /** Keeps the points of one round of a cluster under one time. */
-  async write(clusterId: string, atMs: number, samples: readonly Sample[]): Promise<void> {
-    if (samples.length === 0) return;
+  /** Keeps what a cluster's book tells under one time. The book must not begin another round meanwhile. */
+  async write(clusterId: string, atMs: number, book: LineBook): Promise<void> {
+    if (book.isEmpty) return;
     if (this.#writing.has(clusterId)) {
       throw new StoreError('busy', 'The round before is still being written: this one is not kept.');
     }
-    const state = this.#states.get(clusterId);
+    const before = this.#states.get(clusterId);
     // Until the transaction is known to be kept, nothing is known of what the database holds.
     this.#states.delete(clusterId);
     this.#writing.add(clusterId);
     try {
       // Done again, it says everything: what the first turn noted as written was not kept.
-      const next = await transact(this.#database, (inside, attempt) =>
-        this.#writeRound(inside, { clusterId, atMs, samples }, attempt === 0 ? state : undefined),
+      const round = { clusterId, atMs, book };
+      const { rows, known } = await transact(this.#database, (inside, attempt) =>
+        this.#writeRound(inside, round, attempt === 0 && isNext(book, before) ? before : undefined),
       );
-      this.#states.set(clusterId, next.state);
-      noteRowsWritten(clusterId, atMs, next.rows);
+      this.#known.set(clusterId, known);
+      const values = kept(book.values, before?.values);
+      this.#states.set(clusterId, { book, round: book.round, atMs, values });
+      noteRowsWritten(clusterId, atMs, rows);
     } finally {
       this.#writing.delete(clusterId);
     }
@@ -71,28 +82,26 @@ export class SampleWriter {
 
   /** After lines were deleted, ids have to be asked for again. */
   forgetSeries(): void {
-    this.#ids.clear();
+    this.#known.clear();
     this.#states.clear();
   }
 
   async #writeRound(
     inside: Transaction,
-    { clusterId, atMs, samples }: { clusterId: string; atMs: number; samples: readonly Sample[] },
-    known: ClusterState | undefined,
-  ): Promise<{ state: ClusterState; rows: number }> {
+    round: Round,
+    before: ClusterState | undefined,
+  ): Promise<{ known: KnownLines; rows: number }> {
+    const { clusterId, atMs, book } = round;
     const newest = await inside.round.aggregate({ where: { cluster: clusterId }, _max: { atMs: true } });
     const keptMs = newest._max.atMs === null ? null : Number(newest._max.atMs);
     if (keptMs !== null && keptMs > atMs) await takeBack(inside, clusterId, atMs);
     const isKey =
-      known === undefined ||
-      known.atMs !== keptMs ||
+      before === undefined ||
+      before.atMs !== keptMs ||
       atMs < keptMs ||
-      Math.floor(atMs / KEY_EVERY_MS) !== Math.floor(known.atMs / KEY_EVERY_MS);
-    const state: ClusterState = isKey
-      ? { atMs, round: 0, held: new Map() }
-      : { ...known, atMs, round: known.round + 1 };
-    const ids = await this.#idsOf(inside, clusterId, atMs, samples);
-    const rows = changesOf(state, samples, ids, isKey);
+      Math.floor(atMs / KEY_EVERY_MS) !== Math.floor(before.atMs / KEY_EVERY_MS);
+    const known = await idsOf(inside, round, this.#known.get(clusterId));
+    const rows = changesOf(book, known, isKey ? null : before.values);
     await inside.round.upsert({
       where: { cluster_atMs: { cluster: clusterId, atMs: BigInt(atMs) } },
       create: { cluster: clusterId, atMs: BigInt(atMs), isKey },
@@ -102,54 +111,59 @@ export class SampleWriter {
     for (let from = 0; from < rows.length; from += POINTS_PER_STATEMENT) {
       await putSamples(inside, atMs, rows.slice(from, from + POINTS_PER_STATEMENT));
     }
-    return { state, rows: rows.length };
-  }
-
-  /** In the order of the samples. */
-  async #idsOf(
-    inside: Transaction,
-    clusterId: string,
-    atMs: number,
-    samples: readonly Sample[],
-  ): Promise<(number | undefined)[]> {
-    if (this.#ids.size > KNOWN_SERIES_MAX) this.#ids.clear();
-    const keys = samples.map((sample) => partsOf(clusterId, sample).join('\u0000'));
-    const unknown = samples.filter((_, index) => !this.#ids.has(keys[index] ?? ''));
-    const found = unknown.length === 0 ? null : await learnSeries(inside, clusterId, atMs, unknown);
-    if (found !== null) {
-      for (const sample of unknown) {
-        const id = found.get(seriesKey(clusterId, sample));
-        if (id !== undefined) this.#ids.set(partsOf(clusterId, sample).join('\u0000'), id);
-      }
-    }
-    return keys.map((key) => this.#ids.get(key));
+    return { known, rows: rows.length };
   }
 }
 
-/** What this round has to write, and what it leaves in `state`. */
-function changesOf(
-  state: ClusterState,
-  samples: readonly Sample[],
-  ids: readonly (number | undefined)[],
-  isKey: boolean,
-): Row[] {
-  const rows: Row[] = [];
-  for (const [index, { value }] of samples.entries()) {
-    const id = ids[index];
-    if (id === undefined) continue;
-    const held = state.held.get(id);
-    if (isKey || held?.value !== value) rows.push([id, value]);
-    if (held === undefined) state.held.set(id, { value, round: state.round });
-    else {
-      held.value = value;
-      held.round = state.round;
-    }
+/** A round that was told and not written may have given slots to other lines. */
+function isNext(book: LineBook, before: ClusterState | undefined): boolean {
+  return before?.book === book && before.round + 1 === book.round;
+}
+
+/** A copy, in the place of the one before where it fits. */
+function kept(values: Float64Array, before: Float64Array | undefined): Float64Array {
+  if (before?.length !== values.length) return values.slice();
+  before.set(values);
+  return before;
+}
+
+/** With the ids of all lines that have a value; `before` stays as it is, for what is asked here may not be kept. */
+async function idsOf(
+  inside: Transaction,
+  { clusterId, atMs, book }: Round,
+  before: KnownLines | undefined,
+): Promise<KnownLines> {
+  const old = before?.book === book ? before : { book, lines: [], ids: [] };
+  const unknown: number[] = [];
+  for (let slot = 0; slot < book.lines.length; slot++) {
+    const isThere = !Number.isNaN(book.values[slot] ?? NaN);
+    if (isThere && old.lines[slot] !== book.lines[slot]) unknown.push(slot);
   }
-  if (state.held.size === samples.length) return rows;
-  for (const [id, { round }] of state.held) {
-    if (round === state.round) continue;
-    rows.push([id, null]);
-    state.held.delete(id);
+  if (unknown.length === 0) return old;
+  const asked = unknown.flatMap((slot) => book.lines[slot] ?? []);
+  const found = await learnSeries(inside, clusterId, atMs, asked);
+  const known = { book, lines: [...old.lines], ids: [...old.ids] };
+  for (const slot of unknown) {
+    const line = book.lines[slot] ?? null;
+    const id = line === null ? undefined : found.get(seriesKey(clusterId, line));
+    if (id === undefined) continue;
+    known.lines[slot] = line;
+    known.ids[slot] = id;
+  }
+  return known;
+}
+
+/** What this round has to write, against what was held before; null: everything. */
+function changesOf(book: LineBook, { lines, ids }: KnownLines, held: Float64Array | null): Row[] {
+  const rows: Row[] = [];
+  for (let slot = 0; slot < book.lines.length; slot++) {
+    const value = book.values[slot] ?? NaN;
+    const before = held?.[slot] ?? NaN;
+    const isGone = Number.isNaN(value);
+    if (value === before || (isGone && Number.isNaN(before))) continue;
+    const id = ids[slot];
+    if (id === undefined || lines[slot] !== book.lines[slot]) continue;
+    rows.push([id, isGone ? null : value]);
   }
   return rows;
 }
@@ -189,12 +203,9 @@ async function learnSeries(
   inside: Transaction,
   clusterId: string,
   atMs: number,
-  unknown: readonly Sample[],
+  unknown: readonly SeriesLine[],
 ): Promise<Map<string, number>> {
-  const keyed = unknown.map((sample) => [
-    seriesKey(clusterId, sample),
-    ...partsOf(clusterId, sample).slice(1),
-  ]);
+  const keyed = unknown.map((line) => [seriesKey(clusterId, line), ...partsOf(clusterId, line).slice(1)]);
   const ids = new Map<string, number>();
   for (let from = 0; from < keyed.length; from += POINTS_PER_STATEMENT) {
     const piece = keyed.slice(from, from + POINTS_PER_STATEMENT);
@@ -219,12 +230,12 @@ async function learnSeries(
   return ids;
 }
 
-function partsOf(clusterId: string, { name, labels }: Sample): string[] {
+function partsOf(clusterId: string, { name, labels }: SeriesLine): string[] {
   return [clusterId, name, labels.topic, labels.group, labels.broker, labels.partition];
 }
 
-export function seriesKey(clusterId: string, sample: Sample): string {
+export function seriesKey(clusterId: string, line: SeriesLine): string {
   return createHash('sha256')
-    .update(JSON.stringify(partsOf(clusterId, sample)))
+    .update(JSON.stringify(partsOf(clusterId, line)))
     .digest('hex');
 }

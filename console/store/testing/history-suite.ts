@@ -1,17 +1,19 @@
 /** Writing and reading of history: the same on every database. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Sample } from '../../model/samples.ts';
+import { LineBook } from '../../model/line-book.ts';
+import { tellList, type Sample } from '../../model/testing/listed-samples.ts';
 import type { Database } from '../database.ts';
 import { rollUpHistory } from '../history-upkeep.ts';
 import type { HistoryRequest } from '../history.ts';
 import { lastRoundMs, readStretch, type StretchRequest } from '../past-rounds.ts';
 import { readPastWrites } from '../past-writes.ts';
 import { SampleWriter } from '../samples.ts';
+import { ListedWriter } from './listed-writer.ts';
 import { DAY, emptied, HOUR, lag, plan, readLags, sample, start } from './written-history.ts';
 
 export function historySuite(current: () => Database): void {
   let database: Database;
-  let writer: SampleWriter;
+  let writer: ListedWriter;
 
   beforeEach(async () => {
     database = current();
@@ -45,7 +47,7 @@ export function historySuite(current: () => Database): void {
 
     it('are not doubled when a round is kept twice, also by another process', async () => {
       await writer.write('local', start, [lag(1)]);
-      await new SampleWriter(database).write('local', start, [lag(3)]);
+      await new ListedWriter(database).write('local', start, [lag(3)]);
       expect(await database.sample.count()).toBe(1);
       expect(await database.series.count()).toBe(1);
       expect((await read({})).series[0]?.points[0]).toEqual([start, 3]);
@@ -200,6 +202,22 @@ export function historySuite(current: () => Database): void {
       expect(await values()).toEqual([7, 7, 7, 7, 7, 7]);
     });
 
+    it('is written anew after a round that was told and not written', async () => {
+      const [keeper, book] = [new SampleWriter(database), new LineBook()];
+      const isKey = async (): Promise<boolean[]> =>
+        (await database.round.findMany({ orderBy: { atMs: 'asc' } })).map((round) => round.isKey);
+      for (const atMs of [start, start + 10_000]) {
+        tellList(book, [lag(7)]);
+        await keeper.write('local', atMs, book);
+      }
+      expect(await isKey()).toEqual([true, false]);
+      tellList(book, []);
+      tellList(book, [lag(7)]);
+      await keeper.write('local', start + 20_000, book);
+      expect(await isKey()).toEqual([true, false, true]);
+      expect(await database.sample.count()).toBe(2);
+    });
+
     it('is not there in a round that was not kept, nor after it was gone', async () => {
       await writer.write('local', start, [lag(7), lag(1, 'other')]);
       await writer.write('local', start + 10_000, [lag(7), lag(1, 'other')]);
@@ -213,7 +231,7 @@ export function historySuite(current: () => Database): void {
 
     it('is not carried over a restart or another process, where the line may have gone in between', async () => {
       await writer.write('local', start, [lag(7), lag(1, 'other')]);
-      await new SampleWriter(database).write('local', start + 10_000, [lag(1, 'other')]);
+      await new ListedWriter(database).write('local', start + 10_000, [lag(1, 'other')]);
       expect(await values()).toEqual([7, null, null, null, null, null]);
       // The first writer does not know what the second wrote, and says everything again.
       await writer.write('local', start + 20_000, [lag(1, 'other'), lag(8)]);

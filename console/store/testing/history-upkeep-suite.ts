@@ -4,12 +4,12 @@ import { decodeChunk } from '../../model/history-chunk.ts';
 import type { Database } from '../database.ts';
 import { rollUpHistory, sweepHistory, sweepSeries } from '../history-upkeep.ts';
 import type { HistoryRequest } from '../history.ts';
-import type { SampleWriter } from '../samples.ts';
+import type { ListedWriter } from './listed-writer.ts';
 import { DAY, emptied, HOUR, lag, plan, readLags, sample, start } from './written-history.ts';
 
 export function historyUpkeepSuite(current: () => Database): void {
   let database: Database;
-  let writer: SampleWriter;
+  let writer: ListedWriter;
 
   beforeEach(async () => {
     database = current();

@@ -6,7 +6,7 @@ import { countAudit, insertAudit, readAudit } from '../audit.ts';
 import { countChanges, oldestChange, readChanges, sweepChanges, writeChanges } from '../changes.ts';
 import { reserveTry, secondsUntilFree, takeBackTries } from '../failed-tries.ts';
 import { sweepDetached } from '../detached-history.ts';
-import { SampleWriter } from '../samples.ts';
+import { ListedWriter } from './listed-writer.ts';
 import { deleteSessionsExpiredBefore, findSession, insertSession } from '../sessions.ts';
 import { readSetting, writeSetting } from '../settings.ts';
 import { transact } from '../transact.ts';
@@ -239,10 +239,10 @@ export function tablesSuite(current: () => Database): void {
       ...{ name: 'topic.records', value: index },
       labels: { ...labels, topic: `t${String(index)}` },
     }));
-    await new SampleWriter(database).write('mine', 3_600_000, samples);
+    await new ListedWriter(database).write('mine', 3_600_000, samples);
     expect(await deleteUserCluster(database, 'mine', at)).toBe(true);
     expect(await database.series.count({ where: { cluster: 'mine' } })).toBe(0);
-    await new SampleWriter(database).write('mine', 3_600_000, samples);
+    await new ListedWriter(database).write('mine', 3_600_000, samples);
     while (await sweepDetached(database));
     expect(await database.series.count()).toBe(12);
     expect(await database.sample.count()).toBe(12);

@@ -1,9 +1,10 @@
 /** Test support: what the suites about history write and how they read it. */
 import { planRetention } from '../../model/retention.ts';
-import type { Sample, SeriesLabels } from '../../model/samples.ts';
+import type { Sample } from '../../model/testing/listed-samples.ts';
+import type { SeriesLabels } from '../../model/line-book.ts';
 import type { Database } from '../database.ts';
 import { readHistory, type HistoryRequest } from '../history.ts';
-import { SampleWriter } from '../samples.ts';
+import { ListedWriter } from './listed-writer.ts';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -19,11 +20,11 @@ export const sample = (name: string, labels: Partial<SeriesLabels>, value: numbe
 export const lag = (value: number, group = 'g'): Sample => sample('group.lag', { group }, value);
 
 /** A database without history, and who writes one. */
-export async function emptied(database: Database): Promise<SampleWriter> {
+export async function emptied(database: Database): Promise<ListedWriter> {
   for (const table of ['sample', 'round', 'chunk', 'series', 'setting'] as const) {
     await (database[table] as { deleteMany(): Promise<unknown> }).deleteMany();
   }
-  return new SampleWriter(database);
+  return new ListedWriter(database);
 }
 
 /** Lags of groups in the first 50 seconds, unless something else is asked for. */
