@@ -1,4 +1,7 @@
-/** DescribeProducers 0: the producers that a leader remembers, with the start of an open transaction (KIP-664). */
+/**
+ * DescribeProducers 0: the producers that a replica remembers, with the start of an open transaction (KIP-664). Followers
+ * answer, too: a tool that looks for hanging transactions asks one broker for all that lies on it.
+ */
 import {
   describeProducersRequest,
   describeProducersResponse,

@@ -341,13 +341,13 @@ export class ReplicaManager {
     return deleteRecords(this.#partitions, { topic, partition, offset }, onMoved);
   }
 
-  /** What the leader remembers of who writes to the partition. */
+  /** What this replica, leader or not, remembers of who writes to the partition. */
   describeProducers(
     topic: string,
     partition: number,
   ): { readonly errorCode: number; readonly producers: readonly ProducerEntry[] } {
     const local = this.#partitions.get(topic, partition);
-    const errorCode = local?.leaderError(-1) ?? this.#partitions.missingError(topic, partition);
+    const errorCode = local?.replicaError(-1) ?? this.#partitions.missingError(topic, partition);
     return { errorCode, producers: errorCode === 0 && local ? [...local.log.producers.entries()] : [] };
   }
 

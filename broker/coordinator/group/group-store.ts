@@ -84,7 +84,7 @@ export class GroupStore {
 
   /** Every group of which anything is stored. */
   groupIds(): Set<string> {
-    return new Set([...this.#groups.keys(), ...this.#offsets.keys()]);
+    return new Set([...this.#groups.keys(), ...this.#offsets.keys(), ...this.pending.groupIds()]);
   }
 
   /** Tombstones for the offsets of a group that `which` chooses. */

@@ -31,6 +31,10 @@ export class PendingOffsets {
     return this.#producers.has(keyOf({ groupId, topic, partition }));
   }
 
+  groupIds(): Iterable<string> {
+    return this.#counts.keys();
+  }
+
   hasAny(groupId: string): boolean {
     return this.#counts.has(groupId);
   }

@@ -1,0 +1,207 @@
+/**
+ * The APIs of transactions, every version they advertise: a request is encoded, decoded, handled by a real coordinator, and its
+ * answer must be encodable in that version. What the answers say is tested with the coordinator; here what versions
+ * change, and what the handlers refuse by themselves.
+ */
+import { describe, expect, it } from 'vitest';
+import { decodeMessage, encodeMessage } from '../../protocol/schema/codec.ts';
+import type { Encodable } from '../../protocol/schema/notation.ts';
+import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
+import { MarkerWriter } from '../coordinator/transaction/marker-writer.ts';
+import { TransactionTestKit } from '../coordinator/transaction/transaction-test-kit.ts';
+import { findCoordinator } from './10-find-coordinator.ts';
+import { initProducerId } from './22-init-producer-id.ts';
+import { addPartitionsToTxn } from './24-add-partitions-to-txn.ts';
+import { addOffsetsToTxn } from './25-add-offsets-to-txn.ts';
+import { endTxn } from './26-end-txn.ts';
+import { writeTxnMarkers } from './27-write-txn-markers.ts';
+import { describeTransactions } from './65-describe-transactions.ts';
+import { listTransactions } from './66-list-transactions.ts';
+import type { ApiHandler } from './api-handler.ts';
+import type { BrokerServices } from './broker-services.ts';
+import { testContext } from './test-services.ts';
+
+type Fields = Record<string, unknown>;
+
+const FENCED = 90;
+const OLD_FENCED = 47;
+const producer = { producerId: 1000n, producerEpoch: 0 };
+
+async function started(): Promise<TransactionTestKit> {
+  const kit = new TransactionTestKit();
+  await kit.start();
+  await kit.init('x');
+  return kit;
+}
+
+function servicesOf(kit: TransactionTestKit): BrokerServices {
+  const markerWriter = new MarkerWriter({
+    replicaManager: { endTransaction: ({ partition }) => Promise.resolve({ errorCode: partition }) },
+    groupCoordinator: { endTransaction: (partition) => Promise.resolve(partition === 1 ? 16 : 0) },
+    timeoutMs: () => 1_000,
+  });
+  return {
+    ...{ transactionCoordinator: kit.coordinator, platform: kit.platform, markerWriter },
+    image: () => kit.image,
+  } as unknown as BrokerServices;
+}
+
+/** Through the codec both ways, as on a connection. */
+async function call(
+  kit: TransactionTestKit,
+  api: ApiHandler,
+  version: number,
+  request: Fields,
+): Promise<Fields> {
+  const bytes = encodeMessage(api.request, version, request as Encodable<typeof api.request>);
+  const decoded = decodeMessage(api.request, version, bytes);
+  const answer = Promise.resolve(api.handle(decoded, testContext(version), servicesOf(kit)));
+  await kit.advance(1);
+  const response = await answer;
+  if (response === null) throw new Error('no answer');
+  return decodeMessage(api.response, version, encodeMessage(api.response, version, response));
+}
+
+function versionsOf({ minVersion, maxVersion }: ApiHandler): number[] {
+  return Array.from({ length: maxVersion - minVersion + 1 }, (_, index) => minVersion + index);
+}
+
+function add(kit: TransactionTestKit, version: number, topics: readonly Fields[], producerEpoch = 0) {
+  return call(kit, addPartitionsToTxn, version, {
+    v3AndBelowTransactionalId: 'x',
+    v3AndBelowProducerId: 1000n,
+    v3AndBelowProducerEpoch: producerEpoch,
+    v3AndBelowTopics: topics,
+  });
+}
+
+describe('a fenced producer is told by a code that its version knows', () => {
+  it.each(versionsOf(initProducerId))('InitProducerId %d', async (version) => {
+    const kit = await started();
+    const request = { transactionalId: 'x', transactionTimeoutMs: 1_000 };
+    const named = version >= 3 ? { producerId: 77n, producerEpoch: 0 } : {};
+    const answer = await call(kit, initProducerId, version, { ...request, ...named });
+    if (version < 3) expect(answer).toMatchObject({ errorCode: 0, producerId: 1000n, producerEpoch: 1 });
+    else expect(answer).toMatchObject({ errorCode: version === 3 ? OLD_FENCED : FENCED, producerId: -1n });
+  });
+
+  it.each(versionsOf(addPartitionsToTxn))('AddPartitionsToTxn %d', async (version) => {
+    const kit = await started();
+    const topics = [{ name: 't', partitions: [0, 3] }];
+    const results = (partitionErrorCode: number) => [
+      {
+        name: 't',
+        resultsByPartition: [0, 3].map((partitionIndex) => ({ partitionIndex, partitionErrorCode })),
+      },
+    ];
+    const fenced = await add(kit, version, topics, 5);
+    expect(fenced.resultsByTopicV3AndBelow).toEqual(results(version < 2 ? OLD_FENCED : FENCED));
+    expect((await add(kit, version, topics)).resultsByTopicV3AndBelow).toEqual(results(0));
+  });
+
+  it.each(versionsOf(addOffsetsToTxn))('AddOffsetsToTxn %d', async (version) => {
+    const kit = await started();
+    const ask = async (fields: Fields) =>
+      (
+        await call(kit, addOffsetsToTxn, version, {
+          transactionalId: 'x',
+          groupId: 'g',
+          ...producer,
+          ...fields,
+        })
+      ).errorCode;
+    expect(await ask({})).toBe(15);
+    kit.createTopic(OFFSETS_TOPIC, 50);
+    expect(await ask({ producerEpoch: 5 })).toBe(version < 2 ? OLD_FENCED : FENCED);
+    expect(await ask({})).toBe(0);
+    expect(kit.coordinator.describe('x').stored?.partitions.get(OFFSETS_TOPIC)?.size).toBe(1);
+  });
+
+  it.each(versionsOf(endTxn))('EndTxn %d', async (version) => {
+    const kit = await started();
+    await add(kit, 3, [{ name: 't', partitions: [0] }]);
+    const request = { transactionalId: 'x', committed: true, ...producer };
+    const fenced = await call(kit, endTxn, version, { ...request, producerEpoch: 5 });
+    expect(fenced.errorCode).toBe(version < 2 ? OLD_FENCED : FENCED);
+    expect((await call(kit, endTxn, version, request)).errorCode).toBe(0);
+  });
+});
+
+it.each(versionsOf(addPartitionsToTxn))(
+  'AddPartitionsToTxn %d adds none when one does not exist or is not for clients',
+  async (version) => {
+    const kit = await started();
+    const topics = [
+      { name: 't', partitions: [0, 4] },
+      { name: '__transaction_state', partitions: [0] },
+    ];
+    const { resultsByTopicV3AndBelow } = await add(kit, version, topics);
+    expect(resultsByTopicV3AndBelow).toMatchObject([
+      { resultsByPartition: [{ partitionErrorCode: 55 }, { partitionErrorCode: 3 }] },
+      { resultsByPartition: [{ partitionErrorCode: 29 }] },
+    ]);
+    expect(kit.stateOf()).toBe('Empty');
+  },
+);
+
+it.each(versionsOf(findCoordinator).slice(1))(
+  'FindCoordinator %d finds that of a transactional id',
+  async (version) => {
+    const kit = await started();
+    const key = version < 4 ? { key: 'x' } : { coordinatorKeys: ['x'] };
+    const answer = await call(kit, findCoordinator, version, { ...key, keyType: 1 });
+    const found = version < 4 ? answer : (answer.coordinators as Fields[])[0];
+    expect(found).toMatchObject({ errorCode: 0, nodeId: 0, host: 'localhost', port: 9092 });
+  },
+);
+
+it.each(versionsOf(writeTxnMarkers))('WriteTxnMarkers %d answers for each partition', async (version) => {
+  const kit = await started();
+  const topics = [
+    { name: 't', partitionIndexes: [0, 6] },
+    { name: OFFSETS_TOPIC, partitionIndexes: [0, 1] },
+  ];
+  const marker = { ...producer, transactionResult: true, coordinatorEpoch: 0, topics };
+  const answer = await call(kit, writeTxnMarkers, version, { markers: [marker] });
+  const codes = (first: number, second: number) => [{ errorCode: first }, { errorCode: second }];
+  // A group coordinator that is not here is a leader that is not here.
+  expect(answer.markers).toMatchObject([
+    { producerId: 1000n, topics: [{ partitions: codes(0, 6) }, { partitions: codes(0, 6) }] },
+  ]);
+});
+
+it('DescribeTransactions tells what is open', async () => {
+  const kit = await started();
+  await add(kit, 3, [{ name: 't', partitions: [0, 2] }]);
+  const answer = await call(kit, describeTransactions, 0, { transactionalIds: ['x', 'nobody', ''] });
+  expect(answer.transactionStates).toMatchObject([
+    {
+      ...{ errorCode: 0, transactionalId: 'x', transactionState: 'Ongoing', transactionTimeoutMs: 60_000 },
+      ...{ ...producer, topics: [{ topic: 't', partitions: [0, 2] }] },
+    },
+    { errorCode: 105, transactionalId: 'nobody' },
+    { errorCode: 42, transactionalId: '' },
+  ]);
+});
+
+it.each(versionsOf(listTransactions))('ListTransactions %d filters', async (version) => {
+  const kit = await started();
+  await kit.init('y');
+  await add(kit, 3, [{ name: 't', partitions: [0] }]);
+  await kit.advance(5_000);
+  const idsOf = async (fields: Fields) => {
+    const answer = await call(kit, listTransactions, version, {
+      ...{ stateFilters: [], producerIdFilters: [] },
+      ...fields,
+    });
+    const states = answer.transactionStates as { transactionalId: string }[];
+    return [states.map(({ transactionalId }) => transactionalId).sort(), answer.unknownStateFilters];
+  };
+  expect(await idsOf({})).toEqual([['x', 'y'], []]);
+  expect(await idsOf({ stateFilters: ['Ongoing', 'Odd'] })).toEqual([['x'], ['Odd']]);
+  expect(await idsOf({ producerIdFilters: [1001n] })).toEqual([['y'], []]);
+  if (version >= 1) {
+    expect(await idsOf({ durationFilter: 4_000n })).toEqual([['x'], []]);
+    expect(await idsOf({ durationFilter: 6_000n })).toEqual([[], []]);
+  }
+});
