@@ -2,16 +2,21 @@
 
 /** The messages of an incident: to which channel, why, and how it went, with the error in the server's words. */
 import { useTranslations } from 'next-intl';
-import type { Delivery } from '../../console/contracts/alerts';
+import type { Delivery, Incident } from '../../console/contracts/alerts';
 import { Status, type Tone } from '../ui/status';
 import { Moment } from '../ui/time';
 
 const tones: Record<Delivery['state'], Tone> = { sent: 'ok', pending: 'warn', dead: 'bad', silenced: 'idle' };
 
-export function Deliveries({ deliveries }: { deliveries: readonly Delivery[] }) {
+/** What no rule is needed for is told by every e-mail channel. */
+export function Deliveries({ type, deliveries }: Pick<Incident, 'type' | 'deliveries'>) {
   const t = useTranslations('alerts');
   if (deliveries.length === 0) {
-    return <p className="sheet-x pb-3 text-sm text-dim md:pl-14">{t('noDeliveries')}</p>;
+    return (
+      <p className="sheet-x pb-3 text-sm text-dim md:pl-14">
+        {t(type === 'refused-tokens' ? 'noMailChannel' : 'noDeliveries')}
+      </p>
+    );
   }
   return (
     <ul aria-label={t('deliveries')} className="sheet-x flex flex-col gap-1.5 bg-sunken py-3 md:pl-14">

@@ -106,9 +106,8 @@ export function IncidentFacts(props: IncidentFactsProps) {
         <Subject incident={incident} />
       </p>
       <p className="text-xs text-dim tnum">
-        {t(state === 'firing' ? 'firingFor' : 'lasted', { lasted })}
-        {value === '' ? null : ` · ${value}`}
-        {' · '}
+        {resolvedAt === startedAt ? null : `${t(state === 'firing' ? 'firingFor' : 'lasted', { lasted })} · `}
+        {value === '' ? null : `${value} · `}
         <Moment at={startedAt} seconds={false} />
         {noDataSince === null
           ? null

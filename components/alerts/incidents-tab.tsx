@@ -98,7 +98,7 @@ function IncidentRow({ incident, cause, standsFor, asked }: IncidentRowProps) {
         <IncidentFacts incident={incident} cause={cause} standsFor={standsFor} />
         <Attention incident={incident} />
       </div>
-      {open ? <Deliveries deliveries={incident.deliveries} /> : null}
+      {open ? <Deliveries type={incident.type} deliveries={incident.deliveries} /> : null}
     </li>
   );
 }

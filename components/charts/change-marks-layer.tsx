@@ -54,19 +54,23 @@ export function useChangeMarks(
   return { marks, beginMs };
 }
 
-/** Said at the top, where lines seldom are, at the moment itself as far as there is room. */
+/** Room for the words before the moment; where there is less they begin at the axis, over whatever is there. */
+const BEGIN_PX = 172;
+
+/** Said where there are no marks yet, below the height at which marks have their shapes. */
 export function MarksBegin({ beginMs, plot, x }: { beginMs: number | null; plot: PlotArea; x: number }) {
   const t = useTranslations('chart');
   const locale = useLocale();
   const { fromMs, toMs } = useChartRange().window;
   if (beginMs === null) return null;
+  const room = Math.min(x, plot.left + plot.width) - plot.left;
+  const place = room < BEGIN_PX ? { left: plot.left } : { left: plot.left, width: room - 6 };
   return (
     <p
-      style={{ top: plot.top, left: plot.left, width: plot.width }}
-      className="pointer-events-none absolute flex text-xs text-dim tnum"
+      style={{ top: plot.top + 6, ...place }}
+      className="pointer-events-none absolute flex justify-end text-xs whitespace-nowrap text-dim tnum"
     >
-      <span aria-hidden className="shrink" style={{ width: x - plot.left }} />
-      <span className="shrink-0 bg-canvas/80 px-1">
+      <span className="bg-canvas/80 px-1">
         {t('marksBegin', { at: momentInWindow(beginMs, toMs - fromMs, locale) })}
       </span>
     </p>

@@ -43,14 +43,23 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'name',
         header: t('name'),
+        width: '11rem',
         sort: (cluster) => cluster.name,
-        cell: (cluster) => <RowLink href={hrefOf(cluster)}>{cluster.name}</RowLink>,
+        cell: (cluster) => (
+          <RowLink
+            href={hrefOf(cluster)}
+            title={cluster.name}
+            className="block truncate font-medium text-ink hover:text-accent"
+          >
+            {cluster.name}
+          </RowLink>
+        ),
         card: 'title',
       },
       {
         id: 'status',
         header: t('status'),
-        width: '11rem',
+        width: '9rem',
         sort: (cluster) => cluster.status,
         cell: (cluster) => (
           <Status tone={tones[cluster.status]} title={cluster.lastError ?? undefined}>
@@ -72,14 +81,14 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'access',
         header: t('access'),
-        width: '12rem',
+        width: '10rem',
         from: 'lg',
         cell: (cluster) => <span className="text-soft">{accessWords(cluster, t('plain'))}</span>,
       },
       {
         id: 'brokerMetrics',
         header: t('brokerMetrics'),
-        width: '9rem',
+        width: '8rem',
         from: 'xl',
         sort: (cluster) => Number(cluster.brokerMetrics),
         cell: (cluster) =>
@@ -94,7 +103,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'source',
         header: t('source'),
-        width: '12rem',
+        width: '11rem',
         from: 'lg',
         sort: (cluster) => cluster.source,
         cell: (cluster) => (

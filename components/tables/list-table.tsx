@@ -13,14 +13,14 @@ interface ListTableProps<T> extends Omit<DataTableProps<T>, 'rows' | 'sort' | 'o
   table: TableRows<T>;
   /** How many there are before search and filters. */
   total?: number;
-  /** Search, filters, columns. Without it a line divides the table from what is above. */
+  /** Search, filters, columns. Without it a line divides the table from what is above; cards have their own. */
   bar?: ReactNode;
 }
 
 export function ListTable<T>({ table, total, bar, ...rest }: ListTableProps<T>) {
   const { rows, moved, sort, toggleSort, sortAgain } = table;
   const drawn = <DataTable rows={rows} sort={sort} onSort={toggleSort} {...rest} />;
-  if (bar === undefined) return <div className="border-t border-line">{drawn}</div>;
+  if (bar === undefined) return <div className="border-line sm:border-t">{drawn}</div>;
   return (
     <>
       <TableBar
