@@ -36,22 +36,24 @@ describe('a value that stays', () => {
   });
 
   it('is told as runs of rounds that are as far from each other as the ones before', () => {
-    const rounds = [0, 10, 20, 30, 50, 60, 70, 80].map((atMs) => ({
+    const rounds = [0, 10, 20, 30, 40, 60, 70, 80, 90].map((atMs) => ({
       atMs,
       isKey: atMs === 0 || atMs === 70,
     }));
     const changes = [
       { atMs: 0, value: 7 },
       { atMs: 30, value: 8 },
-      { atMs: 60, value: null },
       { atMs: 70, value: 8 },
+      { atMs: 80, value: null },
+      { atMs: 90, value: 8 },
     ];
     const runs: [number, number, number, number][] = [];
     visitRounds(rounds, changes, ({ atMs, last }, unitMs, repeat) => runs.push([atMs, last, unitMs, repeat]));
     expect(runs).toEqual([
       [0, 7, 10, 2],
-      [30, 8, 20, 1],
-      [70, 8, 10, 1],
+      [30, 8, 10, 1],
+      [60, 8, 10, 1],
+      [90, 8, 0, 0],
     ]);
   });
 });

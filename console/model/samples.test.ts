@@ -57,6 +57,25 @@ it('keeps sums and parts as lines of their own', () => {
   ]);
 });
 
+it('adds up the lag on a topic whose partitions are not all told one behind the other', () => {
+  const row = (topic: string, partition: number, logEndOffset: number) => ({
+    ...{ topic, partition, committedOffset: 4, logEndOffset },
+  });
+  const group = groupOf('g', [
+    row('a', 0, 5),
+    row('a', 1, 20),
+    row('b', 0, 6),
+    row('b', 1, 3),
+    row('c', 0, 8),
+  ]);
+  const partitions = [0, 2, 4, 1, 3].flatMap((index) => group.partitions?.[index] ?? []);
+  const topics = ['a', 'b', 'c'].map((name) => topicOf(name, [partitionOf(0), partitionOf(1)]));
+  const lags = shown(snapshotOf({ topics, groups: [{ ...group, partitions }] })).filter((line) =>
+    /^group.lag [abc] g \d+$/.test(line),
+  );
+  expect(lags).toEqual(['group.lag a g 17', 'group.lag b g 2', 'group.lag c g 4']);
+});
+
 it('has no point for what is not known', () => {
   const unknown = snapshotOf({
     brokers: [brokerOf(1, { reachable: false, logDirBytes: null })],
