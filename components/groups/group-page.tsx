@@ -13,6 +13,7 @@ import { isProblem } from '../data/api-client';
 import { useGroup } from '../data/use-groups';
 import type { HistoryAsk } from '../data/use-history';
 import { formatCount } from '../format/quantity';
+import { asSentence } from '../format/sentence';
 import { NotFoundState } from '../layout/not-found-state';
 import { PageHeader } from '../layout/page-header';
 import { useClusterId, usePaths } from '../layout/session-context';
@@ -51,7 +52,7 @@ function Answer({ group }: { group: GroupDetail }) {
         : null}{' '}
       {group.members.length === 0 ? t('noMembers') : t('members', { count: group.members.length })}
       {meaning === null ? null : ` ${t('stateIs', { state: group.state, meaning })}`}
-      {group.reason === null ? null : ` ${group.reason}`}
+      {group.reason === null ? null : ` ${asSentence(group.reason)}`}
     </p>
   );
 }
