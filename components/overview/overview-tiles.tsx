@@ -1,6 +1,7 @@
 'use client';
 
 /** The seven numbers of a cluster, each a link to its evidence, with the last hour where it is remembered. */
+import type { ReactNode } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Overview } from '../../console/contracts/overview';
 import { usePaths } from '../layout/session-context';
@@ -18,10 +19,15 @@ export function OverviewTiles({ overview }: { overview: Overview | undefined }) 
   const down = overview?.brokersDown ?? 0;
   const under = overview?.underReplicatedPartitions ?? 0;
   const offline = overview?.offlinePartitions ?? 0;
-  const lagNote = (of: Overview | undefined): string => {
+  const lagNote = (of: Overview | undefined): ReactNode => {
     if (of?.totalLagAtLeast === true) return t('lagAtLeast');
     if (of?.totalLagAsOf == null) return t('recordsLastHour');
-    return t('lagPartlyOf', { at: formatClock(Date.parse(of.totalLagAsOf)) });
+    const atMs = Date.parse(of.totalLagAsOf);
+    return (
+      <span title={t('lagPartlyMeaning', { at: formatClock(atMs) })}>
+        {t('lagPartlyOf', { at: formatClock(atMs, false) })}
+      </span>
+    );
   };
   const behind =
     overview?.health.facts.filter((fact) => fact.kind === 'group-behind' || fact.kind === 'group-stopped')

@@ -19,10 +19,11 @@ interface NumberProps {
   spark?: ReactNode;
 }
 
+/** Numbers stand in one line, also where a label takes two. */
 function WallNumber({ label, value, tone, spark }: NumberProps) {
   return (
-    <li className="flex flex-col gap-1 px-[1.5vw] py-[1.8vh]">
-      <span className="flex items-center gap-2 text-[clamp(0.8125rem,1.15vw,1.75rem)] text-dim">
+    <li className="row-span-3 grid grid-rows-subgrid gap-y-1 px-[1.5vw] py-[1.8vh]">
+      <span className="flex items-center gap-2 self-start text-[clamp(0.8125rem,1.15vw,1.75rem)] text-dim">
         {tone === undefined ? null : <StatusMark tone={tone} className="size-[1em]" />}
         {label}
       </span>
