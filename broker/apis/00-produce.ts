@@ -133,6 +133,7 @@ function appendOne(
     acks: request.acks,
     timeoutMs: Math.min(Math.max(0, request.timeoutMs), MAX_TIMEOUT_MS),
     origin: 'client',
+    transactionalId: request.transactionalId,
   });
 }
 

@@ -1,26 +1,36 @@
 /**
- * AddPartitionsToTxn 0-3: a producer announces the partitions that its transaction writes to (KIP-98). One that does not
+ * AddPartitionsToTxn 0-4: a producer announces the partitions that its transaction writes to (KIP-98). One that does not
  * exist refuses all: the others are told OPERATION_NOT_ATTEMPTED. The brokers' own topics are not written by clients.
- * Up to version 1 a fenced producer is told INVALID_PRODUCER_EPOCH (KIP-588).
+ * Up to version 1 a fenced producer is told INVALID_PRODUCER_EPOCH (KIP-588). 4 is for brokers: leaders ask it whether
+ * partitions are announced (KIP-890).
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import {
+  type AddPartitionsToTxnRequest,
   addPartitionsToTxnRequest,
   addPartitionsToTxnResponse,
 } from '../../protocol/messages/24-add-partitions-to-txn.ts';
 import type { MetadataImage } from '../controller/image.ts';
 import { isInternalTopic } from '../controller/topic-name.ts';
 import { defineApi } from './api-handler.ts';
+import type { BrokerServices } from './broker-services.ts';
 import { fencedCode, type NamedPartitions, partitionResults, partitionsOf } from './transaction-answers.ts';
 
+type BrokerQuestion = AddPartitionsToTxnRequest['transactions'][number];
+
 const FIRST_VERSION_OF_FENCED = 2;
+const FIRST_VERSION_FOR_BROKERS = 4;
 
 export const addPartitionsToTxn = defineApi({
   request: addPartitionsToTxnRequest,
   response: addPartitionsToTxnResponse,
   minVersion: 0,
-  maxVersion: 3,
+  maxVersion: 4,
   async handle(request, { apiVersion }, services) {
+    if (apiVersion >= FIRST_VERSION_FOR_BROKERS) {
+      const answers = request.transactions.map((transaction) => answerBroker(transaction, services));
+      return { resultsByTransaction: await Promise.all(answers) };
+    }
     const topics = request.v3AndBelowTopics;
     const fault = partitionFaults(topics, services.image());
     if (fault !== null) return { resultsByTopicV3AndBelow: partitionResults(topics, fault) };
@@ -50,4 +60,28 @@ function partitionFaults(
   return isAnyBad
     ? (topic, partition) => faultOf(topic, partition) || ErrorCode.OPERATION_NOT_ATTEMPTED
     : null;
+}
+
+/** One transaction of a request of version 4: partitions are added, or only looked for. */
+async function answerBroker(
+  { transactionalId, producerId, producerEpoch, verifyOnly, topics }: BrokerQuestion,
+  services: BrokerServices,
+) {
+  const { transactionCoordinator } = services;
+  const partitions = partitionsOf(topics);
+  const question = { transactionalId, producerId: Number(producerId), producerEpoch, partitions };
+  const answer = (codeOf: (topic: string, partition: number) => number) => ({
+    transactionalId,
+    topicResults: partitionResults(topics, codeOf),
+  });
+  if (verifyOnly) {
+    const { errorCode, isAnnounced } = transactionCoordinator.verify(question);
+    return answer(
+      (topic, partition) => errorCode || (isAnnounced(topic, partition) ? 0 : ErrorCode.INVALID_TXN_STATE),
+    );
+  }
+  const fault = partitionFaults(topics, services.image());
+  if (fault !== null) return answer(fault);
+  const errorCode = await transactionCoordinator.addPartitions(question);
+  return answer(() => errorCode);
 }

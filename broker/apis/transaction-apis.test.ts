@@ -66,6 +66,9 @@ function versionsOf({ minVersion, maxVersion }: ApiHandler): number[] {
   return Array.from({ length: maxVersion - minVersion + 1 }, (_, index) => minVersion + index);
 }
 
+/** Those that clients use; 4 is for brokers. */
+const addVersions = [0, 1, 2, 3];
+
 function add(kit: TransactionTestKit, version: number, topics: readonly Fields[], producerEpoch = 0) {
   return call(kit, addPartitionsToTxn, version, {
     v3AndBelowTransactionalId: 'x',
@@ -85,7 +88,7 @@ describe('a fenced producer is told by a code that its version knows', () => {
     else expect(answer).toMatchObject({ errorCode: version === 3 ? OLD_FENCED : FENCED, producerId: -1n });
   });
 
-  it.each(versionsOf(addPartitionsToTxn))('AddPartitionsToTxn %d', async (version) => {
+  it.each(addVersions)('AddPartitionsToTxn %d', async (version) => {
     const kit = await started();
     const topics = [{ name: 't', partitions: [0, 3] }];
     const results = (partitionErrorCode: number) => [
@@ -127,7 +130,7 @@ describe('a fenced producer is told by a code that its version knows', () => {
   });
 });
 
-it.each(versionsOf(addPartitionsToTxn))(
+it.each(addVersions)(
   'AddPartitionsToTxn %d adds none when one does not exist or is not for clients',
   async (version) => {
     const kit = await started();
@@ -204,4 +207,23 @@ it.each(versionsOf(listTransactions))('ListTransactions %d filters', async (vers
     expect(await idsOf({ durationFilter: 4_000n })).toEqual([['x'], []]);
     expect(await idsOf({ durationFilter: 6_000n })).toEqual([[], []]);
   }
+});
+
+it('AddPartitionsToTxn 4 tells a leader what is announced, and adds what a broker asks for', async () => {
+  const kit = await started();
+  const ask = async (fields: Fields, partitions = [0, 1]) => {
+    const topics = [{ name: 't', partitions }];
+    const transaction = { transactionalId: 'x', ...producer, verifyOnly: true, topics, ...fields };
+    const answer = await call(kit, addPartitionsToTxn, 4, { transactions: [transaction] });
+    const [result] = answer.resultsByTransaction as {
+      topicResults: { resultsByPartition: { partitionErrorCode: number }[] }[];
+    }[];
+    return result?.topicResults[0]?.resultsByPartition.map((one) => one.partitionErrorCode);
+  };
+  expect(await ask({})).toEqual([48, 48]);
+  expect(await ask({ verifyOnly: false }, [0])).toEqual([0]);
+  expect(await ask({})).toEqual([0, 48]);
+  expect(await ask({ producerEpoch: 5 })).toEqual([FENCED, FENCED]);
+  expect(await ask({ transactionalId: 'nobody' })).toEqual([49, 49]);
+  expect(await ask({ verifyOnly: false }, [0, 9])).toEqual([55, 3]);
 });

@@ -30,6 +30,7 @@ import { ReplicatedCoordinatorLog } from '../coordinator/runtime/coordinator-log
 import { MarkerWriter } from '../coordinator/transaction/marker-writer.ts';
 import { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
 import { TransactionCoordinator } from '../coordinator/transaction/transaction-coordinator.ts';
+import { TransactionVerifier } from '../coordinator/transaction/transaction-verifier.ts';
 import { BrokerLifecycle } from '../lifecycle/broker-lifecycle.ts';
 import { DirectoryAssignments } from '../lifecycle/directory-assignments.ts';
 import { watchForLostQuorum } from '../lifecycle/lost-quorum.ts';
@@ -57,6 +58,7 @@ export class NodeBroker {
   readonly #options: NodeOptions;
   readonly #metadata: NodeMetadata;
   readonly #directories: LogDirectories;
+  readonly #verifier: TransactionVerifier;
   readonly #cleaner: LogCleaner;
   readonly #gate: RequestGate;
   readonly #services: BrokerServices;
@@ -103,6 +105,7 @@ export class NodeBroker {
     };
     this.lifecycle = this.#newLifecycle(metadata.link('heartbeats'));
     const channel = metadata.link('broker');
+    this.#verifier = this.#newVerifier();
     this.replicaManager = this.#newReplicaManager(channel);
     this.#assignments = this.#newAssignments(metadata.link('directories'));
     this.#cleaner = this.#newCleaner();
@@ -182,6 +185,7 @@ export class NodeBroker {
     this.#assignments.stop();
     this.groupCoordinator.stop();
     this.transactionCoordinator.stop();
+    this.#verifier.stop();
     await this.#cleaner.stop();
   }
 
@@ -256,6 +260,9 @@ export class NodeBroker {
       throttles: this.#throttles,
       ...(maxOpenLogFiles !== undefined && { maxOpenFiles: maxOpenLogFiles }),
       ...(recordWork !== undefined && { recordWork }),
+      ...(config.values['transaction.partition.verification.enable'] && {
+        verifyTransaction: (question) => this.#verifier.verify(question),
+      }),
       onCut: (local, offset) => this.#cleaner.noteTruncation(local.managed, offset),
       // As Apache Kafka does: without a directory that works there is nothing left to serve.
       onDirectoryFailure: (path, cause) => {
@@ -329,6 +336,17 @@ export class NodeBroker {
       log: new ReplicatedCoordinatorLog(this.replicaManager, OFFSETS_TOPIC),
       image: () => this.#metadata.publisher.image(),
       createOffsetsTopic: () => topicCreation.autoCreate([OFFSETS_TOPIC]),
+    });
+  }
+
+  #newVerifier(): TransactionVerifier {
+    const { platform, logger, config } = this.#options;
+    return new TransactionVerifier({
+      ...{ platform, logger: logger.named('TransactionVerifier') },
+      ...{ brokerId: config.nodeId, interBrokerListenerName: config.interBrokerListenerName },
+      image: () => this.#metadata.publisher.image(),
+      coordinator: () => this.transactionCoordinator,
+      timeoutMs: () => config.values['request.timeout.ms'],
     });
   }
 

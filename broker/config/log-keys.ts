@@ -208,6 +208,10 @@ export const internalTopicKeys = {
     'How often transactions that took too long are looked for.',
     { min: 1 },
   ),
+  'transaction.partition.verification.enable': bool(
+    true,
+    'Whether leaders ask the coordinator before they store the first records of a transaction.',
+  ),
   'transaction.remove.expired.transaction.cleanup.interval.ms': int(
     3_600_000,
     'How often idle transactional ids are looked for.',

@@ -4,7 +4,15 @@
  */
 import type { Admin, Kafka, Producer } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ErrorCode } from '../../protocol/errors.ts';
+import { produceRequest, produceResponse } from '../../protocol/messages/00-produce.ts';
+import {
+  describeTransactionsRequest,
+  describeTransactionsResponse,
+} from '../../protocol/messages/65-describe-transactions.ts';
+import { encodeRecordBatch } from '../../protocol/records/encode-batch.ts';
 import { type TestBroker, consume, startTestBroker } from './broker-harness.ts';
+import { RawClient } from './raw-client.ts';
 
 let broker: TestBroker;
 let kafka: Kafka;
@@ -45,6 +53,39 @@ async function endOffsets(topic: string): Promise<number[]> {
   const offsets = await admin.fetchTopicOffsets(topic);
   return offsets.sort((left, right) => left.partition - right.partition).map(({ high }) => Number(high));
 }
+
+it('what nobody announced is not stored, so that no reader ever waits for its end', async () => {
+  await admin.createTopics({ topics: [{ topic: 'guarded', numPartitions: 2 }] });
+  const producer = await producerOf('guarded');
+  await write(producer, 'guarded', ['a', 'b'], true);
+  await producer.disconnect();
+  const client = await RawClient.connect(broker.port);
+  const send = async (transactionalId: string | null, producerId: number): Promise<number | undefined> => {
+    const records = encodeRecordBatch({
+      records: [{ key: null, value: Buffer.from('stray') }],
+      ...{ timestampMs: Date.now(), producerId, producerEpoch: 0, baseSequence: 1, isTransactional: true },
+    });
+    const partitionData = [{ index: 0, records }];
+    const body = {
+      transactionalId,
+      acks: -1,
+      timeoutMs: 5_000,
+      topicData: [{ name: 'guarded', partitionData }],
+    };
+    const { responses } = await client.request(produceRequest, produceResponse, 9, body);
+    return responses[0]?.partitionResponses[0]?.errorCode;
+  };
+  const described = await client.request(describeTransactionsRequest, describeTransactionsResponse, 0, {
+    transactionalIds: ['guarded'],
+  });
+  const producerId = Number(described.transactionStates[0]?.producerId);
+  expect(await send('guarded', producerId)).toBe(ErrorCode.INVALID_TXN_STATE);
+  expect(await send('guarded', producerId + 1_000_000)).toBe(ErrorCode.INVALID_PRODUCER_ID_MAPPING);
+  expect(await send(null, producerId)).toBe(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+  client.close();
+  // One record and one mark.
+  await expect.poll(async () => (await endOffsets('guarded'))[0], { timeout: 30_000 }).toBe(2);
+});
 
 describe('a transactional producer', () => {
   it('has read what it committed and not what it aborted', async () => {

@@ -118,11 +118,12 @@ describe('an open transaction', () => {
     expect(log.logEndOffset).toBe(2);
   });
 
-  it('cannot be begun by a client, as long as nobody verifies transactions', () => {
+  it('begins with the first batch of a client', () => {
     const { log } = openLog();
     const batch = batchOf(1, { producerId: 7, producerEpoch: 0, baseSequence: 0, isTransactional: true });
-    expect(append(log, batch).errorCode).toBe(ErrorCode.INVALID_TXN_STATE);
-    expect(log.logEndOffset).toBe(0);
+    expect(append(log, batch).errorCode).toBe(0);
+    expect(log.producers.get(7)?.currentTxnFirstOffset).toBe(0);
+    expect(log.lastStableOffset(log.logEndOffset)).toBe(0);
   });
 
   it('never expires', async () => {

@@ -9,6 +9,8 @@ import { isDiskError } from './partition-reader.ts';
 import {
   ANY_REPLICA,
   EARLIEST_TIMESTAMP,
+  type EndOfEpochRequest,
+  type EndOfEpochResult,
   LATEST_TIMESTAMP,
   MAX_TIMESTAMP,
   type ListOffsetsPartitionRequest,
@@ -35,6 +37,21 @@ function guarded<T>(query: () => T, failed: (errorCode: number) => T): T {
     if (error instanceof LogOfflineError || isDiskError(error)) return failed(ErrorCode.KAFKA_STORAGE_ERROR);
     throw error;
   }
+}
+
+/** Where a leader epoch ended in one partition (KIP-101). */
+export function queryEndOfEpoch(
+  partitions: PartitionLookup,
+  { topic, partition, currentLeaderEpoch, leaderEpoch, replicaId = -1 }: EndOfEpochRequest,
+): EndOfEpochResult {
+  const local = partitions.get(topic, partition);
+  const unknown = { epoch: -1, endOffset: -1 };
+  if (local === undefined) return { errorCode: partitions.missingError(topic, partition), ...unknown };
+  const errorCode =
+    replicaId === ANY_REPLICA
+      ? local.replicaError(currentLeaderEpoch)
+      : local.leaderError(currentLeaderEpoch);
+  return errorCode === 0 ? { errorCode, ...local.endOfEpoch(leaderEpoch) } : { errorCode, ...unknown };
 }
 
 export function queryOffset(

@@ -51,7 +51,7 @@ export class PartitionAppender {
   append(request: AppendRequest): Promise<AppendResult> {
     const { topic, partition, records, origin } = request;
     const local = this.#options.partitions.get(topic, partition);
-    const refusal = this.#refuseAppend(local, request.acks, request.leaderEpoch);
+    const refusal = this.#refuseAppend(local, request.acks, request);
     if (local === undefined || refusal !== null) return this.#failed(local, request, refusal);
     if (origin !== 'client') return this.#appendNow(request, local, records);
     const { log } = local;
@@ -69,11 +69,11 @@ export class PartitionAppender {
 
   /** Time has passed since the request was looked at: the partition may have another leader, or be gone. */
   #appendLate(request: AppendRequest, local: LocalPartition, outcome: CheckOutcome): Promise<AppendResult> {
-    const { topic, partition, acks, leaderEpoch } = request;
+    const { topic, partition, acks } = request;
     const current = this.#options.partitions.get(topic, partition);
     const isSame = current === local;
     const refusal = isSame
-      ? this.#refuseAppend(local, acks, leaderEpoch)
+      ? this.#refuseAppend(local, acks, request)
       : appendError(ErrorCode.NOT_LEADER_OR_FOLLOWER);
     if (refusal !== null) return this.#failed(current, request, current === undefined ? null : refusal);
     return this.#appendOutcome(request, local, outcome);
@@ -191,7 +191,11 @@ export class PartitionAppender {
     return local.isLeader && this.#options.partitions.get(local.topic, local.partition) === local;
   }
 
-  #refuseAppend(local: LocalPartition | undefined, acks: number, leaderEpoch = -1): AppendResult | null {
+  #refuseAppend(
+    local: LocalPartition | undefined,
+    acks: number,
+    { leaderEpoch = -1, isStillSo }: Pick<AppendRequest, 'leaderEpoch' | 'isStillSo'> = {},
+  ): AppendResult | null {
     if (local === undefined) return null;
     if (acks !== 0 && acks !== 1 && acks !== -1) return appendError(ErrorCode.INVALID_REQUIRED_ACKS);
     const errorCode = local.leaderError(-1);
@@ -203,6 +207,7 @@ export class PartitionAppender {
     if (acks === -1 && local.inSyncReplicas.length < local.effectiveMinIsr) {
       return appendError(ErrorCode.NOT_ENOUGH_REPLICAS);
     }
+    if (isStillSo?.() === false) return appendError(ErrorCode.NOT_ENOUGH_REPLICAS);
     return null;
   }
 }

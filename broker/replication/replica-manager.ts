@@ -13,7 +13,6 @@ import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
 import { LogManager, type ManagedLog, type PlaceOf } from '../log/log-manager.ts';
-import type { ProducerEntry } from '../log/producer-state.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
 import { inlineRecordWork, type RecordWork } from '../record-work/record-work.ts';
@@ -28,14 +27,13 @@ import { IsrUpkeep } from './isr-upkeep.ts';
 import type { LocalPartition, PartitionView } from './local-partition.ts';
 import { LocalPartitions } from './local-partitions.ts';
 import { describeLogDirs, type PartitionFilter } from './log-directory-view.ts';
-import { queryLegacyOffsets, queryOffset } from './offset-queries.ts';
+import { queryEndOfEpoch, queryLegacyOffsets, queryOffset } from './offset-queries.ts';
 import { PartitionAppender } from './partition-appender.ts';
 import { CHANGED, LOOK_AGAIN, PartitionEvents } from './partition-events.ts';
 import { PartitionProgress } from './partition-progress.ts';
 import { deleteRecords } from './record-deletion.ts';
 import { ReplicaReads } from './replica-reads.ts';
 import {
-  ANY_REPLICA,
   type AppendRequest,
   type AppendResult,
   type DeleteRecordsResult,
@@ -56,6 +54,8 @@ import {
   type TrafficMeter,
 } from './replica-settings.ts';
 import type { ReplicationThrottle } from './throttle.ts';
+import { producersIn, type ProducersInPartition } from './producer-view.ts';
+import { type TransactionQuestion, verifiedAppends } from './verified-appends.ts';
 
 export type { PartitionView } from './local-partition.ts';
 
@@ -82,6 +82,8 @@ export interface ReplicaManagerOptions {
   readonly meter?: TrafficMeter;
   /** Checks and converts records; default: at once, on this thread. */
   readonly recordWork?: RecordWork;
+  /** Asks the coordinator before the first records of a transaction are stored; left out, they are stored unasked. */
+  readonly verifyTransaction?: (question: TransactionQuestion) => Promise<number>;
   /** A log directory has failed and its partitions answer KAFKA_STORAGE_ERROR from now on. */
   readonly onDirectoryFailure?: (path: string, cause: unknown) => void;
 }
@@ -99,6 +101,7 @@ export class ReplicaManager {
   readonly #appender: PartitionAppender;
   readonly #sessions: SessionCache;
   readonly #fetches: FetchService;
+  readonly #append: (request: AppendRequest) => Promise<AppendResult>;
   readonly #isr: IsrUpkeep;
   readonly #fetchers: FollowerFetchers | null;
   #image: MetadataImage | null = null;
@@ -124,6 +127,9 @@ export class ReplicaManager {
       waiters: this.#waiters,
       onAppended: (local, bytes) => this.#noteAppended(local, bytes),
     });
+    const append = (request: AppendRequest): Promise<AppendResult> => this.#appender.append(request);
+    const verify = options.verifyTransaction;
+    this.#append = verify === undefined ? append : verifiedAppends(append, partitions, verify);
     const topicName = (topicId: string): string | undefined => partitions.topicName(topicId);
     const events = this.#events;
     this.#sessions = new SessionCache({
@@ -273,12 +279,9 @@ export class ReplicaManager {
     this.#isr.onImage(delta);
   }
 
-  /**
-   * Appends and waits as `acks` says. Never rejects for an expected failure. The append itself happens synchronously within the
-   * call unless a client's records take long to check; appends to one partition keep the order of the calls.
-   */
+  /** See PartitionAppender.append, and VerifiedAppends for what belongs to a transaction. */
   append(request: AppendRequest): Promise<AppendResult> {
-    return this.#appender.append(request);
+    return this.#append(request);
   }
 
   /** Stored batches as readers of old versions take them; null if they cannot be read. */
@@ -319,16 +322,7 @@ export class ReplicaManager {
 
   /** Where a leader epoch ended in one partition (KIP-101): its follower cuts off what lies behind. */
   endOfEpoch(request: EndOfEpochRequest): EndOfEpochResult {
-    const { topic, partition, currentLeaderEpoch, leaderEpoch, replicaId = -1 } = request;
-    const local = this.#partitions.get(topic, partition);
-    const unknown = { epoch: -1, endOffset: -1 };
-    if (local === undefined)
-      return { errorCode: this.#partitions.missingError(topic, partition), ...unknown };
-    const errorCode =
-      replicaId === ANY_REPLICA
-        ? local.replicaError(currentLeaderEpoch)
-        : local.leaderError(currentLeaderEpoch);
-    return errorCode === 0 ? { errorCode, ...local.endOfEpoch(leaderEpoch) } : { errorCode, ...unknown };
+    return queryEndOfEpoch(this.#partitions, request);
   }
 
   /** Moves the log start offset up; offset -1 means the high watermark. */
@@ -342,13 +336,8 @@ export class ReplicaManager {
   }
 
   /** What this replica, leader or not, remembers of who writes to the partition. */
-  describeProducers(
-    topic: string,
-    partition: number,
-  ): { readonly errorCode: number; readonly producers: readonly ProducerEntry[] } {
-    const local = this.#partitions.get(topic, partition);
-    const errorCode = local?.replicaError(-1) ?? this.#partitions.missingError(topic, partition);
-    return { errorCode, producers: errorCode === 0 && local ? [...local.log.producers.entries()] : [] };
+  describeProducers(topic: string, partition: number): ProducersInPartition {
+    return producersIn(this.#partitions, topic, partition);
   }
 
   /** All partitions, or the named ones only. */

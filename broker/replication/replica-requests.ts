@@ -19,6 +19,10 @@ export interface AppendRequest {
   readonly origin: AppendOrigin;
   /** NOT_LEADER_OR_FOLLOWER unless this broker leads in exactly this epoch: what a coordinator decides holds for one. */
   readonly leaderEpoch?: number;
+  /** Of a client that writes in a transaction; null or left out when it does not. */
+  readonly transactionalId?: string | null;
+  /** Asked when the records are about to be stored; NOT_ENOUGH_REPLICAS, which is tried again, when it says no. */
+  readonly isStillSo?: () => boolean;
 }
 
 /** A transaction coordinator decides a producer's transaction in one partition. */

@@ -56,7 +56,7 @@ export function addPartitions(
 export function verifyPartitions(
   transaction: Transaction | undefined,
   request: PartitionsRequest,
-): { readonly errorCode: number; isAnnounced(topic: string, partition: number): boolean } {
+): { readonly errorCode: number; readonly isAnnounced: (topic: string, partition: number) => boolean } {
   const fault = producerFault(transaction, request);
   const stored = transaction?.stored;
   const errorCode =

@@ -1,0 +1,191 @@
+/**
+ * Asks coordinators, for partitions that this broker leads, whether a producer has announced that its transaction writes to
+ * them (KIP-890; Kafka's AddPartitionsToTxnManager): here without a socket, elsewhere many questions in one
+ * AddPartitionsToTxn 4, one request under way to a broker. What cannot be found out now is answered so that the producer
+ * tries again.
+ */
+import { ErrorCode } from '../../../protocol/errors.ts';
+import {
+  addPartitionsToTxnRequest,
+  type AddPartitionsToTxnResponse,
+  addPartitionsToTxnResponse,
+} from '../../../protocol/messages/24-add-partitions-to-txn.ts';
+import type { MetadataImage } from '../../controller/image.ts';
+import { TRANSACTION_STATE_TOPIC } from '../../controller/topic-name.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { type NodeConnection, TransportError } from '../../platform/transport.ts';
+import type { TransactionQuestion } from '../../replication/verified-appends.ts';
+import { partitionOfKey } from '../runtime/key-partition.ts';
+import type { TransactionCoordinator } from './transaction-coordinator.ts';
+
+const API = { request: addPartitionsToTxnRequest, response: addPartitionsToTxnResponse };
+const VERSION = 4;
+const MAX_QUESTIONS_PER_REQUEST = 1_000;
+
+export interface TransactionVerifierOptions {
+  readonly platform: Pick<Platform, 'transport'>;
+  readonly logger: Logger;
+  readonly brokerId: number;
+  readonly image: () => MetadataImage;
+  readonly interBrokerListenerName: string;
+  readonly coordinator: () => Pick<TransactionCoordinator, 'verify'>;
+  readonly timeoutMs: () => number;
+}
+
+interface Waiting {
+  readonly question: TransactionQuestion;
+  readonly resolve: (errorCode: number) => void;
+}
+
+interface Lane {
+  readonly queue: Waiting[];
+  isAsking: boolean;
+  connection: NodeConnection | null;
+}
+
+export class TransactionVerifier {
+  readonly #options: TransactionVerifierOptions;
+  readonly #lanes = new Map<number, Lane>();
+  #isStopped = false;
+
+  constructor(options: TransactionVerifierOptions) {
+    this.#options = options;
+  }
+
+  /** 0, or what the producer is to be told. Never rejects. */
+  async verify(question: TransactionQuestion): Promise<number> {
+    const { brokerId, image, coordinator } = this.#options;
+    const { topicsByName, brokers } = image();
+    const partitions = topicsByName.get(TRANSACTION_STATE_TOPIC)?.partitions;
+    const leader = partitions?.get(partitionOfKey(question.transactionalId, partitions.size))?.leader ?? -1;
+    if (this.#isStopped || brokers.get(leader)?.fenced !== false) return ErrorCode.NOT_ENOUGH_REPLICAS;
+    if (leader === brokerId) return answerTo(codeHere(coordinator(), question));
+    return new Promise((resolve) => {
+      const lane = this.#laneOf(leader);
+      lane.queue.push({ question, resolve: (errorCode) => resolve(answerTo(errorCode)) });
+      void this.#work(leader, lane);
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const { connection } of this.#lanes.values()) connection?.close();
+  }
+
+  #laneOf(brokerId: number): Lane {
+    const lane = this.#lanes.get(brokerId) ?? { queue: [], isAsking: false, connection: null };
+    this.#lanes.set(brokerId, lane);
+    return lane;
+  }
+
+  async #work(brokerId: number, lane: Lane): Promise<void> {
+    if (lane.isAsking) return;
+    lane.isAsking = true;
+    while (lane.queue.length > 0) {
+      const asked = lane.queue.splice(0, MAX_QUESTIONS_PER_REQUEST);
+      const codes = await this.#codesOf(brokerId, lane, asked);
+      for (const { question, resolve } of asked)
+        resolve(codes?.get(keyOf(question)) ?? ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    }
+    lane.isAsking = false;
+  }
+
+  /** Null when there was no answer. */
+  async #codesOf(
+    brokerId: number,
+    lane: Lane,
+    asked: readonly Waiting[],
+  ): Promise<ReadonlyMap<string, number> | null> {
+    const { timeoutMs, logger } = this.#options;
+    if (this.#isStopped) return null;
+    try {
+      lane.connection = lane.connection?.isOpen === true ? lane.connection : await this.#connect(brokerId);
+      const transactions = transactionsOf(asked.map(({ question }) => question));
+      return codesIn(await lane.connection.call(API, VERSION, { transactions }, timeoutMs()));
+    } catch (error) {
+      if (!(error instanceof TransportError))
+        logger.error('Coordinators could not be asked for transactions.', error);
+      return null;
+    }
+  }
+
+  #connect(brokerId: number): Promise<NodeConnection> {
+    const { brokerId: ownId, image, interBrokerListenerName, platform, timeoutMs } = this.#options;
+    const endpoints = image().brokers.get(brokerId)?.endpoints ?? [];
+    const address = endpoints.find(({ listenerName }) => listenerName === interBrokerListenerName);
+    if (address === undefined)
+      throw new TransportError('unreachable', `nobody knows where broker ${String(brokerId)} listens`);
+    const clientId = `broker-${String(ownId)}-txn-verifier`;
+    return platform.transport.connect(address, { clientId, timeoutMs: timeoutMs() });
+  }
+}
+
+/** The producer's own fault, or something that is over soon. */
+function answerTo(errorCode: number): number {
+  switch (errorCode) {
+    case ErrorCode.CONCURRENT_TRANSACTIONS:
+    case ErrorCode.COORDINATOR_LOAD_IN_PROGRESS:
+    case ErrorCode.COORDINATOR_NOT_AVAILABLE:
+    case ErrorCode.NOT_COORDINATOR:
+      return ErrorCode.NOT_ENOUGH_REPLICAS;
+    case ErrorCode.PRODUCER_FENCED:
+      return ErrorCode.INVALID_PRODUCER_EPOCH;
+    default:
+      return errorCode;
+  }
+}
+
+function codeHere(
+  coordinator: Pick<TransactionCoordinator, 'verify'>,
+  question: TransactionQuestion,
+): number {
+  const { topic, partition } = question;
+  const partitions = new Map([[topic, new Set([partition])]]);
+  const { errorCode, isAnnounced } = coordinator.verify({ ...question, partitions });
+  if (errorCode !== 0) return errorCode;
+  return isAnnounced(topic, partition) ? 0 : ErrorCode.INVALID_TXN_STATE;
+}
+
+function keyOf({
+  transactionalId,
+  topic,
+  partition,
+}: Omit<TransactionQuestion, 'producerId' | 'producerEpoch'>) {
+  return `${topic}/${String(partition)}/${transactionalId}`;
+}
+
+/** By id and producer: a fenced one may ask at the same time as its successor, and then in a transaction of its own. */
+function transactionsOf(questions: readonly TransactionQuestion[]) {
+  const byProducer = new Map<string, { question: TransactionQuestion; topics: Map<string, number[]> }>();
+  for (const question of questions) {
+    const { transactionalId, producerId, producerEpoch, topic, partition } = question;
+    const key = `${String(producerId)}/${String(producerEpoch)}/${transactionalId}`;
+    const entry = byProducer.get(key) ?? { question, topics: new Map<string, number[]>() };
+    byProducer.set(key, entry);
+    entry.topics.set(topic, [...(entry.topics.get(topic) ?? []), partition]);
+  }
+  return [...byProducer.values()].map(({ question, topics }) => ({
+    transactionalId: question.transactionalId,
+    producerId: BigInt(question.producerId),
+    producerEpoch: question.producerEpoch,
+    verifyOnly: true,
+    topics: [...topics].map(([name, partitions]) => ({ name, partitions })),
+  }));
+}
+
+/** Where two producers with one id asked for the same partition, the refusal counts: the other one asks again. */
+function codesIn({
+  errorCode,
+  resultsByTransaction,
+}: AddPartitionsToTxnResponse): Map<string, number> | null {
+  if (errorCode !== 0) return null;
+  const codes = new Map<string, number>();
+  for (const { transactionalId, topicResults } of resultsByTransaction)
+    for (const { name, resultsByPartition } of topicResults)
+      for (const { partitionIndex, partitionErrorCode } of resultsByPartition) {
+        const key = keyOf({ transactionalId, topic: name, partition: partitionIndex });
+        codes.set(key, codes.get(key) || partitionErrorCode);
+      }
+  return codes;
+}
