@@ -32,13 +32,23 @@ assert consumer.offsets_for_times({partitions[0]: 0})[partitions[0]].offset == 0
 consumer.close()
 
 group = "group-" + topic
-assert (group, "consumer") in admin.list_consumer_groups()
-assert sum(place.offset for place in admin.list_consumer_group_offsets(group).values()) == 300
-assert admin.describe_consumer_groups([group])[0].state == "Empty"
+if hasattr(admin, "list_groups"):  # since 3.0
+    assert group in [each["group_id"] for each in admin.list_groups()]
+    committed = admin.list_group_offsets(group)[group]
+    state = admin.describe_groups([group])[group]["group_state"]
+else:
+    assert (group, "consumer") in admin.list_consumer_groups()
+    committed = admin.list_consumer_group_offsets(group)
+    state = admin.describe_consumer_groups([group])[0].state
+assert sum(place.offset for place in committed.values()) == 300
+assert state == "Empty"
 admin.create_partitions({topic: NewPartitions(5)})
 admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {"retention.ms": "5000"})])
 described = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic, {"retention.ms": None})])
-assert described[0].resources[0][4][0][1] == "5000", described
+if isinstance(described, dict):  # since 3.0
+    assert described["topic"][topic]["retention.ms"]["value"] == "5000", described
+else:
+    assert described[0].resources[0][4][0][1] == "5000", described
 admin.delete_topics([topic])
 assert topic not in admin.list_topics()
 print("done")
