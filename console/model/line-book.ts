@@ -24,7 +24,8 @@ export interface SeriesLine {
 /** The lines that have the same labels, and those that have one more. */
 export interface LabelledLines {
   readonly labels: SeriesLabels;
-  readonly slots: number[];
+  /** The slot of one of them, from which `next` leads to the others; NONE: there is none. */
+  first: number;
   /** By the label that they have more, and its value. */
   inner: Partial<Record<Label, Map<string, LabelledLines>>> | null;
 }
@@ -32,18 +33,21 @@ export interface LabelledLines {
 /** Rounds between two searches for lines that have no value any more. */
 const SWEEP_ROUNDS = 60;
 const FIRST_SLOTS = 64;
+const NONE = -1;
 
 export class LineBook {
   /** Without labels. */
   readonly all: LabelledLines = {
     labels: { topic: '', group: '', broker: '', partition: '' },
-    slots: [],
+    first: NONE,
     inner: null,
   };
   /** By slot; null: free. */
   readonly lines: (SeriesLine | null)[] = [];
   /** By slot; NaN: not known in this round. */
   values = new Float64Array(FIRST_SLOTS).fill(NaN);
+  /** By slot: the next line with the same labels. An array for each of them would take more than all the rest. */
+  readonly #next: number[] = [];
   readonly #free: number[] = [];
   /** Counts the rounds that were told. */
   round = 0;
@@ -64,7 +68,7 @@ export class LineBook {
     const inner = (outer.inner[label] ??= new Map<string, LabelledLines>());
     let lines = inner.get(value);
     if (lines === undefined) {
-      lines = { labels: { ...outer.labels, [label]: value }, slots: [], inner: null };
+      lines = { labels: { ...outer.labels, [label]: value }, first: NONE, inner: null };
       inner.set(value, lines);
     }
     return lines;
@@ -73,14 +77,15 @@ export class LineBook {
   /** What is not known, or not finite, gives no point: absence is what a gap is. */
   set(of: LabelledLines, name: string, value: number | null): void {
     if (value === null || !Number.isFinite(value)) return;
-    for (const slot of of.slots) {
+    for (let slot = of.first; slot !== NONE; slot = this.#next[slot] ?? NONE) {
       if (this.lines[slot]?.name !== name) continue;
       this.values[slot] = value;
       return;
     }
     const slot = this.#free.pop() ?? this.lines.length;
     this.lines[slot] = { name, labels: of.labels };
-    of.slots.push(slot);
+    this.#next[slot] = of.first;
+    of.first = slot;
     if (slot >= this.values.length) {
       const longer = new Float64Array(Math.ceil(this.values.length * 1.5)).fill(NaN);
       longer.set(this.values);
@@ -91,15 +96,20 @@ export class LineBook {
 
   /** Lines without a value in the round before. Answers whether anything is left of these. */
   #forget(of: LabelledLines): boolean {
-    let kept = 0;
-    for (const slot of of.slots) {
+    let slot = of.first;
+    of.first = NONE;
+    while (slot !== NONE) {
+      const next = this.#next[slot] ?? NONE;
       if (Number.isNaN(this.values[slot] ?? NaN)) {
         this.lines[slot] = null;
         this.#free.push(slot);
-      } else of.slots[kept++] = slot;
+      } else {
+        this.#next[slot] = of.first;
+        of.first = slot;
+      }
+      slot = next;
     }
-    of.slots.length = kept;
-    let isNeeded = kept > 0;
+    let isNeeded = of.first !== NONE;
     for (const inner of Object.values(of.inner ?? {})) {
       for (const [value, lines] of inner) if (!this.#forget(lines)) inner.delete(value);
       isNeeded ||= inner.size > 0;
