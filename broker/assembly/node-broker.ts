@@ -46,6 +46,8 @@ import { type NodeOptions, StartAborted } from './node-options.ts';
 
 /** Longest time in which a stopping broker hands over what it leads. */
 const HAND_OVER_MS = 5_000;
+/** Longest time for which a broker waits for the vote of its controller. */
+const VOTE_WAIT_MS = 10_000;
 const UNKNOWN_EPOCH = -1;
 
 export class NodeBroker {
@@ -150,11 +152,30 @@ export class NodeBroker {
     this.#logsAreOpen = true;
     await this.replicaManager.start((topic, partition) => this.#placeOf(topic, partition));
     publisher.onImage((image, delta) => this.#apply(image, delta));
+    await this.#untilVoting();
     await this.lifecycle.serve();
     await this.#metadata.imageWhere((image) => this.#isUnfenced(image));
     this.#gate.open(createDispatcher(clientApis, this.#services, this.#forwarder));
     this.#serves = true;
     this.#cleaner.start();
+  }
+
+  /**
+   * Whoever sees all replicas in sync takes it that any one broker may fail now. While a controller on a new disk does not vote, two
+   * of three votes are all there are: the broker beside it is not counted before that is over, but for one of the other
+   * controllers that is down for longer it does not wait.
+   */
+  async #untilVoting(): Promise<void> {
+    const { platform, logger } = this.#options;
+    let cancel = (): void => undefined;
+    const late = new Promise<'late'>((resolve) => {
+      cancel = platform.timers.after(VOTE_WAIT_MS, () => resolve('late'));
+    });
+    const first = await Promise.race([this.#metadata.metadataLog.hasItsVote(), late]);
+    cancel();
+    if (this.#isStopped) throw new StartAborted();
+    if (first === 'late')
+      logger.warn('This broker serves, but its controller does not vote yet: stop no other one.');
   }
 
   /** Leadership goes to others while clients are still served. Resolves also when nobody took it. */

@@ -27,7 +27,7 @@ export interface JoiningOptions {
   readonly ask: (voterId: number, request: FetchRequest) => Promise<FetchAnswer<Buffer> | 'joins' | null>;
 }
 
-const ROUND_MS = 200;
+const ROUND_MS = 50;
 const SAY_EVERY_MS = 10_000;
 /** No epoch: a Fetch in it changes nothing, and is answered with the epoch and the leader that there are. */
 const NO_EPOCH = -1;
@@ -37,6 +37,9 @@ export class Joining {
   #cancel: CancelTimer | null = null;
   #isStopped = false;
   #saidMs = -Infinity;
+  #isDone: () => void = () => undefined;
+  /** Resolves when this voter votes. */
+  readonly done = new Promise<void>((resolve) => (this.#isDone = resolve));
 
   constructor(options: JoiningOptions) {
     this.#options = options;
@@ -66,8 +69,8 @@ export class Joining {
     if (this.#isStopped) return;
     if (this.#hasAll(answers)) {
       this.#options.logger.info('This controller has got back what its quorum agreed on, and votes again.');
-      this.#options.driver.becomeVoter();
-      return;
+      await this.#options.driver.becomeVoter();
+      return this.#isDone();
     }
     this.#say(answers, joining);
     this.#cancel = platform.timers.after(ROUND_MS, () => void this.#round());

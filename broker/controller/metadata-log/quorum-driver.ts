@@ -149,8 +149,8 @@ export class QuorumDriver {
     });
   }
 
-  /** The voter has back what it may have acknowledged: it votes from now on, in epochs that are still to come. */
-  becomeVoter(): void {
+  /** The voter has back what it may have acknowledged. Resolves when it votes, in epochs that are still to come. */
+  becomeVoter(): Promise<void> {
     this.input(() => {
       const { epoch, leaderId } = this.#quorum.status;
       this.#isJoining = false;
@@ -159,7 +159,12 @@ export class QuorumDriver {
       this.#generation++;
       this.#quorum = this.#newQuorum();
     });
-    this.tick();
+    return new Promise((resolve) => {
+      this.input((quorum, nowMs) => {
+        quorum.tick(nowMs);
+        resolve();
+      });
+    });
   }
 
   /** Nothing is done any more: no message, no write. */

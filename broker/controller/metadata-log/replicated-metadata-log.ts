@@ -212,6 +212,11 @@ export class ReplicatedMetadataLog implements MetadataLog {
     return this.#committed?.bytesSinceSnapshot ?? 0;
   }
 
+  /** Resolves when this node is no voter on a new disk that does not vote yet. */
+  hasItsVote(): Promise<void> {
+    return this.#joining?.done ?? Promise.resolve();
+  }
+
   async stop(): Promise<void> {
     if (!this.#driver.isHalted && this.#leading !== null && this.#voters.length > 1) await this.#handOver();
     this.#joining?.stop();
