@@ -264,7 +264,7 @@ const moving = [
       const anyIsr: View = (text) => text.replace(/Isr: \S+/g, 'Isr: some');
       await withFile(plan, async (path) => {
         const file = ['--reassignment-json-file', path];
-        await reassign(['--execute', ...file, '--throttle', '50000']);
+        await reassign(['--execute', ...file, '--throttle', '10000']);
         await reassign(['--list']);
         await reassign(['--verify', ...file, '--preserve-throttles']);
         await both.same('kafka-topics', describe, anyIsr);

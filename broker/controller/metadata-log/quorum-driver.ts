@@ -230,10 +230,9 @@ export class QuorumDriver {
     this.#cancelTick?.();
     this.#cancelTick = null;
     if (this.#isHalted) return;
-    const nowMs = this.nowMs();
-    const deadlineMs = this.#quorum.nextDeadlineMs(nowMs);
+    const deadlineMs = this.#quorum.nextDeadlineMs();
     if (deadlineMs === Infinity) return;
-    this.#cancelTick = this.#platform.timers.after(Math.max(0, Math.ceil(deadlineMs - nowMs)), () => {
+    this.#cancelTick = this.#platform.timers.after(Math.max(0, Math.ceil(deadlineMs - this.nowMs())), () => {
       this.tick();
     });
   }

@@ -36,9 +36,9 @@ function advanceOnce<E>(member: QuorumMember<E>, nowMs: number): void {
   }
 }
 
-/** When `advanceRole` has something to do at the latest; Infinity when only a message can change anything. */
-export function nextDeadlineMs<E>(member: QuorumMember<E>, nowMs: number): number {
-  return Math.min(roleDeadline(member), member.slots.nextFreeMs(nowMs));
+/** When `advanceRole`, which last looked at `lookedMs`, has something to do at the latest; Infinity when only a message can change anything. */
+export function nextDeadlineMs<E>(member: QuorumMember<E>, lookedMs: number): number {
+  return Math.min(roleDeadline(member), member.slots.nextFreeMs(lookedMs));
 }
 
 function roleDeadline<E>(member: QuorumMember<E>): number {

@@ -32,10 +32,13 @@ export interface QuorumStatus {
 
 export class Quorum<Entries> {
   readonly #member: QuorumMember<Entries>;
+  /** When it was last looked what is due. */
+  #lookedMs: number;
 
   /** As after an input, do what is `ready` first; then `tick` sets it going. */
   constructor(options: QuorumOptions, nowMs: number) {
     this.#member = new QuorumMember(options, nowMs);
+    this.#lookedMs = nowMs;
   }
 
   step(message: QuorumMessage<Entries>, nowMs: number): void {
@@ -121,12 +124,15 @@ export class Quorum<Entries> {
   /** All effects of `ready` are done, and what they wrote is on the device. */
   advance(nowMs: number): void {
     this.#member.clearEffects();
-    advanceRole(this.#member, nowMs);
+    this.#advance(nowMs);
   }
 
-  /** When `tick` has something to do at the latest; Infinity when only a message can change anything. */
-  nextDeadlineMs(nowMs: number): number {
-    return nextDeadlineMs(this.#member, nowMs);
+  /**
+   * When `tick` has something to do at the latest; Infinity when only a message can change anything. It may have passed since the
+   * last input: what came due in between has not been looked at.
+   */
+  nextDeadlineMs(): number {
+    return nextDeadlineMs(this.#member, this.#lookedMs);
   }
 
   get status(): QuorumStatus {
@@ -139,7 +145,12 @@ export class Quorum<Entries> {
     const member = this.#member;
     assert(member.effects.length === 0, 'an input comes after the effects of the one before it');
     take(member);
-    advanceRole(member, nowMs);
+    this.#advance(nowMs);
+  }
+
+  #advance(nowMs: number): void {
+    this.#lookedMs = nowMs;
+    advanceRole(this.#member, nowMs);
   }
 }
 

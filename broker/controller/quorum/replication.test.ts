@@ -205,7 +205,7 @@ describe('a follower', () => {
     expect(bench.role).toBe('follower');
     bench.quorum.snapshotProgressed(4, bench.nowMs);
     bench.drain();
-    expect(bench.quorum.nextDeadlineMs(bench.nowMs)).toBe(3500);
+    expect(bench.quorum.nextDeadlineMs()).toBe(3500);
     const before = bench.sent(2).length;
     bench.quorum.snapshotFailed(snapshotId, bench.nowMs);
     bench.drain();
@@ -262,6 +262,20 @@ describe('an observer', () => {
     expect(bench.quorum.status).toMatchObject({ role: 'follower', epoch: 3, leaderId: 2 });
     bench.wait(2000);
     expect(bench.quorum.status).toMatchObject({ role: 'unattached', epoch: 3 });
+  });
+
+  it('asks again after a pause that ended while nobody looked', () => {
+    const bench = new QuorumBench({ localId: 9 });
+    const asked = bench.lastSent(1);
+    bench.quorum.step({ type: 'failed', from: asked.to, requestId: asked.requestId }, bench.nowMs);
+    bench.drain();
+    bench.wait(19.9);
+    expect(bench.lastSent(1)).toBe(asked);
+    // The shell asks later than it looked, and by then the pause is over.
+    expect(bench.quorum.nextDeadlineMs()).toBe(20);
+    bench.wait(0.2);
+    expect(bench.lastSent(1)).not.toBe(asked);
+    expect(bench.quorum.nextDeadlineMs()).toBeGreaterThan(bench.nowMs);
   });
 });
 
@@ -391,7 +405,7 @@ describe('the core', () => {
 
   it('rests until the deadline it names', () => {
     const bench = leaderBench();
-    const deadlineMs = bench.quorum.nextDeadlineMs(bench.nowMs);
+    const deadlineMs = bench.quorum.nextDeadlineMs();
     expect(deadlineMs).toBeGreaterThan(bench.nowMs);
     expect(deadlineMs).toBeLessThan(Infinity);
   });

@@ -62,9 +62,10 @@ export class RequestSlots {
     this.#slots.clear();
   }
 
-  nextFreeMs(nowMs: number): number {
+  /** When the first of those that were not free at `lookedMs` is. */
+  nextFreeMs(lookedMs: number): number {
     let next = Infinity;
-    for (const { freeAtMs } of this.#slots.values()) if (freeAtMs > nowMs) next = Math.min(next, freeAtMs);
+    for (const { freeAtMs } of this.#slots.values()) if (freeAtMs > lookedMs) next = Math.min(next, freeAtMs);
     return next;
   }
 }

@@ -132,7 +132,7 @@ export class QuorumSimulation {
 
   /** Sees to it that the member is ticked when it wants to be. */
   #wake(member: SimulatedMember): void {
-    const dueMs = member.quorum?.nextDeadlineMs(this.#nowMs) ?? Infinity;
+    const dueMs = member.quorum?.nextDeadlineMs() ?? Infinity;
     if (dueMs === Infinity || this.#wakeups.get(member.id) === dueMs) return;
     this.#wakeups.set(member.id, dueMs);
     this.#later(Math.max(0, dueMs - this.#nowMs), () => {
