@@ -1,7 +1,7 @@
 /**
  * What keeps a broker's process small that only its start can say: how much V8 gives to young objects, and how many arenas
- * glibc allocates from. A broker under load fills both with buffers that live for one request. Measured one after another
- * in six rounds, each with kcat and kafka-producer-perf-test at full speed; the spread between rounds is a fifth:
+ * glibc allocates from. A broker under load fills both with buffers that live for one request. Measured in turn, in three rounds
+ * or six, each with kcat and kafka-producer-perf-test at full speed; the spread between rounds is up to a third:
  *
  * | young half-space, arenas | MiB after the load: one, three | MB per CPU-second: one, three with replication 3 |
  * | ------------------------ | ------------------------------ | ------------------------------------------------ |
