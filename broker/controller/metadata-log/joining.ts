@@ -15,6 +15,7 @@ import type { CancelTimer, Platform } from '../../platform/platform.ts';
 import type { FetchAnswer, FetchRequest } from '../quorum/quorum-messages.ts';
 import type { MetadataStorage } from './metadata-storage.ts';
 import type { QuorumDriver } from './quorum-driver.ts';
+import type { VoterClient } from './voter-client.ts';
 
 export interface JoiningOptions {
   readonly platform: Platform;
@@ -23,8 +24,8 @@ export interface JoiningOptions {
   readonly storage: MetadataStorage;
   readonly localId: number;
   readonly voterIds: readonly number[];
-  /** Resolves with null when nothing came of it, with 'joins' when that voter's disk is new, too. */
-  readonly ask: (voterId: number, request: FetchRequest) => Promise<FetchAnswer<Buffer> | 'joins' | null>;
+  /** Its own: on a connection that also fetches, a question would be answered after a Fetch that waits for news. */
+  readonly client: VoterClient;
 }
 
 const ROUND_MS = 50;
@@ -52,6 +53,7 @@ export class Joining {
   stop(): void {
     this.#isStopped = true;
     this.#cancel?.();
+    this.#options.client.close();
   }
 
   async #round(): Promise<void> {
@@ -61,7 +63,7 @@ export class Joining {
     const joining: number[] = [];
     await Promise.all(
       others.map(async (id) => {
-        const answer = await this.#options.ask(id, this.#question());
+        const answer = await this.#options.client.fetchUnlessNew(id, this.#question());
         if (answer === 'joins') joining.push(id);
         else if (answer !== null) answers.set(id, answer);
       }),
@@ -69,6 +71,7 @@ export class Joining {
     if (this.#isStopped) return;
     if (this.#hasAll(answers)) {
       this.#options.logger.info('This controller has got back what its quorum agreed on, and votes again.');
+      this.#options.client.close();
       await this.#options.driver.becomeVoter();
       return this.#isDone();
     }

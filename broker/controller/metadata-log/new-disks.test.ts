@@ -95,6 +95,15 @@ describe('new voters', () => {
 });
 
 describe('a voter that lost its disk', () => {
+  it('votes again without waiting for its leader to have news', async () => {
+    const nodes = await formed();
+    const wiped = nodes.nodes.find(({ id }) => id !== nodes.active().id)?.id ?? 0;
+    wipe(nodes, wiped);
+    boot(nodes, wiped);
+    await nodes.until(() => nodes.node(wiped).log?.status.isJoining === true);
+    expect(await nodes.until(() => nodes.node(wiped).log?.status.isJoining === false)).toBeLessThan(300);
+  });
+
   it('gets all back as an observer, and then votes again', async () => {
     const nodes = await formed();
     await nodes.append('a', 'b');

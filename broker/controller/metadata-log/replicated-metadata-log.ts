@@ -128,16 +128,18 @@ export class ReplicatedMetadataLog implements MetadataLog {
     const voterIds = voters.map(({ id }) => id);
     const isJoining = storage.state?.isJoining === true && voterIds.includes(nodeId);
     const { directoryId } = options.directory;
-    this.#client = new VoterClient({
-      ...{ platform, logger, nodeId, clusterId, voters, timeoutMs: timeouts.requestTimeoutMs },
-      listenerName: this.#listenerName,
-      directoryId: () => (this.#driver.isJoining ? directoryId : NO_DIRECTORY_ID),
-      onRefused: (id) => {
-        this.#driver.input((quorum, nowMs) => {
-          quorum.peerUnreachable(id, nowMs);
-        });
-      },
-    });
+    const newClient = (): VoterClient =>
+      new VoterClient({
+        ...{ platform, logger, nodeId, clusterId, voters, timeoutMs: timeouts.requestTimeoutMs },
+        listenerName: this.#listenerName,
+        directoryId: () => (this.#driver.isJoining ? directoryId : NO_DIRECTORY_ID),
+        onRefused: (id) => {
+          this.#driver.input((quorum, nowMs) => {
+            quorum.peerUnreachable(id, nowMs);
+          });
+        },
+      });
+    this.#client = newClient();
     this.#driver = new QuorumDriver({
       ...{ platform, logger, storage, localId: nodeId, voterIds, timeouts, isJoining },
       onFatal: (message, cause) => {
@@ -159,11 +161,10 @@ export class ReplicatedMetadataLog implements MetadataLog {
     });
     this.#service = new QuorumService({ driver: this.#driver, storage, disk, clusterId, voters });
     this.#snapshots = new SnapshotWriter({ platform, logger, storage });
-    const client = this.#client;
     this.#joining = isJoining
       ? new Joining({
           ...{ platform, logger, storage, voterIds, driver: this.#driver, localId: nodeId },
-          ask: (id, request) => client.fetchUnlessNew(id, request),
+          client: newClient(),
         })
       : null;
     this.#leader = { epoch: this.#driver.status.epoch, leaderId: null };
