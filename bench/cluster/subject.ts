@@ -6,6 +6,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { brokerEnvironment, brokerNodeFlags } from '../../cli/supervisor/plan/broker-memory.ts';
 import { freePortRun } from '../../scripts/testing/free-ports.ts';
 import { cpuSecondsOf } from '../process-cpu.ts';
@@ -157,12 +158,20 @@ function pidsIn(directory: string): Map<number, number> {
   }
 }
 
+function isNode(pid: number, directory: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(directory);
+  } catch {
+    return false;
+  }
+}
+
 /** kill -9, if that pid still runs a node of `directory`. */
 function killNode(pid: number, directory: string): void {
   try {
-    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(directory)) process.kill(pid, 'SIGKILL');
+    if (isNode(pid, directory)) process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone.
+    // Gone since.
   }
 }
 
@@ -187,11 +196,14 @@ export async function kafkaCluster(program: string, { directory, nodes }: Subjec
     },
     kill: (id) => killNode(pidsIn(directory).get(id) ?? 0, directory),
     async stop() {
+      const processes = pids();
       try {
         await outputOf(program, ['stop', '--dir', directory], { limitSeconds: 60 });
       } finally {
         killAll();
         forget();
+        // A process that was killed keeps its ports until the kernel has taken its memory back.
+        while (processes.some((pid) => isNode(pid, directory))) await pause(50);
         rmSync(path.join(directory, 'pids'), { force: true });
       }
     },
