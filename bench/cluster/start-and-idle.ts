@@ -1,4 +1,5 @@
 /** How soon a cluster answers, and what it costs while nobody asks it anything. */
+import { fetchClusterMetadata } from '../../kafka-client/admin/cluster-metadata.ts';
 import { batchOf, connectTo, describe, makeTopic, produceTo, until } from './direct-client.ts';
 import { pause, spent, type Part, type Run } from './run.ts';
 import { recordBytes } from './throughput.ts';
@@ -8,6 +9,11 @@ export async function measureStart({ subject, add }: Run): Promise<void> {
   const startedAt = await subject.start();
   const cluster = connectTo(subject.bootstrap);
   try {
+    // With tries of its own: those of a command that was refused pause up to a second, longer than a start takes.
+    await until('all brokers', async () => {
+      const { brokers } = await fetchClusterMetadata(cluster, []);
+      return brokers.length === subject.nodes ? true : null;
+    });
     const topic = await makeTopic(cluster, { name: 'first', partitions: 1, replicas: subject.nodes });
     await until('the first record', async () => {
       const { leader = null } = (await describe(cluster, topic.name))?.partitions[0] ?? {};
