@@ -1,7 +1,6 @@
 /** What only the active controller answers, in every version that is advertised: through the codec and a real controller. */
 import { describe, expect, it } from 'vitest';
 import { decodeMessage, encodeMessage } from '../../protocol/schema/codec.ts';
-import type { Encodable } from '../../protocol/schema/notation.ts';
 import { electLeaders } from './43-elect-leaders.ts';
 import { alterPartitionReassignments } from './45-alter-partition-reassignments.ts';
 import { listPartitionReassignments } from './46-list-partition-reassignments.ts';
@@ -13,27 +12,9 @@ import { brokerHeartbeat } from './63-broker-heartbeat.ts';
 import { unregisterBroker } from './64-unregister-broker.ts';
 import { allocateProducerIds } from './67-allocate-producer-ids.ts';
 import type { ApiHandler } from './api-handler.ts';
-import type { BrokerServices } from './broker-services.ts';
 import { clientApis, controllerApis } from './table.ts';
-import { startTestServices, testContext } from './test-services.ts';
-
-type Fields = Record<string, unknown>;
-
-async function call(
-  services: BrokerServices,
-  api: ApiHandler,
-  version: number,
-  request: Fields,
-): Promise<Fields> {
-  const bytes = encodeMessage(api.request, version, request as Encodable<typeof api.request>);
-  const answer = await api.handle(decodeMessage(api.request, version, bytes), testContext(version), services);
-  if (answer === null) throw new Error('no answer');
-  return decodeMessage(api.response, version, encodeMessage(api.response, version, answer));
-}
-
-function versionsOf({ minVersion, maxVersion }: ApiHandler): number[] {
-  return Array.from({ length: maxVersion - minVersion + 1 }, (_, index) => minVersion + index);
-}
+import { callApi, type Fields, versionsOf } from './test-call.ts';
+import { startTestServices } from './test-services.ts';
 
 async function withTopic() {
   const { services, controller } = await startTestServices('auto.leader.rebalance.enable=false');
@@ -48,7 +29,7 @@ describe('ElectLeaders', () => {
   it.each(versionsOf(electLeaders))('%d', async (version) => {
     const { services } = await withTopic();
     const topicPartitions = [{ topic: 'a', partitions: [0, 7] }];
-    const answer = await call(services, electLeaders, version, { topicPartitions, electionType: 0 });
+    const answer = await callApi(services, electLeaders, version, { topicPartitions, electionType: 0 });
     expect(answer.replicaElectionResults).toMatchObject([
       {
         topic: 'a',
@@ -58,7 +39,7 @@ describe('ElectLeaders', () => {
         ],
       },
     ]);
-    const all = await call(services, electLeaders, version, { topicPartitions: null, electionType: 0 });
+    const all = await callApi(services, electLeaders, version, { topicPartitions: null, electionType: 0 });
     expect(all.replicaElectionResults).toEqual([{ topic: 'a', partitionResult: [] }]);
   });
 });
@@ -71,7 +52,7 @@ describe('reassignments', () => {
       { partitionIndex: 1, replicas: null },
       { partitionIndex: 7, replicas: null },
     ];
-    const answer = await call(services, alterPartitionReassignments, version, {
+    const answer = await callApi(services, alterPartitionReassignments, version, {
       topics: [{ name: 'a', partitions }],
     });
     const [first] = answer.responses as { readonly partitions: readonly Fields[] }[];
@@ -81,7 +62,7 @@ describe('reassignments', () => {
 
   it('list', async () => {
     const { services } = await withTopic();
-    const answer = await call(services, listPartitionReassignments, 0, { topics: null });
+    const answer = await callApi(services, listPartitionReassignments, 0, { topics: null });
     expect(answer).toMatchObject({ errorCode: 0, topics: [] });
   });
 });
@@ -96,13 +77,13 @@ describe('AlterPartition', () => {
       { partitionIndex: 0, leaderEpoch: 5, partitionEpoch: 0, ...isr },
     ];
     const request = { brokerId, brokerEpoch: BigInt(brokerEpoch), topics: [{ topicId, partitions }] };
-    expect(await call(services, alterPartition, version, request)).toMatchObject({
+    expect(await callApi(services, alterPartition, version, request)).toMatchObject({
       errorCode: 0,
       topics: [
         { topicId, partitions: [{ errorCode: 0, leaderId: brokerId, isr: [brokerId] }, { errorCode: 42 }] },
       ],
     });
-    expect(await call(services, alterPartition, version, { ...request, brokerEpoch: 7n })).toMatchObject({
+    expect(await callApi(services, alterPartition, version, { ...request, brokerEpoch: 7n })).toMatchObject({
       errorCode: 77,
       topics: [],
     });
@@ -116,9 +97,9 @@ describe('UpdateFeatures', () => {
     expect(level).toBeGreaterThan(0);
     const feature = { feature: 'metadata.version', upgradeType: 1, allowDowngrade: false };
     const same = { featureUpdates: [{ ...feature, maxVersionLevel: level }] };
-    expect(await call(services, updateFeatures, version, same)).toMatchObject({ errorCode: 0 });
+    expect(await callApi(services, updateFeatures, version, same)).toMatchObject({ errorCode: 0 });
     const higher = { featureUpdates: [{ ...feature, maxVersionLevel: level + 1 }] };
-    expect(await call(services, updateFeatures, version, higher)).toMatchObject({ errorCode: 95 });
+    expect(await callApi(services, updateFeatures, version, higher)).toMatchObject({ errorCode: 95 });
   });
 });
 
@@ -131,37 +112,37 @@ describe('brokers', () => {
       features: [{ name: 'metadata.version', minSupportedVersion: 1, maxSupportedVersion: 100 }],
       ...{ logDirs: ['AAAAAAAAAAAAAAAAAAAABg'], previousBrokerEpoch: -1n },
     };
-    const { errorCode, brokerEpoch } = await call(services, brokerRegistration, version, registration);
+    const { errorCode, brokerEpoch } = await callApi(services, brokerRegistration, version, registration);
     expect([errorCode, brokerEpoch]).toEqual([0, BigInt(services.image().offset)]);
     expect(services.image().brokers.get(5)).toMatchObject({ fenced: true, rack: 'r' });
     const strange = { ...registration, brokerId: 6, clusterId: 'another' };
-    expect(await call(services, brokerRegistration, version, strange)).toMatchObject({
+    expect(await callApi(services, brokerRegistration, version, strange)).toMatchObject({
       errorCode: 104,
       brokerEpoch: -1n,
     });
     const heartbeat = { brokerId: 5, brokerEpoch, wantFence: false, wantShutDown: false };
     for (const each of versionsOf(brokerHeartbeat)) {
       const beat = { ...heartbeat, currentMetadataOffset: brokerEpoch };
-      expect(await call(services, brokerHeartbeat, each, beat)).toMatchObject({
+      expect(await callApi(services, brokerHeartbeat, each, beat)).toMatchObject({
         ...{ errorCode: 0, isCaughtUp: true, isFenced: false, shouldShutDown: false },
       });
     }
     const stale = { ...heartbeat, brokerEpoch: 1n, currentMetadataOffset: 1n };
-    expect(await call(services, brokerHeartbeat, 0, stale)).toMatchObject({ errorCode: 77 });
-    expect(await call(services, unregisterBroker, 0, { brokerId: 5 })).toMatchObject({ errorCode: 0 });
-    expect(await call(services, unregisterBroker, 0, { brokerId: 5 })).toMatchObject({ errorCode: 102 });
+    expect(await callApi(services, brokerHeartbeat, 0, stale)).toMatchObject({ errorCode: 77 });
+    expect(await callApi(services, unregisterBroker, 0, { brokerId: 5 })).toMatchObject({ errorCode: 0 });
+    expect(await callApi(services, unregisterBroker, 0, { brokerId: 5 })).toMatchObject({ errorCode: 102 });
   });
 
   it('take blocks of producer ids, each once', async () => {
     const { services, broker } = await withTopic();
     const request = { brokerId: broker.brokerId, brokerEpoch: BigInt(broker.brokerEpoch) };
-    const first = await call(services, allocateProducerIds, 0, request);
-    const second = await call(services, allocateProducerIds, 0, request);
+    const first = await callApi(services, allocateProducerIds, 0, request);
+    const second = await callApi(services, allocateProducerIds, 0, request);
     expect([first, second]).toMatchObject([
       { errorCode: 0, producerIdStart: 0n, producerIdLen: 1000 },
       { errorCode: 0, producerIdStart: 1000n, producerIdLen: 1000 },
     ]);
-    expect(await call(services, allocateProducerIds, 0, { ...request, brokerEpoch: 0n })).toMatchObject({
+    expect(await callApi(services, allocateProducerIds, 0, { ...request, brokerEpoch: 0n })).toMatchObject({
       errorCode: 77,
     });
   });
@@ -173,7 +154,7 @@ describe('DescribeCluster', () => {
     const codes = async (api: ApiHandler): Promise<unknown[]> =>
       Promise.all(
         [1, 2, 3].map(
-          async (endpointType) => (await call(services, api, version, { endpointType })).errorCode,
+          async (endpointType) => (await callApi(services, api, version, { endpointType })).errorCode,
         ),
       );
     expect(await codes(describeCluster)).toEqual([0, 114, 115]);
@@ -182,19 +163,19 @@ describe('DescribeCluster', () => {
 
   it('names the active controller to who asks for controllers', async () => {
     const { services } = await withTopic();
-    const answer = await call(services, describeControllers, 1, { endpointType: 2 });
+    const answer = await callApi(services, describeControllers, 1, { endpointType: 2 });
     expect(answer.controllerId).toBe(services.config.nodeId);
   });
 
   it('shows fenced brokers from 2 on, when they are asked for', async () => {
     const { services } = await withTopic();
-    await call(services, brokerRegistration, 4, {
+    await callApi(services, brokerRegistration, 4, {
       ...{ brokerId: 5, clusterId: services.clusterId, incarnationId: 'AAAAAAAAAAAAAAAAAAAABQ', rack: null },
       listeners: [{ name: 'PLAINTEXT', host: 'five', port: 9092, securityProtocol: 0 }],
       ...{ features: [], logDirs: [], previousBrokerEpoch: -1n },
     });
     const shown = async (version: number, includeFencedBrokers: boolean): Promise<unknown> => {
-      const answer = await call(services, describeCluster, version, {
+      const answer = await callApi(services, describeCluster, version, {
         endpointType: 1,
         includeFencedBrokers,
       });
@@ -249,10 +230,10 @@ describe('a controller that is not active', () => {
       [allocateProducerIds, { brokerId: 1 }],
     ];
     for (const [api, request] of samples) {
-      const answer = await call(services, api, api.maxVersion, request);
+      const answer = await callApi(services, api, api.maxVersion, request);
       expect(answer.errorCode, api.request.name).toBe(41);
     }
-    const oldest = await call(services, electLeaders, 0, {
+    const oldest = await callApi(services, electLeaders, 0, {
       topicPartitions: [{ topic: 'a', partitions: [0] }],
     });
     expect(oldest.replicaElectionResults).toMatchObject([{ partitionResult: [{ errorCode: 41 }] }]);

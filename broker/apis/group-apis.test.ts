@@ -4,8 +4,6 @@
  * tested with the coordinator; here only what versions change.
  */
 import { describe, expect, it } from 'vitest';
-import { decodeMessage, encodeMessage } from '../../protocol/schema/codec.ts';
-import type { Encodable } from '../../protocol/schema/notation.ts';
 import { GroupTestKit } from '../coordinator/group/group-test-kit.ts';
 import { offsetCommit } from './08-offset-commit.ts';
 import { offsetFetch } from './09-offset-fetch.ts';
@@ -18,10 +16,7 @@ import { describeGroups } from './15-describe-groups.ts';
 import { listGroups } from './16-list-groups.ts';
 import { deleteGroups } from './42-delete-groups.ts';
 import type { ApiHandler } from './api-handler.ts';
-import type { BrokerServices } from './broker-services.ts';
-import { testContext } from './test-services.ts';
-
-type Fields = Record<string, unknown>;
+import { callApi, type Fields, versionsOf } from './test-call.ts';
 
 async function newKit(): Promise<GroupTestKit> {
   const kit = new GroupTestKit({ initialRebalanceDelayMs: 0 });
@@ -30,23 +25,8 @@ async function newKit(): Promise<GroupTestKit> {
   return kit;
 }
 
-/** Through the codec both ways, as on a connection. */
-async function call(kit: GroupTestKit, api: ApiHandler, version: number, request: Fields): Promise<Fields> {
-  const services = { groupCoordinator: kit.coordinator } as unknown as BrokerServices;
-  const decoded = decodeMessage(
-    api.request,
-    version,
-    encodeMessage(api.request, version, request as Encodable<typeof api.request>),
-  );
-  const answer = Promise.resolve(api.handle(decoded, testContext(version), services));
-  await kit.advance(1);
-  const response = await answer;
-  if (response === null) throw new Error('no answer');
-  return decodeMessage(api.response, version, encodeMessage(api.response, version, response));
-}
-
-function versionsOf({ minVersion, maxVersion }: ApiHandler): number[] {
-  return Array.from({ length: maxVersion - minVersion + 1 }, (_, index) => minVersion + index);
+function call(kit: GroupTestKit, api: ApiHandler, version: number, request: Fields): Promise<Fields> {
+  return callApi({ groupCoordinator: kit.coordinator }, api, version, request, () => kit.advance(1));
 }
 
 const protocols = [{ name: 'range', metadata: Buffer.from('m') }];
@@ -75,13 +55,7 @@ async function joinAnother(kit: GroupTestKit): Promise<void> {
     protocolType: 'consumer',
     protocols,
   };
-  const decoded = decodeMessage(
-    joinGroup.request,
-    3,
-    encodeMessage(joinGroup.request, 3, request as Encodable<typeof joinGroup.request>),
-  );
-  const services = { groupCoordinator: kit.coordinator } as unknown as BrokerServices;
-  void joinGroup.handle(decoded, testContext(3), services);
+  void callApi({ groupCoordinator: kit.coordinator }, joinGroup, 3, request);
   await kit.advance(1);
 }
 

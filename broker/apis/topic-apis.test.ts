@@ -1,31 +1,10 @@
 /** CreateTopics, DeleteTopics and CreatePartitions in every version they advertise, through the codec and a real controller. */
 import { describe, expect, it } from 'vitest';
-import { decodeMessage, encodeMessage } from '../../protocol/schema/codec.ts';
-import type { Encodable } from '../../protocol/schema/notation.ts';
 import { createTopics } from './19-create-topics.ts';
 import { deleteTopics } from './20-delete-topics.ts';
 import { createPartitions } from './37-create-partitions.ts';
-import type { ApiHandler } from './api-handler.ts';
-import type { BrokerServices } from './broker-services.ts';
-import { startTestServices, testContext } from './test-services.ts';
-
-type Fields = Record<string, unknown>;
-
-async function call(
-  services: BrokerServices,
-  api: ApiHandler,
-  version: number,
-  request: Fields,
-): Promise<Fields> {
-  const bytes = encodeMessage(api.request, version, request as Encodable<typeof api.request>);
-  const answer = await api.handle(decodeMessage(api.request, version, bytes), testContext(version), services);
-  if (answer === null) throw new Error('no answer');
-  return decodeMessage(api.response, version, encodeMessage(api.response, version, answer));
-}
-
-function versionsOf({ minVersion, maxVersion }: ApiHandler): number[] {
-  return Array.from({ length: maxVersion - minVersion + 1 }, (_, index) => minVersion + index);
-}
+import { callApi, type Fields, versionsOf } from './test-call.ts';
+import { startTestServices } from './test-services.ts';
 
 const ZERO = 'AAAAAAAAAAAAAAAAAAAAAA';
 const topic = (name: string, changes: Fields = {}): Fields => ({
@@ -39,7 +18,7 @@ describe('CreateTopics', () => {
   it.each(versionsOf(createTopics))('%d', async (version) => {
     const { services } = await startTestServices();
     const configs = [{ name: 'retention.ms', value: '5000' }];
-    const answer = await call(services, createTopics, version, {
+    const answer = await callApi(services, createTopics, version, {
       topics: [topic('a', { configs }), topic('bad name')],
     });
     expect(answer.topics).toMatchObject([
@@ -59,7 +38,7 @@ describe('CreateTopics', () => {
 
   it.each([1, 7])('%d only validates when it is asked to', async (version) => {
     const { services } = await startTestServices();
-    const answer = await call(services, createTopics, version, {
+    const answer = await callApi(services, createTopics, version, {
       topics: [topic('a'), topic('b', { replicationFactor: 2 })],
       validateOnly: true,
     });
@@ -75,7 +54,7 @@ describe('DeleteTopics', () => {
     const names = ['a', 'nobody'];
     const request =
       version >= 6 ? { topics: names.map((name) => ({ name, topicId: ZERO })) } : { topicNames: names };
-    const answer = await call(services, deleteTopics, version, request);
+    const answer = await callApi(services, deleteTopics, version, request);
     expect(answer.responses).toMatchObject([
       { name: 'a', errorCode: 0 },
       { name: 'nobody', errorCode: 3 },
@@ -87,7 +66,7 @@ describe('DeleteTopics', () => {
     const { services } = await startTestServices();
     await services.topicCreation.autoCreate(['a']);
     const topicId = services.image().topicsByName.get('a')?.topicId ?? '';
-    const answer = await call(services, deleteTopics, 6, {
+    const answer = await callApi(services, deleteTopics, 6, {
       topics: [
         { name: null, topicId },
         { name: null, topicId: 'AAAAAAAAAAAAAAAAAAAA9w' },
@@ -103,7 +82,7 @@ describe('DeleteTopics', () => {
     const { services } = await startTestServices('delete.topic.enable=false');
     await services.topicCreation.autoCreate(['a']);
     const request = version >= 6 ? { topics: [{ name: 'a', topicId: ZERO }] } : { topicNames: ['a'] };
-    const answer = await call(services, deleteTopics, version, request);
+    const answer = await callApi(services, deleteTopics, version, request);
     expect(answer.responses).toMatchObject([{ errorCode: version >= 3 ? 73 : 42 }]);
     expect(services.image().topicsByName.has('a')).toBe(true);
   });
@@ -114,7 +93,7 @@ describe('CreatePartitions', () => {
     const { services } = await startTestServices();
     await services.topicCreation.autoCreate(['a']);
     const grow = (count: number, validateOnly = false): Promise<Fields> =>
-      call(services, createPartitions, version, {
+      callApi(services, createPartitions, version, {
         topics: [{ name: 'a', count, assignments: null }],
         validateOnly,
       });
@@ -128,14 +107,14 @@ describe('CreatePartitions', () => {
   it('answers NOT_CONTROLLER when the controller has stopped', async () => {
     const { services, controller } = await startTestServices();
     controller.stop();
-    const answer = await call(services, createPartitions, 1, {
+    const answer = await callApi(services, createPartitions, 1, {
       topics: [{ name: 'a', count: 2, assignments: null }],
     });
     expect(answer.results).toMatchObject([{ name: 'a', errorCode: 41 }]);
-    expect((await call(services, createTopics, 7, { topics: [topic('a')] })).topics).toMatchObject([
+    expect((await callApi(services, createTopics, 7, { topics: [topic('a')] })).topics).toMatchObject([
       { errorCode: 41, configs: [] },
     ]);
-    expect((await call(services, deleteTopics, 1, { topicNames: ['a'] })).responses).toMatchObject([
+    expect((await callApi(services, deleteTopics, 1, { topicNames: ['a'] })).responses).toMatchObject([
       { errorCode: 41 },
     ]);
   });

@@ -4,8 +4,6 @@
  * change, and what the handlers refuse by themselves.
  */
 import { describe, expect, it } from 'vitest';
-import { decodeMessage, encodeMessage } from '../../protocol/schema/codec.ts';
-import type { Encodable } from '../../protocol/schema/notation.ts';
 import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
 import { MarkerWriter } from '../coordinator/transaction/marker-writer.ts';
 import { TransactionTestKit } from '../coordinator/transaction/transaction-test-kit.ts';
@@ -19,9 +17,7 @@ import { describeTransactions } from './65-describe-transactions.ts';
 import { listTransactions } from './66-list-transactions.ts';
 import type { ApiHandler } from './api-handler.ts';
 import type { BrokerServices } from './broker-services.ts';
-import { testContext } from './test-services.ts';
-
-type Fields = Record<string, unknown>;
+import { callApi, type Fields, versionsOf } from './test-call.ts';
 
 const FENCED = 90;
 const OLD_FENCED = 47;
@@ -46,24 +42,8 @@ function servicesOf(kit: TransactionTestKit): BrokerServices {
   } as unknown as BrokerServices;
 }
 
-/** Through the codec both ways, as on a connection. */
-async function call(
-  kit: TransactionTestKit,
-  api: ApiHandler,
-  version: number,
-  request: Fields,
-): Promise<Fields> {
-  const bytes = encodeMessage(api.request, version, request as Encodable<typeof api.request>);
-  const decoded = decodeMessage(api.request, version, bytes);
-  const answer = Promise.resolve(api.handle(decoded, testContext(version), servicesOf(kit)));
-  await kit.advance(1);
-  const response = await answer;
-  if (response === null) throw new Error('no answer');
-  return decodeMessage(api.response, version, encodeMessage(api.response, version, response));
-}
-
-function versionsOf({ minVersion, maxVersion }: ApiHandler): number[] {
-  return Array.from({ length: maxVersion - minVersion + 1 }, (_, index) => minVersion + index);
+function call(kit: TransactionTestKit, api: ApiHandler, version: number, request: Fields): Promise<Fields> {
+  return callApi(servicesOf(kit), api, version, request, () => kit.advance(1));
 }
 
 /** Those that clients use; 4 is for brokers. */

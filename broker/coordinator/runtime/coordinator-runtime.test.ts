@@ -4,7 +4,7 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import { readBatchHeader } from '../../../protocol/records/record-batch.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createMemoryPlatform } from '../../platform/memory/memory-platform.ts';
-import { MemoryCoordinatorLog } from '../group/group-test-kit.ts';
+import { MemoryCoordinatorLog } from './coordinator-test-kit.ts';
 import { CoordinatorRuntime, type CoordinatorShard } from './coordinator-runtime.ts';
 import type { Effects, ReplyTo } from './effects.ts';
 import { MAX_BATCH_BYTES } from './partition-writer.ts';

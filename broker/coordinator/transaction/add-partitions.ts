@@ -17,29 +17,35 @@ export interface PartitionsRequest extends ProducerIdentity {
   readonly partitions: TransactionPartitions;
 }
 
-/** 0, or why this producer may not go on with this id. */
-export function producerFault(
+export interface CurrentTransaction {
+  readonly transaction: Transaction;
+  readonly stored: StoredTransaction;
+}
+
+/** The id as this producer may go on with it, or the error code that says why it may not. */
+export function currentTransaction(
   transaction: Transaction | undefined,
   { producerId, producerEpoch }: ProducerIdentity,
-): number {
+): CurrentTransaction | number {
   if (transaction === undefined) return ErrorCode.INVALID_PRODUCER_ID_MAPPING;
+  const { pending, stored } = transaction;
   // First of all: who was the producer a moment ago may have a new id that is being written.
-  if (transaction.pending !== null || transaction.stored === null) return ErrorCode.CONCURRENT_TRANSACTIONS;
-  if (transaction.stored.producerId !== producerId) return ErrorCode.INVALID_PRODUCER_ID_MAPPING;
-  return transaction.stored.producerEpoch === producerEpoch ? 0 : ErrorCode.PRODUCER_FENCED;
+  if (pending !== null || stored === null) return ErrorCode.CONCURRENT_TRANSACTIONS;
+  if (stored.producerId !== producerId) return ErrorCode.INVALID_PRODUCER_ID_MAPPING;
+  return stored.producerEpoch === producerEpoch ? { transaction, stored } : ErrorCode.PRODUCER_FENCED;
 }
 
 /** Replies with the error code. */
 export function addPartitions(
-  transaction: Transaction | undefined,
+  known: Transaction | undefined,
   request: PartitionsRequest,
   replyTo: ReplyTo<number>,
   context: TransactionContext,
 ): void {
   const { effects, now } = context;
-  const fault = producerFault(transaction, request);
-  const stored = transaction?.stored ?? null;
-  if (fault !== 0 || transaction === undefined || stored === null) return effects.reply(replyTo, fault);
+  const current = currentTransaction(known, request);
+  if (typeof current === 'number') return effects.reply(replyTo, current);
+  const { transaction, stored } = current;
   if (isEnding(stored.state)) return effects.reply(replyTo, ErrorCode.CONCURRENT_TRANSACTIONS);
   const isOpen = stored.state === 'Ongoing';
   if (isOpen && missingFrom(stored, request.partitions) === 0) return effects.reply(replyTo, 0);
@@ -57,14 +63,12 @@ export function verifyPartitions(
   transaction: Transaction | undefined,
   request: PartitionsRequest,
 ): { readonly errorCode: number; readonly isAnnounced: (topic: string, partition: number) => boolean } {
-  const fault = producerFault(transaction, request);
-  const stored = transaction?.stored;
-  const errorCode =
-    fault === 0 && stored && isEnding(stored.state) ? ErrorCode.CONCURRENT_TRANSACTIONS : fault;
-  const isOpen = stored?.state === 'Ongoing';
+  const current = currentTransaction(transaction, request);
+  if (typeof current === 'number') return { errorCode: current, isAnnounced: () => false };
+  const { state, partitions } = current.stored;
   return {
-    errorCode,
-    isAnnounced: (topic, partition) => isOpen && stored.partitions.get(topic)?.has(partition) === true,
+    errorCode: isEnding(state) ? ErrorCode.CONCURRENT_TRANSACTIONS : 0,
+    isAnnounced: (topic, partition) => state === 'Ongoing' && partitions.get(topic)?.has(partition) === true,
   };
 }
 

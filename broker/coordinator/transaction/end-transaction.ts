@@ -5,7 +5,7 @@
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
-import { producerFault } from './add-partitions.ts';
+import { currentTransaction } from './add-partitions.ts';
 import type { ProducerIdentity } from './initialize-producer.ts';
 import { change, type Transaction } from './transaction.ts';
 import type { EndedTransaction, TransactionContext } from './transaction-context.ts';
@@ -22,15 +22,15 @@ const COMPLETION_RETRY_MS = 100;
 
 /** Replies with the error code. */
 export function endTransaction(
-  transaction: Transaction | undefined,
+  known: Transaction | undefined,
   request: EndRequest,
   replyTo: ReplyTo<number>,
   context: TransactionContext,
 ): void {
   const { effects, now } = context;
-  const fault = producerFault(transaction, request);
-  const stored = transaction?.stored ?? null;
-  if (fault !== 0 || transaction === undefined || stored === null) return effects.reply(replyTo, fault);
+  const current = currentTransaction(known, request);
+  if (typeof current === 'number') return effects.reply(replyTo, current);
+  const { transaction, stored } = current;
   if (stored.state !== 'Ongoing')
     return effects.reply(replyTo, answerWithoutOpen(stored.state, request.committed));
   const state = request.committed ? 'PrepareCommit' : 'PrepareAbort';

@@ -17,7 +17,8 @@ import {
 import type { MetadataImage } from '../../controller/image.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
-import { type NodeConnection, TransportError } from '../../platform/transport.ts';
+import { TransportError } from '../../platform/transport.ts';
+import { BrokerLanes, type Connect } from './broker-lanes.ts';
 import type { EndedTransaction } from './transaction-context.ts';
 
 const API = { request: writeTxnMarkersRequest, response: writeTxnMarkersResponse };
@@ -61,22 +62,22 @@ interface Parcel extends TopicPartition {
   readonly task: Task;
 }
 
-interface Lane {
-  readonly queue: Parcel[];
-  isSending: boolean;
-  connection: NodeConnection | null;
-}
-
 export class MarkerSender {
   readonly #options: MarkerSenderOptions;
   readonly #tasks = new Map<string, Task>();
-  readonly #lanes = new Map<number, Lane>();
+  readonly #lanes: BrokerLanes<Parcel>;
   #later: Parcel[] = [];
   #cancelRetry: CancelTimer | null = null;
   #isStopped = false;
 
   constructor(options: MarkerSenderOptions) {
     this.#options = options;
+    this.#lanes = new BrokerLanes({
+      ...options,
+      clientId: `broker-${String(options.brokerId)}-txn-marker-sender`,
+      maxItems: MAX_PARTITIONS_PER_REQUEST,
+      deliver: (brokerId, parcels, connect) => this.#deliver(brokerId, parcels, connect),
+    });
   }
 
   /** Transactions that wait for a marker somewhere. */
@@ -107,8 +108,7 @@ export class MarkerSender {
     this.#cancelRetry?.();
     this.#cancelRetry = null;
     for (const task of [...this.#tasks.values()]) this.#end(task);
-    for (const { connection } of this.#lanes.values()) connection?.close();
-    this.#lanes.clear();
+    this.#lanes.stop();
   }
 
   #end(task: Task | undefined): void {
@@ -132,7 +132,7 @@ export class MarkerSender {
   #route(parcels: readonly Parcel[]): void {
     const { image } = this.#options;
     const { topicsByName, brokers } = image();
-    const used = new Set<number>();
+    const byLeader = new Map<number, Parcel[]>();
     for (const parcel of parcels) {
       if (parcel.task.isOver) continue;
       const topic = topicsByName.get(parcel.topic);
@@ -145,34 +145,18 @@ export class MarkerSender {
         this.#tryLater(parcel);
         continue;
       }
-      this.#laneOf(partition.leader).queue.push(parcel);
-      used.add(partition.leader);
+      const together = byLeader.get(partition.leader);
+      if (together === undefined) byLeader.set(partition.leader, [parcel]);
+      else together.push(parcel);
     }
-    for (const brokerId of used) void this.#work(brokerId, this.#laneOf(brokerId));
+    for (const [leader, together] of byLeader) this.#lanes.push(leader, together);
   }
 
-  #laneOf(brokerId: number): Lane {
-    let lane = this.#lanes.get(brokerId);
-    if (lane === undefined) {
-      lane = { queue: [], isSending: false, connection: null };
-      this.#lanes.set(brokerId, lane);
-    }
-    return lane;
-  }
-
-  async #work(brokerId: number, lane: Lane): Promise<void> {
-    if (lane.isSending) return;
-    lane.isSending = true;
-    while (lane.queue.length > 0 && !this.#isStopped) {
-      const parcels = lane.queue.splice(0, MAX_PARTITIONS_PER_REQUEST).filter(({ task }) => !task.isOver);
-      if (parcels.length > 0) await this.#deliver(brokerId, lane, parcels);
-    }
-    lane.isSending = false;
-  }
-
-  async #deliver(brokerId: number, lane: Lane, parcels: readonly Parcel[]): Promise<void> {
+  async #deliver(brokerId: number, queued: readonly Parcel[], connect: Connect): Promise<void> {
+    const parcels = queued.filter(({ task }) => !task.isOver);
+    if (parcels.length === 0 || this.#isStopped) return;
     try {
-      const answer = await this.#ask(brokerId, lane, requestOf(parcels));
+      const answer = await this.#ask(brokerId, requestOf(parcels), connect);
       if (this.#isStopped) return;
       const codes = codesOf(answer);
       for (const parcel of parcels) this.#answered(parcel, codes.get(codeKey(parcel)));
@@ -184,19 +168,10 @@ export class MarkerSender {
     }
   }
 
-  async #ask(brokerId: number, lane: Lane, request: MarkersRequest): Promise<MarkersResponse> {
-    const { brokerId: ownId, writeHere, platform, image, interBrokerListenerName, timeoutMs } = this.#options;
+  async #ask(brokerId: number, request: MarkersRequest, connect: Connect): Promise<MarkersResponse> {
+    const { brokerId: ownId, writeHere, timeoutMs } = this.#options;
     if (brokerId === ownId) return writeHere(request);
-    if (lane.connection?.isOpen !== true) {
-      const endpoints = image().brokers.get(brokerId)?.endpoints ?? [];
-      const address = endpoints.find(({ listenerName }) => listenerName === interBrokerListenerName);
-      if (address === undefined)
-        throw new TransportError('unreachable', `nobody knows where broker ${String(brokerId)} listens`);
-      const clientId = `broker-${String(ownId)}-txn-marker-sender`;
-      lane.connection = await platform.transport.connect(address, { clientId, timeoutMs: timeoutMs() });
-      if (this.#isStopped) lane.connection.close();
-    }
-    return lane.connection.call(API, VERSION, request, timeoutMs());
+    return (await connect()).call(API, VERSION, request, timeoutMs());
   }
 
   #answered(parcel: Parcel, errorCode: number | undefined): void {

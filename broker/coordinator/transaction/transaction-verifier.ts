@@ -14,9 +14,10 @@ import type { MetadataImage } from '../../controller/image.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../controller/topic-name.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { type NodeConnection, TransportError } from '../../platform/transport.ts';
+import { TransportError } from '../../platform/transport.ts';
 import type { TransactionQuestion } from '../../replication/verified-appends.ts';
 import { partitionOfKey } from '../runtime/key-partition.ts';
+import { BrokerLanes, type Connect } from './broker-lanes.ts';
 import type { TransactionCoordinator } from './transaction-coordinator.ts';
 
 const API = { request: addPartitionsToTxnRequest, response: addPartitionsToTxnResponse };
@@ -38,19 +39,19 @@ interface Waiting {
   readonly resolve: (errorCode: number) => void;
 }
 
-interface Lane {
-  readonly queue: Waiting[];
-  isAsking: boolean;
-  connection: NodeConnection | null;
-}
-
 export class TransactionVerifier {
   readonly #options: TransactionVerifierOptions;
-  readonly #lanes = new Map<number, Lane>();
+  readonly #lanes: BrokerLanes<Waiting>;
   #isStopped = false;
 
   constructor(options: TransactionVerifierOptions) {
     this.#options = options;
+    this.#lanes = new BrokerLanes({
+      ...options,
+      clientId: `broker-${String(options.brokerId)}-txn-verifier`,
+      maxItems: MAX_QUESTIONS_PER_REQUEST,
+      deliver: (_brokerId, asked, connect) => this.#ask(asked, connect),
+    });
   }
 
   /** 0, or what the producer is to be told. Never rejects. */
@@ -62,62 +63,32 @@ export class TransactionVerifier {
     if (this.#isStopped || brokers.get(leader)?.fenced !== false) return ErrorCode.NOT_ENOUGH_REPLICAS;
     if (leader === brokerId) return answerTo(codeHere(coordinator(), question));
     return new Promise((resolve) => {
-      const lane = this.#laneOf(leader);
-      lane.queue.push({ question, resolve: (errorCode) => resolve(answerTo(errorCode)) });
-      void this.#work(leader, lane);
+      this.#lanes.push(leader, [{ question, resolve: (errorCode) => resolve(answerTo(errorCode)) }]);
     });
   }
 
   stop(): void {
     this.#isStopped = true;
-    for (const { connection } of this.#lanes.values()) connection?.close();
+    this.#lanes.stop();
   }
 
-  #laneOf(brokerId: number): Lane {
-    const lane = this.#lanes.get(brokerId) ?? { queue: [], isAsking: false, connection: null };
-    this.#lanes.set(brokerId, lane);
-    return lane;
-  }
-
-  async #work(brokerId: number, lane: Lane): Promise<void> {
-    if (lane.isAsking) return;
-    lane.isAsking = true;
-    while (lane.queue.length > 0) {
-      const asked = lane.queue.splice(0, MAX_QUESTIONS_PER_REQUEST);
-      const codes = await this.#codesOf(brokerId, lane, asked);
-      for (const { question, resolve } of asked)
-        resolve(codes?.get(keyOf(question)) ?? ErrorCode.COORDINATOR_NOT_AVAILABLE);
-    }
-    lane.isAsking = false;
+  async #ask(asked: readonly Waiting[], connect: Connect): Promise<void> {
+    const codes = await this.#codesOf(asked, connect);
+    for (const { question, resolve } of asked)
+      resolve(codes?.get(keyOf(question)) ?? ErrorCode.COORDINATOR_NOT_AVAILABLE);
   }
 
   /** Null when there was no answer. */
-  async #codesOf(
-    brokerId: number,
-    lane: Lane,
-    asked: readonly Waiting[],
-  ): Promise<ReadonlyMap<string, number> | null> {
+  async #codesOf(asked: readonly Waiting[], connect: Connect): Promise<ReadonlyMap<string, number> | null> {
     const { timeoutMs, logger } = this.#options;
-    if (this.#isStopped) return null;
     try {
-      lane.connection = lane.connection?.isOpen === true ? lane.connection : await this.#connect(brokerId);
       const transactions = transactionsOf(asked.map(({ question }) => question));
-      return codesIn(await lane.connection.call(API, VERSION, { transactions }, timeoutMs()));
+      return codesIn(await (await connect()).call(API, VERSION, { transactions }, timeoutMs()));
     } catch (error) {
       if (!(error instanceof TransportError))
         logger.error('Coordinators could not be asked for transactions.', error);
       return null;
     }
-  }
-
-  #connect(brokerId: number): Promise<NodeConnection> {
-    const { brokerId: ownId, image, interBrokerListenerName, platform, timeoutMs } = this.#options;
-    const endpoints = image().brokers.get(brokerId)?.endpoints ?? [];
-    const address = endpoints.find(({ listenerName }) => listenerName === interBrokerListenerName);
-    if (address === undefined)
-      throw new TransportError('unreachable', `nobody knows where broker ${String(brokerId)} listens`);
-    const clientId = `broker-${String(ownId)}-txn-verifier`;
-    return platform.transport.connect(address, { clientId, timeoutMs: timeoutMs() });
   }
 }
 
