@@ -2,7 +2,8 @@
  * Produce 0-11: appends one record batch per partition and answers when the acknowledgements asked for have come.
  *
  * Versions 0 to 2 may carry message sets of magic 0 and 1, which become one batch of magic 2; zstd is for 7 and later
- * (KIP-110); 10 and later are told where a leader went (KIP-951). With acks=0 there is no answer: after a failure the connection closes, which is the only sign
+ * (KIP-110); 10 and later are told where a leader went (KIP-951), 11 that a transaction
+ * is to be aborted (KIP-890). With acks=0 there is no answer: after a failure the connection closes, which is the only sign
  * that such a client can notice (as in Kafka).
  */
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -28,6 +29,7 @@ import type { ReplicaManager } from '../replication/replica-manager.ts';
 import type { AppendResult } from '../replication/replica-requests.ts';
 import { defineApi, RefusedRequest } from './api-handler.ts';
 import { LeaderHints } from './leader-hints.ts';
+import { abortableCode } from './transaction-answers.ts';
 
 type TopicResponse = ProduceResponse['responses'][number];
 type PartitionResponse = TopicResponse['partitionResponses'][number];
@@ -35,6 +37,7 @@ type PartitionResponse = TopicResponse['partitionResponses'][number];
 const FIRST_VERSION_OF_MAGIC_2 = 3;
 const FIRST_VERSION_OF_ZSTD = 7;
 const FIRST_VERSION_OF_LEADER_HINTS = 10;
+const FIRST_VERSION_OF_ABORTABLE = 11;
 /** The request's own wait is bounded: a parked produce holds its request's memory. */
 const MAX_TIMEOUT_MS = 300_000;
 
@@ -85,8 +88,10 @@ export const produce = defineApi({
       const results = await Promise.all(partitionResponses);
       settled.push({
         name,
-        partitionResponses: results.map((result, at) => {
+        partitionResponses: results.map((appended, at) => {
           const index = indexes[at] ?? -1;
+          const errorCode = abortableCode(appended.errorCode, apiVersion >= FIRST_VERSION_OF_ABORTABLE);
+          const result = { ...appended, errorCode };
           const hint =
             apiVersion >= FIRST_VERSION_OF_LEADER_HINTS ? hints.of(result.errorCode, name, index) : null;
           return { ...partitionResponse(index, result), ...(hint === null ? {} : { currentLeader: hint }) };

@@ -1,5 +1,5 @@
 /**
- * InitProducerId 0-4: an id for an idempotent producer, or for a transactional one (KIP-98).
+ * InitProducerId 0-5: an id for an idempotent producer, or for a transactional one (KIP-98).
  *
  * - Without a transactional id every call gives a fresh id with epoch 0; also when the client brings an id whose
  *   epoch it wants raised (KIP-360), which is as good: its sequences start anew either way.
@@ -21,7 +21,7 @@ export const initProducerId = defineApi({
   request: initProducerIdRequest,
   response: initProducerIdResponse,
   minVersion: 0,
-  maxVersion: 4,
+  maxVersion: 5,
   async handle(request, { apiVersion }, services) {
     const { transactionalId, transactionTimeoutMs, producerId, producerEpoch } = request;
     // An id without its epoch, or an epoch of nobody, means nothing (KIP-360).

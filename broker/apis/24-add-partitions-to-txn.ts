@@ -1,8 +1,8 @@
 /**
- * AddPartitionsToTxn 0-4: a producer announces the partitions that its transaction writes to (KIP-98). One that does not
+ * AddPartitionsToTxn 0-5: a producer announces the partitions that its transaction writes to (KIP-98). One that does not
  * exist refuses all: the others are told OPERATION_NOT_ATTEMPTED. The brokers' own topics are not written by clients.
- * Up to version 1 a fenced producer is told INVALID_PRODUCER_EPOCH (KIP-588). 4 is for brokers: leaders ask it whether
- * partitions are announced (KIP-890).
+ * Up to version 1 a fenced producer is told INVALID_PRODUCER_EPOCH (KIP-588). 4 and 5 are for brokers: leaders ask whether
+ * partitions are announced (KIP-890), and 5 has a code for those that are not.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import {
@@ -14,21 +14,30 @@ import type { MetadataImage } from '../controller/image.ts';
 import { isInternalTopic } from '../controller/topic-name.ts';
 import { defineApi } from './api-handler.ts';
 import type { BrokerServices } from './broker-services.ts';
-import { fencedCode, type NamedPartitions, partitionResults, partitionsOf } from './transaction-answers.ts';
+import {
+  abortableCode,
+  fencedCode,
+  type NamedPartitions,
+  partitionResults,
+  partitionsOf,
+} from './transaction-answers.ts';
 
 type BrokerQuestion = AddPartitionsToTxnRequest['transactions'][number];
 
 const FIRST_VERSION_OF_FENCED = 2;
 const FIRST_VERSION_FOR_BROKERS = 4;
+const FIRST_VERSION_OF_ABORTABLE = 5;
 
 export const addPartitionsToTxn = defineApi({
   request: addPartitionsToTxnRequest,
   response: addPartitionsToTxnResponse,
   minVersion: 0,
-  maxVersion: 4,
+  maxVersion: 5,
   async handle(request, { apiVersion }, services) {
     if (apiVersion >= FIRST_VERSION_FOR_BROKERS) {
-      const answers = request.transactions.map((transaction) => answerBroker(transaction, services));
+      const answers = request.transactions.map((transaction) =>
+        answerBroker(transaction, apiVersion, services),
+      );
       return { resultsByTransaction: await Promise.all(answers) };
     }
     const topics = request.v3AndBelowTopics;
@@ -62,9 +71,10 @@ function partitionFaults(
     : null;
 }
 
-/** One transaction of a request of version 4: partitions are added, or only looked for. */
+/** One transaction of a broker's request: partitions are added, or only looked for. */
 async function answerBroker(
   { transactionalId, producerId, producerEpoch, verifyOnly, topics }: BrokerQuestion,
+  apiVersion: number,
   services: BrokerServices,
 ) {
   const { transactionCoordinator } = services;
@@ -76,9 +86,9 @@ async function answerBroker(
   });
   if (verifyOnly) {
     const { errorCode, isAnnounced } = transactionCoordinator.verify(question);
-    return answer(
-      (topic, partition) => errorCode || (isAnnounced(topic, partition) ? 0 : ErrorCode.INVALID_TXN_STATE),
-    );
+    const isKnown = apiVersion >= FIRST_VERSION_OF_ABORTABLE;
+    const missing = abortableCode(ErrorCode.TRANSACTION_ABORTABLE, isKnown);
+    return answer((topic, partition) => errorCode || (isAnnounced(topic, partition) ? 0 : missing));
   }
   const fault = partitionFaults(topics, services.image());
   if (fault !== null) return answer(fault);

@@ -1,5 +1,5 @@
 /**
- * AddOffsetsToTxn 0-3: a producer announces that it commits offsets of a group in its transaction (KIP-98): the partition
+ * AddOffsetsToTxn 0-4: a producer announces that it commits offsets of a group in its transaction (KIP-98): the partition
  * of __consumer_offsets that keeps the group gets a marker, too. Up to version 1 a fenced producer is told
  * INVALID_PRODUCER_EPOCH (KIP-588).
  */
@@ -19,7 +19,7 @@ export const addOffsetsToTxn = defineApi({
   request: addOffsetsToTxnRequest,
   response: addOffsetsToTxnResponse,
   minVersion: 0,
-  maxVersion: 3,
+  maxVersion: 4,
   async handle(request, { apiVersion }, services) {
     const { transactionalId, producerId, producerEpoch, groupId } = request;
     const topic = services.image().topicsByName.get(OFFSETS_TOPIC);

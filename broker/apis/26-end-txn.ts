@@ -1,5 +1,5 @@
 /**
- * EndTxn 0-3: commits or aborts a transaction (KIP-98); answered when the decision is committed, before the markers are
+ * EndTxn 0-4: commits or aborts a transaction (KIP-98); answered when the decision is committed, before the markers are
  * written. Up to version 1 a fenced producer is told INVALID_PRODUCER_EPOCH (KIP-588).
  */
 import { endTxnRequest, endTxnResponse } from '../../protocol/messages/26-end-txn.ts';
@@ -12,7 +12,7 @@ export const endTxn = defineApi({
   request: endTxnRequest,
   response: endTxnResponse,
   minVersion: 0,
-  maxVersion: 3,
+  maxVersion: 4,
   async handle(request, { apiVersion }, { transactionCoordinator }) {
     const { transactionalId, producerId, producerEpoch, committed } = request;
     const errorCode = await transactionCoordinator.end({

@@ -1,10 +1,15 @@
-/** What the APIs of transactions have in common: how older clients are told that they are fenced, and lists of partitions. */
+/** What the APIs of transactions have in common: what older clients are told instead of newer codes, and lists of partitions. */
 import { ErrorCode } from '../../protocol/errors.ts';
 import type { TransactionPartitions } from '../coordinator/transaction/transaction-record.ts';
 
 /** Clients that do not know PRODUCER_FENCED stop at INVALID_PRODUCER_EPOCH (KIP-588). */
 export function fencedCode(errorCode: number, isKnown: boolean): number {
   return errorCode === ErrorCode.PRODUCER_FENCED && !isKnown ? ErrorCode.INVALID_PRODUCER_EPOCH : errorCode;
+}
+
+/** Clients that do not know TRANSACTION_ABORTABLE are told that the state of the transaction is wrong (KIP-890). */
+export function abortableCode(errorCode: number, isKnown: boolean): number {
+  return errorCode === ErrorCode.TRANSACTION_ABORTABLE && !isKnown ? ErrorCode.INVALID_TXN_STATE : errorCode;
 }
 
 export interface NamedPartitions {

@@ -4,15 +4,19 @@
  * change, and what the handlers refuse by themselves.
  */
 import { describe, expect, it } from 'vitest';
+import { emptyImage } from '../controller/image.ts';
 import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
+import { GroupTestKit } from '../coordinator/group/group-test-kit.ts';
 import { MarkerWriter } from '../coordinator/transaction/marker-writer.ts';
 import { TransactionTestKit } from '../coordinator/transaction/transaction-test-kit.ts';
+import { produce } from './00-produce.ts';
 import { findCoordinator } from './10-find-coordinator.ts';
 import { initProducerId } from './22-init-producer-id.ts';
 import { addPartitionsToTxn } from './24-add-partitions-to-txn.ts';
 import { addOffsetsToTxn } from './25-add-offsets-to-txn.ts';
 import { endTxn } from './26-end-txn.ts';
 import { writeTxnMarkers } from './27-write-txn-markers.ts';
+import { txnOffsetCommit } from './28-txn-offset-commit.ts';
 import { describeTransactions } from './65-describe-transactions.ts';
 import { listTransactions } from './66-list-transactions.ts';
 import type { ApiHandler } from './api-handler.ts';
@@ -46,7 +50,7 @@ function call(kit: TransactionTestKit, api: ApiHandler, version: number, request
   return callApi(servicesOf(kit), api, version, request, () => kit.advance(1));
 }
 
-/** Those that clients use; 4 is for brokers. */
+/** Those that clients use; the others are for brokers. */
 const addVersions = [0, 1, 2, 3];
 
 function add(kit: TransactionTestKit, version: number, topics: readonly Fields[], producerEpoch = 0) {
@@ -189,21 +193,50 @@ it.each(versionsOf(listTransactions))('ListTransactions %d filters', async (vers
   }
 });
 
-it('AddPartitionsToTxn 4 tells a leader what is announced, and adds what a broker asks for', async () => {
+it.each([4, 5])('AddPartitionsToTxn %d tells a leader what is announced, and adds', async (version) => {
   const kit = await started();
   const ask = async (fields: Fields, partitions = [0, 1]) => {
     const topics = [{ name: 't', partitions }];
     const transaction = { transactionalId: 'x', ...producer, verifyOnly: true, topics, ...fields };
-    const answer = await call(kit, addPartitionsToTxn, 4, { transactions: [transaction] });
+    const answer = await call(kit, addPartitionsToTxn, version, { transactions: [transaction] });
     const [result] = answer.resultsByTransaction as {
       topicResults: { resultsByPartition: { partitionErrorCode: number }[] }[];
     }[];
     return result?.topicResults[0]?.resultsByPartition.map((one) => one.partitionErrorCode);
   };
-  expect(await ask({})).toEqual([48, 48]);
+  const missing = version < 5 ? 48 : 120;
+  expect(await ask({})).toEqual([missing, missing]);
   expect(await ask({ verifyOnly: false }, [0])).toEqual([0]);
-  expect(await ask({})).toEqual([0, 48]);
+  expect(await ask({})).toEqual([0, missing]);
   expect(await ask({ producerEpoch: 5 })).toEqual([FENCED, FENCED]);
   expect(await ask({ transactionalId: 'nobody' })).toEqual([49, 49]);
   expect(await ask({ verifyOnly: false }, [0, 9])).toEqual([55, 3]);
+});
+
+describe('who may not go on is told to abort by a code that its version knows', () => {
+  const abortable = { errorCode: 120, baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
+
+  it.each(versionsOf(produce).filter((version) => version >= 3))('Produce %d', async (version) => {
+    const services = {
+      replicaManager: { append: () => Promise.resolve(abortable) },
+      image: () => emptyImage('cluster'),
+    };
+    const topicData = [{ name: 't', partitionData: [{ index: 0, records: Buffer.alloc(61, 2) }] }];
+    const request = { transactionalId: 'x', acks: -1, timeoutMs: 1_000, topicData };
+    const answer = await callApi(services as unknown as BrokerServices, produce, version, request);
+    const partitionResponses = [{ index: 0, errorCode: version < 11 ? 48 : 120 }];
+    expect(answer.responses).toMatchObject([{ name: 't', partitionResponses }]);
+  });
+
+  it.each(versionsOf(txnOffsetCommit))('TxnOffsetCommit %d', async (version) => {
+    const kit = new GroupTestKit();
+    await kit.start();
+    kit.log.admission = { errorCode: 120, isStillSo: () => true };
+    const partitions = [{ partitionIndex: 0, committedOffset: 7n, committedMetadata: null }];
+    const request = { transactionalId: 'x', groupId: 'g', ...producer, topics: [{ name: 't', partitions }] };
+    const services = { groupCoordinator: kit.coordinator };
+    const answer = await callApi(services, txnOffsetCommit, version, request, () => kit.advance(1));
+    const told = [{ partitionIndex: 0, errorCode: version < 4 ? 48 : 120 }];
+    expect(answer.topics).toEqual([{ name: 't', partitions: told }]);
+  });
 });

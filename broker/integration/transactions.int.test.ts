@@ -7,6 +7,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { produceRequest, produceResponse } from '../../protocol/messages/00-produce.ts';
 import {
+  findCoordinatorRequest,
+  findCoordinatorResponse,
+} from '../../protocol/messages/10-find-coordinator.ts';
+import {
+  txnOffsetCommitRequest,
+  txnOffsetCommitResponse,
+} from '../../protocol/messages/28-txn-offset-commit.ts';
+import {
   describeTransactionsRequest,
   describeTransactionsResponse,
 } from '../../protocol/messages/65-describe-transactions.ts';
@@ -82,6 +90,18 @@ it('what nobody announced is not stored, so that no reader ever waits for its en
   expect(await send('guarded', producerId)).toBe(ErrorCode.INVALID_TXN_STATE);
   expect(await send('guarded', producerId + 1_000_000)).toBe(ErrorCode.INVALID_PRODUCER_ID_MAPPING);
   expect(await send(null, producerId)).toBe(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+  const commitOffsets = async (): Promise<number | undefined> => {
+    const coordinator = await client.request(findCoordinatorRequest, findCoordinatorResponse, 0, {
+      key: 'g',
+    });
+    expect(coordinator.errorCode === 0 || coordinator.errorCode === 15).toBe(true);
+    const { topics } = await client.request(txnOffsetCommitRequest, txnOffsetCommitResponse, 0, {
+      ...{ transactionalId: 'guarded', groupId: 'g', producerId: BigInt(producerId), producerEpoch: 0 },
+      topics: [{ name: 'guarded', partitions: [{ partitionIndex: 0, committedOffset: 1n }] }],
+    });
+    return topics[0]?.partitions[0]?.errorCode;
+  };
+  await expect.poll(commitOffsets, { timeout: 30_000 }).toBe(ErrorCode.INVALID_TXN_STATE);
   client.close();
   // One record and one mark.
   await expect.poll(async () => (await endOffsets('guarded'))[0], { timeout: 30_000 }).toBe(2);

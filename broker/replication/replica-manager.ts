@@ -55,7 +55,7 @@ import {
 } from './replica-settings.ts';
 import type { ReplicationThrottle } from './throttle.ts';
 import { producersIn, type ProducersInPartition } from './producer-view.ts';
-import { type TransactionQuestion, verifiedAppends } from './verified-appends.ts';
+import { type TransactionQuestion, type VerifiedAppends, verifiedAppends } from './verified-appends.ts';
 
 export type { PartitionView } from './local-partition.ts';
 
@@ -89,6 +89,8 @@ export interface ReplicaManagerOptions {
 }
 
 export class ReplicaManager {
+  /** Of what clients write in transactions. */
+  readonly verified: VerifiedAppends;
   readonly #options: ReplicaManagerOptions;
   readonly #settings: ReplicaManagerSettings;
   readonly #logs: LogManager;
@@ -101,7 +103,6 @@ export class ReplicaManager {
   readonly #appender: PartitionAppender;
   readonly #sessions: SessionCache;
   readonly #fetches: FetchService;
-  readonly #append: (request: AppendRequest) => Promise<AppendResult>;
   readonly #isr: IsrUpkeep;
   readonly #fetchers: FollowerFetchers | null;
   #image: MetadataImage | null = null;
@@ -128,8 +129,7 @@ export class ReplicaManager {
       onAppended: (local, bytes) => this.#noteAppended(local, bytes),
     });
     const append = (request: AppendRequest): Promise<AppendResult> => this.#appender.append(request);
-    const verify = options.verifyTransaction;
-    this.#append = verify === undefined ? append : verifiedAppends(append, partitions, verify);
+    this.verified = verifiedAppends(append, partitions, options.verifyTransaction);
     const topicName = (topicId: string): string | undefined => partitions.topicName(topicId);
     const events = this.#events;
     this.#sessions = new SessionCache({
@@ -281,7 +281,7 @@ export class ReplicaManager {
 
   /** See PartitionAppender.append, and VerifiedAppends for what belongs to a transaction. */
   append(request: AppendRequest): Promise<AppendResult> {
-    return this.#append(request);
+    return this.verified.append(request);
   }
 
   /** Stored batches as readers of old versions take them; null if they cannot be read. */

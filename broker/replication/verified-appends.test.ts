@@ -64,8 +64,8 @@ describe('a transactional batch', () => {
     const first = appends.append(requestOf(0));
     const second = appends.append(requestOf(1));
     await settle();
-    asked[0]?.(48);
-    expect((await first).errorCode).toBe(48);
+    asked[0]?.(120);
+    expect((await first).errorCode).toBe(120);
     await settle();
     asked[1]?.(0);
     expect((await second).errorCode).toBe(0);
@@ -110,4 +110,43 @@ it.each([
   const { state, asked, appends } = newGate();
   void appends.append(request);
   expect([asked.length, state.stored.length]).toEqual([0, 1]);
+});
+
+describe('who wants to write in a transaction', () => {
+  const question = { transactionalId: 'x', producerId: 1, producerEpoch: 0, topic: 't', partition: 0 };
+
+  it('is let in unasked while the transaction is open there, and not any more when another one is', async () => {
+    const { state, asked, appends } = newGate();
+    state.entry = entryOf(5);
+    const { errorCode, isStillSo } = await appends.admit(question);
+    expect([errorCode, asked.length, isStillSo()]).toEqual([0, 0, true]);
+    // More of the same transaction.
+    state.entry = entryOf(5);
+    expect(isStillSo()).toBe(true);
+    state.entry = entryOf(-1);
+    expect(isStillSo()).toBe(false);
+    state.entry = entryOf(9);
+    expect(isStillSo()).toBe(false);
+  });
+
+  it('is let in when its coordinator says so, until a marker may have come', async () => {
+    const { state, asked, appends } = newGate();
+    state.entry = entryOf(-1);
+    const admission = appends.admit(question);
+    asked[0]?.(0);
+    const { errorCode, isStillSo } = await admission;
+    expect([errorCode, isStillSo()]).toEqual([0, true]);
+    state.entry = entryOf(7);
+    expect(isStillSo()).toBe(true);
+    state.entry = entryOf(-1);
+    expect(isStillSo()).toBe(false);
+  });
+
+  it('is not let in when its coordinator says no, or has another epoch', async () => {
+    const { state, asked, appends } = newGate();
+    state.entry = entryOf(5, 1);
+    const admission = appends.admit(question);
+    asked[0]?.(120);
+    expect((await admission).errorCode).toBe(120);
+  });
 });

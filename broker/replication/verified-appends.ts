@@ -30,9 +30,18 @@ export interface VerifiedAppendsOptions {
   readonly append: (request: AppendRequest) => Promise<AppendResult>;
   /** What the partition remembers of the producer; null when the partition is not led here. */
   readonly producerIn: (question: TransactionQuestion) => ProducerEntry | null | undefined;
-  /** 0 when the producer has announced the partition; otherwise what to answer it. Never rejects. */
-  readonly verify: (question: TransactionQuestion) => Promise<number>;
+  /** 0 when the producer has announced the partition; otherwise what to answer it. Never rejects. Without it nobody is asked. */
+  readonly verify?: ((question: TransactionQuestion) => Promise<number>) | undefined;
 }
+
+export interface Admission {
+  /** 0, or why the producer may not write. */
+  readonly errorCode: number;
+  /** False when what was found out counts no more. To be asked at the instant at which the records go into the log. */
+  readonly isStillSo: () => boolean;
+}
+
+const ADMITTED: Admission = { errorCode: 0, isStillSo: () => true };
 
 export class VerifiedAppends {
   readonly #options: VerifiedAppendsOptions;
@@ -44,11 +53,11 @@ export class VerifiedAppends {
   }
 
   append(request: AppendRequest): Promise<AppendResult> {
-    const question = questionOf(request);
+    const question = this.#options.verify === undefined ? null : questionOf(request);
     if (question === null) return this.#options.append(request);
     const key = `${String(question.producerId)}/${question.topic}/${String(question.partition)}`;
     const before = this.#waiting.get(key);
-    if (before === undefined && this.#isOpen(question)) return this.#options.append(request);
+    if (before === undefined && this.#openSince(question) >= 0) return this.#options.append(request);
     // The next one goes on when this one has its place in the log, not when it is acknowledged.
     let placed = (): void => undefined;
     const turn = new Promise<void>((resolve) => (placed = resolve));
@@ -60,6 +69,21 @@ export class VerifiedAppends {
     return this.#inTurn(before, question, request, done);
   }
 
+  /** May the producer write to the partition in a transaction? Never rejects. */
+  async admit(question: TransactionQuestion): Promise<Admission> {
+    const { producerIn, verify } = this.#options;
+    const asked = producerIn(question);
+    // Where this broker does not lead, the log refuses what comes.
+    if (verify === undefined || asked === null) return ADMITTED;
+    const firstOffset = this.#openSince(question);
+    const isStillSo = (): boolean => {
+      if (producerIn(question) === asked) return true;
+      const since = this.#openSince(question);
+      return since >= 0 && (firstOffset < 0 || since === firstOffset);
+    };
+    return { errorCode: firstOffset >= 0 ? 0 : await verify(question), isStillSo };
+  }
+
   async #inTurn(
     before: Promise<unknown> | undefined,
     question: TransactionQuestion,
@@ -68,21 +92,18 @@ export class VerifiedAppends {
   ): Promise<AppendResult> {
     try {
       await before;
-      const asked = this.#options.producerIn(question);
-      if (asked === null || this.#isOpen(question)) return this.#options.append(request);
-      const errorCode = await this.#options.verify(question);
+      const { errorCode, isStillSo } = await this.admit(question);
       if (errorCode !== 0) return refused(errorCode);
-      const isStillSo = (): boolean => this.#options.producerIn(question) === asked || this.#isOpen(question);
       return this.#options.append({ ...request, isStillSo });
     } finally {
       done();
     }
   }
 
-  #isOpen(question: TransactionQuestion): boolean {
+  /** The first offset of the producer's open transaction in the partition, -1 without one. */
+  #openSince(question: TransactionQuestion): number {
     const entry = this.#options.producerIn(question);
-    if (entry === undefined || entry === null) return false;
-    return entry.epoch === question.producerEpoch && entry.currentTxnFirstOffset >= 0;
+    return entry?.epoch === question.producerEpoch ? entry.currentTxnFirstOffset : -1;
   }
 }
 
@@ -91,13 +112,12 @@ export function verifiedAppends(
   append: VerifiedAppendsOptions['append'],
   partitions: PartitionLookup,
   verify: VerifiedAppendsOptions['verify'],
-): VerifiedAppendsOptions['append'] {
+): VerifiedAppends {
   const producerIn: VerifiedAppendsOptions['producerIn'] = ({ topic, partition, producerId }) => {
     const local = partitions.get(topic, partition);
     return local?.isLeader === true ? local.log.producers.get(producerId) : null;
   };
-  const appends = new VerifiedAppends({ append, producerIn, verify });
-  return (request) => appends.append(request);
+  return new VerifiedAppends({ append, producerIn, verify });
 }
 
 /** Null when the records are not a client's transactional batch. What else is wrong with them is found later. */
@@ -111,7 +131,7 @@ function questionOf({ topic, partition, records, origin, transactionalId }: Appe
 
 function refused(errorCode: number): AppendResult {
   const errorMessage =
-    errorCode === ErrorCode.INVALID_TXN_STATE
+    errorCode === ErrorCode.TRANSACTION_ABORTABLE
       ? 'The partition was not added to the transaction, or the transaction is over.'
       : 'Whether the partition belongs to the transaction could not be found out.';
   return { errorCode, errorMessage, baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };

@@ -13,10 +13,10 @@ import { OFFSETS_TOPIC } from '../../controller/topic-name.ts';
 import type { MetadataDelta, MetadataImage } from '../../controller/image.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { CoordinatorLog } from '../runtime/coordinator-log.ts';
+import type { CoordinatorLog, NamedProducer } from '../runtime/coordinator-log.ts';
 import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
 import { CoordinatorTopic, type FoundCoordinator } from '../runtime/coordinator-topic.ts';
-import type { TransactionalProducer, TransactionMarker } from '../runtime/transactional-batch.ts';
+import type { TransactionMarker } from '../runtime/transactional-batch.ts';
 import type { JoinResult, SyncResult } from './classic-group.ts';
 import {
   type DescribedGroup,
@@ -176,18 +176,30 @@ export class GroupCoordinator {
     );
   }
 
-  /** As `commitOffsets`, but they count when the producer's transaction is committed. */
-  commitInTransaction(
+  /**
+   * As `commitOffsets`, but they count when the producer's transaction is committed. Who has not announced that it
+   * commits offsets of this group is refused (KIP-890), so that none wait for a marker that never comes.
+   */
+  async commitInTransaction(
     request: OffsetCommitRequest,
-    producer: TransactionalProducer,
+    producer: NamedProducer,
   ): Promise<OffsetCommitResult> {
-    if (!isUsableGroupId(request.groupId))
-      return Promise.resolve(commitErrors(request, ErrorCode.INVALID_GROUP_ID));
+    if (!isUsableGroupId(request.groupId)) return commitErrors(request, ErrorCode.INVALID_GROUP_ID);
+    const partition = this.#partitionOf(request.groupId);
+    const { errorCode: fault, isStillSo } = await this.#options.log.admit(partition, producer);
+    if (fault !== 0) return commitErrors(request, admissionError(fault));
+    const { producerId, producerEpoch } = producer;
     return this.#runtime.request(
-      this.#partitionOf(request.groupId),
+      partition,
       (errorCode) => commitErrors(request, errorCode),
       (shard, replyTo, context) =>
-        shard.commitInTransaction(request, producer, this.#partitionExists, replyTo, context),
+        shard.commitInTransaction(
+          request,
+          { producerId, producerEpoch, isStillSo },
+          this.#partitionExists,
+          replyTo,
+          context,
+        ),
     );
   }
 
@@ -276,4 +288,9 @@ function canBeStored({ groupInstanceId, protocolType, protocols }: JoinRequest):
   return [protocolType, ...protocols.map(({ name }) => name)].every(
     (text) => Buffer.byteLength(text) <= MAX_STORED_STRING_BYTES,
   );
+}
+
+/** Nobody could be asked, or the transaction before is ending: clients of all ages try again when told of a load. */
+function admissionError(errorCode: number): number {
+  return errorCode === ErrorCode.NOT_ENOUGH_REPLICAS ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS : errorCode;
 }

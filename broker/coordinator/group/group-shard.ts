@@ -7,7 +7,11 @@
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
-import type { TransactionalProducer, TransactionMarker } from '../runtime/transactional-batch.ts';
+import type {
+  TransactionalProducer,
+  TransactionalWrite,
+  TransactionMarker,
+} from '../runtime/transactional-batch.ts';
 import { ClassicGroup, type Member, type SyncResult } from './classic-group.ts';
 import type { GroupContext, GroupEvent } from './group-context.ts';
 import type { GroupRecord, StoredGroup } from './group-record.ts';
@@ -159,7 +163,7 @@ export class GroupShard {
   /** Offsets that count when the producer's transaction is committed. */
   commitInTransaction(
     request: OffsetCommitRequest,
-    producer: TransactionalProducer,
+    producer: TransactionalWrite,
     partitionExists: (topic: string, partition: number) => boolean,
     replyTo: ReplyTo<OffsetCommitResult>,
     context: GroupContext,

@@ -6,6 +6,8 @@ import { partitionOfKey } from '../runtime/key-partition.ts';
 
 const { ILLEGAL_GENERATION, NOT_COORDINATOR, UNKNOWN_MEMBER_ID, UNKNOWN_TOPIC_OR_PARTITION } = ErrorCode;
 const { INVALID_GROUP_ID, UNSTABLE_OFFSET_COMMIT } = ErrorCode;
+const { COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, TRANSACTION_ABORTABLE } = ErrorCode;
+const { INVALID_PRODUCER_EPOCH, NOT_ENOUGH_REPLICAS } = ErrorCode;
 const GROUP = 'g';
 const PARTITION = partitionOfKey(GROUP, 50);
 
@@ -31,7 +33,7 @@ function requestOf(offset: number, fields: object = {}, partitionIndex = 0) {
 }
 
 async function commitIn(kit: GroupTestKit, producerId: number, offset: number, fields: object = {}) {
-  const producer = { producerId, producerEpoch: 0 };
+  const producer = { transactionalId: `x${String(producerId)}`, producerId, producerEpoch: 0 };
   const { topics } = await now(kit, kit.coordinator.commitInTransaction(requestOf(offset, fields), producer));
   return topics[0]?.partitions[0]?.errorCode;
 }
@@ -133,7 +135,7 @@ describe('an offset that is committed in a transaction', () => {
     const nowhere = requestOf(1, {}, 9);
     const refused = await now(
       kit,
-      kit.coordinator.commitInTransaction(nowhere, { producerId: 1, producerEpoch: 0 }),
+      kit.coordinator.commitInTransaction(nowhere, { transactionalId: 'x', producerId: 1, producerEpoch: 0 }),
     );
     expect(refused.topics[0]?.partitions[0]?.errorCode).toBe(UNKNOWN_TOPIC_OR_PARTITION);
     expect(await kit.coordinator.endTransaction(99, { ...MARKER, committed: true })).toBe(NOT_COORDINATOR);
@@ -141,3 +143,24 @@ describe('an offset that is committed in a transaction', () => {
 });
 
 const MARKER = { producerId: 1, producerEpoch: 0, coordinatorEpoch: 0 };
+
+describe('who commits offsets in a transaction', () => {
+  it.each([
+    ['has not announced it', TRANSACTION_ABORTABLE, TRANSACTION_ABORTABLE],
+    ['is shut out', INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_EPOCH],
+    ['cannot be looked for now', NOT_ENOUGH_REPLICAS, COORDINATOR_LOAD_IN_PROGRESS],
+  ])('and %s is refused, and nothing is written', async (_what, told, expected) => {
+    const kit = await started();
+    kit.log.admission = { errorCode: told, isStillSo: () => true };
+    expect(await commitIn(kit, 1, 7)).toBe(expected);
+    expect(kit.log.asked).toEqual([{ transactionalId: 'x1', producerId: 1, producerEpoch: 0 }]);
+    expect([kit.log.batchCount, offsetOf(kit, true)]).toEqual([0, -1]);
+  });
+
+  it('is to try again when the transaction may have ended since its coordinator was asked', async () => {
+    const kit = await started();
+    kit.log.admission = { errorCode: 0, isStillSo: () => false };
+    expect(await commitIn(kit, 1, 7)).toBe(COORDINATOR_NOT_AVAILABLE);
+    expect([kit.log.batchCount, offsetOf(kit, true)]).toEqual([0, -1]);
+  });
+});

@@ -7,6 +7,8 @@
  * knowing it can neither write nor take what it reads for the truth.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
+import type { Admission, TransactionQuestion } from '../../replication/verified-appends.ts';
+import type { TransactionalProducer } from './transactional-batch.ts';
 
 /** A partition as this broker leads it. */
 export interface Leadership {
@@ -14,12 +16,20 @@ export interface Leadership {
   readonly leaderEpoch: number;
 }
 
+/** Whose transaction it is, with the name that its coordinator knows it by. */
+export interface NamedProducer extends TransactionalProducer {
+  readonly transactionalId: string;
+}
+
 export interface CoordinatorLog {
   /**
    * One record batch. Resolves when it is decided: 0, it is committed; NOT_LEADER_OR_FOLLOWER, this broker leads no
-   * more, and nobody knows here what became of it; any other error, it is not in the log. Keeps the order of calls.
+   * more, and nobody knows here what became of it; any other error, it is not in the log: NOT_ENOUGH_REPLICAS also when `isStillSo` was false. Keeps the order of
+   * calls.
    */
-  append(leadership: Leadership, batch: Buffer): Promise<number>;
+  append(leadership: Leadership, batch: Buffer, isStillSo?: () => boolean): Promise<number>;
+  /** May the producer write to the partition in its transaction (KIP-890)? Never rejects. */
+  admit(partition: number, producer: NamedProducer): Promise<Admission>;
   /**
    * Resolves when all that earlier leaders may have acknowledged can be read: with false when this broker does not
    * lead in that epoch any more.
@@ -48,7 +58,9 @@ interface Replicas {
     readonly timeoutMs: null;
     readonly origin: 'coordinator';
     readonly leaderEpoch: number;
+    readonly isStillSo?: () => boolean;
   }): Promise<{ readonly errorCode: number }>;
+  readonly verified: { admit(question: TransactionQuestion): Promise<Admission> };
   partition(
     topic: string,
     partition: number,
@@ -66,13 +78,22 @@ export class ReplicatedCoordinatorLog implements CoordinatorLog {
     this.#topic = topic;
   }
 
-  async append({ partition, leaderEpoch }: Leadership, records: Buffer): Promise<number> {
+  async append(
+    { partition, leaderEpoch }: Leadership,
+    records: Buffer,
+    isStillSo?: () => boolean,
+  ): Promise<number> {
     const { errorCode } = await this.#replicas.append({
       ...{ topic: this.#topic, partition, leaderEpoch, records },
       ...{ acks: -1, timeoutMs: null, origin: 'coordinator' },
+      ...(isStillSo !== undefined && { isStillSo }),
     });
     // All in-sync replicas have it, though they are few.
     return errorCode === ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND ? 0 : errorCode;
+  }
+
+  admit(partition: number, producer: NamedProducer): Promise<Admission> {
+    return this.#replicas.verified.admit({ ...producer, topic: this.#topic, partition });
   }
 
   ready(leadership: Leadership): Promise<boolean> {

@@ -185,7 +185,8 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
     const shard = newShard({ partition, leaderEpoch });
     const writer = new PartitionWriter<Rec>({
       ...{ encode, platform, commitTimeoutMs, logger },
-      append: (batch) => log.append({ partition, leaderEpoch: hosted.leaderEpoch }, batch),
+      append: (batch, isStillSo) =>
+        log.append({ partition, leaderEpoch: hosted.leaderEpoch }, batch, isStillSo),
       maxBatchBytes: () => log.maxBatchBytes(partition),
       replay: (record, transaction) => shard.replay(record, transaction),
       replayMarker: (marker) => shard.replayMarker?.(marker),

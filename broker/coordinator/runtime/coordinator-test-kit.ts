@@ -3,6 +3,7 @@
  * real batches, so that what is written is encoded, and what is loaded is decoded. It can hold commits back and refuse
  * them.
  */
+import { ErrorCode } from '../../../protocol/errors.ts';
 import { decodeRecords } from '../../../protocol/records/decode-records.ts';
 import { encodeRecordBatch } from '../../../protocol/records/encode-batch.ts';
 import { readBatchHeader, setBaseOffset } from '../../../protocol/records/record-batch.ts';
@@ -17,7 +18,8 @@ import { ImageBuilder } from '../../controller/image-builder.ts';
 import { type MetadataRecord, partitionRecord } from '../../controller/metadata-record.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createMemoryPlatform, type MemoryPlatform } from '../../platform/memory/memory-platform.ts';
-import type { CoordinatorLog, Leadership } from './coordinator-log.ts';
+import type { Admission } from '../../replication/verified-appends.ts';
+import type { CoordinatorLog, Leadership, NamedProducer } from './coordinator-log.ts';
 
 export const TEST_BROKER_ID = 0;
 
@@ -27,14 +29,25 @@ export class MemoryCoordinatorLog implements CoordinatorLog {
   /** The error of the next appends; 0: they work. */
   refuseWith = 0;
 
-  append({ partition }: Leadership, batch: Buffer): Promise<number> {
+  /** What the transaction's coordinator says of who wants to write in a transaction. */
+  admission: Admission = { errorCode: 0, isStillSo: () => true };
+  /** Who asked to write in a transaction. */
+  readonly asked: NamedProducer[] = [];
+
+  append({ partition }: Leadership, batch: Buffer, isStillSo?: () => boolean): Promise<number> {
     if (this.refuseWith !== 0) return Promise.resolve(this.refuseWith);
+    if (isStillSo?.() === false) return Promise.resolve(ErrorCode.NOT_ENOUGH_REPLICAS);
     const batches = this.#batches.get(partition) ?? [];
     this.#batches.set(partition, batches);
     setBaseOffset(batch, 0, this.#endOffset(partition));
     batches.push(batch);
     if (this.#held === null) return Promise.resolve(0);
     return new Promise((resolve) => this.#held?.push(() => resolve(0)));
+  }
+
+  admit(_partition: number, producer: NamedProducer): Promise<Admission> {
+    this.asked.push(producer);
+    return Promise.resolve(this.admission);
   }
 
   logStartOffset(): number {

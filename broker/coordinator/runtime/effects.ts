@@ -7,7 +7,7 @@
  * runtime replays the committed records, so serving and loading after a failover are one code path. The same idea as
  * CoordinatorResult and CoordinatorTimer in Apache Kafka's coordinator-common.
  */
-import type { TransactionalProducer, TransactionMarker } from './transactional-batch.ts';
+import type { TransactionalWrite, TransactionMarker } from './transactional-batch.ts';
 
 /** Whom an answer belongs to. Made by the runtime, opaque to the core; every one is answered exactly once. */
 export interface ReplyTo<Response> {
@@ -36,7 +36,7 @@ export type TimerChange<Event> =
 export class Effects<Rec, Event> {
   readonly records: Rec[] = [];
   /** The records belong to this producer's open transaction. */
-  transaction: TransactionalProducer | null = null;
+  transaction: TransactionalWrite | null = null;
   /** Written instead of records: the producer's transaction in this partition ends. */
   marker: TransactionMarker | null = null;
   readonly replies: Reply[] = [];

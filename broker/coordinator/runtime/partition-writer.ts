@@ -18,7 +18,7 @@ import { encodeRecordBatch } from '../../../protocol/records/encode-batch.ts';
 import { BATCH_HEADER_BYTES } from '../../../protocol/records/record-batch.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
-import type { TransactionalProducer, TransactionMarker } from './transactional-batch.ts';
+import type { TransactionalProducer, TransactionalWrite, TransactionMarker } from './transactional-batch.ts';
 
 export interface KeyValue {
   readonly key: Buffer;
@@ -26,7 +26,8 @@ export interface KeyValue {
 }
 
 export interface PartitionWriterOptions<Rec> {
-  readonly append: (batch: Buffer) => Promise<number>;
+  /** Refuses with NOT_ENOUGH_REPLICAS what `isStillSo` is false of when the batch would get its place. */
+  readonly append: (batch: Buffer, isStillSo?: () => boolean) => Promise<number>;
   /** Largest batch that the log takes now, with its header. */
   readonly maxBatchBytes: () => number;
   readonly encode: (record: Rec) => KeyValue;
@@ -50,7 +51,7 @@ const RECORD_OVERHEAD_BYTES = 30;
 /** What a step writes: records, which may belong to a transaction, or the end of one. */
 export interface StepOutput<Rec> {
   readonly records: readonly Rec[];
-  readonly transaction: TransactionalProducer | null;
+  readonly transaction: TransactionalWrite | null;
   readonly marker: TransactionMarker | null;
 }
 
@@ -208,7 +209,7 @@ export class PartitionWriter<Rec> {
     const { append, logger, maxBatchBytes, platform } = this.#options;
     try {
       const batch = batchOf(parts, platform.clock.wallMs());
-      const errorCode = await append(batch);
+      const errorCode = await append(batch, parts[0]?.transaction?.isStillSo);
       if (errorCode === ErrorCode.MESSAGE_TOO_LARGE)
         logger.warn(
           `A record of ${String(batch.length)} bytes was refused: the coordinator's topic takes ${String(maxBatchBytes())} (max.message.bytes).`,

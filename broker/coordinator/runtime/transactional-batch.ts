@@ -9,6 +9,12 @@ export interface TransactionalProducer {
   readonly producerEpoch: number;
 }
 
+/** Records of it that are about to be written. */
+export interface TransactionalWrite extends TransactionalProducer {
+  /** False when the transaction may be over: then they are not written. Asked when they go into the log. */
+  readonly isStillSo: () => boolean;
+}
+
 export interface TransactionMarker extends TransactionalProducer {
   readonly coordinatorEpoch: number;
   readonly committed: boolean;

@@ -1,7 +1,7 @@
 /**
  * Asks coordinators, for partitions that this broker leads, whether a producer has announced that its transaction writes to
  * them (KIP-890; Kafka's AddPartitionsToTxnManager): here without a socket, elsewhere many questions in one
- * AddPartitionsToTxn 4, one request under way to a broker. What cannot be found out now is answered so that the producer
+ * AddPartitionsToTxn 5, one request under way to a broker. What cannot be found out now is answered so that the producer
  * tries again.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
@@ -21,7 +21,7 @@ import { BrokerLanes, type Connect } from './broker-lanes.ts';
 import type { TransactionCoordinator } from './transaction-coordinator.ts';
 
 const API = { request: addPartitionsToTxnRequest, response: addPartitionsToTxnResponse };
-const VERSION = 4;
+const VERSION = 5;
 const MAX_QUESTIONS_PER_REQUEST = 1_000;
 
 export interface TransactionVerifierOptions {
@@ -115,7 +115,7 @@ function codeHere(
   const partitions = new Map([[topic, new Set([partition])]]);
   const { errorCode, isAnnounced } = coordinator.verify({ ...question, partitions });
   if (errorCode !== 0) return errorCode;
-  return isAnnounced(topic, partition) ? 0 : ErrorCode.INVALID_TXN_STATE;
+  return isAnnounced(topic, partition) ? 0 : ErrorCode.TRANSACTION_ABORTABLE;
 }
 
 function keyOf({
