@@ -16,11 +16,13 @@ import { lagStoryCases } from './lag-stories.ts';
 import { logDirectoryCases } from './log-directories.ts';
 import { pythonCases } from './python.ts';
 import { threeFilesCases } from './three-files.ts';
+import { transactionToolCases } from './transaction-tools.ts';
 
 const all: readonly CompatCase[] = [
   ...kcatCases,
   ...pythonCases,
   ...apacheKafkaCases,
+  ...transactionToolCases,
   ...logDirectoryCases,
   ...threeFilesCases,
   ...clusterToolCases,
