@@ -28,7 +28,8 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // A trace keeps each step with its page, of journeys that pass, too: it costs more than many a journey.
+    trace: process.env['AQUILA_TRACE'] === 'on' ? 'retain-on-failure' : 'off',
     launchOptions: {
       ...(program === undefined ? {} : { executablePath: program }),
       // As root Chromium's own sandbox cannot start; the rest keeps it from calling its makers.
