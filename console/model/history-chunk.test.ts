@@ -28,6 +28,23 @@ it('is read out of several chunks in the order of time, whatever order they come
   expect(() => visitJoined('[0,7]', () => undefined)).toThrow(/no array/);
 });
 
+it('is read beside empty ones and those of an older version', () => {
+  const text = `[9,[[9,1,3,8,4,2],[10,2,2,2,1,2]]],[7,[]],[${String(start)},${encodeValues(
+    every10s(1, () => 5),
+    start,
+  )}],[8,[[8,0,0,0,1,0]]]`;
+  const seen: [number, number][] = [];
+  visitJoined(text, ({ atMs, sum }) => seen.push([atMs, sum]));
+  expect(seen).toEqual([
+    [8, 0],
+    [9, 8],
+    [10, 2],
+    [start, 5],
+  ]);
+  for (const cut of [text.slice(0, 20), '[7,[1,0,1,1', '[7,[2,0,10000,1,0,0,1]]'])
+    expect(() => visitJoined(cut, () => undefined), cut).toThrow();
+});
+
 describe('a chunk', () => {
   it('of a line that does not move is as long for an hour as for a minute', () => {
     expect(

@@ -14,6 +14,8 @@
  * min, sum as what is above min * count. With d = 0 all are told as they are.
  */
 
+import { NumberList } from './number-list.ts';
+
 /** What a line did from `atMs` on for one resolution. A raw value is a bucket of one. */
 export interface Bucket {
   readonly atMs: number;
@@ -149,7 +151,8 @@ export function decodeChunk(text: string, startMs: number): Bucket[] {
 
 /** The same as runs, as they are in the chunk: a line that stays is told in one go. Throws on a text that is no chunk. */
 export function visitRuns(text: string, startMs: number, visit: RunVisitor): void {
-  visitNumbers(JSON.parse(text), startMs, visit);
+  if (text.startsWith('[[')) visitMigrated(text, visit);
+  else visitNumbers(new NumberList(text, 0), startMs, visit);
 }
 
 /**
@@ -157,61 +160,77 @@ export function visitRuns(text: string, startMs: number, visit: RunVisitor): voi
  * a fraction of the time that a row for each chunk takes. Visited in the order of time.
  */
 export function visitJoined(text: string, visit: RunVisitor): void {
-  const chunks = JSON.parse(`[${text}]`) as [startMs: number, chunk: unknown][];
-  for (const [startMs, chunk] of chunks.sort(([a], [b]) => a - b)) visitNumbers(chunk, startMs, visit);
+  for (const { startMs, from } of chunksIn(text)) {
+    // Of a migrated one the end is looked for: it has further lists in it.
+    if (text.startsWith('[[', from)) visitRuns(text.slice(from, endOfMigrated(text, from)), startMs, visit);
+    else visitNumbers(new NumberList(text, from), startMs, visit);
+  }
 }
 
-function visitNumbers(numbers: unknown, startMs: number, visit: RunVisitor): void {
-  if (!Array.isArray(numbers))
-    throw new Error(`a chunk of history is no array: ${JSON.stringify(numbers).slice(0, 40)}`);
-  if (numbers.length === 0 || Array.isArray(numbers[0])) {
-    for (const point of migrated(numbers as number[][])) visit(point, 0, 0);
-    return;
+interface JoinedChunk {
+  readonly startMs: number;
+  /** Where its text begins. */
+  readonly from: number;
+}
+
+function chunksIn(text: string): JoinedChunk[] {
+  const chunks: JoinedChunk[] = [];
+  for (let position = 0; position < text.length;) {
+    const outer = new NumberList(text, position);
+    const startMs = outer.next();
+    const from = outer.position;
+    const isMigrated = text.startsWith('[[', from);
+    const endsAt = isMigrated ? endOfMigrated(text, from) : text.indexOf(']', from) + 1;
+    if (endsAt === 0) throw new Error(`a chunk of history does not end: ${text.slice(from, from + 40)}`);
+    chunks.push({ startMs, from });
+    // A bracket and a comma.
+    position = endsAt + 2;
   }
-  const list = numbers as number[];
-  const at = (index: number): number => list[index] ?? 0;
-  const [kind, unitMs, isDelta] = [at(0), at(2), at(3) === 1];
+  return chunks.sort((a, b) => a.startMs - b.startMs);
+}
+
+/** Behind the brackets of its last row and its own. */
+const endOfMigrated = (text: string, from: number): number => text.indexOf(']]', from) + 2;
+
+function visitNumbers(list: NumberList, startMs: number, visit: RunVisitor): void {
+  if (list.isOver) return;
+  const kind = list.next();
   if (kind !== VALUES && kind !== BUCKETS)
     throw new Error(`a chunk of history of the unknown kind ${String(kind)}`);
-  const width = kind === VALUES ? 3 : 7;
-  let atMs = startMs + at(1);
+  let atMs = startMs + list.next();
+  const unitMs = list.next();
+  const isDelta = list.next() === 1;
   let [min, count, last] = [0, 0, 0];
   const run: OpenBucket = bucketOf(atMs, 0);
-  for (let index = 4; index + width <= list.length; index += width) {
-    let max: number;
-    let sum: number;
-    atMs += at(index) * unitMs;
+  while (!list.isOver) {
+    atMs += list.next() * unitMs;
+    const repeat = list.next();
     if (kind === VALUES) {
-      last = isDelta ? last + at(index + 2) : at(index + 2);
-      min = max = sum = last;
-      count = 1;
+      last = isDelta ? last + list.next() : list.next();
+      run.min = run.max = run.sum = last;
     } else if (isDelta) {
-      count += at(index + 2);
-      min += at(index + 3);
-      max = min + at(index + 4);
-      last = min + at(index + 5);
-      sum = min * count + at(index + 6);
+      count += list.next();
+      min += list.next();
+      run.min = min;
+      run.max = min + list.next();
+      last = min + list.next();
+      run.sum = min * count + list.next();
+      run.count = count;
     } else {
-      count = at(index + 2);
-      min = at(index + 3);
-      max = at(index + 4);
-      last = at(index + 5);
-      sum = at(index + 6);
+      run.count = list.next();
+      run.min = list.next();
+      run.max = list.next();
+      last = list.next();
+      run.sum = list.next();
     }
-    const repeat = at(index + 1);
     run.atMs = atMs;
-    run.min = min;
-    run.max = max;
-    run.sum = sum;
-    run.count = count;
     run.last = last;
     visit(run, unitMs, repeat);
     atMs += (repeat + 1) * unitMs;
   }
 }
 
-function migrated(rows: readonly (readonly number[])[]): Bucket[] {
-  return rows.map(([atMs = 0, min = 0, max = 0, sum = 0, count = 1, last = 0]) => {
-    return { atMs, min, max, sum, count, last };
-  });
+function visitMigrated(text: string, visit: RunVisitor): void {
+  for (const [atMs = 0, min = 0, max = 0, sum = 0, count = 1, last = 0] of JSON.parse(text) as number[][])
+    visit({ atMs, min, max, sum, count, last }, 0, 0);
 }

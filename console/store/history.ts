@@ -56,9 +56,8 @@ export async function readHistory(
   frame: { readonly plan: RetentionPlan; readonly rawMs: number; readonly nowMs: number },
 ): Promise<HistoryAnswer> {
   const where = seriesFilter(request);
-  const [lines, total, rows] = await Promise.all([
-    database.series.count(),
-    database.series.count({ where }),
+  const [lines, rows] = await Promise.all([
+    countLines(database),
     database.series.findMany({
       where,
       select: { id: true, topic: true, groupId: true, broker: true, partition: true },
@@ -66,6 +65,7 @@ export async function readHistory(
       take: LINES_MAX,
     }),
   ]);
+  const total = rows.length < LINES_MAX ? rows.length : await database.series.count({ where });
   const { fromMs, toMs } = request;
   const perLine = Math.min(
     STORED_POINTS_PER_LINE_MAX,
@@ -101,6 +101,12 @@ export async function readHistory(
       .map((row) => ({ labels: labelsOf(row), points: drawn.get(row.id)?.points() ?? [] })),
     total,
   };
+}
+
+/** Of all clusters. The client's own count goes through the rows of a subquery, thirty times as long. */
+async function countLines(database: Database): Promise<number> {
+  const [row] = await database.$queryRaw<{ n: number | bigint }[]>`SELECT COUNT(*) AS "n" FROM "Series"`;
+  return Number(row?.n ?? 0);
 }
 
 /** Sums and their parts are lines of their own; without a filter on the part only the sums are meant. */

@@ -76,6 +76,10 @@ export async function visitStretches(
 function within(id: number, fromMs: number, untilMs: number, visit: StretchVisitor): RunVisitor {
   return (run, unitMs, repeat) => {
     const { atMs } = run;
+    if (atMs >= fromMs && atMs + repeat * unitMs < untilMs) {
+      visit(id, run, unitMs, repeat);
+      return;
+    }
     const unit = Math.max(1, unitMs);
     const first = atMs >= fromMs ? 0 : Math.ceil((fromMs - atMs) / unit);
     const last = Math.min(repeat, Math.ceil((untilMs - atMs) / unit) - 1);
