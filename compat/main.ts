@@ -11,6 +11,7 @@ import { endClusterPair } from './cluster-pair.ts';
 import { clusterToolCases } from './cluster-tools.ts';
 import { collectedNumbersCases } from './collected-numbers.ts';
 import type { CompatCase } from './compat-case.ts';
+import { goCases } from './go-clients.ts';
 import { kcatCases } from './kcat.ts';
 import { lagStoryCases } from './lag-stories.ts';
 import { logDirectoryCases } from './log-directories.ts';
@@ -21,6 +22,7 @@ import { transactionToolCases } from './transaction-tools.ts';
 const all: readonly CompatCase[] = [
   ...kcatCases,
   ...pythonCases,
+  ...goCases,
   ...apacheKafkaCases,
   ...transactionToolCases,
   ...logDirectoryCases,

@@ -7,16 +7,23 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
+export interface ProgramPlace {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly limitMs?: number;
+}
+
 const LIMIT_MS = 90_000;
 
 export async function runProgram(
   command: string,
   argv: readonly string[],
   input = '',
+  { limitMs = LIMIT_MS, ...place }: ProgramPlace = {},
 ): Promise<ProgramResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, argv, { stdio: 'pipe' });
-    const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+    const child = spawn(command, argv, { stdio: 'pipe', ...place });
+    const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -36,15 +43,24 @@ export async function runProgram(
 }
 
 /** Standard output of a program that must succeed. */
-export async function outputOf(command: string, argv: readonly string[], input = ''): Promise<string> {
-  const { status, stdout, stderr } = await runProgram(command, argv, input);
+export async function outputOf(
+  command: string,
+  argv: readonly string[],
+  input = '',
+  place: ProgramPlace = {},
+): Promise<string> {
+  const { status, stdout, stderr } = await runProgram(command, argv, input, place);
   if (status !== 0)
     throw new Error(`${command} ${argv.join(' ')} ended with status ${String(status)}: ${stderr}${stdout}`);
   return stdout;
 }
 
-export async function isInstalled(command: string, argv: readonly string[]): Promise<boolean> {
-  return runProgram(command, argv).then(
+export async function isInstalled(
+  command: string,
+  argv: readonly string[],
+  place: ProgramPlace = {},
+): Promise<boolean> {
+  return runProgram(command, argv, '', place).then(
     ({ status }) => status === 0,
     () => false,
   );

@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kafka, logLevel } from 'kafkajs';
+import { brokerProgram } from '../../scripts/testing/broker-program.ts';
 import { freePort } from '../../scripts/testing/free-ports.ts';
 
-const PROGRAM = fileURLToPath(new URL('../server-start.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface BrokerProcess {
@@ -41,7 +41,7 @@ export function temporaryDirectory(): { readonly path: string; readonly remove: 
 }
 
 function launch(argv: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', PROGRAM, ...argv], {
+  return spawn(process.execPath, [...brokerProgram, ...argv], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

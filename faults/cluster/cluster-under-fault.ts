@@ -12,6 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { brokerEnvironment, brokerNodeFlags } from '../../cli/supervisor/plan/broker-memory.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import { brokerProgram } from '../../scripts/testing/broker-program.ts';
 import { freePorts } from '../../scripts/testing/free-ports.ts';
 import { testDirectory } from '../mounted-disk.ts';
 import { NodeLinks } from './node-links.ts';
@@ -21,7 +22,6 @@ import { NodeLinks } from './node-links.ts';
  * cluster of Kafka does keep. Default: ours.
  */
 const OTHER_PROGRAM = process.env['AQUILA_FAULT_BROKER'] ?? '';
-const PROGRAM = fileURLToPath(new URL('../../broker/server-start.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_LIMIT_MS = 60_000;
 const SHOWN_LINES = 20;
@@ -59,7 +59,7 @@ function spawnBroker({ directory, environment }: FaultNode, overrides: readonly 
   for (const override of overrides) args.push('--override', override);
   const env = { ...brokerEnvironment, ...process.env, ...environment };
   return OTHER_PROGRAM === ''
-    ? spawn(process.execPath, [...brokerNodeFlags, '--import', 'tsx', PROGRAM, ...args], {
+    ? spawn(process.execPath, [...brokerNodeFlags, ...brokerProgram, ...args], {
         ...{ cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
       })
     : spawn(OTHER_PROGRAM, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });

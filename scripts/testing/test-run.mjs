@@ -6,6 +6,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { root } from '../prepare/prepare.mjs';
 import { leftProcesses, runVariable } from './left-processes.mjs';
 import { endTools } from './run-tool.mjs';
 
@@ -53,6 +54,7 @@ export async function testRun(stagesOf) {
   const name = randomUUID();
   process.env.TMPDIR = temporary;
   process.env[runVariable] = name;
+  process.env.AQUILA_TEST_BROKER = path.join(root, 'dist', 'broker.mjs');
   process.once('exit', () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 }));
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.once(signal, () => {

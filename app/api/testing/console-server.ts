@@ -8,7 +8,8 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../../scripts/testing/free-ports.ts';
-import { brokerProgram, end, isListening, root, start, waitFor } from './processes.ts';
+import { brokerProgram } from '../../../scripts/testing/broker-program.ts';
+import { end, isListening, root, start, waitFor } from './processes.ts';
 
 export const adminPassword = 'correct horse battery';
 export const topicToken = 'the-topic-token-of-this-test';
@@ -158,7 +159,7 @@ async function startBroker(
     file,
     `node.id=0\nlisteners=PLAINTEXT://127.0.0.1:${port}\nadvertised.listeners=PLAINTEXT://127.0.0.1:${advertisedPort}\nlog.dirs=${path.join(directory, 'kafka')}\noffsets.topic.num.partitions=1\ngroup.initial.rebalance.delay.ms=0\n`,
   );
-  const broker = start([...brokerProgram(), file], {});
+  const broker = start([...brokerProgram, file], {});
   await waitFor('the broker', () => isListening(port), broker.child, broker.log);
   return broker;
 }

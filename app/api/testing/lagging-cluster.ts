@@ -9,7 +9,8 @@ import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../../scripts/testing/free-ports.ts';
-import { brokerProgram, end, isListening, start, waitFor } from './processes.ts';
+import { brokerProgram } from '../../../scripts/testing/broker-program.ts';
+import { end, isListening, start, waitFor } from './processes.ts';
 
 export interface LaggingCluster {
   /** Ports by broker id; 0 is the controller, 1 and 2 lag. */
@@ -90,7 +91,7 @@ export async function startLaggingCluster(lagMs: number): Promise<LaggingCluster
         const file = path.join(directory, `${id}.properties`);
         mkdirSync(path.join(directory, String(id)));
         writeFileSync(file, properties(id).join('\n'));
-        const { child, log } = start([...brokerProgram(), file], {});
+        const { child, log } = start([...brokerProgram, file], {});
         brokers.push(child);
         await waitFor(`broker ${id}`, () => isListening(port), child, log);
       }),

@@ -1,7 +1,6 @@
 /** The processes that tests over HTTP are made of: started, waited for, ended; nothing of them outlives the test. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -48,12 +47,6 @@ export async function end(child: ChildProcess): Promise<void> {
   const killer = setTimeout(() => child.kill('SIGKILL'), 12_000);
   await ended;
   clearTimeout(killer);
-}
-
-/** The bundle that preparation makes, else the sources. */
-export function brokerProgram(): string[] {
-  const bundle = path.join(root, 'dist', 'broker.mjs');
-  return existsSync(bundle) ? [bundle] : ['--import', 'tsx', 'broker/server-start.ts'];
 }
 
 /** Whether somebody has this port of the loopback address. */
