@@ -10,6 +10,7 @@ import { isCoarse, severest, toneOf, useChangeWords } from '../changes/change-wo
 import { useEachChange } from '../data/use-changes';
 import { formatClock, formatMoment, momentInWindow } from '../format/duration';
 import { useClusterId } from '../layout/session-context';
+import { cn } from '../ui/cn';
 import { StatusMark } from '../ui/status';
 import { changesQuestion, concerns, marksBegin, marksIn, type ChangeMark } from './change-marks';
 import { firstKnownMs, type ChartSeries } from './chart-data';
@@ -29,7 +30,7 @@ export interface MarkedChanges {
 }
 
 export function useChangeMarks(
-  series: readonly ChartSeries[],
+  series: readonly Pick<ChartSeries, 'points'>[],
   showsGroups: boolean,
   widthPx: number,
 ): MarkedChanges {
@@ -82,9 +83,11 @@ interface MarksProps {
   marks: readonly ChangeMark[];
   plot: PlotArea;
   xOf: (atMs: number) => number;
+  /** Below the lines is not the page but colour. */
+  isOnColour?: boolean;
 }
 
-export function ChangeMarks({ title, marks, plot, xOf }: MarksProps) {
+export function ChangeMarks({ title, marks, plot, xOf, isOnColour = false }: MarksProps) {
   const t = useTranslations('chart');
   const locale = useLocale();
   const words = useChangeWords({ isLinked: false });
@@ -98,7 +101,10 @@ export function ChangeMarks({ title, marks, plot, xOf }: MarksProps) {
           aria-hidden
           data-change-mark
           style={{ left: xOf(atMs), top: plot.top, height: plot.height }}
-          className="pointer-events-none absolute border-l border-dashed border-line-strong"
+          className={cn(
+            'pointer-events-none absolute border-l border-dashed',
+            isOnColour ? 'border-ink/50' : 'border-line-strong',
+          )}
         >
           <StatusMark
             tone={severest(of.map(({ change }) => toneOf(change)))}

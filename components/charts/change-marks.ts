@@ -25,7 +25,7 @@ export interface ChangeMark {
 /** Marks closer than this could not be told apart. */
 const LEAST_APART_PX = 10;
 /** More would be a hatching of its own: neighbours share a mark then. */
-export const MOST_MARKS = 16;
+const MOST_MARKS = 16;
 
 const isOfBroker = (change: ClusterChange, id: number): boolean => {
   if ('brokerId' in change) return change.brokerId === id;

@@ -34,7 +34,7 @@ export function lastKnown(series: ChartSeries): Point | null {
 }
 
 /** The first moment of a window with a value; null where none has one. */
-export function firstKnownMs(series: readonly ChartSeries[], fromMs: number): number | null {
+export function firstKnownMs(series: readonly Pick<ChartSeries, 'points'>[], fromMs: number): number | null {
   const firsts = series.flatMap(
     ({ points }) => points.find(([atMs, value]) => value !== null && atMs >= fromMs)?.[0] ?? [],
   );

@@ -35,7 +35,8 @@ interface ChartOverlayProps {
 
 const TOOLTIP_WIDTH = 232;
 const MIN_DRAG_PX = 6;
-const MARK_REACH_PX = 6;
+/** A mark so close to the hovered moment is told of. */
+export const MARK_REACH_PX = 6;
 
 function Tooltip({ readings, mark, atMs, x, plot, kind }: TooltipProps) {
   const t = useTranslations('chart');

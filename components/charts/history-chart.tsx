@@ -3,15 +3,13 @@
 /** A chart over time of one or two history series: asks, names the lines, gives them their hues, shows the states. */
 import { useMemo, type ReactNode } from 'react';
 import type { History, HistorySeriesData } from '../../console/contracts/history';
-import { useHistories, type HistoryAsk } from '../data/use-history';
+import type { HistoryAsk } from '../data/use-history';
 import type { QuantityKind } from '../format/quantity';
-import { useClusterId } from '../layout/session-context';
 import { largest, MOST_SERIES, type ChartSeries } from './chart-data';
-import { useChartRange } from './chart-range';
-import { useFarTurn, useNearViewport, usePrinting } from './near-viewport';
 import { huesOf, seriesColour } from './series-colour';
 import { sumLines } from './sum-lines';
 import { TimeChart } from './time-chart';
+import { useNearHistories } from './use-near-histories';
 
 export interface LineWords {
   readonly label: string;
@@ -59,11 +57,7 @@ export function HistoryChart({
   total,
   action,
 }: HistoryChartProps) {
-  const { window: shown } = useChartRange();
-  const [place, isNear] = useNearViewport();
-  const isPrinting = usePrinting();
-  const turn = { isNear, isFarTurn: useFarTurn(shown.key) };
-  const { histories, failed, waiting, retries } = useHistories(useClusterId(), asks, shown, turn);
+  const { place, isDrawn, histories, resolutionMs, state, retry } = useNearHistories(asks);
   const series = useMemo<ChartSeries[]>(() => {
     const named: Named[] = histories.flatMap((history, index) => {
       const ask = asks[index];
@@ -88,14 +82,10 @@ export function HistoryChart({
       colour: seriesColour(hue ?? hues.get(line.label) ?? 0),
     }));
   }, [asks, nameLine, sumOf, histories]);
-  const resolutionMs = Math.max(
-    1000,
-    ...histories.map((history) => (history?.resolutionSeconds ?? 0) * 1000),
-  );
   return (
     <TimeChart
       place={place}
-      isDrawn={isNear || isPrinting}
+      isDrawn={isDrawn}
       title={title}
       heading={heading}
       kind={kind}
@@ -104,10 +94,8 @@ export function HistoryChart({
       total={total ?? series.length + Math.max(0, ...histories.map(linesLeftOut))}
       resolutionMs={resolutionMs}
       showsGroups={asks.some((ask) => ask.series.startsWith('group.'))}
-      state={failed ? 'error' : waiting ? 'loading' : 'ready'}
-      onRetry={() => {
-        for (const retry of retries) void retry();
-      }}
+      state={state}
+      onRetry={retry}
       empty={empty}
       action={action?.(series)}
     />

@@ -4,11 +4,11 @@
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Group } from '../../console/contracts/groups';
-import { useChartRange } from '../charts/chart-range';
-import { useHistories, type HistoryAsk } from '../data/use-history';
+import { useNearHistories } from '../charts/use-near-histories';
+import type { HistoryAsk } from '../data/use-history';
 import { LagLandscape } from '../landscape/lag-landscape';
 import type { LandscapeLine } from '../landscape/landscape-rows';
-import { useClusterId, usePaths } from '../layout/session-context';
+import { usePaths } from '../layout/session-context';
 import { standingPlace } from './standing';
 
 /** An answer holds so many lines; of more groups, those are asked for that are furthest behind now. */
@@ -35,8 +35,7 @@ function useAsks(groups: readonly Group[]): HistoryAsk[] {
 export function GroupsLandscape({ groups }: { groups: readonly Group[] }) {
   const t = useTranslations('landscape');
   const paths = usePaths();
-  const { window: shown } = useChartRange();
-  const { histories, failed, waiting } = useHistories(useClusterId(), useAsks(groups), shown);
+  const { histories, ...near } = useNearHistories(useAsks(groups));
   const lines = useMemo(
     () =>
       histories.flatMap((history) =>
@@ -50,11 +49,10 @@ export function GroupsLandscape({ groups }: { groups: readonly Group[] }) {
   );
   return (
     <LagLandscape
+      {...near}
       title={t('groups')}
       unit="seconds"
       lines={lines}
-      resolutionMs={Math.max(1_000, ...histories.map((history) => (history?.resolutionSeconds ?? 0) * 1_000))}
-      state={failed ? 'error' : waiting ? 'loading' : 'ready'}
       empty={t('groupsEmpty')}
       rowNoun={t('group')}
     />

@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Group } from '../../console/contracts/groups';
 import { AlertMe } from '../alerts/alert-me';
+import { ofWholeCluster } from '../charts/change-marks';
 import { MOST_SERIES, type ChartSeries } from '../charts/chart-data';
 import { ChartRangeProvider } from '../charts/chart-range';
 import { ChartGrid } from '../charts/chart-grid';
@@ -148,7 +149,7 @@ export function GroupsPage() {
     </FilterChip>
   );
   return (
-    <ChartRangeProvider fallback="1h">
+    <ChartRangeProvider fallback="1h" about={ofWholeCluster}>
       <ListPage
         title={t('title')}
         asked={groups}

@@ -3,17 +3,19 @@
 /** The partitions of one group in the lag landscape, by records behind. */
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
-import { useChartRange } from '../charts/chart-range';
-import { useHistory } from '../data/use-history';
+import { useNearHistories } from '../charts/use-near-histories';
+import type { HistoryAsk } from '../data/use-history';
 import { LagLandscape } from '../landscape/lag-landscape';
 import type { LandscapeLine } from '../landscape/landscape-rows';
-import { useClusterId } from '../layout/session-context';
 
 export function PartitionsLandscape({ groupId }: { groupId: string }) {
   const t = useTranslations('landscape');
-  const { window: shown } = useChartRange();
-  const answer = useHistory(useClusterId(), { series: 'group.lag', group: groupId, by: 'partition' }, shown);
-  const series = answer.data?.series;
+  const asks = useMemo(
+    (): HistoryAsk[] => [{ series: 'group.lag', group: groupId, by: 'partition' }],
+    [groupId],
+  );
+  const { histories, ...near } = useNearHistories(asks);
+  const series = histories[0]?.series;
   const lines = useMemo(
     () =>
       (series ?? []).map(({ labels, points }): LandscapeLine => {
@@ -24,11 +26,10 @@ export function PartitionsLandscape({ groupId }: { groupId: string }) {
   );
   return (
     <LagLandscape
+      {...near}
       title={t('partitions')}
       unit="records"
       lines={lines}
-      resolutionMs={Math.max(1_000, (answer.data?.resolutionSeconds ?? 0) * 1_000)}
-      state={answer.isError && answer.data === undefined ? 'error' : answer.isPending ? 'loading' : 'ready'}
       empty={t('partitionsEmpty')}
       rowNoun={t('partition')}
     />

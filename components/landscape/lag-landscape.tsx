@@ -2,9 +2,9 @@
 
 /**
  * The lag landscape: groups (or partitions) down, time across, colour by how far behind. Who was late, when, together with whom. It
- * shares window and hovered moment with the charts of the page; the same in figures is a table, one click away.
+ * shares window, hovered moment and marks of what changed with the charts of the page; the same in figures is a table, one click away.
  */
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type Ref } from 'react';
 import { useTranslations } from 'next-intl';
 import { ChartFrame } from '../charts/chart-frame';
 import { useChartRange } from '../charts/chart-range';
@@ -15,11 +15,16 @@ import { landscapeOf, type LandscapeLine, type LandscapeUnit } from './landscape
 import { LandscapeTable } from './landscape-table';
 
 interface LagLandscapeProps {
+  /** Of its figure, so that it can be told whether it is in view. */
+  place: Ref<HTMLElement>;
+  /** Out of view its place is kept, and nothing is drawn in it. */
+  isDrawn: boolean;
   title: string;
   unit: LandscapeUnit;
   lines: readonly LandscapeLine[];
   resolutionMs: number;
   state: 'loading' | 'error' | 'ready';
+  retry: () => void;
   /** Said when nothing is known of anybody in the window. */
   empty: string;
   /** Of what the rows are, in the table's head. */
@@ -30,14 +35,15 @@ interface LagLandscapeProps {
 const MOST_ROWS = 30;
 
 export function LagLandscape(props: LagLandscapeProps) {
-  const { title, unit, lines, resolutionMs, state, empty, rowNoun } = props;
+  const { place, isDrawn, title, unit, lines, resolutionMs, state, retry, empty, rowNoun } = props;
   const t = useTranslations('landscape');
+  const tc = useTranslations('chart');
   const { window: shown } = useChartRange();
   const [asTable, setAsTable] = useState(false);
   const landscape = useMemo(() => landscapeOf(lines, shown.fromMs, MOST_ROWS), [lines, shown.fromMs]);
   const isEmpty = landscape.rows.length === 0;
   return (
-    <ChartFrame label={title}>
+    <ChartFrame place={place} label={title}>
       <figcaption className="mb-2 flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
         <h2 className="text-sm font-medium text-ink">{title}</h2>
         <span className="-ml-1 text-xs text-dim">{t(`unit.${unit}`)}</span>
@@ -55,13 +61,18 @@ export function LagLandscape(props: LagLandscapeProps) {
         )}
       </figcaption>
       {isEmpty ? (
-        <p className="py-6 text-sm text-dim" aria-busy={state === 'loading'}>
+        <p className="flex items-center gap-3 py-6 text-sm text-dim" aria-busy={state === 'loading'}>
           {state === 'loading' ? t('loading') : state === 'error' ? t('failed') : empty}
+          {state === 'error' ? (
+            <Button size="sm" onClick={retry}>
+              {tc('tryAgain')}
+            </Button>
+          ) : null}
         </p>
       ) : asTable ? (
         <LandscapeTable {...{ title, unit, rowNoun, resolutionMs }} rows={landscape.rows} />
       ) : (
-        <LandscapePicture {...{ title, unit, resolutionMs }} rows={landscape.rows} />
+        <LandscapePicture {...{ isDrawn, title, unit, resolutionMs }} rows={landscape.rows} />
       )}
       {landscape.leftOut > 0 ? (
         <p className="mt-1 text-xs text-dim">{t('leftOut', { count: landscape.leftOut })}</p>

@@ -15,13 +15,14 @@ const TICK_EVERY_PX = 76;
 const NARROW = 520;
 
 interface PictureProps {
+  isDrawn: boolean;
   title: string;
   unit: LandscapeUnit;
   rows: readonly LandscapeRow[];
   resolutionMs: number;
 }
 
-export function LandscapePicture({ title, unit, rows, resolutionMs }: PictureProps) {
+export function LandscapePicture({ isDrawn, title, unit, rows, resolutionMs }: PictureProps) {
   const [ref, whole] = useWidth();
   const { window: shown, knownToMs } = useChartRange();
   const { fromMs, toMs } = shown;
@@ -30,7 +31,7 @@ export function LandscapePicture({ title, unit, rows, resolutionMs }: PicturePro
   const height = rows.length * ROW_PX;
   return (
     <div ref={ref} className="relative" style={{ height: height + 20 }}>
-      {width === 0 ? null : (
+      {width === 0 || !isDrawn ? null : (
         <>
           <ul style={{ width: names - 12 }} className="absolute inset-y-0 left-0">
             {rows.map((row) => (

@@ -1,8 +1,14 @@
 'use client';
 
-/** The hovered cell of the landscape, by pointer or by arrow keys; its moment is marked in all charts of the page. */
+/**
+ * The hovered cell of the landscape, by pointer or by arrow keys; its moment is marked in all charts of the page, and what changed is
+ * marked here as there.
+ */
 import { useState, useSyncExternalStore, type KeyboardEvent, type PointerEvent } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
+import { markNear } from '../charts/change-marks';
+import { ChangeMarks, MarkWords, useChangeMarks } from '../charts/change-marks-layer';
+import { MARK_REACH_PX } from '../charts/chart-overlay';
 import { useChartRange } from '../charts/chart-range';
 import { formatMoment, zoneOf } from '../format/duration';
 import { lagWords } from './lag-words';
@@ -23,6 +29,7 @@ export function LandscapePointing({ title, unit, rows, resolutionMs, width }: Po
   const { window: shown, hover, knownToMs } = useChartRange();
   const { fromMs, toMs } = shown;
   const [place, setPlace] = useState<number | null>(null);
+  const { marks } = useChangeMarks(rows, true, width);
   const hoveredMs = useSyncExternalStore(hover.subscribe, hover.get, () => null);
   const row = place === null ? undefined : rows[Math.min(place, rows.length - 1)];
   const xOf = (atMs: number): number => ((atMs - fromMs) / (toMs - fromMs)) * width;
@@ -54,11 +61,19 @@ export function LandscapePointing({ title, unit, rows, resolutionMs, width }: Po
     hover.set(Math.min(knownToMs, Math.max(fromMs, from + (place === null ? 0 : move[1] * step))));
   };
   const value = row === undefined || !inside ? null : valueAt(row.points, hoveredMs, resolutionMs);
+  const mark = inside ? markNear(marks, hoveredMs, ((toMs - fromMs) / width) * MARK_REACH_PX) : null;
   const words = value === null ? t('notKnown') : t(`behind.${unit}`, { lag: lagWords(unit, value, locale) });
   const said =
     row === undefined || !inside ? t('start') : `${row.label}, ${formatMoment(hoveredMs, locale)}: ${words}`;
   return (
     <>
+      <ChangeMarks
+        title={title}
+        marks={marks}
+        plot={{ left: 0, top: 0, width, height: rows.length * ROW_PX }}
+        xOf={xOf}
+        isOnColour
+      />
       {inside ? (
         <span
           aria-hidden
@@ -88,6 +103,7 @@ export function LandscapePointing({ title, unit, rows, resolutionMs, width }: Po
             </p>
             <p className="mt-1 truncate text-soft">{row.label}</p>
             <p className="font-medium text-ink tnum">{words}</p>
+            {mark === null ? null : <MarkWords mark={mark} />}
           </div>
         </>
       ) : null}
