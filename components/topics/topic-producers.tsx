@@ -186,6 +186,13 @@ function HeldBack({ topic }: { topic: TopicDetail | undefined }) {
   );
 }
 
+/** How many there are, where everybody told. */
+function countedOf(
+  told: { items: readonly unknown[]; unknown: readonly Untold[] } | undefined,
+): string | undefined {
+  return told === undefined || told.unknown.length > 0 ? undefined : formatCount(told.items.length);
+}
+
 function nobody(title: string, meaning: string): ReactNode {
   return (
     <EmptyState className="py-6" title={title}>
@@ -219,14 +226,7 @@ export function TopicProducers({ name, topic }: { name: string; topic: TopicDeta
   const failed = answer.isError && answer.data === undefined;
   return (
     <>
-      <Section
-        title={t('title')}
-        note={
-          producers === undefined || producers.unknown.length > 0
-            ? undefined
-            : formatCount(producers.items.length)
-        }
-      >
+      <Section title={t('title')} note={countedOf(producers)}>
         {failed ? (
           <ErrorState title={t('failed')} error={answer.error} onRetry={() => void answer.refetch()} />
         ) : (
@@ -246,7 +246,7 @@ export function TopicProducers({ name, topic }: { name: string; topic: TopicDeta
         )}
       </Section>
       {failed ? null : (
-        <Section title={t('openTransactions')}>
+        <Section title={t('openTransactions')} note={countedOf(transactions)}>
           <HeldBack topic={topic} />
           <UntoldLines untold={transactions?.unknown ?? []} />
           <DataTable

@@ -222,9 +222,44 @@ describe('changing many topics', () => {
   });
 });
 
-it('asks our brokers who writes and which transactions are open, and is told', async () => {
-  const signal = new AbortController().signal;
-  const { producers, transactions } = await topicProducers(opened.context, 'kafka', 'dated', signal);
-  expect([producers.unknown, transactions.unknown]).toEqual([[], []]);
-  expect(transactions.items).toEqual([]);
+describe('who writes to a topic', () => {
+  const ask = () => topicProducers(opened.context, 'kafka', 'by-offset', new AbortController().signal);
+  const messages = [{ partition: 1, value: 'in a transaction' }];
+
+  it('is told with the transactions that are open on it, until they end', async () => {
+    const before = await ask();
+    expect([before.producers.unknown, before.transactions.unknown]).toEqual([[], []]);
+    // A producer that does not number its records leaves no trace.
+    expect([before.producers.items, before.transactions.items]).toEqual([[], []]);
+
+    const producer = broker.kafka().producer({ transactionalId: 'transfers-1', maxInFlightRequests: 1 });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({ topic: 'by-offset', messages });
+    await transaction.send({ topic: 'by-offset', messages });
+    const during = await ask();
+    const [open] = during.transactions.items;
+    expect(open).toMatchObject({ transactionalId: 'transfers-1', state: 'Ongoing', partitions: [1] });
+    expect(open?.startedAt).not.toBeNull();
+    expect(during.producers.items).toEqual([
+      {
+        partition: 1,
+        producerId: open?.producerId,
+        producerEpoch: open?.producerEpoch,
+        lastSequence: 1,
+        lastTimestamp: expect.stringMatching(/^2.*Z$/),
+        transactionStartOffset: 0,
+        coordinatorEpoch: null,
+        transactionalId: 'transfers-1',
+      },
+    ]);
+
+    await transaction.commit();
+    await producer.disconnect();
+    const after = await ask();
+    expect(after.transactions.items).toEqual([]);
+    expect(after.producers.items).toMatchObject([
+      { partition: 1, producerId: open?.producerId, transactionStartOffset: null, transactionalId: null },
+    ]);
+  });
 });
