@@ -114,6 +114,7 @@ describe('a lag of which a part is not known', () => {
   it('has no such word where there is no lag at all', async () => {
     const told = await text({ ...silent, totalLag: null });
     expect(linesOf(told, 'aquila_group_lag_at_least')).toEqual([]);
+    expect(linesOf(told, 'aquila_cluster_total_lag_at_least')).toEqual([]);
   });
 });
 
