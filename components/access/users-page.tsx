@@ -82,16 +82,18 @@ export function UsersPage() {
           </Button>
         }
       >
-        <ListTable
-          label={t('title')}
-          table={table}
-          total={all.length}
-          bar={<SearchField value={search} onChange={setSearch} label={t('search')} />}
-          columns={columns}
-          keyOf={keyOf}
-          loading={users.isPending}
-          empty={<EmptyState className="py-6" title={t('noMatch')} />}
-        />
+        <div className="pb-6">
+          <ListTable
+            label={t('title')}
+            table={table}
+            total={all.length}
+            bar={<SearchField value={search} onChange={setSearch} label={t('search')} />}
+            columns={columns}
+            keyOf={keyOf}
+            loading={users.isPending}
+            empty={<EmptyState className="py-6" title={t('noMatch')} />}
+          />
+        </div>
       </ListPage>
       <SessionsSection whose="all" />
       <UserDialog editing={editing} onClose={() => setEditing(null)} />

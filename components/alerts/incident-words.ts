@@ -7,6 +7,7 @@
 import { useCallback } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Incident } from '../../console/contracts/alerts';
+import { asSentence } from '../format/sentence';
 
 type Named = Pick<Incident, 'type' | 'rule'>;
 type Explained = Pick<Incident, 'type' | 'reason' | 'value'>;
@@ -19,12 +20,14 @@ export function useIncidentName(): (incident: Named) => string {
   );
 }
 
-/** Null where nothing is said. */
+/** A sentence; null where nothing is said. */
 export function useIncidentReason(): (incident: Explained) => string | null {
   const t = useTranslations('alerts');
   return useCallback(
-    ({ type, reason, value }) =>
-      type === 'refused-tokens' ? t('refusedTokens.reason', { count: value ?? 0 }) : reason,
+    ({ type, reason, value }) => {
+      if (type === 'refused-tokens') return t('refusedTokens.reason', { count: value ?? 0 });
+      return reason === null ? null : asSentence(reason);
+    },
     [t],
   );
 }

@@ -37,7 +37,9 @@ function Names({ names, count, hrefOf, isOpenable }: NamesProps) {
             </Link>
           )}
         </Fragment>
-      ))}{' '}
+      ))}
+      {/* What follows the last name is a full stop where nothing more is said. */}
+      {more > 0 || (isOpenable && isCut) ? ' ' : null}
       {isOpenable && isCut ? (
         <>
           {isOpen && more > 0 ? `${t('andMore', { count: more })} ` : null}
