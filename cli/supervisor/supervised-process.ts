@@ -19,7 +19,8 @@ import { decideSilence, patience, type SilenceLimits, silentSeconds } from './pl
 import type { ProcessState, ProcessStatus } from './status-file.ts';
 
 const askForHealthEveryMs = 100;
-const healthAnswerWithinMs = 2_000;
+/** While it starts: the first answer of a machine that is busy or slow takes seconds, and asking anew would begin it anew. */
+const healthAnswerWithinMs = 10_000;
 
 export interface ProcessSurroundings {
   /** Absolute path of the clone; the process's working directory. */
@@ -49,6 +50,7 @@ export class SupervisedProcess {
   #stopping = false;
   #timer: NodeJS.Timeout | null = null;
   #wasUp = false;
+  #lastProbe = 'it was not asked yet';
 
   constructor(plan: ProcessPlan, surroundings: ProcessSurroundings) {
     this.plan = plan;
@@ -70,6 +72,11 @@ export class SupervisedProcess {
   /** Died before it ever served: the start as a whole has failed. */
   get failedAtFirst(): boolean {
     return !this.#wasUp && this.#lastExit !== null;
+  }
+
+  /** What came of the last question whether it is ready, in words. */
+  get lastProbe(): string {
+    return this.#lastProbe;
   }
 
   start(): void {
@@ -132,8 +139,9 @@ export class SupervisedProcess {
 
   async #watchHealth(child: ChildProcess, url: string): Promise<void> {
     while (this.#child === child && this.#state === 'starting') {
-      if ((await this.#answers(url)) && this.#child === child && this.#state === 'starting') this.#up();
-      else await new Promise((resolve) => setTimeout(resolve, askForHealthEveryMs));
+      this.#lastProbe = await probe(url);
+      if (this.#lastProbe === readyAnswer && this.#child === child && this.#state === 'starting') this.#up();
+      else await pause(askForHealthEveryMs);
     }
   }
 
@@ -178,16 +186,6 @@ export class SupervisedProcess {
     this.#become('running');
   }
 
-  async #answers(url: string): Promise<boolean> {
-    try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(healthAnswerWithinMs) });
-      await response.arrayBuffer();
-      return response.status === 200;
-    } catch {
-      return false;
-    }
-  }
-
   #ended(code: number | null, signal: NodeJS.Signals | null): void {
     this.#child = null;
     this.#lastExit = { code, signal, at: new Date().toISOString() };
@@ -205,6 +203,22 @@ export class SupervisedProcess {
       this.#restarts += 1;
       this.start();
     }, delayMs);
+  }
+}
+
+const readyAnswer = 'it is ready';
+
+/** One question of a process that starts: what it answers, or why it does not. */
+async function probe(url: string): Promise<string> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(healthAnswerWithinMs) });
+    const body = (await response.text()).slice(0, 200);
+    return response.status === 200 ? readyAnswer : `status ${response.status}: ${body}`;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TimeoutError')
+      return `no answer within ${healthAnswerWithinMs / 1000} s`;
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    return cause instanceof Error ? cause.message : String(cause);
   }
 }
 

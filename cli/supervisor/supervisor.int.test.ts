@@ -17,7 +17,7 @@ import { processIdentity } from './process-identity.ts';
 import { readStatus } from './status-file.ts';
 import type { ProcessStatus } from './status-file.ts';
 
-/** Serves health when given a port; "stubborn" ignores SIGTERM, "broken" ends at once, "fenced" is healthy once. */
+/** Serves health when given a port; "stubborn" ignores SIGTERM, "broken" ends at once, "fenced" is healthy once, "unready" never. */
 const stub = `
   import { createServer } from 'node:http';
   const [name, port] = process.argv.slice(2);
@@ -27,8 +27,8 @@ const stub = `
   let asked = 0;
   if (port) {
     createServer((request, response) => {
-      response.statusCode = name === 'fenced' && asked++ > 0 ? 503 : 200;
-      response.end('ok');
+      response.statusCode = name === 'unready' || (name === 'fenced' && asked++ > 0) ? 503 : 200;
+      response.end(name === 'unready' ? 'no controller yet' : 'ok');
     }).listen(Number(port), '127.0.0.1');
   }
   setInterval(() => {}, 1000);
@@ -183,6 +183,16 @@ describe('supervisor', () => {
     await until(() => child.exitCode !== null);
     expect(said()).toContain('broken ended before it was ready');
     expect(said()).toContain('cannot read my file');
+  });
+
+  it('fails the start where a process does not become ready, with what it answered', async () => {
+    const port = await freePort();
+    const { said, child } = await supervise('within=1', `unready:${port}`, 'demo');
+    await until(() => child.exitCode !== null);
+    expect(said()).toContain(
+      `unready is not ready after 1 s: asked at http://127.0.0.1:${port}/health, status 503: no controller yet`,
+    );
+    expect(said()).toContain('hello from unready');
   });
 });
 

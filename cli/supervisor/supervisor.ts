@@ -17,8 +17,8 @@ import type { SilenceLimits } from './plan/silence.ts';
 import { removeStatus, writeStatus } from './status-file.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
-/** How long everything may take to answer for the first time. */
-const upWithinMs = 60_000;
+/** How long everything may take to be ready for the first time. */
+const patienceAtStartMs = 60_000;
 
 export interface SupervisorSettings {
   readonly root: string;
@@ -28,6 +28,8 @@ export interface SupervisorSettings {
   readonly say: (line: string) => void;
   /** How long a process may be silent; for tests. */
   readonly silence?: SilenceLimits;
+  /** Default: a minute. */
+  readonly upWithinMs?: number;
 }
 
 export class Supervisor {
@@ -87,6 +89,7 @@ export class Supervisor {
 
   /** @throws CommandError with the end of the log when a process dies before it ever served, or nothing answers */
   async waitUntilUp(): Promise<void> {
+    const { upWithinMs = patienceAtStartMs } = this.#settings;
     const deadline = performance.now() + upWithinMs;
     for (;;) {
       const failed = this.#processes.find((process) => process.failedAtFirst);
@@ -94,7 +97,10 @@ export class Supervisor {
       const waiting = this.#processes.find((process) => process.status.state !== 'running');
       if (waiting === undefined) return;
       const leftMs = deadline - performance.now();
-      if (leftMs <= 0) throw this.#couldNotStart(waiting, `did not answer within ${upWithinMs / 1000} s`);
+      if (leftMs <= 0) {
+        const words = `is not ready after ${upWithinMs / 1000} s: asked at ${waiting.plan.healthUrl ?? '?'}, ${waiting.lastProbe}`;
+        throw this.#couldNotStart(waiting, words);
+      }
       await this.#nextChange(leftMs);
     }
   }

@@ -1,8 +1,8 @@
 /**
  * A supervisor over stand-ins for broker, console and demo, as a process that a test can kill:
- *   node --import tsx cli/supervisor/testing/run-stubs.ts ROOT DATA [patience=N] STUB[:PORT]...
+ *   node --import tsx cli/supervisor/testing/run-stubs.ts ROOT DATA [patience=N] [within=SECONDS] STUB[:PORT]...
  * ROOT holds dist/exit-with-parent.mjs and the stub programs. Prints "up" when all are. With a patience, whoever leaves N
- * questions of two seconds in a row unanswered is given up.
+ * questions of two seconds in a row unanswered is given up; all have to be up within so many seconds.
  */
 import path from 'node:path';
 import { resolveStartOptions } from '../../options/start-options.ts';
@@ -10,8 +10,10 @@ import { takeDataDirectory } from '../data-directory.ts';
 import { Supervisor } from '../supervisor.ts';
 
 const [root = '', data = '', ...words] = process.argv.slice(2);
-const patience = /^patience=(\d+)$/.exec(words[0] ?? '')?.[1];
-const stubs = patience === undefined ? words : words.slice(1);
+const numberOf = (name: string): string | undefined =>
+  words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+const [patience, within] = [numberOf('patience'), numberOf('within')];
+const stubs = words.filter((word) => !word.includes('='));
 const options = resolveStartOptions({
   argv: ['--data', data],
   environment: {},
@@ -41,6 +43,7 @@ const supervisor = new Supervisor({
   ...(patience !== undefined && {
     silence: { askEveryMs: 100, answerWithinMs: 2_000, saidAfter: 1, endedAfter: Number(patience) },
   }),
+  ...(within !== undefined && { upWithinMs: Number(within) * 1_000 }),
 });
 process.once('SIGTERM', () => {
   void supervisor.stop().then(() => {
