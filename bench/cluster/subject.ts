@@ -5,6 +5,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { brokerEnvironment, brokerNodeFlags } from '../../cli/supervisor/plan/broker-memory.ts';
@@ -166,6 +167,16 @@ function isNode(pid: number, directory: string): boolean {
   }
 }
 
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
 /** kill -9, if that pid still runs a node of `directory`. */
 function killNode(pid: number, directory: string): void {
   try {
@@ -176,8 +187,11 @@ function killNode(pid: number, directory: string): void {
 }
 
 export async function kafkaCluster(program: string, { directory, nodes }: SubjectPlace): Promise<Subject> {
-  // Its controllers listen 1,000 and its JMX 2,000 above.
   const first = 20_000 + (process.pid % 5_000);
+  // Its controllers listen 1,000 and its JMX 2,000 above.
+  const ports = [0, 1_000, 2_000].flatMap((above) =>
+    Array.from({ length: nodes }, (_, id) => first + above + id),
+  );
   const pids = (): number[] => [...pidsIn(directory).values()];
   const killAll = (): void => pids().forEach((pid) => killNode(pid, directory));
   let forget: () => void = () => undefined;
@@ -196,14 +210,13 @@ export async function kafkaCluster(program: string, { directory, nodes }: Subjec
     },
     kill: (id) => killNode(pidsIn(directory).get(id) ?? 0, directory),
     async stop() {
-      const processes = pids();
       try {
         await outputOf(program, ['stop', '--dir', directory], { limitSeconds: 60 });
       } finally {
         killAll();
         forget();
-        // A process that was killed keeps its ports until the kernel has taken its memory back.
-        while (processes.some((pid) => isNode(pid, directory))) await pause(50);
+        // A process that was killed keeps its ports for seconds, longer than its command line: until its memory is taken back.
+        for (const port of ports) while (await isListening(port)) await pause(50);
         rmSync(path.join(directory, 'pids'), { force: true });
       }
     },
