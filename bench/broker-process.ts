@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePorts } from '../scripts/testing/free-ports.ts';
-import { brokerEnvironment, brokerNodeFlags } from '../cli/supervisor/plan/broker-memory.ts';
+import { brokerEnvironment, brokerNodeFlags } from '../cli/supervisor/plan/process-memory.ts';
 
 /** Linux counts CPU time in hundredths of a second. */
 const ticksPerSecond = 100;

@@ -81,7 +81,9 @@ const topicsAndOffsets = [
     ['kafka-get-offsets', 'kafka-log-dirs'],
     async (both, { topic }) => {
       const assignment = ['--replica-assignment', '0:1:2,1:2:0'];
-      await both.same('kafka-topics', ['--create', '--topic', topic, ...assignment]);
+      // The records' time is long past: retention would take them away at its next turn.
+      const forEver = ['--config', 'retention.ms=-1'];
+      await both.same('kafka-topics', ['--create', '--topic', topic, ...assignment, ...forEver]);
       await both.each(async (cluster) => {
         const producer = await producerFor(cluster, topic);
         const message = { value: 'one', partition: 0, timestamp: '1700000000000' };

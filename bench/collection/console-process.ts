@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { adminPassword, buildDirectory, startConsole } from '../../app/api/testing/console-server.ts';
+import { consoleEnvironment, consoleNodeFlags } from '../../cli/supervisor/plan/process-memory.ts';
 import { figure } from '../figure.ts';
 import { cpuSecondsOf } from '../process-cpu.ts';
 
@@ -26,7 +27,8 @@ export async function benchConsoleProcess(bootstrap: string, move: () => Promise
   const environment = {
     ...{ AQUILA_BOOTSTRAP: bootstrap, AQUILA_COLLECT_INTERVAL_MS: String(INTERVAL_MS) },
     // As the supervisor starts it.
-    MALLOC_ARENA_MAX: '1',
+    ...consoleEnvironment,
+    NODE_OPTIONS: consoleNodeFlags.join(' '),
   };
   const running = await startConsole({ environment });
   try {

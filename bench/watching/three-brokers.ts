@@ -12,7 +12,7 @@ import {
   waitForBrokers,
   type ApacheKafkaProcess,
 } from '../../compat/apache-kafka-process.ts';
-import { brokerEnvironment, brokerNodeFlags } from '../../cli/supervisor/plan/broker-memory.ts';
+import { brokerEnvironment, brokerNodeFlags } from '../../cli/supervisor/plan/process-memory.ts';
 import { toolsFolder } from '../../compat/kafka-distribution.ts';
 import { CountingProxy } from '../../console/services/testing/counting-proxy.ts';
 import { freePorts } from '../../scripts/testing/free-ports.ts';

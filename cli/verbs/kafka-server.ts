@@ -12,7 +12,7 @@ import { CommandError, usageError } from '../command-error.ts';
 import { isOn, lastValue, parseFlags } from '../options/parse-flags.ts';
 import { dataDirectoryOf, dataFlag } from '../read-start-options.ts';
 import { registerBroker, registeredBrokers } from '../supervisor/broker-register.ts';
-import { brokerEnvironment, brokerNodeFlags } from '../supervisor/plan/broker-memory.ts';
+import { brokerEnvironment, brokerNodeFlags } from '../supervisor/plan/process-memory.ts';
 import { logDirectory } from '../supervisor/data-directory.ts';
 import { lastLines } from '../supervisor/log-file.ts';
 import { isAlive } from '../supervisor/process-identity.ts';

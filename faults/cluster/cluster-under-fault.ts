@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { brokerEnvironment, brokerNodeFlags } from '../../cli/supervisor/plan/broker-memory.ts';
+import { brokerEnvironment, brokerNodeFlags } from '../../cli/supervisor/plan/process-memory.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { brokerProgram } from '../../scripts/testing/broker-program.ts';
 import { freePorts } from '../../scripts/testing/free-ports.ts';

@@ -5,7 +5,12 @@
 import path from 'node:path';
 import { environmentOf } from '../../options/start-options.ts';
 import type { StartOptions } from '../../options/start-options.ts';
-import { brokerEnvironment, brokerNodeFlags } from './broker-memory.ts';
+import {
+  brokerEnvironment,
+  brokerNodeFlags,
+  consoleEnvironment,
+  consoleNodeFlags,
+} from './process-memory.ts';
 import { brokerDirectory } from './server-properties.ts';
 
 export interface ProcessPlan {
@@ -67,6 +72,7 @@ function consolePlan(options: StartOptions, context: PlanContext): ProcessPlan {
   return {
     name: 'console',
     args: [
+      ...consoleNodeFlags,
       next,
       context.hotReload ? 'dev' : 'start',
       '--port',
@@ -74,9 +80,7 @@ function consolePlan(options: StartOptions, context: PlanContext): ProcessPlan {
       '--hostname',
       options.host,
     ],
-    // With glibc each thread allocates from an arena of its own, and what one password's hash or one large answer took stays
-    // there: with one arena for all the idle console is 40 MiB smaller. Other C libraries do not read it.
-    defaults: { MALLOC_ARENA_MAX: '1' },
+    defaults: consoleEnvironment,
     environment: {
       ...environmentOf(options),
       NODE_ENV: context.hotReload ? 'development' : 'production',
