@@ -176,8 +176,17 @@ export default defineConfig(
       // A component is mostly markup: its length says less than that of a function.
       'max-lines-per-function': ['error', { max: 150, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: 'next/link', message: 'PageLink fetches nothing ahead (components/ui/page-link.tsx).' },
+          ],
+        },
+      ],
     },
   },
+  { files: ['components/ui/page-link.tsx'], rules: { 'no-restricted-imports': 'off' } },
   {
     files: pure,
     ignores: [...tests, ...shells],

@@ -1,6 +1,10 @@
 import { expect, makeTopic, test } from './fixtures.ts';
 
 test('the overview says how things are and its numbers move by themselves', async ({ page }) => {
+  const ahead: string[] = [];
+  page.on('request', (request) => {
+    if (request.headers()['next-router-prefetch'] !== undefined) ahead.push(request.url());
+  });
   await page.goto('/');
   await expect(page).toHaveTitle('Overview · Aquila');
   const tiles = page.getByRole('list', { name: 'The cluster in numbers' });
@@ -10,10 +14,20 @@ test('the overview says how things are and its numbers move by themselves', asyn
   await expect(messages).toHaveAttribute('aria-label', /\d/);
   const first = await messages.getAttribute('aria-label');
   await expect(messages).not.toHaveAttribute('aria-label', first ?? '', { timeout: 30_000 });
+  expect(ahead).toEqual([]);
 });
 
-test('the records of a topic grow on the screen without a reload', async ({ page }) => {
+test('the records of a topic grow on the screen without a reload, also by slow answers and where the browser knows of no network', async ({
+  page,
+}) => {
+  // A round comes every two seconds.
+  await page.route(/\/topics\?/, async (route) => {
+    await new Promise((answer) => setTimeout(answer, 2_500));
+    await route.continue();
+  });
   await page.goto('/topics');
+  await expect(page.getByText(/^live/)).toBeVisible();
+  await page.evaluate(() => window.dispatchEvent(new Event('offline')));
   const records = page
     .getByRole('row', { name: /^page-views/ })
     .getByRole('cell')

@@ -1,13 +1,13 @@
 'use client';
 
 /** "Alert me about this", at the head of a chart: opens the form of a rule that watches what the chart shows, above what it shows. */
-import Link from 'next/link';
 import { BellPlus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ChartSeries } from '../charts/chart-data';
 import { useClusterId, useMay } from '../layout/session-context';
 import { buttonStyle } from '../ui/button';
 import { cn } from '../ui/cn';
+import { PageLink } from '../ui/page-link';
 import { limitAbove, newRuleHref, sizeAbove, type RuleOffer } from './rule-link';
 
 const LEAST_RECORDS = 1_000;
@@ -40,14 +40,13 @@ export function AlertMe({ offer, title, series }: AlertMeProps) {
   const clusterId = useClusterId();
   if (!useMay('operator')) return null;
   return (
-    <Link
-      prefetch={false}
+    <PageLink
       href={newRuleHref(withLimit(offer, series), clusterId)}
       aria-label={t('alertMeOf', { title })}
       title={t('alertMe')}
       className={cn(buttonStyle({ tone: 'ghost', size: 'icon-sm' }), '-my-1 self-center text-dim')}
     >
       <BellPlus aria-hidden className="size-4" />
-    </Link>
+    </PageLink>
   );
 }

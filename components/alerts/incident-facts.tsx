@@ -7,7 +7,7 @@ import { withQuery } from '../../console/contracts/paths';
 import { formatClock, formatDuration } from '../format/duration';
 import { useStatusName } from '../groups/group-status';
 import { usePaths } from '../layout/session-context';
-import { RowLink } from '../ui/row-link';
+import { PageLink } from '../ui/page-link';
 import { Moment, useNow } from '../ui/time';
 import { useLimitWords } from './condition-words';
 import { useIncidentName, useIncidentReason } from './incident-words';
@@ -23,9 +23,9 @@ function Subject({ incident }: { incident: Incident }) {
   return links.map(({ href, name }) => (
     <span key={href}>
       <span className="text-dim"> · </span>
-      <RowLink href={href} className="link break-words">
+      <PageLink href={href} className="link break-words">
         {name}
-      </RowLink>
+      </PageLink>
     </span>
   ));
 }
@@ -69,14 +69,14 @@ function Cause({ incident, cause, standsFor }: IncidentFactsProps) {
           {t.rich('causedBy', {
             cause: cause.subject === '' ? nameOf(cause) : `${nameOf(cause)}, ${cause.subject}`,
             link: (chunks) => (
-              <RowLink
+              <PageLink
                 href={withQuery(paths.alerts, { incident: cause.id })}
                 replace
                 scroll={false}
                 className="link"
               >
                 {chunks}
-              </RowLink>
+              </PageLink>
             ),
           })}
         </>

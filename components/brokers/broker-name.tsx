@@ -1,6 +1,6 @@
 /** A broker by its id, with its hue: the same square stands for it in every chart and table. */
 import { brokerHue, seriesColour } from '../charts/series-colour';
-import { RowLink } from '../ui/row-link';
+import { PageLink } from '../ui/page-link';
 
 export function BrokerMark({ id }: { id: number }) {
   return (
@@ -14,12 +14,12 @@ export function BrokerMark({ id }: { id: number }) {
 
 export function BrokerLink({ id, href, strong = false }: { id: number; href: string; strong?: boolean }) {
   return (
-    <RowLink
+    <PageLink
       href={href}
       className={`inline-flex items-center gap-1.5 tnum hover:text-accent ${strong ? 'font-medium text-ink' : 'text-soft'}`}
     >
       <BrokerMark id={id} />
       {id}
-    </RowLink>
+    </PageLink>
   );
 }

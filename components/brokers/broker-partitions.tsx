@@ -15,7 +15,7 @@ import { EmptyState } from '../ui/empty-state';
 import { Section } from '../ui/section';
 import { Status } from '../ui/status';
 import { Value } from '../ui/value';
-import { RowLink } from '../ui/row-link';
+import { PageLink } from '../ui/page-link';
 
 type Row = BrokerDetail['partitions'][number];
 
@@ -36,9 +36,9 @@ export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined 
         header: t('topic'),
         sort: (row) => `${row.topic} ${row.partition}`,
         cell: (row) => (
-          <RowLink href={paths.topic(row.topic)} className="text-ink hover:text-accent">
+          <PageLink href={paths.topic(row.topic)} className="text-ink hover:text-accent">
             {row.topic}
-          </RowLink>
+          </PageLink>
         ),
         card: 'title',
       },

@@ -1,7 +1,6 @@
 'use client';
 
 /** What one change says, with links to what it is about where they can be followed; what is gone has no page to link to. */
-import Link from 'next/link';
 import { Fragment, useState, type ReactNode } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ChangeEntry, ClusterChange } from '../../console/contracts/changes';
@@ -9,6 +8,7 @@ import { severityOf } from '../../console/model/group-severity';
 import { formatClock, formatDuration } from '../format/duration';
 import { useStatusName } from '../groups/group-status';
 import { usePaths } from '../layout/session-context';
+import { PageLink } from '../ui/page-link';
 import type { Tone } from '../ui/status';
 import { shownNames } from './shown-names';
 
@@ -32,9 +32,9 @@ function Names({ names, count, hrefOf, isOpenable }: NamesProps) {
           {hrefOf === null ? (
             <span className="font-medium break-words">{name}</span>
           ) : (
-            <Link href={hrefOf(name)} prefetch={false} className="link break-words">
+            <PageLink href={hrefOf(name)} className="link break-words">
               {name}
-            </Link>
+            </PageLink>
           )}
         </Fragment>
       ))}
@@ -168,9 +168,9 @@ export function useChangeWords({ isLinked = true } = {}): (entry: ChangeEntry) =
       const { kind, brokerId: id } = change;
       const link = (chunks: ReactNode) =>
         isLinked ? (
-          <Link href={paths.broker(id)} className="link">
+          <PageLink href={paths.broker(id)} className="link">
             {chunks}
-          </Link>
+          </PageLink>
         ) : (
           <span className="font-medium">{chunks}</span>
         );

@@ -8,11 +8,11 @@ import { useLocale, useTranslations } from 'next-intl';
 import { formatMoment } from '../format/duration';
 import { quantityText, type QuantityKind } from '../format/quantity';
 import { cn } from '../ui/cn';
+import { PageLink } from '../ui/page-link';
 import { lastKnown, type ChartSeries } from './chart-data';
 import type { ValueAxis } from './chart-domain';
 import type { PlotArea } from './chart-overlay';
 import { spreadLabels } from './label-layout';
-import { RowLink } from '../ui/row-link';
 
 const LABEL_GAP = 17;
 
@@ -20,9 +20,9 @@ function Name({ series }: { series: ChartSeries }) {
   return series.href === undefined ? (
     <span className="truncate text-soft">{series.label}</span>
   ) : (
-    <RowLink href={series.href} className="truncate text-soft hover:text-accent hover:underline">
+    <PageLink href={series.href} className="truncate text-soft hover:text-accent hover:underline">
       {series.label}
-    </RowLink>
+    </PageLink>
   );
 }
 

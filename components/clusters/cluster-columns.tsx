@@ -8,7 +8,7 @@ import { pagePaths } from '../../console/contracts/paths';
 import { useMay, useSession } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { rowActionsColumn } from '../tables/row-actions';
-import { RowLink } from '../ui/row-link';
+import { PageLink } from '../ui/page-link';
 import { Status, type Tone } from '../ui/status';
 import { Moment } from '../ui/time';
 
@@ -46,13 +46,13 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
         width: '11rem',
         sort: (cluster) => cluster.name,
         cell: (cluster) => (
-          <RowLink
+          <PageLink
             href={hrefOf(cluster)}
             title={cluster.name}
             className="block truncate font-medium text-ink hover:text-accent"
           >
             {cluster.name}
-          </RowLink>
+          </PageLink>
         ),
         card: 'title',
       },

@@ -52,9 +52,11 @@ export function LiveProvider({ clusterId, children }: { clusterId: string; child
       const overview = JSON.parse(data) as Overview;
       noteSkew(overview);
       client.setQueryData(queryKeys.overview(clusterId), overview);
-      void client.invalidateQueries({
-        predicate: (query) => isAskedAgain(query, clusterId),
-      });
+      // What is still being asked is waited for: an answer that takes longer than a round would never come.
+      void client.invalidateQueries(
+        { predicate: (query) => isAskedAgain(query, clusterId) },
+        { cancelRefetch: false },
+      );
     });
     setStream(opened);
     return () => {

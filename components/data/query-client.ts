@@ -1,6 +1,7 @@
 /**
  * The browser's cache of answers. Nothing polls while the event stream is open: a snapshot makes what is on the screen
- * stale, and only that is asked again. What the server refused is not asked again at once, only after a while.
+ * stale, and only that is asked again. What the server refused is not asked again at once, only after a while. The console may be on this
+ * very machine: whether the browser believes that there is a network says nothing about it.
  */
 import { QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from './api-client';
@@ -12,6 +13,7 @@ export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
+        networkMode: 'always',
         staleTime: 5_000,
         gcTime: 5 * 60_000,
         refetchOnWindowFocus: true,
@@ -19,7 +21,7 @@ export function createQueryClient(): QueryClient {
         // A failed question is asked again by itself: the cluster or the console may be back.
         refetchInterval: (query) => (query.state.status === 'error' ? AGAIN_MS : false),
       },
-      mutations: { retry: false },
+      mutations: { networkMode: 'always', retry: false },
     },
   });
 }

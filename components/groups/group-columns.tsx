@@ -6,8 +6,8 @@ import { useTranslations } from 'next-intl';
 import type { Group } from '../../console/contracts/groups';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
+import { PageLink } from '../ui/page-link';
 import { Value } from '../ui/value';
-import { RowLink } from '../ui/row-link';
 import { GroupState } from './group-state';
 import { GroupStatusWord } from './group-status';
 import { CatchUp, SecondsBehind } from './seconds-behind';
@@ -28,9 +28,9 @@ function Topics({ group: { topics, totalLag } }: { group: Group }) {
       {topics.slice(0, 3).map((topic, index) => (
         <span key={topic}>
           {index === 0 ? '' : ', '}
-          <RowLink href={paths.topic(topic)} className="text-soft hover:text-accent">
+          <PageLink href={paths.topic(topic)} className="text-soft hover:text-accent">
             {topic}
-          </RowLink>
+          </PageLink>
         </span>
       ))}
       {topics.length > 3 ? (
@@ -51,9 +51,9 @@ export function useGroupColumns(): Column<Group>[] {
         width: '22%',
         sort: (group) => group.id,
         cell: (group) => (
-          <RowLink href={paths.group(group.id)} className="font-medium text-ink hover:text-accent">
+          <PageLink href={paths.group(group.id)} className="font-medium text-ink hover:text-accent">
             {group.id}
-          </RowLink>
+          </PageLink>
         ),
         card: 'title',
       },

@@ -14,9 +14,9 @@ import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
 import { useTableRows } from '../tables/use-table-rows';
 import { EmptyState } from '../ui/empty-state';
+import { PageLink } from '../ui/page-link';
 import { Section } from '../ui/section';
 import { Dash, Value } from '../ui/value';
-import { RowLink } from '../ui/row-link';
 import { GroupStatusWord } from './group-status';
 import { LagStrip } from './lag-strip';
 import { SecondsBehind } from './seconds-behind';
@@ -87,9 +87,9 @@ function useColumns(
         width: '17%',
         sort: (row) => `${row.topic} ${row.partition}`,
         cell: (row) => (
-          <RowLink href={paths.topic(row.topic)} className="text-ink hover:text-accent">
+          <PageLink href={paths.topic(row.topic)} className="text-ink hover:text-accent">
             {row.topic}
-          </RowLink>
+          </PageLink>
         ),
         card: 'title',
       },

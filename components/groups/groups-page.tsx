@@ -2,7 +2,6 @@
 
 /** All consumer groups: who keeps up, who is behind, who is gone. */
 import { useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Group } from '../../console/contracts/groups';
 import { AlertMe } from '../alerts/alert-me';
@@ -25,6 +24,7 @@ import { FilterChip, SearchField } from '../tables/table-bar';
 import { useTableRows } from '../tables/use-table-rows';
 import { useUrlParameter } from '../tables/url-state';
 import { EmptyState } from '../ui/empty-state';
+import { PageLink } from '../ui/page-link';
 import { useGroupColumns } from './group-columns';
 import { GroupsLandscape } from './groups-landscape';
 import { useStatusName } from './group-status';
@@ -50,9 +50,9 @@ function Answer({ groups }: { groups: readonly Group[] }) {
     worst === undefined ? (
       chunks
     ) : (
-      <Link href={paths.group(worst.id)} className="link">
+      <PageLink href={paths.group(worst.id)} className="link">
         {chunks}
-      </Link>
+      </PageLink>
     );
   return (
     <p>

@@ -6,7 +6,7 @@ import { timeTicks } from '../charts/chart-domain';
 import { useChartRange } from '../charts/chart-range';
 import { useWidth } from '../charts/use-width';
 import { formatClock, formatDay } from '../format/duration';
-import { RowLink } from '../ui/row-link';
+import { PageLink } from '../ui/page-link';
 import { LandscapeCanvas, ROW_PX } from './landscape-canvas';
 import { LandscapePointing } from './landscape-pointing';
 import type { LandscapeRow, LandscapeUnit } from './landscape-rows';
@@ -39,9 +39,13 @@ export function LandscapePicture({ isDrawn, title, unit, rows, resolutionMs }: P
                 {row.href === undefined ? (
                   <span className="truncate text-soft tnum">{row.label}</span>
                 ) : (
-                  <RowLink href={row.href} title={row.label} className="truncate text-soft hover:text-accent">
+                  <PageLink
+                    href={row.href}
+                    title={row.label}
+                    className="truncate text-soft hover:text-accent"
+                  >
                     {row.label}
-                  </RowLink>
+                  </PageLink>
                 )}
               </li>
             ))}

@@ -5,7 +5,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { formatMoment } from '../format/duration';
 import { currentFrom } from '../charts/chart-domain';
 import { useChartRange } from '../charts/chart-range';
-import { RowLink } from '../ui/row-link';
+import { PageLink } from '../ui/page-link';
 import { Dash } from '../ui/value';
 import { lagWords } from './lag-words';
 import type { LandscapeRow, LandscapeUnit } from './landscape-rows';
@@ -55,9 +55,9 @@ export function LandscapeTable({ title, unit, rows, rowNoun, resolutionMs }: Lan
                   {href === undefined ? (
                     <span className="text-ink tnum">{label}</span>
                   ) : (
-                    <RowLink href={href} className="text-ink hover:text-accent">
+                    <PageLink href={href} className="text-ink hover:text-accent">
                       {label}
-                    </RowLink>
+                    </PageLink>
                   )}
                 </th>
                 <td className={`${cell} text-right tnum`}>

@@ -1,7 +1,6 @@
 'use client';
 
 /** The cluster one looks at, and the others when there are any. Switching keeps the kind of page. */
-import Link from 'next/link';
 import { ChevronsUpDown } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ClusterStatus } from '../../console/contracts/clusters';
@@ -9,6 +8,7 @@ import { pagePaths } from '../../console/contracts/paths';
 import { useClusters } from '../data/use-clusters';
 import { Button } from '../ui/button';
 import { Menu, MenuContent, MenuItem, MenuLabel, MenuTrigger } from '../ui/menu';
+import { PageLink } from '../ui/page-link';
 import { StatusMark, type Tone } from '../ui/status';
 import { useSession } from './session-context';
 
@@ -42,14 +42,14 @@ export function ClusterSwitcher() {
         <MenuLabel>{t('label')}</MenuLabel>
         {clusters.map((each) => (
           <MenuItem key={each.id} asChild>
-            <Link
+            <PageLink
               href={pagePaths.overview(each.id === defaultClusterId ? null : each.id)}
               aria-current={each.id === cluster.id ? 'true' : undefined}
             >
               <StatusMark tone={tones[each.status]} />
               <span className="flex-1 truncate">{each.name}</span>
               <span className="text-xs text-dim">{t(`status.${each.status}`)}</span>
-            </Link>
+            </PageLink>
           </MenuItem>
         ))}
       </MenuContent>

@@ -1,9 +1,9 @@
 'use client';
 
 /** The bar above every page: cluster, search, how fresh, theme, user. 48 px, stays in place. */
-import Link from 'next/link';
 import { Search } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { PageLink } from '../ui/page-link';
 import { ClusterSwitcher } from './cluster-switcher';
 import { LiveBadge } from './live-badge';
 import { Mark } from './mark';
@@ -21,9 +21,9 @@ export function Header({ onSearch, onShortcuts }: HeaderProps) {
   const paths = usePaths();
   return (
     <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-b border-line bg-canvas max-sm:gap-2 sheet-x print:hidden">
-      <Link href={paths.overview} aria-label={t('home')} className="md:hidden">
+      <PageLink href={paths.overview} aria-label={t('home')} className="md:hidden">
         <Mark className="size-5 text-accent" />
-      </Link>
+      </PageLink>
       <ClusterSwitcher />
       <button
         type="button"

@@ -1,10 +1,10 @@
 'use client';
 
 /** The 404: says so, and leads back. With its own mark when it stands alone, without inside the frame. */
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { pagePaths } from '../../console/contracts/paths';
 import { buttonStyle } from '../ui/button';
+import { PageLink } from '../ui/page-link';
 import { Mark } from './mark';
 import { NotFoundState } from './not-found-state';
 
@@ -23,9 +23,9 @@ export function NotFoundPage({ framed = false }: { framed?: boolean }) {
       <h1 className="mt-5 text-xl font-medium text-ink">{t('notFoundTitle')}</h1>
       <p className="mt-1 text-base text-dim">{t('notFoundMeaning')}</p>
       <div className="mt-6">
-        <Link href={pagePaths.overview()} className={buttonStyle({ tone: 'primary' })}>
+        <PageLink href={pagePaths.overview()} className={buttonStyle({ tone: 'primary' })}>
           {t('toOverview')}
-        </Link>
+        </PageLink>
       </div>
     </main>
   );

@@ -1,6 +1,6 @@
 /** A thing that is not there (any more), inside the console's frame: says so and leads back. */
-import Link from 'next/link';
 import { buttonStyle } from '../ui/button';
+import { PageLink } from '../ui/page-link';
 
 export function NotFoundState({
   title,
@@ -17,9 +17,9 @@ export function NotFoundState({
     <div className="sheet-x py-12">
       <h1 className="text-xl font-medium text-ink">{title}</h1>
       {children === undefined ? null : <p className="mt-1 max-w-[60ch] text-base text-soft">{children}</p>}
-      <Link href={href} className={`${buttonStyle({ tone: 'secondary' })} mt-5`}>
+      <PageLink href={href} className={`${buttonStyle({ tone: 'secondary' })} mt-5`}>
         {back}
-      </Link>
+      </PageLink>
     </div>
   );
 }

@@ -1,8 +1,8 @@
 /** The top of a page: one h1, where it stands, the answer in a sentence, and the actions. */
-import Link from 'next/link';
 import { ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { PageLink } from '../ui/page-link';
 
 interface PageHeaderProps {
   title: ReactNode;
@@ -22,9 +22,9 @@ export function PageHeader({ title, parent, beside, answer, actions }: PageHeade
       <div className="flex min-h-8 min-w-0 flex-1 basis-64 flex-wrap items-center gap-x-1.5 gap-y-1">
         {parent === undefined ? null : (
           <nav aria-label={t('breadcrumb')} className="flex min-w-0 items-center gap-1.5">
-            <Link href={parent.href} className="min-w-0 text-xl break-words text-dim hover:text-ink">
+            <PageLink href={parent.href} className="min-w-0 text-xl break-words text-dim hover:text-ink">
               {parent.label}
-            </Link>
+            </PageLink>
             <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" />
           </nav>
         )}

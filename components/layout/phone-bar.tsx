@@ -1,11 +1,11 @@
 'use client';
 
 /** The navigation of a phone, at the thumb: the five pages of the cluster. The others are in the user menu. */
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useFiringCount } from '../data/use-alerts';
 import { cn } from '../ui/cn';
+import { PageLink } from '../ui/page-link';
 import { StatusMark } from '../ui/status';
 import { isCurrent, useNavigation } from './navigation';
 
@@ -25,7 +25,7 @@ export function PhoneBar() {
           const Icon = item.icon;
           return (
             <li key={item.name}>
-              <Link
+              <PageLink
                 href={item.href}
                 aria-current={current ? 'page' : undefined}
                 className={cn(
@@ -43,7 +43,7 @@ export function PhoneBar() {
                     </span>
                   </span>
                 ) : null}
-              </Link>
+              </PageLink>
             </li>
           );
         })}

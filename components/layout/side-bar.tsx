@@ -1,13 +1,13 @@
 'use client';
 
 /** The side bar: the pages with what they hold in numbers. A rail of icons on middle screens, gone on phones. */
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useFiringCount } from '../data/use-alerts';
 import { useOverview } from '../data/use-overview';
 import { formatCount } from '../format/quantity';
 import { cn } from '../ui/cn';
+import { PageLink } from '../ui/page-link';
 import { StatusMark } from '../ui/status';
 import { Mark } from './mark';
 import { isCurrent, useNavigation, type NavigationItem, type NavigationName } from './navigation';
@@ -25,7 +25,7 @@ function Item({ item, count, firing }: { item: NavigationItem; count: number | u
   const Icon = item.icon;
   return (
     <li>
-      <Link
+      <PageLink
         href={item.href}
         aria-current={current ? 'page' : undefined}
         title={t(item.name)}
@@ -52,7 +52,7 @@ function Item({ item, count, firing }: { item: NavigationItem; count: number | u
             {formatCount(count)}
           </span>
         )}
-      </Link>
+      </PageLink>
     </li>
   );
 }
@@ -77,13 +77,13 @@ export function SideBar() {
       aria-label={t('label')}
       className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-sunken md:flex print:hidden"
     >
-      <Link
+      <PageLink
         href={paths.overview}
         className="flex h-12 shrink-0 items-center gap-2 px-4.5 text-ink max-xl:justify-center max-xl:px-0"
       >
         <Mark className="size-5 text-accent" />
         <span className="text-base font-medium tracking-[-0.01em] max-xl:sr-only">Aquila</span>
-      </Link>
+      </PageLink>
       <div className="flex min-h-0 flex-1 flex-col overflow-y-auto px-2 pt-1 pb-3">
         <ul className="flex flex-col gap-0.5">{items.filter((item) => !item.foot).map(row)}</ul>
         <ul className="mt-auto flex flex-col gap-0.5 pt-4">{items.filter((item) => item.foot).map(row)}</ul>

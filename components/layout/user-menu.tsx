@@ -4,13 +4,13 @@
  * Who is signed in, with which role, the language, and the way out. On phones also the pages that do not fit the bar. Without a cluster
  * there is nowhere to go and no keyboard.
  */
-import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { CircleUserRound, Keyboard, LogOut } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { pagePaths } from '../../console/contracts/paths';
 import { Button } from '../ui/button';
 import { Menu, MenuContent, MenuItem, MenuLine, MenuTrigger } from '../ui/menu';
+import { PageLink } from '../ui/page-link';
 import { LanguageChoices } from './language/language-switch';
 import { useNavigation } from './navigation';
 import { useSession } from './session-context';
@@ -52,10 +52,10 @@ function PageItems({ onShortcuts }: { onShortcuts: () => void }) {
     <>
       {foot.map((item) => (
         <MenuItem key={item.name} asChild>
-          <Link href={item.href}>
+          <PageLink href={item.href}>
             <item.icon aria-hidden className="size-4 text-dim" />
             {pages(item.name)}
-          </Link>
+          </PageLink>
         </MenuItem>
       ))}
       <MenuItem onSelect={onShortcuts} className="max-md:hidden">

@@ -2,7 +2,6 @@
 
 /** Whose messages to look into: what was looked into lately, and all topics, searched as one types. Enter opens the closest. */
 import { Fragment, useDeferredValue, useMemo } from 'react';
-import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import type { Topic } from '../../console/contracts/topics';
@@ -18,7 +17,7 @@ import { useTableRows } from '../tables/use-table-rows';
 import { useUrlParameter } from '../tables/url-state';
 import { useKeepingColumns } from '../topics/topic-keeping-columns';
 import { EmptyState } from '../ui/empty-state';
-import { RowLink } from '../ui/row-link';
+import { PageLink } from '../ui/page-link';
 import { Value } from '../ui/value';
 import { useRecentTopics } from './recent-topics';
 
@@ -37,13 +36,13 @@ function useColumns(): readonly Column<Topic>[] {
         sort: keyOf,
         card: 'title',
         cell: ({ name }) => (
-          <RowLink
+          <PageLink
             href={paths.topicMessages(name)}
             title={name}
             className="block truncate font-medium text-ink hover:text-accent"
           >
             {name}
-          </RowLink>
+          </PageLink>
         ),
       },
       {
@@ -88,9 +87,9 @@ function Lately({ topics }: { topics: readonly Topic[] | undefined }) {
     names.map((name, index) => (
       <Fragment key={name}>
         {index === 0 ? '' : t('comma')}
-        <Link href={paths.topicMessages(name)} prefetch={false} className="link break-words">
+        <PageLink href={paths.topicMessages(name)} className="link break-words">
           {name}
-        </Link>
+        </PageLink>
       </Fragment>
     ));
   return <> {t.rich('lately', { names: links })}</>;

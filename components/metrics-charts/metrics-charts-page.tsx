@@ -5,7 +5,6 @@
  * charts share one window; the moment under the pointer is marked in each.
  */
 import { useCallback, useMemo } from 'react';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Overview } from '../../console/contracts/overview';
 import { ofWholeCluster } from '../charts/change-marks';
@@ -20,6 +19,7 @@ import { PageHeader } from '../layout/page-header';
 import { useClusterId, usePaths } from '../layout/session-context';
 import { FilterChip } from '../tables/table-bar';
 import { useUrlParameter } from '../tables/url-state';
+import { PageLink } from '../ui/page-link';
 import { Section } from '../ui/section';
 import { Segment, Segments } from '../ui/segments';
 import { Skeleton } from '../ui/skeleton';
@@ -37,9 +37,9 @@ function Answer({ overview }: { overview: Overview }) {
         bytesIn: quantityText('bytesPerSec', overview.bytesInPerSec, locale),
         bytesOut: quantityText('bytesPerSec', overview.bytesOutPerSec, locale),
         link: (chunks) => (
-          <Link href={paths.brokers} className="link">
+          <PageLink href={paths.brokers} className="link">
             {chunks}
-          </Link>
+          </PageLink>
         ),
       })}
     </p>

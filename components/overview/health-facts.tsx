@@ -3,7 +3,6 @@
 /**
  * What the server found to be wrong, in words, each with a link to where one can see it. What one rule found in many places is said once.
  */
-import Link from 'next/link';
 import { Fragment, type ReactNode } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { HealthFact } from '../../console/contracts/overview';
@@ -11,6 +10,7 @@ import { withQuery } from '../../console/contracts/paths';
 import { formatDuration } from '../format/duration';
 import { formatCount } from '../format/quantity';
 import { usePaths } from '../layout/session-context';
+import { PageLink } from '../ui/page-link';
 import { useNow } from '../ui/time';
 
 function Names({
@@ -29,9 +29,9 @@ function Names({
       {names.map((name, index) => (
         <Fragment key={name}>
           {index === 0 ? '' : t('between')}
-          <Link href={hrefOf(name)} className="link">
+          <PageLink href={hrefOf(name)} className="link">
             {name}
-          </Link>
+          </PageLink>
         </Fragment>
       ))}
       {rest > 0 ? ` ${t('andMore', { count: rest })}` : null}
@@ -46,9 +46,9 @@ export function useFactWords(): (fact: HealthFact, count: number) => ReactNode {
   const locale = useLocale();
   const since = (at: string): string => (now === 0 ? '…' : formatDuration(now - Date.parse(at), locale));
   const link = (href: string) => (chunks: ReactNode) => (
-    <Link href={href} className="link">
+    <PageLink href={href} className="link">
       {chunks}
-    </Link>
+    </PageLink>
   );
   const topicNames = (topics: readonly string[]): ReactNode => (
     <Names names={topics} count={topics.length} hrefOf={paths.topic} />

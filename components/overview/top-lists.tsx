@@ -8,9 +8,9 @@ import type { QuantityKind } from '../format/quantity';
 import { usePaths } from '../layout/session-context';
 import { cn } from '../ui/cn';
 import { hairlineGrid } from '../ui/hairlines';
+import { PageLink } from '../ui/page-link';
 import { Skeleton } from '../ui/skeleton';
 import { Value } from '../ui/value';
-import { RowLink } from '../ui/row-link';
 
 const ROWS = 8;
 
@@ -35,13 +35,13 @@ function TopList({ title, unit, entries, kind, hrefOf, empty, more }: TopListPro
           {title}
         </h2>
         {unit === undefined ? null : <span className="text-xs text-dim">{unit}</span>}
-        <RowLink
+        <PageLink
           href={more}
           aria-label={t('allOf', { title })}
           className="ml-auto text-xs text-dim hover:text-accent"
         >
           {t('all')}
-        </RowLink>
+        </PageLink>
       </header>
       {entries === undefined ? (
         <div className="mt-1 flex flex-col gap-4 py-2">
@@ -55,12 +55,12 @@ function TopList({ title, unit, entries, kind, hrefOf, empty, more }: TopListPro
         <ol className="mt-0.5">
           {entries.slice(0, ROWS).map((entry) => (
             <li key={entry.name} className="relative flex h-7 items-center gap-3 text-sm">
-              <RowLink
+              <PageLink
                 href={hrefOf(entry.name)}
                 className="min-w-0 flex-1 truncate text-ink hover:text-accent"
               >
                 {entry.name}
-              </RowLink>
+              </PageLink>
               <Value kind={kind} value={entry.value} className="text-ink" />
               <span aria-hidden className="absolute inset-x-0 bottom-0 h-px bg-line/70">
                 <span

@@ -5,7 +5,6 @@
  * it. The effect is said before sending.
  */
 import { useId, useState, type FormEvent } from 'react';
-import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import type { CreateTopic, Topic } from '../../console/contracts/topics';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
@@ -18,6 +17,7 @@ import { Dialog, DialogBody, DialogFoot } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
 import { SelectField, TextField } from '../ui/field';
 import { Notice } from '../ui/notice';
+import { PageLink } from '../ui/page-link';
 import { Skeleton } from '../ui/skeleton';
 import { toast } from '../ui/toaster';
 import { draftLike, emptyDraft, type TopicDraft } from './topic-draft';
@@ -151,9 +151,9 @@ function CreateTopicForm({ taken, onDone, draft }: FormProps & { draft: TopicDra
             t.rich('created', {
               name,
               link: (chunks) => (
-                <Link href={paths.topic(name)} className="link">
+                <PageLink href={paths.topic(name)} className="link">
                   {chunks}
-                </Link>
+                </PageLink>
               ),
             }),
           );

@@ -2,7 +2,6 @@
 
 /** What an operator does with a topic, in one menu: from what takes nothing away to what takes everything. */
 import { useState } from 'react';
-import Link from 'next/link';
 import { CopyPlus, Eraser, MoreHorizontal, Plus, Trash2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { TopicDetail } from '../../console/contracts/topics';
@@ -11,6 +10,7 @@ import { usePaths } from '../layout/session-context';
 import { AskedDialog, type AskedShell } from '../ui/asked-dialog';
 import { Button } from '../ui/button';
 import { Menu, MenuContent, MenuItem, MenuLine, MenuTrigger } from '../ui/menu';
+import { PageLink } from '../ui/page-link';
 import { AddPartitionsForm } from './add-partitions-form';
 import { DeleteTopicForm } from './delete-topic-form';
 import { PurgeTopicForm } from './purge-topic-form';
@@ -59,10 +59,10 @@ export function TopicActions({ topic }: { topic: TopicDetail }) {
         </MenuTrigger>
         <MenuContent>
           <MenuItem asChild>
-            <Link href={withQuery(paths.topics, { topic: 'new', like: topic.name })}>
+            <PageLink href={withQuery(paths.topics, { topic: 'new', like: topic.name })}>
               <CopyPlus aria-hidden className="size-4 text-dim" />
               {t('clone')}
-            </Link>
+            </PageLink>
           </MenuItem>
           {topic.internal ? null : (
             <>

@@ -8,8 +8,8 @@ import { MiniStrip } from '../charts/mini-strip';
 import { cellsFromCounts } from '../charts/mini-strip-cells';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
+import { PageLink } from '../ui/page-link';
 import { Value } from '../ui/value';
-import { RowLink } from '../ui/row-link';
 import { useKeepingColumns } from './topic-keeping-columns';
 import { useIsMarked, type TopicSelection } from './topic-selection';
 
@@ -115,12 +115,12 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
         sort: (topic) => topic.name,
         cell: (topic) => (
           <span className="flex min-w-0 items-center gap-2.5">
-            <RowLink
+            <PageLink
               href={paths.topic(topic.name)}
               className="truncate font-medium text-ink hover:text-accent"
             >
               {topic.name}
-            </RowLink>
+            </PageLink>
             {topic.internal ? <span className="shrink-0 text-xs text-dim">{t('internal')}</span> : null}
             {selection === null ? null : <MarkBox selection={selection} topic={topic.name} />}
           </span>

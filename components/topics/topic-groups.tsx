@@ -11,9 +11,9 @@ import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
 import { useTableRows } from '../tables/use-table-rows';
 import { EmptyState } from '../ui/empty-state';
+import { PageLink } from '../ui/page-link';
 import { Section } from '../ui/section';
 import { Value } from '../ui/value';
-import { RowLink } from '../ui/row-link';
 
 type Row = TopicDetail['groups'][number];
 const none: readonly Row[] = [];
@@ -30,9 +30,9 @@ export function TopicGroups({ topic }: { topic: TopicDetail | undefined }) {
         header: t('group'),
         sort: (row) => row.id,
         cell: (row) => (
-          <RowLink href={paths.group(row.id)} className="font-medium text-ink hover:text-accent">
+          <PageLink href={paths.group(row.id)} className="font-medium text-ink hover:text-accent">
             {row.id}
-          </RowLink>
+          </PageLink>
         ),
         card: 'title',
       },

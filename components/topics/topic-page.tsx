@@ -2,7 +2,6 @@
 
 /** One topic: how it is, its last hours, its partitions, who reads and writes it, its settings; and what may be done with it. */
 import { useMemo } from 'react';
-import Link from 'next/link';
 import { Mail } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { TopicDetail } from '../../console/contracts/topics';
@@ -16,6 +15,7 @@ import { PageHeader } from '../layout/page-header';
 import { useClusterId, useMayChange, usePaths } from '../layout/session-context';
 import { buttonStyle } from '../ui/button';
 import { ErrorState } from '../ui/error-state';
+import { PageLink } from '../ui/page-link';
 import { Skeleton } from '../ui/skeleton';
 import { Status } from '../ui/status';
 import { Tile, TileStrip } from '../ui/tile';
@@ -46,9 +46,9 @@ function Answer({ topic }: { topic: TopicDetail }) {
               group: behind.id,
               lag: formatCount(behind.lag ?? 0),
               link: (chunks) => (
-                <Link href={paths.group(behind.id)} className="link">
+                <PageLink href={paths.group(behind.id)} className="link">
                   {chunks}
-                </Link>
+                </PageLink>
               ),
             })
           : t('readUpToDate', { count: topic.groups.length })}
@@ -150,10 +150,10 @@ export function TopicPage({ name }: { name: string }) {
         actions={
           <>
             <RangePicker />
-            <Link href={paths.topicMessages(name)} className={buttonStyle()}>
+            <PageLink href={paths.topicMessages(name)} className={buttonStyle()}>
               <Mail aria-hidden className="size-4 text-dim" />
               {t('lookInto')}
-            </Link>
+            </PageLink>
             {mayChange && topic !== undefined ? <TopicActions topic={topic} /> : null}
           </>
         }

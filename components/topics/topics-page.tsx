@@ -2,7 +2,6 @@
 
 /** All topics: search, filters, sort, ten thousand rows; create one, or change those that are marked, for those who may. */
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
-import Link from 'next/link';
 import { Plus } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Topic } from '../../console/contracts/topics';
@@ -17,6 +16,7 @@ import { useTableRows } from '../tables/use-table-rows';
 import { replaceSearch, useUrlParameter } from '../tables/url-state';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
+import { PageLink } from '../ui/page-link';
 import { CreateTopicDialog } from './create-topic-dialog';
 import { SelectionBar } from './selection-bar';
 import { useTopicColumns } from './topic-columns';
@@ -47,9 +47,9 @@ function Answer({ topics }: { topics: readonly Topic[] }) {
             topic: fastest.name,
             rate: quantityText('bytesPerSec', fastest.bytesInPerSec, locale),
             link: (chunks) => (
-              <Link href={paths.topic(fastest.name)} className="link">
+              <PageLink href={paths.topic(fastest.name)} className="link">
                 {chunks}
-              </Link>
+              </PageLink>
             ),
           })}
     </p>

@@ -2,10 +2,10 @@
  * The big numbers of a page between two hairlines, each a link to its evidence. A tile has its label, its value with the
  * unit dimmed, a line of words, and its last hour as a sparkline where there is a history.
  */
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { cn } from './cn';
 import { hairlineGrid } from './hairlines';
+import { PageLink } from './page-link';
 import { Skeleton } from './skeleton';
 import { StatusMark, type Tone } from './status';
 
@@ -58,7 +58,7 @@ export function Tile({ label, value, note, href, spark, tone, loading }: TilePro
       {href === undefined ? (
         <div className={box}>{content}</div>
       ) : (
-        <Link
+        <PageLink
           href={href}
           className={cn(
             box,
@@ -66,7 +66,7 @@ export function Tile({ label, value, note, href, spark, tone, loading }: TilePro
           )}
         >
           {content}
-        </Link>
+        </PageLink>
       )}
     </li>
   );

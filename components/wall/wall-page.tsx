@@ -4,7 +4,6 @@
  * The wall board: one screen that reads from five metres and has nothing to click but the way out. How the cluster is comes first, in a
  * word, a shape and a colour; then its numbers with their last hour; then what is wrong, or that nothing is. Sizes follow the screen.
  */
-import Link from 'next/link';
 import { Expand, X } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Overview } from '../../console/contracts/overview';
@@ -16,6 +15,7 @@ import { saidOnce, useFactWords } from '../overview/health-facts';
 import { useClusterId, usePaths, useSession } from '../layout/session-context';
 import { Button, buttonStyle } from '../ui/button';
 import { cn } from '../ui/cn';
+import { PageLink } from '../ui/page-link';
 import { StatusMark, toneText, type Tone } from '../ui/status';
 import { useNow } from '../ui/time';
 import { WallGroups } from './wall-groups';
@@ -109,13 +109,13 @@ export function WallPage() {
         >
           <Expand aria-hidden className="size-4" />
         </Button>
-        <Link
+        <PageLink
           href={paths.overview}
           aria-label={t('leave')}
           className={cn(buttonStyle({ tone: 'ghost', size: 'icon-sm' }))}
         >
           <X aria-hidden className="size-4" />
-        </Link>
+        </PageLink>
       </nav>
     </div>
   );
