@@ -37,6 +37,13 @@ test('three brokers share leaders and replicas, and one of them is the controlle
   }
   await page.goto('/topics/orders');
   await expect(page.getByText('6 partitions × 3 replicas.')).toBeVisible();
+  await page.goto('/brokers/0');
+  const partitions = page.getByRole('table', { name: 'Partitions on this broker' });
+  await expect(partitions.getByRole('row', { name: /^orders 5/ })).toBeVisible();
+  const internal = partitions.getByRole('row', { name: /^__consumer_offsets/ });
+  await expect(internal).toHaveCount(0);
+  await page.getByRole('button', { name: /^Internal \d+/ }).click();
+  await expect(internal.first()).toBeVisible();
 });
 
 interface Changes {

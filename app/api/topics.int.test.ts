@@ -228,6 +228,11 @@ test('lag is end minus committed', async () => {
     offlinePartitions: 0,
     stale: false,
   });
+  const carried = (await get('brokers/0')).json()['partitions'];
+  const carries = (topic: string, internal: boolean) =>
+    expect(carried).toContainEqual(expect.objectContaining({ topic, internal, partition: 0 }));
+  carries('orders', false);
+  carries('__consumer_offsets', true);
   expect((await running.request('/metrics', { token: token.viewer })).body).toContain(
     'aquila_group_topic_lag_records{cluster="local",group="billing",topic="orders"} 6',
   );

@@ -1,6 +1,9 @@
 'use client';
 
-/** The partitions on one broker: as a strip, and as a table that says where it leads and where it lags behind. */
+/**
+ * The partitions on one broker: as a strip, and as a table that says where it leads and where it lags behind. Those that Kafka uses itself
+ * are shown when asked for, and those of them that are not in sync always.
+ */
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { BrokerDetail } from '../../console/contracts/brokers';
@@ -10,12 +13,14 @@ import { formatCount } from '../format/quantity';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
+import { FilterChip } from '../tables/table-bar';
+import { useUrlParameter } from '../tables/url-state';
 import { useTableRows } from '../tables/use-table-rows';
 import { EmptyState } from '../ui/empty-state';
+import { PageLink } from '../ui/page-link';
 import { Section } from '../ui/section';
 import { Status } from '../ui/status';
 import { Value } from '../ui/value';
-import { PageLink } from '../ui/page-link';
 
 type Row = BrokerDetail['partitions'][number];
 
@@ -28,7 +33,13 @@ const stateOf = (row: Row): CellState => (row.inSync ? 'in-sync' : 'under-replic
 export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined }) {
   const t = useTranslations('brokers');
   const paths = usePaths();
+  const [internal, setInternal] = useUrlParameter('internal', '');
   const all = broker?.partitions ?? none;
+  const internalCount = useMemo(() => all.filter((row) => row.internal).length, [all]);
+  const shown = useMemo(
+    () => (internal === '' ? all.filter((row) => !row.internal || !row.inSync) : all),
+    [all, internal],
+  );
   const columns = useMemo<Column<Row>[]>(
     () => [
       {
@@ -77,10 +88,10 @@ export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined 
     ],
     [paths, t],
   );
-  const table = useTableRows(all, columns, keyOf, 'topic', '', 'partitions');
+  const table = useTableRows(shown, columns, keyOf, 'topic', internal, 'partitions');
   const cells = useMemo<StateCell[]>(
     () =>
-      all.map((row) => ({
+      shown.map((row) => ({
         key: keyOf(row),
         state: stateOf(row),
         sizeBytes: row.sizeBytes,
@@ -92,16 +103,37 @@ export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined 
         }),
         href: paths.topic(row.topic),
       })),
-    [all, paths, t],
+    [shown, paths, t],
   );
   return (
     <Section
       title={t('partitions')}
-      note={broker === undefined ? undefined : formatCount(all.length)}
-      actions={cells.length === 0 ? undefined : <StripChoice />}
+      note={
+        broker === undefined
+          ? undefined
+          : shown.length === all.length
+            ? formatCount(all.length)
+            : t('shownOf', { shown: shown.length, total: all.length })
+      }
+      actions={
+        all.length === 0 ? undefined : (
+          <>
+            {internalCount === 0 ? null : (
+              <FilterChip
+                on={internal !== ''}
+                onToggle={() => setInternal(internal === '' ? 'show' : '')}
+                count={formatCount(internalCount)}
+              >
+                {t('internalTopics')}
+              </FilterChip>
+            )}
+            <StripChoice />
+          </>
+        )
+      }
     >
       {cells.length === 0 ? null : (
-        <StateStrip label={t('stripLabel', { count: all.length })} cells={cells} among={states} />
+        <StateStrip label={t('stripLabel', { count: shown.length })} cells={cells} among={states} />
       )}
       <DataTable
         label={t('partitions')}
@@ -111,7 +143,13 @@ export function BrokerPartitions({ broker }: { broker: BrokerDetail | undefined 
         sort={table.sort}
         onSort={table.toggleSort}
         loading={broker === undefined}
-        empty={<EmptyState title={t('noPartitions')}>{t('noPartitionsMeaning')}</EmptyState>}
+        empty={
+          all.length > 0 ? (
+            <EmptyState title={t('onlyInternal')}>{t('onlyInternalMeaning')}</EmptyState>
+          ) : (
+            <EmptyState title={t('noPartitions')}>{t('noPartitionsMeaning')}</EmptyState>
+          )
+        }
       />
     </Section>
   );

@@ -122,6 +122,7 @@ export const brokerDetailSchema = brokerSchema
     partitions: z.array(
       z.object({
         topic: z.string(),
+        internal: z.boolean().describe('of a topic that Kafka uses itself'),
         partition: z.number().int(),
         isLeader: z.boolean(),
         inSync: z.boolean(),

@@ -90,6 +90,7 @@ function partitionsOn(snapshot: ClusterSnapshot, broker: BrokerSnapshot): Broker
       if (!replicas.includes(broker.id)) continue;
       partitions.push({
         topic: topic.name,
+        internal: topic.internal,
         partition,
         isLeader: leader === broker.id,
         inSync: isr.includes(broker.id),
