@@ -43,7 +43,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'name',
         header: t('name'),
-        width: '11rem',
+        width: '10rem',
         sort: (cluster) => cluster.name,
         cell: (cluster) => (
           <PageLink
@@ -59,7 +59,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'status',
         header: t('status'),
-        width: '9rem',
+        width: '8.5rem',
         sort: (cluster) => cluster.status,
         cell: (cluster) => (
           <Status tone={tones[cluster.status]} title={cluster.lastError ?? undefined}>
@@ -81,7 +81,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'access',
         header: t('access'),
-        width: '10rem',
+        width: '8.5rem',
         from: 'lg',
         cell: (cluster) => <span className="text-soft">{accessWords(cluster, t('plain'))}</span>,
       },
@@ -89,7 +89,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
         id: 'brokerMetrics',
         header: t('brokerMetrics'),
         width: '8rem',
-        from: 'xl',
+        from: '2xl',
         sort: (cluster) => Number(cluster.brokerMetrics),
         cell: (cluster) =>
           cluster.brokerMetrics ? (
@@ -103,7 +103,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'source',
         header: t('source'),
-        width: '11rem',
+        width: '10.5rem',
         from: 'lg',
         sort: (cluster) => cluster.source,
         cell: (cluster) => (
@@ -116,7 +116,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'asOf',
         header: t('asOf'),
-        width: '10rem',
+        width: '8.5rem',
         sort: (cluster) => cluster.asOf,
         cell: (cluster) =>
           cluster.asOf === null ? (
