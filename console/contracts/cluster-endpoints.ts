@@ -163,7 +163,8 @@ export const clusterEndpoints = {
   topicDeletion: get({
     path: '/clusters/{cluster}/topic-deletion',
     role: 'operator',
-    summary: 'Whether anything is known to stand in the way of deleting topics',
+    summary:
+      'Whether anything is known to stand in the way of deleting topics; for before a name and a token are typed',
     answer: topics.topicDeletionSchema,
   }),
   changeTopics: {

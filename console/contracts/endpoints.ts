@@ -13,7 +13,12 @@ import { get, type Endpoint } from './endpoint.ts';
 import { healthSchema } from './health.ts';
 
 export const endpoints = {
-  health: get({ path: '/health', role: null, summary: 'Whether pages are served', answer: healthSchema }),
+  health: get({
+    path: '/health',
+    role: null,
+    summary: 'Whether pages are served, whatever the state of Kafka',
+    answer: healthSchema,
+  }),
   openapi: get({ path: '/openapi.json', role: null, summary: 'This description', answer: z.looseObject({}) }),
   ...clusterEndpoints,
   ...alertEndpoints,

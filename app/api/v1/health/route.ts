@@ -1,4 +1,3 @@
-/** Open to everybody, whatever the state of Kafka: pages are served when this answers. */
 import { health } from '@/console/services/health.ts';
 import { handle } from '@/app/api/handler.ts';
 

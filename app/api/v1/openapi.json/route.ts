@@ -1,4 +1,3 @@
-/** What this API is, generated from the schemas that check its requests. */
 import { handle } from '@/app/api/handler.ts';
 import { openApiDocument } from '@/app/api/openapi.ts';
 

@@ -1,4 +1,3 @@
-/** Asked before a name and a token are typed: whether any topic of the cluster can be deleted at all, and what is in the way. */
 import { handle } from '@/app/api/handler.ts';
 import { topicDeletion } from '@/console/services/topic-deletion.ts';
 

@@ -1,4 +1,3 @@
-/** Server-sent events of one topic: `messages` with the records that arrived. */
 import { handleEvents } from '@/app/api/event-stream.ts';
 import { endpoints } from '@/console/contracts/endpoints.ts';
 import { errorFields, logEvent } from '@/console/services/log.ts';
