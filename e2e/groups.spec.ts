@@ -43,7 +43,11 @@ test('who was behind, when, is a picture that keys move through, and a table', a
   await figure.getByRole('button', { name: 'As a table' }).click();
   await expect(figure.getByRole('row', { name: /^late-topic 0 40 .* 40$/ })).toBeVisible();
   await page.goto('/groups');
-  await expect(page.getByRole('figure', { name: 'Who was behind, when' }).getByRole('slider')).toBeVisible();
+  const all = page.getByRole('figure', { name: 'Who was behind, when' });
+  await expect(all.getByRole('slider')).toBeVisible();
+  await expect(all.getByRole('list', { name: 'Who was behind, when: what changed' })).toContainText(
+    'late-group',
+  );
 });
 
 test('a live group shows who reads which partition', async ({ page }) => {

@@ -1,3 +1,4 @@
+import { Partitioners } from 'kafkajs';
 import { expect, makeTopic, test } from './fixtures.ts';
 
 test('a topic is found by its name and shown with its partitions as the broker has them', async ({
@@ -39,6 +40,35 @@ test('low and high offsets on the page are those of the broker', async ({ page, 
   const row = page.getByRole('table', { name: 'Partitions' }).getByRole('row').nth(1);
   await expect(row.getByRole('cell').nth(5)).toHaveText('0');
   await expect(row.getByRole('cell').nth(6)).toHaveText('37');
+});
+
+test('who writes to a topic is told by its brokers, with the transaction that holds readers back until it ends', async ({
+  page,
+  kafka,
+}) => {
+  await makeTopic(kafka, 'transfers', 3);
+  const producer = kafka.producer({
+    ...{ transactionalId: 'transfers-1', maxInFlightRequests: 1 },
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.send({ topic: 'transfers', messages: [{ value: 'not yet' }] });
+  await page.goto('/topics/transfers');
+  const writers = page.getByRole('table', { name: 'Producers on it' });
+  await expect(writers.getByRole('row')).toHaveCount(2);
+  await expect(writers.getByRole('row').nth(1)).toContainText('from offset 3');
+  await expect(writers.getByRole('row').nth(1)).toContainText('transfers-1');
+  const open = page.getByRole('table', { name: 'Open transactions on it' });
+  await expect(open.getByRole('row', { name: /^transfers-1/ })).toContainText('Ongoing');
+  await expect(page.getByText(/who reads only what is committed waits at offset 3/)).toBeVisible();
+  await expect(page.getByText(/Not told by broker/)).toHaveCount(0);
+
+  await transaction.commit();
+  await producer.disconnect();
+  await page.reload();
+  await expect(page.getByText('No transaction is open')).toBeVisible();
+  await expect(writers.getByRole('row').nth(1)).toContainText('none');
 });
 
 test('records are taken out of a topic, its setting is changed, and one of two together, each told before it is done', async ({

@@ -19,6 +19,7 @@ import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
 
 const PRODUCERS_PERIOD_MS = 30_000;
+const DECIDED_PERIOD_MS = 2_000;
 
 export function useTopics(clusterId: string) {
   return useQuery({
@@ -103,12 +104,15 @@ export function useChangeTopics(clusterId: string) {
   });
 }
 
-/** The brokers themselves are asked, so seldomer than rounds come. */
+const isBeingDecided = (told: TopicProducers | undefined): boolean =>
+  told?.transactions.items.some(({ state }) => state !== 'Ongoing') === true;
+
+/** The brokers themselves are asked, so seldomer than rounds come; but a transaction that is decided is over in a moment. */
 export function useTopicProducers(clusterId: string, topic: string) {
   return useQuery({
     queryKey: queryKeys.topicProducers(clusterId, topic),
     queryFn: ({ signal }) => apiGet<TopicProducers>(apiPaths.topicProducers(clusterId, topic), signal),
-    refetchInterval: PRODUCERS_PERIOD_MS,
+    refetchInterval: ({ state }) => (isBeingDecided(state.data) ? DECIDED_PERIOD_MS : PRODUCERS_PERIOD_MS),
   });
 }
 
