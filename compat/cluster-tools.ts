@@ -121,11 +121,11 @@ const cluster = [
     async (both) => {
       const brokers: View = (text) => inOrder(text.replace(/^(?!broker-).*\n?/gm, ''));
       await both.same('kafka-broker-api-versions', [], brokers);
-      const metadataVersion: View = (text) =>
+      const features: View = (text) =>
         text
-          .replace(/^(?!Feature: metadata.version).*\n?/gm, '')
+          .replace(/^(?!Feature: (?:metadata|transaction)\.version).*\n?/gm, '')
           .replace(/SupportedMinVersion: \S+\s+|Epoch: \d+/g, '');
-      await both.same('kafka-features', ['describe'], metadataVersion);
+      await both.same('kafka-features', ['describe'], features);
       await both.same('kafka-cluster', ['cluster-id'], (text) => text.replace(/: [\w-]{22}/, ': ID'));
       await both.same('kafka-cluster', ['list-endpoints'], inOrder);
       await both.refused('kafka-cluster', ['unregister', '--id', '77']);

@@ -1,7 +1,7 @@
 /**
- * Transactions by Apache Kafka's own producer, and its tool for those that went wrong (KIP-664): one that no coordinator knows is
- * found, and ended by whoever runs the tool. Such a one comes to be only where leaders do not ask (KIP-890), so this broker of its
- * own does not.
+ * Transactions by Apache Kafka's own producer, in both protocols, between which its tool for features chooses (KIP-890); and its
+ * tool for those that went wrong (KIP-664): one that no coordinator knows is found, and ended by whoever runs the tool. Such a one
+ * comes to be only where leaders do not ask, so this broker of its own does not.
  */
 import { join } from 'node:path';
 import {
@@ -68,6 +68,78 @@ async function findAndEnd(broker: BrokerProcess): Promise<void> {
   expectEqual(read, 'behind\n', 'records');
 }
 
+interface Performed {
+  /** What describes the transactional id after the last of its transactions. */
+  readonly state: string;
+  readonly producerEpoch: number;
+  /** In the topic's only partition: one for each transaction. */
+  readonly marks: number;
+}
+
+const PERFORMED = 500;
+
+/** Some ten transactions, within a second. */
+async function perform(bootstrap: string, topic: string): Promise<Performed> {
+  const size = ['--num-records', String(PERFORMED), '--record-size', '100', '--throughput', '500'];
+  const transactions = ['--transactional-id', topic, '--transaction-duration-ms', '100'];
+  const props = ['--producer-props', `bootstrap.servers=${bootstrap}`];
+  const program = join(toolsFolder, 'kafka-producer-perf-test.sh');
+  const sent = await outputOf(program, [...size, '--topic', topic, ...transactions, ...props]);
+  if (!sent.includes(`${String(PERFORMED)} records sent`)) throw new Error(sent);
+  const describe = ['describe', '--transactional-id', topic];
+  const [described = []] = rowsOf(await toolOutput('kafka-transactions', bootstrap, describe));
+  // CoordinatorId, TransactionalId, ProducerId, ProducerEpoch, TransactionState and more.
+  const [, , , producerEpoch, state = ''] = described;
+  const offsets = await toolOutput('kafka-get-offsets', bootstrap, ['--topic', topic]);
+  return {
+    ...{ state, producerEpoch: Number(producerEpoch) },
+    marks: Number(offsets.trim().split(':').at(-1)) - PERFORMED,
+  };
+}
+
+const rowOf = async (bootstrap: string): Promise<string> => {
+  const features = await toolOutput('kafka-features', bootstrap, ['describe']);
+  return features.split('\n').find((line) => line.includes('transaction.version')) ?? features;
+};
+
+/** Java's producer does as the level of the cluster says, which its tool lowers and raises. */
+async function followLevels(broker: BrokerProcess): Promise<void> {
+  const bootstrap = `127.0.0.1:${String(broker.port)}`;
+  const topics = ['at-2', 'at-1', 'at-2-again'].map((topic) => ({ topic, numPartitions: 1 }));
+  const admin = broker.kafka().admin();
+  await admin.connect();
+  await admin.createTopics({ topics });
+  await admin.disconnect();
+  const expectRaised = async (topic: string): Promise<void> => {
+    const { producerEpoch, marks } = await perform(bootstrap, topic);
+    if (marks < 3) throw new Error(`only ${String(marks)} transactions`);
+    expectEqual(String(producerEpoch), String(marks), 'epoch after so many transactions');
+  };
+  await expectRaised('at-2');
+  const level = (to: number): string[] => ['--feature', `transaction.version=${String(to)}`];
+  await toolOutput('kafka-features', bootstrap, ['downgrade', ...level(1)]);
+  expectEqual(/FinalizedVersionLevel: (\d+)/.exec(await rowOf(bootstrap))?.[1] ?? '', '1', 'level');
+  const { producerEpoch, marks } = await perform(bootstrap, 'at-1');
+  if (marks < 3) throw new Error(`only ${String(marks)} transactions`);
+  expectEqual(String(producerEpoch), '0', 'epoch after transactions that do not raise it');
+  await toolOutput('kafka-features', bootstrap, ['upgrade', ...level(2)]);
+  await expectRaised('at-2-again');
+}
+
+async function withOwnBroker(
+  settings: readonly string[],
+  run: (broker: BrokerProcess) => Promise<void>,
+): Promise<void> {
+  const directory = temporaryDirectory();
+  const broker = await startBrokerProcess(directory.path, settings);
+  try {
+    await run(broker);
+  } finally {
+    await broker.end('SIGTERM');
+    directory.remove();
+  }
+}
+
 export const transactionToolCases: readonly CompatCase[] = [
   {
     name: 'kafka-producer-perf-test commits its transactions; kafka-transactions lists and describes them',
@@ -90,17 +162,11 @@ export const transactionToolCases: readonly CompatCase[] = [
   {
     name: 'kafka-transactions finds a hanging transaction and ends it',
     missing,
-    run: async () => {
-      const directory = temporaryDirectory();
-      const broker = await startBrokerProcess(directory.path, [
-        'transaction.partition.verification.enable=false',
-      ]);
-      try {
-        await findAndEnd(broker);
-      } finally {
-        await broker.end('SIGTERM');
-        directory.remove();
-      }
-    },
+    run: () => withOwnBroker(['transaction.partition.verification.enable=false'], findAndEnd),
+  },
+  {
+    name: 'kafka-producer-perf-test has its epoch raised by each transaction where kafka-features says so',
+    missing: () => lacksTools('kafka-transactions', 'kafka-features', 'kafka-get-offsets'),
+    run: () => withOwnBroker([], followLevels),
   },
 ];

@@ -1,9 +1,9 @@
 /**
- * Produce 0-11: appends one record batch per partition and answers when the acknowledgements asked for have come.
+ * Produce 0-12: appends one record batch per partition and answers when the acknowledgements asked for have come.
  *
  * Versions 0 to 2 may carry message sets of magic 0 and 1, which become one batch of magic 2; zstd is for 7 and later
- * (KIP-110); 10 and later are told where a leader went (KIP-951), 11 that a transaction
- * is to be aborted (KIP-890). With acks=0 there is no answer: after a failure the connection closes, which is the only sign
+ * (KIP-110); 10 and later are told where a leader went (KIP-951), 11 that a transaction is to be aborted; for producers of
+ * 12 the leader announces to the transaction's coordinator what they write to (KIP-890). With acks=0 there is no answer: after a failure the connection closes, which is the only sign
  * that such a client can notice (as in Kafka).
  */
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -38,6 +38,7 @@ const FIRST_VERSION_OF_MAGIC_2 = 3;
 const FIRST_VERSION_OF_ZSTD = 7;
 const FIRST_VERSION_OF_LEADER_HINTS = 10;
 const FIRST_VERSION_OF_ABORTABLE = 11;
+const FIRST_VERSION_THAT_ANNOUNCES = 12;
 /** The request's own wait is bounded: a parked produce holds its request's memory. */
 const MAX_TIMEOUT_MS = 300_000;
 
@@ -45,7 +46,7 @@ export const produce = defineApi({
   request: produceRequest,
   response: produceResponse,
   minVersion: 0,
-  maxVersion: 11,
+  maxVersion: 12,
   async handle(request, { apiVersion, clientId, listenerName }, services) {
     const { replicaManager } = services;
     const seen = new Map<string, number>();
@@ -139,6 +140,7 @@ function appendOne(
     timeoutMs: Math.min(Math.max(0, request.timeoutMs), MAX_TIMEOUT_MS),
     origin: 'client',
     transactionalId: request.transactionalId,
+    leaderAnnounces: apiVersion >= FIRST_VERSION_THAT_ANNOUNCES,
   });
 }
 

@@ -2,7 +2,8 @@
  * AddPartitionsToTxn 0-5: a producer announces the partitions that its transaction writes to (KIP-98). One that does not
  * exist refuses all: the others are told OPERATION_NOT_ATTEMPTED. The brokers' own topics are not written by clients.
  * Up to version 1 a fenced producer is told INVALID_PRODUCER_EPOCH (KIP-588). 4 and 5 are for brokers: leaders ask whether
- * partitions are announced (KIP-890), and 5 has a code for those that are not.
+ * partitions are announced, or announce them, those of the brokers' own topics too (KIP-890); 5 has a code for those that
+ * are not.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import {
@@ -41,13 +42,14 @@ export const addPartitionsToTxn = defineApi({
       return { resultsByTransaction: await Promise.all(answers) };
     }
     const topics = request.v3AndBelowTopics;
-    const fault = partitionFaults(topics, services.image());
+    const fault = partitionFaults(topics, services.image(), isInternalTopic);
     if (fault !== null) return { resultsByTopicV3AndBelow: partitionResults(topics, fault) };
     const errorCode = await services.transactionCoordinator.addPartitions({
       transactionalId: request.v3AndBelowTransactionalId,
       producerId: Number(request.v3AndBelowProducerId),
       producerEpoch: request.v3AndBelowProducerEpoch,
       partitions: partitionsOf(topics),
+      clientTransactionVersion: 0,
     });
     const code = fencedCode(errorCode, apiVersion >= FIRST_VERSION_OF_FENCED);
     return { resultsByTopicV3AndBelow: partitionResults(topics, () => code) };
@@ -58,9 +60,10 @@ export const addPartitionsToTxn = defineApi({
 function partitionFaults(
   topics: readonly NamedPartitions[],
   { topicsByName }: MetadataImage,
+  isForbidden: (topic: string) => boolean,
 ): ((topic: string, partition: number) => number) | null {
   const faultOf = (topic: string, partition: number): number => {
-    if (isInternalTopic(topic)) return ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+    if (isForbidden(topic)) return ErrorCode.TOPIC_AUTHORIZATION_FAILED;
     return topicsByName.get(topic)?.partitions.has(partition) === true
       ? 0
       : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
@@ -90,8 +93,8 @@ async function answerBroker(
     const missing = abortableCode(ErrorCode.TRANSACTION_ABORTABLE, isKnown);
     return answer((topic, partition) => errorCode || (isAnnounced(topic, partition) ? 0 : missing));
   }
-  const fault = partitionFaults(topics, services.image());
+  const fault = partitionFaults(topics, services.image(), () => false);
   if (fault !== null) return answer(fault);
-  const errorCode = await transactionCoordinator.addPartitions(question);
+  const errorCode = await transactionCoordinator.addPartitions({ ...question, clientTransactionVersion: 2 });
   return answer(() => errorCode);
 }

@@ -28,6 +28,7 @@ export const addOffsetsToTxn = defineApi({
     const errorCode = await services.transactionCoordinator.addPartitions({
       ...{ transactionalId, producerId: Number(producerId), producerEpoch },
       partitions: new Map([[OFFSETS_TOPIC, new Set([partition])]]),
+      clientTransactionVersion: 0,
     });
     return { errorCode: fencedCode(errorCode, apiVersion >= FIRST_VERSION_OF_FENCED) };
   },

@@ -90,6 +90,27 @@ describe('AlterPartition', () => {
   });
 });
 
+describe('ApiVersions', () => {
+  it.each([3, 4])(
+    '%d tells how transactions are run, to clients that know no level 0 without it',
+    async (version) => {
+      const { services } = await withTopic();
+      const api = clientApis.get(18);
+      if (api === undefined) throw new Error('every broker answers ApiVersions');
+      const request = { clientSoftwareName: 'test', clientSoftwareVersion: '1' };
+      const answer = await callApi(services, api, version, request);
+      const name = 'transaction.version';
+      const minVersion = version < 4 ? 1 : 0;
+      expect(answer.supportedFeatures).toContainEqual(
+        expect.objectContaining({ name, minVersion, maxVersion: 2 }),
+      );
+      expect(answer.finalizedFeatures).toContainEqual(
+        expect.objectContaining({ name, minVersionLevel: 2, maxVersionLevel: 2 }),
+      );
+    },
+  );
+});
+
 describe('UpdateFeatures', () => {
   it.each(versionsOf(updateFeatures))('%d', async (version) => {
     const { services } = await withTopic();
@@ -109,7 +130,9 @@ describe('brokers', () => {
     const registration = {
       ...{ brokerId: 5, clusterId: services.clusterId, incarnationId: 'AAAAAAAAAAAAAAAAAAAABQ', rack: 'r' },
       listeners: [{ name: 'PLAINTEXT', host: 'five', port: 9092, securityProtocol: 0 }],
-      features: [{ name: 'metadata.version', minSupportedVersion: 1, maxSupportedVersion: 100 }],
+      features: ['metadata.version', 'transaction.version'].map((name) => ({
+        ...{ name, minSupportedVersion: 1, maxSupportedVersion: 100 },
+      })),
       ...{ logDirs: ['AAAAAAAAAAAAAAAAAAAABg'], previousBrokerEpoch: -1n },
     };
     const { errorCode, brokerEpoch } = await callApi(services, brokerRegistration, version, registration);
@@ -172,7 +195,10 @@ describe('DescribeCluster', () => {
     await callApi(services, brokerRegistration, 4, {
       ...{ brokerId: 5, clusterId: services.clusterId, incarnationId: 'AAAAAAAAAAAAAAAAAAAABQ', rack: null },
       listeners: [{ name: 'PLAINTEXT', host: 'five', port: 9092, securityProtocol: 0 }],
-      ...{ features: [], logDirs: [], previousBrokerEpoch: -1n },
+      features: ['metadata.version', 'transaction.version'].map((name) => ({
+        ...{ name, minSupportedVersion: 1, maxSupportedVersion: 100 },
+      })),
+      ...{ logDirs: [], previousBrokerEpoch: -1n },
     });
     const shown = async (version: number, includeFencedBrokers: boolean): Promise<unknown> => {
       const answer = await callApi(services, describeCluster, version, {

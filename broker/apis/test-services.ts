@@ -4,6 +4,7 @@
  * whole broker (broker/integration).
  */
 import { Controller } from '../controller/controller.ts';
+import { SUPPORTED_FEATURES } from '../controller/features.ts';
 import { MemoryMetadataLog } from '../controller/memory-metadata-log.ts';
 import { MetadataPublisher } from '../controller/metadata-publisher.ts';
 import { localController } from '../controller-channel/local-controller.ts';
@@ -44,7 +45,7 @@ async function joinCluster(controller: Controller, brokerId: number): Promise<nu
         incarnationId,
         rack: null,
         endpoints,
-        features: new Map(),
+        features: SUPPORTED_FEATURES,
       },
       ...{ previousBrokerEpoch: -1, logDirectoryIds: [] },
     },

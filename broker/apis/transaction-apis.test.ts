@@ -9,6 +9,7 @@ import { OFFSETS_TOPIC } from '../controller/topic-name.ts';
 import { GroupTestKit } from '../coordinator/group/group-test-kit.ts';
 import { MarkerWriter } from '../coordinator/transaction/marker-writer.ts';
 import { TransactionTestKit } from '../coordinator/transaction/transaction-test-kit.ts';
+import type { AppendRequest } from '../replication/replica-requests.ts';
 import { produce } from './00-produce.ts';
 import { findCoordinator } from './10-find-coordinator.ts';
 import { initProducerId } from './22-init-producer-id.ts';
@@ -110,7 +111,9 @@ describe('a fenced producer is told by a code that its version knows', () => {
     const request = { transactionalId: 'x', committed: true, ...producer };
     const fenced = await call(kit, endTxn, version, { ...request, producerEpoch: 5 });
     expect(fenced.errorCode).toBe(version < 2 ? OLD_FENCED : FENCED);
-    expect((await call(kit, endTxn, version, request)).errorCode).toBe(0);
+    const raised = version < 5 ? {} : { producerId: 1000n, producerEpoch: 1 };
+    expect(await call(kit, endTxn, version, request)).toMatchObject({ errorCode: 0, ...raised });
+    expect(kit.coordinator.describe('x').stored?.producerEpoch).toBe(version < 5 ? 0 : 1);
   });
 });
 
@@ -139,6 +142,34 @@ it.each(versionsOf(findCoordinator).slice(1))(
     const answer = await call(kit, findCoordinator, version, { ...key, keyType: 1 });
     const found = version < 4 ? answer : (answer.coordinators as Fields[])[0];
     expect(found).toMatchObject({ errorCode: 0, nodeId: 0, host: 'localhost', port: 9092 });
+  },
+);
+
+it.each(versionsOf(writeTxnMarkers))(
+  'WriteTxnMarkers %d says how the transaction was run',
+  async (version) => {
+    const seen: unknown[] = [];
+    const markerWriter = new MarkerWriter({
+      replicaManager: {
+        endTransaction: ({ transactionVersion }) => {
+          seen.push(transactionVersion);
+          return Promise.resolve({ errorCode: 0 });
+        },
+      },
+      groupCoordinator: {
+        endTransaction: (_partition, { transactionVersion }) => {
+          seen.push(transactionVersion);
+          return Promise.resolve(0);
+        },
+      },
+      timeoutMs: () => 1_000,
+    });
+    const topics = ['t', OFFSETS_TOPIC].map((name) => ({ name, partitionIndexes: [0] }));
+    const said = version < 2 ? {} : { transactionVersion: 2 };
+    const marker = { ...producer, transactionResult: true, coordinatorEpoch: 0, topics, ...said };
+    const services = { markerWriter } as unknown as BrokerServices;
+    await callApi(services, writeTxnMarkers, version, { markers: [marker] });
+    expect(seen).toEqual(version < 2 ? [0, 0] : [2, 2]);
   },
 );
 
@@ -211,6 +242,10 @@ it.each([4, 5])('AddPartitionsToTxn %d tells a leader what is announced, and add
   expect(await ask({ producerEpoch: 5 })).toEqual([FENCED, FENCED]);
   expect(await ask({ transactionalId: 'nobody' })).toEqual([49, 49]);
   expect(await ask({ verifyOnly: false }, [0, 9])).toEqual([55, 3]);
+  kit.createTopic(OFFSETS_TOPIC, 50);
+  const offsets = { verifyOnly: false, topics: [{ name: OFFSETS_TOPIC, partitions: [7] }] };
+  expect(await ask(offsets)).toEqual([0]);
+  expect(kit.coordinator.describe('x').stored?.partitions.get(OFFSETS_TOPIC)).toEqual(new Set([7]));
 });
 
 describe('who may not go on is told to abort by a code that its version knows', () => {
@@ -218,7 +253,12 @@ describe('who may not go on is told to abort by a code that its version knows', 
 
   it.each(versionsOf(produce).filter((version) => version >= 3))('Produce %d', async (version) => {
     const services = {
-      replicaManager: { append: () => Promise.resolve(abortable) },
+      replicaManager: {
+        append: (request: AppendRequest) => {
+          expect(request.leaderAnnounces).toBe(version >= 12);
+          return Promise.resolve(abortable);
+        },
+      },
       image: () => emptyImage('cluster'),
     };
     const topicData = [{ name: 't', partitionData: [{ index: 0, records: Buffer.alloc(61, 2) }] }];
@@ -238,5 +278,6 @@ describe('who may not go on is told to abort by a code that its version knows', 
     const answer = await callApi(services, txnOffsetCommit, version, request, () => kit.advance(1));
     const told = [{ partitionIndex: 0, errorCode: version < 4 ? 48 : 120 }];
     expect(answer.topics).toEqual([{ name: 't', partitions: told }]);
+    expect(kit.log.asked).toMatchObject([{ leaderAnnounces: version >= 5 }]);
   });
 });

@@ -281,9 +281,8 @@ export class NodeBroker {
       throttles: this.#throttles,
       ...(maxOpenLogFiles !== undefined && { maxOpenFiles: maxOpenLogFiles }),
       ...(recordWork !== undefined && { recordWork }),
-      ...(config.values['transaction.partition.verification.enable'] && {
-        verifyTransaction: (question) => this.#verifier.verify(question),
-      }),
+      verifyTransaction: (question) => this.#verifier.verify(question),
+      trustsProducers: !config.values['transaction.partition.verification.enable'],
       onCut: (local, offset) => this.#cleaner.noteTruncation(local.managed, offset),
       // As Apache Kafka does: without a directory that works there is nothing left to serve.
       onDirectoryFailure: (path, cause) => {

@@ -26,6 +26,7 @@ import { createMemoryPlatform, type MemoryPlatform } from '../platform/memory/me
 import type { NodeApi, NodeConnection } from '../platform/transport.ts';
 import { createDispatcher } from '../server/dispatcher.ts';
 import { Controller } from './controller.ts';
+import { SUPPORTED_FEATURES } from './features.ts';
 import { newIncarnation, POLICY, RULES, SETTINGS } from './controller-test-kit.ts';
 import type { MetadataImage, PartitionImage } from './image.ts';
 import { MemoryMetadataLog } from './memory-metadata-log.ts';
@@ -221,7 +222,10 @@ export class FakeBroker {
     const answer = await this.#call(REGISTRATION, 4, {
       ...{ brokerId: this.id, clusterId: CLUSTER_ID, incarnationId: newIncarnation(), rack: null },
       listeners: [{ name: 'PLAINTEXT', ...this.address, securityProtocol: 0 }],
-      ...{ features: [], logDirs: this.logDirectoryIds, previousBrokerEpoch: BigInt(previousBrokerEpoch) },
+      features: [...SUPPORTED_FEATURES].map(([name, { min, max }]) => ({
+        ...{ name, minSupportedVersion: min, maxSupportedVersion: max },
+      })),
+      ...{ logDirs: this.logDirectoryIds, previousBrokerEpoch: BigInt(previousBrokerEpoch) },
     });
     this.registrationError = answer?.errorCode ?? -1;
     this.brokerEpoch = Number(answer?.brokerEpoch ?? -1n);

@@ -8,6 +8,7 @@ import {
   unregisterBroker,
 } from './broker-registration.ts';
 import { CLEAN_ONLY, CLUSTER_ID, incarnation, TestCluster } from './cluster-test-kit.ts';
+import { bootstrapRecords, SUPPORTED_FEATURES } from './features.ts';
 import { heartbeat, type HeartbeatRequest } from './broker-heartbeat.ts';
 
 function request(brokerId: number, changes: Partial<RegistrationRequest> = {}): RegistrationRequest {
@@ -18,7 +19,7 @@ function request(brokerId: number, changes: Partial<RegistrationRequest> = {}): 
       incarnationId: incarnation(90 + brokerId),
       previousBrokerEpoch: -1,
     },
-    ...{ rack: null, endpoints: [], features: new Map(), logDirectoryIds: [] },
+    ...{ rack: null, endpoints: [], features: SUPPORTED_FEATURES, logDirectoryIds: [] },
     ...changes,
   };
 }
@@ -69,9 +70,15 @@ describe('a registration', () => {
       false,
       'UNSUPPORTED_VERSION',
     ],
+    [
+      'a broker that does not know how the cluster runs transactions',
+      { features: new Map([['metadata.version', { min: 30, max: 30 }]]) },
+      false,
+      'UNSUPPORTED_VERSION',
+    ],
   ])('refuses %s', (_what, changes, hasLiveSession, expected) => {
     const cluster = new TestCluster(1);
-    cluster.replay([{ type: 'FeatureLevelRecord', name: 'metadata.version', featureLevel: 30 }]);
+    cluster.replay(bootstrapRecords());
     const { records, response } = registerIncarnation(request(1, changes), cluster.image, CLEAN_ONLY, {
       hasLiveSession,
     });

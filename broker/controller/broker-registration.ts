@@ -8,6 +8,7 @@
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type CommandError, type CommandResult, refusal, type ReplicaPolicy } from './command.ts';
+import { rangeOf } from './features.ts';
 import type { BrokerEndpoint, BrokerRegistration, FeatureRange, MetadataImage } from './image.ts';
 import { changesAfterUncleanRestart, changesWhenBrokerLeaves } from './leader-elections.ts';
 import type { MetadataRecord, RegisterBrokerRecord } from './metadata-record.ts';
@@ -84,7 +85,7 @@ function registrationFault(
     return refusal(ErrorCode.INVALID_REGISTRATION, 'Two log directories have the same id.');
   }
   for (const [name, level] of image.features) {
-    const range = features.get(name);
+    const range = rangeOf(features, name);
     if (range === undefined || (level >= range.min && level <= range.max)) continue;
     return refusal(
       ErrorCode.UNSUPPORTED_VERSION,

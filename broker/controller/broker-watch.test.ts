@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BrokerCluster, FakeBroker } from './broker-cluster-kit.ts';
 import { BrokerWatch } from './broker-watch.ts';
 import { brokerRecord, imageOf, SILENT } from './controller-test-kit.ts';
+import { SUPPORTED_FEATURES } from './features.ts';
 import { emptyImage } from './image.ts';
 
 async function threeBrokers() {
@@ -167,7 +168,7 @@ describe('a broker', () => {
     const { controller, image } = await BrokerCluster.start();
     const request = {
       ...{ brokerId: 9, clusterId: image.clusterId, previousBrokerEpoch: -1, rack: null },
-      ...{ endpoints: [], features: new Map(), logDirectoryIds: [] },
+      ...{ endpoints: [], features: SUPPORTED_FEATURES, logDirectoryIds: [] },
     };
     const connection = new AbortController();
     const first = await controller.registerBroker({ ...request, incarnationId: T1 }, connection.signal);
@@ -183,7 +184,7 @@ describe('a broker', () => {
     const answer = await cluster.controller.registerBroker(
       {
         ...{ brokerId: 9, clusterId: 'another-cluster', incarnationId: 'x', previousBrokerEpoch: -1 },
-        ...{ rack: null, endpoints: [], features: new Map(), logDirectoryIds: [] },
+        ...{ rack: null, endpoints: [], features: SUPPORTED_FEATURES, logDirectoryIds: [] },
       },
       new AbortController().signal,
     );

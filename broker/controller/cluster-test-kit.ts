@@ -1,6 +1,7 @@
 /** Test support: a cluster of brokers as an image that decisions are replayed into, encoded and decoded as on a disk. */
 import assert from 'node:assert/strict';
 import type { CommandResult, ReplicaPolicy } from './command.ts';
+import { SUPPORTED_FEATURES } from './features.ts';
 import {
   emptyImage,
   type MetadataDelta,
@@ -36,7 +37,7 @@ export class TestCluster {
         ...{ type: 'RegisterBrokerRecord', brokerId, brokerEpoch: this.image.offset + 1, rack, fenced },
         ...{ incarnationId: incarnation(brokerId), inControlledShutdown: false, logDirectoryIds },
         endpoints: [{ name: 'PLAINTEXT', host: `broker${String(brokerId)}`, port: 9092 }],
-        features: new Map(),
+        features: SUPPORTED_FEATURES,
       },
     ]);
   }

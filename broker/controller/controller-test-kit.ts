@@ -7,6 +7,7 @@ import type { ConfigRules, ControllerPolicy } from './command.ts';
 import { Controller } from './controller.ts';
 import type { ControllerSettings } from './controller-options.ts';
 import type { CreatableTopic } from './create-topics.ts';
+import { SUPPORTED_FEATURES } from './features.ts';
 import { emptyImage, type MetadataImage, partitionImage } from './image.ts';
 import { ImageBuilder } from './image-builder.ts';
 import { ReplicatedMetadataLog } from './metadata-log/replicated-metadata-log.ts';
@@ -60,7 +61,7 @@ export function brokerRecord(
     fenced,
     inControlledShutdown: false,
     logDirectoryIds: [],
-    features: new Map(),
+    features: SUPPORTED_FEATURES,
   };
 }
 
@@ -111,8 +112,8 @@ export async function registerAndUnfence(controller: Controller, brokerId: numbe
   const incarnationId = newIncarnation();
   const { brokerEpoch } = await controller.registerBroker(
     {
-      ...{ brokerId, clusterId: 'cluster', incarnationId, rack: null, endpoints, features: new Map() },
-      ...{ previousBrokerEpoch: -1, logDirectoryIds: [] },
+      ...{ brokerId, clusterId: 'cluster', incarnationId, rack: null, endpoints },
+      ...{ features: SUPPORTED_FEATURES, previousBrokerEpoch: -1, logDirectoryIds: [] },
     },
     connection,
   );

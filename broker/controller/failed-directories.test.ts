@@ -7,6 +7,7 @@ import { heartbeat } from './broker-heartbeat.ts';
 import { fenceBroker, registerIncarnation } from './broker-registration.ts';
 import { CLEAN_ONLY, CLUSTER_ID, incarnation, TestCluster, TOPIC_ID } from './cluster-test-kit.ts';
 import { electLeaders } from './elect-leaders.ts';
+import { SUPPORTED_FEATURES } from './features.ts';
 import { electLeaderless } from './leader-elections.ts';
 import { alterReassignments } from './partition-reassignment.ts';
 import { LOST_DIRECTORY, UNASSIGNED_DIRECTORY } from './replica-directories.ts';
@@ -131,7 +132,7 @@ describe('a log directory that fails', () => {
   function register(on: TestCluster, logDirectoryIds: readonly string[]): void {
     const request = {
       ...{ clusterId: CLUSTER_ID, brokerId: 1, incarnationId: incarnation(on.image.offset), rack: null },
-      ...{ previousBrokerEpoch: on.epochOf(1), endpoints: [], features: new Map(), logDirectoryIds },
+      ...{ previousBrokerEpoch: on.epochOf(1), endpoints: [], features: SUPPORTED_FEATURES, logDirectoryIds },
     };
     on.run(registerIncarnation(request, on.image, CLEAN_ONLY, { hasLiveSession: false }));
   }

@@ -1,8 +1,15 @@
-/** The level of metadata.version: where a cluster begins, and what an update may ask for. */
+/** The levels of metadata.version and transaction.version: where a cluster begins, and what an update may ask for. */
 import { describe, expect, it } from 'vitest';
 import { errorOf } from '../../protocol/errors.ts';
 import { TestCluster } from './cluster-test-kit.ts';
-import { bootstrapRecords, METADATA_VERSION, SUPPORTED_FEATURES, updateFeatures } from './features.ts';
+import {
+  bootstrapRecords,
+  METADATA_VERSION,
+  SUPPORTED_FEATURES,
+  TRANSACTION_VERSION,
+  transactionVersionOf,
+  updateFeatures,
+} from './features.ts';
 
 const LEVEL = SUPPORTED_FEATURES.get(METADATA_VERSION)?.max ?? -1;
 const UPGRADE = 1;
@@ -23,7 +30,10 @@ function update(on: TestCluster, feature: string, maxVersionLevel: number, upgra
 describe('updateFeatures', () => {
   it('finds a new cluster at the level of this version', () => {
     const on = cluster();
-    expect(on.image.features).toEqual(new Map([['metadata.version', 30]]));
+    expect(Object.fromEntries(on.image.features)).toEqual({
+      'metadata.version': 30,
+      'transaction.version': 2,
+    });
     expect(update(on, METADATA_VERSION, LEVEL)).toMatchObject({ name: 'NONE', records: [] });
   });
 
@@ -39,6 +49,38 @@ describe('updateFeatures', () => {
     expect(name).toBe(expected);
     expect(response.results).toMatchObject([{ feature, errorCode: response.errorCode }]);
     expect(records).toEqual([]);
+  });
+
+  it('lowers and raises how transactions are run, step by step or at once', () => {
+    const on = cluster();
+    expect(update(on, TRANSACTION_VERSION, 1).name).toBe('INVALID_UPDATE_VERSION');
+    for (const [level, upgradeType] of [
+      [1, SAFE_DOWNGRADE],
+      [2, UPGRADE],
+      [0, SAFE_DOWNGRADE],
+      [2, UPGRADE],
+    ] as const) {
+      const { name, records } = update(on, TRANSACTION_VERSION, level, upgradeType);
+      expect(name).toBe('NONE');
+      on.replay(records);
+      expect(transactionVersionOf(on.image)).toBe(level);
+    }
+    expect(update(on, TRANSACTION_VERSION, 3).name).toBe('INVALID_UPDATE_VERSION');
+  });
+
+  it('leaves a cluster of an earlier version without it, until all its brokers know it', () => {
+    const on = new TestCluster(1);
+    expect(transactionVersionOf(on.image)).toBe(0);
+    on.replay([
+      {
+        ...{ type: 'RegisterBrokerRecord', brokerId: 2, incarnationId: 'AAAAAAAAAAAAAAAAAAAAAQ', rack: null },
+        ...{ brokerEpoch: 5, endpoints: [], fenced: true, inControlledShutdown: false, logDirectoryIds: [] },
+        features: new Map([[METADATA_VERSION, { min: LEVEL, max: LEVEL }]]),
+      },
+    ]);
+    expect(update(on, TRANSACTION_VERSION, 2).name).toBe('INVALID_UPDATE_VERSION');
+    on.replay([{ type: 'UnregisterBrokerRecord', brokerId: 2, brokerEpoch: 5 }]);
+    expect(update(on, TRANSACTION_VERSION, 2).name).toBe('NONE');
   });
 
   it('raises a cluster that has no level, unless a broker could not follow or it is only asked', () => {

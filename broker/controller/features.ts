@@ -1,7 +1,11 @@
 /**
- * Decides UpdateFeatures (KIP-584, KIP-1014) and what a new cluster begins with. The one feature is metadata.version:
- * which records may stand in the metadata log. This version writes what Kafka's level 4.3-IV0 allows and knows no
- * older way, so the level of a cluster can be looked at and confirmed, and rises with a later version.
+ * Decides UpdateFeatures (KIP-584, KIP-1014) and what a new cluster begins with.
+ *
+ * - metadata.version: which records may stand in the metadata log. This version writes what Kafka's level 4.3-IV0 allows
+ *   and knows no older way, so the level of a cluster can be looked at and confirmed, and rises with a later version.
+ * - transaction.version: how clients run transactions. At 2 those that know it have their epoch raised with every
+ *   transaction (KIP-890); below it they announce partitions as before. A cluster that was made without it stays at 0
+ *   until somebody raises it.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type CommandError, type CommandResult, refusal } from './command.ts';
@@ -13,14 +17,38 @@ export const METADATA_VERSION = 'metadata.version';
 /** MetadataVersion.IBP_4_3_IV0. */
 const CURRENT_METADATA_VERSION = 30;
 
+export const TRANSACTION_VERSION = 'transaction.version';
+/** Kafka's TransactionVersion: 0 the classic protocol, 1 compact records in __transaction_state too, 2 KIP-890. */
+const CURRENT_TRANSACTION_VERSION = 2;
+
 /** What a node of this version can work with: named by brokers when they register and by ApiVersions. */
 export const SUPPORTED_FEATURES: ReadonlyMap<string, FeatureRange> = new Map([
   [METADATA_VERSION, { min: CURRENT_METADATA_VERSION, max: CURRENT_METADATA_VERSION }],
+  [TRANSACTION_VERSION, { min: 0, max: CURRENT_TRANSACTION_VERSION }],
 ]);
 
 /** The first records of a cluster that has none. */
 export function bootstrapRecords(): readonly MetadataRecord[] {
-  return [{ type: 'FeatureLevelRecord', name: METADATA_VERSION, featureLevel: CURRENT_METADATA_VERSION }];
+  return [
+    { type: 'FeatureLevelRecord', name: METADATA_VERSION, featureLevel: CURRENT_METADATA_VERSION },
+    { type: 'FeatureLevelRecord', name: TRANSACTION_VERSION, featureLevel: CURRENT_TRANSACTION_VERSION },
+  ];
+}
+
+/** The level that the cluster runs transactions at. */
+export function transactionVersionOf({ features }: Pick<MetadataImage, 'features'>): number {
+  return features.get(TRANSACTION_VERSION) ?? 0;
+}
+
+/**
+ * What a node knows of a feature that it does not name: only level 0, which is none. Of metadata.version nothing is
+ * known then: a registration without it says nothing.
+ */
+export function rangeOf(
+  features: ReadonlyMap<string, FeatureRange>,
+  feature: string,
+): FeatureRange | undefined {
+  return features.get(feature) ?? (feature === METADATA_VERSION ? undefined : { min: 0, max: 0 });
 }
 
 /** Kafka's FeatureUpdate.UpgradeType. */
@@ -84,7 +112,7 @@ function updateFault(
     );
   }
   for (const { brokerId, features } of image.brokers.values()) {
-    const range = features.get(feature);
+    const range = rangeOf(features, feature);
     if (range === undefined || (maxVersionLevel >= range.min && maxVersionLevel <= range.max)) continue;
     return fault(
       `Broker ${String(brokerId)} knows levels ${String(range.min)} to ${String(range.max)} of ${feature}.`,

@@ -13,6 +13,7 @@ import { fenceBroker, registerIncarnation } from './broker-registration.ts';
 import { CLUSTER_ID, incarnation, TestCluster, TOPIC_ID } from './cluster-test-kit.ts';
 import type { CommandResult, ReplicaPolicy } from './command.ts';
 import { balanceLeaders, electLeaders } from './elect-leaders.ts';
+import { SUPPORTED_FEATURES } from './features.ts';
 import type { PartitionImage } from './image.ts';
 import { isActive } from './leader-elections.ts';
 import type { MetadataRecord } from './metadata-record.ts';
@@ -228,7 +229,7 @@ export class ReplicatedPartitionsModel {
     broker.incarnation = this.#nextIncarnation++;
     const request = {
       ...{ clusterId: CLUSTER_ID, brokerId: id, incarnationId: incarnation(broker.incarnation), rack: null },
-      ...{ previousBrokerEpoch: broker.stoppedEpoch, endpoints: [], features: new Map() },
+      ...{ previousBrokerEpoch: broker.stoppedEpoch, endpoints: [], features: SUPPORTED_FEATURES },
       logDirectoryIds: [incarnation(broker.disks)],
     };
     broker.stoppedEpoch = -1;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startTestServices } from '../apis/test-services.ts';
 import { controllerApis } from '../apis/table.ts';
+import { SUPPORTED_FEATURES } from '../controller/features.ts';
 import { ControllerLink } from '../controller-channel/controller-link.ts';
 import { localController } from '../controller-channel/local-controller.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -32,7 +33,8 @@ async function cluster() {
     new BrokerLifecycle({
       ...{ platform: machine, logger: silent, channel, previousBrokerEpoch: -1 },
       registration: {
-        ...{ brokerId: BROKER, clusterId: services.clusterId, rack: 'r1', features: [] },
+        ...{ brokerId: BROKER, clusterId: services.clusterId, rack: 'r1' },
+        features: [...SUPPORTED_FEATURES].map(([name, range]) => ({ name, ...range })),
         endpoints: [{ listenerName: 'PLAINTEXT', host: 'seven', port: 9092 }],
         logDirectoryIds: ['AAAAAAAAAAAAAAAAAAAAAg'],
       },

@@ -34,7 +34,7 @@ export function appendBatches(
   };
   const checked = 'batches' in records ? records : checkAppend(records, context);
   if (isRefusal(checked)) return refused(checked);
-  const verdict = producerVerdict(log, checked, options.origin);
+  const verdict = producerVerdict(log, checked, options);
   if (verdict?.kind === 'refused') return refused(verdict);
   if (verdict?.kind === 'duplicate') {
     const { baseOffset, lastOffset } = verdict;
@@ -70,7 +70,7 @@ export function storeBatches(
 function producerVerdict(
   log: LogCore,
   { records, batches }: CheckedRecords,
-  origin: AppendOptions['origin'],
+  { origin, transactionVersion = 0 }: AppendOptions,
 ): Exclude<ProducerVerdict, { kind: 'new' }> | null {
   for (const { header } of batches) {
     if (header.producerId < 0) continue;
@@ -78,7 +78,7 @@ function producerVerdict(
     const verdict =
       marker === null
         ? checkProducer(log.producers, log.segments.all, header, origin)
-        : checkMarker(log.producers.get(header.producerId), header, marker);
+        : checkMarker(log.producers.get(header.producerId), header, { ...marker, transactionVersion });
     if (verdict.kind !== 'new') return verdict;
   }
   return null;
@@ -87,10 +87,10 @@ function producerVerdict(
 /** Ends a producer's transaction in this partition: the record that a transaction coordinator asks for. */
 export function appendEndTransactionMarker(
   log: LogCore,
-  { leaderEpoch, ...marker }: EndTransactionRequest,
+  { leaderEpoch, transactionVersion = 0, ...marker }: EndTransactionRequest,
 ): LogAppendResult {
   const records = encodeTransactionMarker({ ...marker, timestampMs: log.platform.clock.wallMs() });
-  return appendBatches(log, records, { leaderEpoch, origin: 'coordinator' });
+  return appendBatches(log, records, { leaderEpoch, origin: 'coordinator', transactionVersion });
 }
 
 function rollIfDue(

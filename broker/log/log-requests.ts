@@ -42,6 +42,8 @@ export interface PartitionLogOptions {
 export interface AppendOptions {
   readonly leaderEpoch: number;
   readonly origin: AppendOrigin;
+  /** Of a marker: 2 when its epoch is later than that of all records of the transaction; default 0. */
+  readonly transactionVersion?: number;
 }
 
 /** What a transaction coordinator says of a producer's transaction. */
@@ -51,6 +53,8 @@ export interface EndTransactionRequest {
   readonly producerEpoch: number;
   readonly coordinatorEpoch: number;
   readonly leaderEpoch: number;
+  /** As in AppendOptions. */
+  readonly transactionVersion?: number;
 }
 
 /** `errorCode` 0: appended, or a repeated idempotent batch (`duplicate`) whose original offsets are given. */

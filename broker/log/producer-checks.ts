@@ -65,15 +65,28 @@ export function checkDataBatch(
   return NEW;
 }
 
-/** A marker; of a producer that the partition does not know it is taken and remembered. */
+/** The version of transactions from which on a marker's epoch is later than that of the records (KIP-890). */
+const RAISING_VERSION = 2;
+
+/**
+ * A marker; of a producer that the partition does not know it is taken and remembered. Where each end raises the epoch, one
+ * that comes again does not end the transaction that has begun meanwhile, whose records have the epoch of that marker
+ * (KIP-1228).
+ */
 export function checkMarker(
   entry: ProducerEntry | undefined,
   header: BatchHeader,
-  marker: EndTransactionMarker,
+  marker: EndTransactionMarker & { readonly transactionVersion: number },
 ): ProducerVerdict {
   if (entry === undefined) return NEW;
   const stale = staleEpoch(entry, header);
   if (stale !== null) return stale;
+  const isOfOneBefore = header.producerEpoch === entry.epoch && entry.currentTxnFirstOffset >= 0;
+  if (marker.transactionVersion >= RAISING_VERSION && isOfOneBefore)
+    return refuse(
+      ErrorCode.INVALID_PRODUCER_EPOCH,
+      `Producer ${header.producerId} has opened its next transaction here: this marker is of the one before.`,
+    );
   if (marker.coordinatorEpoch < entry.coordinatorEpoch)
     return refuse(
       ErrorCode.TRANSACTION_COORDINATOR_FENCED,

@@ -19,15 +19,16 @@ function end(
   log: PartitionLog,
   producerId: number,
   committed: boolean,
-  options: { epoch?: number; coordinatorEpoch?: number } = {},
+  options: { epoch?: number; coordinatorEpoch?: number; transactionVersion?: number } = {},
 ) {
-  const { epoch: producerEpoch = 0, coordinatorEpoch = 0 } = options;
+  const { epoch: producerEpoch = 0, coordinatorEpoch = 0, transactionVersion = 0 } = options;
   return log.appendEndTransactionMarker({
     committed,
     producerId,
     producerEpoch,
     coordinatorEpoch,
     leaderEpoch: 3,
+    transactionVersion,
   });
 }
 
@@ -49,6 +50,30 @@ function overwrite(platform: MemoryPlatform, path: string, content: Buffer): voi
   file.write([content], 0);
   file.close();
 }
+
+describe('markers of transactions that raise the epoch', () => {
+  it('end what has an earlier epoch, may come again, and leave the next transaction alone', () => {
+    const { log } = openLog();
+    const raised = { epoch: 1, transactionVersion: 2 };
+    write(log, 7, { epoch: 0 });
+    expect(end(log, 7, true, raised).errorCode).toBe(0);
+    expect(end(log, 7, true, raised).errorCode).toBe(0);
+    expect(stable(log)).toBe(4);
+    write(log, 7, { epoch: 1 });
+    for (const committed of [true, false])
+      expect(end(log, 7, committed, raised).errorCode).toBe(ErrorCode.INVALID_PRODUCER_EPOCH);
+    expect([stable(log), log.logEndOffset]).toEqual([4, 6]);
+    expect(end(log, 7, false, { ...raised, epoch: 2 }).errorCode).toBe(0);
+    expect([stable(log), aborted(log)]).toEqual([7, [[7, 4]]]);
+  });
+
+  it('are taken as before where the coordinator does not say so', () => {
+    const { log } = openLog();
+    write(log, 7, { epoch: 1 });
+    expect(end(log, 7, true, { epoch: 1 }).errorCode).toBe(0);
+    expect(stable(log)).toBe(3);
+  });
+});
 
 describe('markers', () => {
   it('are control batches with one record, at the next offset', () => {

@@ -107,7 +107,8 @@ export class PartitionAppender {
     records: Buffer | CheckedRecords,
   ): Promise<AppendResult> {
     const { leaderEpoch, log } = local;
-    const result = log.append(records, { leaderEpoch, origin: request.origin });
+    const { origin, transactionVersion = 0 } = request;
+    const result = log.append(records, { leaderEpoch, origin, transactionVersion });
     const stored = 'batches' in records ? records.records : records;
     const isConverted = stored !== request.records && result.errorCode === 0 && !result.duplicate;
     if (isConverted) this.#options.meter?.produceConverted?.(request.topic, result.recordCount);

@@ -55,7 +55,7 @@ import {
 } from './replica-settings.ts';
 import type { ReplicationThrottle } from './throttle.ts';
 import { producersIn, type ProducersInPartition } from './producer-view.ts';
-import { type TransactionQuestion, type VerifiedAppends, verifiedAppends } from './verified-appends.ts';
+import { type VerificationOptions, type VerifiedAppends, verifiedAppends } from './verified-appends.ts';
 
 export type { PartitionView } from './local-partition.ts';
 
@@ -63,7 +63,7 @@ export type { ClusterLink, ReplicaManagerSettings, TrafficMeter } from './replic
 
 const FIRST_RETENTION_CHECK_MS = 30_000;
 
-export interface ReplicaManagerOptions {
+export interface ReplicaManagerOptions extends VerificationOptions {
   readonly platform: Platform;
   readonly logger: Logger;
   readonly brokerId: number;
@@ -82,8 +82,6 @@ export interface ReplicaManagerOptions {
   readonly meter?: TrafficMeter;
   /** Checks and converts records; default: at once, on this thread. */
   readonly recordWork?: RecordWork;
-  /** Asks the coordinator before the first records of a transaction are stored; left out, they are stored unasked. */
-  readonly verifyTransaction?: (question: TransactionQuestion) => Promise<number>;
   /** A log directory has failed and its partitions answer KAFKA_STORAGE_ERROR from now on. */
   readonly onDirectoryFailure?: (path: string, cause: unknown) => void;
 }
@@ -129,7 +127,7 @@ export class ReplicaManager {
       onAppended: (local, bytes) => this.#noteAppended(local, bytes),
     });
     const append = (request: AppendRequest): Promise<AppendResult> => this.#appender.append(request);
-    this.verified = verifiedAppends(append, partitions, options.verifyTransaction);
+    this.verified = verifiedAppends(append, partitions, options);
     const topicName = (topicId: string): string | undefined => partitions.topicName(topicId);
     const events = this.#events;
     this.#sessions = new SessionCache({

@@ -21,6 +21,10 @@ export interface AppendRequest {
   readonly leaderEpoch?: number;
   /** Of a client that writes in a transaction; null or left out when it does not. */
   readonly transactionalId?: string | null;
+  /** Such a client leaves it to the leader to announce the partition to the coordinator (Produce 12, KIP-890). */
+  readonly leaderAnnounces?: boolean;
+  /** Of a marker, as in EndTransactionInPartition. */
+  readonly transactionVersion?: number;
   /** Asked when the records are about to be stored; NOT_ENOUGH_REPLICAS, which is tried again, when it says no. */
   readonly isStillSo?: () => boolean;
 }
@@ -33,6 +37,8 @@ export interface EndTransactionInPartition {
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly coordinatorEpoch: number;
+  /** 2 when the marker's epoch is later than that of all records of the transaction; default 0. */
+  readonly transactionVersion?: number;
   /** How long it may wait for the in-sync replicas, ms. */
   readonly timeoutMs: number;
 }

@@ -7,6 +7,7 @@ import { VerifiedAppends } from './verified-appends.ts';
 
 const OK: AppendResult = { errorCode: 0, baseOffset: 0, logAppendTimeMs: -1, logStartOffset: 0 };
 const NOT_ENOUGH_REPLICAS = 19;
+const OUT_OF_ORDER = 45;
 
 function entryOf(currentTxnFirstOffset: number, epoch = 0): ProducerEntry {
   return {
@@ -29,7 +30,7 @@ function requestOf(
 }
 
 /** The partition's producer as it is, the sequences in the order in which they came to the log, and who asks. */
-function newGate() {
+function newGate(trusts = false) {
   const state = { entry: undefined as ProducerEntry | null | undefined, stored: [] as number[] };
   const asked: ((errorCode: number) => void)[] = [];
   const appends = new VerifiedAppends({
@@ -41,6 +42,7 @@ function newGate() {
     },
     producerIn: () => state.entry,
     verify: () => new Promise((resolve) => asked.push(resolve)),
+    trusts,
   });
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return { state, asked, appends, settle };
@@ -112,8 +114,39 @@ it.each([
   expect([asked.length, state.stored.length]).toEqual([0, 1]);
 });
 
+describe('the first batch of a producer that leaves the announcing to the leader', () => {
+  const announced = { leaderAnnounces: true };
+
+  it('begins with sequence 0 where nothing is known of it', async () => {
+    const { state, asked, appends, settle } = newGate();
+    for (const [sequence, expected] of [
+      [1, OUT_OF_ORDER],
+      [0, 0],
+    ] as const) {
+      const append = appends.append(requestOf(sequence, announced));
+      await settle();
+      asked.pop()?.(0);
+      expect((await append).errorCode).toBe(expected);
+    }
+    expect(state.stored).toEqual([0]);
+  });
+
+  it('is announced also where others are taken at their word', async () => {
+    const { state, asked, appends, settle } = newGate(true);
+    await appends.append(requestOf(0));
+    expect([asked.length, state.stored]).toEqual([0, [0]]);
+    state.entry = undefined;
+    const append = appends.append(requestOf(0, announced));
+    await settle();
+    expect([asked.length, state.stored]).toEqual([1, [0]]);
+    asked[0]?.(0);
+    expect((await append).errorCode).toBe(0);
+  });
+});
+
 describe('who wants to write in a transaction', () => {
-  const question = { transactionalId: 'x', producerId: 1, producerEpoch: 0, topic: 't', partition: 0 };
+  const place = { topic: 't', partition: 0, leaderAnnounces: false };
+  const question = { transactionalId: 'x', producerId: 1, producerEpoch: 0, ...place };
 
   it('is let in unasked while the transaction is open there, and not any more when another one is', async () => {
     const { state, asked, appends } = newGate();

@@ -178,7 +178,8 @@ export class GroupCoordinator {
 
   /**
    * As `commitOffsets`, but they count when the producer's transaction is committed. Who has not announced that it
-   * commits offsets of this group is refused (KIP-890), so that none wait for a marker that never comes.
+   * commits offsets of this group, and does not leave that to this coordinator, is refused (KIP-890), so that none wait
+   * for a marker that never comes.
    */
   async commitInTransaction(
     request: OffsetCommitRequest,
@@ -292,5 +293,7 @@ function canBeStored({ groupInstanceId, protocolType, protocols }: JoinRequest):
 
 /** Nobody could be asked, or the transaction before is ending: clients of all ages try again when told of a load. */
 function admissionError(errorCode: number): number {
-  return errorCode === ErrorCode.NOT_ENOUGH_REPLICAS ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS : errorCode;
+  const isOverSoon =
+    errorCode === ErrorCode.NOT_ENOUGH_REPLICAS || errorCode === ErrorCode.CONCURRENT_TRANSACTIONS;
+  return isOverSoon ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS : errorCode;
 }

@@ -2,12 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { GroupTestKit } from './group-test-kit.ts';
+import type { NamedProducer } from '../runtime/coordinator-log.ts';
 import { partitionOfKey } from '../runtime/key-partition.ts';
 
 const { ILLEGAL_GENERATION, NOT_COORDINATOR, UNKNOWN_MEMBER_ID, UNKNOWN_TOPIC_OR_PARTITION } = ErrorCode;
 const { INVALID_GROUP_ID, UNSTABLE_OFFSET_COMMIT } = ErrorCode;
 const { COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, TRANSACTION_ABORTABLE } = ErrorCode;
-const { INVALID_PRODUCER_EPOCH, NOT_ENOUGH_REPLICAS } = ErrorCode;
+const { CONCURRENT_TRANSACTIONS, INVALID_PRODUCER_EPOCH, NOT_ENOUGH_REPLICAS } = ErrorCode;
 const GROUP = 'g';
 const PARTITION = partitionOfKey(GROUP, 50);
 
@@ -32,8 +33,12 @@ function requestOf(offset: number, fields: object = {}, partitionIndex = 0) {
   };
 }
 
+function producerOf(producerId: number, leaderAnnounces = false): NamedProducer {
+  return { transactionalId: `x${String(producerId)}`, producerId, producerEpoch: 0, leaderAnnounces };
+}
+
 async function commitIn(kit: GroupTestKit, producerId: number, offset: number, fields: object = {}) {
-  const producer = { transactionalId: `x${String(producerId)}`, producerId, producerEpoch: 0 };
+  const producer = producerOf(producerId);
   const { topics } = await now(kit, kit.coordinator.commitInTransaction(requestOf(offset, fields), producer));
   return topics[0]?.partitions[0]?.errorCode;
 }
@@ -133,10 +138,7 @@ describe('an offset that is committed in a transaction', () => {
     expect(await commitIn(kit, 1, 8)).toBe(0);
     expect(await commitIn(kit, 1, 7, { groupId: '' })).toBe(INVALID_GROUP_ID);
     const nowhere = requestOf(1, {}, 9);
-    const refused = await now(
-      kit,
-      kit.coordinator.commitInTransaction(nowhere, { transactionalId: 'x', producerId: 1, producerEpoch: 0 }),
-    );
+    const refused = await now(kit, kit.coordinator.commitInTransaction(nowhere, producerOf(1)));
     expect(refused.topics[0]?.partitions[0]?.errorCode).toBe(UNKNOWN_TOPIC_OR_PARTITION);
     expect(await kit.coordinator.endTransaction(99, { ...MARKER, committed: true })).toBe(NOT_COORDINATOR);
   });
@@ -149,11 +151,12 @@ describe('who commits offsets in a transaction', () => {
     ['has not announced it', TRANSACTION_ABORTABLE, TRANSACTION_ABORTABLE],
     ['is shut out', INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_EPOCH],
     ['cannot be looked for now', NOT_ENOUGH_REPLICAS, COORDINATOR_LOAD_IN_PROGRESS],
+    ['has its last one not ended everywhere', CONCURRENT_TRANSACTIONS, COORDINATOR_LOAD_IN_PROGRESS],
   ])('and %s is refused, and nothing is written', async (_what, told, expected) => {
     const kit = await started();
     kit.log.admission = { errorCode: told, isStillSo: () => true };
     expect(await commitIn(kit, 1, 7)).toBe(expected);
-    expect(kit.log.asked).toEqual([{ transactionalId: 'x1', producerId: 1, producerEpoch: 0 }]);
+    expect(kit.log.asked).toEqual([producerOf(1)]);
     expect([kit.log.batchCount, offsetOf(kit, true)]).toEqual([0, -1]);
   });
 

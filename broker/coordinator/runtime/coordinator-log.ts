@@ -19,6 +19,15 @@ export interface Leadership {
 /** Whose transaction it is, with the name that its coordinator knows it by. */
 export interface NamedProducer extends TransactionalProducer {
   readonly transactionalId: string;
+  /** It leaves it to the leaders to announce partitions (KIP-890). */
+  readonly leaderAnnounces: boolean;
+}
+
+/** What a batch is held to when it goes into the log. */
+export interface BatchTerms {
+  readonly isStillSo?: (() => boolean) | undefined;
+  /** Of a marker. */
+  readonly transactionVersion?: number | undefined;
 }
 
 export interface CoordinatorLog {
@@ -27,7 +36,7 @@ export interface CoordinatorLog {
    * more, and nobody knows here what became of it; any other error, it is not in the log: NOT_ENOUGH_REPLICAS also when `isStillSo` was false. Keeps the order of
    * calls.
    */
-  append(leadership: Leadership, batch: Buffer, isStillSo?: () => boolean): Promise<number>;
+  append(leadership: Leadership, batch: Buffer, terms?: BatchTerms): Promise<number>;
   /** May the producer write to the partition in its transaction (KIP-890)? Never rejects. */
   admit(partition: number, producer: NamedProducer): Promise<Admission>;
   /**
@@ -59,6 +68,7 @@ interface Replicas {
     readonly origin: 'coordinator';
     readonly leaderEpoch: number;
     readonly isStillSo?: () => boolean;
+    readonly transactionVersion?: number;
   }): Promise<{ readonly errorCode: number }>;
   readonly verified: { admit(question: TransactionQuestion): Promise<Admission> };
   partition(
@@ -81,12 +91,13 @@ export class ReplicatedCoordinatorLog implements CoordinatorLog {
   async append(
     { partition, leaderEpoch }: Leadership,
     records: Buffer,
-    isStillSo?: () => boolean,
+    { isStillSo, transactionVersion }: BatchTerms = {},
   ): Promise<number> {
     const { errorCode } = await this.#replicas.append({
       ...{ topic: this.#topic, partition, leaderEpoch, records },
       ...{ acks: -1, timeoutMs: null, origin: 'coordinator' },
       ...(isStillSo !== undefined && { isStillSo }),
+      ...(transactionVersion !== undefined && { transactionVersion }),
     });
     // All in-sync replicas have it, though they are few.
     return errorCode === ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND ? 0 : errorCode;

@@ -185,8 +185,7 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
     const shard = newShard({ partition, leaderEpoch });
     const writer = new PartitionWriter<Rec>({
       ...{ encode, platform, commitTimeoutMs, logger },
-      append: (batch, isStillSo) =>
-        log.append({ partition, leaderEpoch: hosted.leaderEpoch }, batch, isStillSo),
+      append: (batch, terms) => log.append({ partition, leaderEpoch: hosted.leaderEpoch }, batch, terms),
       maxBatchBytes: () => log.maxBatchBytes(partition),
       replay: (record, transaction) => shard.replay(record, transaction),
       replayMarker: (marker) => shard.replayMarker?.(marker),

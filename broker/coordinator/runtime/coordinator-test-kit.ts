@@ -19,7 +19,7 @@ import { type MetadataRecord, partitionRecord } from '../../controller/metadata-
 import type { Logger } from '../../platform/logger.ts';
 import { createMemoryPlatform, type MemoryPlatform } from '../../platform/memory/memory-platform.ts';
 import type { Admission } from '../../replication/verified-appends.ts';
-import type { CoordinatorLog, Leadership, NamedProducer } from './coordinator-log.ts';
+import type { BatchTerms, CoordinatorLog, Leadership, NamedProducer } from './coordinator-log.ts';
 
 export const TEST_BROKER_ID = 0;
 
@@ -34,7 +34,7 @@ export class MemoryCoordinatorLog implements CoordinatorLog {
   /** Who asked to write in a transaction. */
   readonly asked: NamedProducer[] = [];
 
-  append({ partition }: Leadership, batch: Buffer, isStillSo?: () => boolean): Promise<number> {
+  append({ partition }: Leadership, batch: Buffer, { isStillSo }: BatchTerms = {}): Promise<number> {
     if (this.refuseWith !== 0) return Promise.resolve(this.refuseWith);
     if (isStillSo?.() === false) return Promise.resolve(ErrorCode.NOT_ENOUGH_REPLICAS);
     const batches = this.#batches.get(partition) ?? [];

@@ -18,6 +18,7 @@ import { encodeRecordBatch } from '../../../protocol/records/encode-batch.ts';
 import { BATCH_HEADER_BYTES } from '../../../protocol/records/record-batch.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
+import type { BatchTerms } from './coordinator-log.ts';
 import type { TransactionalProducer, TransactionalWrite, TransactionMarker } from './transactional-batch.ts';
 
 export interface KeyValue {
@@ -27,7 +28,7 @@ export interface KeyValue {
 
 export interface PartitionWriterOptions<Rec> {
   /** Refuses with NOT_ENOUGH_REPLICAS what `isStillSo` is false of when the batch would get its place. */
-  readonly append: (batch: Buffer, isStillSo?: () => boolean) => Promise<number>;
+  readonly append: (batch: Buffer, terms: BatchTerms) => Promise<number>;
   /** Largest batch that the log takes now, with its header. */
   readonly maxBatchBytes: () => number;
   readonly encode: (record: Rec) => KeyValue;
@@ -209,7 +210,12 @@ export class PartitionWriter<Rec> {
     const { append, logger, maxBatchBytes, platform } = this.#options;
     try {
       const batch = batchOf(parts, platform.clock.wallMs());
-      const errorCode = await append(batch, parts[0]?.transaction?.isStillSo);
+      const { transaction, marker } = parts[0] ?? {};
+      const terms = {
+        isStillSo: transaction?.isStillSo,
+        transactionVersion: marker?.transactionVersion,
+      };
+      const errorCode = await append(batch, terms);
       if (errorCode === ErrorCode.MESSAGE_TOO_LARGE)
         logger.warn(
           `A record of ${String(batch.length)} bytes was refused: the coordinator's topic takes ${String(maxBatchBytes())} (max.message.bytes).`,

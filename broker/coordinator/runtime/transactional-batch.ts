@@ -18,4 +18,6 @@ export interface TransactionalWrite extends TransactionalProducer {
 export interface TransactionMarker extends TransactionalProducer {
   readonly coordinatorEpoch: number;
   readonly committed: boolean;
+  /** How the transaction was run, when its coordinator says so; it is not in the log. */
+  readonly transactionVersion?: number;
 }

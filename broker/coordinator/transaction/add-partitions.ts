@@ -1,12 +1,12 @@
 /**
  * AddPartitionsToTxn and AddOffsetsToTxn (KIP-98; Kafka's TransactionCoordinator.handleAddPartitionsToTransaction): a
  * partition is known to the coordinator, on disk, before the producer writes to it, so that no record is ever left
- * without a marker. The first partition opens the transaction. And the question of a partition's leader whether a
- * producer has announced what it writes (KIP-890).
+ * without a marker. The first partition opens the transaction. It is the producer that announces a partition, or for those
+ * that leave it to them the leader of the partition, which else only asks whether it was announced (KIP-890).
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
-import type { ProducerIdentity } from './initialize-producer.ts';
+import type { ProducerIdentity } from './producer-identity.ts';
 import { change, type Transaction } from './transaction.ts';
 import type { TransactionContext } from './transaction-context.ts';
 import type { StoredTransaction, TransactionPartitions } from './transaction-record.ts';
@@ -15,6 +15,11 @@ import { isEnding } from './transaction-state.ts';
 export interface PartitionsRequest extends ProducerIdentity {
   readonly transactionalId: string;
   readonly partitions: TransactionPartitions;
+}
+
+export interface AddRequest extends PartitionsRequest {
+  /** 2 when a leader announces them, for a producer that does not (KIP-890). */
+  readonly clientTransactionVersion: 0 | 2;
 }
 
 export interface CurrentTransaction {
@@ -31,6 +36,9 @@ export function currentTransaction(
   const { pending, stored } = transaction;
   // First of all: who was the producer a moment ago may have a new id that is being written.
   if (pending !== null || stored === null) return ErrorCode.CONCURRENT_TRANSACTIONS;
+  // It was told who it is when its transaction ended, and the markers of that are being written.
+  if (isEnding(stored.state) && stored.nextProducerId === producerId)
+    return ErrorCode.CONCURRENT_TRANSACTIONS;
   if (stored.producerId !== producerId) return ErrorCode.INVALID_PRODUCER_ID_MAPPING;
   return stored.producerEpoch === producerEpoch ? { transaction, stored } : ErrorCode.PRODUCER_FENCED;
 }
@@ -38,7 +46,7 @@ export function currentTransaction(
 /** Replies with the error code. */
 export function addPartitions(
   known: Transaction | undefined,
-  request: PartitionsRequest,
+  request: AddRequest,
   replyTo: ReplyTo<number>,
   context: TransactionContext,
 ): void {
@@ -52,6 +60,7 @@ export function addPartitions(
   const next: StoredTransaction = {
     ...stored,
     ...{ state: 'Ongoing', lastUpdateMs: now.wallMs, startMs: isOpen ? stored.startMs : now.wallMs },
+    clientTransactionVersion: request.clientTransactionVersion,
     partitions: union(isOpen ? stored.partitions : new Map(), request.partitions),
   };
   change(transaction, next, context);

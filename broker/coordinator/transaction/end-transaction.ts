@@ -1,15 +1,16 @@
 /**
  * EndTxn and what follows (KIP-98; Kafka's TransactionCoordinator.endTransaction): the decision is committed, the client is
  * answered, the markers are written, and a last record says that all have theirs. A repeated request gets the answer
- * that the first one got; one that contradicts what was decided is refused.
+ * that the first one got; one that contradicts what was decided is refused. How the epoch rises with it is told in
+ * end-and-raise.ts.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
 import { currentTransaction } from './add-partitions.ts';
-import type { ProducerIdentity } from './initialize-producer.ts';
-import { change, type Transaction } from './transaction.ts';
+import type { ProducerIdentity } from './producer-identity.ts';
+import { change, LAST_USABLE_EPOCH, type Transaction } from './transaction.ts';
 import type { EndedTransaction, TransactionContext } from './transaction-context.ts';
-import { NO_PARTITIONS, type StoredTransaction } from './transaction-record.ts';
+import { NO_PARTITIONS, NO_PRODUCER_ID, type StoredTransaction } from './transaction-record.ts';
 import { isEnding, type TransactionState } from './transaction-state.ts';
 
 export interface EndRequest extends ProducerIdentity {
@@ -34,7 +35,8 @@ export function endTransaction(
   if (stored.state !== 'Ongoing')
     return effects.reply(replyTo, answerWithoutOpen(stored.state, request.committed));
   const state = request.committed ? 'PrepareCommit' : 'PrepareAbort';
-  change(transaction, { ...stored, state, lastUpdateMs: now.wallMs }, context);
+  const next = { ...stored, state, lastUpdateMs: now.wallMs, clientTransactionVersion: 0 } as const;
+  change(transaction, next, context);
   effects.reply(replyTo, 0);
 }
 
@@ -58,6 +60,10 @@ export function completeTransaction(
     ...stored,
     state: stored.state === 'PrepareCommit' ? 'CompleteCommit' : 'CompleteAbort',
     ...{ partitions: NO_PARTITIONS, lastUpdateMs: context.now.wallMs },
+    ...(stored.nextProducerId >= 0 && {
+      ...{ producerId: stored.nextProducerId, producerEpoch: 0, nextProducerId: NO_PRODUCER_ID },
+      ...{ lastProducerId: stored.producerId, lastProducerEpoch: LAST_USABLE_EPOCH },
+    }),
   };
   change(transaction, next, context);
 }

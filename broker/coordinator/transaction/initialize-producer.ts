@@ -7,6 +7,7 @@
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
+import { identityError, type IdentityResult, type ProducerIdentity } from './producer-identity.ts';
 import { change, fenceAndAbort, LAST_USABLE_EPOCH, type Transaction } from './transaction.ts';
 import type { TransactionContext } from './transaction-context.ts';
 import {
@@ -17,11 +18,6 @@ import {
 } from './transaction-record.ts';
 import { isEnding } from './transaction-state.ts';
 
-export interface ProducerIdentity {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}
-
 export interface InitializeRequest {
   readonly transactionalId: string;
   readonly timeoutMs: number;
@@ -31,15 +27,7 @@ export interface InitializeRequest {
   readonly freshProducerId: number | null;
 }
 
-export interface InitializeResult extends ProducerIdentity {
-  readonly errorCode: number;
-}
-
-export function initializeError(errorCode: number): InitializeResult {
-  return { errorCode, producerId: NO_PRODUCER_ID, producerEpoch: NO_PRODUCER_EPOCH };
-}
-
-/** Will `initializeProducer` want a producer id that nobody has had? */
+/** Will the next epoch need a producer id that nobody has had? */
 export function needsFreshId(stored: StoredTransaction | null): boolean {
   return stored === null || stored.producerEpoch >= LAST_USABLE_EPOCH;
 }
@@ -47,25 +35,28 @@ export function needsFreshId(stored: StoredTransaction | null): boolean {
 export function initializeProducer(
   transaction: Transaction,
   request: InitializeRequest,
-  replyTo: ReplyTo<InitializeResult>,
+  replyTo: ReplyTo<IdentityResult>,
   context: TransactionContext,
 ): void {
   const { effects } = context;
   const { stored } = transaction;
-  const refuse = (errorCode: number): void => effects.reply(replyTo, initializeError(errorCode));
+  const refuse = (errorCode: number): void => effects.reply(replyTo, identityError(errorCode));
   if (transaction.pending !== null) return refuse(ErrorCode.CONCURRENT_TRANSACTIONS);
   if (stored !== null && !mayBe(stored, request.expected)) return refuse(ErrorCode.PRODUCER_FENCED);
   if (stored !== null && isEnding(stored.state)) return refuse(ErrorCode.CONCURRENT_TRANSACTIONS);
   if (stored?.state === 'Ongoing') {
+    // One that comes late, of an epoch that is over, does not abort what its successor has open.
+    if (request.expected !== null && !isCurrent(stored, request.expected))
+      return refuse(ErrorCode.PRODUCER_FENCED);
     fenceAndAbort(transaction, stored, context);
-    return effects.reply(replyTo, initializeError(ErrorCode.CONCURRENT_TRANSACTIONS));
+    return effects.reply(replyTo, identityError(ErrorCode.CONCURRENT_TRANSACTIONS));
   }
   const identity = nextIdentity(stored, request);
   if (typeof identity === 'number') return refuse(identity);
   const next: StoredTransaction = {
     ...identity,
     ...{ timeoutMs: request.timeoutMs, state: 'Empty', partitions: NO_PARTITIONS },
-    ...{ lastUpdateMs: context.now.wallMs, startMs: -1 },
+    ...{ lastUpdateMs: context.now.wallMs, startMs: -1, nextProducerId: -1, clientTransactionVersion: 0 },
   };
   change(transaction, next, context);
   effects.reply(replyTo, {
@@ -78,8 +69,14 @@ export function initializeProducer(
 /** Its epoch is looked at when it is raised. */
 function mayBe(stored: StoredTransaction, expected: ProducerIdentity | null): boolean {
   if (expected === null || expected.producerId === stored.producerId) return true;
+  // It was told who it is when its transaction ended, and the markers of that are being written.
+  if (isEnding(stored.state) && expected.producerId === stored.nextProducerId) return true;
   // It may not have heard that it was given a new id because the epochs of this one were used up.
   return expected.producerId === stored.lastProducerId && expected.producerEpoch >= LAST_USABLE_EPOCH;
+}
+
+function isCurrent(stored: StoredTransaction, { producerId, producerEpoch }: ProducerIdentity): boolean {
+  return stored.producerId === producerId && stored.producerEpoch === producerEpoch;
 }
 
 type Identity = Pick<
@@ -94,12 +91,12 @@ function nextIdentity(
 ): Identity | number {
   if (stored === null) return withFreshId(freshProducerId, NO_PRODUCER_ID, NO_PRODUCER_EPOCH);
   const { producerId, producerEpoch, lastProducerId, lastProducerEpoch } = stored;
-  const isCurrent = expected?.producerId === producerId && expected.producerEpoch === producerEpoch;
   // The answer to the same request was lost: give it again.
-  const isRepeated =
-    expected !== null && !isCurrent && lastProducerEpoch >= 0 && expected.producerEpoch === lastProducerEpoch;
-  if (isRepeated) return { producerId, producerEpoch, lastProducerId, lastProducerEpoch };
-  if (expected !== null && !isCurrent) return ErrorCode.PRODUCER_FENCED;
+  if (expected !== null && !isCurrent(stored, expected)) {
+    const isRepeated = lastProducerEpoch >= 0 && expected.producerEpoch === lastProducerEpoch;
+    if (!isRepeated) return ErrorCode.PRODUCER_FENCED;
+    return { producerId, producerEpoch, lastProducerId, lastProducerEpoch };
+  }
   const last = expected === null ? NO_PRODUCER_EPOCH : producerEpoch;
   if (producerEpoch >= LAST_USABLE_EPOCH) return withFreshId(freshProducerId, producerId, last);
   return {

@@ -14,15 +14,19 @@ import {
   writeTxnMarkersRequest,
   writeTxnMarkersResponse,
 } from '../../../protocol/messages/27-write-txn-markers.ts';
+import { transactionVersionOf } from '../../controller/features.ts';
 import type { MetadataImage } from '../../controller/image.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
 import { TransportError } from '../../platform/transport.ts';
 import { BrokerLanes, type Connect } from './broker-lanes.ts';
+import { RAISING_VERSION } from './transaction.ts';
 import type { EndedTransaction } from './transaction-context.ts';
 
 const API = { request: writeTxnMarkersRequest, response: writeTxnMarkersResponse };
 const VERSION = 1;
+/** Says how a transaction was run, so that leaders are strict with the marker's epoch (KIP-1228). */
+const VERSION_WITH_TRANSACTION_VERSION = 2;
 /** Pause before what did not succeed is tried again. */
 export const MARKER_RETRY_MS = 100;
 /** Partitions in one request, over all transactions in it. */
@@ -171,7 +175,9 @@ export class MarkerSender {
   async #ask(brokerId: number, request: MarkersRequest, connect: Connect): Promise<MarkersResponse> {
     const { brokerId: ownId, writeHere, timeoutMs } = this.#options;
     if (brokerId === ownId) return writeHere(request);
-    return (await connect()).call(API, VERSION, request, timeoutMs());
+    const isKnown = transactionVersionOf(this.#options.image()) >= RAISING_VERSION;
+    const version = isKnown ? VERSION_WITH_TRANSACTION_VERSION : VERSION;
+    return (await connect()).call(API, version, request, timeoutMs());
   }
 
   #answered(parcel: Parcel, errorCode: number | undefined): void {
@@ -184,7 +190,7 @@ export class MarkerSender {
         return this.#written(parcel);
       case ErrorCode.INVALID_PRODUCER_EPOCH:
         // A later epoch of this producer has been seen there: nothing of this one is open any more.
-        logger.warn(`${what} needs no marker: a later epoch of its producer is known there.`);
+        logger.warn(`${what} needs no marker: it is over there, or a later epoch of its producer is known.`);
         return this.#written(parcel);
       case ErrorCode.TRANSACTION_COORDINATOR_FENCED:
         logger.warn(`${what} is ended by a later coordinator.`);
@@ -232,7 +238,7 @@ function requestOf(parcels: readonly Parcel[]): MarkersRequest {
     transactionResult: ended.committed,
     topics: [...topics].map(([name, partitionIndexes]) => ({ name, partitionIndexes })),
     coordinatorEpoch: ended.coordinator.leaderEpoch,
-    transactionVersion: 0,
+    transactionVersion: ended.transactionVersion,
   }));
   return { markers };
 }

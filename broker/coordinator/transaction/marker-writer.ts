@@ -36,6 +36,7 @@ export class MarkerWriter {
           producerEpoch: end.producerEpoch,
           coordinatorEpoch: end.coordinatorEpoch,
           committed: end.transactionResult,
+          transactionVersion: end.transactionVersion,
         };
         const written = topics.map(({ name, partitionIndexes }) =>
           this.#inTopic(name, partitionIndexes, marker),

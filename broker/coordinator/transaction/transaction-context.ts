@@ -28,6 +28,8 @@ export interface EndedTransaction {
   readonly producerId: number;
   readonly producerEpoch: number;
   readonly committed: boolean;
+  /** 2: the markers have an epoch that no record of this transaction has (KIP-1228). */
+  readonly transactionVersion: number;
   readonly partitions: TransactionPartitions;
 }
 

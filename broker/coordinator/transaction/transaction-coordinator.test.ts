@@ -32,12 +32,12 @@ it('knows these transitions and no other', () => {
     TRANSACTION_STATES.filter((to) => mayFollow(from, to)),
   ]);
   expect(Object.fromEntries(table)).toEqual({
-    Empty: ['Empty', 'Ongoing', 'Dead'],
+    Empty: ['Empty', 'Ongoing', 'PrepareAbort', 'Dead'],
     Ongoing: ['Ongoing', 'PrepareCommit', 'PrepareAbort'],
     PrepareCommit: ['CompleteCommit'],
     PrepareAbort: ['CompleteAbort'],
-    CompleteCommit: ['Empty', 'Ongoing', 'Dead'],
-    CompleteAbort: ['Empty', 'Ongoing', 'Dead'],
+    CompleteCommit: ['Empty', 'Ongoing', 'PrepareAbort', 'Dead'],
+    CompleteAbort: ['Empty', 'Ongoing', 'PrepareAbort', 'Dead'],
     Dead: [],
     PrepareEpochFence: [],
   });

@@ -19,16 +19,14 @@ import type { CoordinatorLog, Leadership } from '../runtime/coordinator-log.ts';
 import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
 import { CoordinatorTopic, type FoundCoordinator } from '../runtime/coordinator-topic.ts';
-import { type PartitionsRequest, verifyPartitions } from './add-partitions.ts';
+import { transactionVersionOf } from '../../controller/features.ts';
+import { type AddRequest, type PartitionsRequest, verifyPartitions } from './add-partitions.ts';
+import { isLastEnd } from './end-and-raise.ts';
 import type { EndRequest } from './end-transaction.ts';
-import {
-  initializeError,
-  type InitializeRequest,
-  type InitializeResult,
-  needsFreshId,
-} from './initialize-producer.ts';
+import { type InitializeRequest, needsFreshId } from './initialize-producer.ts';
 import { MarkerSender, type MarkersRequest, type MarkersResponse } from './marker-sender.ts';
 import type { ProducerIdSource } from './producer-id-source.ts';
+import { identityError, type IdentityResult } from './producer-identity.ts';
 import type {
   EndedTransaction,
   TransactionConfig,
@@ -114,7 +112,8 @@ export class TransactionCoordinator {
       stateIsUncertain: (coordinator: Leadership) => this.#reloadSoon(coordinator),
     };
     this.#runtime = new CoordinatorRuntime({
-      ...{ platform, log, logger, encode: encodeTransactionRecord, decode: decodeTransactionRecord },
+      ...{ platform, log, logger, decode: decodeTransactionRecord },
+      encode: (record) => encodeTransactionRecord(record, transactionVersionOf(image())),
       commitTimeoutMs: () => UNTIL_DECIDED_MS,
       newShard: (leadership) => new TransactionShard(leadership),
       context: (now, effects) => ({ config: options.config(), now, effects, outbox }),
@@ -188,25 +187,48 @@ export class TransactionCoordinator {
   }
 
   /** An id and the next epoch for the producer with this transactional id. */
-  async initialize(request: Omit<InitializeRequest, 'freshProducerId'>): Promise<InitializeResult> {
+  async initialize(request: Omit<InitializeRequest, 'freshProducerId'>): Promise<IdentityResult> {
     const { transactionalId, timeoutMs } = request;
-    if (!isUsableId(transactionalId)) return initializeError(ErrorCode.INVALID_REQUEST);
+    if (!isUsableId(transactionalId)) return identityError(ErrorCode.INVALID_REQUEST);
     if (timeoutMs <= 0 || timeoutMs > this.#options.config().maxTimeoutMs)
-      return initializeError(ErrorCode.INVALID_TRANSACTION_TIMEOUT);
-    const partition = this.#topic.partitionOf(transactionalId);
-    const isNeeded = this.#runtime.read(partition, ({ transactions }) => {
-      const transaction = transactions.get(transactionalId);
-      return (transaction?.pending ?? null) === null && needsFreshId(transaction?.stored ?? null);
-    });
-    const freshProducerId = isNeeded === true ? await this.#freshProducerId() : null;
-    if (freshProducerId instanceof ControllerUnavailable) return initializeError(freshProducerId.errorCode);
-    return this.#ask(partition, initializeError, (shard, replyTo, context) =>
-      shard.initialize({ ...request, freshProducerId }, replyTo, context),
+      return identityError(ErrorCode.INVALID_TRANSACTION_TIMEOUT);
+    return this.#withFreshId(transactionalId, needsFreshId, (freshProducerId, partition) =>
+      this.#ask(partition, identityError, (shard, replyTo, context) =>
+        shard.initialize({ ...request, freshProducerId }, replyTo, context),
+      ),
     );
   }
 
-  /** Resolves with the error code, as the next two do. Partitions that do not exist must have been refused before. */
-  addPartitions(request: PartitionsRequest): Promise<number> {
+  /** An end that raises the producer's epoch (KIP-890): with who it is from now on. */
+  async endAndRaise(request: EndRequest): Promise<IdentityResult> {
+    const { transactionalId } = request;
+    if (!isUsableId(transactionalId)) return identityError(ErrorCode.INVALID_REQUEST);
+    const isLast = (stored: StoredTransaction | null): boolean => isLastEnd(stored, request);
+    return this.#withFreshId(transactionalId, isLast, (freshProducerId, partition) =>
+      this.#ask(partition, identityError, (shard, replyTo, context) =>
+        shard.endAndRaise({ ...request, freshProducerId }, replyTo, context),
+      ),
+    );
+  }
+
+  /** With an id that nobody has had, where it will be needed. */
+  async #withFreshId(
+    transactionalId: string,
+    willNeed: (stored: StoredTransaction | null) => boolean,
+    ask: (freshProducerId: number | null, partition: number) => Promise<IdentityResult>,
+  ): Promise<IdentityResult> {
+    const partition = this.#topic.partitionOf(transactionalId);
+    const isNeeded = this.#runtime.read(partition, ({ transactions }) => {
+      const { pending, stored } = transactions.get(transactionalId) ?? { pending: null, stored: null };
+      return pending === null && willNeed(stored);
+    });
+    const freshProducerId = isNeeded === true ? await this.#freshProducerId() : null;
+    if (freshProducerId instanceof ControllerUnavailable) return identityError(freshProducerId.errorCode);
+    return ask(freshProducerId, partition);
+  }
+
+  /** Resolves with the error code, as the next one does. Partitions that do not exist must have been refused before. */
+  addPartitions(request: AddRequest): Promise<number> {
     if (!isUsableId(request.transactionalId)) return Promise.resolve(ErrorCode.INVALID_REQUEST);
     return this.#askForCode(request.transactionalId, (shard, replyTo, context) =>
       shard.addPartitions(request, replyTo, context),

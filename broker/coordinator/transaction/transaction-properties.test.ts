@@ -5,7 +5,7 @@
  * - the log holds only allowed transitions, and no epoch of a producer id ever goes back;
  * - a marker says what was decided, and only while that is being carried out;
  * - a transaction is complete only after every partition of it has its marker;
- * - what EndTxn said yes to is decided so; in the end nothing is left undone, and a coordinator that is made anew from the
+ * - what EndTxn said yes to is decided so, and under the next epoch where it raises that; in the end nothing is left undone, and a coordinator that is made anew from the
  *   log says the same as the one that served.
  */
 import fc from 'fast-check';
@@ -21,10 +21,22 @@ const id = fc.constantFrom(...IDS);
 const age = fc.constantFrom(0, 0, 0, 0, 1);
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('init' as const), id, named: fc.boolean(), age }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('add' as const), id, partition: fc.nat(3), age }) },
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant('end' as const), id, committed: fc.boolean(), age }),
+    arbitrary: fc.record({
+      ...{ kind: fc.constant('add' as const), id, partition: fc.nat(3), age },
+      version: fc.constantFrom(0 as const, 2 as const),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      ...{ kind: fc.constant('end' as const), id, committed: fc.boolean(), age, raises: fc.boolean() },
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('level' as const), level: fc.constantFrom(0, 1, 2) }),
   },
   {
     weight: 5,
@@ -73,11 +85,16 @@ class Run {
           kit.coordinator.addPartitions({
             ...{ ...this.#producer(action.id, action.age), transactionalId: action.id },
             partitions: new Map([['t', new Set([action.partition])]]),
+            clientTransactionVersion: action.version,
           }),
         );
         break;
       case 'end':
-        this.#end(action.id, this.#producer(action.id, action.age), action.committed);
+        if (action.raises) this.#endAndRaise(action.id, action.age, action.committed);
+        else this.#end(action.id, this.#producer(action.id, action.age), action.committed);
+        break;
+      case 'level':
+        kit.setLevel(action.level);
         break;
       case 'advance':
         await kit.advance(action.ms);
@@ -137,18 +154,44 @@ class Run {
   }
 
   #end(transactionalId: string, producer: Producer, committed: boolean): void {
-    this.#ask(this.kit.coordinator.end({ ...producer, transactionalId, committed }), () => {
-      const decided = this.kit
-        .records()
-        .filter((record) => record.transactionalId === transactionalId)
-        .some(
-          ({ value }) =>
-            value?.state === (committed ? 'PrepareCommit' : 'PrepareAbort') &&
-            value.producerId === producer.producerId &&
-            value.producerEpoch === producer.producerEpoch,
-        );
-      expect(decided).toBe(true);
+    this.#ask(this.kit.coordinator.end({ ...producer, transactionalId, committed }), () =>
+      this.#expectDecided(transactionalId, producer, committed),
+    );
+  }
+
+  /** What it says yes to is decided under the next epoch, which the producer has from then on. */
+  #endAndRaise(transactionalId: string, age: number, committed: boolean): void {
+    const { producerId, producerEpoch } = this.#producer(transactionalId, age);
+    const next = { producerId, producerEpoch: producerEpoch + 1 };
+    const request = { producerId, producerEpoch, transactionalId, committed };
+    const code = this.kit.coordinator.endAndRaise(request).then(({ errorCode, ...given }) => {
+      if (errorCode !== 0) return errorCode;
+      expect(given).toEqual(next);
+      this.#expectDecided(transactionalId, next, committed);
+      this.#give(transactionalId, next);
+      return 0;
     });
+    this.#ask(code);
+  }
+
+  #expectDecided(transactionalId: string, producer: Producer, committed: boolean): void {
+    const decided = this.kit
+      .records()
+      .filter((record) => record.transactionalId === transactionalId)
+      .some(
+        ({ value }) =>
+          value?.state === (committed ? 'PrepareCommit' : 'PrepareAbort') &&
+          value.producerId === producer.producerId &&
+          value.producerEpoch === producer.producerEpoch,
+      );
+    expect(decided).toBe(true);
+  }
+
+  /** An answer that is given again is no news. */
+  #give(transactionalId: string, producer: Producer): void {
+    const given = this.#given.get(transactionalId) ?? [];
+    const isNews = (given.at(-1)?.producerEpoch ?? -1) < producer.producerEpoch;
+    if (isNews) this.#given.set(transactionalId, [...given, producer]);
   }
 
   check(): void {

@@ -9,7 +9,8 @@ import { ErrorCode } from '../../../protocol/errors.ts';
 import type { Leadership } from '../runtime/coordinator-log.ts';
 import type { CoordinatorShard } from '../runtime/coordinator-runtime.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
-import { addPartitions, type PartitionsRequest } from './add-partitions.ts';
+import { addPartitions, type AddRequest } from './add-partitions.ts';
+import { endAndRaise, type RaisingEndRequest } from './end-and-raise.ts';
 import {
   completeTransaction,
   endTransaction,
@@ -17,8 +18,9 @@ import {
   isOf,
   scheduleCompletion,
 } from './end-transaction.ts';
-import { initializeProducer, type InitializeRequest, type InitializeResult } from './initialize-producer.ts';
-import { change, fenceAndAbort, Transaction } from './transaction.ts';
+import { initializeProducer, type InitializeRequest } from './initialize-producer.ts';
+import type { IdentityResult } from './producer-identity.ts';
+import { abortOverdue, change, Transaction } from './transaction.ts';
 import type { EndedTransaction, TransactionContext, TransactionEvent } from './transaction-context.ts';
 import type { TransactionRecord } from './transaction-record.ts';
 import { isAtRest, isEnding } from './transaction-state.ts';
@@ -75,7 +77,7 @@ export class TransactionShard implements CoordinatorShard<
 
   initialize(
     request: InitializeRequest,
-    replyTo: ReplyTo<InitializeResult>,
+    replyTo: ReplyTo<IdentityResult>,
     context: TransactionContext,
   ): void {
     const { transactionalId } = request;
@@ -85,12 +87,20 @@ export class TransactionShard implements CoordinatorShard<
       this.#transactions.delete(transactionalId);
   }
 
-  addPartitions(request: PartitionsRequest, replyTo: ReplyTo<number>, context: TransactionContext): void {
+  addPartitions(request: AddRequest, replyTo: ReplyTo<number>, context: TransactionContext): void {
     addPartitions(this.#transactions.get(request.transactionalId), request, replyTo, context);
   }
 
   end(request: EndRequest, replyTo: ReplyTo<number>, context: TransactionContext): void {
     endTransaction(this.#transactions.get(request.transactionalId), request, replyTo, context);
+  }
+
+  endAndRaise(
+    request: RaisingEndRequest,
+    replyTo: ReplyTo<IdentityResult>,
+    context: TransactionContext,
+  ): void {
+    endAndRaise(this.#transactions.get(request.transactionalId), request, replyTo, context);
   }
 
   /** Every partition of it has its marker. */
@@ -126,8 +136,17 @@ export class TransactionShard implements CoordinatorShard<
     if (stored === null || !isEnding(stored.state)) return;
     const { producerId, producerEpoch, partitions } = stored;
     const committed = stored.state === 'PrepareCommit';
-    const coordinator = this.#coordinator;
-    outbox.send({ coordinator, transactionalId, producerId, producerEpoch, committed, partitions });
+    outbox.send({
+      ...{
+        coordinator: this.#coordinator,
+        transactionalId,
+        producerId,
+        producerEpoch,
+        committed,
+        partitions,
+      },
+      transactionVersion: stored.clientTransactionVersion,
+    });
   }
 
   #complete(transaction: Transaction | undefined, context: TransactionContext): void {
@@ -150,7 +169,7 @@ export class TransactionShard implements CoordinatorShard<
       if (effects.records.length >= MAX_CHANGES_PER_STEP) break;
       const { stored, pending } = transaction;
       if (pending !== null || stored?.state !== 'Ongoing') continue;
-      if (stored.startMs + stored.timeoutMs < now.wallMs) fenceAndAbort(transaction, stored, context);
+      if (stored.startMs + stored.timeoutMs < now.wallMs) abortOverdue(transaction, stored, context);
     }
     this.#scheduleTimeouts(context);
   }

@@ -2,6 +2,8 @@
  * Test support: a real transaction coordinator on virtual time over a log in memory, and partitions that take markers. Both
  * can be made to hold back or to refuse.
  */
+import { decodeRecords } from '../../../protocol/records/decode-records.ts';
+import { TRANSACTION_VERSION } from '../../controller/features.ts';
 import { TRANSACTION_STATE_TOPIC } from '../../controller/topic-name.ts';
 import { CoordinatorTestKit, TEST_BROKER_ID } from '../runtime/coordinator-test-kit.ts';
 import type { MarkersRequest, MarkersResponse } from './marker-sender.ts';
@@ -26,6 +28,7 @@ export interface WrittenMarker {
   readonly producerEpoch: number;
   readonly committed: boolean;
   readonly coordinatorEpoch: number;
+  readonly transactionVersion: number;
 }
 
 export class TransactionTestKit extends CoordinatorTestKit<TransactionCoordinator, TransactionRecord> {
@@ -70,6 +73,7 @@ export class TransactionTestKit extends CoordinatorTestKit<TransactionCoordinato
               this.markers.push({
                 ...{ place, producerId: Number(marker.producerId), producerEpoch: marker.producerEpoch },
                 ...{ committed: marker.transactionResult, coordinatorEpoch: marker.coordinatorEpoch },
+                transactionVersion: marker.transactionVersion,
               });
             return { partitionIndex, errorCode };
           }),
@@ -107,13 +111,41 @@ export class TransactionTestKit extends CoordinatorTestKit<TransactionCoordinato
     producer: { producerId: number; producerEpoch: number },
     partitions: readonly number[] = [0],
     transactionalId = 'x',
+    clientTransactionVersion: 0 | 2 = 0,
   ) {
     const topics = new Map([['t', new Set(partitions)]]);
-    return this.now(this.coordinator.addPartitions({ ...producer, transactionalId, partitions: topics }));
+    const request = { ...producer, transactionalId, partitions: topics, clientTransactionVersion };
+    return this.now(this.coordinator.addPartitions(request));
   }
 
+  /** As the leader of `t/PARTITION` does for a producer that leaves the announcing to it. */
+  announce(producer: { producerId: number; producerEpoch: number }, partition = 0) {
+    return this.add(producer, [partition], 'x', 2);
+  }
+
+  /** EndTxn 5. */
+  endAndRaise(producer: { producerId: number; producerEpoch: number }, committed: boolean) {
+    const { producerId, producerEpoch } = producer;
+    return this.now(
+      this.coordinator.endAndRaise({ producerId, producerEpoch, transactionalId: 'x', committed }),
+    );
+  }
+
+  /** The cluster's level of transaction.version; 0 at first. */
+  setLevel(featureLevel: number): void {
+    this.change([{ type: 'FeatureLevelRecord', name: TRANSACTION_VERSION, featureLevel }]);
+  }
+
+  /** EndTxn as it was before version 5. */
   end(producer: { producerId: number; producerEpoch: number }, committed: boolean, transactionalId = 'x') {
     return this.now(this.coordinator.end({ ...producer, transactionalId, committed }));
+  }
+
+  /** Of everything written. */
+  valueVersions(): number[] {
+    return this.log
+      .batches()
+      .flatMap((batch) => [...decodeRecords(batch)].map(({ value }) => value?.readInt16BE() ?? -1));
   }
 
   stateOf(transactionalId = 'x') {

@@ -4,10 +4,12 @@
  */
 import { assertTransition, type TransactionState } from './transaction-state.ts';
 import type { TransactionContext } from './transaction-context.ts';
-import type { StoredTransaction } from './transaction-record.ts';
+import { NO_PRODUCER_EPOCH, type StoredTransaction } from './transaction-record.ts';
 
 /** The last epoch of a producer id: the one above it is kept for fencing whoever has this one. */
 export const LAST_USABLE_EPOCH = 32_766;
+/** The version of transactions from which on each end raises the epoch (KIP-890). */
+export const RAISING_VERSION = 2;
 
 export class Transaction {
   readonly transactionalId: string;
@@ -50,11 +52,36 @@ export function fenceAndAbort(
   context: TransactionContext,
 ): void {
   const next = {
-    ...stored,
-    producerEpoch: stored.producerEpoch + 1,
-    lastProducerEpoch: -1,
-    state: 'PrepareAbort' as const,
-    lastUpdateMs: context.now.wallMs,
+    ...withNextEpoch(stored, 'PrepareAbort', context),
+    ...{ lastProducerEpoch: NO_PRODUCER_EPOCH, clientTransactionVersion: 0 },
   };
   change(transaction, next, context);
+}
+
+/**
+ * Aborts what takes too long. A producer whose epoch rises with every transaction may learn the next one by aborting, too
+ * (KIP-890); others are shut out, and so is one whose epochs are used up.
+ */
+export function abortOverdue(
+  transaction: Transaction,
+  stored: StoredTransaction,
+  context: TransactionContext,
+): void {
+  if (stored.clientTransactionVersion < RAISING_VERSION || stored.producerEpoch >= LAST_USABLE_EPOCH)
+    return fenceAndAbort(transaction, stored, context);
+  change(transaction, withNextEpoch(stored, 'PrepareAbort', context), context);
+}
+
+/** The same transaction, its end decided under the next epoch. */
+export function withNextEpoch(
+  stored: StoredTransaction,
+  state: 'PrepareCommit' | 'PrepareAbort',
+  { now }: TransactionContext,
+): StoredTransaction {
+  const { producerId, producerEpoch } = stored;
+  return {
+    ...stored,
+    ...{ state, lastUpdateMs: now.wallMs, producerEpoch: producerEpoch + 1 },
+    ...{ lastProducerId: producerId, lastProducerEpoch: producerEpoch },
+  };
 }
