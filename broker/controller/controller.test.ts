@@ -131,7 +131,7 @@ describe('Controller', () => {
     }
     // The rounds did end at different moments.
     expect(outcomes.size).toBeGreaterThanOrEqual(3);
-  });
+  }, 60_000);
 
   it('refuses a change that the disk has no room for, and goes on', async () => {
     const { controller, publisher, platform, fatal } = await startController();
