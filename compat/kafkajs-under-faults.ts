@@ -1,6 +1,7 @@
 /** kafkajs while brokers die: an idempotent producer that never gives up, and a consumer of a group that reads along. */
-import { CompressionTypes, Kafka, logLevel } from 'kafkajs';
+import { CompressionTypes, Kafka } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { kafkajsLog } from '../demo/kafkajs-log.ts';
 import type { ClientSight, RunningClient } from './clients-under-faults.ts';
 
 const PAUSE_MS = 5;
@@ -8,9 +9,9 @@ const NAME = 'kafkajs';
 
 function client({ bootstrap }: ClientSight): Kafka {
   return new Kafka({
+    ...kafkajsLog,
     clientId: 'compat',
     brokers: bootstrap.split(','),
-    logLevel: logLevel.NOTHING,
     connectionTimeout: 2_000,
     requestTimeout: 5_000,
     retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 1_000 },

@@ -2,8 +2,9 @@
  * What every program of the shop shares: a kafkajs client that is quiet, and a loop that begins again when the broker
  * was away. A program runs until the signal ends it; any other end is an accident and is tried again.
  */
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka } from 'kafkajs';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { kafkajsLog } from './kafkajs-log.ts';
 
 export interface Program {
   /** As it appears to the broker: its client id. */
@@ -40,9 +41,9 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
 
 function connect(name: string, bootstrap: string): Kafka {
   return new Kafka({
+    ...kafkajsLog,
     clientId: name,
     brokers: bootstrap.split(','),
-    logLevel: logLevel.NOTHING,
     connectionTimeout: 3_000,
     retry: { initialRetryTime: 300, maxRetryTime: 5_000, retries: 4 },
   });

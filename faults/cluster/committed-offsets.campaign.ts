@@ -3,8 +3,9 @@
  * newer, and never something older; and members that come, go and are lost settle again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { Kafka, logLevel, type Consumer } from 'kafkajs';
+import { Kafka, type Consumer } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
+import { kafkajsLog } from '../../demo/kafkajs-log.ts';
 import { commitGroupOffsets } from '../../kafka-client/admin/commit-group-offsets.ts';
 import { fetchGroupOffsets } from '../../kafka-client/admin/fetch-group-offsets.ts';
 import { findCoordinators } from '../../kafka-client/admin/find-coordinators.ts';
@@ -116,7 +117,7 @@ describe('groups under fault', () => {
     const cluster = await ClusterUnderFault.start({ settings: IMPATIENT });
     await underLoad(cluster, { members: 3 }, async ({ topic, progress }) => {
       const kafka = new Kafka({
-        ...{ clientId: 'churn', brokers: cluster.bootstrap, logLevel: logLevel.NOTHING },
+        ...{ clientId: 'churn', brokers: cluster.bootstrap, ...kafkajsLog },
         retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 1_000 },
       });
       const members: Consumer[] = [];

@@ -2,7 +2,8 @@
  * Members of a consumer group, as kafkajs has them, that note what they read and commit. What a group owes under fault: a
  * committed offset that was acknowledged is what the next owner begins at, or later; so nothing is skipped.
  */
-import { Kafka, logLevel, type Consumer } from 'kafkajs';
+import { Kafka, type Consumer } from 'kafkajs';
+import { kafkajsLog } from '../../demo/kafkajs-log.ts';
 import type { History } from './history.ts';
 
 /** Of what is missing in a partition. */
@@ -57,7 +58,7 @@ export class GroupReaders {
     const { bootstrap, group, topic, history } = this.#options;
     const name = `${group}-${String(index)}`;
     const kafka = new Kafka({
-      ...{ clientId: name, brokers: [...bootstrap], logLevel: logLevel.NOTHING },
+      ...{ clientId: name, brokers: [...bootstrap], ...kafkajsLog },
       connectionTimeout: 2_000,
       retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 1_000 },
     });

@@ -4,7 +4,8 @@
  */
 import { connect, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Consumer, type ISocketFactory, Kafka, KafkaJSError, logLevel } from 'kafkajs';
+import { type Consumer, type ISocketFactory, Kafka, KafkaJSError } from 'kafkajs';
+import { kafkajsLog } from '../../demo/kafkajs-log.ts';
 import {
   type ChurningGroup,
   type ChurningMember,
@@ -36,7 +37,7 @@ export class KafkaJsMember implements ChurningMember {
     this.#complain = (error) => ledger.breaches.push(`kafkajs: ${String(error)}`);
     const retry = { initialRetryTime: 50, maxRetryTime: 500, retries: 20 };
     const kafka = new Kafka({
-      ...{ clientId: 'churn', brokers: cluster.bootstrap, logLevel: logLevel.NOTHING },
+      ...{ clientId: 'churn', brokers: cluster.bootstrap, ...kafkajsLog },
       ...{ connectionTimeout: 2_000, socketFactory: this.#socket, retry },
     });
     this.#consumer = kafka.consumer({
