@@ -248,7 +248,8 @@ const moving = [
     ['kafka-reassign-partitions', 'kafka-configs'],
     async (both, { topic }) => {
       await both.same('kafka-topics', ['--create', '--topic', topic, '--replica-assignment', '0:1,1:2']);
-      await both.each((each) => produce(each, topic, 8));
+      // A throttle lets a megabyte of each partition pass every eleven seconds: enough is to be moved for all questions below.
+      await both.each((each) => produce(each, topic, 32));
       const reassign = (argv: readonly string[], view?: View): Promise<string> =>
         both.same('kafka-reassign-partitions', argv, view);
       await withFile({ version: 1, topics: [{ topic }] }, async (path) => {

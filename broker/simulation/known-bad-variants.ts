@@ -112,7 +112,7 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
   {
     name: 'a voter forgets its vote in a crash',
     troubles: ['splitVote'],
-    from: 20,
+    from: 6,
     module: '../controller/metadata-log/quorum-state-file.ts',
     replace: (original: Exports) => exchanged(original, 'writeQuorumState', () => () => Promise.resolve()),
   },
