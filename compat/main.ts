@@ -16,6 +16,7 @@ import { kcatCases } from './kcat.ts';
 import { lagStoryCases } from './lag-stories.ts';
 import { logDirectoryCases } from './log-directories.ts';
 import { pythonCases } from './python.ts';
+import { securedClientCases } from './secured-clients.ts';
 import { threeFilesCases } from './three-files.ts';
 import { transactionToolCases } from './transaction-tools.ts';
 
@@ -25,6 +26,7 @@ const all: readonly CompatCase[] = [
   ...goCases,
   ...apacheKafkaCases,
   ...transactionToolCases,
+  ...securedClientCases,
   ...logDirectoryCases,
   ...threeFilesCases,
   ...clusterToolCases,

@@ -20,8 +20,11 @@ const NOTES: Readonly<Record<string, string>> = {
     'Batches as stored; versions 0 to 3 get message sets of format 0 or 1. Sessions, reading from the nearest replica, topic ids.',
   Metadata:
     'Creates topics on first use if `auto.create.topics.enable` allows it. Topic ids from version 10.',
+  SaslHandshake: 'Names a mechanism on a listener with SASL: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512.',
+  SaslAuthenticate: 'Its tokens, and proving again who it is (KIP-368).',
   ApiVersions: 'An unknown version is answered as version 0 with UNSUPPORTED_VERSION.',
   InitProducerId: 'Idempotent and transactional producers.',
+  DescribeClientQuotas: 'There are none: quotas cannot be set.',
   DescribeConfigs: 'Topics and brokers.',
   AlterConfigs: 'Topics and brokers; replaces all overrides.',
   IncrementalAlterConfigs: 'Topics and brokers.',

@@ -17,7 +17,7 @@ export interface RequestContext {
   /** Address without port, as groups show it: `/127.0.0.1`. */
   readonly clientHost: string;
   readonly listenerName: string;
-  /** Kafka's principal, `User:ANONYMOUS` until SASL exists. */
+  /** Kafka's principal: `User:` and a name that SASL or a certificate has proved, or `User:ANONYMOUS`. */
   readonly principal: string;
   /** A node of the cluster asks for itself, on the controller listener: it may create internal topics. */
   readonly fromNode?: boolean;

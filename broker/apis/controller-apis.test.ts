@@ -5,6 +5,7 @@ import { electLeaders } from './43-elect-leaders.ts';
 import { alterPartitionReassignments } from './45-alter-partition-reassignments.ts';
 import { listPartitionReassignments } from './46-list-partition-reassignments.ts';
 import { alterPartition } from './56-alter-partition.ts';
+import { alterUserScramCredentials } from './51-alter-user-scram-credentials.ts';
 import { updateFeatures } from './57-update-features.ts';
 import { describeCluster, describeControllers } from './60-describe-cluster.ts';
 import { brokerRegistration } from './62-broker-registration.ts';
@@ -227,7 +228,7 @@ describe('the tables', () => {
   it('have an answer ready for each request that no controller could be reached for', () => {
     const forwarded = [...clientApis.values()].filter(({ answeredBy }) => answeredBy === 'controller');
     expect(forwarded.map(({ request }) => request.apiKey).sort((a, b) => a - b)).toEqual([
-      19, 20, 33, 37, 43, 44, 45, 46, 55, 57, 64,
+      19, 20, 33, 37, 43, 44, 45, 46, 51, 55, 57, 64,
     ]);
     for (const { request, response, minVersion, maxVersion, failed } of forwarded) {
       for (let version = minVersion; version <= maxVersion; version++) {
@@ -263,5 +264,9 @@ describe('a controller that is not active', () => {
       topicPartitions: [{ topic: 'a', partitions: [0] }],
     });
     expect(oldest.replicaElectionResults).toMatchObject([{ partitionResult: [{ errorCode: 41 }] }]);
+    const users = await callApi(services, alterUserScramCredentials, 0, {
+      deletions: [{ name: 'a', mechanism: 1 }],
+    });
+    expect(users.results).toMatchObject([{ user: 'a', errorCode: 41 }]);
   });
 });

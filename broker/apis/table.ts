@@ -17,6 +17,7 @@ import { leaveGroup } from './13-leave-group.ts';
 import { syncGroup } from './14-sync-group.ts';
 import { describeGroups } from './15-describe-groups.ts';
 import { listGroups } from './16-list-groups.ts';
+import { saslHandshake } from './17-sasl-handshake.ts';
 import { apiVersions } from './18-api-versions.ts';
 import { createTopics } from './19-create-topics.ts';
 import { deleteTopics } from './20-delete-topics.ts';
@@ -31,12 +32,16 @@ import { txnOffsetCommit } from './28-txn-offset-commit.ts';
 import { describeConfigs } from './32-describe-configs.ts';
 import { alterConfigs } from './33-alter-configs.ts';
 import { describeLogDirs } from './35-describe-log-dirs.ts';
+import { saslAuthenticate } from './36-sasl-authenticate.ts';
 import { createPartitions } from './37-create-partitions.ts';
 import { deleteGroups } from './42-delete-groups.ts';
 import { electLeaders } from './43-elect-leaders.ts';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs.ts';
 import { alterPartitionReassignments } from './45-alter-partition-reassignments.ts';
 import { listPartitionReassignments } from './46-list-partition-reassignments.ts';
+import { describeClientQuotas } from './48-describe-client-quotas.ts';
+import { describeUserScramCredentials } from './50-describe-user-scram-credentials.ts';
+import { alterUserScramCredentials } from './51-alter-user-scram-credentials.ts';
 import { vote } from './52-vote.ts';
 import { beginQuorumEpoch } from './53-begin-quorum-epoch.ts';
 import { endQuorumEpoch } from './54-end-quorum-epoch.ts';
@@ -68,6 +73,7 @@ const answeredByController: readonly ControllerApiHandler[] = [
   alterPartitionReassignments,
   listPartitionReassignments,
   describeQuorum,
+  alterUserScramCredentials,
   updateFeatures,
   unregisterBroker,
 ];
@@ -86,6 +92,8 @@ const forClients: readonly ApiHandler[] = [
   syncGroup,
   describeGroups,
   listGroups,
+  saslHandshake,
+  saslAuthenticate,
   apiVersions(() => clientApis.values()),
   deleteRecords,
   initProducerId,
@@ -96,6 +104,8 @@ const forClients: readonly ApiHandler[] = [
   writeTxnMarkers,
   txnOffsetCommit,
   describeConfigs,
+  describeClientQuotas,
+  describeUserScramCredentials,
   describeLogDirs,
   deleteGroups,
   describeCluster,
@@ -109,8 +119,11 @@ const forClients: readonly ApiHandler[] = [
 /** Reached by other nodes and by tools that are given a controller's address; most are forwarded here by brokers. */
 const forControllers: readonly ControllerApiHandler[] = [
   metadataFetch,
+  saslHandshake,
+  saslAuthenticate,
   apiVersions(() => controllerApis.values()),
   describeConfigs,
+  describeUserScramCredentials,
   ...answeredByController,
   vote,
   beginQuorumEpoch,

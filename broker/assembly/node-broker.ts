@@ -79,7 +79,11 @@ export class NodeBroker {
     directories: LogDirectories,
   ): Promise<NodeBroker> {
     const gate = new RequestGate();
-    const listeners = await options.listen(options.config.listeners, gate.serve);
+    const listeners = await options.listen(
+      options.config.listeners,
+      gate.serve,
+      metadata.usersOnce(gate.opened),
+    );
     return new NodeBroker(options, metadata, directories, gate, listeners);
   }
 
@@ -100,11 +104,8 @@ export class NodeBroker {
     this.topicConfigs = new TopicLogConfigs(config, (topic) =>
       metadata.publisher.image().configs.get(configKey(2, topic)),
     );
-    const { clock } = platform;
-    this.#throttles = {
-      leader: new ReplicationThrottle({ clock, brokerId }),
-      follower: new ReplicationThrottle({ clock, brokerId }),
-    };
+    const throttle = (): ReplicationThrottle => new ReplicationThrottle({ clock: platform.clock, brokerId });
+    this.#throttles = { leader: throttle(), follower: throttle() };
     this.lifecycle = this.#newLifecycle(metadata.link('heartbeats'));
     const channel = metadata.link('broker');
     this.#verifier = this.#newVerifier();

@@ -12,9 +12,11 @@ import type { MetadataImage } from '../controller/image.ts';
 import type { MetadataLogListener } from '../controller/metadata-log/metadata-log.ts';
 import { ReplicatedMetadataLog } from '../controller/metadata-log/replicated-metadata-log.ts';
 import { MetadataPublisher } from '../controller/metadata-publisher.ts';
+import { scramUserOf } from '../controller/scram-users.ts';
 import { ControllerLink } from '../controller-channel/controller-link.ts';
 import { type LocalController, localController } from '../controller-channel/local-controller.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
+import type { ScramUsers } from '../server/listening.ts';
 import { StartFailure } from '../start-failure.ts';
 import type { NodeOptions } from './node-options.ts';
 
@@ -72,6 +74,14 @@ export class NodeMetadata {
     this.services = { config, platform, metrics, clusterId, image, controller, metadataLog };
     const clientId = `node-${String(config.nodeId)}`;
     this.#local = localController({ table: controllerApis, services: this.services, clientId });
+  }
+
+  /** Users of SASL, who may be asked for once `caughtUp` has resolved. */
+  usersOnce(caughtUp: Promise<unknown>): ScramUsers {
+    return {
+      ready: caughtUp,
+      credentialOf: (mechanism, name) => scramUserOf(mechanism, name, this.publisher.image()),
+    };
   }
 
   /** Elections and replication begin. */

@@ -98,7 +98,7 @@ class NodeAssembly {
     const { config, listen, beforeListening } = this.#options;
     await beforeListening?.();
     if (config.controllerListeners.length === 0) return;
-    this.#controllers = await listen(config.controllerListeners, this.#gate.serve);
+    this.#controllers = await listen(config.controllerListeners, this.#gate.serve, null);
   }
 
   async #findCluster(

@@ -11,12 +11,16 @@ import { identityKeys, networkKeys } from './cluster-keys.ts';
 import { internalTopicKeys, logKeys } from './log-keys.ts';
 import { quorumKeys } from './quorum-keys.ts';
 import { replicationKeys } from './replication-keys.ts';
+import type { ListenerSecurity } from './listener-security.ts';
 import type { Listener } from './listeners.ts';
+import { saslKeys, tlsKeys } from './security-keys.ts';
 
 export const brokerKeys = {
   ...identityKeys,
   ...quorumKeys,
   ...networkKeys,
+  ...tlsKeys,
+  ...saslKeys,
   ...logKeys,
   ...replicationKeys,
   ...internalTopicKeys,
@@ -39,6 +43,8 @@ export interface BrokerConfigParts {
   readonly advertisedListeners: readonly Listener[];
   /** The first is where this controller is asked; none where it is no controller, or alone. */
   readonly controllerListeners: readonly Listener[];
+  /** By the name of a listener, of clients or controllers. */
+  readonly listenerSecurity: ReadonlyMap<string, ListenerSecurity>;
   /** Name of the listener whose endpoint other brokers (and the console) use. */
   readonly interBrokerListenerName: string;
   readonly metricsListener: { readonly host: string; readonly port: number } | null;
@@ -63,6 +69,7 @@ export class BrokerConfig implements BrokerConfigParts {
   readonly listeners: readonly Listener[];
   readonly advertisedListeners: readonly Listener[];
   readonly controllerListeners: readonly Listener[];
+  readonly listenerSecurity: ReadonlyMap<string, ListenerSecurity>;
   readonly interBrokerListenerName: string;
   readonly metricsListener: { readonly host: string; readonly port: number } | null;
   readonly clusterOfOne: boolean;
@@ -81,6 +88,7 @@ export class BrokerConfig implements BrokerConfigParts {
     this.listeners = parts.listeners;
     this.advertisedListeners = parts.advertisedListeners;
     this.controllerListeners = parts.controllerListeners;
+    this.listenerSecurity = parts.listenerSecurity;
     this.interBrokerListenerName = parts.interBrokerListenerName;
     this.metricsListener = parts.metricsListener;
     this.clusterOfOne = parts.clusterOfOne;

@@ -148,6 +148,11 @@ export function text(defaultValue: string, doc: string, options: RowOptions = {}
   };
 }
 
+/** A text that is never shown: not in a message, not by DescribeConfigs. */
+export function password(doc: string, options: RowOptions = {}): ConfigKey<string> {
+  return { ...text('', doc, options), type: 'password' };
+}
+
 export function oneOf<const Choice extends string>(
   choices: readonly Choice[],
   defaultValue: Choice,

@@ -6,7 +6,7 @@
 import { type BrokerConfigParts, brokerKeys } from './broker-config.ts';
 import { listenersOf } from './listener-checks.ts';
 import { quorumOf } from './quorum-checks.ts';
-import type { Settings } from './read-broker-config.ts';
+import type { Setting, Settings } from './read-broker-config.ts';
 import { SettingsReader } from './settings-reader.ts';
 
 const ID_NAMES = ['node.id', 'broker.id'] as const;
@@ -67,14 +67,22 @@ function warningsFor(reader: SettingsReader): readonly string[] {
   }
   const policy = reader.settings.get('create.topic.policy.class.name');
   if (policy) warnings.push(`${policy.where}: create.topic.policy.class.name has no effect.`);
+  const users = reader.settings.get('sasl.jaas.config');
+  if (users) {
+    const own = 'write its users as plain.sasl.jaas.config, or listener.name.NAME.plain.sasl.jaas.config';
+    warnings.push(`${users.where}: sasl.jaas.config names no mechanism and has no effect; ${own}.`);
+  }
   return warnings;
 }
 
-export function crossCheck(settings: Settings): {
+export function crossCheck(
+  settings: Settings,
+  listenerSettings: ReadonlyMap<string, Setting>,
+): {
   readonly parts: BrokerConfigParts;
   readonly warnings: readonly string[];
 } {
-  const reader = new SettingsReader(settings);
+  const reader = new SettingsReader(settings, listenerSettings);
   const nodeId = nodeIdOf(reader);
   const quorum = quorumOf(reader, nodeId);
   const { roles, voters, clusterOfOne } = quorum;

@@ -5,6 +5,12 @@
  * A controller whose `listeners` has no controller listener listens where controller.quorum.voters says it does.
  */
 import type { BrokerConfigParts } from './broker-config.ts';
+import {
+  type ListenerSecurity,
+  listenerSecurity,
+  SECURITY_PROTOCOLS,
+  type SecurityProtocol,
+} from './listener-security.ts';
 import { type Listener, formatListener, isWildcard, parseHostPort, parseListener } from './listeners.ts';
 import type { QuorumParts } from './quorum-checks.ts';
 import type { SettingsReader } from './settings-reader.ts';
@@ -13,7 +19,12 @@ const DEFAULT_CONTROLLER_LISTENER = 'CONTROLLER';
 
 export type ListenerParts = Pick<
   BrokerConfigParts,
-  'listeners' | 'advertisedListeners' | 'controllerListeners' | 'interBrokerListenerName' | 'metricsListener'
+  | 'listeners'
+  | 'advertisedListeners'
+  | 'controllerListeners'
+  | 'listenerSecurity'
+  | 'interBrokerListenerName'
+  | 'metricsListener'
 >;
 
 function parseListeners(
@@ -65,46 +76,77 @@ function advertisedListeners(reader: SettingsReader, bound: readonly Listener[])
   return advertised;
 }
 
-function securityProtocols(reader: SettingsReader): ReadonlyMap<string, string> {
-  const pairs = new Map<string, string>();
+function securityProtocols(reader: SettingsReader): ReadonlyMap<string, SecurityProtocol> {
+  const pairs = new Map<string, SecurityProtocol>();
   for (const entry of reader.value('listener.security.protocol.map')) {
-    const [name, protocol, ...rest] = entry.split(':');
-    if (!name || !protocol || rest.length > 0) {
-      reader.refuse('listener.security.protocol.map', `must be a list of NAME:PROTOCOL, and ${entry} is not`);
+    const [name, written, ...rest] = entry.split(':');
+    const protocol = SECURITY_PROTOCOLS.find((known) => known === written?.toUpperCase());
+    if (!name || protocol === undefined || rest.length > 0) {
+      const protocols = SECURITY_PROTOCOLS.join(', ');
+      reader.refuse(
+        'listener.security.protocol.map',
+        `must be a list of NAME:PROTOCOL with ${protocols}, and ${entry} is not`,
+      );
     }
-    pairs.set(name.toUpperCase(), protocol.toUpperCase());
+    pairs.set(name.toUpperCase(), protocol);
   }
   return pairs;
 }
 
-function checkProtocols(
+/** Nodes of a cluster speak PLAINTEXT with each other so far. */
+function protocolsOf(
   reader: SettingsReader,
   listeners: readonly Listener[],
   controllers: ReadonlySet<string>,
-): void {
+): ReadonlyMap<string, SecurityProtocol> {
   const protocols = securityProtocols(reader);
-  for (const listener of listeners) {
-    const mapped = protocols.get(listener.name) ?? (controllers.has(listener.name) ? 'PLAINTEXT' : undefined);
-    if (mapped === undefined) {
-      const fix = `names ${listener.name}, which listener.security.protocol.map does not know`;
-      reader.refuse('listeners', fix);
-    }
-    if (mapped !== 'PLAINTEXT') {
-      reader.refuse(
-        'listeners',
-        `${formatListener(listener)} needs ${mapped}, and this version speaks PLAINTEXT only`,
-      );
-    }
-  }
+  return new Map(
+    listeners.map((listener) => {
+      const isControllers = controllers.has(listener.name);
+      const mapped = protocols.get(listener.name) ?? (isControllers ? 'PLAINTEXT' : undefined);
+      if (mapped === undefined) {
+        const fix = `names ${listener.name}, which listener.security.protocol.map does not know`;
+        reader.refuse('listeners', fix);
+      }
+      if (isControllers && mapped !== 'PLAINTEXT') {
+        const fix = `has ${formatListener(listener)} with ${mapped}, and controllers speak PLAINTEXT only`;
+        reader.refuse('listeners', fix);
+      }
+      return [listener.name, mapped] as const;
+    }),
+  );
 }
 
-function interBrokerListener(reader: SettingsReader, clients: readonly Listener[]): string {
-  const wanted = reader.value('inter.broker.listener.name')?.toUpperCase();
-  if (wanted === undefined || clients.length === 0) return wanted ?? clients[0]?.name ?? 'PLAINTEXT';
-  if (!clients.some((listener) => listener.name === wanted)) {
-    reader.refuse('inter.broker.listener.name', 'must be the name of one of listeners');
+/** By name, or the first of the protocol that brokers speak among themselves. */
+function interBrokerListener(
+  reader: SettingsReader,
+  clients: readonly Listener[],
+  protocols: ReadonlyMap<string, SecurityProtocol>,
+  clusterOfOne: boolean,
+): string {
+  const named = reader.value('inter.broker.listener.name')?.toUpperCase();
+  const protocol = reader.value('security.inter.broker.protocol');
+  if (named !== undefined && reader.has('security.inter.broker.protocol'))
+    reader.refuse(
+      'security.inter.broker.protocol',
+      'must be left out where inter.broker.listener.name is set',
+    );
+  const ofProtocol = clients.find(({ name }) => protocols.get(name) === protocol);
+  const first = clusterOfOne ? clients[0] : undefined;
+  const chosen = named === undefined ? (ofProtocol ?? first) : clients.find(({ name }) => name === named);
+  if (clients.length === 0) return named ?? 'PLAINTEXT';
+  if (chosen === undefined) {
+    if (named !== undefined)
+      reader.refuse('inter.broker.listener.name', 'must be the name of one of listeners');
+    const fix = `has none of ${protocol}, which brokers speak among themselves: name another with inter.broker.listener.name`;
+    reader.refuse('listeners', fix);
   }
-  return wanted;
+  const spoken = protocols.get(chosen.name) ?? 'PLAINTEXT';
+  if (!clusterOfOne && spoken !== 'PLAINTEXT') {
+    const fix = `is ${spoken}, and brokers speak PLAINTEXT among themselves: give them a listener of their own`;
+    reader.refuse(named === undefined ? 'security.inter.broker.protocol' : 'inter.broker.listener.name', fix);
+  }
+  return chosen.name;
 }
 
 /** The listeners of the controllers' names among those that are bound, or the one that the voters promise. */
@@ -156,7 +198,7 @@ export function listenersOf(reader: SettingsReader, quorum: QuorumParts): Listen
   const bound = boundListeners(reader, quorum.roles.broker);
   const named = reader.value('controller.listener.names').map((name) => name.toUpperCase());
   const names = named.length === 0 && !quorum.clusterOfOne ? [DEFAULT_CONTROLLER_LISTENER] : named;
-  checkProtocols(reader, bound, new Set(names));
+  const protocols = protocolsOf(reader, bound, new Set(names));
   const clients = bound.filter((listener) => !names.includes(listener.name));
   const { broker } = quorum.roles;
   if (broker && clients.length === 0) reader.refuse('listeners', 'must contain a listener for clients');
@@ -171,7 +213,13 @@ export function listenersOf(reader: SettingsReader, quorum: QuorumParts): Listen
     listeners: clients,
     controllerListeners: controllers,
     advertisedListeners: advertisedListeners(reader, [...clients, ...controllers]),
-    interBrokerListenerName: interBrokerListener(reader, clients),
+    listenerSecurity: new Map(
+      clients.map((listener): [string, ListenerSecurity] => {
+        const protocol = protocols.get(listener.name) ?? 'PLAINTEXT';
+        return [listener.name, listenerSecurity(reader, listener, protocol)];
+      }),
+    ),
+    interBrokerListenerName: interBrokerListener(reader, clients, protocols, quorum.clusterOfOne),
     metricsListener: metricsListenerOf(reader),
   };
 }

@@ -5,6 +5,7 @@
 import { BrokerConfig, type BrokerKeyName, brokerKeys, isBrokerKey } from './broker-config.ts';
 import { ConfigError } from './config-error.ts';
 import { crossCheck } from './cross-checks.ts';
+import { listenerKeyOf } from './listener-keys.ts';
 import { nearestName } from './nearest-name.ts';
 import type { PropertiesFile } from './properties-file.ts';
 
@@ -93,15 +94,19 @@ function isUnset(key: BrokerKeyName, setting: Setting): boolean {
 
 export function readBrokerConfig(options: ReadOptions): ReadResult {
   const known = new Map<BrokerKeyName, Setting>();
+  const ofListeners = new Map<string, Setting>();
   const warnings: string[] = [];
   for (const [key, setting] of collect(options)) {
-    if (!isBrokerKey(key)) {
+    const narrow = isBrokerKey(key) ? null : listenerKeyOf(key);
+    if (narrow !== null) {
+      ofListeners.set(narrow, setting);
+    } else if (!isBrokerKey(key)) {
       warnings.push(unknownKeyWarning(key, setting));
     } else if (!isUnset(key, setting)) {
       checked(key, setting);
       known.set(key, setting);
     }
   }
-  const { parts, warnings: more } = crossCheck(known);
+  const { parts, warnings: more } = crossCheck(known, ofListeners);
   return { config: new BrokerConfig(parts), warnings: [...warnings, ...more] };
 }

@@ -7,9 +7,12 @@ const NOWHERE: Setting = { text: '', where: 'configuration' };
 
 export class SettingsReader {
   readonly settings: Settings;
+  /** Keys of one listener, or of one mechanism of SASL, by their whole names. */
+  readonly listenerSettings: ReadonlyMap<string, Setting>;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, listenerSettings: ReadonlyMap<string, Setting>) {
     this.settings = settings;
+    this.listenerSettings = listenerSettings;
   }
 
   value<Name extends BrokerKeyName>(name: Name): BrokerValues[Name] {
@@ -24,6 +27,7 @@ export class SettingsReader {
   /** `expected` ends the sentence that names file, line, key and value. */
   refuse(name: BrokerKeyName, expected: string): never {
     const { text, where } = this.settings.get(name) ?? NOWHERE;
-    throw new ConfigError({ where, key: name, value: this.has(name) ? text : null, expected });
+    const isShown = this.has(name) && brokerKeys[name].type !== 'password';
+    throw new ConfigError({ where, key: name, value: isShown ? text : null, expected });
   }
 }

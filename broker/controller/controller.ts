@@ -45,6 +45,7 @@ import {
 } from './partition-reassignment.ts';
 import { type AllocatedProducerIds, allocateProducerIds } from './producer-ids.ts';
 import { randomUuid } from './random-uuid.ts';
+import { alterScramUsers, type AlteredScramUser, type ScramUserChanges } from './scram-users.ts';
 
 export { ControllerUnavailable } from './controller-unavailable.ts';
 
@@ -228,6 +229,10 @@ export class Controller implements MetadataLogListener {
 
   updateFeatures(updates: readonly FeatureUpdate[], validateOnly: boolean): Promise<UpdateFeaturesAnswer> {
     return this.#run((image) => updateFeatures(updates, validateOnly, image));
+  }
+
+  alterScramUsers(changes: ScramUserChanges): Promise<readonly AlteredScramUser[]> {
+    return this.#run((image) => alterScramUsers(changes, image));
   }
 }
 

@@ -14,6 +14,8 @@ import {
   type MetadataDelta,
   type MetadataImage,
   type PartitionImage,
+  scramKey,
+  type ScramUser,
   type TopicImage,
 } from './image.ts';
 import { copyOf, type WritableMap } from './layered-map.ts';
@@ -29,6 +31,7 @@ import {
   type RemoveTopicRecord,
   type TopicRecord,
   type UnregisterBrokerRecord,
+  type UserScramCredentialRecord,
 } from './metadata-record.ts';
 
 /** A map that is copied when it is first written to. */
@@ -78,6 +81,7 @@ export class ImageBuilder {
   readonly #topicsByName: CopyOnWrite<string, TopicImage>;
   readonly #configs: CopyOnWrite<string, ReadonlyMap<string, string>>;
   readonly #features: CopyOnWrite<string, number>;
+  readonly #scramUsers: CopyOnWrite<string, ScramUser>;
   /** Topics of this builder's own making: their maps may be written to. */
   readonly #drafts = new Map<string, TopicDraft>();
   readonly #configDrafts = new Map<string, Map<string, string>>();
@@ -97,6 +101,7 @@ export class ImageBuilder {
     this.#topicsByName = new CopyOnWrite(base.topicsByName);
     this.#configs = new CopyOnWrite(base.configs);
     this.#features = new CopyOnWrite(base.features);
+    this.#scramUsers = new CopyOnWrite(base.scramUsers);
     this.#offset = base.offset;
     this.#epoch = base.epoch;
     this.#nextProducerId = base.nextProducerId;
@@ -133,6 +138,11 @@ export class ImageBuilder {
         return;
       case 'FeatureLevelRecord':
         return this.#setFeature(record);
+      case 'UserScramCredentialRecord':
+        return this.#setScramUser(record);
+      case 'RemoveUserScramCredentialRecord':
+        this.#scramUsers.writable().delete(scramKey(record.mechanism, record.name));
+        return;
       case 'NoOpRecord':
     }
   }
@@ -162,6 +172,7 @@ export class ImageBuilder {
       topicsById: this.#topicsById.map,
       configs: this.#configs.map,
       nextProducerId: this.#nextProducerId,
+      scramUsers: this.#scramUsers.map,
     };
   }
 
@@ -232,6 +243,21 @@ export class ImageBuilder {
   #setFeature({ name, featureLevel }: FeatureLevelRecord): void {
     if (featureLevel === 0) this.#features.writable().delete(name);
     else this.#features.writable().set(name, featureLevel);
+  }
+
+  /** Its bytes are copied: those of the record are a view of all that was read with it. */
+  #setScramUser({
+    name,
+    mechanism,
+    salt,
+    storedKey,
+    serverKey,
+    iterations,
+  }: UserScramCredentialRecord): void {
+    this.#scramUsers.writable().set(scramKey(mechanism, name), {
+      ...{ name, mechanism, iterations },
+      ...{ salt: Buffer.from(salt), storedKey: Buffer.from(storedKey), serverKey: Buffer.from(serverKey) },
+    });
   }
 
   #addTopic({ name, topicId }: TopicRecord): void {

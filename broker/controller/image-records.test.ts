@@ -66,11 +66,19 @@ const configs = fc.array(
   }),
 );
 
+const secret = fc.uint8Array({ maxLength: 8 }).map((bytes) => Buffer.from(bytes));
+const scramUser = fc.record({
+  type: fc.constant('UserScramCredentialRecord' as const),
+  ...{ name: text, mechanism: fc.constantFrom(1, 2), iterations: fc.integer({ min: 4_096, max: 16_384 }) },
+  ...{ salt: secret, storedKey: secret, serverKey: secret },
+});
+
 const records = fc
   .record({
     brokers: fc.uniqueArray(broker, { selector: (each) => each.brokerId }),
     topics,
     configs,
+    scramUsers: fc.array(scramUser),
     nextProducerId: fc.option(offset),
     levels: fc.array(fc.tuple(text, fc.integer({ min: 0, max: 99 }))),
   })
@@ -81,6 +89,7 @@ const records = fc
       ...partitions.map((fields, index) => partitionRecord(topicId, { partition: index, ...fields })),
     ]),
     ...all.configs,
+    ...all.scramUsers,
     ...all.levels.map(([name, featureLevel]): MetadataRecord => ({
       type: 'FeatureLevelRecord',
       name,

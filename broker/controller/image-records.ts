@@ -38,6 +38,7 @@ function* recordsOf(image: MetadataImage): Generator<MetadataRecord> {
       yield { type: 'ConfigRecord', resourceType, resourceName, name, value };
     }
   }
+  for (const user of image.scramUsers.values()) yield { type: 'UserScramCredentialRecord', ...user };
   if (image.nextProducerId > 0) {
     const { nextProducerId } = image;
     yield { type: 'ProducerIdsRecord', brokerId: -1, brokerEpoch: -1, nextProducerId };

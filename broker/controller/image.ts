@@ -70,6 +70,17 @@ export interface TopicImage {
 /** Kafka's resource types of the configuration APIs: 2 topic, 4 broker. */
 export type ConfigResourceType = 2 | 4;
 
+/** What is kept of a user's password for one mechanism of SASL (KIP-84, KIP-554): enough to check a proof, not to make one. */
+export interface ScramUser {
+  readonly name: string;
+  /** Kafka's ScramMechanism: 1 SCRAM-SHA-256, 2 SCRAM-SHA-512. */
+  readonly mechanism: number;
+  readonly salt: Buffer;
+  readonly storedKey: Buffer;
+  readonly serverKey: Buffer;
+  readonly iterations: number;
+}
+
 export interface MetadataImage {
   readonly clusterId: string;
   /** Offset of the last metadata record that this image holds; -1 when empty. */
@@ -85,6 +96,8 @@ export interface MetadataImage {
   readonly configs: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** First producer id of the next block that nobody has been given yet. */
   readonly nextProducerId: number;
+  /** By `scramKey`. */
+  readonly scramUsers: ReadonlyMap<string, ScramUser>;
 }
 
 /** What changed between two images: told to the replica manager and to the coordinators after each replay. */
@@ -105,6 +118,11 @@ export type ImageListener = (image: MetadataImage, delta: MetadataDelta) => void
 /** Key of `MetadataImage.configs`. */
 export function configKey(type: ConfigResourceType, name: string): string {
   return `${String(type)}:${name}`;
+}
+
+/** Key of `MetadataImage.scramUsers`. */
+export function scramKey(mechanism: number, name: string): string {
+  return `${String(mechanism)}:${name}`;
 }
 
 /** A partition in which nothing moves and nobody is missing, but for what `fields` says. */
@@ -136,6 +154,7 @@ export function emptyImage(clusterId: string): MetadataImage {
     topicsById: new Map(),
     configs: new Map(),
     nextProducerId: 0,
+    scramUsers: new Map(),
   };
 }
 

@@ -3,7 +3,7 @@
  * own shapes (TopicRecord, PartitionRecord ...). Fields that Kafka has and we have no use for yet are written with
  * their defaults by record-codec.ts and dropped when read; record types we do not know are skipped by the replay.
  */
-import type { FeatureRange, PartitionImage } from './image.ts';
+import type { FeatureRange, PartitionImage, ScramUser } from './image.ts';
 
 export interface RegisterBrokerRecord {
   readonly type: 'RegisterBrokerRecord';
@@ -105,6 +105,16 @@ export interface FeatureLevelRecord {
   readonly featureLevel: number;
 }
 
+export interface UserScramCredentialRecord extends ScramUser {
+  readonly type: 'UserScramCredentialRecord';
+}
+
+export interface RemoveUserScramCredentialRecord {
+  readonly type: 'RemoveUserScramCredentialRecord';
+  readonly name: string;
+  readonly mechanism: number;
+}
+
 /** Says that the log's leader lives. */
 export interface NoOpRecord {
   readonly type: 'NoOpRecord';
@@ -121,6 +131,8 @@ export type MetadataRecord =
   | ConfigRecord
   | ProducerIdsRecord
   | FeatureLevelRecord
+  | UserScramCredentialRecord
+  | RemoveUserScramCredentialRecord
   | NoOpRecord;
 
 /** PartitionChangeRecord.leader: leave the leader as it is. */

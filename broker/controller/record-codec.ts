@@ -4,6 +4,10 @@
  * records of types that we have no use for decode to null.
  */
 import {
+  removeUserScramCredentialRecord,
+  userScramCredentialRecord,
+} from '../../protocol/messages/records-metadata-access.ts';
+import {
   brokerRegistrationChangeRecord,
   configRecord,
   featureLevelRecord,
@@ -65,6 +69,10 @@ export function encodeRecord(record: MetadataRecord): Buffer {
       });
     case 'FeatureLevelRecord':
       return encodeMetadataRecord(featureLevelRecord, 0, record);
+    case 'UserScramCredentialRecord':
+      return encodeMetadataRecord(userScramCredentialRecord, 0, record);
+    case 'RemoveUserScramCredentialRecord':
+      return encodeMetadataRecord(removeUserScramCredentialRecord, 0, record);
     case 'NoOpRecord':
       return encodeMetadataRecord(noOpRecord, 0, {});
   }
@@ -134,6 +142,14 @@ const decoders: Readonly<Record<number, (version: number, reader: Reader) => Met
   [featureLevelRecord.apiKey]: (version, reader) => ({
     type: 'FeatureLevelRecord',
     ...readMessage(featureLevelRecord, version, reader),
+  }),
+  [userScramCredentialRecord.apiKey]: (version, reader) => ({
+    type: 'UserScramCredentialRecord',
+    ...readMessage(userScramCredentialRecord, version, reader),
+  }),
+  [removeUserScramCredentialRecord.apiKey]: (version, reader) => ({
+    type: 'RemoveUserScramCredentialRecord',
+    ...readMessage(removeUserScramCredentialRecord, version, reader),
   }),
   [noOpRecord.apiKey]: () => ({ type: 'NoOpRecord' }),
 };

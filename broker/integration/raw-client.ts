@@ -1,7 +1,7 @@
 /** Test support: a socket that speaks frames and nothing more, for sending what no client would send. */
 import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
-import { FrameReader } from '../server/frame-reader.ts';
+import { fixedBounds, FrameReader } from '../server/frame-reader.ts';
 import { apiVersionsRequest } from '../../protocol/messages/18-api-versions.ts';
 import { decodeMessage } from '../../protocol/schema/codec.ts';
 import type { Decoded, Encodable, MessageSchema } from '../../protocol/schema/notation.ts';
@@ -15,7 +15,7 @@ const MIN_ANSWER_BYTES = 4;
 export class RawClient {
   readonly socket: Socket;
   readonly #frames: Buffer[] = [];
-  readonly #reader = new FrameReader(MAX_ANSWER_BYTES, MIN_ANSWER_BYTES);
+  readonly #reader = new FrameReader(fixedBounds(MAX_ANSWER_BYTES, MIN_ANSWER_BYTES));
   #wake: () => void = () => undefined;
   #correlationId = 0;
   isClosed = false;

@@ -12,7 +12,7 @@ interface Deferred {
 function harness(
   overrides: Partial<{ maxUnsentBytes: number; maxQueuedFrames: number; maxQueuedBytes: number }> = {},
 ) {
-  const state = { now: 0, unsent: 0, paused: false, closed: false, reads: [] as boolean[] };
+  const state = { now: 0, unsent: 0, paused: false, closed: false, ended: false, reads: [] as boolean[] };
   const written: string[] = [];
   const waiting: Deferred[] = [];
   const failures: unknown[] = [];
@@ -25,6 +25,7 @@ function harness(
       close: () => {
         state.closed = true;
       },
+      end: () => (state.ended = true),
     },
     limits: {
       maxFrameBytes: 100,

@@ -7,9 +7,9 @@
  *   produce request are in the log when its handler has been called, and what takes long is other brokers' copies.
  * - While the client leaves more than `maxUnsentBytes` of answers unread, no further request is taken up.
  * - `expire` closes what idles, and what sends a request too slowly.
- * - A failure while serving closes this connection and no other.
+ * - A failure while serving closes this connection and no other; with a Farewell the client is told why first.
  */
-import { FrameReader } from './frame-reader.ts';
+import { fixedBounds, type FrameBounds, FrameReader } from './frame-reader.ts';
 
 /** What a connection needs of its socket. None of these may call back synchronously. */
 export interface Outlet {
@@ -20,6 +20,8 @@ export interface Outlet {
   resumeReading(): void;
   /** Drops the connection; `disconnected` is called in return. */
   close(): void;
+  /** The same, once the peer has been sent all that was written. */
+  end(): void;
 }
 
 /** Pieces of a response frame in order; null when nothing is sent (Produce with acks=0). */
@@ -39,6 +41,8 @@ export interface ConnectionLimits {
 export interface ConnectionOptions {
   readonly outlet: Outlet;
   readonly limits: ConnectionLimits;
+  /** Lengths of frames that are taken now; default: up to what the limits say. */
+  readonly frameBounds?: () => FrameBounds;
   /** Serves one request; a throw or rejection closes the connection. */
   readonly serve: (frame: Buffer) => Answer | Promise<Answer>;
   /** It may be served while others of its kind wait for their answers: `serve` does what its order matters for at once. */
@@ -61,6 +65,18 @@ interface ServedRequest {
 /** A large request may take longer to arrive, as long as it comes at least this fast (16 KiB/s). */
 const SLOWEST_BYTES_PER_MS = 16;
 
+/** Serving ends with this answer, which the client still gets. */
+export class Farewell extends Error {
+  override readonly name = 'Farewell';
+  readonly answer: Answer;
+
+  /** `reason` is for the log: it says nothing that the client has sent. */
+  constructor(reason: string, answer: Answer) {
+    super(reason);
+    this.answer = answer;
+  }
+}
+
 /** The client was too slow or silent; no mistake of anybody. */
 export class ConnectionExpired extends Error {
   override readonly name = 'ConnectionExpired';
@@ -82,7 +98,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#frames = new FrameReader(options.limits.maxFrameBytes);
+    this.#frames = new FrameReader(options.frameBounds ?? fixedBounds(options.limits.maxFrameBytes));
     this.#lastActiveMs = options.nowMs();
   }
 
@@ -230,7 +246,11 @@ export class Connection {
 
   #fail(error: unknown): void {
     if (!this.#open) return;
-    this.#close();
+    if (error instanceof Farewell) {
+      this.#send(error.answer);
+      this.disconnected();
+      this.#options.outlet.end();
+    } else this.#close();
     this.#options.onFailure(error);
   }
 

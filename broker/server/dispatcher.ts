@@ -19,6 +19,9 @@ import type { ControllerServices } from '../apis/broker-services.ts';
 import type { RequestForwarder } from '../controller-channel/request-forwarder.ts';
 import type { Answer } from './connection.ts';
 
+/** Who has proved nothing. */
+export const ANONYMOUS = 'User:ANONYMOUS';
+
 /** What is the same for all requests of a connection. */
 export type ConnectionIdentity = Omit<RequestContext, 'apiVersion' | 'clientId'>;
 

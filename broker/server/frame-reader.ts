@@ -22,16 +22,27 @@ export class FrameError extends Error {
   }
 }
 
+/** Lengths of frames that are taken, inclusive; without the length field. */
+export interface FrameBounds {
+  readonly minBytes: number;
+  readonly maxBytes: number;
+}
+
+/** Bounds that stay. */
+export function fixedBounds(maxBytes: number, minBytes = REQUEST_MIN_BYTES): () => FrameBounds {
+  const bounds = { minBytes, maxBytes };
+  return () => bounds;
+}
+
 export class FrameReader {
-  readonly #maxBytes: number;
-  readonly #minBytes: number;
+  readonly #bounds: () => FrameBounds;
   /** Bytes of an unfinished frame, its length field included; null while there is none. */
   #partial: Buffer | null = null;
   #partialBytes = 0;
 
-  constructor(maxBytes: number, minBytes = REQUEST_MIN_BYTES) {
-    this.#maxBytes = maxBytes;
-    this.#minBytes = minBytes;
+  /** Bounds are asked for at each frame: they depend on who sends. */
+  constructor(bounds: () => FrameBounds) {
+    this.#bounds = bounds;
   }
 
   /** Bytes held for a frame that is not complete yet. */
@@ -65,9 +76,8 @@ export class FrameReader {
 
   #checkedLength(buffer: Buffer, position: number): number {
     const length = buffer.readInt32BE(position);
-    if (length < this.#minBytes || length > this.#maxBytes) {
-      throw new FrameError(length, this.#minBytes, this.#maxBytes);
-    }
+    const { minBytes, maxBytes } = this.#bounds();
+    if (length < minBytes || length > maxBytes) throw new FrameError(length, minBytes, maxBytes);
     return length;
   }
 

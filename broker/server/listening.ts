@@ -7,6 +7,7 @@
  */
 import type { Listener } from '../config/listeners.ts';
 import type { BrokerEndpoint } from '../controller/image.ts';
+import type { ScramCredential, ScramMechanism } from '../security/sasl/scram.ts';
 import type { Dispatch } from './dispatcher.ts';
 
 export interface BoundListeners {
@@ -19,24 +20,35 @@ export interface BoundListeners {
   close(): Promise<void>;
 }
 
-/** Binds all of them or none. Rejects with ListenError. */
-export type Listen = (listeners: readonly Listener[], serve: Dispatch) => Promise<BoundListeners>;
+/** Users that the cluster has agreed on. */
+export interface ScramUsers {
+  /** Resolves once this node knows what the cluster knew when it started. */
+  readonly ready: Promise<unknown>;
+  credentialOf(mechanism: ScramMechanism, name: string): ScramCredential | undefined;
+}
+
+/** Binds all of them or none. Rejects with ListenError, or StartFailure for certificates that cannot be used. */
+export type Listen = (
+  listeners: readonly Listener[],
+  serve: Dispatch,
+  users: ScramUsers | null,
+) => Promise<BoundListeners>;
 
 export class RequestGate {
   #dispatch: Dispatch | null = null;
   #open: (dispatch: Dispatch) => void = () => undefined;
-  readonly #opened: Promise<Dispatch>;
+  readonly opened: Promise<Dispatch>;
   /** Serves some requests while the gate is closed; null for those that must wait. */
   meanwhile: ((frame: Buffer) => Dispatch | null) | null = null;
 
   constructor() {
-    this.#opened = new Promise((resolve) => (this.#open = resolve));
+    this.opened = new Promise((resolve) => (this.#open = resolve));
   }
 
   readonly serve: Dispatch = (frame, identity) => {
     const dispatch = this.#dispatch ?? this.meanwhile?.(frame) ?? null;
     if (dispatch !== null) return dispatch(frame, identity);
-    return this.#opened.then((later) => later(frame, identity));
+    return this.opened.then((later) => later(frame, identity));
   };
 
   open(dispatch: Dispatch): void {

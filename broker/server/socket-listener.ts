@@ -1,10 +1,11 @@
 /**
- * TCP around the connection state machine: accepts, limits how many, writes answers with writev, sweeps out what
- * idles. Everything that decides lives in connection.ts; this file only holds sockets.
+ * TCP, and TLS where the listener has it, around the connection state machine: accepts, limits how many, writes answers with
+ * writev, sweeps out what idles. Everything that decides lives in connection.ts; this file only holds sockets.
  *
  * When the process runs out of file descriptors the system refuses new connections; the listener says so and goes on.
  */
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls';
 import { ApiKey } from '../../protocol/api-keys.ts';
 import { giveBack, isLent } from '../platform/lent-buffers.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
@@ -16,11 +17,28 @@ import {
   type ConnectionLimits,
   type Outlet,
 } from './connection.ts';
-import type { ConnectionIdentity } from './dispatcher.ts';
+import { ANONYMOUS, type ConnectionIdentity } from './dispatcher.ts';
+import type { FrameBounds } from './frame-reader.ts';
 import { QuietLog } from './quiet-log.ts';
 
 const SWEEP_INTERVAL_MS = 1_000;
+const TLS_HANDSHAKE_MS = 30_000;
 const KEEP_ALIVE_AFTER_MS = 60_000;
+
+type Serve = (frame: Buffer, identity: ConnectionIdentity) => Answer | Promise<Answer>;
+
+export interface ListenerTls {
+  readonly options: TlsOptions;
+  /** Who showed a certificate with this subject (`X509Certificate.subject`); null: nobody who is let in. */
+  readonly principalOf: (subject: string) => string | null;
+}
+
+/** What stands between a connection and the requests that it sends. */
+export interface Session {
+  readonly frameBounds: FrameBounds;
+  readonly mayOverlap: boolean;
+  readonly serve: (frame: Buffer) => Answer | Promise<Answer>;
+}
 
 export interface SocketListenerOptions {
   readonly name: string;
@@ -35,7 +53,11 @@ export interface SocketListenerOptions {
   /** Asked at each new connection, because these keys can change while the broker runs. */
   readonly maxConnections: () => number;
   readonly maxConnectionsPerAddress: () => number;
-  readonly serve: (frame: Buffer, identity: ConnectionIdentity) => Answer | Promise<Answer>;
+  readonly serve: Serve;
+  readonly tls?: ListenerTls | null;
+  /** Makes clients prove who they are; default: nobody has to. */
+  readonly sessionOf?:
+    ((serve: (frame: Buffer, principal: string | null) => ReturnType<Serve>) => Session) | null;
   readonly platform: Pick<Platform, 'clock' | 'timers'>;
   readonly logger: Logger;
 }
@@ -73,7 +95,10 @@ interface Client {
 export class SocketListener {
   readonly #options: SocketListenerOptions;
   readonly #server: Server;
+  readonly #tls: Server | null;
   readonly #clients = new Set<Client>();
+  /** Below TLS, also before its handshake is over. */
+  readonly #sockets = new Set<Socket>();
   readonly #perAddress = new Map<string, number>();
   readonly #log: QuietLog;
   #cancelSweep: CancelTimer = () => undefined;
@@ -86,6 +111,7 @@ export class SocketListener {
       { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS },
       (socket) => this.#accept(socket),
     );
+    this.#tls = this.#tlsServer();
   }
 
   /** Binds. Rejects with ListenError. */
@@ -113,7 +139,7 @@ export class SocketListener {
   }
 
   get connectionCount(): number {
-    return this.#clients.size;
+    return this.#sockets.size;
   }
 
   /** Takes no new connections and drops those that are there. */
@@ -127,38 +153,71 @@ export class SocketListener {
     // What a slow reader has not taken by the next turn is dropped: nothing may hold up the stop.
     await new Promise<void>((resolve) => this.#options.platform.timers.after(0, resolve));
     for (const { socket } of this.#clients) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
   #accept(socket: Socket): void {
-    const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    const address = addressOf(socket);
     const { maxConnections, maxConnectionsPerAddress, name } = this.#options;
     const fromAddress = this.#perAddress.get(address) ?? 0;
-    if (this.#clients.size >= maxConnections() || fromAddress >= maxConnectionsPerAddress()) {
+    if (this.#sockets.size >= maxConnections() || fromAddress >= maxConnectionsPerAddress()) {
       this.#log.warn(`Refused a connection from ${address} on ${name}: too many connections.`);
       socket.destroy();
       return;
     }
     this.#perAddress.set(address, fromAddress + 1);
-    this.#accepted += 1;
-    this.#attach(socket, address, this.#accepted);
+    this.#sockets.add(socket);
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#release(address);
+    });
+    if (this.#tls === null) this.#attach(socket, ANONYMOUS);
+    else this.#tls.emit('connection', socket);
   }
 
-  #attach(socket: Socket, address: string, number: number): void {
-    const { name, limits, platform, serve } = this.#options;
+  /** Never listens itself: it is handed the sockets that were accepted. */
+  #tlsServer(): Server | null {
+    const { tls, name } = this.#options;
+    if (!tls) return null;
+    const server = createTlsServer({ ...tls.options, handshakeTimeout: TLS_HANDSHAKE_MS }, (socket) => {
+      const principal = principalOf(socket, tls);
+      if (principal !== null) this.#attach(socket, principal);
+      else {
+        this.#log.warn(
+          `Refused ${addressOf(socket)} on ${name}: no rule maps the subject of its certificate.`,
+        );
+        socket.destroy();
+      }
+    });
+    server.on('tlsClientError', (error, socket) => {
+      this.#log.warn(`Refused a connection on ${name}: no TLS with it: ${tlsReason(error)}.`);
+      socket.destroy();
+    });
+    return server;
+  }
+
+  #attach(socket: Socket, principal: string): void {
+    const { name, limits, platform, serve, sessionOf } = this.#options;
+    const address = addressOf(socket);
+    this.#accepted += 1;
     const gone = new AbortController();
     const identity: ConnectionIdentity = {
-      connectionId: `${name}-${String(number)}`,
+      connectionId: `${name}-${String(this.#accepted)}`,
       clientHost: `/${address}`,
       listenerName: name,
-      principal: 'User:ANONYMOUS',
+      principal,
       closed: gone.signal,
     };
+    const session = sessionOf?.((frame, proved) =>
+      serve(frame, proved === null ? identity : { ...identity, principal: proved }),
+    );
     const connection = new Connection({
       outlet: outletOf(socket),
       limits,
-      serve: (frame) => serve(frame, identity),
-      mayOverlap: isProduce,
+      ...(session && { frameBounds: () => session.frameBounds }),
+      serve: (frame) => (session ? session.serve(frame) : serve(frame, identity)),
+      mayOverlap: (frame) => session?.mayOverlap !== false && isProduce(frame),
       nowMs: () => platform.clock.monotonicMs(),
       onFailure: (error) => this.#report(address, error),
     });
@@ -171,7 +230,6 @@ export class SocketListener {
     socket.on('close', () => {
       connection.disconnected();
       this.#clients.delete(client);
-      this.#release(address);
       gone.abort();
     });
   }
@@ -194,10 +252,27 @@ export class SocketListener {
   }
 }
 
-const CLIENT_MISTAKES: ReadonlySet<string> = new Set(['FrameError', 'RefusedRequest', 'ProtocolError']);
+const CLIENT_MISTAKES: ReadonlySet<string> = new Set([
+  ...['FrameError', 'RefusedRequest', 'ProtocolError', 'Farewell'],
+]);
 
 function isClientMistake(error: unknown): boolean {
   return error instanceof Error && CLIENT_MISTAKES.has(error.name);
+}
+
+function addressOf(socket: Socket): string {
+  return (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+}
+
+/** A certificate counts only when an authority vouches for it: where one is merely requested, any can be shown. */
+function principalOf(socket: TLSSocket, { principalOf: mapped }: ListenerTls): string | null {
+  const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
+  return certificate === undefined ? ANONYMOUS : mapped(certificate.subject);
+}
+
+/** OpenSSL's own words without its file names, such as "wrong version number" for what is no TLS. */
+function tlsReason(error: Error & { reason?: string }): string {
+  return error.reason ?? error.message;
 }
 
 function isProduce(frame: Buffer): boolean {
@@ -224,5 +299,6 @@ function outletOf(socket: Socket): Outlet {
     pauseReading: () => void socket.pause(),
     resumeReading: () => void socket.resume(),
     close: () => void socket.destroy(),
+    end: () => void socket.destroySoon(),
   };
 }

@@ -3,7 +3,7 @@
  * pass and tells the ledger what the member was told. Nothing is changed, held back or answered here.
  */
 import type { Socket } from 'node:net';
-import { FrameReader } from '../../broker/server/frame-reader.ts';
+import { fixedBounds, FrameReader } from '../../broker/server/frame-reader.ts';
 import { offsetCommitRequest, offsetCommitResponse } from '../../protocol/messages/08-offset-commit.ts';
 import { offsetFetchRequest, offsetFetchResponse } from '../../protocol/messages/09-offset-fetch.ts';
 import { syncGroupRequest, syncGroupResponse } from '../../protocol/messages/14-sync-group.ts';
@@ -39,8 +39,8 @@ export class GroupWire {
   /** Before anything was sent on the connection. */
   observe(socket: Socket): void {
     const awaited = new Map<number, (frame: Buffer) => void>();
-    const requests = new FrameReader(MAX_FRAME_BYTES);
-    const answers = new FrameReader(MAX_FRAME_BYTES, MIN_ANSWER_BYTES);
+    const requests = new FrameReader(fixedBounds(MAX_FRAME_BYTES));
+    const answers = new FrameReader(fixedBounds(MAX_FRAME_BYTES, MIN_ANSWER_BYTES));
     const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
     socket.write = (chunk: Uint8Array, ...rest: unknown[]): boolean => {
       requests.push(Buffer.from(chunk), (frame) => this.#asked(frame, awaited));

@@ -42,15 +42,16 @@ const extensions = der(
   ),
 );
 
-export function selfSigned(): SelfSigned {
+/** `name` is the common name of its subject. */
+export function selfSigned(name = 'localhost'): SelfSigned {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const toSign = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1])),
     ecdsaWithSha256,
-    commonName('localhost'),
+    commonName(name),
     sequence(time('200101000000Z'), time('491231235959Z')),
-    commonName('localhost'),
+    commonName(name),
     publicKey.export({ type: 'spki', format: 'der' }),
     extensions,
   );
