@@ -26,12 +26,22 @@ interface Fetched {
   readonly endOffset: number;
 }
 
-/** One connection to the cluster that reads; gives null when it could not, this time. */
+/** Who leads a partition, -1 for nobody, and since when: a leader of an earlier epoch is none any more. */
+interface Leadership {
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+}
+
+/**
+ * One connection to the cluster that reads; gives null when it could not, this time. As Java's consumers do (KIP-320) it believes
+ * nobody who tells an earlier leader than it knows of, and says with each request which epoch it means: a broker that is cut off
+ * from the others goes on leading in its own eyes, with the end that it had.
+ */
 class TopicReader {
   readonly #cluster: KafkaCluster;
   readonly #finder: LeaderFinder;
   readonly #topic: string;
-  readonly #leaders = new Map<number, number>();
+  readonly #leaders = new Map<number, Leadership>();
 
   constructor(name: string, bootstrap: readonly string[], topic: string) {
     this.#topic = topic;
@@ -47,26 +57,34 @@ class TopicReader {
   }
 
   async findLeaders(): Promise<void> {
-    for (const { partitionIndex, leaderId } of await this.#finder.ask()) {
-      if (leaderId < 0) this.#leaders.delete(partitionIndex);
-      else this.#leaders.set(partitionIndex, leaderId);
+    for (const { partitionIndex, leaderId, leaderEpoch } of await this.#finder.ask()) {
+      const known = this.#leaders.get(partitionIndex);
+      if (known === undefined || leaderEpoch >= known.leaderEpoch)
+        this.#leaders.set(partitionIndex, { leaderId, leaderEpoch });
     }
   }
 
+  #leaderOf(partition: number): Leadership | null {
+    const known = this.#leaders.get(partition);
+    return known === undefined || known.leaderId < 0 ? null : known;
+  }
+
   async fetch(partition: number, offset: number): Promise<Fetched | null> {
-    const leader = this.#leaders.get(partition);
-    if (leader === undefined) return null;
+    const leader = this.#leaderOf(partition);
+    if (leader === null) return null;
+    const { leaderId, leaderEpoch: currentLeaderEpoch } = leader;
+    const wanted = {
+      partition,
+      currentLeaderEpoch,
+      fetchOffset: BigInt(offset),
+      partitionMaxBytes: FETCH_BYTES,
+    };
     const answer = await this.#cluster
-      .call(leader, fetchApi, {
+      .call(leaderId, fetchApi, {
         maxWaitMs: 20,
         minBytes: 1,
         maxBytes: FETCH_BYTES,
-        topics: [
-          {
-            topic: this.#topic,
-            partitions: [{ partition, fetchOffset: BigInt(offset), partitionMaxBytes: FETCH_BYTES }],
-          },
-        ],
+        topics: [{ topic: this.#topic, partitions: [wanted] }],
       })
       .catch(() => null);
     const found = answer?.responses[0]?.partitions[0];
@@ -84,12 +102,15 @@ class TopicReader {
   }
 
   async offsetAt(partition: number, timestamp: bigint): Promise<number | null> {
-    const leader = this.#leaders.get(partition);
-    if (leader === undefined) return null;
+    const leader = this.#leaderOf(partition);
+    if (leader === null) return null;
+    const { leaderId, leaderEpoch: currentLeaderEpoch } = leader;
     const answer = await this.#cluster
-      .call(leader, listOffsetsApi, {
+      .call(leaderId, listOffsetsApi, {
         replicaId: -1,
-        topics: [{ name: this.#topic, partitions: [{ partitionIndex: partition, timestamp }] }],
+        topics: [
+          { name: this.#topic, partitions: [{ partitionIndex: partition, currentLeaderEpoch, timestamp }] },
+        ],
       })
       .catch(() => null);
     const found = answer?.topics[0]?.partitions[0];
