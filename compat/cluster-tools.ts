@@ -8,22 +8,8 @@ import { join } from 'node:path';
 import type { Producer } from 'kafkajs';
 import type { ThreeBrokers } from './cluster-pair.ts';
 import { waitUntilInSync } from './cluster-pair.ts';
-import type { CompatCase, CompatContext } from './compat-case.ts';
-import { lacksTools } from './kafka-distribution.ts';
-import { inOrder, SideBySide, type View, withoutNumbers } from './side-by-side.ts';
-
-function sideBySide(
-  name: string,
-  tools: readonly string[],
-  run: (both: SideBySide, context: CompatContext) => Promise<void>,
-): CompatCase {
-  return {
-    name: `three brokers: ${name}`,
-    missing: () =>
-      lacksTools('kafka-server-start', 'kafka-storage', 'kafka-topics', 'kafka-configs', ...tools),
-    run: async (context) => run(await SideBySide.start(), context),
-  };
-}
+import type { CompatCase } from './compat-case.ts';
+import { inOrder, sideBySide, type View, withoutNumbers } from './side-by-side.ts';
 
 /** Writes a file for a tool, for as long as `work` takes. */
 async function withFile(content: unknown, work: (path: string) => Promise<void>): Promise<void> {

@@ -11,6 +11,7 @@ import { endClusterPair } from './cluster-pair.ts';
 import { clusterToolCases } from './cluster-tools.ts';
 import { collectedNumbersCases } from './collected-numbers.ts';
 import type { CompatCase } from './compat-case.ts';
+import { groupToolCases } from './group-tools.ts';
 import { goCases } from './go-clients.ts';
 import { kcatCases } from './kcat.ts';
 import { lagStoryCases } from './lag-stories.ts';
@@ -30,6 +31,7 @@ const all: readonly CompatCase[] = [
   ...logDirectoryCases,
   ...threeFilesCases,
   ...clusterToolCases,
+  ...groupToolCases,
   ...brokerMetricsCases,
   ...collectedNumbersCases,
   ...lagStoryCases,

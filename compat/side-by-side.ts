@@ -4,7 +4,8 @@
  * implementation and not compared; the class of the error is.
  */
 import { type ClusterPair, clusterPair, type ThreeBrokers } from './cluster-pair.ts';
-import { runTool } from './kafka-distribution.ts';
+import type { CompatCase, CompatContext } from './compat-case.ts';
+import { lacksTools, runTool } from './kafka-distribution.ts';
 
 const AGAIN_LIMIT_MS = 60_000;
 const LOOK_AGAIN_MS = 300;
@@ -107,4 +108,18 @@ function expectSame(ours: string, theirs: string, what: string): void {
     line === right[index] ? [] : [`  Aquila:       ${line}`, `  Apache Kafka: ${right[index] ?? ''}`],
   );
   throw new Error(`${what} says something else:\n${lines.join('\n')}`);
+}
+
+/** A case that needs Apache Kafka, and these of its tools. */
+export function sideBySide(
+  name: string,
+  tools: readonly string[],
+  run: (both: SideBySide, context: CompatContext) => Promise<void>,
+): CompatCase {
+  return {
+    name: `three brokers: ${name}`,
+    missing: () =>
+      lacksTools('kafka-server-start', 'kafka-storage', 'kafka-topics', 'kafka-configs', ...tools),
+    run: async (context) => run(await SideBySide.start(), context),
+  };
 }

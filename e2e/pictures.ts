@@ -64,6 +64,8 @@ test('pictures of the pages', async ({ page, product }) => {
   for (const picture of pictures) {
     await page.goto(picture.path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    // Before its scripts run a page knows no age of anything.
+    await expect(page.getByText(/^live/).first()).toBeVisible();
     await expect.poll(() => isDrawn(page), { timeout: SETTLED_LIMIT_MS }).toBe(true);
     await page.screenshot({ path: path.join(folder, `${picture.name}.png`), animations: 'disabled' });
   }

@@ -40,6 +40,7 @@ import {
   type OffsetFetchRequest,
   type OffsetFetchResult,
 } from './offset-commit.ts';
+import { offsetDeleteError, type OffsetDeleteRequest, type OffsetDeleteResult } from './offset-delete.ts';
 import { joinError } from './rebalance.ts';
 import { syncError, type SyncRequest } from './sync-group.ts';
 import { randomUuid } from './uuid-text.ts';
@@ -265,6 +266,14 @@ export class GroupCoordinator {
         );
         return { groupId, errorCode };
       }),
+    );
+  }
+
+  deleteOffsets(request: OffsetDeleteRequest): Promise<OffsetDeleteResult> {
+    return this.#runtime.request(
+      this.#partitionOf(request.groupId),
+      offsetDeleteError,
+      (shard, replyTo, context) => shard.deleteOffsets(request, replyTo, context),
     );
   }
 

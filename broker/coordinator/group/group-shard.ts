@@ -33,6 +33,12 @@ import {
   type OffsetCommitRequest,
   type OffsetCommitResult,
 } from './offset-commit.ts';
+import {
+  deleteOffsets,
+  offsetDeleteError,
+  type OffsetDeleteRequest,
+  type OffsetDeleteResult,
+} from './offset-delete.ts';
 import { expiredOffsets } from './offset-expiry.ts';
 import { completeJoin, joinError, onInitialJoinTimer, onSyncTimer, prepareRebalance } from './rebalance.ts';
 import { onStaticMemberStored } from './static-member.ts';
@@ -189,6 +195,17 @@ export class GroupShard {
     effects.records.push(...this.store.pendingTombstones(groupId, () => true));
     this.#removeGroup(group, context);
     effects.reply(replyTo, 0, (errorCode) => errorCode);
+  }
+
+  deleteOffsets(
+    request: OffsetDeleteRequest,
+    replyTo: ReplyTo<OffsetDeleteResult>,
+    context: GroupContext,
+  ): void {
+    const group = this.#groups.get(request.groupId);
+    if (group === undefined || group.state === 'Dead')
+      return context.effects.reply(replyTo, offsetDeleteError(ErrorCode.GROUP_ID_NOT_FOUND));
+    deleteOffsets(group, this.store, request, this.#topicExists, replyTo, context);
   }
 
   /** The group leaves the memory when its last tombstone is replayed, or now if nothing of it was ever stored. */

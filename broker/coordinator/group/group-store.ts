@@ -88,19 +88,23 @@ export class GroupStore {
   }
 
   /** Tombstones for the offsets of a group that `which` chooses. */
-  tombstones(groupId: string, which: (topic: string, offset: CommittedOffset) => boolean): OffsetRecord[] {
+  tombstones(
+    groupId: string,
+    which: (topic: string, partition: number, offset: CommittedOffset) => boolean,
+  ): OffsetRecord[] {
     const records: OffsetRecord[] = [];
     for (const [topic, partitions] of this.offsetsOf(groupId)) {
       for (const [partition, offset] of partitions) {
-        if (which(topic, offset)) records.push({ kind: 'offset', groupId, topic, partition, value: null });
+        if (which(topic, partition, offset))
+          records.push({ kind: 'offset', groupId, topic, partition, value: null });
       }
     }
     return records;
   }
 
-  /** Tombstones for the offsets that open transactions committed for these topics, so that they never count. */
-  pendingTombstones(groupId: string, which: (topic: string) => boolean): OffsetRecord[] {
-    const wanted = [...this.pending.of(groupId)].filter(({ topic }) => which(topic));
+  /** Tombstones for the offsets that open transactions committed for these partitions, so that they never count. */
+  pendingTombstones(groupId: string, which: (topic: string, partition: number) => boolean): OffsetRecord[] {
+    const wanted = [...this.pending.of(groupId)].filter(({ topic, partition }) => which(topic, partition));
     return wanted.map((record) => ({ ...record, value: null }));
   }
 }

@@ -3,12 +3,16 @@
  * conversation (the idea of etcd's raft transcripts). A name stands for a member with whatever id and generation it
  * was given last; answers that are parked appear under the command that releases them.
  *
- *   join NAME [key=value ...]   keys: instance, type, protocols (name:metadata,...), session, rebalance, v (version), id
+ *   join NAME [key=value ...]   keys: instance, type, protocols (name:metadata,...), session, rebalance, v (version), id,
+ *                               reads (topic+topic: what it says that it subscribes to)
  *   sync NAME [member=bytes ...]; heartbeat NAME [generation=]; leave NAME...; commit NAME topic-partition=offset ...
  *   commit - ...                without membership; fetch [topic-partition ...]; describe; list; delete; expire
+ *   forget topic-partition ...
  *   topic NAME PARTITIONS; drop NAME; advance MS; restart; hold; release; refuse CODE
  */
 import { errorOf } from '../../../protocol/errors.ts';
+import { consumerProtocolSubscription } from '../../../protocol/messages/records-consumer-protocol.ts';
+import { encodeVersioned } from '../../../protocol/schema/versioned-data.ts';
 import type { JoinResult } from './classic-group.ts';
 import { GroupTestKit } from './group-test-kit.ts';
 
@@ -74,6 +78,8 @@ export class GroupTranscript {
         return this.#list();
       case 'delete':
         return this.#delete();
+      case 'forget':
+        return this.#forget(words);
       default:
         return this.#control(command, words);
     }
@@ -102,9 +108,10 @@ export class GroupTranscript {
   #join(name: string, options: Options): void {
     const member = this.#member(name);
     const version = Number(options.get('v') ?? 3);
+    const reads = options.get('reads')?.split('+');
     const protocols = (options.get('protocols') ?? `range:${name}`).split(',').map((text) => {
       const [protocol = '', metadata = ''] = text.split(':');
-      return { name: protocol, metadata: Buffer.from(metadata) };
+      return { name: protocol, metadata: reads ? subscriptionTo(reads) : Buffer.from(metadata) };
     });
     const instanceId = options.get('instance') ?? member.instanceId;
     const request = {
@@ -135,7 +142,10 @@ export class GroupTranscript {
       this.#output.push(`${name} not joined: ${errorName(errorCode)}`);
       return;
     }
-    const members = result.members.map(({ metadata }) => metadata.toString());
+    // A subscription is no text to be read here.
+    const members = result.members.map((member) =>
+      member.metadata.includes(0) ? this.#nameOf(member.memberId) : member.metadata.toString(),
+    );
     const skip = result.skipAssignment ? ', skip assignment' : '';
     const list = members.length === 0 ? '' : `, members ${members.join(' ')}`;
     this.#output.push(
@@ -231,10 +241,9 @@ export class GroupTranscript {
   }
 
   #fetch(places: readonly string[]): void {
-    const topics = places.map((place) => ({
-      name: place.slice(0, place.lastIndexOf('-')),
-      partitionIndexes: [Number(place.slice(place.lastIndexOf('-') + 1))],
-    }));
+    const topics = places
+      .map(placeOf)
+      .map(({ name, partitionIndex }) => ({ name, partitionIndexes: [partitionIndex] }));
     const result = this.kit.coordinator.fetchOffsets({
       groupId: GROUP,
       topics: places.length === 0 ? null : topics,
@@ -269,11 +278,37 @@ export class GroupTranscript {
     );
   }
 
+  #forget(places: readonly string[]): void {
+    const topics = places
+      .map(placeOf)
+      .map(({ name, partitionIndex }) => ({ name, partitions: [{ partitionIndex }] }));
+    void this.kit.coordinator
+      .deleteOffsets({ groupId: GROUP, topics })
+      .then(({ errorCode, topics: results }) => {
+        const said = results.flatMap(({ name, partitions }) =>
+          partitions.map(
+            (result) => `${name}-${String(result.partitionIndex)} ${errorName(result.errorCode)}`,
+          ),
+        );
+        this.#output.push(`forgotten: ${errorCode === 0 ? said.join(', ') : errorName(errorCode)}`);
+      });
+  }
+
   #delete(): void {
     void this.kit.coordinator.deleteGroups([GROUP]).then((results) => {
       for (const { errorCode } of results) this.#output.push(`deleted: ${errorName(errorCode)}`);
     });
   }
+}
+
+function subscriptionTo(topics: readonly string[]): Buffer {
+  return encodeVersioned(consumerProtocolSubscription, 0, { topics, userData: null });
+}
+
+/** `topic-partition` */
+function placeOf(place: string): { name: string; partitionIndex: number } {
+  const dash = place.lastIndexOf('-');
+  return { name: place.slice(0, dash), partitionIndex: Number(place.slice(dash + 1)) };
 }
 
 /** Runs a transcript file: blocks of one command line and lines of what is expected, `#` for comments. */

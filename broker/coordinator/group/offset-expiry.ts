@@ -18,7 +18,7 @@ export function expiredOffsets(
 ): OffsetRecord[] {
   const since = retentionStart(group);
   if (since === null) return [];
-  return store.tombstones(group.groupId, (topic, offset) => {
+  return store.tombstones(group.groupId, (topic, _partition, offset) => {
     if (group.members.size > 0 && group.subscribedTopics?.has(topic) === true) return false;
     if (offset.expireTimestampMs !== -1) return nowWallMs >= offset.expireTimestampMs;
     return nowWallMs - since(offset) >= retentionMs;

@@ -119,6 +119,17 @@ describe('an offset that is committed in a transaction', () => {
     expect(offsetOf(kit, true)).toBe(-1);
   });
 
+  it('does not come back with the marker when it was taken away meanwhile', async () => {
+    const kit = await started();
+    await now(kit, kit.coordinator.commitOffsets(requestOf(3)));
+    await commitIn(kit, 1, 7);
+    const topics = [{ name: 't', partitions: [{ partitionIndex: 0 }] }];
+    const deleted = await now(kit, kit.coordinator.deleteOffsets({ groupId: GROUP, topics }));
+    expect(deleted.topics[0]?.partitions).toEqual([{ partitionIndex: 0, errorCode: 0 }]);
+    expect(await end(kit, 1, true)).toBe(0);
+    expect([offsetOf(kit), offsetOf(kit, true)]).toEqual([-1, -1]);
+  });
+
   it('is refused to who is not in the group, or has no group', async () => {
     const kit = await started();
     const join = {
