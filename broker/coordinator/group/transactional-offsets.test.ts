@@ -121,7 +121,6 @@ describe('an offset that is committed in a transaction', () => {
 
   it('does not come back with the marker when it was taken away meanwhile', async () => {
     const kit = await started();
-    await now(kit, kit.coordinator.commitOffsets(requestOf(3)));
     await commitIn(kit, 1, 7);
     const topics = [{ name: 't', partitions: [{ partitionIndex: 0 }] }];
     const deleted = await now(kit, kit.coordinator.deleteOffsets({ groupId: GROUP, topics }));
