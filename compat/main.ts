@@ -1,67 +1,53 @@
 /**
  * `npm run test:compat`: foreign clients and Kafka's own tools against the broker. A client that is not installed is
  * skipped with the reason. The last line counts; the exit status is 0 only if nothing failed. `npm run test:compat -- 'WORDS' ...`
- * runs the cases whose name has any of these.
+ * runs the cases whose name has any of these. A whole run writes docs/compatibility.md.
  */
+import { writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { startBrokerProcess, temporaryDirectory } from '../broker/integration/broker-process.ts';
-import { apacheKafkaCases } from './apache-kafka-tools.ts';
-import { brokerMetricsCases } from './broker-metrics.ts';
-import { clientsUnderFaultsCases } from './clients-under-faults.ts';
 import { endClusterPair } from './cluster-pair.ts';
-import { clusterToolCases } from './cluster-tools.ts';
-import { collectedNumbersCases } from './collected-numbers.ts';
-import type { CompatCase } from './compat-case.ts';
-import { groupToolCases } from './group-tools.ts';
-import { goCases } from './go-clients.ts';
-import { kcatCases } from './kcat.ts';
-import { lagStoryCases } from './lag-stories.ts';
-import { logDirectoryCases } from './log-directories.ts';
-import { pythonCases } from './python.ts';
-import { securedClientCases } from './secured-clients.ts';
-import { threeFilesCases } from './three-files.ts';
-import { transactionToolCases } from './transaction-tools.ts';
+import type { CompatCase, CompatContext } from './compat-case.ts';
+import { compatGroups } from './groups.ts';
+import { compatibilityPage, type GroupReport, type Outcome } from './report.ts';
 
-const all: readonly CompatCase[] = [
-  ...kcatCases,
-  ...pythonCases,
-  ...goCases,
-  ...apacheKafkaCases,
-  ...transactionToolCases,
-  ...securedClientCases,
-  ...logDirectoryCases,
-  ...threeFilesCases,
-  ...clusterToolCases,
-  ...groupToolCases,
-  ...brokerMetricsCases,
-  ...collectedNumbersCases,
-  ...lagStoryCases,
-  ...clientsUnderFaultsCases,
-];
+const PAGE = new URL('../docs/compatibility.md', import.meta.url);
 const wanted = process.argv.slice(2);
-const cases = all.filter(({ name }) => wanted.length === 0 || wanted.some((words) => name.includes(words)));
+const isWanted = ({ name }: CompatCase): boolean =>
+  wanted.length === 0 || wanted.some((words) => name.includes(words));
+
+async function outcomeOf({ name, missing, run }: CompatCase, context: CompatContext): Promise<Outcome> {
+  const reason = await missing();
+  if (reason !== null) {
+    console.log(`SKIP ${name}: ${reason}`);
+    return { kind: 'skipped', reason };
+  }
+  try {
+    await run(context);
+    console.log(`PASS ${name}`);
+    return { kind: 'passed' };
+  } catch (error) {
+    console.log(`FAIL ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    return { kind: 'failed' };
+  }
+}
 
 const directory = temporaryDirectory();
 const broker = await startBrokerProcess(directory.path, ['num.partitions=3']);
-const counts = { passed: 0, failed: 0, skipped: 0 };
+const bootstrap = `127.0.0.1:${String(broker.port)}`;
+const reports: GroupReport[] = [];
+let brokerErrors = 0;
 try {
-  for (const [index, { name, missing, run }] of cases.entries()) {
-    const reason = await missing();
-    if (reason !== null) {
-      counts.skipped += 1;
-      console.log(`SKIP ${name}: ${reason}`);
-      continue;
+  for (const [number, { title, cases, versions }] of compatGroups.entries()) {
+    const outcomes: GroupReport['outcomes'][number][] = [];
+    for (const [index, each] of cases.filter(isWanted).entries()) {
+      const topic = `compat-${String(number)}-${String(index)}`;
+      outcomes.push({ name: each.name, outcome: await outcomeOf(each, { bootstrap, topic }) });
     }
-    try {
-      await run({ bootstrap: `127.0.0.1:${String(broker.port)}`, topic: `compat-${String(index)}` });
-      counts.passed += 1;
-      console.log(`PASS ${name}`);
-    } catch (error) {
-      counts.failed += 1;
-      console.log(`FAIL ${name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    if (outcomes.length > 0) reports.push({ title, versions: await versions(), outcomes });
   }
   if (/ERROR/.test(broker.output())) {
-    counts.failed += 1;
+    brokerErrors = 1;
     console.log(`FAIL the broker logged an error:\n${broker.output()}`);
   }
 } finally {
@@ -69,7 +55,14 @@ try {
   await broker.end('SIGTERM');
   directory.remove();
 }
+const all = reports.flatMap(({ outcomes }) => outcomes);
+const count = (kind: Outcome['kind']): number => all.filter(({ outcome }) => outcome.kind === kind).length;
+const failed = count('failed') + brokerErrors;
+if (wanted.length === 0) {
+  const options = await resolveConfig(PAGE);
+  writeFileSync(PAGE, await format(compatibilityPage(reports), { ...options, parser: 'markdown' }));
+}
 console.log(
-  `${String(counts.passed)} passed, ${String(counts.failed)} failed, ${String(counts.skipped)} skipped`,
+  `${String(count('passed'))} passed, ${String(failed)} failed, ${String(count('skipped'))} skipped`,
 );
-process.exitCode = counts.failed === 0 ? 0 : 1;
+process.exitCode = failed === 0 ? 0 : 1;
