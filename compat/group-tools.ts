@@ -30,8 +30,11 @@ async function join({ kafka }: ThreeBrokers, groupId: string, topic: string): Pr
   return consumer;
 }
 
-/** Members have ids of their own, and coordinators are where the name says. */
-const anyMember: View = (text) => inOrder(withoutNumbers(text.replace(/[\w-]+-[0-9a-f-]{36}/g, 'MEMBER')));
+/** Members have ids of their own, and the clients of the two clusters other names. */
+const anyMember: View = (text) =>
+  inOrder(
+    withoutNumbers(text.replace(/[\w-]+-[0-9a-f-]{36}/g, 'MEMBER')).replace(/ (?:test|compat) /g, ' CLIENT '),
+  );
 
 export const groupToolCases: readonly CompatCase[] = [
   sideBySide('kafka-consumer-groups sets, shows and takes away', [TOOL], async (both, { topic }) => {
