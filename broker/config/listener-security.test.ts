@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from './config-error.ts';
 import { parseProperties } from './properties-file.ts';
 import { readBrokerConfig } from './read-broker-config.ts';
+import { SettingsReader } from './settings-reader.ts';
 
 const LISTENERS =
   'listeners=PLAINTEXT://127.0.0.1:9092,SSL://127.0.0.1:9093,SASL_PLAINTEXT://127.0.0.1:9094,OUT://127.0.0.1:9095';
@@ -112,6 +113,10 @@ describe('a listener', () => {
     );
     expect(text).toMatch(/^server.properties:3: plain.sasl.jaas.config: must end with a semicolon$/);
     expect(refusal('listeners=SSL://:9093', 'ssl.keystore.key=hush')).not.toContain('hush');
+    const settings = new Map([['ssl.key.password' as const, { text: 'hush', where: 'file:1' }]]);
+    const refused = (): never =>
+      new SettingsReader(settings, new Map()).refuse('ssl.key.password', 'is wrong');
+    expect(refused).toThrow('file:1: ssl.key.password: is wrong');
   });
 
   it('says so of users that no mechanism has, and of keys that no listener knows', () => {

@@ -1,9 +1,10 @@
 /**
  * How each listener is protected: its security protocol, and for TLS and SASL what their keys say for it. Files are not opened
- * here; broker/security/ reads them when the listener is bound.
+ * here; server/tls-files.ts reads them when the listener is bound.
  *
- * The narrowest setting of a key wins: `listener.name.NAME.MECHANISM.KEY`, `listener.name.NAME.KEY`, `MECHANISM.KEY` (of the
- * users of SASL), KEY (Kafka's KIP-103 and KIP-226). Throws ConfigError at the setting that the user would change.
+ * The narrowest setting of a key wins: `listener.name.NAME.KEY` before KEY, and for the users of SASL
+ * `listener.name.NAME.MECHANISM.sasl.jaas.config` before `MECHANISM.sasl.jaas.config` (Kafka's KIP-103 and KIP-226). Throws
+ * ConfigError at the setting that the user would change.
  */
 import { JaasError, parseLoginModule } from '../security/jaas.ts';
 import { parseMappingRules, type PrincipalMapping } from '../security/tls/principal-mapping.ts';

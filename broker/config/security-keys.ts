@@ -2,8 +2,8 @@
  * Keys of TLS and SASL. Names, types and defaults are Kafka's (SslConfigs, SaslConfigs, BrokerSecurityConfigs), but for what a
  * Java keystore is: certificates and keys are PEM texts or files (KIP-651), or a PKCS12 file.
  *
- * Each may be set for one listener alone as `listener.name.NAME.KEY`, with the listener's name in lower case; what SASL asks
- * of one mechanism as `listener.name.NAME.MECHANISM.KEY`. The narrower setting wins (listener-settings.ts).
+ * Each may be set for one listener alone as `listener.name.NAME.KEY`, with the listener's name in lower case, and users of SASL
+ * for one mechanism as `MECHANISM.sasl.jaas.config`. The narrower setting wins (listener-security.ts).
  */
 import { int, list, long, oneOf, optional, password, text } from './config-key.ts';
 

@@ -137,11 +137,10 @@ describe('clients are served', () => {
 
   it('with users that the cluster keeps over a restart', async () => {
     await broker.restart();
-    expect(
-      await client('SASL', { sasl: as('scram-sha-256') })
-        .admin()
-        .connect(),
-    ).toBeUndefined();
+    const admin = client('SASL', { sasl: as('scram-sha-256') }).admin();
+    await admin.connect();
+    expect(await admin.listTopics()).toContain('through-sasl-plain');
+    await admin.disconnect();
   });
 });
 
@@ -203,7 +202,10 @@ describe('nobody is let in', () => {
       socket.on('error', (error: Error) => resolve(error.message));
       socket.on('close', () => socket.destroy());
     });
-    expect(outcome).toMatch(/alert|version|protocol/i);
+    expect(outcome).not.toBe('let in');
+    expect(broker.lines.join('\n')).toContain(
+      'Refused a connection on TLS: no TLS with it: unsupported protocol',
+    );
   });
 });
 

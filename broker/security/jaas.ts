@@ -2,6 +2,8 @@
  * One entry of a JAAS configuration as `sasl.jaas.config` holds it (Kafka's JaasConfig, KIP-85): the class of a login module, a
  * control flag, options, a semicolon. Values stand in double quotes where they hold anything but letters and digits; inside, a
  * backslash takes the next character as it is.
+ *
+ * The console picks a name and a password out of such a text by itself: broker and console share nothing but the wire.
  */
 
 export interface LoginModule {
