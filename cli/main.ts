@@ -10,7 +10,7 @@ import { codec } from './verbs/codec.ts';
 import { databaseCopy } from './verbs/database.ts';
 import { kafkaDumpLog } from './verbs/kafka-dump-log.ts';
 import { kafkaServerStart, kafkaServerStop } from './verbs/kafka-server.ts';
-import { kafkaTopics } from './verbs/kafka-topics.ts';
+import { kafkaTools } from './verbs/kafka-tools.ts';
 import { start } from './verbs/start.ts';
 import { stats } from './verbs/stats.ts';
 import { status, version } from './verbs/status.ts';
@@ -20,7 +20,7 @@ import { userCreate, userList, userPasswd } from './verbs/user.ts';
 
 const verbs: readonly Verb[] = [
   ...[start, stop, restart, status, stats, version],
-  ...[kafkaServerStart, kafkaServerStop, kafkaTopics, kafkaDumpLog],
+  ...[kafkaServerStart, kafkaServerStop, ...kafkaTools, kafkaDumpLog],
   ...[userCreate, userPasswd, userList],
   ...[tokenCreate, tokenList, tokenRevoke, topicTokenRotate],
   databaseCopy,

@@ -121,6 +121,16 @@ export class KafkaCluster {
     return (await this.#connectionTo(target)).call(api, body, options);
   }
 
+  /** Sends what has no answer; resolves when it is on its way. */
+  async tell<Req extends MessageSchema, Res extends MessageSchema>(
+    target: Target,
+    api: ApiCall<Req, Res>,
+    body: Encodable<Req>,
+  ): Promise<void> {
+    await this.#options.pace?.();
+    (await this.#connectionTo(target)).tell(api, body);
+  }
+
   /** What the broker serves, by API key. */
   async versionsOf(target: Target): Promise<BrokerVersions> {
     return (await this.#connectionTo(target)).versions;

@@ -168,14 +168,7 @@ export class Connection {
       const message = `${MAX_WAITING_CALLS} calls already wait for ${addressText(this.address)}`;
       return Promise.reject(new ClientError('OVERLOADED', message));
     }
-    const correlationId = this.#nextCorrelationId;
-    this.#nextCorrelationId = correlationId === 0x7fff_ffff ? 1 : correlationId + 1;
-    const pieces = encodeRequestFrame(
-      request,
-      version,
-      { correlationId, clientId: this.#options.clientId },
-      body,
-    );
+    const { correlationId, pieces } = this.#frameOf(request, version, body);
     return new Promise((settle, reject) => {
       const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
       const timer = setTimeout(
@@ -187,6 +180,16 @@ export class Connection {
     });
   }
 
+  /** Sends one request that has no answer (Produce with acks=0). Throws when the connection has ended. */
+  tell<Req extends MessageSchema, Res extends MessageSchema>(
+    api: ApiCall<Req, Res>,
+    body: Encodable<Req>,
+  ): void {
+    if (this.#endedBy !== null) throw this.#endedBy;
+    const version = requireVersion(api, this.versions, addressText(this.address));
+    this.#send(api.request.apiKey, this.#frameOf(api.request, version, body).pieces);
+  }
+
   /** Ends the connection as soon as the waiting calls are answered. New calls are the caller's fault. */
   retire(): void {
     this.#isRetired = true;
@@ -196,6 +199,17 @@ export class Connection {
   /** Ends the connection; waiting calls are rejected with CLIENT_CLOSED. */
   close(): void {
     this.#end('CLIENT_CLOSED', 'this client was closed');
+  }
+
+  #frameOf<Req extends MessageSchema>(
+    request: Req,
+    version: number,
+    body: Encodable<Req> | EncodedBody,
+  ): { readonly correlationId: number; readonly pieces: readonly Buffer[] } {
+    const correlationId = this.#nextCorrelationId;
+    this.#nextCorrelationId = correlationId === 0x7fff_ffff ? 1 : correlationId + 1;
+    const header = { correlationId, clientId: this.#options.clientId };
+    return { correlationId, pieces: encodeRequestFrame(request, version, header, body) };
   }
 
   #send(apiKey: number, pieces: readonly Buffer[]): void {

@@ -31,7 +31,7 @@ async function run({ address }: { readonly address: string }, ...argv: string[])
     print: (line) => out.push(line),
     say: (line) => err.push(line),
     defaultBootstrap: address,
-    readProperties: () => new Map(),
+    readText: () => '',
   });
   return { status, out, err };
 }

@@ -11,8 +11,11 @@ import { ConfigResourceType, describeConfigs } from '../../kafka-client/admin/de
 import { describeTopicPartitions } from '../../kafka-client/admin/describe-topic-partitions.ts';
 import { listReassignments } from '../../kafka-client/admin/list-reassignments.ts';
 import { ClientError } from '../../kafka-client/client-error.ts';
-import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import type { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { CommandError } from '../command-error.ts';
+import { openCluster, propertiesOf } from '../kafka-tool/open-cluster.ts';
+import { KAFKA_VERSION } from '../kafka-tool/tool-flags.ts';
+import type { ToolSurroundings } from '../kafka-tool/tool-surroundings.ts';
 import { describeLines, type DescribedTopic } from './describe-lines.ts';
 import { hashMapOrder } from './java-order.ts';
 import { OPTIONS_HELP } from './options-help.ts';
@@ -24,18 +27,8 @@ import {
 } from './topic-arguments.ts';
 import { readTopicsRequest, type TopicsOptions } from './topics-options.ts';
 
-export interface TopicsSurroundings {
-  /** One line on standard output. */
-  readonly print: (line: string) => void;
-  /** One line on standard error. */
-  readonly say: (line: string) => void;
-  /** Where to go when only --zookeeper is given. */
-  readonly defaultBootstrap: string;
-  /** @throws CommandError when it cannot be read */
-  readonly readProperties: (file: string) => ReadonlyMap<string, string>;
-}
+export type TopicsSurroundings = Pick<ToolSurroundings, 'print' | 'say' | 'defaultBootstrap' | 'readText'>;
 
-const KAFKA_VERSION = '4.3.1';
 const REQUEST_TIMEOUT_MS = 30_000;
 const REPLICATION_FACTOR_MAX = 32_767;
 
@@ -190,31 +183,11 @@ class TopicsCommand {
   }
 }
 
-function connect(
-  options: TopicsOptions,
-  { readProperties, defaultBootstrap }: TopicsSurroundings,
-): KafkaCluster {
-  const properties = options.commandConfig === null ? new Map() : readProperties(options.commandConfig);
-  const protocol = String(properties.get('security.protocol') ?? 'PLAINTEXT');
-  if (protocol !== 'PLAINTEXT')
-    throw new CommandError(
-      `--command-config: security.protocol=${protocol} is not supported here; PLAINTEXT is.`,
-    );
-  const addresses = options.bootstrap ?? defaultBootstrap;
-  try {
-    return new KafkaCluster({
-      bootstrap: addresses
-        .split(',')
-        .map((address) => address.trim())
-        .filter((address) => address !== ''),
-      clientId: String(properties.get('client.id') ?? 'aquila-topics'),
-      requestTimeoutMs: REQUEST_TIMEOUT_MS,
-    });
-  } catch (error) {
-    if (error instanceof TypeError)
-      throw new CommandError(`--bootstrap-server ${addresses}: ${error.message}.`);
-    throw error;
-  }
+function connect(options: TopicsOptions, surroundings: TopicsSurroundings): KafkaCluster {
+  const { readText, defaultBootstrap } = surroundings;
+  const properties = propertiesOf(options.commandConfig, readText);
+  const { bootstrap } = options;
+  return openCluster({ bootstrap, defaultBootstrap, properties, readText, clientId: 'aquila-topics' });
 }
 
 /** Resolves with the exit status. */

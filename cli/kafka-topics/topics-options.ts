@@ -3,6 +3,7 @@
  * TopicCommand of Apache Kafka 4.3.1). Beside those it takes `--zookeeper`, which older instructions still have. Pure.
  */
 import { CommandError } from '../command-error.ts';
+import { ZOOKEEPER_WARNING } from '../kafka-tool/tool-flags.ts';
 import {
   onlyInteger,
   onlyValue,
@@ -107,9 +108,7 @@ function complaintOf(flags: KafkaFlags): TopicsRequest | null {
 
 function warningsOf(flags: KafkaFlags): string[] {
   return [
-    ...(flags.has('zookeeper')
-      ? ['warning: --zookeeper has no effect any more; use --bootstrap-server host:port.']
-      : []),
+    ...(flags.has('zookeeper') ? [ZOOKEEPER_WARNING] : []),
     ...(flags.has('delete-config')
       ? [
           'delete-config option is no longer supported and deprecated since version 4.0. The config will be fully removed in future releases.',

@@ -56,10 +56,19 @@ export function onlyValue(flags: KafkaFlags, name: string): string | undefined {
 
 /** The same as an integer of 32 bits. */
 export function onlyInteger(flags: KafkaFlags, name: string, fallback: number): number {
+  return onlyWithin(flags, name, fallback, -INT32_MAX - 1, INT32_MAX);
+}
+
+/** The same as an integer that JavaScript has exactly; Kafka's tools take 64 bits. */
+export function onlyLong(flags: KafkaFlags, name: string, fallback: number): number {
+  return onlyWithin(flags, name, fallback, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+}
+
+function onlyWithin(flags: KafkaFlags, name: string, fallback: number, min: number, max: number): number {
   const text = onlyValue(flags, name);
   if (text === undefined) return fallback;
   const value = /^[+-]?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(value) || value > INT32_MAX || value < -INT32_MAX - 1)
+  if (Number.isNaN(value) || value > max || value < min)
     throw new CommandError(`Cannot parse argument '${text}' of option ${name}`);
   return value;
 }

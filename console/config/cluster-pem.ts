@@ -14,7 +14,15 @@ export type ReadText = (file: string) => string;
 
 /** What a cluster's `ssl.*` keys come to, or why they cannot be used, naming the key. */
 export function tlsOf(tls: FileTls, alias: string, readText: ReadText): TlsAccess | string {
-  const key = (name: string): string => `${alias}.kafka.eagle.${name}`;
+  return tlsOfFiles(tls, (name) => `${alias}.kafka.eagle.${name}`, readText);
+}
+
+/** The same, with the keys as `key` names them. */
+export function tlsOfFiles(
+  tls: FileTls,
+  key: (name: string) => string,
+  readText: ReadText,
+): TlsAccess | string {
   try {
     const certificates = tls.truststore === null ? null : certificatesOf(readText(tls.truststore));
     if (tls.truststore !== null && certificates === null)

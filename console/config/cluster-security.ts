@@ -65,14 +65,18 @@ function readSasl(read: ReadKey, key: (name: string) => string): SaslRead {
   if (mechanism === undefined)
     return refuse('sasl.mechanism', `is ${mechanismText}: only ${mechanisms.join(', ')} can be used.`);
   if (jaas === null) return refuse('sasl.jaas.config', 'is missing: it has the user name and the password.');
+  const login = loginOf(jaas);
+  if (login === null) return refuse('sasl.jaas.config', NO_LOGIN);
+  return { access: { mechanism, ...login }, overTls, problem: null };
+}
+
+export const NO_LOGIN =
+  'is not understood: it has to be a PlainLoginModule or ScramLoginModule with username="..." and password="...";.';
+
+/** The user name and the password in a `sasl.jaas.config`; null when it is none of theirs. */
+export function loginOf(jaas: string): Pick<SaslAccess, 'username' | 'password'> | null {
   const [username, password] = [jaasOption(jaas, 'username'), jaasOption(jaas, 'password')];
-  if (!loginModule.test(jaas) || username === null || password === null) {
-    return refuse(
-      'sasl.jaas.config',
-      'is not understood: it has to be a PlainLoginModule or ScramLoginModule with username="..." and password="...";.',
-    );
-  }
-  return { access: { mechanism, username, password }, overTls, problem: null };
+  return loginModule.test(jaas) && username !== null && password !== null ? { username, password } : null;
 }
 
 /** As in `org.apache.kafka.common.security.plain.PlainLoginModule required username="admin" password="a\"b";`. */
