@@ -89,4 +89,9 @@ export const kafkaTools: readonly Verb[] = [
     'write lines of standard input to a topic',
     async () => (await import('../kafka-console-producer/run-console-producer.ts')).runConsoleProducer,
   ),
+  kafkaTool(
+    ...(['kafka-console-consumer', '--bootstrap-server HOST:PORT --topic NAME'] as const),
+    'print the records of a topic',
+    async () => (await import('../kafka-console-consumer/run-console-consumer.ts')).runConsoleConsumer,
+  ),
 ];

@@ -1,6 +1,6 @@
 /**
- * Sets what a group without members has committed: OffsetCommit from outside the group, as Kafka's AlterConsumerGroupOffsets
- * sends it. A group with members refuses it (UNKNOWN_MEMBER_ID), so nobody is moved while reading.
+ * Sets what a group has committed: as one of its members, or from outside a group without members, as Kafka's
+ * AlterConsumerGroupOffsets does. A group with members refuses it (UNKNOWN_MEMBER_ID), so nobody is moved while reading.
  */
 import { offsetCommitRequest, offsetCommitResponse } from '../../protocol/messages/08-offset-commit.ts';
 import { apiCall } from '../api-call.ts';
@@ -24,11 +24,21 @@ export interface CommitOutcome {
   readonly error: string | null;
 }
 
+/** Who commits; nobody of the group without it. */
+export interface Membership {
+  readonly memberId: string;
+  readonly generationId: number;
+  readonly groupInstanceId: string | null;
+}
+
+const NO_MEMBER: Membership = { memberId: '', generationId: NO_GENERATION, groupInstanceId: null };
+
 export async function commitGroupOffsets(
   cluster: KafkaCluster,
   coordinatorId: number,
   groupId: string,
   offsets: readonly OffsetToCommit[],
+  { memberId, generationId, groupInstanceId }: Membership = NO_MEMBER,
 ): Promise<CommitOutcome[]> {
   const topics = new Map<
     string,
@@ -44,8 +54,7 @@ export async function commitGroupOffsets(
     api,
     {
       groupId,
-      generationIdOrMemberEpoch: NO_GENERATION,
-      memberId: '',
+      ...{ generationIdOrMemberEpoch: generationId, memberId, groupInstanceId },
       topics: Array.from(topics, ([name, partitions]) => ({ name, partitions })),
     },
     { once: true },

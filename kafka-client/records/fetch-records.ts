@@ -48,22 +48,38 @@ export async function fetchRecords(
   leaderId: number,
   topic: string,
   wanted: readonly WantedRecords[],
-  { isolation, maxBytes, maxWaitMs }: FetchLimits,
+  limits: FetchLimits,
 ): Promise<FetchedPartition[]> {
-  const partitions = wanted.map(({ partition, offset, maxBytes: partitionMaxBytes }) => ({
-    partition,
-    fetchOffset: BigInt(offset),
-    partitionMaxBytes,
+  return fetchTopics(cluster, leaderId, new Map([[topic, wanted]]), limits);
+}
+
+export interface FetchedOfTopic extends FetchedPartition {
+  readonly topic: string;
+}
+
+/** The same from partitions of several topics. */
+export async function fetchTopics(
+  cluster: KafkaCluster,
+  leaderId: number,
+  wanted: ReadonlyMap<string, readonly WantedRecords[]>,
+  { isolation, maxBytes, maxWaitMs }: FetchLimits,
+): Promise<FetchedOfTopic[]> {
+  const topics = Array.from(wanted, ([topic, partitions]) => ({
+    topic,
+    partitions: partitions.map(({ partition, offset, maxBytes: partitionMaxBytes }) => ({
+      partition,
+      fetchOffset: BigInt(offset),
+      partitionMaxBytes,
+    })),
   }));
   const answer = await cluster.call(leaderId, api, {
-    maxWaitMs,
-    minBytes: 1,
-    maxBytes,
-    isolationLevel: isolationLevels[isolation],
-    topics: [{ topic, partitions }],
+    ...{ maxWaitMs, minBytes: 1, maxBytes, isolationLevel: isolationLevels[isolation], topics },
   });
-  if (answer.errorCode !== 0) throw brokerError(`Fetch of ${topic}`, answer.errorCode);
-  return answer.responses.flatMap((response) => response.partitions).map(fetchedOf);
+  if (answer.errorCode !== 0)
+    throw brokerError(`Fetch of ${[...wanted.keys()].join(', ')}`, answer.errorCode);
+  return answer.responses.flatMap(({ topic, partitions }) =>
+    partitions.map((partition) => ({ topic, ...fetchedOf(partition) })),
+  );
 }
 
 type AnsweredPartition = FetchResponse['responses'][number]['partitions'][number];

@@ -4,6 +4,7 @@
  * was aborted (Fetch names them, the marker in the log ends the naming). What is damaged, or unpacks to more than anybody wants
  * to hold, is passed over with a reason and the rest is read. Pure.
  */
+import { LOG_APPEND_TIME_FLAG } from '../../protocol/records/batch-format.ts';
 import { decodeControlType, ControlType } from '../../protocol/records/control-records.ts';
 import { decodeRecords, type RecordHeader } from '../../protocol/records/decode-records.ts';
 import { openMessageSet } from '../../protocol/records/legacy-message-set.ts';
@@ -36,6 +37,10 @@ export interface ReadBatch {
   readonly records: Iterable<ReadRecord>;
   readonly control: boolean;
   readonly aborted: boolean;
+  /** Whose clock the times of the records are of: the broker's, when it appended them. */
+  readonly isLogAppendTime: boolean;
+  /** Null: older than batches with epochs. */
+  readonly leaderEpoch: number | null;
   /** Why it could not be read. */
   readonly unreadable: string | null;
 }
@@ -45,6 +50,8 @@ export interface AbortedFrom {
   readonly firstOffset: number;
 }
 
+/** Behind offset, size, checksum and format. */
+const LEGACY_ATTRIBUTES_POSITION = 17;
 const none: readonly ReadRecord[] = [];
 
 /** Batches that lie wholly in the bytes. `records` of a batch has to be read before the next batch is asked for. */
@@ -63,7 +70,11 @@ export function* readFetched(bytes: Buffer, aborted: readonly AbortedFrom[]): Ge
 
 function batchAt(bytes: Buffer, position: number, sizeBytes: number, filter: AbortedFilter): ReadBatch {
   const header = readBatchHeader(bytes, position);
-  const base = { nextOffset: header.lastOffset + 1, sizeBytes, control: false, aborted: false };
+  const base = {
+    ...{ nextOffset: header.lastOffset + 1, sizeBytes, control: false, aborted: false },
+    isLogAppendTime: header.isLogAppendTime,
+    leaderEpoch: header.partitionLeaderEpoch < 0 ? null : header.partitionLeaderEpoch,
+  };
   if (!crcIsValid(bytes, position, sizeBytes)) {
     return { ...base, records: none, unreadable: 'the checksum of the batch does not match' };
   }
@@ -101,7 +112,9 @@ function messageSetAt(bytes: Buffer, position: number, sizeBytes: number): ReadB
     });
     return records;
   };
-  return { nextOffset: offset + 1, sizeBytes, control: false, aborted: false, ...readable(read) };
+  const isLogAppendTime = ((bytes[position + LEGACY_ATTRIBUTES_POSITION] ?? 0) & LOG_APPEND_TIME_FLAG) !== 0;
+  const base = { nextOffset: offset + 1, sizeBytes, control: false, aborted: false };
+  return { ...base, isLogAppendTime, leaderEpoch: null, ...readable(read) };
 }
 
 /** Which producers' records are taken back, at the place in the log that reading has come to. */

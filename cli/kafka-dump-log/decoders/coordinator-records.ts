@@ -62,26 +62,57 @@ export function coordinatorDecoder(log: CoordinatorLog): RecordDecoder {
   };
 }
 
+/** A record of such a log as JSON values. */
+export interface CoordinatorRecord {
+  readonly type: number;
+  /** Of the key's schema, such as OffsetCommitKey. */
+  readonly name: string;
+  readonly key: Readonly<Record<string, unknown>>;
+  /** Null: a tombstone. */
+  readonly value: { readonly version: number; readonly data: Readonly<Record<string, unknown>> } | null;
+}
+
+/** Reads such records; null for a type that is not known. @throws ProtocolError */
+export function coordinatorReader(
+  log: CoordinatorLog,
+): (key: Buffer, value: Buffer | null) => CoordinatorRecord | null {
+  const schemas = schemasOf(log);
+  return (key, value) => read(schemas, key, value)?.record ?? null;
+}
+
+function read(
+  schemas: ReadonlyMap<number, RecordSchemas>,
+  key: Buffer,
+  value: Buffer | null,
+): { readonly known: RecordSchemas; readonly record: CoordinatorRecord } | null {
+  const keyReader = new Reader(key);
+  const type = versionOf(keyReader, 'key');
+  const known = schemas.get(type);
+  if (known === undefined) return null;
+  const keyJson = jsonOf(known.key, type, known.key.versions.min, keyReader, 'key');
+  const record = { type, name: known.key.name, key: keyJson };
+  if (value === null) return { known, record: { ...record, value: null } };
+  const reader = new Reader(value);
+  const version = versionOf(reader, 'value');
+  const data = jsonOf(known.value, version, version, reader, 'value');
+  return { known, record: { ...record, value: { version, data } } };
+}
+
 function decode(
   schemas: ReadonlyMap<number, RecordSchemas>,
   { offset }: DumpedRecord,
   key: Buffer,
   value: Buffer | null,
 ): DecodedRecordText {
-  const keyReader = new Reader(key);
-  const type = versionOf(keyReader, 'key');
-  const known = schemas.get(type);
-  if (known === undefined)
-    return {
-      key: `Unknown record type ${String(type)} at offset ${String(offset)}, skipping.`,
-      payload: null,
-    };
-  const data = jsonOf(known.key, type, known.key.versions.min, keyReader, 'key');
-  const keyText = javaJson({ type: String(type), data });
-  if (value === null) return { key: keyText, payload: '<DELETE>' };
-  const reader = new Reader(value);
-  const version = versionOf(reader, 'value');
-  const plain = jsonOf(known.value, version, version, reader, 'value');
+  const found = read(schemas, key, value);
+  if (found === null) {
+    const type = String(versionOf(new Reader(key), 'key'));
+    return { key: `Unknown record type ${type} at offset ${String(offset)}, skipping.`, payload: null };
+  }
+  const { known, record } = found;
+  const keyText = javaJson({ type: String(record.type), data: record.key });
+  if (record.value === null) return { key: keyText, payload: '<DELETE>' };
+  const { version, data: plain } = record.value;
   const json = known.key === groupOffsets.groupMetadataKey ? withConsumerProtocol(plain) : plain;
   return { key: keyText, payload: javaJson({ version: String(version), data: json }) };
 }
