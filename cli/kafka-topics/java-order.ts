@@ -24,9 +24,22 @@ export function hashMapOrder<Item>(
   keyOf: (item: Item) => string,
   sizeHint = 16,
 ): Item[] {
+  return hashOrder(items, (item) => hashCodeOf(keyOf(item)), sizeHint);
+}
+
+/** The same of keys that are a topic and a partition (TopicPartition#hashCode). */
+export function partitionMapOrder<Item extends { readonly topic: string; readonly partition: number }>(
+  items: readonly Item[],
+): Item[] {
+  const hashOf = ({ topic, partition }: Item): number =>
+    (Math.imul(31 + partition, 31) + hashCodeOf(topic)) | 0;
+  return hashOrder(items, hashOf, 16);
+}
+
+function hashOrder<Item>(items: readonly Item[], hashOf: (item: Item) => number, sizeHint: number): Item[] {
   const size = tableSize(items.length, sizeHint);
   const bucketOf = (item: Item): number => {
-    const hash = hashCodeOf(keyOf(item));
+    const hash = hashOf(item);
     return (hash ^ (hash >>> 16)) & (size - 1);
   };
   return items

@@ -94,4 +94,9 @@ export const kafkaTools: readonly Verb[] = [
     'print the records of a topic',
     async () => (await import('../kafka-console-consumer/run-console-consumer.ts')).runConsoleConsumer,
   ),
+  kafkaTool(
+    ...(['kafka-consumer-groups', '--bootstrap-server HOST:PORT [options]'] as const),
+    'list, describe and delete consumer groups, set their offsets',
+    async () => (await import('../kafka-consumer-groups/run-consumer-groups.ts')).runConsumerGroups,
+  ),
 ];

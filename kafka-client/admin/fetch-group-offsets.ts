@@ -57,6 +57,32 @@ export async function fetchGroupOffsets(
   return memory.made;
 }
 
+export interface CommittedWithEpoch extends CommittedOffset {
+  /** Null: it was committed without one. */
+  readonly leaderEpoch: number | null;
+}
+
+/** The same of one group, with the epochs of the leaders that the offsets were read from. */
+export async function fetchCommitted(
+  cluster: KafkaCluster,
+  coordinatorId: number,
+  groupId: string,
+): Promise<{ readonly error: string | null; readonly committed: readonly CommittedWithEpoch[] }> {
+  const body = (version: number) =>
+    version < FIRST_BATCHED_VERSION ? { groupId, topics: null } : { groups: [{ groupId, topics: null }] };
+  const answer = await cluster.call(coordinatorId, api, body);
+  const told = answer.groups[0] ?? answer;
+  const committed = told.topics.flatMap(({ name, partitions }) =>
+    partitions
+      .filter(({ errorCode, committedOffset }) => errorCode === 0 && committedOffset >= 0n)
+      .map(({ partitionIndex, committedOffset, committedLeaderEpoch }) => ({
+        ...{ topic: name, partition: partitionIndex, offset: toSafeNumber(committedOffset) },
+        leaderEpoch: committedLeaderEpoch < 0 ? null : committedLeaderEpoch,
+      })),
+  );
+  return { error: errorNameOf(told.errorCode), committed };
+}
+
 function groupOf({ groupId, errorCode, topics }: FetchedGroup): GroupOffsets {
   return { id: groupId, error: errorNameOf(errorCode), committed: committedOf(topics) };
 }
