@@ -99,4 +99,9 @@ export const kafkaTools: readonly Verb[] = [
     'list, describe and delete consumer groups, set their offsets',
     async () => (await import('../kafka-consumer-groups/run-consumer-groups.ts')).runConsumerGroups,
   ),
+  kafkaTool(
+    ...(['kafka-get-offsets', '--bootstrap-server HOST:PORT [options]'] as const),
+    'print the offsets of partitions, by their ends or by time',
+    async () => (await import('../kafka-get-offsets/run-get-offsets.ts')).runGetOffsets,
+  ),
 ];
