@@ -104,4 +104,9 @@ export const kafkaTools: readonly Verb[] = [
     'print the offsets of partitions, by their ends or by time',
     async () => (await import('../kafka-get-offsets/run-get-offsets.ts')).runGetOffsets,
   ),
+  kafkaTool(
+    ...(['kafka-log-dirs', '--bootstrap-server HOST:PORT --describe'] as const),
+    'show the directories of brokers and the sizes in them',
+    async () => (await import('../kafka-log-dirs/run-log-dirs.ts')).runLogDirs,
+  ),
 ];
