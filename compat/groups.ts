@@ -1,5 +1,6 @@
 /** Every case, by whose client or tool it runs, with how that says its version. */
 import { readFileSync } from 'node:fs';
+import { accessRuleCases } from './access-rules.ts';
 import { apacheKafkaCases } from './apache-kafka-tools.ts';
 import { brokerMetricsCases } from './broker-metrics.ts';
 import { clientsUnderFaultsCases } from './clients-under-faults.ts';
@@ -63,7 +64,11 @@ export const compatGroups: readonly CompatGroup[] = [
     cases: [...apacheKafkaCases, ...transactionToolCases],
     versions: kafkaVersion,
   },
-  { title: 'TLS, passwords and certificates', cases: securedClientCases, versions: kafkaVersion },
+  {
+    title: 'TLS, passwords, certificates and ACLs',
+    cases: [...securedClientCases, ...accessRuleCases],
+    versions: kafkaVersion,
+  },
   {
     title: "Kafka's tools on three brokers, with the same output as on three of Apache Kafka",
     cases: [...threeFilesCases, ...clusterToolCases, ...groupToolCases],

@@ -91,6 +91,7 @@ function nextForKey(file: string, handler: string | null): string[] {
       ? []
       : [
           `next: fill in ${handler}; it refuses every request until then`,
+          'next: say who may ask it in broker/apis/access/rules.ts, or nobody may where there is an authorizer',
           'next: when it works, and no sooner, add it to broker/apis/table.ts: that advertises it to clients',
           'next: tell docs/protocol-support.md: npx tsx scripts/protocol-support.ts',
         ]),

@@ -144,7 +144,7 @@ function appendOne(
   });
 }
 
-function hasTransactionalBatch({ partitionData }: ProduceRequest['topicData'][number]): boolean {
+export function hasTransactionalBatch({ partitionData }: ProduceRequest['topicData'][number]): boolean {
   return partitionData.some(({ records }) => {
     if (records === null || records.length < BATCH_HEADER_BYTES) return false;
     return records[MAGIC_POSITION] === MAGIC_V2 && (attributesAt(records, 0) & TRANSACTIONAL_FLAG) !== 0;

@@ -63,7 +63,7 @@ export const fetch = defineApi({
 
 function parametersOf(
   request: FetchRequest,
-  { apiVersion, listenerName, closed }: RequestContext,
+  { apiVersion, listenerName, mayRead, closed }: RequestContext,
 ): FetchRequestParameters {
   const hasState = apiVersion >= FIRST_VERSION_OF_REPLICA_STATE;
   const replicaId = hasState ? request.replicaState.replicaId : request.replicaId;
@@ -88,6 +88,7 @@ function parametersOf(
       replicaId < 0 && apiVersion >= FIRST_VERSION_OF_NEARBY_REPLICAS
         ? { rackId: request.rackId, listenerName }
         : null,
+    mayRead: mayRead ?? null,
     closed,
   };
 }

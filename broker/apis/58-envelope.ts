@@ -20,6 +20,8 @@ const MIN_REQUEST_BYTES = 10;
 /** Error codes stand at most this deep: answer, topics, partitions. */
 const MAX_DEPTH = 4;
 
+const OF_A_CLIENT = { fromNode: false, ofThisNode: false };
+
 /** The answer says, at any place, that this node is not the controller. */
 function disowns(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return false;
@@ -50,7 +52,7 @@ export function envelope(table: () => ReadonlyMap<number, ControllerApiHandler>)
         const { handler, request, apiVersion, clientId } = received;
         if (handler.answeredBy !== 'controller') return refused(ErrorCode.INVALID_REQUEST);
         const clientHost = clientHostOf(clientHostAddress);
-        const sender = { ...context, apiVersion, clientId, principal, clientHost, fromNode: false };
+        const sender = { ...context, apiVersion, clientId, principal, clientHost, ...OF_A_CLIENT };
         const body = await handler.handle(request, sender, services);
         if (body === null || disowns(body)) return refused(ErrorCode.NOT_CONTROLLER);
         const frame = Buffer.concat(encodeAnswer(received, body));

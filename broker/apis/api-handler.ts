@@ -21,6 +21,10 @@ export interface RequestContext {
   readonly principal: string;
   /** A node of the cluster asks for itself, on the controller listener: it may create internal topics. */
   readonly fromNode?: boolean;
+  /** Nothing came over a socket: this node asks itself, and may do everything. */
+  readonly ofThisNode?: boolean;
+  /** Of what is read later than it is asked for; left out: everything. */
+  readonly mayRead?: (topic: string) => boolean;
   /** Aborted when the connection has closed: parked work for it can be dropped. */
   readonly closed: AbortSignal;
 }

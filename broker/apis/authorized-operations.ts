@@ -1,23 +1,19 @@
 /**
  * The bit fields of KIP-430: what the asker may do, one bit per AclOperation code. Without an authorizer everything
- * is allowed, so these are the operations that a resource type knows at all.
+ * is allowed, so these are the operations that a resource type knows at all; with one access/metadata-rules.ts takes away
+ * what the asker may not do.
  */
+import { AclOperation } from '../security/acl/acl.ts';
 
-const OPERATION = {
-  READ: 3,
-  WRITE: 4,
-  CREATE: 5,
-  DELETE: 6,
-  ALTER: 7,
-  DESCRIBE: 8,
-  CLUSTER_ACTION: 9,
-  DESCRIBE_CONFIGS: 10,
-  ALTER_CONFIGS: 11,
-  IDEMPOTENT_WRITE: 12,
-} as const;
+function bits(...names: (keyof typeof AclOperation)[]): number {
+  return names.reduce((sum, name) => sum | (1 << AclOperation[name]), 0);
+}
 
-function bits(...names: (keyof typeof OPERATION)[]): number {
-  return names.reduce((sum, name) => sum | (1 << OPERATION[name]), 0);
+/** Those of `operations` that the asker may do. */
+export function allowedAmong(operations: number, may: (operation: AclOperation) => boolean): number {
+  return Object.values(AclOperation)
+    .filter((operation) => (operations & (1 << operation)) !== 0 && may(operation))
+    .reduce((sum, operation) => sum | (1 << operation), 0);
 }
 
 /** The answer when nobody asked. */

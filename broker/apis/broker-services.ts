@@ -17,6 +17,7 @@ import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts
 import type { BrokerMetrics } from '../metrics/broker-metrics.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ReplicaManager } from '../replication/replica-manager.ts';
+import type { Authorizer } from '../security/acl/authorizer.ts';
 
 export interface ControllerServices {
   readonly config: BrokerConfig;
@@ -29,6 +30,8 @@ export interface ControllerServices {
   /** Topics, partitions, configs, brokers: everything that is a metadata record. Refuses unless this node is active. */
   readonly controller: Controller;
   readonly metadataLog: ReplicatedMetadataLog;
+  /** Who may do what; null where everybody may do everything (authorizer.class.name is not set). */
+  readonly authorizer: Authorizer | null;
 }
 
 export interface BrokerServices extends ControllerServices {

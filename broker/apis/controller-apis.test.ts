@@ -6,6 +6,9 @@ import { alterPartitionReassignments } from './45-alter-partition-reassignments.
 import { listPartitionReassignments } from './46-list-partition-reassignments.ts';
 import { alterPartition } from './56-alter-partition.ts';
 import { alterUserScramCredentials } from './51-alter-user-scram-credentials.ts';
+import { describeAcls } from './29-describe-acls.ts';
+import { createAcls } from './30-create-acls.ts';
+import { deleteAcls } from './31-delete-acls.ts';
 import { updateFeatures } from './57-update-features.ts';
 import { describeCluster, describeControllers } from './60-describe-cluster.ts';
 import { brokerRegistration } from './62-broker-registration.ts';
@@ -218,6 +221,20 @@ describe('DescribeCluster', () => {
   });
 });
 
+describe('ACLs without an authorizer', () => {
+  it('are neither told nor changed', async () => {
+    const { services } = await startTestServices();
+    const refused = { errorCode: 54, errorMessage: 'No Authorizer is configured.' };
+    expect(await callApi(services, describeAcls, 3, {})).toMatchObject({ ...refused, resources: [] });
+    expect((await callApi(services, createAcls, 3, { creations: [{}, {}] })).results).toEqual([
+      refused,
+      refused,
+    ]);
+    const { filterResults } = await callApi(services, deleteAcls, 3, { filters: [{}] });
+    expect(filterResults).toEqual([{ ...refused, matchingAcls: [] }]);
+  });
+});
+
 describe('the tables', () => {
   it('keep what nodes ask each other off the listeners of clients', () => {
     const between = [56, 58, 62, 63, 67];
@@ -228,7 +245,7 @@ describe('the tables', () => {
   it('have an answer ready for each request that no controller could be reached for', () => {
     const forwarded = [...clientApis.values()].filter(({ answeredBy }) => answeredBy === 'controller');
     expect(forwarded.map(({ request }) => request.apiKey).sort((a, b) => a - b)).toEqual([
-      19, 20, 33, 37, 43, 44, 45, 46, 51, 55, 57, 64,
+      19, 20, 30, 31, 33, 37, 43, 44, 45, 46, 51, 55, 57, 64,
     ]);
     for (const { request, response, minVersion, maxVersion, failed } of forwarded) {
       for (let version = minVersion; version <= maxVersion; version++) {

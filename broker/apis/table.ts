@@ -1,8 +1,10 @@
 /**
  * Every API that a node serves: `clientApis` on the listeners of clients and of other brokers, `controllerApis` on the
  * controller listener. Requests are routed by these tables and ApiVersions answers from them, so what is advertised
- * and what works cannot differ. docs/protocol-support.md is generated from both.
+ * and what works cannot differ. docs/protocol-support.md is generated from both. Each handler stands behind its rule
+ * (access/rules.ts), wherever it is called from.
  */
+import type { MessageSchema } from '../../protocol/schema/notation.ts';
 import { produce } from './00-produce.ts';
 import { fetch } from './01-fetch.ts';
 import { metadataFetch } from './01-metadata-fetch.ts';
@@ -29,6 +31,9 @@ import { addOffsetsToTxn } from './25-add-offsets-to-txn.ts';
 import { endTxn } from './26-end-txn.ts';
 import { writeTxnMarkers } from './27-write-txn-markers.ts';
 import { txnOffsetCommit } from './28-txn-offset-commit.ts';
+import { describeAcls } from './29-describe-acls.ts';
+import { createAcls } from './30-create-acls.ts';
+import { deleteAcls } from './31-delete-acls.ts';
 import { describeConfigs } from './32-describe-configs.ts';
 import { alterConfigs } from './33-alter-configs.ts';
 import { describeLogDirs } from './35-describe-log-dirs.ts';
@@ -61,12 +66,18 @@ import { listTransactions } from './66-list-transactions.ts';
 import { allocateProducerIds } from './67-allocate-producer-ids.ts';
 import { assignReplicasToDirs } from './73-assign-replicas-to-dirs.ts';
 import { describeTopicPartitions } from './75-describe-topic-partitions.ts';
+import type { AccessRule } from './access/access-rule.ts';
+import { guarded } from './access/guarded.ts';
+import { clientRules, controllerRules } from './access/rules.ts';
 import type { ApiHandler, ControllerApiHandler } from './api-handler.ts';
+import type { BrokerServices, ControllerServices } from './broker-services.ts';
 
 /** Served by the active controller wherever they are sent: brokers pass them on (KIP-590). */
 const answeredByController: readonly ControllerApiHandler[] = [
   createTopics,
   deleteTopics,
+  createAcls,
+  deleteAcls,
   alterConfigs,
   createPartitions,
   electLeaders,
@@ -104,6 +115,7 @@ const forClients: readonly ApiHandler[] = [
   endTxn,
   writeTxnMarkers,
   txnOffsetCommit,
+  describeAcls,
   describeConfigs,
   describeClientQuotas,
   describeUserScramCredentials,
@@ -124,6 +136,7 @@ const forControllers: readonly ControllerApiHandler[] = [
   saslHandshake,
   saslAuthenticate,
   apiVersions(() => controllerApis.values()),
+  describeAcls,
   describeConfigs,
   describeUserScramCredentials,
   ...answeredByController,
@@ -140,11 +153,20 @@ const forControllers: readonly ControllerApiHandler[] = [
   assignReplicasToDirs,
 ];
 
-function table<Handler extends ControllerApiHandler | ApiHandler>(
-  handlers: readonly Handler[],
-): ReadonlyMap<number, Handler> {
-  return new Map(handlers.map((handler) => [handler.request.apiKey, handler]));
+function table<Services extends ControllerServices>(
+  handlers: readonly ApiHandler<MessageSchema, MessageSchema, Services>[],
+  rules: ReadonlyMap<number, AccessRule>,
+): ReadonlyMap<number, ApiHandler<MessageSchema, MessageSchema, Services>> {
+  return new Map(
+    handlers.map((handler) => {
+      const { apiKey } = handler.request;
+      return [apiKey, guarded(handler, rules.get(apiKey))];
+    }),
+  );
 }
 
-export const clientApis: ReadonlyMap<number, ApiHandler> = table(forClients);
-export const controllerApis: ReadonlyMap<number, ControllerApiHandler> = table(forControllers);
+export const clientApis: ReadonlyMap<number, ApiHandler> = table<BrokerServices>(forClients, clientRules);
+export const controllerApis: ReadonlyMap<number, ControllerApiHandler> = table<ControllerServices>(
+  forControllers,
+  controllerRules,
+);

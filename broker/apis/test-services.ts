@@ -91,6 +91,7 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
     controller,
     clusterId: publisher.image().clusterId,
     metadataLog,
+    authorizer: null,
   } as unknown as ControllerServices;
   const local = localController({ table: controllerApis, services: onNode, clientId: 'test' });
   const topicCreation = new TopicCreation({

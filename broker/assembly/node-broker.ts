@@ -82,7 +82,7 @@ export class NodeBroker {
     const listeners = await options.listen(
       options.config.listeners,
       gate.serve,
-      metadata.usersOnce(gate.opened),
+      metadata.clientsOnce(gate.opened),
     );
     return new NodeBroker(options, metadata, directories, gate, listeners);
   }

@@ -6,7 +6,12 @@ import type { ControllerServices } from '../apis/broker-services.ts';
 import { controllerApis } from '../apis/table.ts';
 import { configRules } from '../config/config-rules.ts';
 import { quorumTimeouts } from '../config/cluster-settings.ts';
-import { controllerPolicy, controllerSettings, replicaPolicy } from '../config/owner-settings.ts';
+import {
+  controllerPolicy,
+  controllerSettings,
+  newAuthorizer,
+  replicaPolicy,
+} from '../config/owner-settings.ts';
 import { Controller } from '../controller/controller.ts';
 import type { MetadataImage } from '../controller/image.ts';
 import type { MetadataLogListener } from '../controller/metadata-log/metadata-log.ts';
@@ -29,6 +34,7 @@ export class NodeMetadata {
   readonly #local: LocalController;
   readonly #links: ControllerLink[] = [];
   #endSnapshots: () => void = () => undefined;
+  #knowsAcls = false;
 
   /** `joins`: a voter on a new disk in a cluster that has a past. */
   static async open(
@@ -71,13 +77,19 @@ export class NodeMetadata {
     });
     const { controller } = this;
     const image = (): MetadataImage => publisher.image();
-    this.services = { config, platform, metrics, clusterId, image, controller, metadataLog };
+    // Who is elected has replayed all that was committed before.
+    const authorizer = newAuthorizer(config, {
+      acls: () => publisher.image().acls,
+      isReady: () => this.#knowsAcls || controller.isActive,
+    });
+    this.services = { config, platform, metrics, clusterId, image, controller, metadataLog, authorizer };
     const clientId = `node-${String(config.nodeId)}`;
     this.#local = localController({ table: controllerApis, services: this.services, clientId });
   }
 
-  /** Users of SASL, who may be asked for once `caughtUp` has resolved. */
-  usersOnce(caughtUp: Promise<unknown>): ScramUsers {
+  /** Clients are let in once `caughtUp` has resolved: their users and ACLs are known from then on. */
+  clientsOnce(caughtUp: Promise<unknown>): ScramUsers {
+    void caughtUp.then(() => (this.#knowsAcls = true));
     return {
       ready: caughtUp,
       credentialOf: (mechanism, name) => scramUserOf(mechanism, name, this.publisher.image()),

@@ -13,7 +13,7 @@ import { quorumKeys } from './quorum-keys.ts';
 import { replicationKeys } from './replication-keys.ts';
 import type { ListenerSecurity } from './listener-security.ts';
 import type { Listener } from './listeners.ts';
-import { saslKeys, tlsKeys } from './security-keys.ts';
+import { accessKeys, saslKeys, tlsKeys } from './security-keys.ts';
 
 export const brokerKeys = {
   ...identityKeys,
@@ -21,6 +21,7 @@ export const brokerKeys = {
   ...networkKeys,
   ...tlsKeys,
   ...saslKeys,
+  ...accessKeys,
   ...logKeys,
   ...replicationKeys,
   ...internalTopicKeys,

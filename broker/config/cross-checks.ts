@@ -1,8 +1,9 @@
 /**
  * What several keys mean together: identity (node.id and broker.id), the quorum (quorum-checks.ts), addresses
- * (listener-checks.ts), data directories, and defaults that depend on the number of brokers. Throws ConfigError at the
+ * (listener-checks.ts), who may do what (access-checks.ts), data directories, and defaults that depend on the number of brokers. Throws ConfigError at the
  * key that the user would change.
  */
+import { accessWarnings } from './access-checks.ts';
 import { type BrokerConfigParts, brokerKeys } from './broker-config.ts';
 import { listenersOf } from './listener-checks.ts';
 import { quorumOf } from './quorum-checks.ts';
@@ -86,16 +87,17 @@ export function crossCheck(
   const nodeId = nodeIdOf(reader);
   const quorum = quorumOf(reader, nodeId);
   const { roles, voters, clusterOfOne } = quorum;
+  const listeners = listenersOf(reader, quorum);
   return {
     parts: {
       ...{ nodeId, roles, voters, clusterOfOne },
       rack: reader.value('broker.rack'),
       logDirs: logDirsOf(reader),
-      ...listenersOf(reader, quorum),
+      ...listeners,
       staticTexts: staticTexts(settings, nodeId),
       // How many brokers there will be nobody knows at the start; a cluster rarely has fewer of them than voters.
       derivedDefaults: derivedDefaults(settings, Math.max(1, voters.length), nodeId),
     },
-    warnings: warningsFor(reader),
+    warnings: [...warningsFor(reader), ...accessWarnings(reader, clusterOfOne, listeners)],
   };
 }

@@ -1,5 +1,5 @@
 /**
- * What the configuration says to the owners, in their own terms: to the controller the defaults of new topics and how
+ * What the configuration says to the owners, in their own terms: to the authorizer who is above all ACLs, to the controller the defaults of new topics and how
  * internal ones are made, to the group coordinator its limits, to the transaction coordinator its times, to the replica manager its intervals, to the log cleaner
  * its bounds. Owners know no key by name. All but the intervals are asked anew for each step, because keys can change.
  */
@@ -11,9 +11,23 @@ import type { GroupCoordinatorConfig } from '../coordinator/group/group-context.
 import type { TransactionConfig } from '../coordinator/transaction/transaction-context.ts';
 import type { CleanerSettings } from '../log/cleaner/log-cleaner.ts';
 import type { ReplicaManagerSettings } from '../replication/replica-manager.ts';
+import { Authorizer, type AuthorizerOptions, parseSuperUsers } from '../security/acl/authorizer.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
+
+/** Null where everybody may do everything. */
+export function newAuthorizer(
+  { values }: BrokerConfig,
+  known: Pick<AuthorizerOptions, 'acls' | 'isReady'>,
+): Authorizer | null {
+  if (values['authorizer.class.name'] === '') return null;
+  return new Authorizer({
+    ...known,
+    superUsers: parseSuperUsers(values['super.users']) ?? new Set(),
+    allowsWithoutAcl: values['allow.everyone.if.no.acl.found'],
+  });
+}
 
 export function controllerPolicy(config: BrokerConfig): ControllerPolicy {
   const { values } = config;

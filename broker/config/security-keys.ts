@@ -1,11 +1,12 @@
 /**
- * Keys of TLS and SASL. Names, types and defaults are Kafka's (SslConfigs, SaslConfigs, BrokerSecurityConfigs), but for what a
+ * Keys of TLS, SASL and ACLs. Names, types and defaults are Kafka's (SslConfigs, SaslConfigs, BrokerSecurityConfigs), but for what a
  * Java keystore is: certificates and keys are PEM texts or files (KIP-651), or a PKCS12 file.
  *
  * Each may be set for one listener alone as `listener.name.NAME.KEY`, with the listener's name in lower case, and users of SASL
  * for one mechanism as `MECHANISM.sasl.jaas.config`. The narrower setting wins (listener-security.ts).
  */
-import { int, list, long, oneOf, optional, password, text } from './config-key.ts';
+import { parseSuperUsers } from '../security/acl/authorizer.ts';
+import { bool, int, list, long, oneOf, optional, password, restricted, text } from './config-key.ts';
 
 export const SASL_MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;
 
@@ -87,6 +88,28 @@ export const saslKeys = {
     100,
     'How long a client that could not prove who it is waits for that answer, in which its connection ends.',
     { min: 0 },
+  ),
+} as const;
+
+export const STANDARD_AUTHORIZER = 'org.apache.kafka.metadata.authorizer.StandardAuthorizer';
+
+export const accessKeys = {
+  'authorizer.class.name': restricted(
+    text('', `Who decides what clients may do: ${STANDARD_AUTHORIZER}, by ACLs; empty: nobody does.`),
+    `${STANDARD_AUTHORIZER}, the only authorizer that this broker has, or empty`,
+    (name) => name === '' || name === STANDARD_AUTHORIZER,
+  ),
+  'super.users': restricted(
+    text(
+      '',
+      'Who may do everything, whatever ACLs say: principals such as User:admin, separated by semicolons.',
+    ),
+    'principals such as User:admin, separated by semicolons',
+    (users) => parseSuperUsers(users) !== null,
+  ),
+  'allow.everyone.if.no.acl.found': bool(
+    false,
+    'Whether everybody may do everything with a resource that no ACL is about.',
   ),
 } as const;
 

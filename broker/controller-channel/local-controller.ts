@@ -27,7 +27,7 @@ export interface LocalControllerOptions {
 export function localController({ table, services, clientId }: LocalControllerOptions): LocalController {
   const identity: Omit<RequestContext, 'apiVersion'> = {
     ...{ clientId, connectionId: clientId, clientHost: '/127.0.0.1' },
-    ...{ listenerName: 'CONTROLLER', principal: 'User:ANONYMOUS', fromNode: true },
+    ...{ listenerName: 'CONTROLLER', principal: 'User:ANONYMOUS', fromNode: true, ofThisNode: true },
     // Never. One for each: who listens to it would otherwise live as long as the process.
     closed: new AbortController().signal,
   };

@@ -71,7 +71,7 @@ export class BrokerCluster {
       settings: () => ({ ...SETTINGS, ...settings }),
     });
     const services = {
-      ...{ platform, controller: this.controller, metadataLog, clusterId: CLUSTER_ID },
+      ...{ platform, controller: this.controller, metadataLog, clusterId: CLUSTER_ID, authorizer: null },
       metrics: new BrokerMetrics(platform.clock),
       image: () => this.publisher.image(),
     } as unknown as ControllerServices;

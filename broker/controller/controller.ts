@@ -11,6 +11,8 @@
  * `controller.stop()` before `metadataLog.stop()`.
  */
 import type { Logger } from '../platform/logger.ts';
+import type { Acl, AclFilter } from '../security/acl/acl.ts';
+import { createAcls, deleteAcls, type DeletedAcls } from './acls.ts';
 import {
   type AlteredResource,
   type ConfigResourceChange,
@@ -116,24 +118,28 @@ export class Controller implements MetadataLogListener {
 
   readonly #randomBelow = (bound: number): number => this.#options.platform.random.below(bound);
 
+  /** One that is neither in use nor among `given`, to which it is added. */
+  #newUuid(used: ReadonlyMap<string, unknown>, given: Set<string>): string {
+    const { random } = this.#options.platform;
+    let id = randomUuid(random);
+    while (used.has(id) || given.has(id)) id = randomUuid(random);
+    given.add(id);
+    return id;
+  }
+
   /** One answer per topic, in the order asked. Rejects with ControllerUnavailable, as all commands do. */
   createTopics(
     topics: readonly CreatableTopic[],
     options: { readonly validateOnly: boolean; readonly allowInternal?: boolean },
   ): Promise<readonly CreatedTopic[]> {
-    const { platform, policy, rules } = this.#options;
+    const { policy, rules } = this.#options;
     const { validateOnly, allowInternal = false } = options;
     const newIds = new Set<string>();
     return this.#run((image) =>
       createTopics({
         ...{ topics, image, validateOnly, allowInternal, rules },
         policy: policy(),
-        newTopicId: () => {
-          let id = randomUuid(platform.random);
-          while (image.topicsById.has(id) || newIds.has(id)) id = randomUuid(platform.random);
-          newIds.add(id);
-          return id;
-        },
+        newTopicId: () => this.#newUuid(image.topicsById, newIds),
         randomBelow: this.#randomBelow,
       }),
     );
@@ -229,6 +235,15 @@ export class Controller implements MetadataLogListener {
 
   updateFeatures(updates: readonly FeatureUpdate[], validateOnly: boolean): Promise<UpdateFeaturesAnswer> {
     return this.#run((image) => updateFeatures(updates, validateOnly, image));
+  }
+
+  createAcls(acls: readonly Acl[]): Promise<readonly CommandError[]> {
+    const newIds = new Set<string>();
+    return this.#run((image) => createAcls(acls, image, () => this.#newUuid(image.acls, newIds)));
+  }
+
+  deleteAcls(filters: readonly AclFilter[]): Promise<readonly DeletedAcls[]> {
+    return this.#run((image) => deleteAcls(filters, image));
   }
 
   alterScramUsers(changes: ScramUserChanges): Promise<readonly AlteredScramUser[]> {

@@ -7,6 +7,7 @@
  * (a partition of a topic that is not there) is corruption: an assertion stops the replay.
  */
 import assert from 'node:assert/strict';
+import type { Acl } from '../security/acl/acl.ts';
 import {
   type BrokerRegistration,
   type ConfigResourceType,
@@ -20,6 +21,7 @@ import {
 } from './image.ts';
 import { copyOf, type WritableMap } from './layered-map.ts';
 import {
+  type AccessControlEntryRecord,
   type BrokerRegistrationChangeRecord,
   type ConfigRecord,
   type FeatureLevelRecord,
@@ -82,6 +84,7 @@ export class ImageBuilder {
   readonly #configs: CopyOnWrite<string, ReadonlyMap<string, string>>;
   readonly #features: CopyOnWrite<string, number>;
   readonly #scramUsers: CopyOnWrite<string, ScramUser>;
+  readonly #acls: CopyOnWrite<string, Acl>;
   /** Topics of this builder's own making: their maps may be written to. */
   readonly #drafts = new Map<string, TopicDraft>();
   readonly #configDrafts = new Map<string, Map<string, string>>();
@@ -102,6 +105,7 @@ export class ImageBuilder {
     this.#configs = new CopyOnWrite(base.configs);
     this.#features = new CopyOnWrite(base.features);
     this.#scramUsers = new CopyOnWrite(base.scramUsers);
+    this.#acls = new CopyOnWrite(base.acls);
     this.#offset = base.offset;
     this.#epoch = base.epoch;
     this.#nextProducerId = base.nextProducerId;
@@ -143,6 +147,11 @@ export class ImageBuilder {
       case 'RemoveUserScramCredentialRecord':
         this.#scramUsers.writable().delete(scramKey(record.mechanism, record.name));
         return;
+      case 'AccessControlEntryRecord':
+        return this.#addAcl(record);
+      case 'RemoveAccessControlEntryRecord':
+        assert(this.#acls.writable().delete(record.id), `ACL ${record.id} is removed and was never added`);
+        return;
       case 'NoOpRecord':
     }
   }
@@ -173,6 +182,7 @@ export class ImageBuilder {
       configs: this.#configs.map,
       nextProducerId: this.#nextProducerId,
       scramUsers: this.#scramUsers.map,
+      acls: this.#acls.map,
     };
   }
 
@@ -246,6 +256,13 @@ export class ImageBuilder {
   }
 
   /** Its bytes are copied: those of the record are a view of all that was read with it. */
+  #addAcl({ id, resourceType, resourceName, patternType, ...entry }: AccessControlEntryRecord): void {
+    const { principal, host, operation, permissionType } = entry;
+    this.#acls.writable().set(id, {
+      ...{ resourceType, resourceName, patternType, principal, host, operation, permissionType },
+    });
+  }
+
   #setScramUser({
     name,
     mechanism,

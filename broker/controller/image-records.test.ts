@@ -73,12 +73,22 @@ const scramUser = fc.record({
   ...{ salt: secret, storedKey: secret, serverKey: secret },
 });
 
+const acl = fc.record({
+  type: fc.constant('AccessControlEntryRecord' as const),
+  id: fc
+    .uint8Array({ minLength: 16, maxLength: 16 })
+    .map((bytes) => Buffer.from(bytes).toString('base64url')),
+  ...{ resourceType: fc.nat(7), resourceName: text, patternType: fc.nat(4), principal: text, host: text },
+  ...{ operation: fc.nat(15), permissionType: fc.nat(3) },
+});
+
 const records = fc
   .record({
     brokers: fc.uniqueArray(broker, { selector: (each) => each.brokerId }),
     topics,
     configs,
     scramUsers: fc.array(scramUser),
+    acls: fc.array(acl),
     nextProducerId: fc.option(offset),
     levels: fc.array(fc.tuple(text, fc.integer({ min: 0, max: 99 }))),
   })
@@ -90,6 +100,7 @@ const records = fc
     ]),
     ...all.configs,
     ...all.scramUsers,
+    ...all.acls,
     ...all.levels.map(([name, featureLevel]): MetadataRecord => ({
       type: 'FeatureLevelRecord',
       name,

@@ -39,6 +39,7 @@ function* recordsOf(image: MetadataImage): Generator<MetadataRecord> {
     }
   }
   for (const user of image.scramUsers.values()) yield { type: 'UserScramCredentialRecord', ...user };
+  for (const [id, acl] of image.acls) yield { type: 'AccessControlEntryRecord', id, ...acl };
   if (image.nextProducerId > 0) {
     const { nextProducerId } = image;
     yield { type: 'ProducerIdsRecord', brokerId: -1, brokerEpoch: -1, nextProducerId };

@@ -7,6 +7,7 @@
  * PartitionRecord, RegisterBrokerRecord, ConfigRecord). Who the active controller is does not stand in it: that is a
  * matter of the metadata log's quorum.
  */
+import type { Acl } from '../security/acl/acl.ts';
 
 export interface BrokerEndpoint {
   readonly listenerName: string;
@@ -98,6 +99,8 @@ export interface MetadataImage {
   readonly nextProducerId: number;
   /** By `scramKey`. */
   readonly scramUsers: ReadonlyMap<string, ScramUser>;
+  /** By id. Another map in every image in which they differ. */
+  readonly acls: ReadonlyMap<string, Acl>;
 }
 
 /** What changed between two images: told to the replica manager and to the coordinators after each replay. */
@@ -155,6 +158,7 @@ export function emptyImage(clusterId: string): MetadataImage {
     configs: new Map(),
     nextProducerId: 0,
     scramUsers: new Map(),
+    acls: new Map(),
   };
 }
 

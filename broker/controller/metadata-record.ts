@@ -3,6 +3,7 @@
  * own shapes (TopicRecord, PartitionRecord ...). Fields that Kafka has and we have no use for yet are written with
  * their defaults by record-codec.ts and dropped when read; record types we do not know are skipped by the replay.
  */
+import type { Acl } from '../security/acl/acl.ts';
 import type { FeatureRange, PartitionImage, ScramUser } from './image.ts';
 
 export interface RegisterBrokerRecord {
@@ -115,6 +116,17 @@ export interface RemoveUserScramCredentialRecord {
   readonly mechanism: number;
 }
 
+export interface AccessControlEntryRecord extends Acl {
+  readonly type: 'AccessControlEntryRecord';
+  /** 22 characters, base64url of 16 bytes. */
+  readonly id: string;
+}
+
+export interface RemoveAccessControlEntryRecord {
+  readonly type: 'RemoveAccessControlEntryRecord';
+  readonly id: string;
+}
+
 /** Says that the log's leader lives. */
 export interface NoOpRecord {
   readonly type: 'NoOpRecord';
@@ -133,6 +145,8 @@ export type MetadataRecord =
   | FeatureLevelRecord
   | UserScramCredentialRecord
   | RemoveUserScramCredentialRecord
+  | AccessControlEntryRecord
+  | RemoveAccessControlEntryRecord
   | NoOpRecord;
 
 /** PartitionChangeRecord.leader: leave the leader as it is. */

@@ -4,6 +4,8 @@
  * records of types that we have no use for decode to null.
  */
 import {
+  accessControlEntryRecord,
+  removeAccessControlEntryRecord,
   removeUserScramCredentialRecord,
   userScramCredentialRecord,
 } from '../../protocol/messages/records-metadata-access.ts';
@@ -73,6 +75,10 @@ export function encodeRecord(record: MetadataRecord): Buffer {
       return encodeMetadataRecord(userScramCredentialRecord, 0, record);
     case 'RemoveUserScramCredentialRecord':
       return encodeMetadataRecord(removeUserScramCredentialRecord, 0, record);
+    case 'AccessControlEntryRecord':
+      return encodeMetadataRecord(accessControlEntryRecord, 0, record);
+    case 'RemoveAccessControlEntryRecord':
+      return encodeMetadataRecord(removeAccessControlEntryRecord, 0, record);
     case 'NoOpRecord':
       return encodeMetadataRecord(noOpRecord, 0, {});
   }
@@ -150,6 +156,14 @@ const decoders: Readonly<Record<number, (version: number, reader: Reader) => Met
   [removeUserScramCredentialRecord.apiKey]: (version, reader) => ({
     type: 'RemoveUserScramCredentialRecord',
     ...readMessage(removeUserScramCredentialRecord, version, reader),
+  }),
+  [accessControlEntryRecord.apiKey]: (version, reader) => ({
+    type: 'AccessControlEntryRecord',
+    ...readMessage(accessControlEntryRecord, version, reader),
+  }),
+  [removeAccessControlEntryRecord.apiKey]: (version, reader) => ({
+    type: 'RemoveAccessControlEntryRecord',
+    ...readMessage(removeAccessControlEntryRecord, version, reader),
   }),
   [noOpRecord.apiKey]: () => ({ type: 'NoOpRecord' }),
 };

@@ -23,6 +23,11 @@ function sampleField(field: Field): unknown {
   return [field.element === null ? sampleFields(field.fields ?? {}) : SCALARS[field.element]];
 }
 
+/** Every field with something in it. */
+export function sampleBody({ fields }: MessageSchema): Encodable<MessageSchema> {
+  return sampleFields(fields);
+}
+
 function sampleFields(fields: Fields): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, sampleField(field)]));
 }
@@ -37,7 +42,7 @@ export interface SampleRequest {
 export function* sampleRequests(): Iterable<SampleRequest> {
   for (const handler of clientApis.values()) {
     for (let version = handler.minVersion; version <= handler.maxVersion; version += 1) {
-      const body = sampleFields(handler.request.fields) as Encodable<MessageSchema>;
+      const body = sampleBody(handler.request);
       yield { handler, version, bytes: requestBytes(handler.request, version, body) };
     }
   }

@@ -47,7 +47,7 @@ export function readPartitions(
   let bytes = 0;
   let isFinal = false;
   for (const wanted of asked) {
-    const partition = findPartition(wanted, context.partitions);
+    const partition = findPartition(wanted, parameters, context.partitions);
     const error =
       typeof partition === 'number'
         ? partition
@@ -77,10 +77,12 @@ export function readPartitions(
 /** By name, or by id, which must be that of the topic whose log is here (KIP-516). */
 function findPartition(
   { topic, topicId, partition }: FetchPartitionRequest,
+  { mayRead }: FetchRequestParameters,
   partitions: PartitionLookup,
 ): LocalPartition | number {
   const name = topicId === '' ? topic : partitions.topicName(topicId);
   if (name === undefined) return ErrorCode.UNKNOWN_TOPIC_ID;
+  if (mayRead !== null && !mayRead(name)) return ErrorCode.TOPIC_AUTHORIZATION_FAILED;
   const local = partitions.get(name, partition);
   if (local === undefined) return partitions.missingError(name, partition);
   return topicId === '' || local.topicId === topicId ? local : ErrorCode.INCONSISTENT_TOPIC_ID;

@@ -131,6 +131,8 @@ export interface FetchRequestParameters {
   readonly session: FetchSessionRequest;
   /** Null for followers and for consumers that only leaders may serve. */
   readonly nearby: NearbyReader | null;
+  /** Asked at each read, because what is allowed may change while a fetch waits; null: everything may be read. */
+  readonly mayRead: ((topic: string) => boolean) | null;
   /** Aborted when the client's connection has closed: the parked fetch is then dropped and answered with nothing. */
   readonly closed: AbortSignal;
 }

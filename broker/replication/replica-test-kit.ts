@@ -216,6 +216,7 @@ export class TestBroker {
       partitions: asked.map((each) => ({ topicId: '', ...each })),
       session: { id: 0, epoch: -1, forgotten: [], usesTopicIds: false },
       nearby: null,
+      mayRead: null,
       closed: new AbortController().signal,
       ...parameters,
     });
