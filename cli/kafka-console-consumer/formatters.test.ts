@@ -9,7 +9,7 @@ import { encodeCoordinatorKey, encodeVersioned } from '../../protocol/schema/ver
 import { DEFAULT_FORMATTER, formatterNamed } from './formatters.ts';
 
 const record = (fields: Partial<ConsumedRecord> = {}): ConsumedRecord => ({
-  ...{ topic: 't', partition: 2, offset: 7, leaderEpoch: 4, timestampMs: 99, isLogAppendTime: false },
+  ...{ topic: 't', partition: 2, offset: 7, timestampMs: 99, isLogAppendTime: false },
   ...{ key: Buffer.from('k'), value: Buffer.from('v'), headers: [] },
   ...fields,
 });
@@ -30,10 +30,10 @@ describe('the text of a record', () => {
   test.each([
     [{}, {}, 'v\n'],
     [{}, { value: null }, 'null\n'],
-    [all, {}, 'CreateTime:99\tPartition:2\tOffset:7\tEpoch:4\tNO_HEADERS\tk\tv\n'],
+    [all, {}, 'CreateTime:99\tPartition:2\tOffset:7\tEpoch:NOT_PRESENT\tNO_HEADERS\tk\tv\n'],
     [
       { ...all, 'key.separator': '|', 'line.separator': ';', 'headers.separator': '&', 'null.literal': '-' },
-      { isLogAppendTime: true, leaderEpoch: null, headers, key: null, value: null },
+      { isLogAppendTime: true, headers, key: null, value: null },
       'LogAppendTime:99|Partition:2|Offset:7|Epoch:NOT_PRESENT|a:1&b:-|-|-;',
     ],
     [{ 'print.timestamp': 'true' }, { timestampMs: null }, 'NO_TIMESTAMP\tv\n'],

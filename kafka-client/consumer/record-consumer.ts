@@ -25,7 +25,6 @@ export interface ConsumedRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
-  readonly leaderEpoch: number | null;
   /** Null: the record is older than records with times. */
   readonly timestampMs: number | null;
   readonly isLogAppendTime: boolean;
@@ -232,14 +231,14 @@ export class RecordConsumer {
     }
     if (records === null || fetchOffset === null) return;
     for (const batch of readFetched(records, aborted)) {
-      const { nextOffset, unreadable, isLogAppendTime, leaderEpoch } = batch;
+      const { nextOffset, unreadable, isLogAppendTime } = batch;
       if (unreadable !== null) {
         const where = `${topic}-${String(partition)} before offset ${String(nextOffset)}`;
         throw new ClientError('BAD_RESPONSE', `${where}: ${unreadable}`);
       }
       for (const { offset, timestampMs, key, value, headers } of batch.records) {
         if (offset < fetchOffset) continue;
-        const times = { timestampMs, isLogAppendTime, leaderEpoch };
+        const times = { timestampMs, isLogAppendTime };
         this.#ready.push({ topic, partition, offset, ...times, key, value, headers });
       }
       place.fetchOffset = Math.max(place.fetchOffset ?? 0, nextOffset);

@@ -39,8 +39,6 @@ export interface ReadBatch {
   readonly aborted: boolean;
   /** Whose clock the times of the records are of: the broker's, when it appended them. */
   readonly isLogAppendTime: boolean;
-  /** Null: older than batches with epochs. */
-  readonly leaderEpoch: number | null;
   /** Why it could not be read. */
   readonly unreadable: string | null;
 }
@@ -73,7 +71,6 @@ function batchAt(bytes: Buffer, position: number, sizeBytes: number, filter: Abo
   const base = {
     ...{ nextOffset: header.lastOffset + 1, sizeBytes, control: false, aborted: false },
     isLogAppendTime: header.isLogAppendTime,
-    leaderEpoch: header.partitionLeaderEpoch < 0 ? null : header.partitionLeaderEpoch,
   };
   if (!crcIsValid(bytes, position, sizeBytes)) {
     return { ...base, records: none, unreadable: 'the checksum of the batch does not match' };
@@ -114,7 +111,7 @@ function messageSetAt(bytes: Buffer, position: number, sizeBytes: number): ReadB
   };
   const isLogAppendTime = ((bytes[position + LEGACY_ATTRIBUTES_POSITION] ?? 0) & LOG_APPEND_TIME_FLAG) !== 0;
   const base = { nextOffset: offset + 1, sizeBytes, control: false, aborted: false };
-  return { ...base, isLogAppendTime, leaderEpoch: null, ...readable(read) };
+  return { ...base, isLogAppendTime, ...readable(read) };
 }
 
 /** Which producers' records are taken back, at the place in the log that reading has come to. */
