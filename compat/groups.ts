@@ -15,6 +15,7 @@ import { lagStoryCases } from './lag-stories.ts';
 import { logDirectoryCases } from './log-directories.ts';
 import { interpreterWith, pythonCases } from './python.ts';
 import { outputOf, runProgram } from './run-program.ts';
+import { quotaClientCases, quotaToolCases } from './quota-tools.ts';
 import { securedClientCases } from './secured-clients.ts';
 import { threeFilesCases } from './three-files.ts';
 import { transactionToolCases } from './transaction-tools.ts';
@@ -61,7 +62,7 @@ export const compatGroups: readonly CompatGroup[] = [
   { title: 'Go', cases: goCases, versions: goVersions },
   {
     title: "Kafka's own clients and tools",
-    cases: [...apacheKafkaCases, ...transactionToolCases],
+    cases: [...apacheKafkaCases, ...transactionToolCases, ...quotaClientCases],
     versions: kafkaVersion,
   },
   {
@@ -71,7 +72,7 @@ export const compatGroups: readonly CompatGroup[] = [
   },
   {
     title: "Kafka's tools on three brokers, with the same output as on three of Apache Kafka",
-    cases: [...threeFilesCases, ...clusterToolCases, ...groupToolCases],
+    cases: [...threeFilesCases, ...clusterToolCases, ...groupToolCases, ...quotaToolCases],
     versions: kafkaVersion,
   },
   { title: 'Data directories of one on the other', cases: logDirectoryCases, versions: kafkaVersion },

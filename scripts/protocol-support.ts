@@ -24,7 +24,7 @@ const NOTES: Readonly<Record<string, string>> = {
   SaslAuthenticate: 'Its tokens, and proving again who it is (KIP-368).',
   ApiVersions: 'An unknown version is answered as version 0 with UNSUPPORTED_VERSION.',
   InitProducerId: 'Idempotent and transactional producers.',
-  DescribeClientQuotas: 'There are none: quotas cannot be set.',
+  AlterClientQuotas: 'Users, client ids and IP addresses; what a quota does: quotas.md.',
   DescribeConfigs: 'Topics and brokers.',
   AlterConfigs: 'Topics and brokers; replaces all overrides.',
   IncrementalAlterConfigs: 'Topics and brokers.',

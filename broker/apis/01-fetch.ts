@@ -36,7 +36,7 @@ export const fetch = defineApi({
   async handle(request, context, services) {
     const { replicaManager } = services;
     const { apiVersion, listenerName } = context;
-    const parameters = parametersOf(request, context);
+    const parameters = parametersOf(request, context, services);
     const { errorCode, sessionId, results } = await replicaManager.fetch(parameters);
     if (errorCode !== 0) return { errorCode, sessionId, responses: [] };
     const hints = new LeaderHints(() => services.image(), listenerName);
@@ -63,8 +63,10 @@ export const fetch = defineApi({
 
 function parametersOf(
   request: FetchRequest,
-  { apiVersion, listenerName, mayRead, closed }: RequestContext,
+  context: RequestContext,
+  { quotas }: Pick<BrokerServices, 'quotas'>,
 ): FetchRequestParameters {
+  const { apiVersion, listenerName, mayRead, closed } = context;
   const hasState = apiVersion >= FIRST_VERSION_OF_REPLICA_STATE;
   const replicaId = hasState ? request.replicaState.replicaId : request.replicaId;
   const usesTopicIds = apiVersion >= FIRST_VERSION_OF_TOPIC_IDS;
@@ -73,7 +75,11 @@ function parametersOf(
     replicaEpoch: hasState ? Number(request.replicaState.replicaEpoch) : -1,
     maxWaitMs: request.maxWaitMs,
     minBytes: request.minBytes,
-    maxBytes: Math.min(request.maxBytes, MAX_ANSWER_BYTES),
+    maxBytes: Math.min(
+      request.maxBytes,
+      MAX_ANSWER_BYTES,
+      replicaId < 0 ? quotas.mostFetchBytes(context) : Infinity,
+    ),
     // Older clients got a cut-off batch instead and could not go on; a whole one serves them too.
     minOneBatch: true,
     isolationLevel: request.isolationLevel === 1 ? 'readCommitted' : 'readUncommitted',

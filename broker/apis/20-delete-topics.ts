@@ -1,5 +1,5 @@
 /**
- * DeleteTopics 0-6: by name, in 6 also by topic id (KIP-516). With delete.topic.enable=false the error is
+ * DeleteTopics 0-6: by name, in 6 also by topic id (KIP-516). 5 and later may be refused for a quota (KIP-599). With delete.topic.enable=false the error is
  * TOPIC_DELETION_DISABLED, which clients before version 3 do not know: they get INVALID_REQUEST.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -13,6 +13,7 @@ import { defineControllerApi } from './api-handler.ts';
 import { type Refusal, refusalOf, refusalWith } from './refusal.ts';
 
 const FIRST_VERSION_WITH_DELETION_DISABLED = 3;
+const FIRST_VERSION_WITH_STRICT_QUOTA = 5;
 const FIRST_VERSION_WITH_TOPIC_IDS = 6;
 const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA';
 
@@ -33,12 +34,15 @@ export const deleteTopics = defineControllerApi({
   maxVersion: 6,
   answeredBy: 'controller',
   failed: (request, errorCode, apiVersion) => refused(named(request, apiVersion), refusalWith(errorCode)),
-  async handle(request, { apiVersion }, { controller }) {
+  async handle(request, context, { controller, quotas }) {
+    const { apiVersion } = context;
+    const allowance = quotas.mutations(context, apiVersion >= FIRST_VERSION_WITH_STRICT_QUOTA);
     const topics = named(request, apiVersion);
     try {
-      const deleted = await controller.deleteTopics(topics);
+      const deleted = await controller.deleteTopics(topics, allowance);
       const isOld = apiVersion < FIRST_VERSION_WITH_DELETION_DISABLED;
       return {
+        throttleTimeMs: allowance.throttleMs,
         responses: deleted.map((topic) =>
           isOld && topic.errorCode === ErrorCode.TOPIC_DELETION_DISABLED
             ? { ...topic, errorCode: ErrorCode.INVALID_REQUEST }

@@ -1,4 +1,4 @@
-/** CreatePartitions 0-3: makes topics larger (KIP-195). 2 is the compact encoding, 3 adds a quota error. */
+/** CreatePartitions 0-3: makes topics larger (KIP-195). 2 is the compact encoding, 3 may be refused for a quota (KIP-599). */
 import {
   createPartitionsRequest,
   createPartitionsResponse,
@@ -6,6 +6,8 @@ import {
 import type { PartitionsToCreate } from '../controller/create-partitions.ts';
 import { defineControllerApi } from './api-handler.ts';
 import { type Refusal, refusalOf, refusalWith } from './refusal.ts';
+
+const FIRST_VERSION_WITH_STRICT_QUOTA = 3;
 
 function refused(topics: readonly PartitionsToCreate[], refusal: Refusal) {
   return { results: topics.map(({ name }) => ({ name, ...refusal })) };
@@ -18,9 +20,11 @@ export const createPartitions = defineControllerApi({
   maxVersion: 3,
   answeredBy: 'controller',
   failed: ({ topics }, errorCode) => refused(topics, refusalWith(errorCode)),
-  async handle({ topics, validateOnly }, _context, { controller }) {
+  async handle({ topics, validateOnly }, context, { controller, quotas }) {
+    const allowance = quotas.mutations(context, context.apiVersion >= FIRST_VERSION_WITH_STRICT_QUOTA);
     try {
-      return { results: await controller.createPartitions(topics, validateOnly) };
+      const results = await controller.createPartitions(topics, { validateOnly, allowance });
+      return { throttleTimeMs: allowance.throttleMs, results };
     } catch (error) {
       return refused(topics, refusalOf(error));
     }

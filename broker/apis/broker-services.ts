@@ -16,6 +16,7 @@ import type { TransactionCoordinator } from '../coordinator/transaction/transact
 import type { GroupCoordinator } from '../coordinator/group/group-coordinator.ts';
 import type { BrokerMetrics } from '../metrics/broker-metrics.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { NodeQuotas } from '../quotas/node-quotas.ts';
 import type { ReplicaManager } from '../replication/replica-manager.ts';
 import type { Authorizer } from '../security/acl/authorizer.ts';
 
@@ -32,6 +33,8 @@ export interface ControllerServices {
   readonly metadataLog: ReplicatedMetadataLog;
   /** Who may do what; null where everybody may do everything (authorizer.class.name is not set). */
   readonly authorizer: Authorizer | null;
+  /** What clients may use up. */
+  readonly quotas: NodeQuotas;
 }
 
 export interface BrokerServices extends ControllerServices {

@@ -21,6 +21,7 @@ import { deleteRecords } from './21-delete-records.ts';
 import { offsetForLeaderEpoch } from './23-offset-for-leader-epoch.ts';
 import { describeLogDirs } from './35-describe-log-dirs.ts';
 import { type ApiHandler, RefusedRequest, type RequestContext } from './api-handler.ts';
+import { noQuotas } from './test-services.ts';
 import type { BrokerServices } from './broker-services.ts';
 
 let broker: TestBroker;
@@ -41,7 +42,12 @@ async function call(
 ): Promise<Record<string, never> | null> {
   const frame = encodeBody(handler.request, version, request as Encodable<MessageSchema>);
   const { manager: replicaManager, platform } = broker;
-  const services = { replicaManager, platform, metrics } as unknown as BrokerServices;
+  const services = {
+    replicaManager,
+    platform,
+    metrics,
+    quotas: noQuotas(platform.clock),
+  } as unknown as BrokerServices;
   const context: RequestContext = {
     ...{
       apiVersion: version,

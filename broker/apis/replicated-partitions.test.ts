@@ -12,6 +12,7 @@ import { produce } from './00-produce.ts';
 import { fetch } from './01-fetch.ts';
 import { listOffsets } from './02-list-offsets.ts';
 import type { ApiHandler, RequestContext } from './api-handler.ts';
+import { noQuotas } from './test-services.ts';
 import type { BrokerServices } from './broker-services.ts';
 
 const REPLICAS = { replicas: [BROKER, 1], isr: [BROKER, 1] };
@@ -28,7 +29,10 @@ async function call<Answer>(
   request: object,
 ): Promise<Answer> {
   const frame = encodeMessage(handler.request, version, request as Encodable<MessageSchema>);
-  const services = { replicaManager: broker.manager, image: () => broker.image } as unknown as BrokerServices;
+  const quotas = noQuotas(broker.platform.clock);
+  const services = {
+    ...{ replicaManager: broker.manager, quotas, image: () => broker.image },
+  } as unknown as BrokerServices;
   const context: RequestContext = {
     ...{ apiVersion: version, clientId: 'test', connectionId: '1', clientHost: '/127.0.0.1' },
     ...{ listenerName: 'PLAINTEXT', principal: 'User:ANONYMOUS', closed: new AbortController().signal },

@@ -46,6 +46,7 @@ import { alterPartitionReassignments } from './45-alter-partition-reassignments.
 import { listPartitionReassignments } from './46-list-partition-reassignments.ts';
 import { offsetDelete } from './47-offset-delete.ts';
 import { describeClientQuotas } from './48-describe-client-quotas.ts';
+import { alterClientQuotas } from './49-alter-client-quotas.ts';
 import { describeUserScramCredentials } from './50-describe-user-scram-credentials.ts';
 import { alterUserScramCredentials } from './51-alter-user-scram-credentials.ts';
 import { vote } from './52-vote.ts';
@@ -85,6 +86,7 @@ const answeredByController: readonly ControllerApiHandler[] = [
   alterPartitionReassignments,
   listPartitionReassignments,
   describeQuorum,
+  alterClientQuotas,
   alterUserScramCredentials,
   updateFeatures,
   unregisterBroker,
@@ -138,6 +140,7 @@ const forControllers: readonly ControllerApiHandler[] = [
   apiVersions(() => controllerApis.values()),
   describeAcls,
   describeConfigs,
+  describeClientQuotas,
   describeUserScramCredentials,
   ...answeredByController,
   vote,

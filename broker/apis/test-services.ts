@@ -13,10 +13,17 @@ import { configRules } from '../config/config-rules.ts';
 import { parseProperties } from '../config/properties-file.ts';
 import { readBrokerConfig } from '../config/read-broker-config.ts';
 import { ProducerIdSource } from '../coordinator/transaction/producer-id-source.ts';
-import { controllerPolicy, controllerSettings, replicaPolicy } from '../config/owner-settings.ts';
+import {
+  controllerPolicy,
+  controllerSettings,
+  quotaWindows,
+  replicaPolicy,
+} from '../config/owner-settings.ts';
 import { BrokerMetrics } from '../metrics/broker-metrics.ts';
 import type { Logger } from '../platform/logger.ts';
+import type { Clock } from '../platform/platform.ts';
 import { createMemoryPlatform } from '../platform/memory/memory-platform.ts';
+import { NodeQuotas } from '../quotas/node-quotas.ts';
 import type { RequestContext } from './api-handler.ts';
 import type { BrokerServices, ControllerServices } from './broker-services.ts';
 import { controllerApis } from './table.ts';
@@ -92,6 +99,11 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
     clusterId: publisher.image().clusterId,
     metadataLog,
     authorizer: null,
+    quotas: new NodeQuotas({
+      ...quotaWindows(config),
+      clock: machine.clock,
+      table: () => publisher.image().clientQuotas,
+    }),
   } as unknown as ControllerServices;
   const local = localController({ table: controllerApis, services: onNode, clientId: 'test' });
   const topicCreation = new TopicCreation({
@@ -106,6 +118,12 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
     producerIds: new ProducerIdSource(() => controller.allocateProducerIds(config.nodeId, epoch)),
   } as unknown as BrokerServices;
   return { services, controller };
+}
+
+/** A node in whose cluster nobody is limited. */
+export function noQuotas(clock: Clock): NodeQuotas {
+  const windows = { windows: 1, windowMs: 1_000 };
+  return new NodeQuotas({ clock, table: () => new Map(), rates: windows, mutations: windows });
 }
 
 export function testContext(apiVersion: number): RequestContext {

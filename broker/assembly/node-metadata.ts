@@ -10,6 +10,7 @@ import {
   controllerPolicy,
   controllerSettings,
   newAuthorizer,
+  quotaWindows,
   replicaPolicy,
 } from '../config/owner-settings.ts';
 import { Controller } from '../controller/controller.ts';
@@ -21,7 +22,8 @@ import { scramUserOf } from '../controller/scram-users.ts';
 import { ControllerLink } from '../controller-channel/controller-link.ts';
 import { type LocalController, localController } from '../controller-channel/local-controller.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
-import type { ScramUsers } from '../server/listening.ts';
+import { NodeQuotas } from '../quotas/node-quotas.ts';
+import type { ClientAccess } from '../server/listening.ts';
 import { StartFailure } from '../start-failure.ts';
 import type { NodeOptions } from './node-options.ts';
 
@@ -82,16 +84,23 @@ export class NodeMetadata {
       acls: () => publisher.image().acls,
       isReady: () => this.#knowsAcls || controller.isActive,
     });
-    this.services = { config, platform, metrics, clusterId, image, controller, metadataLog, authorizer };
+    const quotas = new NodeQuotas({
+      ...quotaWindows(config),
+      clock: platform.clock,
+      table: () => publisher.image().clientQuotas,
+    });
+    const owners = { controller, metadataLog, authorizer, quotas };
+    this.services = { config, platform, metrics, clusterId, image, ...owners };
     const clientId = `node-${String(config.nodeId)}`;
     this.#local = localController({ table: controllerApis, services: this.services, clientId });
   }
 
   /** Clients are let in once `caughtUp` has resolved: their users and ACLs are known from then on. */
-  clientsOnce(caughtUp: Promise<unknown>): ScramUsers {
+  clientsOnce(caughtUp: Promise<unknown>): ClientAccess {
     void caughtUp.then(() => (this.#knowsAcls = true));
     return {
       ready: caughtUp,
+      connection: (address) => this.services.quotas.connection(address),
       credentialOf: (mechanism, name) => scramUserOf(mechanism, name, this.publisher.image()),
     };
   }

@@ -10,6 +10,7 @@ import { OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC } from '../controller/topic-name
 import type { GroupCoordinatorConfig } from '../coordinator/group/group-context.ts';
 import type { TransactionConfig } from '../coordinator/transaction/transaction-context.ts';
 import type { CleanerSettings } from '../log/cleaner/log-cleaner.ts';
+import type { NodeQuotasOptions } from '../quotas/node-quotas.ts';
 import type { ReplicaManagerSettings } from '../replication/replica-manager.ts';
 import { Authorizer, type AuthorizerOptions, parseSuperUsers } from '../security/acl/authorizer.ts';
 
@@ -60,6 +61,20 @@ export function controllerPolicy(config: BrokerConfig): ControllerPolicy {
       [OFFSETS_TOPIC, consumerOffsets],
       [TRANSACTION_STATE_TOPIC, transactionState],
     ]),
+  };
+}
+
+/** Over what time the rates of clients are taken, and those of changes that they ask the controller for. */
+export function quotaWindows({ values }: BrokerConfig): Pick<NodeQuotasOptions, 'rates' | 'mutations'> {
+  return {
+    rates: {
+      windows: values['quota.window.num'],
+      windowMs: values['quota.window.size.seconds'] * SECOND_MS,
+    },
+    mutations: {
+      windows: values['controller.quota.window.num'],
+      windowMs: values['controller.quota.window.size.seconds'] * SECOND_MS,
+    },
   };
 }
 

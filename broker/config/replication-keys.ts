@@ -1,6 +1,6 @@
 /**
  * Keys of replication: how followers fetch, who counts as in sync, who may lead, and how leadership is given back and
- * handed over. Names, types and defaults are Kafka's (ReplicationConfigs, ServerConfigs, QuotaConfig).
+ * handed over; and over what time quotas are taken. Names, types and defaults are Kafka's (ReplicationConfigs, ServerConfigs, QuotaConfig).
  */
 import { LONG_MAX, bool, int, long, oneOf, optional } from './config-key.ts';
 
@@ -58,6 +58,14 @@ export const replicationKeys = {
       updateMode: 'broker',
     }),
   ),
+  'quota.window.num': int(11, "Windows of time over which clients' rates are taken.", { min: 1 }),
+  'quota.window.size.seconds': int(1, 'How long each of them is.', { min: 1 }),
+  'controller.quota.window.num': int(
+    11,
+    'Windows of time whose changes of partitions a client may make at once.',
+    { min: 1 },
+  ),
+  'controller.quota.window.size.seconds': int(1, 'How long each of them is.', { min: 1 }),
   'auto.leader.rebalance.enable': bool(true, 'Give leadership back to preferred replicas in the background.'),
   'leader.imbalance.per.broker.percentage': int(
     10,

@@ -2,6 +2,7 @@
  * The shape of every decision of the controller: records to write and the answer to give once they are committed.
  * Managers are pure: (request, image, policy, random values) in, this out. Kafka calls it ControllerResult.
  */
+import { ErrorCode } from '../../protocol/errors.ts';
 import type { MetadataRecord } from './metadata-record.ts';
 
 export interface CommandResult<Response> {
@@ -41,6 +42,17 @@ export interface ControllerPolicy {
   /** By name: __consumer_offsets and its like, made by the broker itself. */
   readonly internalTopics: ReadonlyMap<string, InternalTopicSettings>;
 }
+
+/** What of a client's quota of changes is left (KIP-599). */
+export interface MutationAllowance {
+  /** Whether so many partitions may be changed; they are counted if so. */
+  take(partitions: number): boolean;
+}
+
+export const OVER_QUOTA = refusal(
+  ErrorCode.THROTTLING_QUOTA_EXCEEDED,
+  'The throttling quota has been exceeded.',
+);
 
 /** What this node's configuration says about replicas; overrides of topics and of the whole cluster stand in the image. */
 export interface ReplicaPolicy {

@@ -49,7 +49,7 @@ describe('Controller', () => {
     const results = await Promise.all([
       controller.createTopics([topicRequest('a')], CREATE),
       controller.createTopics([topicRequest('a')], CREATE),
-      controller.createPartitions([{ name: 'a', count: 5, assignments: null }], false),
+      controller.createPartitions([{ name: 'a', count: 5, assignments: null }], { validateOnly: false }),
       controller.deleteTopics([{ name: 'a', topicId: ZERO }]),
       controller.createTopics([topicRequest('a')], CREATE),
     ]);
@@ -63,7 +63,7 @@ describe('Controller', () => {
       [topicRequest('a', { configs: [{ name: 'retention.ms', value: '1' }] }), topicRequest('b')],
       CREATE,
     );
-    await controller.createPartitions([{ name: 'a', count: 4, assignments: null }], false);
+    await controller.createPartitions([{ name: 'a', count: 4, assignments: null }], { validateOnly: false });
     await controller.incrementalAlterConfigs(
       [{ resourceType: 4, resourceName: '', changes: [{ name: 'retention.ms', operation: 0, value: '3' }] }],
       false,

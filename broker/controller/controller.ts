@@ -27,7 +27,7 @@ import {
   type RegistrationRequest,
   unregisterBroker,
 } from './broker-registration.ts';
-import type { CommandError } from './command.ts';
+import type { CommandError, MutationAllowance } from './command.ts';
 import type { Decide } from './command-rounds.ts';
 import { mayAllowElections, withConsequences } from './config-consequences.ts';
 import type { ControllerOptions } from './controller-options.ts';
@@ -47,6 +47,7 @@ import {
 } from './partition-reassignment.ts';
 import { type AllocatedProducerIds, allocateProducerIds } from './producer-ids.ts';
 import { randomUuid } from './random-uuid.ts';
+import { alterClientQuotas, type AlteredQuotas, type QuotaAlteration } from './client-quotas.ts';
 import { alterScramUsers, type AlteredScramUser, type ScramUserChanges } from './scram-users.ts';
 
 export { ControllerUnavailable } from './controller-unavailable.ts';
@@ -130,14 +131,18 @@ export class Controller implements MetadataLogListener {
   /** One answer per topic, in the order asked. Rejects with ControllerUnavailable, as all commands do. */
   createTopics(
     topics: readonly CreatableTopic[],
-    options: { readonly validateOnly: boolean; readonly allowInternal?: boolean },
+    options: {
+      readonly validateOnly: boolean;
+      readonly allowInternal?: boolean;
+      readonly allowance?: MutationAllowance;
+    },
   ): Promise<readonly CreatedTopic[]> {
     const { policy, rules } = this.#options;
-    const { validateOnly, allowInternal = false } = options;
+    const { validateOnly, allowInternal = false, allowance } = options;
     const newIds = new Set<string>();
     return this.#run((image) =>
       createTopics({
-        ...{ topics, image, validateOnly, allowInternal, rules },
+        ...{ topics, image, validateOnly, allowInternal, allowance, rules },
         policy: policy(),
         newTopicId: () => this.#newUuid(image.topicsById, newIds),
         randomBelow: this.#randomBelow,
@@ -145,16 +150,19 @@ export class Controller implements MetadataLogListener {
     );
   }
 
-  deleteTopics(topics: readonly TopicToDelete[]): Promise<readonly DeletedTopic[]> {
-    return this.#run((image) => deleteTopics(topics, image, this.#options.policy()));
+  deleteTopics(
+    topics: readonly TopicToDelete[],
+    allowance?: MutationAllowance,
+  ): Promise<readonly DeletedTopic[]> {
+    return this.#run((image) => deleteTopics(topics, image, this.#options.policy(), allowance));
   }
 
   createPartitions(
     topics: readonly PartitionsToCreate[],
-    validateOnly: boolean,
+    options: { readonly validateOnly: boolean; readonly allowance?: MutationAllowance },
   ): Promise<readonly CreatedPartitions[]> {
     return this.#run((image) =>
-      createPartitions({ topics, validateOnly, image, randomBelow: this.#randomBelow }),
+      createPartitions({ ...options, topics, image, randomBelow: this.#randomBelow }),
     );
   }
 
@@ -244,6 +252,13 @@ export class Controller implements MetadataLogListener {
 
   deleteAcls(filters: readonly AclFilter[]): Promise<readonly DeletedAcls[]> {
     return this.#run((image) => deleteAcls(filters, image));
+  }
+
+  alterClientQuotas(
+    entries: readonly QuotaAlteration[],
+    validateOnly: boolean,
+  ): Promise<readonly AlteredQuotas[]> {
+    return this.#run((image) => alterClientQuotas(entries, validateOnly, image));
   }
 
   alterScramUsers(changes: ScramUserChanges): Promise<readonly AlteredScramUser[]> {

@@ -3,7 +3,13 @@
  * Internal topics keep their count, because the place of a group or a transactional id is a hash modulo it.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import { type CommandError, type CommandResult, refusal } from './command.ts';
+import {
+  type CommandError,
+  type CommandResult,
+  type MutationAllowance,
+  OVER_QUOTA,
+  refusal,
+} from './command.ts';
 import type { MetadataImage } from './image.ts';
 import { checkManualAssignments } from './manual-assignment.ts';
 import { MAX_RECORDS_PER_COMMAND, type MetadataRecord } from './metadata-record.ts';
@@ -25,6 +31,8 @@ export interface CreatedPartitions extends CommandError {
 export interface CreatePartitionsInput {
   readonly topics: readonly PartitionsToCreate[];
   readonly validateOnly: boolean;
+  /** Default: no limit. */
+  readonly allowance?: MutationAllowance | undefined;
   readonly image: MetadataImage;
   readonly randomBelow: (bound: number) => number;
 }
@@ -64,6 +72,7 @@ function grow(
       ? placedReplicas(wish, image)
       : manual(topic.assignments, have, added, replicationFactor, image);
   if ('errorCode' in replicas) return replicas;
+  if (!input.validateOnly && input.allowance?.take(added) === false) return OVER_QUOTA;
   return newPartitions(current.topicId, have, replicas.replicas, image);
 }
 

@@ -10,6 +10,8 @@ import {
   type CommandResult,
   type ConfigRules,
   type ControllerPolicy,
+  type MutationAllowance,
+  OVER_QUOTA,
   refusal,
 } from './command.ts';
 import { checkManualAssignments } from './manual-assignment.ts';
@@ -44,6 +46,8 @@ export interface CreateTopicsInput {
   readonly validateOnly: boolean;
   /** True for topics that the broker makes for itself. */
   readonly allowInternal: boolean;
+  /** Default: no limit. */
+  readonly allowance?: MutationAllowance | undefined;
   readonly image: MetadataImage;
   readonly policy: ControllerPolicy;
   readonly rules: ConfigRules;
@@ -196,6 +200,8 @@ function createOne(
   checkName(topic.name, input, taken);
   const replicaLists = assign(topic, input, recordsLeft - 1 - topic.configs.length);
   const configs = checkConfigs(topic, input.rules);
+  // What is only asked about changes nothing.
+  if (!input.validateOnly && input.allowance?.take(replicaLists.length) === false) orThrow(OVER_QUOTA);
   const topicId = input.newTopicId();
   const records: MetadataRecord[] = [{ type: 'TopicRecord', name: topic.name, topicId }];
   for (const [name, value] of configs) {

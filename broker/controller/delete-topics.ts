@@ -3,7 +3,14 @@
  * takes partitions and configs along, and the brokers then remove the directories.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import { type CommandError, type CommandResult, type ControllerPolicy, refusal } from './command.ts';
+import {
+  type CommandError,
+  type CommandResult,
+  type ControllerPolicy,
+  type MutationAllowance,
+  OVER_QUOTA,
+  refusal,
+} from './command.ts';
 import type { MetadataImage, TopicImage } from './image.ts';
 import type { MetadataRecord } from './metadata-record.ts';
 
@@ -67,6 +74,7 @@ export function deleteTopics(
   topics: readonly TopicToDelete[],
   image: MetadataImage,
   policy: ControllerPolicy,
+  allowance?: MutationAllowance,
 ): CommandResult<readonly DeletedTopic[]> {
   const records: MetadataRecord[] = [];
   const twice = namedTwice(topics, image);
@@ -83,7 +91,11 @@ export function deleteTopics(
       response.push({ ...result, name: topic.name, topicId: topic.topicId });
       continue;
     }
-    const { name, topicId } = result.found;
+    const { name, topicId, partitions } = result.found;
+    if (allowance?.take(partitions.size) === false) {
+      response.push({ ...OVER_QUOTA, name: topic.name, topicId: topic.topicId });
+      continue;
+    }
     records.push({ type: 'RemoveTopicRecord', topicId });
     response.push({ name, topicId, errorCode: 0, errorMessage: null });
   }

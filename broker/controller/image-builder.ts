@@ -10,11 +10,13 @@ import assert from 'node:assert/strict';
 import type { Acl } from '../security/acl/acl.ts';
 import {
   type BrokerRegistration,
+  type ClientQuotas,
   type ConfigResourceType,
   configKey,
   type MetadataDelta,
   type MetadataImage,
   type PartitionImage,
+  quotaEntityKey,
   scramKey,
   type ScramUser,
   type TopicImage,
@@ -23,6 +25,7 @@ import { copyOf, type WritableMap } from './layered-map.ts';
 import {
   type AccessControlEntryRecord,
   type BrokerRegistrationChangeRecord,
+  type ClientQuotaRecord,
   type ConfigRecord,
   type FeatureLevelRecord,
   type MetadataRecord,
@@ -85,6 +88,7 @@ export class ImageBuilder {
   readonly #features: CopyOnWrite<string, number>;
   readonly #scramUsers: CopyOnWrite<string, ScramUser>;
   readonly #acls: CopyOnWrite<string, Acl>;
+  readonly #clientQuotas: CopyOnWrite<string, ClientQuotas>;
   /** Topics of this builder's own making: their maps may be written to. */
   readonly #drafts = new Map<string, TopicDraft>();
   readonly #configDrafts = new Map<string, Map<string, string>>();
@@ -106,6 +110,7 @@ export class ImageBuilder {
     this.#features = new CopyOnWrite(base.features);
     this.#scramUsers = new CopyOnWrite(base.scramUsers);
     this.#acls = new CopyOnWrite(base.acls);
+    this.#clientQuotas = new CopyOnWrite(base.clientQuotas);
     this.#offset = base.offset;
     this.#epoch = base.epoch;
     this.#nextProducerId = base.nextProducerId;
@@ -152,6 +157,8 @@ export class ImageBuilder {
       case 'RemoveAccessControlEntryRecord':
         assert(this.#acls.writable().delete(record.id), `ACL ${record.id} is removed and was never added`);
         return;
+      case 'ClientQuotaRecord':
+        return this.#setQuota(record);
       case 'NoOpRecord':
     }
   }
@@ -183,6 +190,7 @@ export class ImageBuilder {
       nextProducerId: this.#nextProducerId,
       scramUsers: this.#scramUsers.map,
       acls: this.#acls.map,
+      clientQuotas: this.#clientQuotas.map,
     };
   }
 
@@ -275,6 +283,15 @@ export class ImageBuilder {
       ...{ name, mechanism, iterations },
       ...{ salt: Buffer.from(salt), storedKey: Buffer.from(storedKey), serverKey: Buffer.from(serverKey) },
     });
+  }
+
+  #setQuota({ entity, key, value, remove }: ClientQuotaRecord): void {
+    const entityKey = quotaEntityKey(entity);
+    const values = new Map(this.#clientQuotas.map.get(entityKey)?.values);
+    if (remove) values.delete(key);
+    else values.set(key, value);
+    if (values.size === 0) this.#clientQuotas.writable().delete(entityKey);
+    else this.#clientQuotas.writable().set(entityKey, { entity, values });
   }
 
   #addTopic({ name, topicId }: TopicRecord): void {

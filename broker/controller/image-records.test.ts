@@ -82,6 +82,15 @@ const acl = fc.record({
   ...{ operation: fc.nat(15), permissionType: fc.nat(3) },
 });
 
+const quota = fc.record({
+  type: fc.constant('ClientQuotaRecord' as const),
+  entity: fc.uniqueArray(fc.record({ entityType: text, entityName: fc.option(text) }), {
+    selector: ({ entityType }) => entityType,
+    maxLength: 2,
+  }),
+  ...{ key: text, value: fc.double({ min: 0, minExcluded: true, noNaN: true }), remove: fc.boolean() },
+});
+
 const records = fc
   .record({
     brokers: fc.uniqueArray(broker, { selector: (each) => each.brokerId }),
@@ -89,6 +98,7 @@ const records = fc
     configs,
     scramUsers: fc.array(scramUser),
     acls: fc.array(acl),
+    quotas: fc.array(quota),
     nextProducerId: fc.option(offset),
     levels: fc.array(fc.tuple(text, fc.integer({ min: 0, max: 99 }))),
   })
@@ -101,6 +111,7 @@ const records = fc
     ...all.configs,
     ...all.scramUsers,
     ...all.acls,
+    ...all.quotas,
     ...all.levels.map(([name, featureLevel]): MetadataRecord => ({
       type: 'FeatureLevelRecord',
       name,

@@ -40,6 +40,9 @@ function* recordsOf(image: MetadataImage): Generator<MetadataRecord> {
   }
   for (const user of image.scramUsers.values()) yield { type: 'UserScramCredentialRecord', ...user };
   for (const [id, acl] of image.acls) yield { type: 'AccessControlEntryRecord', id, ...acl };
+  for (const { entity, values } of image.clientQuotas.values()) {
+    for (const [key, value] of values) yield { type: 'ClientQuotaRecord', entity, key, value, remove: false };
+  }
   if (image.nextProducerId > 0) {
     const { nextProducerId } = image;
     yield { type: 'ProducerIdsRecord', brokerId: -1, brokerEpoch: -1, nextProducerId };

@@ -82,6 +82,21 @@ export interface ScramUser {
   readonly iterations: number;
 }
 
+/** One side of whom a quota is for; null is the default entity of that type. */
+export interface QuotaEntityPart {
+  /** `user`, `client-id` or `ip`. */
+  readonly entityType: string;
+  readonly entityName: string | null;
+}
+
+export type QuotaEntity = readonly QuotaEntityPart[];
+
+/** What an entity may use up (KIP-13, KIP-124, KIP-599, KIP-612), by the name of the quota. */
+export interface ClientQuotas {
+  readonly entity: QuotaEntity;
+  readonly values: ReadonlyMap<string, number>;
+}
+
 export interface MetadataImage {
   readonly clusterId: string;
   /** Offset of the last metadata record that this image holds; -1 when empty. */
@@ -101,6 +116,8 @@ export interface MetadataImage {
   readonly scramUsers: ReadonlyMap<string, ScramUser>;
   /** By id. Another map in every image in which they differ. */
   readonly acls: ReadonlyMap<string, Acl>;
+  /** By `quotaEntityKey`; no entity without a quota is in here. */
+  readonly clientQuotas: ReadonlyMap<string, ClientQuotas>;
 }
 
 /** What changed between two images: told to the replica manager and to the coordinators after each replay. */
@@ -126,6 +143,12 @@ export function configKey(type: ConfigResourceType, name: string): string {
 /** Key of `MetadataImage.scramUsers`. */
 export function scramKey(mechanism: number, name: string): string {
   return `${String(mechanism)}:${name}`;
+}
+
+/** Key of `MetadataImage.clientQuotas`: the same for the same parts in any order. */
+export function quotaEntityKey(entity: QuotaEntity): string {
+  const parts = entity.map(({ entityType, entityName }) => JSON.stringify([entityType, entityName]));
+  return parts.sort().join();
 }
 
 /** A partition in which nothing moves and nobody is missing, but for what `fields` says. */
@@ -159,6 +182,7 @@ export function emptyImage(clusterId: string): MetadataImage {
     nextProducerId: 0,
     scramUsers: new Map(),
     acls: new Map(),
+    clientQuotas: new Map(),
   };
 }
 

@@ -4,7 +4,7 @@
  * their defaults by record-codec.ts and dropped when read; record types we do not know are skipped by the replay.
  */
 import type { Acl } from '../security/acl/acl.ts';
-import type { FeatureRange, PartitionImage, ScramUser } from './image.ts';
+import type { FeatureRange, PartitionImage, QuotaEntity, ScramUser } from './image.ts';
 
 export interface RegisterBrokerRecord {
   readonly type: 'RegisterBrokerRecord';
@@ -127,6 +127,15 @@ export interface RemoveAccessControlEntryRecord {
   readonly id: string;
 }
 
+export interface ClientQuotaRecord {
+  readonly type: 'ClientQuotaRecord';
+  readonly entity: QuotaEntity;
+  readonly key: string;
+  /** Not read when it is removed. */
+  readonly value: number;
+  readonly remove: boolean;
+}
+
 /** Says that the log's leader lives. */
 export interface NoOpRecord {
   readonly type: 'NoOpRecord';
@@ -147,6 +156,7 @@ export type MetadataRecord =
   | RemoveUserScramCredentialRecord
   | AccessControlEntryRecord
   | RemoveAccessControlEntryRecord
+  | ClientQuotaRecord
   | NoOpRecord;
 
 /** PartitionChangeRecord.leader: leave the leader as it is. */

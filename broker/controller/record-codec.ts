@@ -6,6 +6,7 @@
 import {
   accessControlEntryRecord,
   removeAccessControlEntryRecord,
+  clientQuotaRecord,
   removeUserScramCredentialRecord,
   userScramCredentialRecord,
 } from '../../protocol/messages/records-metadata-access.ts';
@@ -79,6 +80,8 @@ export function encodeRecord(record: MetadataRecord): Buffer {
       return encodeMetadataRecord(accessControlEntryRecord, 0, record);
     case 'RemoveAccessControlEntryRecord':
       return encodeMetadataRecord(removeAccessControlEntryRecord, 0, record);
+    case 'ClientQuotaRecord':
+      return encodeMetadataRecord(clientQuotaRecord, 0, record);
     case 'NoOpRecord':
       return encodeMetadataRecord(noOpRecord, 0, {});
   }
@@ -164,6 +167,10 @@ const decoders: Readonly<Record<number, (version: number, reader: Reader) => Met
   [removeAccessControlEntryRecord.apiKey]: (version, reader) => ({
     type: 'RemoveAccessControlEntryRecord',
     ...readMessage(removeAccessControlEntryRecord, version, reader),
+  }),
+  [clientQuotaRecord.apiKey]: (version, reader) => ({
+    type: 'ClientQuotaRecord',
+    ...readMessage(clientQuotaRecord, version, reader),
   }),
   [noOpRecord.apiKey]: () => ({ type: 'NoOpRecord' }),
 };

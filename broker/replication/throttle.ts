@@ -7,23 +7,18 @@
  * so the rate may be passed once, and is then waited for.
  */
 import type { Clock } from '../platform/platform.ts';
+import { WindowedSum } from '../quotas/windowed-sum.ts';
 
 /** replication.quota.window.num */
 const WINDOWS = 11;
 /** replication.quota.window.size.seconds */
 const WINDOW_MS = 1_000;
 
-interface Window {
-  readonly startMs: number;
-  bytes: number;
-}
-
 export class ReplicationThrottle {
   readonly #clock: Clock;
   readonly #brokerId: number;
   #bytesPerSecond = Number.POSITIVE_INFINITY;
-  /** Oldest first. */
-  #windows: Window[] = [];
+  readonly #bytes = new WindowedSum(WINDOWS, WINDOW_MS);
   readonly #parsed = new WeakMap<readonly string[], ThrottledReplicas>();
 
   constructor(options: { readonly clock: Clock; readonly brokerId: number }) {
@@ -56,11 +51,7 @@ export class ReplicationThrottle {
 
   /** Bytes of a throttled replica have come or gone. */
   record(bytes: number): void {
-    const nowMs = this.#clock.monotonicMs();
-    this.#forget(nowMs);
-    const newest = this.#windows.at(-1);
-    if (newest !== undefined && nowMs - newest.startMs < WINDOW_MS) newest.bytes += bytes;
-    else this.#windows.push({ startMs: nowMs, bytes });
+    this.#bytes.add(bytes, this.#clock.monotonicMs());
   }
 
   get isExceeded(): boolean {
@@ -77,30 +68,17 @@ export class ReplicationThrottle {
   get waitMs(): number {
     if (!this.isExceeded) return 0;
     const nowMs = this.#clock.monotonicMs();
-    const firstMs = this.#windows[0]?.startMs ?? nowMs;
+    const firstMs = this.#bytes.firstMs(nowMs) ?? nowMs;
     // The same bytes over a longer time; at the latest the oldest window is forgotten then.
-    const untilRateMs = firstMs + (this.#bytes() / this.#bytesPerSecond) * 1_000 - nowMs;
-    const untilForgottenMs = firstMs + WINDOWS * WINDOW_MS - nowMs;
+    const untilRateMs = firstMs + (this.#bytes.sumAt(nowMs) / this.#bytesPerSecond) * 1_000 - nowMs;
+    const untilForgottenMs = firstMs + this.#bytes.spanMs - nowMs;
     return Math.max(1, Math.ceil(Math.min(untilRateMs, untilForgottenMs)));
   }
 
   #rateAt(nowMs: number): number {
-    this.#forget(nowMs);
-    const firstMs = this.#windows[0]?.startMs;
-    if (firstMs === undefined) return 0;
-    return (this.#bytes() / Math.max(WINDOW_MS, nowMs - firstMs)) * 1_000;
-  }
-
-  #bytes(): number {
-    let bytes = 0;
-    for (const window of this.#windows) bytes += window.bytes;
-    return bytes;
-  }
-
-  #forget(nowMs: number): void {
-    const keepFromMs = nowMs - WINDOWS * WINDOW_MS;
-    while ((this.#windows[0]?.startMs ?? nowMs) <= keepFromMs && this.#windows.length > 0)
-      this.#windows.shift();
+    const firstMs = this.#bytes.firstMs(nowMs);
+    if (firstMs === null) return 0;
+    return (this.#bytes.sumAt(nowMs) / Math.max(WINDOW_MS, nowMs - firstMs)) * 1_000;
   }
 }
 

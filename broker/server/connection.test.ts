@@ -16,6 +16,7 @@ function harness(
   const written: string[] = [];
   const waiting: Deferred[] = [];
   const failures: unknown[] = [];
+  const timers: { readonly atMs: number; readonly task: () => void }[] = [];
   const connection = new Connection({
     outlet: {
       write: (chunks) => written.push(Buffer.concat(chunks).toString()),
@@ -45,9 +46,15 @@ function harness(
     },
     mayOverlap: (frame) => frame.toString().startsWith('wp') || frame.toString().startsWith('p'),
     nowMs: () => state.now,
+    after: (ms, task) => timers.push({ atMs: state.now + ms, task }),
     onFailure: (error) => failures.push(error),
   });
-  return { connection, state, written, waiting, failures };
+  const passTo = (now: number): void => {
+    state.now = now;
+    for (const { task } of timers.filter(({ atMs }) => atMs <= now)) task();
+  };
+  const endTimers = (): void => timers.forEach(({ task }) => task());
+  return { connection, state, written, waiting, failures, passTo, endTimers };
 }
 
 function frame(text: string): Buffer {
@@ -250,5 +257,46 @@ describe('ends', () => {
     state.now = 6_001;
     connection.expire();
     expect(state.closed).toBe(true);
+  });
+});
+
+describe('a muted connection', () => {
+  it('sends the answers it owes, and takes up nothing further for as long as it was told', async () => {
+    const { connection, written, waiting, passTo } = harness();
+    connection.received(frame('w1'));
+    connection.mute(500);
+    connection.mute(200);
+    connection.received(frame('a2'));
+    waiting[0]?.resolve([Buffer.from('one')]);
+    await settle();
+    expect(written).toEqual(['one']);
+    passTo(499);
+    expect(written).toEqual(['one']);
+    passTo(500);
+    expect(written).toEqual(['one', 're:a2......']);
+  });
+
+  it('goes on also when its timer comes a little early', () => {
+    const { connection, state, written, endTimers } = harness();
+    connection.mute(500);
+    connection.received(frame('a1'));
+    state.now = 499.6;
+    endTimers();
+    expect(written).toEqual(['re:a1......']);
+  });
+
+  it('stops reading when more comes than may wait, and is not closed for what it does not read', () => {
+    const { connection, state, passTo, written } = harness({ maxQueuedFrames: 2 });
+    connection.mute(60_000);
+    connection.received(Buffer.concat([frame('a1'), frame('a2'), Buffer.from([0, 0])]));
+    expect(state.paused).toBe(true);
+    state.now = 59_000;
+    connection.expire();
+    expect(connection.isOpen).toBe(true);
+    passTo(60_000);
+    expect(written).toHaveLength(2);
+    expect(state.paused).toBe(false);
+    connection.expire();
+    expect(connection.isOpen).toBe(true);
   });
 });

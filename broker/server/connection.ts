@@ -6,6 +6,7 @@
  * - Requests for which `mayOverlap` holds need not wait for such ones before them, only their answers do: records of a
  *   produce request are in the log when its handler has been called, and what takes long is other brokers' copies.
  * - While the client leaves more than `maxUnsentBytes` of answers unread, no further request is taken up.
+ * - While it is muted, no request is taken up: its client has used more than its quota allows (KIP-219).
  * - `expire` closes what idles, and what sends a request too slowly.
  * - A failure while serving closes this connection and no other; with a Farewell the client is told why first.
  */
@@ -48,6 +49,8 @@ export interface ConnectionOptions {
   /** It may be served while others of its kind wait for their answers: `serve` does what its order matters for at once. */
   readonly mayOverlap?: (frame: Buffer) => boolean;
   readonly nowMs: () => number;
+  /** Runs the task once after so many milliseconds. */
+  readonly after: (ms: number, task: () => void) => void;
   /** Told once when the connection ends because of something the client did or a failure of ours. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -93,6 +96,7 @@ export class Connection {
   #readingPaused = false;
   #open = true;
   #lastActiveMs: number;
+  #mutedUntilMs = Number.NEGATIVE_INFINITY;
   /** When the first byte of an unfinished frame came; null while there is none. */
   #frameBeganMs: number | null = null;
 
@@ -132,6 +136,20 @@ export class Connection {
     this.#pump();
   }
 
+  /** Takes up no further request for so long; answers still go out. */
+  mute(ms: number): void {
+    const { nowMs, after } = this.#options;
+    const untilMs = nowMs() + ms;
+    if (untilMs <= this.#mutedUntilMs) return;
+    this.#mutedUntilMs = untilMs;
+    after(ms, () => {
+      // A timer may come a little early, and no other one follows it.
+      if (untilMs === this.#mutedUntilMs) this.#mutedUntilMs = Number.NEGATIVE_INFINITY;
+      this.#lastActiveMs = nowMs();
+      this.#pump();
+    });
+  }
+
   /** The socket has closed, whoever closed it. */
   disconnected(): void {
     this.#open = false;
@@ -146,6 +164,7 @@ export class Connection {
     if (!this.#open || this.#served.length > 0) return;
     const { limits, nowMs, onFailure } = this.#options;
     const now = nowMs();
+    if (now < this.#mutedUntilMs) return;
     const reason = this.#tooSlow(now)
       ? 'a request did not arrive in time'
       : now - this.#lastActiveMs >= limits.idleMs
@@ -165,8 +184,8 @@ export class Connection {
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    const { limits, outlet } = this.#options;
-    while (this.#open && outlet.unsentBytes() <= limits.maxUnsentBytes) {
+    const { limits, outlet, nowMs } = this.#options;
+    while (this.#open && nowMs() >= this.#mutedUntilMs && outlet.unsentBytes() <= limits.maxUnsentBytes) {
       const next = this.#queue[0];
       if (next === undefined) break;
       const mayOverlap = this.#options.mayOverlap?.(next) === true;

@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { metadataRequest, metadataResponse } from '../../protocol/messages/03-metadata.ts';
 import { decodeMessage } from '../../protocol/schema/codec.ts';
 import { encodeRequestFrame } from '../../protocol/wire/framing.ts';
+import { produce } from '../apis/00-produce.ts';
+import { fetch } from '../apis/01-fetch.ts';
 import { metadata } from '../apis/03-metadata.ts';
 import { apiVersions } from '../apis/18-api-versions.ts';
+import { addPartitionsToTxn } from '../apis/24-add-partitions-to-txn.ts';
+import { writeTxnMarkers } from '../apis/27-write-txn-markers.ts';
+import { offsetForLeaderEpoch } from '../apis/23-offset-for-leader-epoch.ts';
 import { type ApiHandler, RefusedRequest } from '../apis/api-handler.ts';
 import { startTestServices, testContext } from '../apis/test-services.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -102,5 +107,110 @@ describe('routing', () => {
   it('refuses a body that ends early', async () => {
     const { send } = await dispatcher();
     await expect(async () => send(header(3, 12, 0, 0))).rejects.toThrow('MetadataRequest v12');
+  });
+});
+
+describe('quotas', () => {
+  const ALICE = { principal: 'User:alice' };
+
+  /** Alice may produce and fetch 1,000 bytes a second; answers are empty, and what is told to her connection is kept. */
+  async function limited() {
+    const { services } = await startTestServices();
+    const entity = [{ entityType: 'user', entityName: 'alice' }];
+    const ops = ['producer_byte_rate', 'consumer_byte_rate'].map((key) => ({
+      key,
+      value: 1_000,
+      remove: false,
+    }));
+    await services.controller.alterClientQuotas([{ entity, ops }], false);
+    const answering = <Api extends ApiHandler>(api: Api, body: object | null): ApiHandler => ({
+      ...api,
+      handle: () => body,
+    });
+    const served = [
+      answering(produce, { responses: [] }),
+      answering(fetch, { responses: [] }),
+      answering(offsetForLeaderEpoch, { topics: [] }),
+      answering(addPartitionsToTxn, { resultsByTransaction: [], resultsByTopicV3AndBelow: [] }),
+      answering(writeTxnMarkers, { markers: [] }),
+    ];
+    const muted: number[] = [];
+    let ticks = 0;
+    const ticking = { monotonicMs: () => ticks++, wallMs: () => 0 };
+    const send = async (
+      api: ApiHandler,
+      version: number,
+      request: object,
+      bytes: number,
+      who: object = ALICE,
+    ) => {
+      const limits = new Map(served.map((handler) => [handler.request.apiKey, handler]));
+      const dispatch = createDispatcher(limits, {
+        ...services,
+        platform: { ...services.platform, clock: ticking },
+      });
+      const requestHeader = { correlationId: 1, clientId: 'app' };
+      const frame = Buffer.concat(
+        encodeRequestFrame(api.request, version, requestHeader, request as never),
+      ).subarray(4);
+      const padded = Buffer.concat([frame, Buffer.alloc(Math.max(0, bytes - frame.length))]);
+      const identity = { ...testContext(0), mute: (ms: number) => muted.push(ms), ...who };
+      const answer = await dispatch(padded, identity);
+      if (answer === null) return null;
+      // Length and correlation id; where headers are compact, their tags.
+      const headerBytes = version >= (api.response.flexible?.min ?? Infinity) ? 9 : 8;
+      return decodeMessage(api.response, version, Buffer.concat(answer).subarray(headerBytes));
+    };
+    return { send, muted, services, answering, served };
+  }
+  const PRODUCE = { acks: 1, timeoutMs: 1, topicData: [] };
+
+  it('have the client wait after its answer, and say for how long', async () => {
+    const { send, muted } = await limited();
+    expect(await send(produce, 3, PRODUCE, 10_000)).toMatchObject({ throttleTimeMs: 0 });
+    expect(await send(produce, 3, PRODUCE, 1_000)).toMatchObject({ throttleTimeMs: 1_000 });
+    expect(muted).toEqual([1_000]);
+    // Of an older version that cannot say it.
+    expect(await send(produce, 0, PRODUCE, 1_000)).toMatchObject({ responses: [], throttleTimeMs: 0 });
+    expect(muted).toEqual([1_000, 2_000]);
+  });
+
+  it('hold for who asks, where requests can be held up', async () => {
+    const { send, muted } = await limited();
+    await send(produce, 3, PRODUCE, 50_000, { principal: 'User:bob' });
+    await send(produce, 3, PRODUCE, 50_000, { ...ALICE, mute: undefined });
+    expect(muted).toEqual([]);
+  });
+
+  it('count what is answered to a consumer, and nothing of a follower', async () => {
+    const { send, muted, served, answering } = await limited();
+    const records = Buffer.alloc(20_000);
+    const partition = { partitionIndex: 0, errorCode: 0, highWatermark: 0n, records };
+    served.push(answering(fetch, { responses: [{ topic: 'a', partitions: [partition] }] }));
+    const request = { replicaId: 1, maxWaitMs: 0, minBytes: 0, topics: [] };
+    await send(fetch, 4, request, 0);
+    expect(muted).toEqual([]);
+    const answer = await send(fetch, 4, { ...request, replicaId: -1 }, 0);
+    expect(muted).toHaveLength(1);
+    expect(muted[0]).toBeGreaterThan(10_000);
+    expect(answer).toMatchObject({ throttleTimeMs: muted[0] });
+  });
+
+  it.each<[boolean, ApiHandler, number, object]>([
+    [true, offsetForLeaderEpoch, 3, { replicaId: 1, topics: [] }],
+    [false, offsetForLeaderEpoch, 3, { replicaId: -1, topics: [] }],
+    [true, addPartitionsToTxn, 4, { transactions: [] }],
+    [false, addPartitionsToTxn, 3, { v3AndBelowTransactionalId: 'a', v3AndBelowTopics: [] }],
+    [true, writeTxnMarkers, 1, { markers: [] }],
+    [false, fetch, 4, { replicaId: -1, maxWaitMs: 0, minBytes: 0, topics: [] }],
+  ])('do not hold (%s) for what brokers ask each other', async (isOfBroker, api, version, request) => {
+    const { send, muted, services } = await limited();
+    const ops = [{ key: 'request_percentage', value: 1e-9, remove: false }];
+    await services.controller.alterClientQuotas(
+      [{ entity: [{ entityType: 'user', entityName: 'alice' }], ops }],
+      false,
+    );
+    await send(api, version, request, 0);
+    expect(muted).toEqual(isOfBroker ? [] : [1_000]);
   });
 });

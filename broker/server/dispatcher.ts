@@ -4,7 +4,7 @@
  * The table that answers ApiVersions is the one used here. A key or version outside of it closes the connection, as
  * Kafka does; only ApiVersions at an unknown version is answered, as version 0 with UNSUPPORTED_VERSION and its own
  * range, so that a newer client can fall back (KIP-511). What only the active controller can answer is forwarded when
- * this node is not it (KIP-590).
+ * this node is not it (KIP-590). What a client has used beyond its quota it waits for after its answer (KIP-219).
  */
 import { apiNameOf, ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -17,6 +17,7 @@ import { Reader } from '../../protocol/wire/reader.ts';
 import { type ApiHandler, RefusedRequest, type RequestContext } from '../apis/api-handler.ts';
 import type { ControllerServices } from '../apis/broker-services.ts';
 import type { RequestForwarder } from '../controller-channel/request-forwarder.ts';
+import type { RequestUse } from '../quotas/node-quotas.ts';
 import type { Answer } from './connection.ts';
 
 /** Who has proved nothing. */
@@ -39,14 +40,29 @@ export interface ReceivedRequest<Services> {
   readonly request: Decoded<MessageSchema>;
 }
 
-/** How requests of a kind are named in metrics: Kafka tells followers' fetches from consumers'. */
-function metricName(apiKey: number, request: Decoded<MessageSchema>): string {
-  if (apiKey !== ApiKey.Fetch) return apiNameOf(apiKey) ?? String(apiKey);
+/** A broker asks for a replica that it has. */
+function isOfReplica(request: Decoded<MessageSchema>): boolean {
   const { replicaId, replicaState } = request as {
     readonly replicaId?: number;
     readonly replicaState?: { readonly replicaId: number };
   };
-  return Math.max(replicaId ?? -1, replicaState?.replicaId ?? -1) >= 0 ? 'FetchFollower' : 'FetchConsumer';
+  return Math.max(replicaId ?? -1, replicaState?.replicaId ?? -1) >= 0;
+}
+
+/** How requests of a kind are named in metrics: Kafka tells followers' fetches from consumers'. */
+function metricName(apiKey: number, request: Decoded<MessageSchema>): string {
+  if (apiKey !== ApiKey.Fetch) return apiNameOf(apiKey) ?? String(apiKey);
+  return isOfReplica(request) ? 'FetchFollower' : 'FetchConsumer';
+}
+
+const FIRST_ADDING_OF_BROKERS = 4;
+
+/** Brokers ask each other these, and nobody limits them (KafkaApis: what needs CLUSTER_ACTION). */
+function isOfBroker(apiKey: number, apiVersion: number, request: Decoded<MessageSchema>): boolean {
+  if (apiKey === ApiKey.WriteTxnMarkers) return true;
+  if (apiKey === ApiKey.AddPartitionsToTxn) return apiVersion >= FIRST_ADDING_OF_BROKERS;
+  const canBe = apiKey === ApiKey.Fetch || apiKey === ApiKey.OffsetForLeaderEpoch;
+  return canBe && isOfReplica(request);
 }
 
 /** Throws RefusedRequest or ProtocolError. */
@@ -97,12 +113,16 @@ function unsupportedApiVersions<Services>(table: ApiTable<Services>, frame: Buff
   });
 }
 
-/** Without a forwarder every request is handled here. */
-export function createDispatcher<Services extends Pick<ControllerServices, 'platform' | 'metrics'>>(
+type DispatcherServices = Pick<ControllerServices, 'platform' | 'metrics'> &
+  Partial<Pick<ControllerServices, 'quotas'>>;
+
+/** Without a forwarder every request is handled here; without quotas nobody is limited. */
+export function createDispatcher<Services extends DispatcherServices>(
   table: ApiTable<Services>,
   services: Services,
   forwarder: RequestForwarder | null = null,
 ): Dispatch {
+  const { quotas } = services;
   const { clock } = services.platform;
   return (frame, identity) => {
     const tooNew = unsupportedApiVersions(table, frame);
@@ -115,21 +135,56 @@ export function createDispatcher<Services extends Pick<ControllerServices, 'plat
       const name = metricName(handler.request.apiKey, request);
       services.metrics.request(name, apiVersion, elapsedMs, frame.length);
     };
-    const answer = (body: Encodable<MessageSchema> | null): Answer => {
-      count();
-      return body === null ? null : encodeAnswer(received, body);
-    };
     const context: RequestContext = { ...identity, apiVersion, clientId };
+    const { apiKey } = handler.request;
+    const limits =
+      identity.mute === undefined || quotas?.isIdle !== false || isOfBroker(apiKey, apiVersion, request)
+        ? null
+        : { quotas, mute: identity.mute };
+    /** While the handler was called, and no other request could be. */
+    let handlingMs = 0;
+    const throttleMsOf = (encoded: Answer, sinceMs: number): number => {
+      if (limits === null) return 0;
+      const busyMs = handlingMs + clock.monotonicMs() - sinceMs;
+      const throttleMs = limits.quotas.charge(context, { bytes: bytesOf(apiKey, frame, encoded), busyMs });
+      if (throttleMs > 0) limits.mute(throttleMs);
+      return throttleMs;
+    };
+    const answer = (body: Encodable<MessageSchema> | null): Answer => {
+      const sinceMs = clock.monotonicMs();
+      count();
+      const encoded = body === null ? null : encodeAnswer(received, body);
+      const throttleMs = throttleMsOf(encoded, sinceMs);
+      return body === null || throttleMs === 0
+        ? encoded
+        : encodeAnswer(received, throttled(body, throttleMs));
+    };
     if (handler.answeredBy === 'controller' && forwarder !== null && !forwarder.isActiveHere()) {
       return forwarder.forward(frame, request, context).then((forwarded) => {
         if (!Buffer.isBuffer(forwarded)) return answer(failedAnswer(received, forwarded));
         count();
-        return [sizeOf(forwarded), forwarded];
+        const passedOn = [sizeOf(forwarded), forwarded];
+        throttleMsOf(passedOn, clock.monotonicMs());
+        return passedOn;
       });
     }
     const result = handler.handle(request, context, services);
+    handlingMs = clock.monotonicMs() - startedMs;
     return result instanceof Promise ? result.then(answer) : answer(result);
   };
+}
+
+/** What of a request counts against rates of bytes: what is produced, and what is fetched. */
+function bytesOf(apiKey: number, frame: Buffer, answer: Answer): RequestUse['bytes'] {
+  if (apiKey === ApiKey.Produce) return { quota: 'producer_byte_rate', count: frame.length };
+  if (apiKey !== ApiKey.Fetch || answer === null) return null;
+  return { quota: 'consumer_byte_rate', count: answer.reduce((sum, { length }) => sum + length, 0) };
+}
+
+/** The controller may have asked for a longer wait already. */
+function throttled(body: Encodable<MessageSchema>, throttleMs: number): Encodable<MessageSchema> {
+  const { throttleTimeMs = 0 } = body as { readonly throttleTimeMs?: number };
+  return { ...body, throttleTimeMs: Math.max(throttleTimeMs, throttleMs) };
 }
 
 function failedAnswer<Services>(

@@ -27,11 +27,18 @@ export interface ScramUsers {
   credentialOf(mechanism: ScramMechanism, name: string): ScramCredential | undefined;
 }
 
+/** Of clients: what the cluster has agreed on about who they are, and how many may come. */
+export interface ClientAccess extends ScramUsers {
+  /** One comes from an address (without port): 0 when it is let in, otherwise milliseconds after which it is closed. */
+  connection(address: string): number;
+}
+
 /** Binds all of them or none. Rejects with ListenError, or StartFailure for certificates that cannot be used. */
 export type Listen = (
   listeners: readonly Listener[],
   serve: Dispatch,
-  users: ScramUsers | null,
+  /** Null for listeners of nodes alone: nothing limits those. */
+  access: ClientAccess | null,
 ) => Promise<BoundListeners>;
 
 export class RequestGate {

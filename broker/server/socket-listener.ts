@@ -54,6 +54,10 @@ export interface SocketListenerOptions {
   readonly maxConnections: () => number;
   readonly maxConnectionsPerAddress: () => number;
   readonly serve: Serve;
+  /** What comes from an address more often than it may is closed after so many milliseconds; 0 lets it in. */
+  readonly refusalDelayMs?: (address: string) => number;
+  /** Requests of clients that use up more than they may are held up; default: nobody's are. */
+  readonly hasQuotas?: boolean;
   readonly tls?: ListenerTls | null;
   /** Makes clients prove who they are; default: nobody has to. */
   readonly sessionOf?:
@@ -172,8 +176,21 @@ export class SocketListener {
       this.#sockets.delete(socket);
       this.#release(address);
     });
-    if (this.#tls === null) this.#attach(socket, ANONYMOUS);
+    const delayMs = this.#options.refusalDelayMs?.(address) ?? 0;
+    if (delayMs > 0) this.#refuseLater(socket, delayMs);
+    else if (this.#tls === null) this.#attach(socket, ANONYMOUS);
     else this.#tls.emit('connection', socket);
+  }
+
+  /** Closed at once it would only be tried again at once. */
+  #refuseLater(socket: Socket, delayMs: number): void {
+    const { name, platform } = this.#options;
+    this.#log.warn(
+      `Refused a connection from ${addressOf(socket)} on ${name}: more than its quota of connection_creation_rate.`,
+    );
+    socket.on('error', () => undefined);
+    const cancel = platform.timers.after(delayMs, () => socket.destroy());
+    socket.on('close', cancel);
   }
 
   /** Never listens itself: it is handed the sockets that were accepted. */
@@ -198,11 +215,12 @@ export class SocketListener {
   }
 
   #attach(socket: Socket, principal: string): void {
-    const { name, limits, platform, serve, sessionOf } = this.#options;
+    const { name, limits, platform, serve, sessionOf, hasQuotas } = this.#options;
     const address = addressOf(socket);
     this.#accepted += 1;
     const gone = new AbortController();
     const identity: ConnectionIdentity = {
+      ...(hasQuotas === true && { mute: (ms: number) => connection.mute(ms) }),
       connectionId: `${name}-${String(this.#accepted)}`,
       clientHost: `/${address}`,
       listenerName: name,
@@ -219,6 +237,7 @@ export class SocketListener {
       serve: (frame) => (session ? session.serve(frame) : serve(frame, identity)),
       mayOverlap: (frame) => session?.mayOverlap !== false && isProduce(frame),
       nowMs: () => platform.clock.monotonicMs(),
+      after: (ms, task) => platform.timers.after(ms, task),
       onFailure: (error) => this.#report(address, error),
     });
     const client: Client = { socket, connection };

@@ -14,7 +14,7 @@ import { distinguishedName } from '../security/tls/distinguished-name.ts';
 import { tlsOptions } from './tls-files.ts';
 import type { ConnectionLimits } from './connection.ts';
 import type { Dispatch } from './dispatcher.ts';
-import type { Listen, ScramUsers } from './listening.ts';
+import type { ClientAccess, Listen, ScramUsers } from './listening.ts';
 import { type ListenerTls, SocketListener, type SocketListenerOptions } from './socket-listener.ts';
 
 /** Requests of one connection that have arrived and wait their turn. */
@@ -92,7 +92,7 @@ function newListener(
   options: SocketListenersOptions,
   listener: Listener,
   serve: Dispatch,
-  users: ScramUsers | null,
+  access: ClientAccess | null,
 ): SocketListener {
   const { config, platform, logger, maxConnections } = options;
   return new SocketListener({
@@ -106,7 +106,8 @@ function newListener(
     maxConnectionsPerAddress: () => config.values['max.connections.per.ip'],
     serve,
     tls: tlsOf(config, listener),
-    sessionOf: sessionsOf(options, listener, users),
+    sessionOf: sessionsOf(options, listener, access),
+    ...(access && { refusalDelayMs: (address) => access.connection(address), hasQuotas: true }),
     platform,
     logger: logger.named(`SocketServer listener=${listener.name}`),
   });
@@ -114,9 +115,9 @@ function newListener(
 
 export function listenOnSockets(options: SocketListenersOptions): Listen {
   const { advertisedListeners } = options.config;
-  return async (listeners, serve, users) => {
+  return async (listeners, serve, access) => {
     const pairs = listeners.map(
-      (listener) => [listener, newListener(options, listener, serve, users)] as const,
+      (listener) => [listener, newListener(options, listener, serve, access)] as const,
     );
     const close = async (): Promise<void> => {
       await Promise.all(pairs.map(([, socketListener]) => socketListener.close()));

@@ -25,6 +25,7 @@ import {
   describeClientQuotasRequest,
   type describeClientQuotasResponse,
 } from '../../../protocol/messages/48-describe-client-quotas.ts';
+import { alterClientQuotasRequest } from '../../../protocol/messages/49-alter-client-quotas.ts';
 import {
   describeUserScramCredentialsRequest,
   type describeUserScramCredentialsResponse,
@@ -53,7 +54,7 @@ import { metadataRules } from './metadata-rules.ts';
 import { topicRules } from './topic-rules.ts';
 import { transactionRules } from './transaction-rules.ts';
 
-const { ALTER, CLUSTER_ACTION, DESCRIBE, DESCRIBE_CONFIGS } = AclOperation;
+const { ALTER, ALTER_CONFIGS, CLUSTER_ACTION, DESCRIBE, DESCRIBE_CONFIGS } = AclOperation;
 
 /** Who is to be known first must be able to ask. */
 const openRules = [open(apiVersionsRequest), open(saslHandshakeRequest), open(saslAuthenticateRequest)];
@@ -77,6 +78,7 @@ const clusterRules: readonly AccessRule[] = [
     DESCRIBE_CONFIGS,
     (errorCode) => ({ ...refusalWith(errorCode), entries: null }),
   ),
+  onCluster(alterClientQuotasRequest, ALTER_CONFIGS),
   onCluster<typeof describeUserScramCredentialsResponse>(
     describeUserScramCredentialsRequest,
     DESCRIBE,
