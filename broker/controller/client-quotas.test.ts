@@ -79,6 +79,11 @@ describe('quotas', () => {
     });
     alter(on, change);
     expect(alterClientQuotas([change], false, on.image).records).toEqual([]);
+    const removal = {
+      entity: entity('user=alice'),
+      ops: [{ key: 'consumer_byte_rate', value: 0, remove: true }],
+    };
+    expect(alterClientQuotas([removal], false, on.image).records).toEqual([]);
   });
 
   it.each([

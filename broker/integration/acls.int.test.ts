@@ -390,6 +390,10 @@ describe('ACLs', () => {
     expect((await alice.call(api.describeAcls, any)).errorCode).toBe(ErrorCode.CLUSTER_AUTHORIZATION_FAILED);
     await expect(alice.grant({ allow: 'ALL', on: '*' })).rejects.toThrow('31');
     expect(await alice.revokeAll()).toBe(0);
+    // To look at them is not to change them.
+    await root.grant({ ...CLUSTER, allow: 'DESCRIBE' });
+    expect((await alice.call(api.describeAcls, any)).errorCode).toBe(0);
+    await expect(alice.grant({ allow: 'ALL', on: '*' })).rejects.toThrow('31');
     await root.grant({ ...CLUSTER, allow: 'ALTER' });
     await alice.grant({ allow: 'READ', on: 'orders', user: 'bob' });
     const { resources } = await alice.call(api.describeAcls, { ...any, resourceTypeFilter: 2 });
