@@ -4,7 +4,9 @@
  * for leaves its lines empty, says why below the table, and the others go on.
  *
  * AQUILA_BENCH_KAFKA   program that runs Apache Kafka (see cluster/subject.ts); without it our own figures alone
- * AQUILA_BENCH_PARTS   idle,latency,rate,kcat,consume,perf,memory,partitions,silence: only some (start is always measured)
+ * AQUILA_BENCH_KAFKA_JARS  folder with its jars, for the program that copies in transactions
+ * AQUILA_BENCH_PARTS   idle,latency,rate,kcat,consume,perf,memory,transactions,groups,partitions,silence: only some
+ *                      (start is always measured)
  * AQUILA_BENCH_ONLY    aquila or kafka: only one of the two
  * AQUILA_BENCH_SIZE    small: a minute that shows that everything runs to its end; such figures say nothing
  * AQUILA_BENCH_PYTHON  an interpreter with confluent_kafka (librdkafka's latency), python3 unless said
@@ -23,6 +25,8 @@ import { findTools, lacking, sizes, type Part, type Run, type Sizes, type Tools 
 import { silenceOfBoth, silenceOfLeader } from './cluster/silence.ts';
 import { idleOfOne, idleOfThree, measureStart, memoryAfterLoad } from './cluster/start-and-idle.ts';
 import { kafkaCluster, other, ourCluster, ours, type Subject, type SubjectPlace } from './cluster/subject.ts';
+import { groupsJoin, memberLeaves } from './cluster/groups.ts';
+import { copyInTransactions, transactionsOf } from './cluster/transactions.ts';
 import { kafkajsConsumes, kcatConsumes, kcatToOne, kcatToThree, perfTestOf } from './cluster/throughput.ts';
 
 interface Plan {
@@ -55,6 +59,10 @@ const plans: readonly Plan[] = [
       perfTestOf(64, 'perf64CostOfThree'),
       memoryAfterLoad('loadedMemoryOfThree'),
     ],
+  },
+  {
+    nodes: 3,
+    parts: [transactionsOf(100), transactionsOf(1_000), copyInTransactions, groupsJoin, memberLeaves],
   },
   { nodes: 3, parts: [manyPartitions] },
   { nodes: 3, parts: [silenceOfLeader] },

@@ -46,6 +46,13 @@ export const figures = {
   steadyRateCpu: less('5,000 records/s, replication 3, linger 5: broker CPU', '% core', 0.7),
   silenceOfLeader: less('longest silence after kill -9: leader', 's', 0.3),
   silenceOfBoth: less('longest silence after kill -9: leader and controller', 's', 0.3),
+  transactionalRateOf100: more('produce in transactions, records of 100 bytes: perf-test', 'records/s', 1),
+  transactionalCostOf100: more('produce in transactions, records of 100 bytes: perf-test', 'MB/cs', 1),
+  transactionalRateOf1000: more('produce in transactions: perf-test', 'records/s', 1),
+  transactionalCostOf1000: more('produce in transactions: perf-test', 'MB/cs', 1),
+  copiedInTransactions: less('100,000 records copied in transactions of 100: Java', 's', 1),
+  groupsStable: less('200 groups of 5 members join at once: until stable', 's', 1),
+  memberLeft: less('one of 50 members leaves: until the others are stable', 's', 1),
   manyPartitionsMade: less('3,000 partitions x 3: created, every one written', 's', 0.3),
   manyPartitionsRestarted: less('3,000 partitions x 3: clean restart until all lead', 's', 0.3),
 } as const satisfies Record<string, Figure>;

@@ -2,7 +2,11 @@
 import { Kafka, logLevel } from 'kafkajs';
 
 const [bootstrap = '', topic = '', wanted = ''] = process.argv.slice(2);
-const kafka = new Kafka({ clientId: 'bench', brokers: bootstrap.split(','), logLevel: logLevel.NOTHING });
+const kafka = new Kafka({
+  ...{ clientId: 'bench', brokers: bootstrap.split(','), logLevel: logLevel.NOTHING },
+  // A coordinator that still loads its groups is asked again, for longer than the five times of kafkajs.
+  retry: { retries: 20, maxRetryTime: 2_000 },
+});
 const consumer = kafka.consumer({ groupId: `reads-${topic}` });
 let records = 0;
 await consumer.connect();

@@ -11,6 +11,9 @@ export interface Sizes {
   readonly steadySeconds: number;
   readonly idleSeconds: number;
   readonly partitions: number;
+  /** In transactions. */
+  readonly copied: number;
+  readonly groups: number;
 }
 
 export const sizes: Readonly<Record<'full' | 'small', Sizes>> = {
@@ -21,6 +24,8 @@ export const sizes: Readonly<Record<'full' | 'small', Sizes>> = {
     steadySeconds: 15,
     idleSeconds: 10,
     partitions: 3_000,
+    copied: 100_000,
+    groups: 200,
   },
   small: {
     records: 20_000,
@@ -29,6 +34,8 @@ export const sizes: Readonly<Record<'full' | 'small', Sizes>> = {
     steadySeconds: 3,
     idleSeconds: 2,
     partitions: 100,
+    copied: 2_000,
+    groups: 10,
   },
 };
 
@@ -36,6 +43,8 @@ export const sizes: Readonly<Record<'full' | 'small', Sizes>> = {
 export interface Tools {
   /** Runs Apache Kafka's own tools, see subject.ts. */
   readonly kafka: string;
+  /** Folder of Apache Kafka's jars, for a program of its own that none of its scripts starts. */
+  readonly kafkaJars: string;
   readonly kcat: string;
   /** An interpreter that has confluent_kafka. */
   readonly python: string;
@@ -59,6 +68,7 @@ export interface Part {
 
 /** Why a tool's part cannot be taken. */
 export const lacking: Readonly<Record<keyof Tools, string>> = {
+  kafkaJars: "AQUILA_BENCH_KAFKA_JARS names no folder with Apache Kafka's jars",
   kafka: 'AQUILA_BENCH_KAFKA names no program that runs Apache Kafka',
   kcat: 'kcat is not installed',
   python: 'AQUILA_BENCH_PYTHON (or python3) has no confluent_kafka',
@@ -73,6 +83,7 @@ export async function findTools(): Promise<Tools> {
   const python = process.env['AQUILA_BENCH_PYTHON'] ?? 'python3';
   return {
     kafka: process.env['AQUILA_BENCH_KAFKA'] ?? '',
+    kafkaJars: process.env['AQUILA_BENCH_KAFKA_JARS'] ?? '',
     kcat: (await works('kcat', ['-V'])) ? 'kcat' : '',
     python: (await works(python, ['-c', 'import confluent_kafka'])) ? python : '',
   };

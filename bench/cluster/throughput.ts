@@ -92,8 +92,17 @@ export function perfTest(
   records: number,
   perSecond: number,
   props: readonly string[],
+  { bytes = recordBytes, options = [] }: { bytes?: number; options?: readonly string[] } = {},
 ) {
-  const shape = ['--topic', topic, '--num-records', String(records), '--record-size', String(recordBytes)];
+  const shape = [
+    '--topic',
+    topic,
+    '--num-records',
+    String(records),
+    '--record-size',
+    String(bytes),
+    ...options,
+  ];
   const producer = [`bootstrap.servers=${run.subject.bootstrap}`, 'acks=all', ...props];
   const args = [...shape, '--throughput', String(perSecond), '--producer-props', ...producer];
   return outputOf(run.tools.kafka, ['tool', 'kafka-producer-perf-test', ...args], { limitSeconds });
