@@ -9,7 +9,7 @@
  * | 250 %            | 181-188, 78-79                                          | 107-123, 389-398               |
  * | 500 %            | -, 86                                                   | -, 435                         |
  *
- * 250 % is worth about a tenth of the CPU time and costs some ten megabytes a broker after a load, twenty where large blocks
+ * 250 % is worth about a tenth of the CPU time and costs some ten megabytes a broker after a load, sixteen where large blocks
  * are mapped alone (see the supervisor's process-memory.ts): too many for three to stay within a quarter of what three of Apache
  * Kafka's take. 100 % is between the two.
  */

@@ -25,8 +25,8 @@ export const brokerNodeFlags: readonly string[] = ['--max-semi-space-size=4'];
 /**
  * Where the operator's own environment says nothing. glibc serves a block from its heap once a larger one was given back, and its
  * heap shrinks from the end only: what requests arrived in lies between what stays. A block at least this large is mapped alone
- * and leaves at once. It tells only together with a heap of V8's that does not grow far before it looks for blocks that nobody has any more
- * (`letHeapGrow` of the broker). Measured in turn, two or three rounds each:
+ * and leaves at once. That helps only where V8's heap, too, grows little between two collections, which is what frees such blocks
+ * (`letHeapGrow` of the broker). Measured in turn, the first row in eight rounds, the last in one, the others in two:
  *
  * | blocks mapped, heap may grow by | MiB after the load: three | MB per CPU-second: one, three with replication 3 |
  * | ------------------------------- | ------------------------- | ------------------------------------------------ |
