@@ -5,6 +5,7 @@ import './globals.css';
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
+import { recordEarlyInput } from '@/components/layout/early-input/recorder';
 import { Providers } from '@/components/layout/providers';
 import { requestLocale } from '@/messages/request-locale';
 
@@ -29,6 +30,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang={locale} suppressHydrationWarning>
       <body>
+        <script
+          nonce={nonce}
+          suppressHydrationWarning
+          dangerouslySetInnerHTML={{ __html: `(${recordEarlyInput.toString()})()` }}
+        />
         <Providers nonce={nonce} locale={locale}>
           {children}
         </Providers>

@@ -5,8 +5,8 @@
  *
  * AQUILA_BENCH_KAFKA   program that runs Apache Kafka (see cluster/subject.ts); without it our own figures alone
  * AQUILA_BENCH_KAFKA_JARS  folder with its jars, for the program that copies in transactions
- * AQUILA_BENCH_PARTS   idle,latency,rate,kcat,consume,perf,memory,transactions,groups,partitions,silence: only some
- *                      (start is always measured)
+ * AQUILA_BENCH_PARTS   idle,latency,rate,kcat,consume,perf,memory,transactions,groups,hostile,partitions,silence: only
+ *                      some (start is always measured)
  * AQUILA_BENCH_ONLY    aquila or kafka: only one of the two
  * AQUILA_BENCH_SIZE    small: a minute that shows that everything runs to its end; such figures say nothing
  * AQUILA_BENCH_PYTHON  an interpreter with confluent_kafka (librdkafka's latency), python3 unless said
@@ -19,6 +19,7 @@ import path from 'node:path';
 import { endWithBench } from './cluster/children.ts';
 import { Comparison } from './cluster/comparison.ts';
 import type { FigureName } from './cluster/figures.ts';
+import { announcedRequests, refusedBomb } from './cluster/hostile.ts';
 import { kafkajsTrips, librdkafkaTrips, steadyRate } from './cluster/latency.ts';
 import { manyPartitions } from './cluster/many-partitions.ts';
 import { findTools, lacking, sizes, type Part, type Run, type Sizes, type Tools } from './cluster/run.ts';
@@ -64,6 +65,8 @@ const plans: readonly Plan[] = [
     nodes: 3,
     parts: [transactionsOf(100), transactionsOf(1_000), copyInTransactions, groupsJoin, memberLeaves],
   },
+  { nodes: 1, parts: [announcedRequests] },
+  { nodes: 1, parts: [refusedBomb] },
   { nodes: 3, parts: [manyPartitions] },
   { nodes: 3, parts: [silenceOfLeader] },
   { nodes: 3, parts: [silenceOfBoth] },

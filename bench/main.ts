@@ -1,4 +1,4 @@
-/** `npm run bench [-- codec|produce|cluster|fetch-sessions|start-up|pages|collection-round|watching|lag-model|token-timing]`: prints figures; nothing here passes or fails. */
+/** `npm run bench [-- NAME ...]`, with the names below: prints figures; nothing here passes or fails. */
 import { cpus, totalmem } from 'node:os';
 import { benchCluster } from './cluster.ts';
 import { benchCodec } from './codec.ts';

@@ -1,41 +1,52 @@
 /**
- * The list of 10,000 topics in a browser: how long after a key the result stands there, and the longest task while one scrolls.
+ * The list of 10,000 topics in a browser: how it scrolls, beside a bare page with the same cells in the same run, and how long after a key the result
+ * stands there.
  * The page is the real one; the list that it asks its server for is made up, so that no cluster of that size has to be filled.
  */
-import { existsSync } from 'node:fs';
-import { chromium, type Page, type Route } from '@playwright/test';
+import type { Browser, BrowserContext, Page, Route } from '@playwright/test';
 import type { Topic } from '../console/contracts/topics.ts';
+import { openBareTable } from './bare-table.ts';
 import { figure, quantile } from './figure.ts';
+import { scrollingWords, scrollThrough, ways, wayWords } from './scrolling.ts';
 
 const TOPICS = 10_000;
-const SCROLLS = 150;
 /** Each letter is a question of its own. */
 const WORD = 'topic-077';
-const debian = '/usr/bin/chromium';
 
-function topicAt(index: number): Topic {
+/** What a tenth of them has moves from round to round. */
+function topicAt(index: number, round: number): Topic {
   const name = `topic-${String(index).padStart(5, '0')}`;
-  const records = (index * 7_919) % 1_000_003;
-  const rate = index % 3 === 0 ? (index % 97) / 3 : 0;
+  const moved = index % 10 === 0 ? round : 0;
+  const records = ((index * 7_919) % 1_000_003) + moved;
+  const rate = index % 3 === 0 ? ((index + moved) % 97) / 3 : 0;
   return {
     ...{ name, internal: false, partitionCount: 1 + (index % 12), replicationFactor: 3, records },
     ...{ sizeBytes: records * 120, underReplicatedPartitions: 0, offlinePartitions: 0 },
     ...{ messagesInPerSec: rate, bytesInPerSec: rate * 120, bytesOutPerSec: rate * 240 },
     ...{ minInSyncReplicas: 2, retentionMs: 604_800_000, retentionBytes: -1, cleanupPolicy: 'delete' },
-    lastWriteAt: new Date().toISOString(),
-    writesWatchedSince: new Date().toISOString(),
+    lastWriteAt: '2026-01-01T00:00:00.000Z',
+    writesWatchedSince: '2026-01-01T00:00:00.000Z',
     ...{ spreadPercent: 100, skewPercent: 0, leaderSkewPercent: 0 },
   };
 }
 
-async function answerWithMany(route: Route, all: readonly Topic[]): Promise<void> {
+async function answerWithMany(route: Route, round: number): Promise<void> {
   const query = new URL(route.request().url()).searchParams;
   const [from, limit] = [Number(query.get('cursor') ?? 0), Number(query.get('limit') ?? 100)];
-  const end = from + limit;
-  const next = end < all.length ? String(end) : null;
-  const items = all.slice(from, end);
+  const end = Math.min(TOPICS, from + limit);
+  const next = end < TOPICS ? String(end) : null;
+  const items = Array.from({ length: end - from }, (_, index) => topicAt(from + index, round));
   const asOf = new Date().toISOString();
-  await route.fulfill({ json: { items, total: all.length, asOf, stale: false, nextCursor: next } });
+  await route.fulfill({ json: { items, total: TOPICS, asOf, stale: false, nextCursor: next } });
+}
+
+/** Each whole list is another round's. */
+async function answerTopics(context: BrowserContext): Promise<void> {
+  let round = 0;
+  await context.route(/\/api\/v1\/clusters\/[^/]+\/topics\?/, (route) => {
+    if (!route.request().url().includes('cursor=')) round += 1;
+    return answerWithMany(route, round);
+  });
 }
 
 /** Milliseconds from each key to the frame with its result. */
@@ -62,55 +73,32 @@ async function typeWord(page: Page): Promise<number[]> {
   return times;
 }
 
-/** The longest task and how many took over 50 ms. */
-async function scroll(page: Page): Promise<{ longestMs: number; over50: number }> {
-  await page.evaluate(() => {
-    const holder = window as typeof window & { tasks?: number[] };
-    const tasks: number[] = (holder.tasks = []);
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) tasks.push(duration);
-    }).observe({ type: 'longtask', buffered: false });
-  });
-  await page.mouse.move(700, 500);
-  for (let turn = 0; turn < SCROLLS; turn++) {
-    await page.mouse.wheel(0, 1_500);
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-  }
-  const tasks = await page.evaluate(() => (window as typeof window & { tasks?: number[] }).tasks ?? []);
-  return { longestMs: Math.max(0, ...tasks), over50: tasks.length };
+async function openTopics(context: BrowserContext): Promise<Page> {
+  await answerTopics(context);
+  const page = await context.newPage();
+  await page.goto('/topics');
+  await page.getByText(/of 10,00\d|10,00\d rows/).waitFor({ timeout: 120_000 });
+  return page;
 }
 
-/** `cookie`: of somebody who is signed in at `url`. */
-export async function benchManyTopicsPage(url: string, cookie: string): Promise<void> {
-  const all = Array.from({ length: TOPICS }, (_, index) => topicAt(index));
-  const browser = await chromium.launch({
-    ...(existsSync(debian) ? { executablePath: debian } : {}),
-    args: ['--no-sandbox', '--disable-background-networking'],
-  });
-  try {
-    const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 } });
-    await context.addCookies(
-      cookie.split('; ').flatMap((pair) => {
-        const at = pair.indexOf('=');
-        return at < 0 ? [] : [{ name: pair.slice(0, at), value: pair.slice(at + 1), url }];
-      }),
-    );
-    await context.route(/\/api\/v1\/clusters\/[^/]+\/topics\?/, (route) => answerWithMany(route, all));
-    const page = await context.newPage();
-    await page.goto('/topics');
-    await page.getByText(/of 10,00\d|10,00\d rows/).waitFor({ timeout: 120_000 });
-    const { longestMs, over50 } = await scroll(page);
-    figure(
-      `${String(TOPICS)} topics, scrolling`,
-      `longest task ${longestMs.toFixed(0)} ms, ${String(over50)} over 50 ms`,
-    );
-    await page.evaluate(() => scrollTo(0, 0));
-    const times = (await typeWord(page)).sort((a, b) => a - b);
-    figure(
-      `${String(TOPICS)} topics, from a key to its result`,
-      `median ${quantile(times, 0.5).toFixed(0)} ms, longest ${(times.at(-1) ?? 0).toFixed(0)} ms`,
-    );
-  } finally {
-    await browser.close();
+/** `context`: somebody's who is signed in. */
+export async function benchManyTopicsPage(browser: Browser, context: BrowserContext): Promise<void> {
+  const page = await openTopics(context);
+  const bare = await openBareTable(context, page, TOPICS);
+  for (const way of ways) {
+    for (const [what, shown] of [
+      [`${String(TOPICS)} topics, ${wayWords[way]}`, page],
+      ['  the same rows on a bare page', bare],
+    ] as const) {
+      await shown.bringToFront();
+      figure(what, scrollingWords(await scrollThrough(browser, shown, way)));
+    }
   }
+  await bare.close();
+  const times = (await typeWord(page)).sort((a, b) => a - b);
+  figure(
+    `${String(TOPICS)} topics, from a key to its result`,
+    `median ${quantile(times, 0.5).toFixed(0)} ms, longest ${(times.at(-1) ?? 0).toFixed(0)} ms`,
+  );
+  await page.close();
 }

@@ -1,11 +1,13 @@
 /**
- * How long the console's server takes for its pages, how a browser holds 10,000 topics, and what one collection round costs, while
- * the bundled broker and the demo run.
+ * How long the console's server takes for its pages, how soon a browser shows them and with how much script, how it holds 10,000 topics, and
+ * what one collection round costs, while the bundled brokers and the demo run.
  */
 import { adminPassword, startProduct } from '../e2e/product.ts';
 import type { Product } from '../e2e/product.ts';
+import { launchChromium, signedInContext } from './chromium.ts';
 import { figure, quantile } from './figure.ts';
 import { benchManyTopicsPage } from './many-topics-page.ts';
+import { benchPageOpening } from './page-opening.ts';
 
 const pages = [
   '/',
@@ -66,6 +68,16 @@ async function measurePage(product: Product, page: string, cookie: string): Prom
   );
 }
 
+async function benchInBrowser(url: string, cookie: string): Promise<void> {
+  const browser = await launchChromium();
+  try {
+    await benchPageOpening(browser, url, cookie, pages);
+    await benchManyTopicsPage(browser, await signedInContext(browser, url, cookie));
+  } finally {
+    await browser.close();
+  }
+}
+
 export async function benchPages(): Promise<void> {
   const product = await startProduct();
   try {
@@ -73,7 +85,7 @@ export async function benchPages(): Promise<void> {
     // Two rounds, so that pages have something to show.
     await new Promise((resolve) => setTimeout(resolve, 22_000));
     for (const page of pages) await measurePage(product, page, cookie);
-    await benchManyTopicsPage(product.url, cookie);
+    await benchInBrowser(product.url, cookie);
     const refresh = await fetch(`${product.url}/api/v1/clusters/local/refresh`, {
       method: 'POST',
       headers: { cookie, origin: product.url, 'content-type': 'application/json' },

@@ -14,9 +14,10 @@ import { type MetricsServer, startMetricsServer } from './metrics/metrics-server
 import { registerProcessBeans } from './metrics/process-beans.ts';
 import type { Logger } from './platform/logger.ts';
 import { connectionLimit, logFileLimit, openFileLimit } from './platform/node/file-limit.ts';
-import type { Platform } from './platform/platform.ts';
+import type { CancelTimer, Platform } from './platform/platform.ts';
 import type { RecordWork } from './record-work/record-work.ts';
 import { WorkerRecordWork } from './record-work/worker-record-work.ts';
+import { transportOf } from './server/node-roads.ts';
 import { listenOnSockets } from './server/socket-listeners.ts';
 import { StartFailure } from './start-failure.ts';
 
@@ -49,7 +50,7 @@ const MAX_RECORD_THREADS = 2;
 
 /** Rejects with ConfigError, StartFailure or ListenError for what the user can put right. */
 export async function startBroker(options: StartOptions): Promise<RunningBroker> {
-  const { platform, aborted, onFatal } = options;
+  const { aborted, onFatal } = options;
   const { config, warnings } = readBrokerConfig({
     properties: options.properties,
     overrides: options.overrides ?? [],
@@ -58,8 +59,12 @@ export async function startBroker(options: StartOptions): Promise<RunningBroker>
   const logger = options.logger.named(`KafkaServer id=${String(config.nodeId)}`);
   for (const warning of warnings) logger.warn(warning);
   if (config.clusterOfOne) logger.info('No controller.quorum.voters: this broker is a cluster of one.');
-  const process = new NodeProcess(config, platform);
+  const process = new NodeProcess(config, options.platform);
   try {
+    const platform = {
+      ...options.platform,
+      transport: transportOf(config, options.platform, options.logger),
+    };
     const node = await startNode({
       ...{ config, platform, logger: options.logger, metrics: process.metrics, onFatal },
       ...(aborted !== undefined && { aborted }),
@@ -93,6 +98,7 @@ class NodeProcess {
   readonly #platform: Platform;
   #server: MetricsServer | null = null;
   #node: RunningNode | null = null;
+  #endSampling: CancelTimer = () => undefined;
 
   constructor(config: BrokerConfig, platform: Platform) {
     this.#config = config;
@@ -104,7 +110,7 @@ class NodeProcess {
   async serveMetrics(): Promise<void> {
     const { metricsListener } = this.#config;
     const { clock } = this.#platform;
-    registerProcessBeans(this.metrics, clock, this.startedAtMs);
+    this.#endSampling = registerProcessBeans(this.metrics, this.#platform, this.startedAtMs);
     if (metricsListener === null) return;
     try {
       this.#server = await startMetricsServer({
@@ -142,6 +148,7 @@ class NodeProcess {
   }
 
   async close(): Promise<void> {
+    this.#endSampling();
     await this.#server?.close();
   }
 }

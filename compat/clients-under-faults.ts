@@ -20,9 +20,9 @@ import {
 import { check } from '../faults/cluster/checker.ts';
 import { History } from '../faults/cluster/history.ts';
 import type { CompatCase } from './compat-case.ts';
-import { kafkajsReader, kafkajsWriter } from './kafkajs-under-faults.ts';
+import { kafkajsReader, kafkajsVersion, kafkajsWriter } from './kafkajs-under-faults.ts';
 import { lacksTools, librariesFolder } from './kafka-distribution.ts';
-import { interpreterWith } from './python.ts';
+import { interpreterWith, pythonVersion } from './python.ts';
 
 const PARTITIONS = 3;
 const BROKERS = [0, 1, 2];
@@ -51,9 +51,8 @@ export interface ClientSight {
 
 type StartClient = (sight: ClientSight) => Promise<RunningClient>;
 
-interface ForeignClient {
+interface ForeignClient extends Pick<CompatCase, 'missing' | 'versions'> {
   readonly name: string;
-  readonly missing: () => Promise<string | null>;
   readonly write: StartClient;
   readonly read: StartClient;
 }
@@ -122,6 +121,7 @@ const clients: readonly ForeignClient[] = [
   },
   {
     name: 'librdkafka',
+    versions: () => pythonVersion('confluent_kafka', 'confluent-kafka'),
     missing: async () =>
       (await interpreterWith('confluent_kafka')) === null
         ? 'confluent_kafka is not installed (pip install confluent-kafka)'
@@ -133,6 +133,7 @@ const clients: readonly ForeignClient[] = [
   },
   {
     name: 'kafkajs',
+    versions: () => Promise.resolve(kafkajsVersion()),
     missing: () => Promise.resolve(null),
     write: kafkajsWriter,
     read: kafkajsReader,
@@ -140,9 +141,9 @@ const clients: readonly ForeignClient[] = [
 ];
 
 export const clientsUnderFaultsCases: readonly CompatCase[] = clients.map(
-  ({ name, missing, write, read }) => ({
+  ({ name, write, read, ...asked }) => ({
+    ...asked,
     name: `under faults: ${name} loses nothing and gets nothing twice`,
-    missing,
     run: async ({ topic }) => {
       const cluster = await startTestCluster();
       const running: RunningClient[] = [];

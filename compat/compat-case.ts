@@ -11,6 +11,8 @@ export interface CompatCase {
   readonly name: string;
   /** Why it cannot run here, or null. */
   readonly missing: () => Promise<string | null>;
+  /** With whose program, as that says it itself, where it is not what its group names. */
+  readonly versions?: () => Promise<string>;
   /** Throws when the outcome is wrong. */
   readonly run: (context: CompatContext) => Promise<void>;
 }

@@ -2,7 +2,7 @@
  * Clients in Go: sarama as programs of 2018 use it and as it is today, kafka-go, and franz-go with transactions. Their modules are fetched
  * beforehand by `go mod download` in compat/programs/go; a run takes nothing from the network.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,10 +26,19 @@ function missing(): Promise<string | null> {
   return installed;
 }
 
-function goCase(name: string, program: string): CompatCase {
+/** Those of go.mod whose paths end so. */
+function moduleVersions(modules: readonly string[]): string {
+  const file = readFileSync(path.join(folder, 'go.mod'), 'utf8');
+  return modules
+    .map((module) => `${module} ${new RegExp(`^\\t\\S+/${module} (v\\S+)$`, 'm').exec(file)?.[1] ?? ''}`)
+    .join(', ');
+}
+
+function goCase(name: string, program: string, modules: readonly string[]): CompatCase {
   return {
     name,
     missing,
+    versions: () => Promise.resolve(moduleVersions(modules)),
     run: async ({ bootstrap, topic }) => {
       const directory = mkdtempSync(path.join(tmpdir(), 'aquila-go-'));
       try {
@@ -46,8 +55,12 @@ function goCase(name: string, program: string): CompatCase {
 }
 
 export const goCases: readonly CompatCase[] = [
-  goCase('sarama 1.19 and sarama-cluster produce, consume and commit as in 2018', 'sarama-2018'),
-  goCase('sarama of today produces with every codec, balances a group and administers', 'sarama-today'),
-  goCase('kafka-go writes with every codec and reads in a group', 'kafka-go'),
-  goCase('franz-go copies in transactions of which every third is aborted', 'franz'),
+  goCase('sarama 1.19 and sarama-cluster produce, consume and commit as in 2018', 'sarama-2018', [
+    ...['Shopify/sarama', 'bsm/sarama-cluster'],
+  ]),
+  goCase('sarama of today produces with every codec, balances a group and administers', 'sarama-today', [
+    'IBM/sarama',
+  ]),
+  goCase('kafka-go writes with every codec and reads in a group', 'kafka-go', ['segmentio/kafka-go']),
+  goCase('franz-go copies in transactions of which every third is aborted', 'franz', ['twmb/franz-go']),
 ];

@@ -1,4 +1,5 @@
 /** kafkajs while brokers die: an idempotent producer that never gives up, and a consumer of a group that reads along. */
+import { createRequire } from 'node:module';
 import { CompressionTypes, Kafka } from 'kafkajs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kafkajsLog } from '../demo/kafkajs-log.ts';
@@ -6,6 +7,11 @@ import type { ClientSight, RunningClient } from './clients-under-faults.ts';
 
 const PAUSE_MS = 5;
 const NAME = 'kafkajs';
+
+export function kafkajsVersion(): string {
+  const { version } = createRequire(import.meta.url)('kafkajs/package.json') as { version: string };
+  return `kafkajs ${version}`;
+}
 
 function client({ bootstrap }: ClientSight): Kafka {
   return new Kafka({

@@ -1,9 +1,15 @@
 /** kcat, that is librdkafka: every codec, the formats of old versions, keys and headers, a balanced group, an idempotent producer, metadata. */
 import type { CompatCase } from './compat-case.ts';
-import { expectEqual, isInstalled, numbers, outputOf, sorted } from './run-program.ts';
+import { expectEqual, isInstalled, numbers, outputOf, runProgram, sorted } from './run-program.ts';
 
 const missing = async (): Promise<string | null> =>
   (await isInstalled('kcat', ['-V'])) ? null : 'kcat is not installed (apt-get install kcat)';
+
+export async function kcatVersion(): Promise<string> {
+  const { stdout } = await runProgram('kcat', ['-V']);
+  const [, kcat = '', librdkafka = ''] = /Version ([\d.]+).*librdkafka ([\d.]+)/s.exec(stdout) ?? [];
+  return `kcat ${kcat}, librdkafka ${librdkafka}`;
+}
 
 const codecs = ['none', 'gzip', 'snappy', 'lz4', 'zstd'].map((codec): CompatCase => ({
   name: `kcat produces and consumes with ${codec}`,

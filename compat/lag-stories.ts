@@ -1,7 +1,7 @@
 /**
  * The stories of lag that real clients play (console/stories), against Apache Kafka and against our broker: the console's
- * status and reason, and every committed offset, end and lag as kafka-consumer-groups prints it. On Apache Kafka there are two
- * more that our broker has no part for: a transaction that hangs, and groups of the protocol of KIP-848.
+ * status and reason, and every committed offset, end and lag as kafka-consumer-groups prints it. One more is played by Java's
+ * consumer, in a group of the protocol of KIP-848, and on Apache Kafka alone there is a transaction that hangs.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -135,10 +135,10 @@ export const lagStoryCases: readonly CompatCase[] = [
   },
   {
     name: 'stories of lag on our broker, with the numbers of kafka-consumer-groups',
-    missing: () => lacksTools('kafka-consumer-groups'),
+    missing: () => lacksTools('kafka-consumer-groups', 'kafka-console-consumer'),
     run: async ({ bootstrap }) => {
       const kafka = new Kafka({ clientId: 'compat', brokers: [bootstrap], logLevel: logLevel.NOTHING });
-      await playAll(lagStories, { kafka, bootstrap, agree: agreeWithTool(bootstrap) });
+      await playAll([...lagStories, newerProtocol], { kafka, bootstrap, agree: agreeWithTool(bootstrap) });
     },
   },
 ];

@@ -13,10 +13,18 @@ export async function interpreterWith(module: string): Promise<string | null> {
   return null;
 }
 
+/** Of an installed package, by the module that it brings. */
+export async function pythonVersion(module: string, name: string): Promise<string> {
+  const interpreter = (await interpreterWith(module)) ?? 'python3';
+  const asking = `import importlib.metadata as m; print(m.version('${name}'))`;
+  return `${name} ${(await outputOf(interpreter, ['-c', asking])).trim()}`;
+}
+
 function pythonCase(name: string, module: string, install: string, program: string): CompatCase {
   const path = fileURLToPath(new URL(`programs/${program}`, import.meta.url));
   return {
-    name,
+    name: `${name} produces, consumes in a group and administers`,
+    versions: () => pythonVersion(module, name),
     missing: async () =>
       (await interpreterWith(module)) === null ? `${module} is not installed (${install})` : null,
     run: async ({ bootstrap, topic }) => {
@@ -28,16 +36,6 @@ function pythonCase(name: string, module: string, install: string, program: stri
 }
 
 export const pythonCases: readonly CompatCase[] = [
-  pythonCase(
-    'kafka-python produces, consumes in a group and administers',
-    'kafka',
-    'apt-get install python3-kafka',
-    'kafka_python.py',
-  ),
-  pythonCase(
-    'confluent-kafka produces, consumes in a group and administers',
-    'confluent_kafka',
-    'pip install confluent-kafka',
-    'confluent.py',
-  ),
+  pythonCase('kafka-python', 'kafka', 'apt-get install python3-kafka', 'kafka_python.py'),
+  pythonCase('confluent-kafka', 'confluent_kafka', 'pip install confluent-kafka', 'confluent.py'),
 ];

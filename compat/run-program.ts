@@ -13,7 +13,8 @@ export interface ProgramPlace {
   readonly limitMs?: number;
 }
 
-const LIMIT_MS = 90_000;
+/** Of one that hangs. A tool of Java takes a second to start, and a minute on a machine that is busy with much else. */
+const LIMIT_MS = 300_000;
 
 export async function runProgram(
   command: string,

@@ -13,6 +13,7 @@ import {
 import { selfSigned } from '../kafka-client/testing/self-signed.ts';
 import { freePorts } from '../scripts/testing/free-ports.ts';
 import type { CompatCase } from './compat-case.ts';
+import { kcatVersion } from './kcat.ts';
 import { lacksTools, runTool, toolOutput } from './kafka-distribution.ts';
 import { expectEqual, isInstalled, numbers, outputOf, runProgram, sorted } from './run-program.ts';
 
@@ -182,6 +183,7 @@ export const securedClientCases: readonly CompatCase[] = [
     name: 'kcat over TLS with passwords and certificates',
     missing: async () =>
       (await isInstalled('kcat', ['-V'])) ? null : 'kcat is not installed (apt-get install kcat)',
+    versions: kcatVersion,
     run: () => withSecuredBroker(kcatByEachWay),
   },
 ];

@@ -134,6 +134,17 @@ test('an incident is found by words, and one that somebody came for is marked an
     'aria-expanded',
     'true',
   );
+  await expect(marked).toBeInViewport();
+
+  // Links in mails lead to incidents that may be older than what is listed.
+  await page.route('**/api/v1/alerts/incidents?*', async (route) => {
+    const answer = await route.fetch();
+    const list = (await answer.json()) as { items: { id: string }[]; total: number };
+    const others = list.items.filter((incident) => incident.id !== id);
+    await route.fulfill({ response: answer, json: { ...list, items: others } });
+  });
+  await page.goto(`/alerts?incident=${id}`);
+  await expect(marked).toContainText('Found again');
   const { id: rule } = (await created.json()) as { id: string };
   expect((await page.request.delete(`/api/v1/alerts/rules/${rule}`, { headers })).status()).toBe(204);
 });

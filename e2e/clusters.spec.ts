@@ -18,6 +18,13 @@ test('a cluster is tested, added, looked at and removed', async ({ page, product
 
   const row = page.getByRole('table', { name: 'Clusters' }).getByRole('row', { name: /Second look/ });
   await expect(row).toContainText('Answers');
+  const bundled = page.getByRole('table', { name: 'Clusters' }).getByRole('row', { name: /^local/ });
+  await expect(bundled).toContainText('Answers');
+  await expect(bundled.getByRole('button', { name: /^(Edit|Remove)/ })).toHaveCount(0);
+  await row.getByRole('button', { name: 'Edit Second look' }).click();
+  const edited = page.getByRole('dialog', { name: /Second look/ });
+  await expect(edited.getByLabel('Name', { exact: true })).toHaveValue('Second look');
+  await edited.getByRole('button', { name: 'Cancel' }).click();
   await row.getByRole('link', { name: 'Second look' }).click();
   await expect(page).toHaveURL(/\/c\/second-look$/);
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();

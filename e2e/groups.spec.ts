@@ -25,6 +25,33 @@ test('a group that is behind is shown with its lag, per partition and over time'
   }
 });
 
+test('the list has the last hour of all groups in view, with one question', async ({
+  page,
+  kafka,
+  kafkaAdmin,
+}) => {
+  await makeTopic(kafka, 'rising', 30);
+  await commitOffset(kafkaAdmin, 'rising-group', 'rising', 10);
+  const row = page
+    .getByRole('table', { name: 'Consumer groups' })
+    .getByRole('row', { name: /^rising-group/ });
+  // A course has two moments at least.
+  await expect(async () => {
+    const questions: string[] = [];
+    page.removeAllListeners('request');
+    page.on('request', (request) => {
+      if (request.url().includes('groups=')) questions.push(request.url());
+    });
+    await page.goto('/groups');
+    await expect(
+      row.getByRole('img', { name: '20 records waiting all through the last hour' }),
+    ).toBeVisible();
+    expect(questions).toHaveLength(1);
+    const asked = JSON.parse(new URL(questions[0] ?? '').searchParams.get('groups') ?? '') as string[];
+    expect(asked).toEqual(expect.arrayContaining(['rising-group', 'order-service', 'search-index']));
+  }).toPass();
+});
+
 test('who was behind, when, is a picture that keys move through, and a table', async ({
   page,
   kafka,
@@ -71,9 +98,19 @@ test('offsets of an idle group are moved after a look at what would happen; then
   await row.click();
   await page.getByRole('button', { name: 'Reset offsets…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Reset offsets of second-reading' });
+  await dialog.getByLabel('Go on from').selectOption({ label: 'some time ago' });
+  const ago = dialog.getByRole('textbox', { name: 'How long ago' });
+  const show = dialog.getByRole('button', { name: 'Show what would happen' });
+  await ago.fill('a while');
+  await show.click();
+  await expect(ago).toHaveAccessibleDescription(/^A length of time, for example 30 min/);
+  await ago.fill('1 h');
+  await show.click();
+  await expect(dialog.getByText(/^From .* on\.$/)).toBeVisible();
+  await expect(dialog.getByRole('row', { name: '0 40 0 40 read again' })).toBeVisible();
   await dialog.getByLabel('Go on from').selectOption({ label: 'some records back or forth' });
   await dialog.getByRole('textbox', { name: 'Records' }).fill('-15');
-  await dialog.getByRole('button', { name: 'Show what would happen' }).click();
+  await show.click();
   await expect(dialog.getByRole('row', { name: '0 40 25 15 read again' })).toBeVisible();
   const committed = async () =>
     (await kafkaAdmin.fetchOffsets({ groupId: 'second-reading', topics: ['read-again'] }))[0]?.partitions[0]

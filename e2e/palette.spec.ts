@@ -41,3 +41,22 @@ test('topics, pages, a new rule and the other mode are a few keys away', async (
   await palette.getByRole('option', { name: 'Create a topic' }).click();
   await expect(page.getByRole('dialog', { name: 'Create topic' })).toBeVisible();
 });
+
+test('a menu is opened, walked through and left with the keyboard, which comes back to its button', async ({
+  page,
+}) => {
+  await page.goto('/clusters');
+  const button = page.getByRole('button', { name: 'Account of admin' });
+  const menu = page.getByRole('menu');
+  await expect(async () => {
+    if (!(await menu.isVisible())) await button.press('Enter');
+    await expect(menu).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  const items = menu.getByRole('menuitem');
+  await expect(items.first()).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(items.nth(1)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(menu).toHaveCount(0);
+  await expect(button).toBeFocused();
+});

@@ -1,6 +1,9 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
 test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
+
+const widthOf = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth);
 
 for (const path of [
   '/',
@@ -25,8 +28,21 @@ for (const path of [
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect(width).toBeLessThanOrEqual(360);
+    expect(await widthOf(page)).toBeLessThanOrEqual(360);
+  });
+}
+
+for (const [path, first] of [
+  ['/brokers', '127.0.0.1'],
+  ['/topics', 'orders'],
+  ['/groups', 'search-index'],
+] as const) {
+  test(`${path} is a list of cards before its scripts are there`, async ({ page }) => {
+    await page.route(/\.js(\?|$)/, (route) => route.abort());
+    await page.goto(path);
+    await expect(page.locator('li[data-index]').filter({ hasText: first }).first()).toBeVisible();
+    await expect(page.locator('table:visible')).toHaveCount(0);
+    expect(await widthOf(page)).toBeLessThanOrEqual(360);
   });
 }
 

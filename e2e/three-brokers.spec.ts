@@ -35,9 +35,16 @@ test('three brokers share leaders and replicas, and one of them is the controlle
       .getByRole('cell');
     await expect(cells.filter({ hasText: 'Up' })).toHaveCount(1);
   }
+  const quorum = page.getByRole('region', { name: 'Metadata quorum' });
+  await expect(quorum.getByText(/^Node \d leads it in epoch \d+/)).toBeVisible();
+  await expect(quorum.getByRole('row')).toHaveCount(4);
+  await expect(quorum.getByRole('cell', { name: 'leader', exact: true })).toHaveCount(1);
+  await expect(quorum.getByRole('cell', { name: 'voter', exact: true })).toHaveCount(2);
   await page.goto('/topics/orders');
   await expect(page.getByText('6 partitions × 3 replicas.')).toBeVisible();
   await page.goto('/brokers/0');
+  await expect(page.getByText(/^version \d+\.\d+/)).toBeVisible();
+  await expect(page.getByText(/ free of /)).toBeVisible();
   const partitions = page.getByRole('table', { name: 'Partitions on this broker' });
   await expect(partitions.getByRole('row', { name: /^orders 5/ })).toBeVisible();
   const internal = partitions.getByRole('row', { name: /^__consumer_offsets/ });

@@ -2,10 +2,15 @@
 
 /** AQUILA_FAULT_TIMES, a whole number from 1 on; else `usual`. */
 export function timesOf(usual: number): number {
-  const text = process.env['AQUILA_FAULT_TIMES'] ?? '';
+  return wholeNumberOf('AQUILA_FAULT_TIMES', usual);
+}
+
+/** A whole number from 1 on that the environment gives under a name; else `usual`. */
+export function wholeNumberOf(name: string, usual: number): number {
+  const text = process.env[name] ?? '';
   if (text === '') return usual;
   if (!/^[1-9]\d{0,5}$/.test(text))
-    throw new Error(`AQUILA_FAULT_TIMES is "${text}": give a whole number from 1 to 999999`);
+    throw new Error(`${name} is "${text}": give a whole number from 1 to 999999`);
   return Number(text);
 }
 

@@ -101,6 +101,7 @@ describe('reading keys from code', () => {
       type Words = ReturnType<typeof useTranslations<'c'>>;
       function A() { const t = useTranslations('a'); const other = useTranslations('b'); return [t('x'), other.rich('y', {})]; }
       function B(t: Words) { return () => t(flag ? 'yes' : 'no'); }
+      function C({ topic, t }: { topic: Topic; t: Words }) { return t('of a property'); }
       const say = (t: Unknown) => t('nothing');
     `);
     expect(asked.map(({ pattern }) => pattern.source)).toEqual([
@@ -108,6 +109,7 @@ describe('reading keys from code', () => {
       '^b\\.y$',
       '^c\\.yes$',
       '^c\\.no$',
+      '^c\\.of a property$',
     ]);
   });
 

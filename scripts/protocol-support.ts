@@ -15,7 +15,7 @@ export const protocolSupportPath = fileURLToPath(new URL('../docs/protocol-suppo
 /** What a reader should know of an API beyond its versions. */
 const NOTES: Readonly<Record<string, string>> = {
   Produce:
-    'Stored as sent, unless the topic has a compression of its own. Message sets of versions 0 to 2 become a batch of format 2.',
+    'Stored as sent, unless the topic has a compression of its own. Message sets of versions 0 to 2 become a batch of format 2 ([old-clients.md](old-clients.md)).',
   Fetch:
     'Batches as stored; versions 0 to 3 get message sets of format 0 or 1. Sessions, reading from the nearest replica, topic ids.',
   Metadata:
@@ -25,9 +25,10 @@ const NOTES: Readonly<Record<string, string>> = {
   ApiVersions: 'An unknown version is answered as version 0 with UNSUPPORTED_VERSION.',
   InitProducerId: 'Idempotent and transactional producers.',
   AlterClientQuotas: 'Users, client ids and IP addresses; what a quota does: quotas.md.',
-  DescribeConfigs: 'Topics and brokers.',
-  AlterConfigs: 'Topics and brokers; replaces all overrides.',
-  IncrementalAlterConfigs: 'Topics and brokers.',
+  DescribeConfigs: 'Topics, brokers and groups.',
+  AlterConfigs: 'Topics, brokers and groups; replaces all overrides.',
+  IncrementalAlterConfigs: 'Topics, brokers and groups.',
+  ListConfigResources: 'Groups with settings of their own, topics and brokers.',
 };
 
 const FORWARDED = 'Answered by the active controller; any broker forwards it.';

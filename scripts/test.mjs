@@ -5,7 +5,7 @@
 import { prepareOrExit } from './prepare/prepare.mjs';
 
 await prepareOrExit({ console: true });
-const { checks } = await import('./testing/checks.mjs');
+const { checks, checksOfBuild } = await import('./testing/checks.mjs');
 const { journeys } = await import('./testing/journeys.mjs');
 const { testRun } = await import('./testing/test-run.mjs');
 const { vitestProject } = await import('./testing/vitest.mjs');
@@ -14,7 +14,7 @@ const wanted = process.argv.slice(2);
 const isWanted = ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word));
 const status = await testRun((temporary) =>
   [
-    { width: 2, parts: checks },
+    { width: 2, parts: [...checks, ...checksOfBuild] },
     {
       width: 1,
       parts: [

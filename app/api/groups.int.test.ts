@@ -79,6 +79,7 @@ test('a dry run is the rule: it says where offsets would go and moves nothing', 
     group: 'billing',
     topic: 'orders',
     dryRun: true,
+    timestamp: null,
     partitions: [
       {
         topic: 'orders',
@@ -141,7 +142,29 @@ test('a time leads to the first record that is not older, as number and as ISO',
   });
 });
 
+test('a duration leads to the first record that is not older than that, and the answer says which moment was meant', async () => {
+  const beforeMs = Date.now();
+  const hours = Math.ceil((beforeMs - begunAt) / 3_600_000) + 1;
+  for (const value of [hours * 3_600_000, `PT${String(hours)}H`]) {
+    const answer = await reset({ topic: 'orders', partitions: [0], to: 'duration', value });
+    expect(answer.json()).toMatchObject({ partitions: [{ newOffset: 0, note: null }] });
+    const { timestamp } = answer.json() as { timestamp: number };
+    expect(timestamp + hours * 3_600_000).toBeGreaterThanOrEqual(beforeMs);
+    expect(timestamp + hours * 3_600_000).toBeLessThanOrEqual(Date.now());
+  }
+  const young = await reset({ topic: 'orders', partitions: [0], to: 'duration', value: 0 });
+  expect(young.json()).toMatchObject({ partitions: [{ newOffset: 10 }] });
+  const all = await reset({ topic: 'orders', partitions: [0], to: 'duration', value: 'P99999D' });
+  expect(all.json()).toMatchObject({ timestamp: 0, partitions: [{ newOffset: 0 }] });
+  const plain = await reset({ topic: 'orders', to: 'latest' });
+  expect(plain.json()).toMatchObject({ timestamp: null });
+});
+
 test.each<[Record<string, unknown>, number, string]>([
+  [{ topic: 'orders', to: 'duration' }, 422, 'value'],
+  [{ topic: 'orders', to: 'duration', value: -1 }, 422, 'value'],
+  [{ topic: 'orders', to: 'duration', value: 'P1M' }, 422, 'value'],
+  [{ topic: 'orders', to: 'duration', value: '-PT1H' }, 422, 'value'],
   [{ topic: 'orders', to: 'offset' }, 422, 'value'],
   [{ topic: 'orders', to: 'offset', value: -1 }, 422, 'value'],
   [{ topic: 'orders', to: 'timestamp', value: 'yesterday' }, 422, 'value'],

@@ -179,8 +179,8 @@ function answerOf(endpoint: Endpoint, answer: unknown, location: string | undefi
 export function refusalOf(error: unknown, where: string): Response {
   const told = tellable(error);
   if (told !== null) {
-    const { type, message, errors, retryAfterSeconds } = told;
-    return problemResponse({ type, detail: message, errors, retryAfterSeconds });
+    const { type, message, errors, retryAfterSeconds, triesLeft } = told;
+    return problemResponse({ type, detail: message, errors, retryAfterSeconds, triesLeft });
   }
   const id = randomUUID();
   logEvent('error', 'request-failed', { id, where, ...errorFields(error, true) });

@@ -7,16 +7,25 @@ export interface ProblemInput {
   detail: string;
   errors?: Record<string, string> | undefined;
   retryAfterSeconds?: number | undefined;
+  triesLeft?: number | undefined;
   id?: string | undefined;
 }
 
 export const privateHeaders = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' } as const;
 
-export function problemResponse({ type, detail, errors, retryAfterSeconds, id }: ProblemInput): Response {
+export function problemResponse({
+  type,
+  detail,
+  errors,
+  retryAfterSeconds,
+  triesLeft,
+  id,
+}: ProblemInput): Response {
   const { status, title } = problemTypes[type];
   const problem: Problem = { type, title, status, detail };
   if (errors !== undefined) problem.errors = errors;
   if (retryAfterSeconds !== undefined) problem.retryAfterSeconds = retryAfterSeconds;
+  if (triesLeft !== undefined) problem.triesLeft = triesLeft;
   if (id !== undefined) problem.id = id;
   const headers = new Headers({ ...privateHeaders, 'Content-Type': 'application/problem+json' });
   if (retryAfterSeconds !== undefined) headers.set('Retry-After', String(retryAfterSeconds));

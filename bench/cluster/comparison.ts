@@ -62,12 +62,14 @@ export class Comparison {
 
 const keyOf = (subject: string, name: FigureName): string => `${subject}/${name}`;
 
-const goalOf = ({ better, goal, below, unit }: Figure): string =>
-  `${better === 'less' ? '<=' : '>='} ${goal}${below === undefined ? '' : `, < ${below} ${unit}`}`;
+function goalOf({ better, goal, below, unit }: Figure): string {
+  const [ratio, bound] = [`${better === 'less' ? '<=' : '>='} ${goal}`, `< ${below} ${unit}`];
+  return [...(goal === null ? [] : [ratio]), ...(below === undefined ? [] : [bound])].join(', ');
+}
 
 function verdict({ better, goal, below }: Figure, our: number | null, ratio: number | null): string {
-  if (our === null || ratio === null) return '';
-  const kept = better === 'less' ? ratio <= goal : ratio >= goal;
+  if (our === null || (ratio === null && goal !== null)) return '';
+  const kept = goal === null || ratio === null || (better === 'less' ? ratio <= goal : ratio >= goal);
   return kept && our < (below ?? Number.POSITIVE_INFINITY) ? 'met' : 'MISSED';
 }
 

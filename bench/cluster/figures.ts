@@ -7,8 +7,8 @@ export interface Figure {
   readonly what: string;
   readonly unit: string;
   readonly better: 'less' | 'more';
-  /** Ratio to the other's. */
-  readonly goal: number;
+  /** Ratio to the other's; null: ours alone counts, the other may not even come through it. */
+  readonly goal: number | null;
   /** Ours must stay below this, too, whatever the other's is. */
   readonly below?: number;
 }
@@ -19,6 +19,9 @@ const less = (what: string, unit: string, goal: number, below?: number): Figure 
   better: 'less',
   goal,
   ...(below === undefined ? {} : { below }),
+});
+const bound = (what: string, unit: string, below: number): Figure => ({
+  ...{ what, unit, better: 'less', goal: null, below },
 });
 const more = (what: string, unit: string, goal: number): Figure => ({ what, unit, better: 'more', goal });
 
@@ -53,6 +56,10 @@ export const figures = {
   copiedInTransactions: less('100,000 records copied in transactions of 100: Java', 's', 1),
   groupsStable: less('200 groups of 5 members join at once: until stable', 's', 1),
   memberLeft: less('one of 50 members leaves: until the others are stable', 's', 1),
+  announcedWait: bound('50 connections announce 100 MiB: a send of others, to before', 'x', 1.25),
+  announcedMemory: bound('50 connections announce 100 MiB: memory grown', 'MiB', 64),
+  bombRefused: bound('16 KiB that unpack to millions of records: refused', 'ms', 100),
+  bombWait: bound('16 KiB that unpack to millions: longest send, to before', 'x', 4),
   manyPartitionsMade: less('3,000 partitions x 3: created, every one written', 's', 0.3),
   manyPartitionsRestarted: less('3,000 partitions x 3: clean restart until all lead', 's', 0.3),
 } as const satisfies Record<string, Figure>;

@@ -24,7 +24,10 @@ const heartbeat = apiCall(heartbeatRequest, heartbeatResponse, { maxVersion: 3 }
 const leaveGroup = apiCall(leaveGroupRequest, leaveGroupResponse, { maxVersion: 2 });
 
 const sessionMs = 60_000;
+/** How often a member asks whether its group comes together anew. */
 const heartbeatMs = 300;
+/** So seldom the members of the large group would measure themselves: nobody joins anew before having asked. */
+const heartbeatOfLargeMs = 20;
 const lookMs = 5;
 const deadlineMs = 120_000;
 const membersOfEach = 5;
@@ -49,6 +52,7 @@ class Group {
 class Member {
   readonly #connection: Connection;
   readonly #groupId: string;
+  readonly #heartbeatMs: number;
   #memberId = '';
   #isOver = false;
   generation = 0;
@@ -57,9 +61,10 @@ class Member {
   sizeSeen = 0;
   failure: unknown = null;
 
-  constructor(connection: Connection, groupId: string) {
+  constructor(connection: Connection, groupId: string, everyMs: number) {
     this.#connection = connection;
     this.#groupId = groupId;
+    this.#heartbeatMs = everyMs;
   }
 
   start(): void {
@@ -83,7 +88,7 @@ class Member {
     while (!this.#isOver) {
       if (!(await this.#join())) continue;
       while (!this.#isOver) {
-        await pause(heartbeatMs);
+        await pause(this.#heartbeatMs);
         const { errorCode } = await this.#connection.call(heartbeat, this.#identity());
         if (errorCode === 0) continue;
         if (errorCode === ErrorCode.UNKNOWN_MEMBER_ID) this.#memberId = '';
@@ -136,7 +141,7 @@ class Member {
   }
 }
 
-async function memberOf({ subject }: Run, groupId: string): Promise<Member> {
+async function memberOf({ subject }: Run, groupId: string, everyMs: number): Promise<Member> {
   const cluster = connectTo(subject.bootstrap);
   try {
     const { host, port } = await until(`coordinator of ${groupId}`, async () => {
@@ -144,16 +149,16 @@ async function memberOf({ subject }: Run, groupId: string): Promise<Member> {
       return found.errorCode === 0 ? found : null;
     });
     const connection = await openNegotiated({ address: { host, port }, clientId: 'bench' });
-    return new Member(connection, groupId);
+    return new Member(connection, groupId, everyMs);
   } finally {
     cluster.close();
   }
 }
 
 /** Connected, but not members yet. */
-async function gather(run: Run, name: string, count: number): Promise<Group> {
+async function gather(run: Run, name: string, count: number, everyMs = heartbeatMs): Promise<Group> {
   const group = new Group();
-  for (let index = 0; index < count; index++) group.members.push(await memberOf(run, name));
+  for (let index = 0; index < count; index++) group.members.push(await memberOf(run, name, everyMs));
   return group;
 }
 
@@ -206,7 +211,7 @@ export const memberLeaves: Part = {
   name: 'groups',
   figures: ['memberLeft'],
   async measure(run) {
-    const group = await gather(run, 'large-group', membersOfLarge);
+    const group = await gather(run, 'large-group', membersOfLarge, heartbeatOfLargeMs);
     try {
       start([group]);
       await stable('a large group', [group]);

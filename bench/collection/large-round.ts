@@ -6,6 +6,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { consoleNodeFlags } from '../../cli/supervisor/plan/process-memory.ts';
 import { figure, median, quantile } from '../figure.ts';
 import { cpuSecondsOf } from '../process-cpu.ts';
 import { benchConsoleProcess } from './console-process.ts';
@@ -29,11 +30,12 @@ export interface Child {
   end(): Promise<void>;
 }
 
-export function startChild(file: string, args: readonly string[]): Child {
+export function startChild(file: string, args: readonly string[], flags: readonly string[] = []): Child {
   const child = fork(path.join(import.meta.dirname, file), [...args], {
     execArgv: [
       '--import',
       'tsx',
+      ...flags,
       ...(process.env['AQUILA_BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean),
     ],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -97,7 +99,8 @@ async function compare(scale: string, address: string, between: () => Promise<vo
   const brokerMs = (): number => pids.reduce((sum, pid) => sum + (cpuSecondsOf(pid) ?? NaN), 0) * 1_000;
   const players = ['console', 'bare'].map((kind) => ({
     kind,
-    child: startChild('round-process.ts', [kind, address]),
+    // The console's as the supervisor starts it.
+    child: startChild('round-process.ts', [kind, address], kind === 'console' ? consoleNodeFlags : []),
   }));
   const played = new Map<string, Played>();
   try {

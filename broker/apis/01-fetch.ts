@@ -7,7 +7,6 @@
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type FetchRequest, fetchRequest, fetchResponse } from '../../protocol/messages/01-fetch.ts';
-import { forEachBatch } from '../../protocol/records/record-batch.ts';
 import type {
   FetchPartitionRequest,
   FetchPartitionResult,
@@ -17,6 +16,8 @@ import type {
 import { defineApi, type RequestContext } from './api-handler.ts';
 import type { BrokerServices } from './broker-services.ts';
 import { LeaderHints, type LeaderHint } from './leader-hints.ts';
+import { fetchMessageSets } from './message-set-fetch.ts';
+import { beforeZstd } from './readable-records.ts';
 
 const FIRST_VERSION_OF_MAGIC_1 = 2;
 const FIRST_VERSION_OF_MAGIC_2 = 4;
@@ -34,23 +35,22 @@ export const fetch = defineApi({
   minVersion: 0,
   maxVersion: 17,
   async handle(request, context, services) {
-    const { replicaManager } = services;
     const { apiVersion, listenerName } = context;
     const parameters = parametersOf(request, context, services);
-    const { errorCode, sessionId, results } = await replicaManager.fetch(parameters);
+    const { errorCode, sessionId, results } =
+      apiVersion >= FIRST_VERSION_OF_MAGIC_2
+        ? await services.replicaManager.fetch(parameters)
+        : await fetchMessageSets(parameters, apiVersion >= FIRST_VERSION_OF_MAGIC_1 ? 1 : 0, services);
     if (errorCode !== 0) return { errorCode, sessionId, responses: [] };
     const hints = new LeaderHints(() => services.image(), listenerName);
     const answers: TopicAnswer[] = [];
     let current: TopicAnswer | undefined;
-    // One after another, so that at most one conversion's memory is taken at a time.
-    for (const [index, result] of results.entries()) {
-      const fetchOffset = parameters.partitions[index]?.fetchOffset ?? 0;
-      const readable = readableBy(apiVersion, result, fetchOffset, services);
+    for (const result of results) {
       const hint =
         apiVersion >= FIRST_VERSION_OF_LEADER_HINTS
           ? hints.of(result.errorCode, result.topic, result.partition)
           : null;
-      const answer = partitionAnswer(result, readable instanceof Promise ? await readable : readable, hint);
+      const answer = partitionAnswer(result, readableBy(apiVersion, result), hint);
       if (current === undefined || current.topic !== result.topic || current.topicId !== result.topicId) {
         current = { topic: result.topic, topicId: result.topicId, partitions: [] };
         answers.push(current);
@@ -160,59 +160,17 @@ function partitionAnswer(
   };
 }
 
-/** What a reader of this version can understand of the records. A promise only where they are converted. */
-function readableBy(
-  apiVersion: number,
-  { topic, errorCode, records }: FetchPartitionResult,
-  fetchOffset: number,
-  { replicaManager, metrics }: Pick<BrokerServices, 'replicaManager' | 'metrics'>,
-): Readable | Promise<Readable> {
-  if (errorCode !== 0 || records.length === 0 || apiVersion >= FIRST_VERSION_OF_ZSTD)
-    return { errorCode, records };
+/** What a reader of this version can understand of what is stored. Message sets were made of that only. */
+function readableBy(apiVersion: number, { errorCode, records }: FetchPartitionResult): Readable {
+  const mayNot = apiVersion >= FIRST_VERSION_OF_MAGIC_2 && apiVersion < FIRST_VERSION_OF_ZSTD;
+  if (errorCode !== 0 || records.length === 0 || !mayNot) return { errorCode, records };
   const known = beforeZstd(records);
-  if (known.length === 0) return noRecords(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
-  if (apiVersion >= FIRST_VERSION_OF_MAGIC_2) return { errorCode, records: known };
-  const magic = apiVersion >= FIRST_VERSION_OF_MAGIC_1 ? 1 : 0;
-  return asMessages(replicaManager.toMessageSet(known, magic, fetchOffset), () => {
-    metrics.fetchConverted(topic, countRecords(known));
-  });
-}
-
-async function asMessages(
-  converted: Buffer | null | Promise<Buffer | null>,
-  count: () => void,
-): Promise<Readable> {
-  const messages = await converted;
-  if (messages === null) return noRecords(ErrorCode.CORRUPT_MESSAGE);
-  count();
-  return { errorCode: ErrorCode.NONE, records: messages };
-}
-
-function countRecords(batches: Buffer): number {
-  let records = 0;
-  forEachBatch(batches, ({ recordsCount }) => {
-    records += recordsCount;
-    return true;
-  });
-  return records;
+  return known.length > 0
+    ? { errorCode, records: known }
+    : { errorCode: ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, records: known };
 }
 
 interface Readable {
   readonly errorCode: number;
   readonly records: Buffer;
-}
-
-function noRecords(errorCode: number): Readable {
-  return { errorCode, records: Buffer.alloc(0) };
-}
-
-/** The batches up to the first with zstd: a reader gets what it understands, and the error when it comes to the rest. */
-function beforeZstd(records: Buffer): Buffer {
-  let end = records.length;
-  forEachBatch(records, ({ compression, position }) => {
-    if (compression !== 'zstd') return true;
-    end = position;
-    return false;
-  });
-  return records.subarray(0, end);
 }

@@ -1,6 +1,7 @@
 /**
- * DescribeConfigs 0-4: the configuration of topics and of this broker, with where each value comes from.
+ * DescribeConfigs 0-4: the configuration of topics, of groups and of this broker, with where each value comes from.
  *
+ * - Any group can be asked for, whether it has members or not.
  * - A broker resource must be this broker's id, or empty for what was set for all brokers.
  * - No names asked for (null or none) means all of them, as in Kafka.
  * - 0 has `isDefault` where 1 and later have a source and synonyms (KIP-226); 3 adds types and documentation.
@@ -15,9 +16,10 @@ import {
   type ConfigDescription,
   describeBroker,
   describeBrokerDefaults,
+  describeGroup,
   describeTopic,
 } from '../config/describe-config.ts';
-import { configKey } from '../controller/image.ts';
+import { configKey, GROUP_CONFIGS } from '../controller/image.ts';
 import { topicNameFault } from '../controller/topic-name.ts';
 import { defineControllerApi } from './api-handler.ts';
 import type { ControllerServices } from './broker-services.ts';
@@ -55,6 +57,15 @@ function describeBrokerResource(
   return { errorCode: ErrorCode.INVALID_REQUEST, errorMessage };
 }
 
+function describeGroupResource(
+  name: string,
+  services: ControllerServices,
+): readonly ConfigDescription[] | Refusal {
+  if (name === '')
+    return { errorCode: ErrorCode.INVALID_REQUEST, errorMessage: 'Group name must not be empty.' };
+  return describeGroup(services.config, services.image().configs.get(configKey(GROUP_CONFIGS, name)));
+}
+
 function describeResource(
   type: number,
   name: string,
@@ -62,6 +73,7 @@ function describeResource(
 ): readonly ConfigDescription[] | Refusal {
   if (type === TOPIC) return describeTopicResource(name, services);
   if (type === BROKER) return describeBrokerResource(name, services);
+  if (type === GROUP_CONFIGS) return describeGroupResource(name, services);
   const errorMessage = `Configs of resource type ${String(type)} are not kept here.`;
   return { errorCode: ErrorCode.INVALID_REQUEST, errorMessage };
 }

@@ -1,5 +1,5 @@
 /**
- * AlterConfigs 0-2: replaces all overrides of a topic or broker. Superseded by IncrementalAlterConfigs (KIP-339), and
+ * AlterConfigs 0-2: replaces all overrides of a topic, group or broker. Superseded by IncrementalAlterConfigs (KIP-339), and
  * still what kafkajs and older tools send. 2 is the compact encoding.
  */
 import {

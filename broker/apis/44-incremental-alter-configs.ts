@@ -1,6 +1,6 @@
 /**
- * IncrementalAlterConfigs 0-1: sets, deletes, appends to or subtracts from single values of a topic or broker
- * (KIP-339). 1 is the compact encoding.
+ * IncrementalAlterConfigs 0-1: sets, deletes, appends to or subtracts from single values of a topic, group or
+ * broker (KIP-339). 1 is the compact encoding.
  */
 import {
   type IncrementalAlterConfigsRequest,

@@ -21,7 +21,10 @@ export const brokerRegistration = defineControllerApi({
         {
           ...{ brokerId, clusterId, incarnationId, rack, logDirectoryIds: logDirs },
           previousBrokerEpoch: Number(request.previousBrokerEpoch),
-          endpoints: listeners.map(({ name, host, port }) => ({ listenerName: name, host, port })),
+          endpoints: listeners.map(({ name, host, port, securityProtocol }) => {
+            const where = { listenerName: name, host, port };
+            return securityProtocol === 0 ? where : { ...where, securityProtocol };
+          }),
           features: new Map(
             features.map(({ name, minSupportedVersion: min, maxSupportedVersion: max }) => [
               name,

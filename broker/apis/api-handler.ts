@@ -25,6 +25,8 @@ export interface RequestContext {
   readonly ofThisNode?: boolean;
   /** Of what is read later than it is asked for; left out: everything. */
   readonly mayRead?: (topic: string) => boolean;
+  /** Its turn had come so long before it was taken up. */
+  readonly waitedMs?: number;
   /** No further request of the connection is taken up for so many milliseconds; undefined where no quotas hold. */
   readonly mute?: (ms: number) => void;
   /** Aborted when the connection has closed: parked work for it can be dropped. */

@@ -40,4 +40,4 @@ export const CLUSTER_OPERATIONS = bits(
   'IDEMPOTENT_WRITE',
 );
 
-export const GROUP_OPERATIONS = bits('READ', 'DELETE', 'DESCRIBE');
+export const GROUP_OPERATIONS = bits('READ', 'DELETE', 'DESCRIBE', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS');

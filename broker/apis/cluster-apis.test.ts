@@ -19,6 +19,10 @@ import {
   describeClusterRequest,
   describeClusterResponse,
 } from '../../protocol/messages/60-describe-cluster.ts';
+import {
+  listConfigResourcesRequest,
+  listConfigResourcesResponse,
+} from '../../protocol/messages/74-list-config-resources.ts';
 import { decodeMessage, encodeMessage } from '../../protocol/schema/codec.ts';
 import type { Decoded, Encodable, MessageSchema } from '../../protocol/schema/notation.ts';
 import { metadata } from './03-metadata.ts';
@@ -27,6 +31,7 @@ import { describeConfigs } from './32-describe-configs.ts';
 import { alterConfigs } from './33-alter-configs.ts';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs.ts';
 import { describeCluster } from './60-describe-cluster.ts';
+import { listConfigResources } from './74-list-config-resources.ts';
 import type { ApiHandler } from './api-handler.ts';
 import type { BrokerServices } from './broker-services.ts';
 import { startTestServices, testContext } from './test-services.ts';
@@ -57,6 +62,7 @@ const askIncremental = caller(
   incrementalAlterConfigsRequest,
   incrementalAlterConfigsResponse,
 );
+const askResources = caller(listConfigResources, listConfigResourcesRequest, listConfigResourcesResponse);
 const askProducerId = caller(initProducerId, initProducerIdRequest, initProducerIdResponse);
 
 describe('Metadata', () => {
@@ -175,6 +181,8 @@ describe('configs', () => {
     [2, '..', ErrorCode.INVALID_TOPIC_EXCEPTION],
     [4, '7', ErrorCode.INVALID_REQUEST],
     [8, '0', ErrorCode.INVALID_REQUEST],
+    [32, '', ErrorCode.INVALID_REQUEST],
+    [32, 'nobody has joined', ErrorCode.NONE],
     [4, '0', ErrorCode.NONE],
     [4, '', ErrorCode.NONE],
   ])('of resource type %d named %j answer %d', async (resourceType, resourceName, errorCode) => {
@@ -211,6 +219,76 @@ describe('configs', () => {
     expect(Object.fromEntries(services.image().configs.get('2:a') ?? [])).toEqual({
       'segment.bytes': '2048',
     });
+  });
+});
+
+describe('settings of a group', () => {
+  const set = (name: string, value: string) => ({
+    resources: [{ resourceType: 32, resourceName: 'g', configs: [{ name, value, configOperation: 0 }] }],
+  });
+  const session = 'consumer.session.timeout.ms';
+
+  it('are set, told and taken away by either request', async () => {
+    const { services } = await startTestServices();
+    const own = () => Object.fromEntries(services.image().configs.get('32:g') ?? []);
+    const [refused] = (await askIncremental(services, 1, set(session, '1000'))).responses;
+    expect(refused).toMatchObject({
+      errorCode: ErrorCode.INVALID_CONFIG,
+      errorMessage: `${session} must be greater than or equal to group.consumer.min.session.timeout.ms`,
+    });
+    expect(own()).toEqual({});
+    expect((await askIncremental(services, 1, set(session, '50000'))).responses[0]?.errorCode).toBe(0);
+    const { results } = await askConfigs(services, 4, {
+      resources: [{ resourceType: 32, resourceName: 'g', configurationKeys: [session] }],
+      includeSynonyms: true,
+    });
+    expect(results[0]?.configs).toMatchObject([
+      {
+        ...{ name: session, value: '50000', configSource: 8, configType: 3, isDefault: false },
+        ...{ readOnly: false, isSensitive: false },
+        synonyms: [
+          { name: session, value: '50000', source: 8 },
+          { name: `group.${session}`, value: '45000', source: 5 },
+        ],
+      },
+    ]);
+    const interval = { name: 'consumer.heartbeat.interval.ms', value: '6000' };
+    const replacing = (configs: object[]) => ({
+      resources: [{ resourceType: 32, resourceName: 'g', configs }] as never,
+    });
+    expect((await askAlter(services, 2, replacing([interval]))).responses[0]?.errorCode).toBe(0);
+    expect(own()).toEqual({ [interval.name]: interval.value });
+    await askAlter(services, 2, replacing([]));
+    expect(services.image().configs.has('32:g')).toBe(false);
+  });
+
+  it('are listed by the groups that have any, beside topics and brokers', async () => {
+    const { services } = await startTestServices();
+    await services.topicCreation.autoCreate(['a']);
+    await askIncremental(services, 1, set(session, '50000'));
+    // Settings of anything else make no group of it.
+    const configs = [{ name: 'segment.bytes', value: '2048' }];
+    await askAlter(services, 2, { resources: [{ resourceType: 2, resourceName: 'a', configs }] });
+    const listed = async (version: number, ...resourceTypes: number[]) => {
+      const { errorCode, configResources } = await askResources(services, version, { resourceTypes });
+      return errorCode === 0
+        ? configResources.map(({ resourceType, resourceName }) => [resourceType, resourceName])
+        : errorCode;
+    };
+    expect(await listed(1, 32)).toEqual([[32, 'g']]);
+    expect(await listed(1, 2, 4)).toEqual([
+      [4, '0'],
+      [2, 'a'],
+    ]);
+    expect(await listed(1, 8, 16)).toEqual([]);
+    expect(await listed(1)).toEqual([
+      [32, 'g'],
+      [4, '0'],
+      [2, 'a'],
+    ]);
+    expect(await listed(1, 32, 3)).toBe(ErrorCode.UNSUPPORTED_VERSION);
+    // It knows of client metrics only.
+    expect(await listed(0)).toEqual([]);
   });
 });
 

@@ -134,7 +134,7 @@ describe('brokers', () => {
     const registration = {
       ...{ brokerId: 5, clusterId: services.clusterId, incarnationId: 'AAAAAAAAAAAAAAAAAAAABQ', rack: 'r' },
       listeners: [{ name: 'PLAINTEXT', host: 'five', port: 9092, securityProtocol: 0 }],
-      features: ['metadata.version', 'transaction.version'].map((name) => ({
+      features: ['metadata.version', 'transaction.version', 'group.version'].map((name) => ({
         ...{ name, minSupportedVersion: 1, maxSupportedVersion: 100 },
       })),
       ...{ logDirs: ['AAAAAAAAAAAAAAAAAAAABg'], previousBrokerEpoch: -1n },
@@ -199,7 +199,7 @@ describe('DescribeCluster', () => {
     await callApi(services, brokerRegistration, 4, {
       ...{ brokerId: 5, clusterId: services.clusterId, incarnationId: 'AAAAAAAAAAAAAAAAAAAABQ', rack: null },
       listeners: [{ name: 'PLAINTEXT', host: 'five', port: 9092, securityProtocol: 0 }],
-      features: ['metadata.version', 'transaction.version'].map((name) => ({
+      features: ['metadata.version', 'transaction.version', 'group.version'].map((name) => ({
         ...{ name, minSupportedVersion: 1, maxSupportedVersion: 100 },
       })),
       ...{ logDirs: [], previousBrokerEpoch: -1n },

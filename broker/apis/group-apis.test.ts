@@ -15,6 +15,8 @@ import { syncGroup } from './14-sync-group.ts';
 import { describeGroups } from './15-describe-groups.ts';
 import { listGroups } from './16-list-groups.ts';
 import { deleteGroups } from './42-delete-groups.ts';
+import { consumerGroupHeartbeat } from './68-consumer-group-heartbeat.ts';
+import { consumerGroupDescribe } from './69-consumer-group-describe.ts';
 import type { ApiHandler } from './api-handler.ts';
 import { callApi, type Fields, versionsOf } from './test-call.ts';
 
@@ -26,7 +28,8 @@ async function newKit(): Promise<GroupTestKit> {
 }
 
 function call(kit: GroupTestKit, api: ApiHandler, version: number, request: Fields): Promise<Fields> {
-  return callApi({ groupCoordinator: kit.coordinator }, api, version, request, () => kit.advance(1));
+  const services = { groupCoordinator: kit.coordinator, image: () => kit.image };
+  return callApi(services, api, version, request, () => kit.advance(1));
 }
 
 const protocols = [{ name: 'range', metadata: Buffer.from('m') }];
@@ -151,29 +154,36 @@ describe('JoinGroup, SyncGroup, Heartbeat, LeaveGroup', () => {
 describe('OffsetCommit and OffsetFetch', () => {
   const partitions = [{ partitionIndex: 1, committedOffset: 7n, committedMetadata: null }];
 
+  const topicIdOf = (kit: GroupTestKit, name: string) => kit.image.topicsByName.get(name)?.topicId;
+  const NOBODYS = 'VVVVVVVVVVVVVVVVVVVVVQ';
+
   it.each(versionsOf(offsetCommit))('OffsetCommit %d', async (version) => {
     const kit = await newKit();
     const topics = [
       {
-        name: 't',
+        ...{ name: 't', topicId: topicIdOf(kit, 't') },
         partitions: [
           ...partitions,
           { partitionIndex: 0, committedOffset: 1n, committedMetadata: 'x'.repeat(4097) },
         ],
       },
-      { name: 'unknown', partitions },
+      { name: 'unknown', topicId: NOBODYS, partitions },
     ];
     const answer = await call(kit, offsetCommit, version, { groupId: 'g', topics });
     expect(answer.topics).toMatchObject([
       { partitions: [{ errorCode: 0 }, { errorCode: 12 }] },
-      { partitions: [{ errorCode: 3 }] },
+      { partitions: [{ errorCode: version >= 10 ? 100 : 3 }] },
     ]);
+    if (version < 10) return;
+    expect(answer.topics).toMatchObject([{ topicId: topicIdOf(kit, 't') }, { topicId: NOBODYS }]);
+    const nothingKnown = await call(kit, offsetCommit, version, { groupId: 'g', topics: topics.slice(1) });
+    expect(nothingKnown.topics).toMatchObject([{ topicId: NOBODYS, partitions: [{ errorCode: 100 }] }]);
   });
 
   it.each(versionsOf(offsetFetch))('OffsetFetch %d: known, unknown, all', async (version) => {
     const kit = await newKit();
     await call(kit, offsetCommit, 2, { groupId: 'g', topics: [{ name: 't', partitions }] });
-    const asked = [{ name: 't', partitionIndexes: [0, 1] }];
+    const asked = [{ name: 't', topicId: topicIdOf(kit, 't'), partitionIndexes: [0, 1] }];
     const fetch = async (topics: unknown): Promise<unknown> => {
       const answer = await call(
         kit,
@@ -191,11 +201,16 @@ describe('OffsetCommit and OffsetFetch', () => {
         ],
       },
     ]);
+    const named = version >= 10 ? { topicId: topicIdOf(kit, 't') } : { name: 't' };
     if (version >= 2)
-      expect(await fetch(null)).toMatchObject([{ name: 't', partitions: [{ partitionIndex: 1 }] }]);
+      expect(await fetch(null)).toMatchObject([{ ...named, partitions: [{ partitionIndex: 1 }] }]);
+    const unknown = { name: 'unknown', topicId: NOBODYS, partitionIndexes: [2] };
+    const none = { partitionIndex: 2, committedOffset: -1n, errorCode: version >= 10 ? 100 : 0 };
+    const found = version >= 10 ? { topicId: NOBODYS } : { name: 'unknown' };
+    expect(await fetch([unknown])).toMatchObject([{ ...found, partitions: [none] }]);
   });
 
-  it.each([1, 2, 7, 8])('OffsetFetch %d tells that this is not the coordinator', async (version) => {
+  it.each([1, 2, 7, 8, 10])('OffsetFetch %d tells that this is not the coordinator', async (version) => {
     const kit = new GroupTestKit();
     const topics = [{ name: 't', partitionIndexes: [0] }];
     const answer = await call(
@@ -204,7 +219,7 @@ describe('OffsetCommit and OffsetFetch', () => {
       version,
       version >= 8 ? { groups: [{ groupId: 'g', topics }] } : { groupId: 'g', topics },
     );
-    if (version >= 8) expect(answer.groups).toMatchObject([{ groupId: 'g', errorCode: 16 }]);
+    if (version >= 8) expect(answer.groups).toMatchObject([{ groupId: 'g', errorCode: 16, topics: [] }]);
     else if (version >= 2) expect(answer.errorCode).toBe(16);
     else expect(answer.topics).toMatchObject([{ partitions: [{ errorCode: 16, committedOffset: -1n }] }]);
   });
@@ -238,7 +253,7 @@ describe('FindCoordinator, DescribeGroups, ListGroups, DeleteGroups', () => {
         protocolType: 'consumer',
         members: [{ clientHost: '/127.0.0.1' }],
       },
-      { errorCode: 0, groupState: 'Dead', members: [] },
+      { errorCode: version >= 6 ? 69 : 0, groupState: 'Dead', members: [] },
     ]);
   });
 
@@ -283,5 +298,50 @@ describe('FindCoordinator, DescribeGroups, ListGroups, DeleteGroups', () => {
     await joined(kit);
     const answer = await call(kit, deleteGroups, version, { groupsNames: ['g', 'none'] });
     expect(answer.results).toMatchObject([{ errorCode: 68 }, { errorCode: 69 }]);
+  });
+});
+
+describe('ConsumerGroupHeartbeat, ConsumerGroupDescribe', () => {
+  async function kitAtLevel1(): Promise<GroupTestKit> {
+    const kit = await newKit();
+    kit.change([{ type: 'FeatureLevelRecord', name: 'group.version', featureLevel: 1 }]);
+    return kit;
+  }
+  const first = { groupId: 'g', memberEpoch: 0, rebalanceTimeoutMs: 1_000, topicPartitions: [] };
+
+  it.each(versionsOf(consumerGroupHeartbeat))('ConsumerGroupHeartbeat %d', async (version) => {
+    const kit = await kitAtLevel1();
+    const nameless = await call(kit, consumerGroupHeartbeat, version, {
+      ...{ ...first, memberId: '', subscribedTopicNames: ['t'] },
+    });
+    expect(nameless.errorCode).toBe(version >= 1 ? 42 : 0);
+    const joined = await call(kit, consumerGroupHeartbeat, version, {
+      ...{ ...first, memberId: 'm', groupId: 'h', subscribedTopicNames: ['t'] },
+    });
+    expect(joined).toMatchObject({ errorCode: 0, memberId: 'm', memberEpoch: 1, heartbeatIntervalMs: 5_000 });
+    expect(joined.assignment).toMatchObject({ topicPartitions: [{ partitions: [0, 1] }] });
+    if (version < 1) return;
+    const byPattern = { ...first, groupId: 'i', memberId: 'm', subscribedTopicRegex: 't+' };
+    expect(await call(kit, consumerGroupHeartbeat, version, byPattern)).toMatchObject({ errorCode: 0 });
+  });
+
+  it.each(versionsOf(consumerGroupDescribe))('ConsumerGroupDescribe %d', async (version) => {
+    const kit = await kitAtLevel1();
+    await joined(kit);
+    const request = { ...first, groupId: 'h', memberId: 'm', subscribedTopicNames: ['t'] };
+    await call(kit, consumerGroupHeartbeat, 0, request);
+    const answer = await call(kit, consumerGroupDescribe, version, { groupIds: ['g', 'h', 'none', ''] });
+    expect(answer.groups).toMatchObject([
+      { errorCode: 69, errorMessage: 'Group g is not a consumer group.' },
+      { errorCode: 0, groupState: 'Stable', groupEpoch: 1, assignmentEpoch: 1, assignorName: 'uniform' },
+      { errorCode: 69, errorMessage: 'Group none not found.' },
+      { errorCode: 24 },
+    ]);
+    const [member] = ((answer.groups as Fields[])[1]?.members ?? []) as Fields[];
+    expect(member).toMatchObject({
+      ...{ memberId: 'm', memberEpoch: 1, clientHost: '/127.0.0.1', subscribedTopicNames: ['t'] },
+      assignment: { topicPartitions: [{ topicName: 't', partitions: [0, 1] }] },
+    });
+    expect(member?.memberType).toBe(version >= 1 ? 1 : -1);
   });
 });

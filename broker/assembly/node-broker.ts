@@ -16,7 +16,7 @@ import {
   replicaManagerSettings,
   transactionConfig,
 } from '../config/owner-settings.ts';
-import { TopicLogConfigs } from '../config/topic-log-configs.ts';
+import { concernsLogs, TopicLogConfigs } from '../config/topic-log-configs.ts';
 import { SUPPORTED_FEATURES } from '../controller/features.ts';
 import { configKey, type MetadataDelta, type MetadataImage } from '../controller/image.ts';
 import { directoryOf } from '../controller/replica-directories.ts';
@@ -234,7 +234,7 @@ export class NodeBroker {
       this.#throttles.leader.setRate(config.values['leader.replication.throttled.rate']);
       this.#throttles.follower.setRate(config.values['follower.replication.throttled.rate']);
     }
-    if (delta.changedConfigs.length + delta.deletedTopics.length > 0) this.topicConfigs.forget();
+    if (concernsLogs(delta)) this.topicConfigs.forget();
     this.replicaManager.applyImage(image, delta);
     this.#assignments.onImage(delta);
     this.groupCoordinator.onImage(image, delta);
@@ -353,7 +353,7 @@ export class NodeBroker {
     return new GroupCoordinator({
       ...{ platform, logger },
       brokerId: config.nodeId,
-      config: () => groupCoordinatorConfig(config),
+      config: () => groupCoordinatorConfig(config, this.#metadata.publisher.image()),
       log: new ReplicatedCoordinatorLog(this.replicaManager, OFFSETS_TOPIC),
       image: () => this.#metadata.publisher.image(),
       createOffsetsTopic: () => topicCreation.autoCreate([OFFSETS_TOPIC]),

@@ -76,6 +76,7 @@ export class NodeMetadata {
       replicaPolicy: () => replicaPolicy(config),
       rules: configRules(config),
       settings: () => controllerSettings(config),
+      onElection: (kind) => metrics.elected(kind),
     });
     const { controller } = this;
     const image = (): MetadataImage => publisher.image();

@@ -74,7 +74,7 @@ class NodeAssembly {
     this.#gate.open((frame, identity) => dispatch(frame, { ...identity, fromNode: true }));
     await this.#unlessAborted(metadata.start());
     if (config.roles.broker) this.#broker = await NodeBroker.open(this.#options, metadata, directories);
-    registerNodeGauges(this.#options, metadata, this.#broker);
+    registerNodeGauges(this.#options, metadata, this.#broker, this.#controllers);
     if (this.#broker !== null) await this.#unlessAborted(this.#broker.start());
     this.#announce(metadata);
     return this.#running(directories, metadata);

@@ -1,9 +1,11 @@
 /**
- * What an authorizer needs of the other keys. Nodes of a cluster are User:ANONYMOUS to each other, because they speak PLAINTEXT:
- * an authorizer that does not let them do everything would stop the cluster. Whoever else can be that is warned of.
+ * What an authorizer needs of the other keys. Nodes are principals to each other, User:ANONYMOUS where they speak PLAINTEXT: an authorizer
+ * that does not let them do everything would stop the cluster, so who that is has to be a super user. By certificates that is known
+ * only when they are read; a node that is no super user is refused by the others then. Whoever else can be anonymous is warned of.
  */
 import type { ListenerParts } from './listener-checks.ts';
 import type { ListenerSecurity } from './listener-security.ts';
+import type { RoadSecurity } from './node-security.ts';
 import { parseSuperUsers } from '../security/acl/authorizer.ts';
 import type { SettingsReader } from './settings-reader.ts';
 
@@ -15,11 +17,17 @@ function letsAnonymousIn({ tls, sasl }: ListenerSecurity): boolean {
   return sasl === null && tls?.clientAuth !== 'required';
 }
 
+/** Null: by its certificate. */
+function principalOn({ tls, sasl }: RoadSecurity): string | null {
+  if (sasl !== null) return `User:${sasl.username}`;
+  return tls === null ? ANONYMOUS : null;
+}
+
 /** Throws ConfigError. Returns warnings. */
 export function accessWarnings(
   reader: SettingsReader,
   clusterOfOne: boolean,
-  { listenerSecurity, interBrokerListenerName }: ListenerParts,
+  { listenerSecurity, interBrokerListenerName, controllerListeners, nodeSecurity }: ListenerParts,
 ): readonly string[] {
   if (reader.value('authorizer.class.name') === '') {
     return NEEDS_AUTHORIZER.filter((name) => reader.has(name)).map(
@@ -29,17 +37,22 @@ export function accessWarnings(
   }
   const superUsers = parseSuperUsers(reader.value('super.users'));
   const isAnonymousSuper = superUsers?.has(ANONYMOUS) === true;
-  if (!isAnonymousSuper && !clusterOfOne) {
-    const why =
-      'the nodes of a cluster speak PLAINTEXT with each other and are that principal to the authorizer';
+  for (const road of clusterOfOne ? [] : Object.values(nodeSecurity)) {
+    const principal = principalOn(road);
+    if (principal === null || superUsers?.has(principal) === true) continue;
+    const why = `the nodes of the cluster are that principal to each other on ${road.listenerName}`;
     const advice =
-      'keep their listeners on a network that is theirs, and give clients listeners with SASL or certificates';
-    reader.refuse('super.users', `must contain ${ANONYMOUS}: ${why}; ${advice}`);
+      principal === ANONYMOUS
+        ? '; keep their listeners on a network that is theirs, or give them SASL or certificates'
+        : '';
+    reader.refuse('super.users', `must contain ${principal}: ${why}${advice}`);
   }
   if (!isAnonymousSuper) return [];
-  const own = clusterOfOne ? null : interBrokerListenerName;
+  const own = new Set(
+    clusterOfOne ? [] : [interBrokerListenerName, ...controllerListeners.map(({ name }) => name)],
+  );
   const reached = [...listenerSecurity].filter(
-    ([name, security]) => name !== own && letsAnonymousIn(security),
+    ([name, security]) => !own.has(name) && letsAnonymousIn(security),
   );
   if (reached.length === 0) return [];
   const names = reached.map(([name]) => name).join(', ');

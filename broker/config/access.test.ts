@@ -61,6 +61,24 @@ describe('an authorizer', () => {
     expect(read(AUTHORIZER, 'super.users=User:root').warnings).toEqual([]);
   });
 
+  it('needs the name by which they prove who they are', () => {
+    const inside = [
+      'listener.security.protocol.map=PLAINTEXT:SASL_PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:SSL',
+      ...['inter.broker.listener.name=PLAINTEXT', 'sasl.mechanism.inter.broker.protocol=PLAIN'],
+      'listener.name.plaintext.plain.sasl.jaas.config=a.P required username="n" password="x" user_n="x";',
+      ...['ssl.keystore.key=k', 'ssl.keystore.certificate.chain=c'],
+    ];
+    const asNode = (superUsers: string) => [
+      CLUSTER,
+      AUTHORIZER,
+      SECURED,
+      ...inside,
+      `super.users=${superUsers}`,
+    ];
+    expect(refusal(...asNode('User:ANONYMOUS'))).toContain('must contain User:n: the nodes of the cluster');
+    expect(read(...asNode('User:n')).warnings).toEqual([]);
+  });
+
   it('warns of listeners on which no ACL holds', () => {
     const anonymous = 'super.users=User:ANONYMOUS';
     expect(read(AUTHORIZER, anonymous).warnings).toEqual([

@@ -12,8 +12,9 @@ import { internalTopicKeys, logKeys } from './log-keys.ts';
 import { quorumKeys } from './quorum-keys.ts';
 import { replicationKeys } from './replication-keys.ts';
 import type { ListenerSecurity } from './listener-security.ts';
+import type { NodeSecurity } from './node-security.ts';
 import type { Listener } from './listeners.ts';
-import { accessKeys, saslKeys, tlsKeys } from './security-keys.ts';
+import { accessKeys, nodeSaslKeys, saslKeys, tlsKeys } from './security-keys.ts';
 
 export const brokerKeys = {
   ...identityKeys,
@@ -21,6 +22,7 @@ export const brokerKeys = {
   ...networkKeys,
   ...tlsKeys,
   ...saslKeys,
+  ...nodeSaslKeys,
   ...accessKeys,
   ...logKeys,
   ...replicationKeys,
@@ -30,7 +32,7 @@ export type BrokerKeyName = keyof typeof brokerKeys;
 export type BrokerValues = ConfigValues<typeof brokerKeys>;
 
 /** Where a text came from: the number is DescribeConfigs' config source. */
-export type ConfigSource = 'topic' | 'dynamic-broker' | 'dynamic-default' | 'static' | 'default';
+export type ConfigSource = 'topic' | 'group' | 'dynamic-broker' | 'dynamic-default' | 'static' | 'default';
 
 export interface BrokerConfigParts {
   readonly nodeId: number;
@@ -48,6 +50,8 @@ export interface BrokerConfigParts {
   readonly listenerSecurity: ReadonlyMap<string, ListenerSecurity>;
   /** Name of the listener whose endpoint other brokers (and the console) use. */
   readonly interBrokerListenerName: string;
+  /** How other nodes are reached. */
+  readonly nodeSecurity: NodeSecurity;
   readonly metricsListener: { readonly host: string; readonly port: number } | null;
   /** True when no voters were configured: this process is the whole cluster. */
   readonly clusterOfOne: boolean;
@@ -72,6 +76,7 @@ export class BrokerConfig implements BrokerConfigParts {
   readonly controllerListeners: readonly Listener[];
   readonly listenerSecurity: ReadonlyMap<string, ListenerSecurity>;
   readonly interBrokerListenerName: string;
+  readonly nodeSecurity: NodeSecurity;
   readonly metricsListener: { readonly host: string; readonly port: number } | null;
   readonly clusterOfOne: boolean;
   readonly staticTexts: ReadonlyMap<string, string>;
@@ -91,6 +96,7 @@ export class BrokerConfig implements BrokerConfigParts {
     this.controllerListeners = parts.controllerListeners;
     this.listenerSecurity = parts.listenerSecurity;
     this.interBrokerListenerName = parts.interBrokerListenerName;
+    this.nodeSecurity = parts.nodeSecurity;
     this.metricsListener = parts.metricsListener;
     this.clusterOfOne = parts.clusterOfOne;
     this.staticTexts = parts.staticTexts;

@@ -1,9 +1,10 @@
 /**
- * Checks what clients want to set while the broker runs: a topic's keys, and those broker keys that may change.
+ * Checks what clients want to set while the broker runs: keys of topics and groups, and those broker keys that may change.
  * The answers are sentences for INVALID_CONFIG (40) and INVALID_REQUEST (42); null means the value is fine.
  */
 import { type BrokerConfig, brokerKeys, isBrokerKey } from './broker-config.ts';
-import type { ConfigKey } from './config-key.ts';
+import { type ConfigKey, int } from './config-key.ts';
+import { groupKeys, isGroupKey } from './group-keys.ts';
 import { nearestName } from './nearest-name.ts';
 import { topicValues } from './topic-config.ts';
 import { isTopicKey, topicKeys } from './topic-keys.ts';
@@ -38,6 +39,18 @@ export function refuseTopicConfigs(
     `conflict topic config setting min.compaction.lag.ms (${String(minMs)}) > ` +
     `max.compaction.lag.ms (${String(maxMs)})`
   );
+}
+
+const ANY_INT = int(0, '');
+
+/** Why a group may not have this entry, or null; in Kafka's words. */
+export function refuseGroupConfig(name: string, text: string): string | null {
+  if (!isGroupKey(name)) return unknown('group', name, Object.keys(groupKeys));
+  const { parse, min } = groupKeys[name];
+  if (parse(text) !== undefined) return null;
+  const isNumber = ANY_INT.parse(text) !== undefined;
+  const why = isNumber ? `Value must be at least ${String(min)}` : 'Not a number of type INT';
+  return `Invalid value ${text} for configuration ${name}: ${why}`;
 }
 
 /** Why a broker, or the default of all brokers, may not be given this entry while it runs, or null. */

@@ -24,7 +24,8 @@ const CONFLICT = 'conflict topic config setting min.compaction.lag.ms (2000) > m
 describe('min.compaction.lag.ms above max.compaction.lag.ms', () => {
   it('is refused, and up to it is not', () => {
     const conflict = (min: string, max: string): string | null =>
-      rulesOf().topicConflict(
+      rulesOf().conflict(
+        2,
         new Map([
           ['min.compaction.lag.ms', min],
           ['max.compaction.lag.ms', max],
@@ -36,8 +37,8 @@ describe('min.compaction.lag.ms above max.compaction.lag.ms', () => {
 
   it('is refused when one of them is what the broker says', () => {
     const rules = rulesOf('log.cleaner.max.compaction.lag.ms=1000');
-    expect(rules.topicConflict(new Map([['min.compaction.lag.ms', '2000']]))).toBe(CONFLICT);
-    expect(rules.topicConflict(new Map())).toBeNull();
+    expect(rules.conflict(2, new Map([['min.compaction.lag.ms', '2000']]))).toBe(CONFLICT);
+    expect(rules.conflict(2, new Map())).toBeNull();
   });
 
   it('is refused for a new topic', () => {

@@ -48,6 +48,32 @@ function staticTexts(settings: Settings, nodeId: number): ReadonlyMap<string, st
   return texts;
 }
 
+/** What the broker tells the members of consumer groups lies within the limits that it is given for it (KIP-848). */
+function checkConsumerGroups(reader: SettingsReader): void {
+  for (const what of ['session.timeout.ms', 'heartbeat.interval.ms', 'assignment.interval.ms'] as const) {
+    const value = reader.value(`group.consumer.${what}`);
+    const [min, max] = [
+      reader.value(`group.consumer.min.${what}`),
+      reader.value(`group.consumer.max.${what}`),
+    ];
+    if (value < min || value > max)
+      reader.refuse(
+        `group.consumer.${what}`,
+        `must lie between group.consumer.min.${what} (${String(min)}) and group.consumer.max.${what} (${String(max)})`,
+      );
+  }
+  if (
+    reader.value('group.consumer.heartbeat.interval.ms') >= reader.value('group.consumer.session.timeout.ms')
+  )
+    reader.refuse(
+      'group.consumer.heartbeat.interval.ms',
+      'must be less than group.consumer.session.timeout.ms',
+    );
+  const assignors = reader.value('group.consumer.assignors');
+  if (assignors.length === 0 || !assignors.every((name) => name === 'uniform' || name === 'range'))
+    reader.refuse('group.consumer.assignors', 'must name uniform, range or both');
+}
+
 function logDirsOf(reader: SettingsReader): readonly string[] {
   const logDirs = reader.value('log.dirs') ?? [reader.value('log.dir')];
   if (logDirs.length === 0 || logDirs[0] === '') reader.refuse('log.dirs', 'must name a directory');
@@ -87,6 +113,7 @@ export function crossCheck(
   const nodeId = nodeIdOf(reader);
   const quorum = quorumOf(reader, nodeId);
   const { roles, voters, clusterOfOne } = quorum;
+  checkConsumerGroups(reader);
   const listeners = listenersOf(reader, quorum);
   return {
     parts: {

@@ -4,12 +4,15 @@
  */
 import { type BrokerConfig, type BrokerKeyName, type ConfigSource, brokerKeys } from './broker-config.ts';
 import { CONFIG_TYPE_CODES, type ConfigKey } from './config-key.ts';
+import { groupConfigTexts } from './group-config.ts';
+import { type GroupKeyName, groupKeys } from './group-keys.ts';
 import { topicConfigTexts } from './topic-config.ts';
 import { type TopicKeyName, topicKeys } from './topic-keys.ts';
 
 /** Numbers of the wire: DescribeConfigsResponse.ConfigSource. */
 export const CONFIG_SOURCE_CODES: Readonly<Record<ConfigSource, number>> = {
   topic: 1,
+  group: 8,
   'dynamic-broker': 2,
   'dynamic-default': 3,
   static: 4,
@@ -67,6 +70,15 @@ export function describeTopic(
 ): readonly ConfigDescription[] {
   return (Object.keys(topicKeys) as TopicKeyName[]).map((name) =>
     describe(name, topicKeys[name], false, topicConfigTexts(name, config, overrides)),
+  );
+}
+
+export function describeGroup(
+  config: BrokerConfig,
+  overrides: ReadonlyMap<string, string> | undefined,
+): readonly ConfigDescription[] {
+  return (Object.keys(groupKeys) as GroupKeyName[]).map((name) =>
+    describe(name, groupKeys[name], false, groupConfigTexts(name, config, overrides)),
   );
 }
 

@@ -12,6 +12,8 @@ import {
   type SecurityProtocol,
 } from './listener-security.ts';
 import { type Listener, formatListener, isWildcard, parseHostPort, parseListener } from './listeners.ts';
+import { type NodeSecurity, roadSecurity } from './node-security.ts';
+import type { Road } from '../platform/transport.ts';
 import type { QuorumParts } from './quorum-checks.ts';
 import type { SettingsReader } from './settings-reader.ts';
 
@@ -24,6 +26,7 @@ export type ListenerParts = Pick<
   | 'controllerListeners'
   | 'listenerSecurity'
   | 'interBrokerListenerName'
+  | 'nodeSecurity'
   | 'metricsListener'
 >;
 
@@ -93,28 +96,24 @@ function securityProtocols(reader: SettingsReader): ReadonlyMap<string, Security
   return pairs;
 }
 
-/** Nodes of a cluster speak PLAINTEXT with each other so far. */
+/** By listener; those of controllers need not be bound here to be known, and are PLAINTEXT where nothing says otherwise. */
 function protocolsOf(
   reader: SettingsReader,
   listeners: readonly Listener[],
-  controllers: ReadonlySet<string>,
+  controllers: readonly string[],
 ): ReadonlyMap<string, SecurityProtocol> {
   const protocols = securityProtocols(reader);
-  return new Map(
-    listeners.map((listener) => {
-      const isControllers = controllers.has(listener.name);
-      const mapped = protocols.get(listener.name) ?? (isControllers ? 'PLAINTEXT' : undefined);
-      if (mapped === undefined) {
-        const fix = `names ${listener.name}, which listener.security.protocol.map does not know`;
-        reader.refuse('listeners', fix);
-      }
-      if (isControllers && mapped !== 'PLAINTEXT') {
-        const fix = `has ${formatListener(listener)} with ${mapped}, and controllers speak PLAINTEXT only`;
-        reader.refuse('listeners', fix);
-      }
-      return [listener.name, mapped] as const;
-    }),
-  );
+  const known = new Map<string, SecurityProtocol>();
+  for (const name of controllers) known.set(name, protocols.get(name) ?? 'PLAINTEXT');
+  for (const { name } of listeners) {
+    const mapped = protocols.get(name) ?? known.get(name);
+    if (mapped === undefined) {
+      const fix = `names ${name}, which listener.security.protocol.map does not know`;
+      reader.refuse('listeners', fix);
+    }
+    known.set(name, mapped);
+  }
+  return known;
 }
 
 /** By name, or the first of the protocol that brokers speak among themselves. */
@@ -134,17 +133,12 @@ function interBrokerListener(
   const ofProtocol = clients.find(({ name }) => protocols.get(name) === protocol);
   const first = clusterOfOne ? clients[0] : undefined;
   const chosen = named === undefined ? (ofProtocol ?? first) : clients.find(({ name }) => name === named);
-  if (clients.length === 0) return named ?? 'PLAINTEXT';
+  if (clients.length === 0) return named ?? protocol;
   if (chosen === undefined) {
     if (named !== undefined)
       reader.refuse('inter.broker.listener.name', 'must be the name of one of listeners');
     const fix = `has none of ${protocol}, which brokers speak among themselves: name another with inter.broker.listener.name`;
     reader.refuse('listeners', fix);
-  }
-  const spoken = protocols.get(chosen.name) ?? 'PLAINTEXT';
-  if (!clusterOfOne && spoken !== 'PLAINTEXT') {
-    const fix = `is ${spoken}, and brokers speak PLAINTEXT among themselves: give them a listener of their own`;
-    reader.refuse(named === undefined ? 'security.inter.broker.protocol' : 'inter.broker.listener.name', fix);
   }
   return chosen.name;
 }
@@ -194,11 +188,24 @@ function metricsListenerOf(reader: SettingsReader): BrokerConfigParts['metricsLi
   return parseHostPort(text) ?? reader.refuse('aquila.metrics.listener', 'must be host:port');
 }
 
+/** A cluster of one reaches nobody; a controller asks brokers only whether they are there, and how far their logs go. */
+function nodeSecurityOf(
+  reader: SettingsReader,
+  { clusterOfOne }: QuorumParts,
+  roads: Readonly<Record<Road, readonly [listenerName: string, protocol: SecurityProtocol]>>,
+): NodeSecurity {
+  const of = (road: Road): NodeSecurity[Road] => {
+    const [listenerName, protocol] = roads[road];
+    return roadSecurity(reader, road, listenerName, clusterOfOne ? 'PLAINTEXT' : protocol);
+  };
+  return { broker: of('broker'), controller: of('controller') };
+}
+
 export function listenersOf(reader: SettingsReader, quorum: QuorumParts): ListenerParts {
   const bound = boundListeners(reader, quorum.roles.broker);
   const named = reader.value('controller.listener.names').map((name) => name.toUpperCase());
   const names = named.length === 0 && !quorum.clusterOfOne ? [DEFAULT_CONTROLLER_LISTENER] : named;
-  const protocols = protocolsOf(reader, bound, new Set(names));
+  const protocols = protocolsOf(reader, bound, names);
   const clients = bound.filter((listener) => !names.includes(listener.name));
   const { broker } = quorum.roles;
   if (broker && clients.length === 0) reader.refuse('listeners', 'must contain a listener for clients');
@@ -209,17 +216,29 @@ export function listenersOf(reader: SettingsReader, quorum: QuorumParts): Listen
   }
   const controllers = controllerListeners(reader, bound, names, quorum);
   refuseSharedPorts(reader, clients, controllers);
+  // A controller that is no broker has not bound what brokers have for each other.
+  const mapped = securityProtocols(reader);
+  const protocolOf = (name: string): SecurityProtocol =>
+    protocols.get(name) ?? mapped.get(name) ?? 'PLAINTEXT';
+  const interBrokerListenerName = interBrokerListener(reader, clients, protocols, quorum.clusterOfOne);
   return {
     listeners: clients,
     controllerListeners: controllers,
     advertisedListeners: advertisedListeners(reader, [...clients, ...controllers]),
     listenerSecurity: new Map(
-      clients.map((listener): [string, ListenerSecurity] => {
-        const protocol = protocols.get(listener.name) ?? 'PLAINTEXT';
-        return [listener.name, listenerSecurity(reader, listener, protocol)];
-      }),
+      [...clients, ...controllers].map((listener): [string, ListenerSecurity] => [
+        listener.name,
+        listenerSecurity(reader, listener, protocolOf(listener.name)),
+      ]),
     ),
-    interBrokerListenerName: interBrokerListener(reader, clients, protocols, quorum.clusterOfOne),
+    interBrokerListenerName,
+    nodeSecurity: nodeSecurityOf(reader, quorum, {
+      broker: [interBrokerListenerName, protocolOf(interBrokerListenerName)],
+      controller: [
+        names[0] ?? DEFAULT_CONTROLLER_LISTENER,
+        protocolOf(names[0] ?? DEFAULT_CONTROLLER_LISTENER),
+      ],
+    }),
     metricsListener: metricsListenerOf(reader),
   };
 }

@@ -130,6 +130,39 @@ describe('brokers among themselves', () => {
   const THREE = 'controller.quorum.voters=1@a:9193,2@b:9193,3@c:9193';
   const node = ['node.id=1', THREE];
 
+  const SASL_NODES = [
+    'listeners=INSIDE://a:9091,CONTROLLER://a:9193',
+    'listener.security.protocol.map=INSIDE:SASL_SSL,CONTROLLER:SASL_PLAINTEXT',
+    ...['inter.broker.listener.name=INSIDE', 'sasl.enabled.mechanisms=PLAIN'],
+    'plain.sasl.jaas.config=a.PlainLoginModule required username="n" password="x" user_n="x";',
+  ];
+  const MECHANISMS = [
+    'sasl.mechanism.inter.broker.protocol=PLAIN',
+    'sasl.mechanism.controller.protocol=PLAIN',
+  ];
+
+  it('reach each other, and controllers, as the listeners of those say', () => {
+    const { nodeSecurity, listenerSecurity } = read(...node, KEYS, ...SASL_NODES, ...MECHANISMS).config;
+    const sasl = { mechanism: 'PLAIN', username: 'n', password: 'x' };
+    expect(nodeSecurity.broker).toMatchObject({ listenerName: 'INSIDE', protocol: 'SASL_SSL', sasl });
+    expect(nodeSecurity.broker).toMatchObject({ checksHost: true, tls: { clientAuth: 'none' } });
+    expect(nodeSecurity.controller).toMatchObject({ protocol: 'SASL_PLAINTEXT', tls: null, sasl });
+    expect(listenerSecurity.get('CONTROLLER')?.sasl?.mechanisms).toEqual(['PLAIN']);
+    const lax = 'listener.name.inside.ssl.endpoint.identification.algorithm=';
+    const { config } = read(...node, KEYS, ...SASL_NODES, ...MECHANISMS, lax);
+    expect(config.nodeSecurity.broker.checksHost).toBe(false);
+    const plain = read(...node, 'listeners=PLAINTEXT://a:9092,CONTROLLER://a:9193').config.nodeSecurity;
+    expect(plain.controller).toMatchObject({ protocol: 'PLAINTEXT', tls: null, sasl: null });
+  });
+
+  it('are known to a node that is a controller only', () => {
+    const controller = read(
+      ...['node.id=1', THREE, 'process.roles=controller', KEYS, 'inter.broker.listener.name=INSIDE'],
+      ...['listeners=CONTROLLER://a:9193', 'listener.security.protocol.map=INSIDE:SSL,CONTROLLER:SSL'],
+    );
+    expect(controller.config.nodeSecurity.broker).toMatchObject({ listenerName: 'INSIDE', protocol: 'SSL' });
+  });
+
   it('use the first listener of their protocol, or the one that is named', () => {
     const listeners = 'listeners=SSL://a:9093,PLAINTEXT://a:9092,CONTROLLER://a:9193';
     expect(read(...node, KEYS, listeners).config.interBrokerListenerName).toBe('PLAINTEXT');
@@ -146,23 +179,21 @@ describe('brokers among themselves', () => {
   it.each<[string, string[]]>([
     ['has none of PLAINTEXT, which brokers speak', ['listeners=SSL://a:9093,CONTROLLER://a:9193']],
     [
-      'give them a listener of their own',
-      ['listeners=SSL://a:9093,CONTROLLER://a:9193', 'security.inter.broker.protocol=SSL'],
-    ],
-    [
-      'give them a listener of their own',
-      ['listeners=SSL://a:9093,CONTROLLER://a:9193', 'inter.broker.listener.name=SSL'],
-    ],
-    [
       'must be left out where inter.broker.listener.name is set',
       ['inter.broker.listener.name=PLAINTEXT', 'security.inter.broker.protocol=PLAINTEXT'],
     ],
+    ['sasl.mechanism.inter.broker.protocol: must be PLAIN, SCRAM-SHA-256, SCRAM-SHA-512', [...SASL_NODES]],
     [
-      'controllers speak PLAINTEXT only',
-      [
-        'listeners=PLAINTEXT://a:9092,CONTROLLER://a:9193',
-        'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:SSL',
-      ],
+      'sasl.mechanism.controller.protocol=SCRAM-SHA-256: must be PLAIN',
+      [...SASL_NODES, ...MECHANISMS, 'sasl.mechanism.controller.protocol=SCRAM-SHA-256'],
+    ],
+    [
+      'must have username="..." and password="..."',
+      [...SASL_NODES, ...MECHANISMS, 'listener.name.inside.plain.sasl.jaas.config=a.P required user_n="x";'],
+    ],
+    [
+      'INSIDE needs scram-sha-512.sasl.jaas.config with username and password',
+      [...SASL_NODES, ...MECHANISMS, 'sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512'],
     ],
   ])('are refused: %s', (message, lines) => {
     expect(refusal(...node, KEYS, ...lines)).toContain(message);

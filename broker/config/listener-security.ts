@@ -17,6 +17,12 @@ import type { SettingsReader } from './settings-reader.ts';
 
 export const SECURITY_PROTOCOLS = ['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'] as const;
 export type SecurityProtocol = (typeof SECURITY_PROTOCOLS)[number];
+
+/** As registrations of brokers have it (Kafka's SecurityProtocol.id). */
+export function securityProtocolId(protocol: SecurityProtocol): number {
+  return SECURITY_PROTOCOLS.indexOf(protocol);
+}
+
 export type SaslMechanism = (typeof SASL_MECHANISMS)[number];
 
 /** A PEM text, or a file with its place in the configuration, for who has to say that it cannot be read. */
@@ -68,11 +74,11 @@ interface Found<Value> {
   readonly setting: Setting | undefined;
 }
 
-class ListenerSettings {
+export class ListenerSettings {
   readonly #reader: SettingsReader;
-  readonly #listener: Listener;
+  readonly #listener: Pick<Listener, 'name'> & Partial<Listener>;
 
-  constructor(reader: SettingsReader, listener: Listener) {
+  constructor(reader: SettingsReader, listener: Pick<Listener, 'name'> & Partial<Listener>) {
     this.#reader = reader;
     this.#listener = listener;
   }
@@ -108,11 +114,13 @@ class ListenerSettings {
 
   /** Nothing says it: told at the listener that needs it. */
   missing(what: string): never {
-    return this.#reader.refuse('listeners', `${formatListener(this.#listener)} needs ${what}`);
+    const { name, host, port } = this.#listener;
+    const where = host === undefined || port === undefined ? name : formatListener({ name, host, port });
+    return this.#reader.refuse('listeners', `${where} needs ${what}`);
   }
 }
 
-function refuseAt(
+export function refuseAt(
   key: string,
   setting: Setting | undefined,
   { type }: { readonly type: string },
@@ -139,6 +147,7 @@ function storeOf(
   return { path, type: type === 'PEM' ? 'PEM' : 'PKCS12', setting: key };
 }
 
+/** Empty: there is none. */
 function identityOf(settings: ListenerSettings): readonly KeyMaterial[] {
   const key = settings.find('ssl.keystore.key');
   const chain = settings.find('ssl.keystore.certificate.chain');
@@ -152,9 +161,7 @@ function identityOf(settings: ListenerSettings): readonly KeyMaterial[] {
   if (chain.value !== null)
     settings.refuse('ssl.keystore.certificate.chain', 'needs ssl.keystore.key beside it');
   const store = storeOf(settings, 'keystore', ['PEM', 'PKCS12', MADE_BY_KEYTOOL]);
-  return store === null
-    ? settings.missing('ssl.keystore.location (or ssl.keystore.key) for its certificate')
-    : [store];
+  return store === null ? [] : [store];
 }
 
 function authoritiesOf(settings: ListenerSettings): KeyMaterial | null {
@@ -163,8 +170,11 @@ function authoritiesOf(settings: ListenerSettings): KeyMaterial | null {
   return storeOf(settings, 'truststore', ['PEM']);
 }
 
-function tlsOf(settings: ListenerSettings): TlsSettings {
+/** `isServer`: it must have a certificate. Who connects may have one. */
+export function tlsOf(settings: ListenerSettings, isServer: boolean): TlsSettings {
   const identity = identityOf(settings);
+  if (isServer && identity.length === 0)
+    settings.missing('ssl.keystore.location (or ssl.keystore.key) for its certificate');
   const isPem = identity.every((material) => !('type' in material) || material.type === 'PEM');
   const versions = settings.value('ssl.enabled.protocols');
   if (versions.length === 0) settings.refuse('ssl.enabled.protocols', 'must have at least one version');
@@ -230,7 +240,7 @@ export function listenerSecurity(
   const settings = new ListenerSettings(reader, listener);
   return {
     protocol,
-    tls: protocol.endsWith('SSL') ? tlsOf(settings) : null,
+    tls: protocol.endsWith('SSL') ? tlsOf(settings, true) : null,
     sasl: protocol.startsWith('SASL') ? saslOf(settings) : null,
   };
 }

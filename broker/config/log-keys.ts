@@ -185,6 +185,38 @@ export const internalTopicKeys = {
     'How long the first rebalance of an empty group waits for more members.',
   ),
   'group.max.size': int(2_147_483_647, 'Most members of one group.', { min: 1 }),
+  'group.consumer.session.timeout.ms': int(45_000, 'Session timeout of members of consumer groups.', {
+    min: 1,
+  }),
+  'group.consumer.min.session.timeout.ms': int(45_000, 'Shortest that may be set.', { min: 1 }),
+  'group.consumer.max.session.timeout.ms': int(60_000, 'Longest that may be set.', { min: 1 }),
+  'group.consumer.heartbeat.interval.ms': int(5_000, 'How often members of consumer groups are to speak.', {
+    min: 1,
+  }),
+  'group.consumer.min.heartbeat.interval.ms': int(5_000, 'Shortest that may be set.', { min: 1 }),
+  'group.consumer.max.heartbeat.interval.ms': int(15_000, 'Longest that may be set.', { min: 1 }),
+  'group.consumer.max.size': int(2_147_483_647, 'Most members of one consumer group.', { min: 1 }),
+  'group.consumer.assignors': list(
+    'uniform,range',
+    'Assignors of consumer groups: uniform, range. The first is the default.',
+  ),
+  'group.consumer.assignment.interval.ms': int(
+    1_000,
+    'Shortest time between two assignments of a consumer group.',
+    { min: 0 },
+  ),
+  'group.consumer.min.assignment.interval.ms': int(0, 'Shortest that may be set.', { min: 0 }),
+  'group.consumer.max.assignment.interval.ms': int(15_000, 'Longest that may be set.', { min: 0 }),
+  'group.consumer.regex.refresh.interval.ms': int(
+    600_000,
+    'How often the topics of regular expressions are looked up at the least.',
+    { min: 10_000 },
+  ),
+  'group.consumer.migration.policy': oneOf(
+    ['bidirectional', 'upgrade', 'downgrade', 'disabled'],
+    'bidirectional',
+    'Which way groups with members may change between the classic and the consumer protocol.',
+  ),
   'transaction.state.log.num.partitions': int(50, 'Partitions of __transaction_state.', { min: 1 }),
   'transaction.state.log.replication.factor': short(
     3,

@@ -4,8 +4,10 @@
  * its bounds. Owners know no key by name. All but the intervals are asked anew for each step, because keys can change.
  */
 import type { BrokerConfig } from './broker-config.ts';
+import { consumerGroupTimes } from './group-config.ts';
 import type { ControllerPolicy, InternalTopicSettings, ReplicaPolicy } from '../controller/command.ts';
 import type { ControllerSettings } from '../controller/controller-options.ts';
+import { configKey, GROUP_CONFIGS, type MetadataImage } from '../controller/image.ts';
 import { OFFSETS_TOPIC, TRANSACTION_STATE_TOPIC } from '../controller/topic-name.ts';
 import type { GroupCoordinatorConfig } from '../coordinator/group/group-context.ts';
 import type { TransactionConfig } from '../coordinator/transaction/transaction-context.ts';
@@ -95,7 +97,8 @@ export function controllerSettings({ values, interBrokerListenerName }: BrokerCo
   };
 }
 
-export function groupCoordinatorConfig({ values }: BrokerConfig): GroupCoordinatorConfig {
+export function groupCoordinatorConfig(config: BrokerConfig, image: MetadataImage): GroupCoordinatorConfig {
+  const { values } = config;
   return {
     minSessionTimeoutMs: values['group.min.session.timeout.ms'],
     maxSessionTimeoutMs: values['group.max.session.timeout.ms'],
@@ -106,6 +109,13 @@ export function groupCoordinatorConfig({ values }: BrokerConfig): GroupCoordinat
     offsetsRetentionCheckIntervalMs: values['offsets.retention.check.interval.ms'],
     offsetsTopicPartitions: values['offsets.topic.num.partitions'],
     offsetsCommitTimeoutMs: values['offsets.commit.timeout.ms'],
+    consumer: {
+      timesOf: (groupId) => consumerGroupTimes(config, image.configs.get(configKey(GROUP_CONFIGS, groupId))),
+      maxSize: values['group.consumer.max.size'],
+      assignors: values['group.consumer.assignors'],
+      regexRefreshIntervalMs: values['group.consumer.regex.refresh.interval.ms'],
+      migrationPolicy: values['group.consumer.migration.policy'],
+    },
   };
 }
 

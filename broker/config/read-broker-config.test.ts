@@ -55,20 +55,38 @@ describe('reading a file', () => {
   it('understands a file from the ZooKeeper days, with one warning that names the key', () => {
     const { config, warnings } = read(
       [
+        '# 编号，每台不同',
         'broker.id=3',
-        'delete.topic.enable=true',
+        'delete.topic.enable=true ',
         'num.network.threads=3',
-        'socket.send.buffer.bytes=102400',
+        'num.io.threads=8',
+        'socket.send.buffer.bytes=102400 ',
+        'socket.receive.buffer.bytes=102400 ',
+        'socket.request.max.bytes=104857600 ',
+        'log.dir=D:\\data\\kafka-1',
         'log.dirs=/data/kafka',
+        'num.partitions=2',
+        'num.recovery.threads.per.data.dir=1 ',
+        'log.segment.bytes=1073741824',
         'log.retention.hours=24',
-        'zookeeper.connect=localhost:2181',
+        'default.replication.factor=2',
+        'min.insync.replicas=2',
+        'zookeeper.connect=zk1:2181,zk2:2181',
         'listeners=PLAINTEXT://localhost:9094',
       ].join('\n'),
     );
     expect(config.nodeId).toBe(3);
     expect(config.logDirs).toEqual(['/data/kafka']);
+    expect(config.values).toMatchObject({
+      'num.partitions': 2,
+      'default.replication.factor': 2,
+      'min.insync.replicas': 2,
+      'delete.topic.enable': true,
+      'socket.send.buffer.bytes': 102_400,
+      'log.retention.hours': 24,
+    });
     expect(warnings).toEqual([
-      'server.properties:7: zookeeper.connect is accepted and not used: this broker needs no ZooKeeper.',
+      'server.properties:17: zookeeper.connect is accepted and not used: this broker needs no ZooKeeper.',
     ]);
   });
 

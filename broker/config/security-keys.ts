@@ -58,6 +58,11 @@ export const tlsKeys = {
     '',
     'Cipher suites that are offered, by their IANA names; empty: what the system holds for safe.',
   ),
+  'ssl.endpoint.identification.algorithm': oneOf(
+    ['https', ''],
+    'https',
+    'Whether the certificate of a node that this one connects to must be for the address that it is reached at: https, or empty for no.',
+  ),
   'ssl.principal.mapping.rules': text(
     'DEFAULT',
     'How the subject of a certificate becomes the name of a principal: RULE:pattern/replacement/[LU], or DEFAULT (all of it).',
@@ -88,6 +93,17 @@ export const saslKeys = {
     100,
     'How long a client that could not prove who it is waits for that answer, in which its connection ends.',
     { min: 0 },
+  ),
+} as const;
+
+export const nodeSaslKeys = {
+  'sasl.mechanism.inter.broker.protocol': text(
+    'GSSAPI',
+    'SASL mechanism by which brokers prove to each other who they are: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512.',
+  ),
+  'sasl.mechanism.controller.protocol': text(
+    'GSSAPI',
+    'SASL mechanism by which nodes prove to controllers who they are: PLAIN.',
   ),
 } as const;
 

@@ -4,30 +4,15 @@
  * `topicLogConfig` gives plain numbers to the log; `topicConfigTexts` gives every text with its source to
  * DescribeConfigs. Both walk the same order, so that what is shown is what is in force.
  */
-import type { BrokerConfig, ConfigSource } from './broker-config.ts';
+import type { BrokerConfig } from './broker-config.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { ConfigKey, ConfigValues } from './config-key.ts';
-import { type TopicKey, type TopicKeyName, topicKeys } from './topic-keys.ts';
+import { configTexts, type ConfigText } from './inheriting-key.ts';
+import { type TopicKeyName, topicKeys } from './topic-keys.ts';
 
 export type TopicValues = ConfigValues<typeof topicKeys>;
 
-export interface ConfigText {
-  /** The topic's key, or the broker's that it falls back to. */
-  readonly name: string;
-  /** As it was set, in the unit of `name`. */
-  readonly text: string;
-  /** The same in the unit of the topic's key. */
-  readonly value: string;
-  readonly source: ConfigSource;
-}
-
 const NO_OVERRIDES: ReadonlyMap<string, string> = new Map();
-
-function scaled(text: string, factor: number): string {
-  if (factor === 1) return text;
-  const value = BigInt(text);
-  return value < 0n ? '-1' : String(value * BigInt(factor));
-}
 
 /** Every text the key has, the one in force first. */
 export function topicConfigTexts(
@@ -35,20 +20,7 @@ export function topicConfigTexts(
   config: BrokerConfig,
   overrides: ReadonlyMap<string, string> = NO_OVERRIDES,
 ): readonly ConfigText[] {
-  const key: TopicKey<unknown> = topicKeys[name];
-  const own = overrides.get(name);
-  const texts: ConfigText[] = own === undefined ? [] : [{ name, text: own, value: own, source: 'topic' }];
-  const defaults: ConfigText[] = [];
-  for (const synonym of key.synonyms) {
-    for (const { source, text } of config.texts(synonym.name)) {
-      const entry = { name: synonym.name, text, value: scaled(text, synonym.factor ?? 1), source };
-      (source === 'default' ? defaults : texts).push(entry);
-    }
-  }
-  texts.push(...defaults);
-  if (key.defaultText !== null && defaults.length === 0)
-    texts.push({ name, text: key.defaultText, value: key.defaultText, source: 'default' });
-  return texts;
+  return configTexts({ name, text: overrides.get(name), source: 'topic' }, topicKeys[name], config);
 }
 
 export function topicValues(

@@ -2,42 +2,17 @@
  * Keys of a topic, each with the broker keys it falls back to (Kafka's ServerTopicConfigSynonyms), first match wins.
  * `factor` turns the broker key's unit into the topic key's: log.retention.hours into retention.ms.
  */
-import {
-  COMPRESSION_TYPES,
-  gzipLevel,
-  LEVEL_DOC,
-  LOCAL_DOC,
-  TIMESTAMP_TYPES,
-  type internalTopicKeys,
-  type logKeys,
-} from './log-keys.ts';
-import type { replicationKeys } from './replication-keys.ts';
-import { LONG_MAX, type ConfigKey, bool, double, int, list, long, oneOf, restricted } from './config-key.ts';
-
-export interface BrokerSynonym {
-  readonly name: keyof typeof logKeys | keyof typeof replicationKeys | keyof typeof internalTopicKeys;
-  /** Multiplies the broker's number; 1 when left out. */
-  readonly factor?: number;
-}
-
-export interface TopicKey<Value> extends ConfigKey<Value> {
-  readonly synonyms: readonly BrokerSynonym[];
-}
+import { LONG_MAX, bool, double, int, list, long, oneOf, restricted } from './config-key.ts';
+import { from, type InheritingKey } from './inheriting-key.ts';
+import { COMPRESSION_TYPES, gzipLevel, LEVEL_DOC, LOCAL_DOC, TIMESTAMP_TYPES } from './log-keys.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-function from<Value>(
-  key: ConfigKey<Value>,
-  ...synonyms: (BrokerSynonym | BrokerSynonym['name'])[]
-): TopicKey<Value> {
-  return { ...key, synonyms: synonyms.map((entry) => (typeof entry === 'string' ? { name: entry } : entry)) };
-}
-
 const REMOTE_DOC = "Accepted for Kafka's sake: there is no tiered storage.";
 
 /** `partition:broker,...`, or `*` for all (KIP-73). */
-function throttledReplicas(side: string): TopicKey<readonly string[]> {
+function throttledReplicas(side: string): InheritingKey<readonly string[]> {
   const key = list('', `Replicas whose replication ${side} holds down to its throttled rate.`);
   const isAllowed = (items: readonly string[]): boolean =>
     items[0] === '*' || items.every((item) => /^\d+:\d+$/.test(item));

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { type ConfigResourceType, emptyImage, wholeImageDelta } from '../controller/image.ts';
 import { readBrokerConfig } from './read-broker-config.ts';
-import { TopicLogConfigs } from './topic-log-configs.ts';
+import { concernsLogs, TopicLogConfigs } from './topic-log-configs.ts';
 
 function configs(overrides: Map<string, ReadonlyMap<string, string>>) {
   const { config } = readBrokerConfig({
@@ -31,4 +32,13 @@ it('notices new overrides of a topic, and of the broker when it is told', () => 
   config.applyDynamic(new Map([['log.retention.ms', '6000']]), new Map());
   known.forget();
   expect(known.of('own').retentionMs).toBe(6_000);
+});
+
+it('is told of everything but settings of groups', () => {
+  const delta = wholeImageDelta(emptyImage('c'));
+  const changed = (...types: ConfigResourceType[]): boolean =>
+    concernsLogs({ ...delta, changedConfigs: types.map((type) => ({ type, name: 'x' })) });
+  expect([changed(), changed(32), changed(32, 2), changed(4)]).toEqual([false, false, true, true]);
+  const topic = { name: 't', topicId: 'AAAAAAAAAAAAAAAAAAAAAQ', partitions: new Map() };
+  expect(concernsLogs({ ...delta, deletedTopics: [topic] })).toBe(true);
 });

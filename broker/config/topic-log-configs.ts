@@ -3,9 +3,15 @@
  * millisecond, and a broker with thousands of partitions asks for it at its start and at each look at its metrics.
  * Topics without overrides share one.
  */
+import { GROUP_CONFIGS, type MetadataDelta } from '../controller/image.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { BrokerConfig } from './broker-config.ts';
 import { topicLogConfig } from './topic-config.ts';
+
+/** Whether what logs are configured to may be another now. */
+export function concernsLogs({ changedConfigs, deletedTopics }: MetadataDelta): boolean {
+  return deletedTopics.length > 0 || changedConfigs.some(({ type }) => type !== GROUP_CONFIGS);
+}
 
 type Overrides = ReadonlyMap<string, string>;
 

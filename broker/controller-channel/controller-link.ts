@@ -156,6 +156,7 @@ export class ControllerLink implements ControllerChannel {
     const address = addressOf(leader);
     if (address !== null)
       return platform.transport.connect(address, {
+        to: 'controller',
         clientId,
         timeoutMs: Math.min(connectTimeoutMs, timeoutMs),
       });

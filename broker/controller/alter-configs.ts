@@ -3,9 +3,16 @@
  * the legacy one that replaces all overrides of a resource. Each resource is changed wholly or not at all; the keys
  * themselves and their checks belong to the tables behind `ConfigRules`.
  */
+import assert from 'node:assert/strict';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type CommandError, type CommandResult, type ConfigRules, refusal } from './command.ts';
-import { configKey, type ConfigResourceType, type MetadataImage } from './image.ts';
+import {
+  configKey,
+  type ConfigResourceType,
+  GROUP_CONFIGS,
+  isConfigResourceType,
+  type MetadataImage,
+} from './image.ts';
 import type { MetadataRecord } from './metadata-record.ts';
 import { topicNameFault } from './topic-name.ts';
 
@@ -19,7 +26,7 @@ export interface ConfigChange {
 }
 
 export interface ConfigResourceChange {
-  /** As sent: 2 topic, 4 broker; others are refused. */
+  /** As sent: 2 topic, 4 broker, 32 group; others are refused. */
   readonly resourceType: number;
   readonly resourceName: string;
   readonly changes: readonly ConfigChange[];
@@ -51,6 +58,12 @@ function resourceFault(resource: ConfigResourceChange, image: MetadataImage): Co
   if (resourceType === 4) {
     const known = resourceName === '' || [...image.brokers.keys()].some((id) => String(id) === resourceName);
     return known ? null : refusal(ErrorCode.INVALID_REQUEST, `There is no broker '${resourceName}'.`);
+  }
+  if (resourceType === GROUP_CONFIGS) {
+    // Any group can have settings, also one that nobody has joined yet.
+    return resourceName === ''
+      ? refusal(ErrorCode.INVALID_REQUEST, 'Default group resources are not allowed.')
+      : null;
   }
   return refusal(
     ErrorCode.INVALID_REQUEST,
@@ -101,8 +114,8 @@ function alterOne(
 ): { readonly records: MetadataRecord[] } | CommandError {
   const fault = resourceFault(resource, input.image);
   if (fault !== null) return fault;
-  const resourceType: ConfigResourceType = resource.resourceType === 2 ? 2 : 4;
-  const { resourceName } = resource;
+  const { resourceType, resourceName } = resource;
+  assert(isConfigResourceType(resourceType), 'any other type is a fault');
   const current = input.image.configs.get(configKey(resourceType, resourceName));
   const records: MetadataRecord[] = [];
   const overrides = new Map(current);
@@ -116,15 +129,15 @@ function alterOne(
     if ('errorCode' in result) return result;
     const { value } = result;
     const problem = value === null ? null : input.rules.fault(resourceType, resourceName, change.name, value);
-    // Kafka's codes: a topic's wrong entry is INVALID_CONFIG, a broker's INVALID_REQUEST.
+    // Kafka's codes: a broker's wrong entry is INVALID_REQUEST, a topic's or group's INVALID_CONFIG.
     if (problem !== null)
-      return refusal(resourceType === 2 ? ErrorCode.INVALID_CONFIG : ErrorCode.INVALID_REQUEST, problem);
+      return refusal(resourceType === 4 ? ErrorCode.INVALID_REQUEST : ErrorCode.INVALID_CONFIG, problem);
     if (value === (current?.get(change.name) ?? null)) continue;
     records.push({ type: 'ConfigRecord', resourceType, resourceName, name: change.name, value });
     if (value === null) overrides.delete(change.name);
     else overrides.set(change.name, value);
   }
-  const conflict = resourceType === 2 && records.length > 0 ? input.rules.topicConflict(overrides) : null;
+  const conflict = records.length > 0 ? input.rules.conflict(resourceType, overrides) : null;
   return conflict === null ? { records } : refusal(ErrorCode.INVALID_CONFIG, conflict);
 }
 
@@ -151,10 +164,11 @@ export function incrementalAlterConfigs(input: AlterConfigsInput): CommandResult
 export function replaceConfigs(input: AlterConfigsInput): CommandResult<readonly AlteredResource[]> {
   const resources = input.resources.map((resource): ConfigResourceChange => {
     const named = new Set(resource.changes.map(({ name }) => name));
-    const type = resource.resourceType === 2 ? 2 : 4;
-    const overrides =
-      input.image.configs.get(configKey(type, resource.resourceName)) ?? new Map<string, string>();
-    const dropped = [...overrides.keys()].filter((name) => !named.has(name));
+    const { resourceType: type, resourceName } = resource;
+    const overrides = isConfigResourceType(type)
+      ? input.image.configs.get(configKey(type, resourceName))
+      : null;
+    const dropped = [...(overrides?.keys() ?? [])].filter((name) => !named.has(name));
     return {
       ...resource,
       changes: [

@@ -242,7 +242,11 @@ export class FakeBroker {
 
   #connect(): Promise<NodeConnection> {
     const transport = this.#cluster.platform.network.transportOf(this.#name);
-    return transport.connect(CONTROLLER_ADDRESS, { clientId: this.#name, timeoutMs: 1_000 });
+    return transport.connect(CONTROLLER_ADDRESS, {
+      to: 'controller',
+      clientId: this.#name,
+      timeoutMs: 1_000,
+    });
   }
 
   /** Null when nobody answered. */

@@ -106,7 +106,7 @@ function newRegistration(request: RegistrationRequest, brokerEpoch: number): Reg
   return {
     ...{ type: 'RegisterBrokerRecord', brokerId, incarnationId, brokerEpoch, rack, features },
     ...{ logDirectoryIds, fenced: true, inControlledShutdown: false },
-    endpoints: endpoints.map(({ listenerName, host, port }) => ({ name: listenerName, host, port })),
+    endpoints: endpoints.map(({ listenerName, ...where }) => ({ name: listenerName, ...where })),
   };
 }
 

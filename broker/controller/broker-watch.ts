@@ -161,6 +161,7 @@ export class BrokerWatch {
       let connection: NodeConnection;
       try {
         connection = await this.#options.platform.transport.connect(address, {
+          to: 'broker',
           clientId: `controller-${String(this.#options.nodeId)}-probe`,
           timeoutMs: PROBE_TIMEOUT_MS,
         });

@@ -3,6 +3,7 @@
  * Managers are pure: (request, image, policy, random values) in, this out. Kafka calls it ControllerResult.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
+import type { ConfigResourceType } from './image.ts';
 import type { MetadataRecord } from './metadata-record.ts';
 
 export interface CommandResult<Response> {
@@ -64,10 +65,10 @@ export interface ReplicaPolicy {
 
 /** The tables of keys, seen from the controller, which knows no key by name. */
 export interface ConfigRules {
-  /** Null when the value is allowed; otherwise what is wrong. `resourceName` is a topic, a broker id or '' for all. */
-  fault(type: 2 | 4, resourceName: string, name: string, value: string): string | null;
+  /** Null when the value is allowed; otherwise what is wrong. `resourceName` is a topic, a group, a broker id or '' for all. */
+  fault(type: ConfigResourceType, resourceName: string, name: string, value: string): string | null;
   /** The text in force without an override if the key is a list; null if it is not a list. Needed for APPEND. */
-  listDefault(type: 2 | 4, name: string): string | null;
-  /** Why a topic cannot have these overrides together, each of which is allowed; null when it can. */
-  topicConflict(overrides: ReadonlyMap<string, string>): string | null;
+  listDefault(type: ConfigResourceType, name: string): string | null;
+  /** Why a resource cannot have these overrides together, each of which is allowed; null when it can. */
+  conflict(type: ConfigResourceType, overrides: ReadonlyMap<string, string>): string | null;
 }

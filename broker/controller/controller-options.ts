@@ -2,6 +2,7 @@
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ConfigRules, ControllerPolicy, ReplicaPolicy } from './command.ts';
+import type { CostlyElection } from './costly-elections.ts';
 import type { MetadataLog } from './metadata-log/metadata-log.ts';
 import type { MetadataPublisher } from './metadata-publisher.ts';
 
@@ -31,6 +32,8 @@ export interface ControllerOptions {
   readonly replicaPolicy: () => ReplicaPolicy;
   readonly rules: ConfigRules;
   readonly settings: () => ControllerSettings;
+  /** While this node is active: an election that cost or could have cost records. */
+  readonly onElection?: (kind: CostlyElection) => void;
   /** The metadata log can no longer be trusted: end the process with this message. */
   readonly onFatal: (message: string, cause: unknown) => void;
 }

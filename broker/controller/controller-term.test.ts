@@ -48,7 +48,11 @@ describe('an active controller', () => {
   it('says in a new log what it is written in, once', async () => {
     const cluster = await BrokerCluster.start();
     await cluster.advance(1);
-    expect([...cluster.image.features.keys()]).toEqual(['metadata.version', 'transaction.version']);
+    expect([...cluster.image.features.keys()]).toEqual([
+      'metadata.version',
+      'transaction.version',
+      'group.version',
+    ]);
     const { offset } = cluster.image;
     cluster.metadataLog.lose();
     cluster.metadataLog.win();

@@ -24,6 +24,7 @@ import type { SilentBroker } from './broker-sessions.ts';
 import { BrokerWatch } from './broker-watch.ts';
 import { CommandRounds, type Decide } from './command-rounds.ts';
 import type { ControllerOptions } from './controller-options.ts';
+import { costlyElections } from './costly-elections.ts';
 import { ControllerUnavailable } from './controller-unavailable.ts';
 import {
   balanceLeaders,
@@ -72,7 +73,7 @@ export class ControllerTerm {
   }
 
   start(): void {
-    const { platform, publisher, settings, replicaPolicy } = this.#options;
+    const { platform, publisher, settings, replicaPolicy, onElection } = this.#options;
     this.#watch.start();
     void this.#ofItself('begin', (image) => {
       const first: readonly MetadataRecord[] = image.features.size === 0 ? bootstrapRecords() : [];
@@ -82,7 +83,12 @@ export class ControllerTerm {
         divisible: true,
       };
     });
-    this.#stopListening = publisher.onImage((_image, delta) => this.#recovery.changed(delta));
+    let before = publisher.image();
+    this.#stopListening = publisher.onImage((image, delta) => {
+      for (const kind of costlyElections(before, delta)) onElection?.(kind);
+      before = image;
+      this.#recovery.changed(delta);
+    });
     const { autoLeaderRebalanceEnable, leaderImbalanceCheckIntervalMs } = settings();
     if (autoLeaderRebalanceEnable) {
       this.#cancelBalancing = platform.timers.every(leaderImbalanceCheckIntervalMs, () => this.#balance());

@@ -35,7 +35,7 @@ export const RULES: ConfigRules = {
     return name === 'cleanup.policy' ? null : `There is no config '${name}'.`;
   },
   listDefault: (_type, name) => (name === 'cleanup.policy' ? 'delete' : null),
-  topicConflict: () => null,
+  conflict: () => null,
 };
 
 export function imageOf(records: readonly MetadataRecord[], base = emptyImage('cluster')): MetadataImage {

@@ -146,7 +146,7 @@ function checkConfigs(topic: CreatableTopic, rules: ConfigRules): Map<string, st
     if (fault !== null) throw new Refusal(ErrorCode.INVALID_CONFIG, fault);
     configs.set(name, value);
   }
-  const conflict = rules.topicConflict(configs);
+  const conflict = rules.conflict(2, configs);
   if (conflict !== null) throw new Refusal(ErrorCode.INVALID_CONFIG, conflict);
   return configs;
 }

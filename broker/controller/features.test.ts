@@ -1,4 +1,4 @@
-/** The levels of metadata.version and transaction.version: where a cluster begins, and what an update may ask for. */
+/** The levels of metadata.version, transaction.version and group.version: where a cluster begins, and what an update may ask for. */
 import { describe, expect, it } from 'vitest';
 import { errorOf } from '../../protocol/errors.ts';
 import { TestCluster } from './cluster-test-kit.ts';
@@ -33,12 +33,13 @@ describe('updateFeatures', () => {
     expect(Object.fromEntries(on.image.features)).toEqual({
       'metadata.version': 30,
       'transaction.version': 2,
+      'group.version': 1,
     });
     expect(update(on, METADATA_VERSION, LEVEL)).toMatchObject({ name: 'NONE', records: [] });
   });
 
   it.each<[string, string, number, number, string]>([
-    ['a feature that is not there', 'group.version', 1, UPGRADE, 'INVALID_UPDATE_VERSION'],
+    ['a feature that is not there', 'share.version', 1, UPGRADE, 'INVALID_UPDATE_VERSION'],
     ['a level that is too new', METADATA_VERSION, LEVEL + 1, UPGRADE, 'INVALID_UPDATE_VERSION'],
     ['a downgrade that is not called one', METADATA_VERSION, LEVEL - 1, UPGRADE, 'INVALID_UPDATE_VERSION'],
     ['a level that is too old', METADATA_VERSION, LEVEL - 1, SAFE_DOWNGRADE, 'INVALID_UPDATE_VERSION'],

@@ -6,6 +6,8 @@
  * - transaction.version: how clients run transactions. At 2 those that know it have their epoch raised with every
  *   transaction (KIP-890); below it they announce partitions as before. A cluster that was made without it stays at 0
  *   until somebody raises it.
+ * - group.version: at 1 there are groups of the consumer protocol (KIP-848). What is said of a cluster that was made
+ *   without transaction.version goes for it, too.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
 import { type CommandError, type CommandResult, refusal } from './command.ts';
@@ -21,10 +23,15 @@ export const TRANSACTION_VERSION = 'transaction.version';
 /** Kafka's TransactionVersion: 0 the classic protocol, 1 compact records in __transaction_state too, 2 KIP-890. */
 const CURRENT_TRANSACTION_VERSION = 2;
 
+export const GROUP_VERSION = 'group.version';
+/** Kafka's GroupVersion: 1 the consumer protocol. */
+const CURRENT_GROUP_VERSION = 1;
+
 /** What a node of this version can work with: named by brokers when they register and by ApiVersions. */
 export const SUPPORTED_FEATURES: ReadonlyMap<string, FeatureRange> = new Map([
   [METADATA_VERSION, { min: CURRENT_METADATA_VERSION, max: CURRENT_METADATA_VERSION }],
   [TRANSACTION_VERSION, { min: 0, max: CURRENT_TRANSACTION_VERSION }],
+  [GROUP_VERSION, { min: 0, max: CURRENT_GROUP_VERSION }],
 ]);
 
 /** The first records of a cluster that has none. */
@@ -32,6 +39,7 @@ export function bootstrapRecords(): readonly MetadataRecord[] {
   return [
     { type: 'FeatureLevelRecord', name: METADATA_VERSION, featureLevel: CURRENT_METADATA_VERSION },
     { type: 'FeatureLevelRecord', name: TRANSACTION_VERSION, featureLevel: CURRENT_TRANSACTION_VERSION },
+    { type: 'FeatureLevelRecord', name: GROUP_VERSION, featureLevel: CURRENT_GROUP_VERSION },
   ];
 }
 

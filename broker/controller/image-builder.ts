@@ -11,7 +11,7 @@ import type { Acl } from '../security/acl/acl.ts';
 import {
   type BrokerRegistration,
   type ClientQuotas,
-  type ConfigResourceType,
+  type ConfigResource,
   configKey,
   type MetadataDelta,
   type MetadataImage,
@@ -94,7 +94,7 @@ export class ImageBuilder {
   readonly #configDrafts = new Map<string, Map<string, string>>();
   readonly #removedTopicIds = new Set<string>();
   readonly #changedPartitions = new Map<string, Set<number>>();
-  readonly #changedConfigs = new Map<string, { readonly type: ConfigResourceType; readonly name: string }>();
+  readonly #changedConfigs = new Map<string, ConfigResource>();
   readonly #changedBrokers = new Set<number>();
   #offset: number;
   #epoch: number;
@@ -224,7 +224,7 @@ export class ImageBuilder {
       brokerEpoch: record.brokerEpoch,
       incarnationId: record.incarnationId,
       rack: record.rack,
-      endpoints: record.endpoints.map(({ name, host, port }) => ({ listenerName: name, host, port })),
+      endpoints: record.endpoints.map(({ name, ...where }) => ({ listenerName: name, ...where })),
       fenced: record.fenced,
       inControlledShutdown: record.inControlledShutdown,
       logDirectoryIds: record.logDirectoryIds,

@@ -3,13 +3,13 @@
  * a snapshot instead of the records tells its listeners this, as if it had replayed them. A partition counts as
  * changed when its partition epoch is another one, because every change of a partition raises that.
  */
-import type {
-  BrokerRegistration,
-  ConfigResourceType,
-  MetadataDelta,
-  MetadataImage,
-  PartitionImage,
-  TopicImage,
+import {
+  type BrokerRegistration,
+  configResource,
+  type MetadataDelta,
+  type MetadataImage,
+  type PartitionImage,
+  type TopicImage,
 } from './image.ts';
 
 export function imageDifference(before: MetadataImage, after: MetadataImage): MetadataDelta {
@@ -42,10 +42,7 @@ function changedPartitions(
 function changedConfigs(before: MetadataImage, after: MetadataImage): MetadataDelta['changedConfigs'] {
   return [...new Set([...before.configs.keys(), ...after.configs.keys()])]
     .filter((key) => !sameEntries(before.configs.get(key), after.configs.get(key)))
-    .map((key) => {
-      const type: ConfigResourceType = key.startsWith('2:') ? 2 : 4;
-      return { type, name: key.slice(key.indexOf(':') + 1) };
-    });
+    .map(configResource);
 }
 
 function sameEntries(

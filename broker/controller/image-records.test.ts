@@ -61,7 +61,7 @@ const topics = fc.uniqueArray(fc.record({ name: text, topicId: uuid, partitions:
 const configs = fc.array(
   fc.record({
     type: fc.constant('ConfigRecord' as const),
-    resourceType: fc.constantFrom(2 as const, 4 as const),
+    resourceType: fc.constantFrom(2 as const, 4 as const, 32 as const),
     ...{ resourceName: text, name: text, value: text },
   }),
 );

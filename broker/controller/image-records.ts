@@ -2,7 +2,7 @@
  * The content of a snapshot: the fewest records whose replay gives the image again. In the order in which they refer
  * to each other, and in batches that are made one at a time, so that a large image is never in memory twice.
  */
-import type { MetadataImage } from './image.ts';
+import { configResource, type MetadataImage } from './image.ts';
 import { type MetadataRecord, partitionRecord } from './metadata-record.ts';
 import { encodeRecord } from './record-codec.ts';
 
@@ -24,7 +24,7 @@ export function* imageRecords(image: MetadataImage): Generator<readonly Buffer[]
 function* recordsOf(image: MetadataImage): Generator<MetadataRecord> {
   for (const [name, featureLevel] of image.features) yield { type: 'FeatureLevelRecord', name, featureLevel };
   for (const { endpoints, ...broker } of image.brokers.values()) {
-    const named = endpoints.map(({ listenerName, host, port }) => ({ name: listenerName, host, port }));
+    const named = endpoints.map(({ listenerName, ...where }) => ({ name: listenerName, ...where }));
     yield { type: 'RegisterBrokerRecord', ...broker, endpoints: named };
   }
   for (const { name, topicId, partitions } of image.topicsById.values()) {
@@ -32,8 +32,7 @@ function* recordsOf(image: MetadataImage): Generator<MetadataRecord> {
     for (const partition of partitions.values()) yield partitionRecord(topicId, partition);
   }
   for (const [key, entries] of image.configs) {
-    const resourceType = key.startsWith('2:') ? 2 : 4;
-    const resourceName = key.slice(key.indexOf(':') + 1);
+    const { type: resourceType, name: resourceName } = configResource(key);
     for (const [name, value] of entries) {
       yield { type: 'ConfigRecord', resourceType, resourceName, name, value };
     }

@@ -7,12 +7,15 @@
  * PartitionRecord, RegisterBrokerRecord, ConfigRecord). Who the active controller is does not stand in it: that is a
  * matter of the metadata log's quorum.
  */
+import assert from 'node:assert/strict';
 import type { Acl } from '../security/acl/acl.ts';
 
 export interface BrokerEndpoint {
   readonly listenerName: string;
   readonly host: string;
   readonly port: number;
+  /** Kafka's SecurityProtocol.id: left out for 0, PLAINTEXT; 1 SSL, 2 SASL_PLAINTEXT, 3 SASL_SSL. */
+  readonly securityProtocol?: number;
 }
 
 export interface BrokerRegistration {
@@ -68,8 +71,15 @@ export interface TopicImage {
   readonly partitions: ReadonlyMap<number, PartitionImage>;
 }
 
-/** Kafka's resource types of the configuration APIs: 2 topic, 4 broker. */
-export type ConfigResourceType = 2 | 4;
+/** Kafka's resource types of the configuration APIs whose settings stand in the image: 2 topic, 4 broker, 32 group. */
+export type ConfigResourceType = 2 | 4 | 32;
+
+export const GROUP_CONFIGS = 32;
+
+export interface ConfigResource {
+  readonly type: ConfigResourceType;
+  readonly name: string;
+}
 
 /** What is kept of a user's password for one mechanism of SASL (KIP-84, KIP-554): enough to check a proof, not to make one. */
 export interface ScramUser {
@@ -128,7 +138,7 @@ export interface MetadataDelta {
   readonly removedTopicIds: ReadonlySet<string>;
   /** Partitions added or changed (leader, ISR, replicas), also those of created topics. */
   readonly changedPartitions: readonly { readonly topic: TopicImage; readonly partition: PartitionImage }[];
-  readonly changedConfigs: readonly { readonly type: ConfigResourceType; readonly name: string }[];
+  readonly changedConfigs: readonly ConfigResource[];
   /** Ids of brokers that registered, were fenced or unfenced, began to shut down, or are gone from the image. */
   readonly changedBrokers: readonly number[];
 }
@@ -138,6 +148,19 @@ export type ImageListener = (image: MetadataImage, delta: MetadataDelta) => void
 /** Key of `MetadataImage.configs`. */
 export function configKey(type: ConfigResourceType, name: string): string {
   return `${String(type)}:${name}`;
+}
+
+/** Whose overrides stand under such a key. */
+export function configResource(key: string): ConfigResource {
+  const end = key.indexOf(':');
+  const type = Number(key.slice(0, end));
+  assert(isConfigResourceType(type), `overrides of ${key}`);
+  return { type, name: key.slice(end + 1) };
+}
+
+/** Of any other type nothing is kept. */
+export function isConfigResourceType(type: number): type is ConfigResourceType {
+  return type === 2 || type === 4 || type === GROUP_CONFIGS;
 }
 
 /** Key of `MetadataImage.scramUsers`. */
@@ -199,10 +222,7 @@ export function wholeImageDelta(
     changedPartitions: topics.flatMap((topic) =>
       [...topic.partitions.values()].map((partition) => ({ topic, partition })),
     ),
-    changedConfigs: [...image.configs.keys()].map((key) => ({
-      type: key.startsWith('2:') ? 2 : 4,
-      name: key.slice(key.indexOf(':') + 1),
-    })),
+    changedConfigs: [...image.configs.keys()].map(configResource),
     changedBrokers: [...image.brokers.keys()],
   };
 }

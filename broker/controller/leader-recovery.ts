@@ -210,6 +210,7 @@ export class LeaderRecovery {
     if (address === null || brokerEpoch === undefined) return null;
     try {
       const connection = await platform.transport.connect(address, {
+        to: 'broker',
         clientId: `controller-${String(nodeId)}-recovery`,
         timeoutMs: TIMEOUT_MS,
       });

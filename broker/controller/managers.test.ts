@@ -396,6 +396,9 @@ describe('altering configs', () => {
     ['changes a broker', alter(4, '0', ['retention.ms', SET, '7']), 'NONE', ['7']],
     ['changes all brokers', alter(4, '', ['retention.ms', SET, '7']), 'NONE', ['7']],
     ['refuses an unknown broker', alter(4, '9', ['retention.ms', SET, '7']), 'INVALID_REQUEST', []],
+    ['changes a group that nobody has joined', alter(32, 'g', ['retention.ms', SET, '7']), 'NONE', ['7']],
+    ['refuses a bad value of a group', alter(32, 'g', ['retention.ms', SET, 'x']), 'INVALID_CONFIG', []],
+    ['refuses a group without a name', alter(32, '', ['retention.ms', SET, '7']), 'INVALID_REQUEST', []],
     ['refuses other resources', alter(8, '0', ['x', SET, '7']), 'INVALID_REQUEST', []],
   ];
   it.each(rows)('%s', (_what, { records, response }, expected, values) => {
@@ -425,6 +428,37 @@ describe('altering configs', () => {
     const { records, response } = replaceConfigs({ resources, validateOnly: false, image, rules: RULES });
     expect(response.map(({ errorCode }) => name(errorCode))).toEqual(['INVALID_REQUEST']);
     expect(records).toEqual([]);
+  });
+
+  it('changes nothing of a group whose settings do not go together', () => {
+    const rules: typeof RULES = {
+      ...RULES,
+      conflict: (type, { size }) => (type === 32 && size > 1 ? 'two' : null),
+    };
+    const set = (key: string) => ({ name: key, operation: SET, value: '7' });
+    const both = [set('retention.ms'), set('cleanup.policy')];
+    const alterGroup = (changes: typeof both) =>
+      incrementalAlterConfigs({
+        resources: [{ resourceType: 32, resourceName: 'g', changes }],
+        ...{ validateOnly: false, image, rules },
+      });
+    expect(alterGroup(both)).toMatchObject({
+      records: [],
+      response: [{ errorCode: ErrorCode.INVALID_CONFIG, errorMessage: 'two' }],
+    });
+    expect(alterGroup(both.slice(1)).records).toHaveLength(1);
+  });
+
+  it('the legacy way replaces the settings of a group, and of no broker of that name', () => {
+    const entry = (resourceType: 4 | 32, key: string) =>
+      ({ type: 'ConfigRecord', resourceType, resourceName: '0', name: key, value: '1' }) as const;
+    const before = imageOf([entry(4, 'retention.ms'), entry(32, 'cleanup.policy')], image);
+    const changes = [{ name: 'retention.ms', operation: SET, value: '7' }];
+    const resources = [{ resourceType: 32, resourceName: '0', changes }];
+    const { records } = replaceConfigs({ resources, validateOnly: false, image: before, rules: RULES });
+    const { configs } = imageOf(records, before);
+    expect(configs.get('32:0')).toEqual(new Map([['retention.ms', '7']]));
+    expect(configs.get('4:0')).toEqual(new Map([['retention.ms', '1']]));
   });
 
   it('the legacy way takes away what is not named', () => {

@@ -4,7 +4,7 @@
  * their defaults by record-codec.ts and dropped when read; record types we do not know are skipped by the replay.
  */
 import type { Acl } from '../security/acl/acl.ts';
-import type { FeatureRange, PartitionImage, QuotaEntity, ScramUser } from './image.ts';
+import type { ConfigResourceType, FeatureRange, PartitionImage, QuotaEntity, ScramUser } from './image.ts';
 
 export interface RegisterBrokerRecord {
   readonly type: 'RegisterBrokerRecord';
@@ -12,7 +12,13 @@ export interface RegisterBrokerRecord {
   readonly incarnationId: string;
   /** Given by the controller: the offset this record is expected to get. */
   readonly brokerEpoch: number;
-  readonly endpoints: readonly { readonly name: string; readonly host: string; readonly port: number }[];
+  /** `securityProtocol` as in BrokerEndpoint. */
+  readonly endpoints: readonly {
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+    readonly securityProtocol?: number;
+  }[];
   readonly rack: string | null;
   readonly fenced: boolean;
   readonly inControlledShutdown: boolean;
@@ -84,8 +90,8 @@ export interface RemoveTopicRecord {
 
 export interface ConfigRecord {
   readonly type: 'ConfigRecord';
-  readonly resourceType: 2 | 4;
-  /** Topic name or broker id; empty: the default of all brokers. */
+  readonly resourceType: ConfigResourceType;
+  /** Topic name, broker id (empty: the default of all brokers) or group id. */
   readonly resourceName: string;
   readonly name: string;
   /** Null takes the override away. */

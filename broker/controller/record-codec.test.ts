@@ -16,6 +16,13 @@ const records: readonly MetadataRecord[] = [
     features: new Map([['metadata.version', { min: 1, max: 29 }]]),
   },
   { ...brokerRecord(3), logDirectoryIds: [TOPIC_ID, 'AAAAAAAAAAAAAAAAAAAAAQ'] },
+  {
+    ...brokerRecord(3),
+    endpoints: [
+      { name: 'INSIDE', host: 'a', port: 9091, securityProtocol: 3 },
+      { name: 'PLAINTEXT', host: 'b', port: 9092 },
+    ],
+  },
   { type: 'UnregisterBrokerRecord', brokerId: 3, brokerEpoch: 2 ** 40 },
   { ...change, brokerEpoch: 2 ** 40, fenced: -1, inControlledShutdown: 0 },
   { ...change, fenced: 1, inControlledShutdown: 0 },
@@ -37,6 +44,7 @@ const records: readonly MetadataRecord[] = [
   { type: 'RemoveTopicRecord', topicId: TOPIC_ID },
   { type: 'ConfigRecord', resourceType: 2, resourceName: 'orders', name: 'retention.ms', value: '1' },
   { type: 'ConfigRecord', resourceType: 4, resourceName: '', name: 'retention.ms', value: null },
+  { type: 'ConfigRecord', resourceType: 32, resourceName: 'g', name: 'a', value: '1' },
   { type: 'ProducerIdsRecord', brokerId: 1, brokerEpoch: 9, nextProducerId: 5000 },
   { type: 'FeatureLevelRecord', name: 'metadata.version', featureLevel: 29 },
   { type: 'NoOpRecord' },

@@ -28,6 +28,7 @@ import {
 import { readMessage } from '../../protocol/schema/codec.ts';
 import { encodeMetadataRecord, openMetadataRecord } from '../../protocol/schema/versioned-data.ts';
 import type { Reader } from '../../protocol/wire/reader.ts';
+import { isConfigResourceType } from './image.ts';
 import type {
   BrokerRegistrationChangeRecord,
   ConfigRecord,
@@ -92,7 +93,7 @@ function encodeRegisterBroker(record: RegisterBrokerRecord): Buffer {
   return encodeMetadataRecord(registerBrokerRecord, version, {
     ...record,
     brokerEpoch: BigInt(record.brokerEpoch),
-    endPoints: record.endpoints.map((endpoint) => ({ ...endpoint, securityProtocol: 0 })),
+    endPoints: [...record.endpoints],
     features: [...record.features].map(([name, { min, max }]) => {
       return { name, minSupportedVersion: min, maxSupportedVersion: max };
     }),
@@ -184,7 +185,9 @@ export function decodeRecord(bytes: Buffer): MetadataRecord | null {
 function decodeRegisterBroker(version: number, reader: Reader): RegisterBrokerRecord {
   const body = readMessage(registerBrokerRecord, version, reader);
   const { brokerId, incarnationId, rack, fenced, inControlledShutdown, logDirs: logDirectoryIds } = body;
-  const endpoints = body.endPoints.map(({ name, host, port }) => ({ name, host, port }));
+  const endpoints = body.endPoints.map(({ name, host, port, securityProtocol }) => {
+    return { name, host, port, ...(securityProtocol !== 0 && { securityProtocol }) };
+  });
   const brokerEpoch = Number(body.brokerEpoch);
   const features = new Map(
     body.features.map(({ name, minSupportedVersion: min, maxSupportedVersion: max }) => [name, { min, max }]),
@@ -235,7 +238,7 @@ function decodePartitionChange(version: number, reader: Reader): PartitionChange
 
 function decodeConfig(version: number, reader: Reader): ConfigRecord | null {
   const { resourceType, resourceName, name, value } = readMessage(configRecord, version, reader);
-  if (resourceType !== 2 && resourceType !== 4) return null;
+  if (!isConfigResourceType(resourceType)) return null;
   return { type: 'ConfigRecord', resourceType, resourceName, name, value };
 }
 

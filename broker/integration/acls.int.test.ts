@@ -40,6 +40,15 @@ import {
   describeConfigsRequest,
   describeConfigsResponse,
 } from '../../protocol/messages/32-describe-configs.ts';
+import { alterConfigsRequest, alterConfigsResponse } from '../../protocol/messages/33-alter-configs.ts';
+import {
+  incrementalAlterConfigsRequest,
+  incrementalAlterConfigsResponse,
+} from '../../protocol/messages/44-incremental-alter-configs.ts';
+import {
+  listConfigResourcesRequest,
+  listConfigResourcesResponse,
+} from '../../protocol/messages/74-list-config-resources.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { batchOf } from '../log/log-test-kit.ts';
 import { ACL_SETTINGS, PASSWORD, type User, UserConnection } from './acl-kit.ts';
@@ -59,14 +68,19 @@ const api = {
   endTxn: apiCall(endTxnRequest, endTxnResponse),
   txnOffsetCommit: apiCall(txnOffsetCommitRequest, txnOffsetCommitResponse),
   offsetCommit: apiCall(offsetCommitRequest, offsetCommitResponse),
+  offsetCommitByName: apiCall(offsetCommitRequest, offsetCommitResponse, { maxVersion: 9 }),
   findCoordinator: apiCall(findCoordinatorRequest, findCoordinatorResponse, { maxVersion: 3 }),
   offsetFetch: apiCall(offsetFetchRequest, offsetFetchResponse),
+  offsetFetchByName: apiCall(offsetFetchRequest, offsetFetchResponse, { maxVersion: 9 }),
   describeGroups: apiCall(describeGroupsRequest, describeGroupsResponse),
   listGroups: apiCall(listGroupsRequest, listGroupsResponse),
   createTopics: apiCall(createTopicsRequest, createTopicsResponse),
   initProducerId: apiCall(initProducerIdRequest, initProducerIdResponse),
   describeAcls: apiCall(describeAclsRequest, describeAclsResponse),
   describeConfigs: apiCall(describeConfigsRequest, describeConfigsResponse),
+  alterConfigs: apiCall(alterConfigsRequest, alterConfigsResponse),
+  incrementalAlterConfigs: apiCall(incrementalAlterConfigsRequest, incrementalAlterConfigsResponse),
+  listConfigResources: apiCall(listConfigResourcesRequest, listConfigResourcesResponse),
 };
 
 let broker: TestBroker;
@@ -362,9 +376,9 @@ describe('groups', () => {
     const topics = ['orders', 'secret'].map((name) => ({
       ...{ name, partitions: [{ partitionIndex: 0, committedOffset: 1n }] },
     }));
-    await root.call(api.offsetCommit, { groupId: 'offsets', generationIdOrMemberEpoch: -1, topics });
+    await root.call(api.offsetCommitByName, { groupId: 'offsets', generationIdOrMemberEpoch: -1, topics });
     const offsets = async (asked: { name: string; partitionIndexes: number[] }[] | null) => {
-      const { groups } = await alice.call(api.offsetFetch, {
+      const { groups } = await alice.call(api.offsetFetchByName, {
         groups: [{ groupId: 'offsets', topics: asked }],
       });
       return groups.map(({ errorCode, topics: told }) => [
@@ -380,6 +394,107 @@ describe('groups', () => {
     expect(await offsets(null)).toEqual([[0, ['orders', 0, 1]]]);
     const named = ['secret', 'orders'].map((name) => ({ name, partitionIndexes: [0] }));
     expect(await offsets(named)).toEqual([[0, ['orders', 0, 1], ['secret', TOPIC_REFUSED, -1]]]);
+  });
+
+  it('tell and take offsets by the ids of topics so, too', async () => {
+    const known = await root.call(api.metadata, {
+      topics: ['orders', 'secret'].map((name) => ({ name })),
+    });
+    const [orders = '', secret = ''] = known.topics.map(({ topicId }) => topicId);
+    const nobodys = 'VVVVVVVVVVVVVVVVVVVVVQ';
+    const errors = (topics: readonly { topicId: string; partitions: { errorCode: number }[] }[]) =>
+      new Map(topics.map(({ topicId, partitions: [one] }) => [topicId, one?.errorCode]));
+    const commit = async () => {
+      const partitions = [{ partitionIndex: 0, committedOffset: 2n }];
+      const topics = [orders, secret, nobodys].map((topicId) => ({ topicId, partitions }));
+      const body = { groupId: 'by-id', generationIdOrMemberEpoch: -1, topics };
+      return errors((await alice.call(api.offsetCommit, body)).topics);
+    };
+    const refused = ErrorCode.GROUP_AUTHORIZATION_FAILED;
+    expect(await commit()).toEqual(new Map([orders, secret, nobodys].map((id) => [id, refused])));
+    await root.grant({ type: 'GROUP', allow: 'READ', on: 'by-id' }, { allow: 'READ', on: 'orders' });
+    const told = new Map([
+      [orders, 0],
+      [secret, TOPIC_REFUSED],
+      [nobodys, ErrorCode.UNKNOWN_TOPIC_ID],
+    ]);
+    expect(await commit()).toEqual(told);
+    // What alice may not describe has an offset, too: it is left out, and not merely missing.
+    const hidden = [{ topicId: secret, partitions: [{ partitionIndex: 0, committedOffset: 2n }] }];
+    const body = { groupId: 'by-id', generationIdOrMemberEpoch: -1, topics: hidden };
+    expect(errors((await root.call(api.offsetCommit, body)).topics)).toEqual(new Map([[secret, 0]]));
+    const fetch = async (topics: { topicId: string; partitionIndexes: number[] }[] | null) => {
+      const { groups } = await alice.call(api.offsetFetch, { groups: [{ groupId: 'by-id', topics }] });
+      return errors(groups[0]?.topics ?? []);
+    };
+    const asked = [...told.keys()].map((topicId) => ({ topicId, partitionIndexes: [0] }));
+    expect(await fetch(asked)).toEqual(told);
+    expect(await fetch(null)).toEqual(new Map([[orders, 0]]));
+  });
+});
+
+describe('settings of groups', () => {
+  const GROUP_REFUSED = ErrorCode.GROUP_AUTHORIZATION_FAILED;
+  const resource = { resourceType: 32, resourceName: 'set-by-alice' };
+  const entry = { name: 'consumer.heartbeat.interval.ms', value: '6000', configOperation: 0 };
+  const set = async (call: typeof api.alterConfigs | typeof api.incrementalAlterConfigs, user = alice) =>
+    (await user.call(call, { resources: [{ ...resource, configs: [entry] }] })).responses[0]?.errorCode;
+  const told = async (): Promise<unknown> => {
+    const { results } = await alice.call(api.describeConfigs, {
+      resources: [{ ...resource, configurationKeys: [entry.name] }],
+    });
+    return results.map(({ errorCode, configs }) => [errorCode, configs[0]?.value]);
+  };
+
+  it('are set and told by whom an ACL on the group allows it', async () => {
+    for (const call of [api.alterConfigs, api.incrementalAlterConfigs]) {
+      expect(await set(call)).toBe(GROUP_REFUSED);
+      // What may be done with the cluster, or with another group, is no right on this one.
+      await root.grant(
+        { ...CLUSTER, allow: 'ALTER_CONFIGS' },
+        { type: 'GROUP', allow: 'ALTER_CONFIGS', on: 'set-by' },
+        { type: 'GROUP', allow: 'DESCRIBE_CONFIGS', on: 'set-by-alice' },
+      );
+      expect(await set(call)).toBe(GROUP_REFUSED);
+      await root.grant({ type: 'GROUP', allow: 'ALTER_CONFIGS', on: 'set-by', prefix: true });
+      expect(await set(call)).toBe(0);
+      await root.revokeAll();
+    }
+    expect(await told()).toEqual([[GROUP_REFUSED, undefined]]);
+    await root.grant({ type: 'GROUP', allow: 'READ', on: 'set-by-alice' });
+    expect(await told()).toEqual([[GROUP_REFUSED, undefined]]);
+    await root.grant({ type: 'GROUP', allow: 'DESCRIBE_CONFIGS', on: 'set-by-alice' });
+    expect(await told()).toEqual([[0, '6000']]);
+  });
+
+  it('are listed by whom an ACL lets see how the cluster is configured', async () => {
+    await set(api.alterConfigs, root);
+    const listed = async () => {
+      const { errorCode, configResources } = await alice.call(api.listConfigResources, {
+        resourceTypes: [32],
+      });
+      return [errorCode, ...configResources.map(({ resourceName }) => resourceName)];
+    };
+    await root.grant({ type: 'GROUP', allow: 'DESCRIBE_CONFIGS', on: 'set-by-alice' });
+    expect(await listed()).toEqual([ErrorCode.CLUSTER_AUTHORIZATION_FAILED]);
+    await root.grant({ ...CLUSTER, allow: 'DESCRIBE_CONFIGS' });
+    expect(await listed()).toEqual([0, 'set-by-alice']);
+  });
+
+  it('count among what may be done with a group', async () => {
+    const allowed = async (user: UserConnection): Promise<unknown> => {
+      const body = { groups: ['set-by-alice'], includeAuthorizedOperations: true };
+      return (await user.call(api.describeGroups, body)).groups[0]?.authorizedOperations;
+    };
+    await root.grant({ type: 'GROUP', allow: 'ALTER_CONFIGS', on: 'set-by-alice' });
+    await root.grant({ type: 'GROUP', allow: 'DESCRIBE', on: 'set-by-alice' });
+    const [read, remove, describe_, describeConfigs, alterConfigs] = [3, 6, 8, 10, 11].map(
+      (code) => 2 ** code,
+    );
+    expect(await allowed(alice)).toBe((describe_ ?? 0) + (describeConfigs ?? 0) + (alterConfigs ?? 0));
+    expect(await allowed(root)).toBe(
+      [read, remove, describe_, describeConfigs, alterConfigs].reduce((sum = 0, bit = 0) => sum + bit),
+    );
   });
 });
 

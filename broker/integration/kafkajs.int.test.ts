@@ -164,6 +164,29 @@ describe('consumer groups', () => {
     expect(first.values.length + second.values.length).toBe(80);
   });
 
+  it('leave a member beyond the number of partitions without one, and each get all of the records', async () => {
+    const topic = 'few';
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: 2 }] });
+    const other = await member('other', topic);
+    const members = await Promise.all([1, 2, 3].map(() => member('crowded', topic)));
+    const shares = async () => {
+      const group = (await admin.describeGroups(['crowded'])).groups[0];
+      const lengths = members.map(({ partitions }) => partitions.length).sort();
+      return [group?.state, group?.members.length, lengths];
+    };
+    await expect.poll(shares, { timeout: 20_000 }).toEqual(['Stable', 3, [0, 1, 1]]);
+    const values = Array.from({ length: 20 }, (_unused, index) => String(index));
+    await produce(topic, values);
+    const read = (): string[] => members.flatMap((each) => each.values).sort();
+    await expect.poll(read, { timeout: 20_000 }).toEqual(values.toSorted());
+    await expect.poll(() => other.values.toSorted(), { timeout: 20_000 }).toEqual(values.toSorted());
+    expect(members.find(({ partitions }) => partitions.length === 0)?.values).toEqual([]);
+    await Promise.all([other, ...members].map(({ consumer }) => consumer.disconnect()));
+    await admin.disconnect();
+  });
+
   it('keep their offsets through a restart of the broker', async () => {
     await produce('kept', ['a', 'b', 'c', 'd']);
     await consume(kafka, 'kept', 4, 'keeper');

@@ -77,15 +77,15 @@ describe('/jolokia', () => {
         mbean: 'java.lang:type=OperatingSystem',
         attribute: ['ProcessCpuLoad', 'TotalPhysicalMemorySize'],
       },
-      'nonsense',
     ]);
     expect(answers).toMatchObject([
       { status: 200, value: expect.any(Number) as number },
       { status: 404, error_type: 'javax.management.InstanceNotFoundException' },
       { status: 200, value: expect.stringMatching(/^\d+\./) as string },
       { status: 200, value: { ProcessCpuLoad: expect.any(Number) as number } },
-      { status: 400 },
     ]);
+    // As in Jolokia: what is no request refuses all.
+    expect(await jolokia([{ type: 'version' }, 'nonsense'])).toMatchObject({ status: 400 });
   });
 
   it('reads by path, with quoting', async () => {
@@ -98,7 +98,10 @@ describe('/jolokia', () => {
 
   it('answers what it cannot read in its own shape', async () => {
     const response = await fetch(url('/jolokia'), { method: 'POST', body: '{' });
-    expect(await response.json()).toMatchObject({ status: 400 });
+    expect(await response.json()).toMatchObject({
+      status: 500,
+      error_type: 'java.lang.IllegalStateException',
+    });
     expect((await fetch(url('/jolokia/read/%E0%A4%A'))).status).toBe(200);
   });
 });

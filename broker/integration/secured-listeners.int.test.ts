@@ -187,7 +187,7 @@ describe('nobody is let in', () => {
     const starting = startTestBroker([
       ...['listeners=SSL://127.0.0.1:0', 'ssl.keystore.type=PEM', `ssl.keystore.location=${file}`],
     ]);
-    await expect(starting).rejects.toThrow(/Cannot serve TLS on SSL: ssl.keystore.location=.*not-a-key.pem/);
+    await expect(starting).rejects.toThrow(/Cannot speak TLS on SSL: ssl.keystore.location=.*not-a-key.pem/);
     const missing = startTestBroker(['listeners=SSL://127.0.0.1:0', 'ssl.keystore.location=/nowhere.p12']);
     await expect(missing).rejects.toThrow('ssl.keystore.location=/nowhere.p12: there is no such file');
   });

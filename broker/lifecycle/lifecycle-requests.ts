@@ -17,8 +17,6 @@ const REGISTRATION_API = { request: brokerRegistrationRequest, response: brokerR
 const REGISTRATION_VERSION = 4;
 const HEARTBEAT_API = { request: brokerHeartbeatRequest, response: brokerHeartbeatResponse };
 const HEARTBEAT_VERSION = 1;
-/** SecurityProtocol.PLAINTEXT */
-const PLAINTEXT = 0;
 
 export type RegistrationAnswer =
   | { readonly brokerEpoch: number }
@@ -50,9 +48,7 @@ export class LifecycleRequests {
         REGISTRATION_VERSION,
         {
           ...{ brokerId, clusterId, rack, incarnationId: this.#incarnationId },
-          listeners: endpoints.map(({ listenerName: name, host, port }) => ({
-            ...{ name, host, port, securityProtocol: PLAINTEXT },
-          })),
+          listeners: endpoints.map(({ listenerName: name, ...where }) => ({ name, ...where })),
           features: features.map(({ name, min, max }) => ({
             ...{ name, minSupportedVersion: min, maxSupportedVersion: max },
           })),

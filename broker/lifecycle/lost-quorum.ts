@@ -50,7 +50,7 @@ async function isRefused(
 ): Promise<boolean> {
   try {
     const connection = await transport.connect(address, {
-      ...{ clientId: 'quorum-watch', timeoutMs: CONNECT_TIMEOUT_MS },
+      ...{ to: 'controller', clientId: 'quorum-watch', timeoutMs: CONNECT_TIMEOUT_MS },
     });
     connection.close();
     return false;

@@ -91,6 +91,8 @@ export class LogCore {
       disk: platform.disk,
       directory,
       syncParent: options.syncParent ?? (() => platform.disk.syncDirectory(dirname(directory))),
+      nowMs: () => platform.clock.monotonicMs(),
+      onFlushed: options.onFlushed,
       logEndOffset: () => this.logEndOffset,
       segments: () => this.segments.all,
       sideFilesWritten: () => {

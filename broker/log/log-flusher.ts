@@ -15,6 +15,8 @@ export interface FlushTarget {
   readonly directory: string;
   /** Forces the directory in which it is. */
   readonly syncParent: () => Promise<void>;
+  nowMs(): number;
+  readonly onFlushed: ((tookMs: number) => void) | undefined;
   logEndOffset(): number;
   segments(): readonly LogSegment[];
   /** Resolves when the small files beside the segments say what they have to. */
@@ -89,6 +91,7 @@ export class LogFlusher {
 
   async #flushNow(): Promise<void> {
     this.#cutTo = Number.POSITIVE_INFINITY;
+    const beganMs = this.#target.nowMs();
     const endOffset = this.#target.logEndOffset();
     const segments = this.#target.segments();
     const active = segments.at(-1);
@@ -121,6 +124,7 @@ export class LogFlusher {
     // What was cut off meanwhile may have been written anew, and not been forced.
     this.#indexesForcedTo = Math.min(active?.baseOffset ?? 0, this.#cutTo);
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(endOffset, this.#cutTo));
+    this.#target.onFlushed?.(this.#target.nowMs() - beganMs);
   }
 
   /** Without it nobody could tell whether the log is of this topic or of an earlier one with its name. */

@@ -32,6 +32,8 @@ export interface LogManagerOptions {
   readonly producerIdExpirationMs: number;
   /** Files of all logs that may be open at one time; default: that of OpenFiles. */
   readonly maxOpenFiles?: number | undefined;
+  /** A log was forced to its device, and that took so long. */
+  readonly onFlushed?: ((tookMs: number) => void) | undefined;
   readonly onDirectoryFailure?: (path: string, cause: unknown) => void;
 }
 
@@ -200,6 +202,7 @@ export class LogManager {
       syncParent: state.sync,
       tailCache: this.#tailCache,
       producerIdExpirationMs: this.#options.producerIdExpirationMs,
+      onFlushed: this.#options.onFlushed,
       onFailure: (cause) => this.#fail(state, cause),
     });
     const topicId = made?.topicId ?? readTopicId(platform.disk, join(directory, PARTITION_METADATA));

@@ -35,6 +35,8 @@ export interface PartitionLogOptions {
   readonly tailCache?: TailCache;
   /** producer.id.expiration.ms; default one day. */
   readonly producerIdExpirationMs?: number;
+  /** Called when what was to be forced is on the device, with how long that took. */
+  readonly onFlushed?: ((tookMs: number) => void) | undefined;
   /** Called once, when the log goes offline. */
   readonly onFailure?: (cause: unknown) => void;
 }

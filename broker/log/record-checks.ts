@@ -30,7 +30,7 @@ import {
   type BatchHeader,
   type CompressionName,
 } from '../../protocol/records/record-batch.ts';
-import { walkRecords } from '../../protocol/records/record-walk.ts';
+import { MIN_RECORD_BYTES, walkRecords } from '../../protocol/records/record-walk.ts';
 import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
 import type { RecordError } from '../replication/replica-requests.ts';
 import type { LogConfig } from './log-config.ts';
@@ -63,7 +63,7 @@ export function checkAppend(
   if (isRefusal(headers)) return headers;
   const [first] = headers;
   if (context.origin === 'client' && first !== undefined)
-    return checkRecords(records, first, context, outputLimit);
+    return countProblem(first, outputLimit) ?? checkRecords(records, first, context, outputLimit);
   return { records, batches: headers.map((header) => ({ header, maxTimestampMs: header.maxTimestampMs })) };
 }
 
@@ -87,6 +87,20 @@ export function checkRecords(
   if (target === 'producer' || target === header.compression)
     return { records, batches: [{ header, maxTimestampMs }] };
   return stored(packed(records, header, plain.bytes, target), maxTimestampMs, context);
+}
+
+/**
+ * A header that claims more compressed records than may be unpacked is refused by its word: 16 KiB can become half a gigabyte of
+ * empty records, which is a second of somebody's time before the limit is met.
+ */
+export function countProblem(
+  { compression, recordsCount, sizeBytes }: BatchHeader,
+  outputLimit: OutputLimit = maxRecordsBytes,
+): AppendRefusal | null {
+  const limitBytes = outputLimit(sizeBytes - BATCH_HEADER_BYTES);
+  if (compression === 'none' || recordsCount * MIN_RECORD_BYTES <= limitBytes) return null;
+  const message = `A batch of ${sizeBytes} bytes may unpack to ${limitBytes} bytes; ${recordsCount} records are more.`;
+  return refuse(ErrorCode.INVALID_RECORD, message);
 }
 
 /** Of the messages as they came; together they may be more, as long as the batch that they become is not. */

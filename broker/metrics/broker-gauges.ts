@@ -3,6 +3,7 @@
  * is read when somebody looks.
  */
 import type { MetadataImage } from '../controller/image.ts';
+import type { CoordinatorFigures } from '../coordinator/runtime/coordinator-runtime.ts';
 import type { BrokerMetrics } from './broker-metrics.ts';
 
 export interface GaugeSources {
@@ -11,8 +12,14 @@ export interface GaugeSources {
   readonly startedAtMs: number;
   readonly image: () => MetadataImage;
   /** Groups by state and committed offsets of this broker's coordinator. */
-  readonly groupCounts: () => { readonly groups: Readonly<Record<string, number>>; readonly offsets: number };
-  readonly connectionCount: () => number;
+  readonly groupCounts: () => {
+    readonly groups: Readonly<Record<string, number>>;
+    readonly consumerGroups: number;
+    readonly offsets: number;
+  };
+  readonly groups: () => CoordinatorFigures;
+  readonly transactions: () => CoordinatorFigures;
+  readonly waitingMarkers: () => number;
   readonly isRunning: () => boolean;
 }
 
@@ -20,7 +27,7 @@ export interface GaugeSources {
 const RECOVERING = 2;
 const RUNNING = 3;
 
-function registerGroupGauges(metrics: BrokerMetrics, { groupCounts }: GaugeSources): void {
+function registerGroupGauges(metrics: BrokerMetrics, { groupCounts, groups }: GaugeSources): void {
   const prefix = 'kafka.coordinator.group:type=GroupMetadataManager';
   const total = (): number => Object.values(groupCounts().groups).reduce((sum, groups) => sum + groups, 0);
   metrics.gauge(`${prefix},name=NumGroups`, total);
@@ -28,20 +35,44 @@ function registerGroupGauges(metrics: BrokerMetrics, { groupCounts }: GaugeSourc
   for (const state of ['PreparingRebalance', 'CompletingRebalance', 'Stable', 'Dead', 'Empty']) {
     metrics.gauge(`${prefix},name=NumGroups${state}`, () => groupCounts().groups[state] ?? 0);
   }
+  // The same since Kafka 4, under the coordinator's own names.
+  const group = 'kafka.server:type=group-coordinator-metrics';
+  for (const state of ['loading', 'active', 'failed'] as const)
+    metrics.bean(`${group},state=${state}`, () => ({ 'num-partitions': groups().partitions[state] }));
+  metrics.bean(`${group},protocol=classic`, () => ({
+    'group-count': total() - groupCounts().consumerGroups,
+  }));
+  metrics.bean(`${group},protocol=consumer`, () => ({ 'group-count': groupCounts().consumerGroups }));
+  registerLoadTimes(metrics, group, groups);
+}
+
+function registerLoadTimes(metrics: BrokerMetrics, bean: string, figures: () => CoordinatorFigures): void {
+  metrics.bean(bean, () => {
+    const { loadMs } = figures();
+    return { 'partition-load-time-avg': loadMs.mean, 'partition-load-time-max': loadMs.max };
+  });
+}
+
+function registerTransactionGauges(metrics: BrokerMetrics, sources: GaugeSources): void {
+  registerLoadTimes(metrics, 'kafka.server:type=transaction-coordinator-metrics', sources.transactions);
+  const manager = 'kafka.coordinator.transaction:type=TransactionMarkerChannelManager';
+  metrics.gauge(`${manager},name=UnknownDestinationQueueSize`, sources.waitingMarkers);
 }
 
 export function registerBrokerGauges(metrics: BrokerMetrics, sources: GaugeSources): void {
   registerGroupGauges(metrics, sources);
+  registerTransactionGauges(metrics, sources);
   metrics.gauge('kafka.server:type=KafkaServer,name=BrokerState', () =>
     sources.isRunning() ? RUNNING : RECOVERING,
   );
   metrics.gauge('kafka.server:type=KafkaServer,name=ClusterId', () => sources.image().clusterId);
-  metrics.bean('kafka.server:type=socket-server-metrics', () => ({
-    'connection-count': sources.connectionCount(),
-  }));
   metrics.bean(`kafka.server:type=app-info,id=${String(sources.brokerId)}`, () => ({
     version: sources.version,
     'commit-id': 'aquila',
     'start-time-ms': sources.startedAtMs,
+    // Kafka's broker has them in this writing, its clients in the other.
+    Version: sources.version,
+    CommitId: 'aquila',
+    StartTimeMs: sources.startedAtMs,
   }));
 }

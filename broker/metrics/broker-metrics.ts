@@ -4,16 +4,12 @@
  * Marking is O(1) and allocates only for the first traffic of a topic. Meters of a topic go when the topic goes
  * (`removeTopic`). Only topics that exist are ever marked by name, so a client cannot make names up.
  */
+import type { CostlyElection } from '../controller/costly-elections.ts';
 import type { Clock } from '../platform/platform.ts';
-import {
-  type Attributes,
-  type BeanSource,
-  BeanRegistry,
-  histogramAttributes,
-  meterAttributes,
-} from './bean-registry.ts';
-import { Histogram } from './histogram.ts';
+import { type Attributes, type BeanSource, BeanRegistry, meterAttributes } from './bean-registry.ts';
 import { Meter } from './meter.ts';
+import { Timer } from './timer.ts';
+import { RequestMetrics } from './request-metrics.ts';
 
 /** Name of the meter and what one event of it is. */
 const TOPIC_METERS = {
@@ -36,27 +32,22 @@ const REPLICATION_METERS = {
   IsrShrinksPerSec: ['ReplicaManager', 'shrinks'],
   IsrExpandsPerSec: ['ReplicaManager', 'expands'],
   FailedIsrUpdatesPerSec: ['ReplicaManager', 'failedUpdates'],
+  IncrementalFetchSessionEvictionsPerSec: ['FetchSessionCache', 'evictions'],
 } as const;
 type ReplicationMeterName = keyof typeof REPLICATION_METERS;
-
-const MEASURED_REQUESTS = ['Produce', 'FetchConsumer', 'FetchFollower'] as const;
 
 type TopicMeterName = keyof typeof TOPIC_METERS;
 type TopicMeters = Readonly<Record<TopicMeterName, Meter>>;
 
-interface RequestMeters {
-  readonly totalTimeMs: Histogram;
-  readonly requestBytes: Histogram;
-  /** By API version. */
-  readonly perVersion: Map<number, Meter>;
-}
-
 export class BrokerMetrics {
   readonly beans = new BeanRegistry();
+  readonly requests: RequestMetrics;
   readonly #clock: Clock;
   readonly #allTopics: TopicMeters;
   readonly #topics = new Map<string, TopicMeters>();
-  readonly #requests = new Map<string, RequestMeters>();
+  readonly #expiredProduces: Meter;
+  readonly #elections: Readonly<Record<CostlyElection, Meter>>;
+  readonly #flushes: Timer;
   readonly #replication: Readonly<Record<ReplicationMeterName, Meter>>;
 
   constructor(clock: Clock) {
@@ -70,8 +61,17 @@ export class BrokerMetrics {
       meters[name] = this.meter(`kafka.server:type=${type},name=${name}`, eventType);
     }
     this.#replication = meters;
-    // There from the start, as Kafka's are: nothing has happened yet, but it is measured.
-    for (const api of MEASURED_REQUESTS) this.#newRequestMeters(api);
+    this.#expiredProduces = this.meter(
+      'kafka.server:type=DelayedProduceMetrics,name=ExpiresPerSec',
+      'requests',
+    );
+    const stats = 'kafka.controller:type=ControllerStats';
+    this.#elections = {
+      unclean: this.meter(`${stats},name=UncleanLeaderElectionsPerSec`, 'elections'),
+      'from the ELR': this.meter(`${stats},name=ElectionFromEligibleLeaderReplicasPerSec`, 'elections'),
+    };
+    this.#flushes = this.timer('kafka.log:type=LogFlushStats,name=LogFlushRateAndTimeMs');
+    this.requests = new RequestMetrics(this.beans, clock);
   }
 
   /** Bytes of records that came from leaders. */
@@ -82,6 +82,25 @@ export class BrokerMetrics {
   /** Bytes of records that went to followers. */
   replicatedOut(bytes: number): void {
     this.#replication.ReplicationBytesOutPerSec.mark(bytes);
+  }
+
+  fetchSessionEvicted(): void {
+    this.#replication.IncrementalFetchSessionEvictionsPerSec.mark();
+  }
+
+  /** An append with acks=-1 that its in-sync replicas did not have in time. */
+  produceExpired(): void {
+    this.#expiredProduces.mark();
+  }
+
+  /** By the controller, outside the in-sync replicas. */
+  elected(kind: CostlyElection): void {
+    this.#elections[kind].mark();
+  }
+
+  /** A log was forced to its device. */
+  flushed(tookMs: number): void {
+    this.#flushes.update(tookMs);
   }
 
   isrShrunk(): void {
@@ -98,9 +117,10 @@ export class BrokerMetrics {
 
   /** Records appended by a client, of one partition of `topic`. */
   recordIn(topic: string, messages: number, bytes: number): void {
-    this.#mark(topic, 'MessagesInPerSec', messages);
-    this.#mark(topic, 'BytesInPerSec', bytes);
-    this.#mark(topic, 'TotalProduceRequestsPerSec', 1);
+    const nowMs = this.#clock.monotonicMs();
+    this.#mark(topic, 'MessagesInPerSec', messages, nowMs);
+    this.#mark(topic, 'BytesInPerSec', bytes, nowMs);
+    this.#mark(topic, 'TotalProduceRequestsPerSec', 1, nowMs);
   }
 
   /** Bytes of records given to a client, of one partition of `topic`. */
@@ -140,23 +160,6 @@ export class BrokerMetrics {
     for (const name of Object.keys(TOPIC_METERS)) this.beans.unregister(topicBean(name, topic));
   }
 
-  /** One answered request. `api` is Kafka's name of it: Produce, FetchConsumer, Metadata ... */
-  request(api: string, version: number, totalMs: number, requestBytes: number): void {
-    const meters = this.#requests.get(api) ?? this.#newRequestMeters(api);
-    meters.totalTimeMs.update(totalMs);
-    meters.requestBytes.update(requestBytes);
-    let meter = meters.perVersion.get(version);
-    if (!meter) {
-      const fresh = new Meter(this.#clock);
-      meter = fresh;
-      meters.perVersion.set(version, fresh);
-      this.beans.register(`${requestBean('RequestsPerSec', api)},version=${String(version)}`, () =>
-        meterAttributes(fresh, 'requests'),
-      );
-    }
-    meter.mark();
-  }
-
   /** A bean with the single attribute Value, read when somebody looks. */
   gauge(mbeanName: string, value: () => number | string): void {
     this.beans.gauge(mbeanName, value);
@@ -174,25 +177,33 @@ export class BrokerMetrics {
     return meter;
   }
 
+  /** How often something was done, and how long it took. */
+  timer(mbeanName: string): Timer {
+    const timer = new Timer(this.#clock);
+    this.beans.register(mbeanName, () => timer.attributes());
+    return timer;
+  }
+
   /** Beans that are listed only when somebody looks: one per partition, for example. */
   source(source: BeanSource): void {
     this.beans.addSource(source);
   }
 
-  #mark(topic: string, name: TopicMeterName, events: number): void {
+  #mark(topic: string, name: TopicMeterName, events: number, nowMs = this.#clock.monotonicMs()): void {
     let meters = this.#topics.get(topic);
     if (!meters) {
       meters = this.#newTopicMeters(topic);
       this.#topics.set(topic, meters);
     }
-    meters[name].mark(events);
-    this.#allTopics[name].mark(events);
+    meters[name].mark(events, nowMs);
+    this.#allTopics[name].mark(events, nowMs);
   }
 
   /** Marks the total always, and the topic only when it is known to exist by traffic of its own. */
   #markMaybe(topic: string | null, name: TopicMeterName, events: number): void {
-    if (topic !== null) this.#topics.get(topic)?.[name].mark(events);
-    this.#allTopics[name].mark(events);
+    const nowMs = this.#clock.monotonicMs();
+    if (topic !== null) this.#topics.get(topic)?.[name].mark(events, nowMs);
+    this.#allTopics[name].mark(events, nowMs);
   }
 
   #newTopicMeters(topic: string): TopicMeters {
@@ -202,25 +213,9 @@ export class BrokerMetrics {
     }
     return meters;
   }
-
-  #newRequestMeters(api: string): RequestMeters {
-    const meters: RequestMeters = {
-      totalTimeMs: new Histogram(),
-      requestBytes: new Histogram(),
-      perVersion: new Map(),
-    };
-    this.#requests.set(api, meters);
-    this.beans.register(requestBean('TotalTimeMs', api), () => histogramAttributes(meters.totalTimeMs));
-    this.beans.register(requestBean('RequestBytes', api), () => histogramAttributes(meters.requestBytes));
-    return meters;
-  }
 }
 
 function topicBean(name: string, topic: string): string {
   const suffix = topic === '' ? '' : `,topic=${topic}`;
   return `kafka.server:type=BrokerTopicMetrics,name=${name}${suffix}`;
-}
-
-function requestBean(name: string, api: string): string {
-  return `kafka.network:type=RequestMetrics,name=${name},request=${api}`;
 }

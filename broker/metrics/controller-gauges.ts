@@ -31,6 +31,8 @@ const CLUSTER_GAUGES: Readonly<Record<string, (image: MetadataImage) => number>>
     countPartitions(image, ({ leader, replicas }) => leader !== replicas[0]),
   ActiveBrokerCount: (image) => countBrokers(image, false),
   FencedBrokerCount: (image) => countBrokers(image, true),
+  ControlledShutdownBrokerCount: ({ brokers }) =>
+    [...brokers.values()].filter(({ inControlledShutdown }) => inControlledShutdown).length,
 };
 
 export function registerControllerGauges(

@@ -16,7 +16,8 @@ export interface HistogramReading {
 }
 
 export class Histogram {
-  readonly #sample = new Float32Array(SAMPLE_SIZE);
+  /** Made with the first value: most of what can be measured never happens. */
+  #sample: Float32Array | null = null;
   #count = 0;
   #sum = 0;
   #sumOfSquares = 0;
@@ -24,6 +25,7 @@ export class Histogram {
   #max = -Infinity;
 
   update(value: number): void {
+    this.#sample ??= new Float32Array(SAMPLE_SIZE);
     this.#sample[this.#count % SAMPLE_SIZE] = value;
     this.#count += 1;
     this.#sum += value;
@@ -36,7 +38,7 @@ export class Histogram {
     const count = this.#count;
     const mean = count === 0 ? 0 : this.#sum / count;
     const variance = count < 2 ? 0 : (this.#sumOfSquares - count * mean * mean) / (count - 1);
-    const recent = this.#sample.slice(0, Math.min(count, SAMPLE_SIZE)).sort();
+    const recent = this.#sample?.slice(0, Math.min(count, SAMPLE_SIZE)).sort() ?? new Float32Array();
     return {
       count,
       min: count === 0 ? 0 : this.#min,

@@ -1,40 +1,31 @@
 /**
- * Jolokia's protocol over the beans: read, search, list and version, by path or by JSON body, also in bulk.
- * Pure: a request value in, an answer value out. An error is an answer with a status and HTTP stays 200, as there.
+ * Jolokia's protocol over the beans: read, search, list and version, also in bulk, answered as Jolokia 2 does.
+ * Pure: a request in, an answer value out. An error is an answer with a status and HTTP stays 200, as there.
  */
 import type { Attributes, AttributeValue, Bean } from './bean-registry.ts';
-import { type ObjectName, canonicalName, isPattern, nameMatches, parseObjectName } from './object-name.ts';
-
-export interface JolokiaRequest {
-  readonly type: string;
-  readonly mbean?: string;
-  readonly attribute?: string | readonly string[];
-  readonly path?: string;
-}
+import {
+  illegalArgument,
+  JolokiaError,
+  type JolokiaRequest,
+  pathParts,
+  requestEcho,
+} from './jolokia-request.ts';
+import { canonicalName, isPattern, nameMatches, type ObjectName, parseObjectName } from './object-name.ts';
 
 export interface JolokiaAnswer {
-  readonly request: unknown;
+  readonly request?: unknown;
   readonly status: number;
+  /** Whole seconds; of what was found only. */
   readonly timestamp?: number;
   readonly value?: unknown;
   readonly error_type?: string;
   readonly error?: string;
-  readonly stacktrace?: string;
+  readonly error_value?: unknown;
 }
 
 export const MAX_BULK_REQUESTS = 10_000;
-const PROTOCOL_VERSION = '7.2';
-
-class JolokiaError extends Error {
-  readonly status: number;
-  readonly type: string;
-
-  constructor(status: number, type: string, message: string) {
-    super(message);
-    this.status = status;
-    this.type = type;
-  }
-}
+/** Of Jolokia 2. */
+const PROTOCOL_VERSION = '8.0';
 
 interface NamedBean {
   readonly parsed: ObjectName;
@@ -60,52 +51,66 @@ export class JolokiaView {
   }
 
   answer(request: JolokiaRequest): JolokiaAnswer {
+    const echo = request.config.includeRequest ? { request: requestEcho(request) } : {};
     try {
-      return { request, value: this.#value(request), timestamp: this.#nowSeconds, status: 200 };
+      return { ...echo, value: this.#value(request), status: 200, timestamp: this.#nowSeconds };
     } catch (error) {
-      if (!(error instanceof JolokiaError)) throw error;
-      return failure(request, error.status, error.type, error.message);
+      return { ...echo, ...failure(error, request.config.serializeException) };
     }
   }
 
   #value(request: JolokiaRequest): unknown {
-    switch (request.type) {
-      case 'version':
-        return {
-          agent: this.#agentVersion,
-          protocol: PROTOCOL_VERSION,
-          config: {},
-          info: { product: 'aquila' },
-        };
-      case 'read':
-        return this.#read(request);
-      case 'search':
-        return this.#matching(mbeanOf(request)).map(({ canonical }) => canonical);
-      case 'list':
-        return descend(this.#list(), pathParts(request.path));
-      default:
-        throw new JolokiaError(
-          400,
-          'java.lang.IllegalArgumentException',
-          `Unknown request type ${request.type}`,
-        );
-    }
+    const { mbean, config } = request;
+    if (request.type === 'version') return this.#version();
+    if (request.type === 'list') return this.#list(pathParts(request.path), config.maxDepth);
+    if (mbean === null) throw illegalArgument('Object name can not be null');
+    if (request.type === 'search') return this.#matching(mbean).map(({ canonical }) => canonical);
+    const read = isPattern(mbean) ? this.#readPattern(mbean, request) : this.#readOne(mbean, request);
+    return limited(extracted(read, pathParts(request.path)), 0, config.maxDepth);
   }
 
-  #read(request: JolokiaRequest): unknown {
-    const name = mbeanOf(request);
-    if (!isPattern(name)) {
-      const found = this.#beans.get(canonicalName(name));
-      if (!found) throw noInstance(request.mbean ?? '');
-      return descend(pick(found.bean.read(), request.attribute, true), pathParts(request.path));
+  #version(): unknown {
+    return {
+      agent: this.#agentVersion,
+      protocol: PROTOCOL_VERSION,
+      details: { agent_version: this.#agentVersion, server_product: 'aquila', secured: false },
+      config: { maxDepth: '0', maxCollectionSize: '0', maxObjects: '0', agentContext: '/jolokia' },
+      info: { aquila: {} },
+    };
+  }
+
+  #readOne(mbean: ObjectName, { attribute, config }: JolokiaRequest): unknown {
+    const found = this.#beans.get(canonicalName(mbean));
+    if (found === undefined)
+      throw new JolokiaError(404, 'javax.management.InstanceNotFoundException', canonicalName(mbean));
+    const attributes = found.bean.read();
+    if (attribute === undefined) return attributes;
+    if (typeof attribute === 'string') return oneOf(attributes, attribute);
+    const values = attribute.map((name): readonly [string, AttributeValue] => {
+      if (!config.ignoreErrors || Object.hasOwn(attributes, name)) return [name, oneOf(attributes, name)];
+      return [name, `ERROR: ${NO_ATTRIBUTE}${name} (class ${ATTRIBUTE_NOT_FOUND})`];
+    });
+    return Object.fromEntries(values);
+  }
+
+  /** Beans that have none of the attributes are left out. */
+  #readPattern(pattern: ObjectName, { attribute }: JolokiaRequest): unknown {
+    const matching = this.#matching(pattern);
+    if (matching.length === 0) {
+      const message = `No MBean with pattern ${canonicalName(pattern)} found for reading attributes`;
+      throw new JolokiaError(404, 'javax.management.InstanceNotFoundException', message);
     }
+    const wanted = attribute === undefined ? null : [attribute].flat();
     const result: Record<string, unknown> = {};
-    for (const { canonical, bean } of this.#matching(name)) {
-      const wanted = request.attribute === undefined ? undefined : [request.attribute].flat();
-      const attributes = pick(bean.read(), wanted, false) as Attributes;
-      if (wanted === undefined || Object.keys(attributes).length > 0) result[canonical] = attributes;
+    for (const { canonical, bean } of matching) {
+      const attributes = bean.read();
+      const picked = wanted === null ? attributes : some(attributes, wanted);
+      if (wanted === null || Object.keys(picked).length > 0) result[canonical] = picked;
     }
-    if (Object.keys(result).length === 0) throw noInstance(request.mbean ?? '');
+    if (wanted !== null && Object.keys(result).length === 0) {
+      const names = matching.map(({ canonical }) => canonical).join(', ');
+      throw illegalArgument(`No matching attributes [${wanted.join(', ')}] found on MBeans [${names}]`);
+    }
     return result;
   }
 
@@ -113,24 +118,53 @@ export class JolokiaView {
     return [...this.#beans.values()].filter(({ parsed }) => nameMatches(pattern, parsed));
   }
 
-  #list(): Record<string, Record<string, unknown>> {
-    const domains: Record<string, Record<string, unknown>> = {};
-    for (const { parsed, canonical, bean } of this.#beans.values()) {
-      const attr = Object.fromEntries(
-        Object.entries(bean.read()).map(([name, value]) => [
-          name,
-          { rw: false, type: javaType(value), desc: name },
-        ]),
-      );
-      const properties = canonical.slice(parsed.domain.length + 1);
-      (domains[parsed.domain] ??= {})[properties] = { desc: properties, attr, op: {} };
+  /** Domain, then names, then what there is of a bean, then attributes: only as much as the path leads to is made. */
+  #list([domain, properties, ...inner]: readonly string[], maxDepth: number): unknown {
+    if (domain === undefined || properties === undefined) {
+      const domains: Record<string, Record<string, unknown>> = {};
+      for (const { parsed, canonical, bean } of this.#beans.values()) {
+        if (domain !== undefined && parsed.domain !== domain) continue;
+        const names = (domains[parsed.domain] ??= {});
+        const depth = domain === undefined ? 2 : 1;
+        // What is cut off anyway needs not be read.
+        names[canonical.slice(parsed.domain.length + 1)] = maxDepth === depth ? '1' : described(bean);
+      }
+      return cut(domain === undefined ? domains : (domains[domain] ?? {}), maxDepth);
     }
-    return domains;
+    const name = parseObjectName(`${domain}:${properties}`);
+    const found = name && this.#beans.get(canonicalName(name));
+    if (!found) throw illegalArgument(`No MBean '${domain}:${properties}' found`);
+    let value: unknown = described(found.bean);
+    for (const part of inner) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part))
+        throw illegalArgument(`Illegal path element ${part}`);
+      value = (value as Record<string, unknown>)[part];
+    }
+    return cut(value, maxDepth);
   }
 }
 
-export function failure(request: unknown, status: number, type: string, message: string): JolokiaAnswer {
-  return { request, status, error_type: type, error: `${type} : ${message}`, stacktrace: '' };
+const ATTRIBUTE_NOT_FOUND = 'javax.management.AttributeNotFoundException';
+const NO_ATTRIBUTE = 'No such attribute: ';
+
+/** Rethrows what is no refusal. */
+export function failure(error: unknown, asObject = false): JolokiaAnswer {
+  if (!(error instanceof JolokiaError)) throw error;
+  const { status, type, message } = error;
+  return {
+    error_type: type,
+    error: `${type} : ${message}`,
+    ...(asObject && { error_value: { message, localizedMessage: message, cause: null, suppressed: [] } }),
+    status,
+  };
+}
+
+function described(bean: Bean): unknown {
+  const attr = Object.entries(bean.read()).map(([name, value]) => [
+    name,
+    { rw: false, type: javaType(value), desc: name },
+  ]);
+  return { desc: bean.name, attr: Object.fromEntries(attr) as unknown, op: {} };
 }
 
 function javaType(value: AttributeValue): string {
@@ -139,100 +173,45 @@ function javaType(value: AttributeValue): string {
   return typeof value === 'string' ? 'java.lang.String' : 'javax.management.openmbean.CompositeData';
 }
 
-function noInstance(mbean: string): JolokiaError {
-  return new JolokiaError(404, 'javax.management.InstanceNotFoundException', mbean);
+function oneOf(attributes: Attributes, name: string): AttributeValue {
+  if (Object.hasOwn(attributes, name)) return attributes[name] ?? null;
+  throw new JolokiaError(404, ATTRIBUTE_NOT_FOUND, `${NO_ATTRIBUTE}${name}`);
 }
 
-function mbeanOf(request: JolokiaRequest): ObjectName {
-  const name = parseObjectName(request.mbean ?? '');
-  if (name) return name;
-  throw new JolokiaError(
-    400,
-    'javax.management.MalformedObjectNameException',
-    `Invalid object name ${request.mbean ?? ''}`,
+function some(attributes: Attributes, names: readonly string[]): Attributes {
+  const known = names.filter((name) => Object.hasOwn(attributes, name));
+  return Object.fromEntries(known.map((name) => [name, attributes[name] ?? null]));
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** Down a path; `*` goes down all ways that there are. Null where it leads nowhere. */
+function extracted(value: unknown, [part, ...rest]: readonly string[]): unknown {
+  if (part === undefined) return value;
+  if (!isMap(value)) return null;
+  if (part !== '*') return Object.hasOwn(value, part) ? extracted(value[part], rest) : null;
+  const found = Object.entries(value).map(([key, inner]) => [key, extracted(inner, rest)] as const);
+  const ways = found.filter(([, inner]) => inner !== null);
+  return ways.length === 0 ? null : Object.fromEntries(ways);
+}
+
+function limited(value: unknown, depth: number, maxDepth: number): unknown {
+  if (maxDepth === 0 || value === null) return value;
+  if (depth >= maxDepth) return typeof value === 'string' ? value : JSON.stringify(value);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, limited(inner, depth + 1, maxDepth)]),
   );
 }
 
-/** One attribute by name gives its value; several or none give a map. With `strict` a missing one is an error. */
-function pick(attributes: Attributes, wanted: JolokiaRequest['attribute'], strict: boolean): AttributeValue {
-  const one = (name: string): AttributeValue => {
-    if (Object.hasOwn(attributes, name)) return attributes[name] ?? null;
-    throw new JolokiaError(404, 'javax.management.AttributeNotFoundException', `No such attribute: ${name}`);
-  };
-  if (typeof wanted === 'string') return one(wanted);
-  if (wanted === undefined || wanted.length === 0) return attributes;
-  const names = strict ? wanted : wanted.filter((name) => Object.hasOwn(attributes, name));
-  return Object.fromEntries(names.map((name) => [name, one(name)]));
-}
-
-function descend(value: unknown, parts: readonly string[]): unknown {
-  let current = value;
-  for (const part of parts) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part)) {
-      throw new JolokiaError(404, 'javax.management.AttributeNotFoundException', `Invalid path part ${part}`);
-    }
-    current = (current as Record<string, unknown>)[part];
-  }
-  return current;
-}
-
-/** Parts between slashes, `!/`, `!!` and `!"` standing for the character itself. */
-export function pathParts(path: string | undefined): readonly string[] {
-  if (path === undefined || path === '') return [];
-  const parts = [''];
-  for (let index = 0; index < path.length; index += 1) {
-    const character = path[index] ?? '';
-    if (character === '/') {
-      parts.push('');
-      continue;
-    }
-    if (character === '!') index += 1;
-    parts[parts.length - 1] = (parts.at(-1) ?? '') + (character === '!' ? (path[index] ?? '') : character);
-  }
-  return parts;
-}
-
-/** A GET request's path below /jolokia, already percent-decoded: `read/<mbean>/<attribute>/<path>`. */
-export function requestFromPath(path: string): JolokiaRequest {
-  const [type = '', mbean, attributes, ...inner] = pathParts(path.replace(/^\//, '').replace(/\/$/, ''));
-  if (type === '') return { type: 'version' };
-  if (type === 'list') {
-    const rest = [mbean, attributes, ...inner].filter((part) => part !== undefined);
-    return rest.length > 0 ? { type, path: rest.map(escapePart).join('/') } : { type };
-  }
-  const names = attributes?.split(',').filter((name) => name !== '') ?? [];
-  return {
-    type,
-    ...(mbean === undefined ? {} : { mbean }),
-    ...(names.length === 0 ? {} : { attribute: names.length === 1 ? (names[0] ?? '') : names }),
-    ...(inner.length === 0 ? {} : { path: inner.map(escapePart).join('/') }),
-  };
-}
-
-function escapePart(part: string): string {
-  return part.replace(/[!/"]/g, '!$&');
-}
-
-/** A POST body's entry, or undefined when it is not of the right shape. */
-export function requestFromJson(value: unknown): JolokiaRequest | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { type, mbean, attribute, path } = value as Record<string, unknown>;
-  const isText = (item: unknown): item is string => typeof item === 'string';
-  if (!isText(type)) return undefined;
-  if (mbean !== undefined && !isText(mbean)) return undefined;
-  if (path !== undefined && path !== null && !isText(path)) return undefined;
-  const attributes = attribute === null ? undefined : attribute;
-  if (
-    attributes !== undefined &&
-    !isText(attributes) &&
-    !(Array.isArray(attributes) && attributes.every(isText))
-  ) {
-    return undefined;
-  }
-  return {
-    type: type.toLowerCase(),
-    ...(mbean === undefined ? {} : { mbean }),
-    ...(attributes === undefined ? {} : { attribute: attributes }),
-    ...(isText(path) ? { path } : {}),
-  };
+/** Of a list: there is something below, and that is all that is told. */
+function cut(value: unknown, maxDepth: number, depth = 0): unknown {
+  if (maxDepth === 0 || !isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      depth + 1 >= maxDepth && isMap(inner) ? '1' : cut(inner, maxDepth, depth + 1),
+    ]),
+  );
 }

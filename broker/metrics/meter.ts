@@ -7,6 +7,7 @@
 import type { Clock } from '../platform/platform.ts';
 
 const TICK_SECONDS = 5;
+const TICK_MS = TICK_SECONDS * 1_000;
 /** After this many silent steps the 15-minute average is zero for every purpose; no need to count further. */
 const MAX_TICKS_AT_ONCE = 5_000;
 
@@ -54,8 +55,9 @@ export class Meter {
     this.#lastTickMs = this.#bornMs;
   }
 
-  mark(events = 1): void {
-    this.#catchUp();
+  /** `nowMs`: of the meter's clock, where the caller has looked at it just now. */
+  mark(events = 1, nowMs = this.#clock.monotonicMs()): void {
+    if (nowMs - this.#lastTickMs >= TICK_MS) this.#catchUp(nowMs);
     this.#count += events;
     this.#sinceTick += events;
   }
@@ -65,8 +67,9 @@ export class Meter {
   }
 
   read(): MeterReading {
-    this.#catchUp();
-    const seconds = (this.#clock.monotonicMs() - this.#bornMs) / 1_000;
+    const nowMs = this.#clock.monotonicMs();
+    this.#catchUp(nowMs);
+    const seconds = (nowMs - this.#bornMs) / 1_000;
     return {
       count: this.#count,
       meanPerSecond: this.#count === 0 || seconds === 0 ? 0 : this.#count / seconds,
@@ -76,11 +79,10 @@ export class Meter {
     };
   }
 
-  #catchUp(): void {
-    const elapsedMs = this.#clock.monotonicMs() - this.#lastTickMs;
-    const ticks = Math.floor(elapsedMs / (TICK_SECONDS * 1_000));
-    if (ticks === 0) return;
-    this.#lastTickMs += ticks * TICK_SECONDS * 1_000;
+  #catchUp(nowMs: number): void {
+    const ticks = Math.floor((nowMs - this.#lastTickMs) / TICK_MS);
+    if (ticks <= 0) return;
+    this.#lastTickMs += ticks * TICK_MS;
     for (let tick = 0; tick < Math.min(ticks, MAX_TICKS_AT_ONCE); tick += 1) {
       for (const average of [this.#one, this.#five, this.#fifteen]) average.tick(this.#sinceTick);
       this.#sinceTick = 0;

@@ -5,14 +5,8 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BrokerMetrics } from './broker-metrics.ts';
-import {
-  type JolokiaAnswer,
-  JolokiaView,
-  MAX_BULK_REQUESTS,
-  failure,
-  requestFromJson,
-  requestFromPath,
-} from './jolokia.ts';
+import { failure, type JolokiaAnswer, JolokiaView, MAX_BULK_REQUESTS } from './jolokia.ts';
+import { illegalArgument, JolokiaError, requestFromJson, requestFromPath } from './jolokia-request.ts';
 import { processSamples } from './process-beans.ts';
 import { prometheusText } from './prometheus-text.ts';
 
@@ -127,35 +121,52 @@ async function jolokia(
   const view = (): JolokiaView =>
     new JolokiaView(options.metrics.beans.beans(), options.version, options.nowMs());
   if (request.method === 'GET') {
+    const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const decoded = percentDecoded(path.slice('/jolokia'.length));
-    if (decoded === undefined) return json(200, malformed('the path is not percent-encoded text'));
-    return json(200, view().answer(requestFromPath(decoded)));
+    return json(
+      200,
+      refusable(() => {
+        if (decoded === undefined) throw illegalArgument('The path is no percent-encoded text');
+        return view().answer(requestFromPath(decoded, Object.fromEntries(searchParams)));
+      }),
+    );
   }
   if (request.method !== 'POST') return plain(405, 'method not allowed');
   const body = await readBody(request);
   if (body === null) return plain(413, `body longer than ${String(MAX_BODY_BYTES)} bytes`);
-  return json(200, answerBody(body, view));
+  return json(
+    200,
+    refusable(() => answerBody(body, view)),
+  );
 }
 
-function answerBody(body: string, view: () => JolokiaView): JolokiaAnswer | JolokiaAnswer[] {
-  let parsed: unknown;
+function refusable<Result>(ask: () => Result): Result | JolokiaAnswer {
   try {
-    parsed = JSON.parse(body);
-  } catch {
-    return malformed('the body is not JSON');
+    return ask();
+  } catch (error) {
+    return failure(error);
   }
-  const entries: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-  if (entries.length > MAX_BULK_REQUESTS) return malformed(`more than ${String(MAX_BULK_REQUESTS)} requests`);
-  const beans = view();
-  const answers = entries.map((entry) => {
-    const jolokiaRequest = requestFromJson(entry);
-    return jolokiaRequest ? beans.answer(jolokiaRequest) : malformed('not a Jolokia request');
-  });
-  return Array.isArray(parsed) ? answers : (answers[0] ?? malformed('empty'));
 }
 
-function malformed(message: string): JolokiaAnswer {
-  return failure(null, 400, 'java.lang.IllegalArgumentException', message);
+/** What cannot be read as a request refuses all of them, as in Jolokia. */
+function answerBody(body: string, view: () => JolokiaView): JolokiaAnswer | JolokiaAnswer[] {
+  const parsed = parsedJson(body);
+  if (!Array.isArray(parsed)) return view().answer(requestFromJson(parsed));
+  if (parsed.length > MAX_BULK_REQUESTS)
+    throw illegalArgument(`More than ${String(MAX_BULK_REQUESTS)} requests`);
+  const requests = parsed.map(requestFromJson);
+  const beans = view();
+  return requests.map((request) => beans.answer(request));
+}
+
+function parsedJson(body: string): unknown {
+  if (body === '') throw illegalArgument('Invalid JSON request: it is empty');
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new JolokiaError(500, 'java.lang.IllegalStateException', message);
+  }
 }
 
 function percentDecoded(path: string): string | undefined {

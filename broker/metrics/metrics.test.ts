@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BrokerMetrics } from './broker-metrics.ts';
 import { Histogram } from './histogram.ts';
-import { JolokiaView, requestFromJson, requestFromPath } from './jolokia.ts';
+import { failure, type JolokiaAnswer, JolokiaView } from './jolokia.ts';
+import { requestFromJson, requestFromPath } from './jolokia-request.ts';
 import { Meter } from './meter.ts';
 import { canonicalName, nameMatches, parseObjectName, wildcardMatches } from './object-name.ts';
 import { prometheusText } from './prometheus-text.ts';
@@ -21,6 +22,18 @@ function metricsWithTraffic() {
 }
 
 const view = (metrics: BrokerMetrics): JolokiaView => new JolokiaView(metrics.beans.beans(), '1', 5_000);
+
+function ask(metrics: BrokerMetrics, read: () => ReturnType<typeof requestFromJson>): JolokiaAnswer {
+  try {
+    return view(metrics).answer(read());
+  } catch (error) {
+    return failure(error);
+  }
+}
+const post = (metrics: BrokerMetrics, body: unknown): JolokiaAnswer =>
+  ask(metrics, () => requestFromJson(body));
+const get = (metrics: BrokerMetrics, path: string, query: Record<string, string> = {}): JolokiaAnswer =>
+  ask(metrics, () => requestFromPath(path, query));
 
 describe('a meter', () => {
   it('approaches a steady rate at the speed of its window and fades in silence', () => {
@@ -107,85 +120,158 @@ describe('Prometheus text', () => {
 });
 
 describe('Jolokia', () => {
+  const memory = 'java.lang:type=Memory';
+  const usage = { used: 5, max: 9 };
+
   it('reads one attribute, several, all, and inside a composite', () => {
     const { metrics } = metricsWithTraffic();
     const mbean = 'kafka.server:topic=orders,name=BytesInPerSec,type=BrokerTopicMetrics';
-    expect(view(metrics).answer({ type: 'read', mbean, attribute: 'Count' })).toEqual({
-      request: { type: 'read', mbean, attribute: 'Count' },
+    expect(post(metrics, { type: 'read', mbean, attribute: 'Count' })).toEqual({
+      request: {
+        type: 'read',
+        mbean: 'kafka.server:name=BytesInPerSec,topic=orders,type=BrokerTopicMetrics',
+        attribute: 'Count',
+      },
       value: 300,
       timestamp: 5,
       status: 200,
     });
-    expect(view(metrics).answer({ type: 'read', mbean, attribute: ['Count', 'EventType'] }).value).toEqual({
+    expect(post(metrics, { type: 'READ', mbean, attribute: ['Count', 'EventType'] }).value).toEqual({
       Count: 300,
       EventType: 'bytes',
     });
-    const memory = requestFromPath('/read/java.lang:type=Memory/HeapMemoryUsage/used');
-    expect(view(metrics).answer(memory).value).toBe(5);
-    const all = view(metrics).answer(requestFromPath('read/java.lang:type=Memory'));
-    expect(all.value).toEqual({ HeapMemoryUsage: { used: 5, max: 9 }, Verbose: false });
+    expect(get(metrics, '/read/java.lang:type=Memory/HeapMemoryUsage/used').value).toBe(5);
+    expect(get(metrics, `read/${memory}`).value).toEqual({ HeapMemoryUsage: usage, Verbose: false });
+    expect(get(metrics, `read/${memory}`, { includeRequest: 'false' })).not.toHaveProperty('request');
   });
 
-  it('answers a pattern with canonical names', () => {
+  it('answers a pattern with canonical names, and only with what has one of the attributes', () => {
     const { metrics } = metricsWithTraffic();
-    const request = {
-      type: 'read',
-      mbean: 'kafka.server:type=BrokerTopicMetrics,name=BytesInPerSec,*',
-      attribute: 'Count',
-    };
-    expect(view(metrics).answer(request).value).toEqual({
+    const mbean = 'kafka.server:type=BrokerTopicMetrics,name=BytesInPerSec,*';
+    expect(post(metrics, { type: 'read', mbean, attribute: 'Count' }).value).toEqual({
       'kafka.server:name=BytesInPerSec,type=BrokerTopicMetrics': { Count: 300 },
       'kafka.server:name=BytesInPerSec,topic=orders,type=BrokerTopicMetrics': { Count: 300 },
     });
+    const both = post(metrics, { type: 'read', mbean: '*:*', attribute: ['Verbose', 'Nope'] });
+    expect(both.value).toEqual({ [memory]: { Verbose: false } });
   });
 
+  it('goes down paths, all ways where it says *, and finds null where one leads nowhere', () => {
+    const { metrics } = metricsWithTraffic();
+    expect(get(metrics, `read/${memory}/HeapMemoryUsage/nope`).value).toBeNull();
+    expect(get(metrics, `read/${memory}/HeapMemoryUsage/used/deeper`).value).toBeNull();
+    expect(get(metrics, 'read/java.lang:type=Mem*/HeapMemoryUsage/*/*/used').value).toEqual({
+      [memory]: { HeapMemoryUsage: 5 },
+    });
+    expect(get(metrics, 'read/java.lang:type=Mem*/HeapMemoryUsage/*/used').value).toBeNull();
+  });
+
+  it('tells no more levels than asked for', () => {
+    const { metrics } = metricsWithTraffic();
+    expect(get(metrics, `read/${memory}`, { maxDepth: '1' }).value).toEqual({
+      HeapMemoryUsage: '{"used":5,"max":9}',
+      Verbose: 'false',
+    });
+    expect(get(metrics, 'list', { maxDepth: '1' }).value).toMatchObject({
+      'java.lang': '1',
+      'kafka.log': '1',
+    });
+    expect(get(metrics, 'list/java.lang', { maxDepth: '1' }).value).toEqual({ 'type=Memory': '1' });
+    expect(get(metrics, 'list/java.lang', { maxDepth: '2' }).value).toEqual({
+      'type=Memory': { desc: memory, attr: '1', op: '1' },
+    });
+  });
+
+  it('tells of what it cannot read in its own place when errors are to be passed over', () => {
+    const { metrics } = metricsWithTraffic();
+    const request = { type: 'read', mbean: memory, attribute: ['Verbose', 'Nope'] };
+    expect(post(metrics, request)).toMatchObject({ status: 404 });
+    expect(post(metrics, { ...request, config: { ignoreErrors: true } }).value).toEqual({
+      Verbose: false,
+      Nope: 'ERROR: No such attribute: Nope (class javax.management.AttributeNotFoundException)',
+    });
+  });
+
+  const illegal = 'java.lang.IllegalArgumentException';
   it.each([
-    [{ type: 'read', mbean: 'kafka.server:type=Nothing' }, 404, 'javax.management.InstanceNotFoundException'],
-    [{ type: 'read', mbean: 'x:type=*' }, 404, 'javax.management.InstanceNotFoundException'],
+    [{ type: 'read', mbean: 'a:type=No' }, 404, 'javax.management.InstanceNotFoundException', 'a:type=No'],
     [
-      { type: 'read', mbean: 'java.lang:type=Memory', attribute: 'No' },
+      { type: 'read', mbean: 'x:type=*' },
+      404,
+      'javax.management.InstanceNotFoundException',
+      'No MBean with pattern x:type=* found for reading attributes',
+    ],
+    [
+      { type: 'read', mbean: memory, attribute: 'No' },
       404,
       'javax.management.AttributeNotFoundException',
+      'No such attribute: No',
     ],
-    [{ type: 'read', mbean: 'nonsense' }, 400, 'javax.management.MalformedObjectNameException'],
-    [{ type: 'exec', mbean: 'java.lang:type=Memory' }, 400, 'java.lang.IllegalArgumentException'],
-  ])('tells an error in the answer: %j', (request, status, type) => {
-    const answer = view(metricsWithTraffic().metrics).answer(request);
-    expect(answer).toMatchObject({ status, error_type: type });
+    [
+      { type: 'read', mbean: 'java.lang:*', attribute: 'No' },
+      400,
+      illegal,
+      `No matching attributes [No] found on MBeans [${memory}]`,
+    ],
+    [
+      { type: 'read', mbean: 'nonsense' },
+      400,
+      illegal,
+      'Invalid object name. nonsense is not domain:key=value,...',
+    ],
+    [{ type: 'read' }, 400, illegal, 'Object name can not be null'],
+    [{ type: 'read', mbean: 5 }, 400, illegal, 'The object name is no text'],
+    [
+      { type: 'read', mbean: memory, attribute: [1] },
+      400,
+      illegal,
+      'The attribute is no text, and no list of texts',
+    ],
+    [{ type: 'read', mbean: memory, path: 1 }, 400, illegal, 'The path is no text'],
+    [{ type: 1 }, 400, illegal, 'The type is no text'],
+    [{}, 400, illegal, 'No type given'],
+    [5, 400, illegal, 'Invalid JSON Request 5'],
+    [null, 400, illegal, 'Invalid JSON Request null'],
+    [{ type: 'list', path: 'java.lang/type=No' }, 400, illegal, "No MBean 'java.lang:type=No' found"],
+    [{ type: 'list', path: 'java.lang/type=Memory/no' }, 400, illegal, 'Illegal path element no'],
+    [{ type: 'bogus' }, 500, 'java.lang.UnsupportedOperationException', "No type with name 'bogus' exists"],
+    [
+      { type: 'exec', mbean: memory },
+      403,
+      'java.lang.SecurityException',
+      'exec is not allowed: this agent only tells',
+    ],
+  ])('tells an error in the answer: %j', (request, status, type, message) => {
+    const answer = post(metricsWithTraffic().metrics, request);
+    expect(answer).toMatchObject({ status, error_type: type, error: `${type} : ${message}` });
+    expect(answer).not.toHaveProperty('timestamp');
+    expect(answer).not.toHaveProperty('error_value');
+  });
+
+  it('gives an error as an object too, to who wants that', () => {
+    const request = { type: 'read', mbean: 'a:type=No', config: { serializeException: true } };
+    const error_value = { message: 'a:type=No', localizedMessage: 'a:type=No', cause: null, suppressed: [] };
+    expect(post(metricsWithTraffic().metrics, request)).toMatchObject({ status: 404, error_value });
   });
 
   it('searches and lists', () => {
     const { metrics } = metricsWithTraffic();
-    expect(view(metrics).answer(requestFromPath('search/kafka.log:*')).value).toEqual([
+    expect(get(metrics, 'search/kafka.log:type=Log,*').value).toEqual([
       'kafka.log:name=Size,partition=0,topic=orders,type=Log',
     ]);
-    expect(view(metrics).answer(requestFromPath('list/java.lang')).value).toHaveProperty([
-      'type=Memory',
-      'attr',
-    ]);
-    expect(view(metrics).answer(requestFromPath('')).value).toMatchObject({ protocol: '7.2' });
+    expect(get(metrics, 'search/x:*').value).toEqual([]);
+    expect(get(metrics, 'list/java.lang').value).toHaveProperty(['type=Memory', 'attr']);
+    expect(get(metrics, 'list/nowhere').value).toEqual({});
+    const size = 'list/kafka.log/type=Log,name=Size,topic=orders,partition=0/attr/Value/type';
+    expect(get(metrics, size).value).toBe('long');
+    expect(get(metrics, '').value).toMatchObject({ agent: '1', protocol: '8.0' });
+    expect(get(metrics, 'search')).toMatchObject({ status: 400 });
   });
 
-  it('unquotes paths and refuses bodies of another shape', () => {
-    expect(requestFromPath('read/a:name="x!/y!!z!""/A,B')).toEqual({
-      type: 'read',
-      mbean: 'a:name="x/y!z""',
-      attribute: ['A', 'B'],
-    });
-    expect(requestFromJson({ type: 'READ', mbean: 'a:b=c', attribute: null })).toEqual({
-      type: 'read',
-      mbean: 'a:b=c',
-    });
-    for (const wrong of [
-      null,
-      5,
-      {},
-      { type: 1 },
-      { type: 'read', mbean: 5 },
-      { type: 'read', attribute: [1] },
-    ]) {
-      expect(requestFromJson(wrong)).toBeUndefined();
-    }
+  it('unquotes paths', () => {
+    const { mbean, ...request } = requestFromPath('read/a:name="x!/y!!z!""/A,B/c!/d');
+    expect(mbean && canonicalName(mbean)).toBe('a:name="x/y!z""');
+    expect(request).toMatchObject({ attribute: ['A', 'B'], path: 'c!/d' });
   });
 });
 

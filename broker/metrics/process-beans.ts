@@ -9,8 +9,10 @@ import { getHeapStatistics } from 'node:v8';
 import type { Attributes } from './bean-registry.ts';
 import type { BrokerMetrics } from './broker-metrics.ts';
 import { openFileLimit } from '../platform/node/file-limit.ts';
-import type { Clock } from '../platform/platform.ts';
+import type { CancelTimer, Clock, Platform } from '../platform/platform.ts';
+import { registerEventLoopIdle } from './event-loop-idle.ts';
 import type { PlainSample } from './prometheus-text.ts';
+import { registerRuntimeBeans } from './runtime-beans.ts';
 
 /** Shares are measured over at least this long; a second reader within it sees the same figure. */
 const LOAD_WINDOW_MS = 1_000;
@@ -109,7 +111,12 @@ function memory(): Attributes {
   };
 }
 
-export function registerProcessBeans(metrics: BrokerMetrics, clock: Clock, startedAtMs: number): void {
+/** Gives back what ends the sampling. */
+export function registerProcessBeans(
+  metrics: BrokerMetrics,
+  { clock, timers }: Pick<Platform, 'clock' | 'timers'>,
+  startedAtMs: number,
+): CancelTimer {
   const load = new LoadMeter(clock);
   metrics.bean('java.lang:type=OperatingSystem', () => operatingSystem(load));
   metrics.bean('java.lang:type=Memory', memory);
@@ -120,6 +127,8 @@ export function registerProcessBeans(metrics: BrokerMetrics, clock: Clock, start
     VmName: 'Node.js',
     VmVersion: process.version,
   }));
+  registerRuntimeBeans(metrics);
+  return registerEventLoopIdle(metrics, { clock, timers });
 }
 
 /** The names of Prometheus' process metrics, and those JVM ones that every Kafka dashboard draws. */

@@ -28,6 +28,10 @@ export function registerReplicaGauges(metrics: BrokerMetrics, replicas: ReplicaM
     'ReplicaManager,name=OfflineReplicaCount': () => replicas.offlineReplicas,
     'DelayedOperationPurgatory,name=PurgatorySize,delayedOperation=Fetch': () => replicas.parkedFetches,
     'DelayedOperationPurgatory,name=PurgatorySize,delayedOperation=Produce': () => replicas.waitingAppends,
+    'DelayedOperationPurgatory,name=NumDelayedOperations,delayedOperation=Fetch': () =>
+      replicas.parkedFetches,
+    'DelayedOperationPurgatory,name=NumDelayedOperations,delayedOperation=Produce': () =>
+      replicas.waitingAppends,
     'FetchSessionCache,name=NumIncrementalFetchSessions': () => sessions.size,
     'FetchSessionCache,name=NumIncrementalFetchPartitionsCached': () => sessions.partitionCount,
     'ReplicaFetcherManager,name=MaxLag,clientId=Replica': () => replicas.fetchers?.maxLagRecords ?? 0,
@@ -53,10 +57,17 @@ function* partitionBeans(partitions: Iterable<PartitionView>): Iterable<Bean> {
     yield bean('kafka.log:type=Log', 'Size', view.sizeBytes);
     yield bean('kafka.log:type=Log', 'LogStartOffset', view.logStartOffset);
     yield bean('kafka.log:type=Log', 'LogEndOffset', view.logEndOffset);
+    yield bean('kafka.log:type=Log', 'NumLogSegments', view.segmentCount);
     if (!view.isLeader) continue;
     yield bean('kafka.cluster:type=Partition', 'UnderReplicated', view.isUnderReplicated ? 1 : 0);
     yield bean('kafka.cluster:type=Partition', 'InSyncReplicasCount', view.inSyncReplicas.length);
     yield bean('kafka.cluster:type=Partition', 'ReplicasCount', view.replicas.length);
+    const spare = view.inSyncReplicas.length - view.effectiveMinIsr;
+    yield bean('kafka.cluster:type=Partition', 'UnderMinIsr', spare < 0 ? 1 : 0);
+    yield bean('kafka.cluster:type=Partition', 'AtMinIsr', spare === 0 ? 1 : 0);
+    // How far what is undecided in transactions holds readers of committed records back.
+    const { highWatermark, lastStableOffset } = view;
+    yield bean('kafka.cluster:type=Partition', 'LastStableOffsetLag', highWatermark - lastStableOffset);
   }
 }
 

@@ -52,7 +52,12 @@ export interface NodeConnection {
   close(): void;
 }
 
+/** Which listener of the other node is meant: that of brokers among themselves, or that of controllers. */
+export type Road = 'broker' | 'controller';
+
 export interface ConnectOptions {
+  /** Each may be protected in its own way. */
+  readonly to: Road;
   readonly clientId: string;
   readonly timeoutMs: number;
   /**

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ClientQuotas, type QuotaEntity, quotaEntityKey } from '../controller/image.ts';
+import { BrokerMetrics } from '../metrics/broker-metrics.ts';
+import { registerQuotaBeans } from '../metrics/quota-beans.ts';
 import { NodeQuotas } from './node-quotas.ts';
 import type { QuotaTable } from './quota-lookup.ts';
 
@@ -79,5 +81,42 @@ describe('the quotas of a node', () => {
     const delays = Array.from({ length: 11 }, () => quotas.connection('10.0.0.1'));
     expect(delays).toEqual([...Array.from({ length: 10 }, () => 0), 1_000]);
     expect(quotas.connection('10.0.0.2')).toBe(0);
+  });
+});
+
+describe('what clients use of their quotas', () => {
+  it('is told of those who are limited, for an hour', () => {
+    const { quotas, set, state } = node();
+    set(ofUser('alice'), { producer_byte_rate: 100 });
+    set([...ofUser('carol'), { entityType: 'client-id', entityName: 'c' }], { request_percentage: 1 });
+    expect(quotas.charge(bob, produced(500))).toBe(0);
+    expect(quotas.charge(alice, produced(2_000))).toBe(10_000);
+    expect(quotas.charge({ principal: 'User:carol', clientId: 'c' }, busy(1_000))).toBe(1_000);
+    const told = () =>
+      Object.fromEntries(Object.entries(quotas.uses()).map(([quota, uses]) => [quota, [...uses]]));
+    expect(told()).toEqual({
+      producer_byte_rate: [{ sharedBy: '["alice",null]', rate: 200, throttleMs: 10_000 }],
+      consumer_byte_rate: [],
+      request_percentage: [{ sharedBy: '["carol","c"]', rate: 10, throttleMs: 1_000 }],
+    });
+    state.nowMs = 3_600_000;
+    expect(told()['producer_byte_rate']).toEqual([
+      { sharedBy: '["alice",null]', rate: 0, throttleMs: Number.NaN },
+    ]);
+    state.nowMs += 1;
+    expect(told()).toEqual({ producer_byte_rate: [], consumer_byte_rate: [], request_percentage: [] });
+  });
+
+  it('has names that cannot be taken for more', () => {
+    const { quotas, set } = node();
+    set(ofUser('a,b="*'), { producer_byte_rate: 1 });
+    set([{ entityType: 'client-id', entityName: null }], { consumer_byte_rate: 1 });
+    quotas.charge({ principal: 'User:a,b="*', clientId: '' }, produced(1));
+    quotas.charge({ principal: 'User:x', clientId: "it's" }, fetched(1));
+    const metrics = new BrokerMetrics({ monotonicMs: () => 0, wallMs: () => 0 });
+    registerQuotaBeans(metrics, quotas);
+    const names = [...metrics.beans.beans()].map(({ name }) => name);
+    expect(names).toContain('kafka.server:type=Produce,user=a%2Cb%3D%22%2A');
+    expect(names).toContain('kafka.server:type=Fetch,client-id=it%27s');
   });
 });

@@ -12,7 +12,7 @@ import {
   shareOf,
   shareOfAddress,
 } from './quota-lookup.ts';
-import { RateQuota } from './rate-quota.ts';
+import { type QuotaUse, RateQuota } from './rate-quota.ts';
 
 export interface QuotaWindows {
   readonly windows: number;
@@ -43,6 +43,8 @@ export interface RequestUse {
   /** Of the thread that serves everybody. */
   readonly busyMs: number;
 }
+
+export type MeasuredQuota = 'producer_byte_rate' | 'consumer_byte_rate' | 'request_percentage';
 
 const USER = 'User:';
 const MAX_REMEMBERED_SHARES = 10_000;
@@ -102,6 +104,16 @@ export class NodeQuotas {
     const share = shareOfAddress(this.#options.table(), 'connection_creation_rate', address);
     if (share === null) return 0;
     return this.#connections.chargeIfKept(share, 1, this.#options.clock.monotonicMs());
+  }
+
+  /** For metrics: what of each quota is used by whom, those without a limit left out. */
+  uses(): Readonly<Record<MeasuredQuota, Iterable<QuotaUse>>> {
+    const nowMs = this.#options.clock.monotonicMs();
+    return {
+      producer_byte_rate: this.#bytes.producer_byte_rate.uses(nowMs),
+      consumer_byte_rate: this.#bytes.consumer_byte_rate.uses(nowMs),
+      request_percentage: this.#time.uses(nowMs),
+    };
   }
 
   #shareOf(quota: string, { principal, clientId }: Requester): QuotaShare | null {

@@ -19,6 +19,15 @@ export class Sharers<State> {
     return this.#states.size;
   }
 
+  /** Whoever has used something, and is not forgotten. */
+  entries(): Iterable<readonly [sharer: string, state: State]> {
+    return this.#states.entries();
+  }
+
+  forget(sharer: string): void {
+    this.#states.delete(sharer);
+  }
+
   of(sharer: string, nowMs: number): State {
     const known = this.#states.get(sharer);
     if (known !== undefined) return known;

@@ -1,7 +1,12 @@
-/** What came in the last windows of time, as Kafka's quotas count it (SampledStat): the sum of the whole windows and the running one. */
+/**
+ * What came in the last windows of time, as Kafka's quotas and its newer metrics count it (SampledStat, Rate, Avg, Max): the whole windows and
+ * the running one.
+ */
 interface Window {
   readonly startMs: number;
   sum: number;
+  count: number;
+  max: number;
 }
 
 export class WindowedSum {
@@ -23,8 +28,11 @@ export class WindowedSum {
   add(amount: number, nowMs: number): void {
     this.#forget(nowMs);
     const newest = this.#kept.at(-1);
-    if (newest !== undefined && nowMs - newest.startMs < this.#windowMs) newest.sum += amount;
-    else this.#kept.push({ startMs: nowMs, sum: amount });
+    if (newest !== undefined && nowMs - newest.startMs < this.#windowMs) {
+      newest.sum += amount;
+      newest.count += 1;
+      newest.max = Math.max(newest.max, amount);
+    } else this.#kept.push({ startMs: nowMs, sum: amount, count: 1, max: amount });
   }
 
   sumAt(nowMs: number): number {
@@ -38,6 +46,29 @@ export class WindowedSum {
   firstMs(nowMs: number): number | null {
     this.#forget(nowMs);
     return this.#kept[0]?.startMs ?? null;
+  }
+
+  /** The time that the sum is of, in milliseconds: all windows but the running one are taken as over, however short it is since the first. */
+  overMs(nowMs: number): number {
+    const sinceMs = nowMs - (this.firstMs(nowMs) ?? nowMs);
+    const fullWindows = Math.floor(sinceMs / this.#windowMs);
+    return Math.max(1, sinceMs + Math.max(0, this.#windows - 1 - fullWindows) * this.#windowMs);
+  }
+
+  ratePerSecond(nowMs: number): number {
+    return (this.sumAt(nowMs) / this.overMs(nowMs)) * 1_000;
+  }
+
+  /** NaN when nothing came. */
+  meanAt(nowMs: number): number {
+    const sum = this.sumAt(nowMs);
+    return sum / this.#kept.reduce((total, { count }) => total + count, 0);
+  }
+
+  /** NaN when nothing came. */
+  maxAt(nowMs: number): number {
+    this.#forget(nowMs);
+    return this.#kept.length === 0 ? Number.NaN : Math.max(...this.#kept.map(({ max }) => max));
   }
 
   #forget(nowMs: number): void {

@@ -1,5 +1,6 @@
 /** Work on real threads: the same answers as at once, and what happens when a thread is slow, dies, or is not wanted any more. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../protocol/errors.ts';
@@ -173,6 +174,29 @@ describe('quick work', () => {
       expect(work.check(batchOf(20, { compression }), context())).not.toBeInstanceOf(Promise);
     expect(work.check(batchOf(500, { valueBytes: 1_000 }), context())).not.toBeInstanceOf(Promise);
     expect(work.threadCount).toBe(0);
+  });
+
+  it('includes refusing a batch that claims more records than it may unpack to', async () => {
+    const { work } = start();
+    const claiming = (count: number): Buffer => {
+      const batch = batchAround(compress('zstd', Buffer.alloc(16 * MEBIBYTE, randomBytes(18_000))), 'zstd');
+      batch.writeInt32BE(count, 57);
+      batch.writeInt32BE(count - 1, 23);
+      return setCrc0(batch);
+    };
+    const all = claiming(2 ** 31 - 1);
+    expect(all.length).toBeGreaterThan(16_384);
+    for (const check of [work, inlineRecordWork]) {
+      const outcome = check.check(all, context());
+      expect(outcome).not.toBeInstanceOf(Promise);
+      expect(plain(outcome as CheckOutcome)).toMatchObject({ errorCode: ErrorCode.INVALID_RECORD });
+      expect(JSON.stringify(outcome)).toContain('2147483647 records are more');
+    }
+    expect(work.threadCount).toBe(0);
+    // Seven bytes each is what records take at least: so many may be in it, and what is in it has to be seen.
+    expect(await onThread(work.check(claiming(Math.floor(8_388_608 / 7)), context()))).toBeDefined();
+    expect(work.threadCount).toBe(1);
+    expect(work.check(claiming(Math.floor(8_388_608 / 7) + 1), context())).not.toBeInstanceOf(Promise);
   });
 
   it('that turns out not to be quick goes to a thread', async () => {

@@ -7,7 +7,7 @@ import type { LegacyMagic } from '../../protocol/records/legacy-message.ts';
 import { OutputLimitError } from '../../protocol/records/output-limit-error.ts';
 import { ProtocolError } from '../../protocol/wire/protocol-error.ts';
 import { checkBatches, isRefusal, refuse, type AppendContext } from '../log/append-checks.ts';
-import { isMessageSet, messageSizeProblem } from '../log/record-checks.ts';
+import { countProblem, isMessageSet, messageSizeProblem } from '../log/record-checks.ts';
 import { isQuick, quickOutputBytes } from './job-cost.ts';
 import { runRecordJob, type CheckOutcome, type RecordJob, type RecordWork } from './record-work.ts';
 import { WorkerThreads, WorkNotDone, type WorkerThreadsOptions } from './node/worker-threads.ts';
@@ -73,7 +73,7 @@ function checkJob(records: Buffer, context: AppendContext): RecordJob | CheckOut
   if (isRefusal(headers)) return headers;
   const [header] = headers;
   if (context.origin === 'client' && header !== undefined)
-    return { kind: 'batch', bytes: records, header, context };
+    return countProblem(header) ?? { kind: 'batch', bytes: records, header, context };
   return { records, batches: headers.map((each) => ({ header: each, maxTimestampMs: each.maxTimestampMs })) };
 }
 

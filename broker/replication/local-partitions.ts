@@ -3,7 +3,13 @@
  * waits for a partition is told of every change through the two listeners.
  */
 import { ErrorCode } from '../../protocol/errors.ts';
-import type { MetadataDelta, MetadataImage, PartitionImage, TopicImage } from '../controller/image.ts';
+import {
+  GROUP_CONFIGS,
+  type MetadataDelta,
+  type MetadataImage,
+  type PartitionImage,
+  type TopicImage,
+} from '../controller/image.ts';
 import { partitionKey } from '../log/checkpoint-files.ts';
 import type { LogConfig } from '../log/log-config.ts';
 import type { LogManager, ManagedLog } from '../log/log-manager.ts';
@@ -92,7 +98,8 @@ export class LocalPartitions implements PartitionLookup {
     if (!isFirst) {
       for (const { topic, partition } of delta.changedPartitions)
         this.#applyPartition(topic, partition, true);
-      for (const { type, name } of delta.changedConfigs) this.#refreshConfigs(type === 2 ? name : null);
+      for (const { type, name } of delta.changedConfigs)
+        if (type !== GROUP_CONFIGS) this.#refreshConfigs(type === 2 ? name : null);
       return;
     }
     this.#refreshConfigs(null);

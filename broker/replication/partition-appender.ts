@@ -30,6 +30,8 @@ export interface AppendMeter {
   failedProduce?(topic: string | null, rejectedBytes?: number): void;
   /** Records that are not stored as they came. */
   produceConverted?(topic: string, records: number): void;
+  /** The in-sync replicas did not have it in time. */
+  produceExpired?(): void;
 }
 
 type Acknowledgement = Pick<AppendRequest, 'topic' | 'partition' | 'acks' | 'timeoutMs'>;
@@ -184,7 +186,9 @@ export class PartitionAppender {
     // The records stay in the log, and may be committed later.
     const isBelowMinimum = local.inSyncReplicas.length < local.effectiveMinIsr;
     if (isBelowMinimum) return appendError(ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
-    return outcome === 'timeout' ? appendError(ErrorCode.REQUEST_TIMED_OUT) : done;
+    if (outcome !== 'timeout') return done;
+    this.#options.meter?.produceExpired?.();
+    return appendError(ErrorCode.REQUEST_TIMED_OUT);
   }
 
   /** Time has passed: who waits from now on would not be told of what happened before. */

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../protocol/errors.ts';
+import { type ConfigResourceType, emptyImage, wholeImageDelta } from '../controller/image.ts';
 import { batchOf } from '../log/log-test-kit.ts';
 import { settle } from '../platform/memory/memory-time.ts';
 import { idOf, TestBroker, topicOf } from './replica-test-kit.ts';
@@ -391,6 +392,18 @@ describe('topics that come and go', () => {
     ]);
     expect(await broker.manager.stop()).toEqual(new Set(['/d2']));
   });
+});
+
+it('looks at the configs of logs again when those of topics or brokers change, not those of groups', async () => {
+  const broker = await start();
+  const delta = wholeImageDelta(emptyImage(''));
+  const logConfig = () => [...broker.manager.logs()][0]?.log.config;
+  const looksAgain = (type: ConfigResourceType): boolean => {
+    const before = logConfig();
+    broker.manager.applyImage(broker.image, { ...delta, changedConfigs: [{ type, name: 't' }] });
+    return logConfig() !== before;
+  };
+  expect([looksAgain(2), looksAgain(4), looksAgain(32)]).toEqual([true, true, false]);
 });
 
 it('hands committed batches to coordinators', async () => {

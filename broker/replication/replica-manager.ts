@@ -132,6 +132,7 @@ export class ReplicaManager {
     const events = this.#events;
     this.#sessions = new SessionCache({
       maxSlots: this.#settings.fetchSessionSlots,
+      onEvicted: () => meter?.fetchSessionEvicted?.(),
       random,
       events,
       topicName,
@@ -155,6 +156,7 @@ export class ReplicaManager {
       ...{ platform, logDirectories, logConfigOf, maxOpenFiles },
       logger: logger.named(`LogManager id=${brokerId}`),
       producerIdExpirationMs: this.#settings.producerIdExpirationMs,
+      onFlushed: (tookMs) => this.#options.meter?.flushed?.(tookMs),
       onDirectoryFailure: (path, cause) => {
         this.#partitions.noteDirectoryFailure(path);
         onDirectoryFailure?.(path, cause);

@@ -59,6 +59,10 @@ export interface TrafficMeter extends AppendMeter, IsrMeter, FollowerMeter {
   fetched?(topic: string, partitions: number): void;
   /** To followers. */
   replicatedOut?(bytes: number): void;
+  /** A log was forced to its device. */
+  flushed?(tookMs: number): void;
+  /** A fetch session had to go for another one. */
+  fetchSessionEvicted?(): void;
 }
 
 /** Whether a registration is that of this very process, and open; without other nodes there is none to look at. */

@@ -14,7 +14,8 @@ import { fixedBounds, type FrameBounds, FrameReader } from './frame-reader.ts';
 
 /** What a connection needs of its socket. None of these may call back synchronously. */
 export interface Outlet {
-  write(chunks: readonly Buffer[]): void;
+  /** `onTaken` is called, later, when the system has taken all of it; never when the connection breaks before. */
+  write(chunks: readonly Buffer[], onTaken?: () => void): void;
   /** Bytes accepted by `write` that the peer has not taken yet. */
   unsentBytes(): number;
   pauseReading(): void;
@@ -25,8 +26,18 @@ export interface Outlet {
   end(): void;
 }
 
-/** Pieces of a response frame in order; null when nothing is sent (Produce with acks=0). */
-export type Answer = readonly Buffer[] | null;
+export interface SentListener {
+  /** An answer was sent: the moment of its turn, and that in which the system had taken all of it. */
+  sent(turnMs: number, takenMs: number): void;
+}
+
+/** Pieces of a response frame in order. */
+export interface AnswerFrame extends ReadonlyArray<Buffer> {
+  sentListener?: SentListener;
+}
+
+/** Null when nothing is sent (Produce with acks=0). */
+export type Answer = AnswerFrame | null;
 
 export interface ConnectionLimits {
   readonly maxFrameBytes: number;
@@ -44,13 +55,14 @@ export interface ConnectionOptions {
   readonly limits: ConnectionLimits;
   /** Lengths of frames that are taken now; default: up to what the limits say. */
   readonly frameBounds?: () => FrameBounds;
-  /** Serves one request; a throw or rejection closes the connection. */
-  readonly serve: (frame: Buffer) => Answer | Promise<Answer>;
+  /** Serves one request, `waitedMs` after its turn had come; a throw or rejection closes the connection. */
+  readonly serve: (frame: Buffer, waitedMs: number) => Answer | Promise<Answer>;
   /** It may be served while others of its kind wait for their answers: `serve` does what its order matters for at once. */
   readonly mayOverlap?: (frame: Buffer) => boolean;
   readonly nowMs: () => number;
   /** Runs the task once after so many milliseconds. */
   readonly after: (ms: number, task: () => void) => void;
+  readonly onAnswer?: (answer: AnswerFrame) => void;
   /** Told once when the connection ends because of something the client did or a failure of ours. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -108,6 +120,16 @@ export class Connection {
 
   get isOpen(): boolean {
     return this.#open;
+  }
+
+  /** Requests that are there and not taken up. */
+  get queuedRequests(): number {
+    return this.#queue.length;
+  }
+
+  /** Answers that wait for those before them. */
+  get queuedAnswers(): number {
+    return this.#served.reduce((count, { answer }) => count + (answer === undefined ? 0 : 1), 0);
   }
 
   /** Bytes arrived. */
@@ -185,14 +207,16 @@ export class Connection {
     if (this.#pumping) return;
     this.#pumping = true;
     const { limits, outlet, nowMs } = this.#options;
-    while (this.#open && nowMs() >= this.#mutedUntilMs && outlet.unsentBytes() <= limits.maxUnsentBytes) {
+    const turnMs = nowMs();
+    for (let now = turnMs; this.#open && now >= this.#mutedUntilMs; now = nowMs()) {
+      if (outlet.unsentBytes() > limits.maxUnsentBytes) break;
       const next = this.#queue[0];
       if (next === undefined) break;
       const mayOverlap = this.#options.mayOverlap?.(next) === true;
       if (!this.#hasTurn(mayOverlap, next.length)) break;
       this.#queue.shift();
       this.#queuedBytes -= next.length;
-      this.#serve(next, mayOverlap);
+      this.#serve(next, mayOverlap, now - turnMs);
     }
     this.#pumping = false;
     this.#balanceReading();
@@ -206,10 +230,10 @@ export class Connection {
     return servedBytes <= this.#options.limits.maxQueuedBytes;
   }
 
-  #serve(frame: Buffer, mayOverlap: boolean): void {
+  #serve(frame: Buffer, mayOverlap: boolean, waitedMs: number): void {
     let answer: Answer | Promise<Answer>;
     try {
-      answer = this.#options.serve(frame);
+      answer = this.#options.serve(frame, waitedMs);
     } catch (error) {
       this.#fail(error);
       return;
@@ -244,8 +268,13 @@ export class Connection {
 
   #send(answer: Answer): void {
     if (!this.#open) return;
-    this.#lastActiveMs = this.#options.nowMs();
-    if (answer !== null) this.#options.outlet.write(answer);
+    const { nowMs, outlet } = this.#options;
+    const turnMs = nowMs();
+    this.#lastActiveMs = turnMs;
+    if (answer === null) return;
+    this.#options.onAnswer?.(answer);
+    const { sentListener } = answer;
+    outlet.write(answer, sentListener && (() => sentListener.sent(turnMs, nowMs())));
   }
 
   #balanceReading(): void {

@@ -6,7 +6,7 @@
  * range, so that a newer client can fall back (KIP-511). What only the active controller can answer is forwarded when
  * this node is not it (KIP-590). What a client has used beyond its quota it waits for after its answer (KIP-219).
  */
-import { apiNameOf, ApiKey } from '../../protocol/api-keys.ts';
+import { ApiKey } from '../../protocol/api-keys.ts';
 import { ErrorCode } from '../../protocol/errors.ts';
 import { apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
 import { readMessage } from '../../protocol/schema/codec.ts';
@@ -18,6 +18,7 @@ import { type ApiHandler, RefusedRequest, type RequestContext } from '../apis/ap
 import type { ControllerServices } from '../apis/broker-services.ts';
 import type { RequestForwarder } from '../controller-channel/request-forwarder.ts';
 import type { RequestUse } from '../quotas/node-quotas.ts';
+import { isOfReplica, RequestMeasures } from './request-measure.ts';
 import type { Answer } from './connection.ts';
 
 /** Who has proved nothing. */
@@ -38,21 +39,6 @@ export interface ReceivedRequest<Services> {
   readonly correlationId: number;
   readonly clientId: string | null;
   readonly request: Decoded<MessageSchema>;
-}
-
-/** A broker asks for a replica that it has. */
-function isOfReplica(request: Decoded<MessageSchema>): boolean {
-  const { replicaId, replicaState } = request as {
-    readonly replicaId?: number;
-    readonly replicaState?: { readonly replicaId: number };
-  };
-  return Math.max(replicaId ?? -1, replicaState?.replicaId ?? -1) >= 0;
-}
-
-/** How requests of a kind are named in metrics: Kafka tells followers' fetches from consumers'. */
-function metricName(apiKey: number, request: Decoded<MessageSchema>): string {
-  if (apiKey !== ApiKey.Fetch) return apiNameOf(apiKey) ?? String(apiKey);
-  return isOfReplica(request) ? 'FetchFollower' : 'FetchConsumer';
 }
 
 const FIRST_ADDING_OF_BROKERS = 4;
@@ -124,17 +110,13 @@ export function createDispatcher<Services extends DispatcherServices>(
 ): Dispatch {
   const { quotas } = services;
   const { clock } = services.platform;
+  const measures = new RequestMeasures(services.metrics.requests, clock);
   return (frame, identity) => {
     const tooNew = unsupportedApiVersions(table, frame);
     if (tooNew !== null) return tooNew;
     const startedMs = clock.monotonicMs();
     const received = readRequest(table, frame);
     const { handler, request, apiVersion, clientId } = received;
-    const count = (): void => {
-      const elapsedMs = clock.monotonicMs() - startedMs;
-      const name = metricName(handler.request.apiKey, request);
-      services.metrics.request(name, apiVersion, elapsedMs, frame.length);
-    };
     const context: RequestContext = { ...identity, apiVersion, clientId };
     const { apiKey } = handler.request;
     const limits =
@@ -143,6 +125,7 @@ export function createDispatcher<Services extends DispatcherServices>(
         : { quotas, mute: identity.mute };
     /** While the handler was called, and no other request could be. */
     let handlingMs = 0;
+    let isWaiting = false;
     const throttleMsOf = (encoded: Answer, sinceMs: number): number => {
       if (limits === null) return 0;
       const busyMs = handlingMs + clock.monotonicMs() - sinceMs;
@@ -150,27 +133,34 @@ export function createDispatcher<Services extends DispatcherServices>(
       if (throttleMs > 0) limits.mute(throttleMs);
       return throttleMs;
     };
+    const measured = measures.begin({
+      ...{ handler, request, apiVersion, startedMs },
+      frameBytes: frame.length,
+      waitedMs: identity.waitedMs ?? 0,
+    });
     const answer = (body: Encodable<MessageSchema> | null): Answer => {
       const sinceMs = clock.monotonicMs();
-      count();
       const encoded = body === null ? null : encodeAnswer(received, body);
       const throttleMs = throttleMsOf(encoded, sinceMs);
-      return body === null || throttleMs === 0
-        ? encoded
-        : encodeAnswer(received, throttled(body, throttleMs));
+      const sent =
+        body === null || throttleMs === 0 ? encoded : encodeAnswer(received, throttled(body, throttleMs));
+      measured.answered(sent, body, isWaiting ? handlingMs : null, throttleMs);
+      return sent;
     };
     if (handler.answeredBy === 'controller' && forwarder !== null && !forwarder.isActiveHere()) {
       return forwarder.forward(frame, request, context).then((forwarded) => {
         if (!Buffer.isBuffer(forwarded)) return answer(failedAnswer(received, forwarded));
-        count();
         const passedOn = [sizeOf(forwarded), forwarded];
-        throttleMsOf(passedOn, clock.monotonicMs());
+        const throttleMs = throttleMsOf(passedOn, clock.monotonicMs());
+        measured.answered(passedOn, null, handlingMs, throttleMs);
         return passedOn;
       });
     }
     const result = handler.handle(request, context, services);
     handlingMs = clock.monotonicMs() - startedMs;
-    return result instanceof Promise ? result.then(answer) : answer(result);
+    if (!(result instanceof Promise)) return answer(result);
+    isWaiting = true;
+    return result.then(answer);
   };
 }
 

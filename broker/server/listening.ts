@@ -9,13 +9,15 @@ import type { Listener } from '../config/listeners.ts';
 import type { BrokerEndpoint } from '../controller/image.ts';
 import type { ScramCredential, ScramMechanism } from '../security/sasl/scram.ts';
 import type { Dispatch } from './dispatcher.ts';
+import type { ListenerTraffic } from './listener-traffic.ts';
 
 export interface BoundListeners {
   /** What others are told, with the ports that were really bound; in the order of the listeners. */
   readonly endpoints: readonly BrokerEndpoint[];
   /** The port of the first listener, as bound; -1 without one. */
   readonly port: number;
-  readonly connectionCount: number;
+  /** For metrics, one per listener. */
+  readonly traffic: readonly ListenerTraffic[];
   /** Takes no new connections and drops those that are there. */
   close(): Promise<void>;
 }

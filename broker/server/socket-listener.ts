@@ -15,10 +15,12 @@ import {
   Connection,
   ConnectionExpired,
   type ConnectionLimits,
+  Farewell,
   type Outlet,
 } from './connection.ts';
 import { ANONYMOUS, type ConnectionIdentity } from './dispatcher.ts';
 import type { FrameBounds } from './frame-reader.ts';
+import { ListenerTraffic, type WaitingHere } from './listener-traffic.ts';
 import { QuietLog } from './quiet-log.ts';
 
 const SWEEP_INTERVAL_MS = 1_000;
@@ -61,7 +63,12 @@ export interface SocketListenerOptions {
   readonly tls?: ListenerTls | null;
   /** Makes clients prove who they are; default: nobody has to. */
   readonly sessionOf?:
-    ((serve: (frame: Buffer, principal: string | null) => ReturnType<Serve>) => Session) | null;
+    | ((
+        serve: (frame: Buffer, principal: string | null) => ReturnType<Serve>,
+        /** To be called once, when it is known who sends. */
+        onKnown: () => void,
+      ) => Session)
+    | null;
   readonly platform: Pick<Platform, 'clock' | 'timers'>;
   readonly logger: Logger;
 }
@@ -107,9 +114,11 @@ export class SocketListener {
   readonly #log: QuietLog;
   #cancelSweep: CancelTimer = () => undefined;
   #accepted = 0;
+  readonly traffic: ListenerTraffic;
 
   constructor(options: SocketListenerOptions) {
     this.#options = options;
+    this.traffic = new ListenerTraffic(options.name, options.platform.clock, () => this.#waiting());
     this.#log = new QuietLog(options.logger, () => options.platform.clock.monotonicMs());
     this.#server = createServer(
       { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER_MS },
@@ -134,6 +143,7 @@ export class SocketListener {
     );
     this.#cancelSweep = platform.timers.every(SWEEP_INTERVAL_MS, () => {
       for (const client of this.#clients) client.connection.expire();
+      this.traffic.settle();
     });
   }
 
@@ -172,7 +182,9 @@ export class SocketListener {
     }
     this.#perAddress.set(address, fromAddress + 1);
     this.#sockets.add(socket);
+    this.traffic.count('connection-creation');
     socket.on('close', () => {
+      this.traffic.count('connection-close');
       this.#sockets.delete(socket);
       this.#release(address);
     });
@@ -199,6 +211,8 @@ export class SocketListener {
     if (!tls) return null;
     const server = createTlsServer({ ...tls.options, handshakeTimeout: TLS_HANDSHAKE_MS }, (socket) => {
       const principal = principalOf(socket, tls);
+      if (principal === null) this.traffic.count('failed-authentication');
+      else if (!this.#options.sessionOf) this.traffic.count('successful-authentication');
       if (principal !== null) this.#attach(socket, principal);
       else {
         this.#log.warn(
@@ -208,7 +222,8 @@ export class SocketListener {
       }
     });
     server.on('tlsClientError', (error, socket) => {
-      this.#log.warn(`Refused a connection on ${name}: no TLS with it: ${tlsReason(error)}.`);
+      this.traffic.count('failed-authentication');
+      this.#log.warn(`Refused a connection on ${name}: ${tlsReason(error, socket)}.`);
       socket.destroy();
     });
     return server;
@@ -219,7 +234,8 @@ export class SocketListener {
     const address = addressOf(socket);
     this.#accepted += 1;
     const gone = new AbortController();
-    const identity: ConnectionIdentity = {
+    const identity: ConnectionIdentity & { waitedMs: number } = {
+      waitedMs: 0,
       ...(hasQuotas === true && { mute: (ms: number) => connection.mute(ms) }),
       connectionId: `${name}-${String(this.#accepted)}`,
       clientHost: `/${address}`,
@@ -227,22 +243,34 @@ export class SocketListener {
       principal,
       closed: gone.signal,
     };
-    const session = sessionOf?.((frame, proved) =>
-      serve(frame, proved === null ? identity : { ...identity, principal: proved }),
+    const session = sessionOf?.(
+      (frame, proved) => serve(frame, proved === null ? identity : { ...identity, principal: proved }),
+      () => this.traffic.count('successful-authentication'),
     );
     const connection = new Connection({
       outlet: outletOf(socket),
       limits,
       ...(session && { frameBounds: () => session.frameBounds }),
-      serve: (frame) => (session ? session.serve(frame) : serve(frame, identity)),
+      serve: (frame, waitedMs) => {
+        identity.waitedMs = waitedMs;
+        this.traffic.count('response');
+        return session ? session.serve(frame) : serve(frame, identity);
+      },
       mayOverlap: (frame) => session?.mayOverlap !== false && isProduce(frame),
       nowMs: () => platform.clock.monotonicMs(),
       after: (ms, task) => platform.timers.after(ms, task),
+      onAnswer: (answer) => {
+        this.traffic.count('request');
+        for (const { length } of answer) this.traffic.count('outgoing-byte', length);
+      },
       onFailure: (error) => this.#report(address, error),
     });
     const client: Client = { socket, connection };
     this.#clients.add(client);
-    socket.on('data', (chunk: Buffer) => connection.received(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      this.traffic.count('incoming-byte', chunk.length);
+      connection.received(chunk);
+    });
     socket.on('drain', () => connection.drained());
     // A reset is the ordinary end of many clients; 'close' follows.
     socket.on('error', () => undefined);
@@ -253,6 +281,16 @@ export class SocketListener {
     });
   }
 
+  #waiting(): WaitingHere {
+    let requests = 0;
+    let answers = 0;
+    for (const { connection } of this.#clients) {
+      requests += connection.queuedRequests;
+      answers += connection.queuedAnswers;
+    }
+    return { connections: this.#sockets.size, requests, answers };
+  }
+
   #release(address: string): void {
     const left = (this.#perAddress.get(address) ?? 1) - 1;
     if (left > 0) this.#perAddress.set(address, left);
@@ -261,7 +299,9 @@ export class SocketListener {
 
   #report(address: string, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof Farewell) this.traffic.count('failed-authentication');
     if (error instanceof ConnectionExpired) {
+      this.traffic.expired += 1;
       this.#log.info(`Closed the connection of ${address}: ${message}.`);
     } else if (isClientMistake(error)) {
       this.#log.warn(`Closed the connection of ${address}: ${message}.`);
@@ -290,8 +330,11 @@ function principalOf(socket: TLSSocket, { principalOf: mapped }: ListenerTls): s
 }
 
 /** OpenSSL's own words without its file names, such as "wrong version number" for what is no TLS. */
-function tlsReason(error: Error & { reason?: string }): string {
-  return error.reason ?? error.message;
+function tlsReason(error: Error & { reason?: string }, { authorizationError }: TLSSocket): string {
+  // Of node's type it is an error; what it is, is OpenSSL's code.
+  const code = authorizationError as unknown;
+  if (typeof code === 'string') return `no authority vouches for its certificate (${code})`;
+  return `no TLS with it: ${error.reason ?? error.message}`;
 }
 
 function isProduce(frame: Buffer): boolean {
@@ -300,19 +343,17 @@ function isProduce(frame: Buffer): boolean {
 
 function outletOf(socket: Socket): Outlet {
   return {
-    write: (chunks) => {
-      const [only] = chunks;
-      if (only !== undefined && chunks.length === 1) {
-        socket.write(only);
-        return;
-      }
-      socket.cork();
-      for (const chunk of chunks) {
+    write: (chunks, onTaken) => {
+      const last = chunks.length - 1;
+      if (last > 0) socket.cork();
+      chunks.forEach((chunk, index) => {
+        const taken = index === last ? onTaken : undefined;
         // The callback comes when the system has taken the bytes; after a failure they are left to the collector.
-        if (isLent(chunk)) socket.write(chunk, (error) => void (error ?? giveBack(chunk)));
-        else socket.write(chunk);
-      }
-      socket.uncork();
+        if (isLent(chunk)) socket.write(chunk, (error) => void (error ?? (giveBack(chunk), taken?.())));
+        else if (taken === undefined) socket.write(chunk);
+        else socket.write(chunk, (error) => void (error ?? taken()));
+      });
+      if (last > 0) socket.uncork();
     },
     unsentBytes: () => socket.writableLength,
     pauseReading: () => void socket.pause(),

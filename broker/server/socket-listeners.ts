@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { BrokerConfig } from '../config/broker-config.ts';
-import type { SaslMechanism, SaslSettings } from '../config/listener-security.ts';
+import { type SaslMechanism, type SaslSettings, securityProtocolId } from '../config/listener-security.ts';
 import { advertisedEndpoint, type Listener } from '../config/listeners.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -78,9 +78,9 @@ function sessionsOf(
 ): NonNullable<SocketListenerOptions['sessionOf']> | null {
   const settings = config.listenerSecurity.get(name)?.sasl;
   if (!settings) return null;
-  return (serve) =>
+  return (serve, onKnown) =>
     new SaslSession({
-      ...{ settings, serve },
+      ...{ settings, serve, onKnown },
       begin: (mechanism) => begin(mechanism, settings, users),
       maxFrameBytes: limitsOf(config).maxFrameBytes,
       nowMs: () => platform.clock.monotonicMs(),
@@ -130,14 +130,14 @@ export function listenOnSockets(options: SocketListenersOptions): Listen {
     }
     const endpoints = pairs.map(([listener, socketListener]) => {
       const told = advertisedEndpoint(listener, advertisedListeners, hostname(), socketListener.port);
-      return { listenerName: told.name, host: told.host, port: told.port };
+      const where = { listenerName: told.name, host: told.host, port: told.port };
+      const protocol = options.config.listenerSecurity.get(listener.name)?.protocol ?? 'PLAINTEXT';
+      return protocol === 'PLAINTEXT' ? where : { ...where, securityProtocol: securityProtocolId(protocol) };
     });
     return {
       endpoints,
       port: pairs[0]?.[1].port ?? -1,
-      get connectionCount() {
-        return pairs.reduce((sum, [, socketListener]) => sum + socketListener.connectionCount, 0);
-      },
+      traffic: pairs.map(([, socketListener]) => socketListener.traffic),
       close,
     };
   };

@@ -4,7 +4,13 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext, getCiphers, type SecureContextOptions, type TlsOptions } from 'node:tls';
+import {
+  type ConnectionOptions,
+  createSecureContext,
+  getCiphers,
+  type SecureContextOptions,
+  type TlsOptions,
+} from 'node:tls';
 import type { KeyMaterial, TlsSettings } from '../config/listener-security.ts';
 import { StartFailure } from '../start-failure.ts';
 
@@ -14,7 +20,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
 
 /** The cause may quote what was read, and is left out where that is a secret. */
 function cannotUse(listener: string, setting: string, reason: string): StartFailure {
-  return new StartFailure(`Cannot serve TLS on ${listener}: ${setting}: ${reason}`);
+  return new StartFailure(`Cannot speak TLS on ${listener}: ${setting}: ${reason}`);
 }
 
 function reasonOf(error: unknown): string {
@@ -76,14 +82,17 @@ function ciphers(listener: string, suites: readonly string[]): Pick<SecureContex
   return { ciphers: names.join(':') };
 }
 
-/** For the sockets of `listener`. Throws StartFailure. */
-export function tlsOptions(listener: string, settings: TlsSettings): TlsOptions {
-  const { identity, passphrase, clientAuth, minVersion, maxVersion } = settings;
+function contextOf(listener: string, settings: TlsSettings): SecureContextOptions {
+  const { identity, passphrase, minVersion, maxVersion } = settings;
   const own = identity.map((material) => read(listener, material));
   const isPkcs12 = identity.some((material) => 'type' in material && material.type === 'PKCS12');
   const context: SecureContextOptions = {
-    ...(isPkcs12 ? { pfx: own } : { key: own[0], cert: Buffer.concat(own.map(withNewline)) }),
-    ...(passphrase !== null && { passphrase }),
+    ...(own.length === 0
+      ? {}
+      : isPkcs12
+        ? { pfx: own }
+        : { key: own[0], cert: Buffer.concat(own.map(withNewline)) }),
+    ...(passphrase !== null && own.length > 0 && { passphrase }),
     ...(settings.authorities !== null && { ca: authorities(listener, settings.authorities) }),
     ...{ minVersion, maxVersion },
     ...ciphers(listener, settings.cipherSuites),
@@ -93,14 +102,39 @@ export function tlsOptions(listener: string, settings: TlsSettings): TlsOptions 
   );
   try {
     createSecureContext(context);
-    if (!isPkcs12) new X509Certificate(context.cert as Buffer);
+    if (context.cert !== undefined) new X509Certificate(context.cert as Buffer);
   } catch (error) {
     throw cannotUse(listener, place.join(' and '), reasonOf(error));
   }
+  return context;
+}
+
+/** For the sockets of `listener`. Throws StartFailure. */
+export function tlsOptions(listener: string, settings: TlsSettings): TlsOptions {
+  const { clientAuth } = settings;
   return {
-    ...context,
+    ...contextOf(listener, settings),
     requestCert: clientAuth !== 'none',
     rejectUnauthorized: clientAuth === 'required',
+  };
+}
+
+/** The subject of the certificate that is shown, as node writes it; null without one, and of PKCS12 files. Throws StartFailure. */
+export function ownSubject(listener: string, settings: TlsSettings): string | null {
+  const { cert } = contextOf(listener, settings);
+  return cert === undefined ? null : new X509Certificate(cert as Buffer).subject;
+}
+
+/** For connections to that listener of other nodes, whose certificates must be good. Throws StartFailure. */
+export function tlsClientOptions(
+  listener: string,
+  settings: TlsSettings,
+  checksHost: boolean,
+): ConnectionOptions {
+  return {
+    ...contextOf(listener, settings),
+    rejectUnauthorized: true,
+    ...(!checksHost && { checkServerIdentity: () => undefined }),
   };
 }
 

@@ -65,6 +65,7 @@ export class SimulatedClient {
       let connection = this.#connections.get(brokerId);
       if (connection === undefined || !connection.isOpen) {
         connection = await this.platform.transport.connect(address, {
+          to: 'broker',
           clientId: this.name,
           timeoutMs: CALL_MS,
         });

@@ -82,7 +82,7 @@ export function startSimulatedNode(shape: ClusterShape): StartNode {
       return Promise.resolve({
         endpoints: listeners.map(({ name, host, port }) => ({ listenerName: name, host, port })),
         port: listeners[0]?.port ?? -1,
-        connectionCount: 0,
+        traffic: [],
         close: () => {
           for (const close of closing) close();
           return Promise.resolve();

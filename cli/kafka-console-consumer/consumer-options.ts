@@ -6,6 +6,12 @@ import type { Isolation } from '../../kafka-client/records/fetch-records.ts';
 import { CommandError } from '../command-error.ts';
 import { booleanProperty, type ClientProperties, type ReadText } from '../kafka-tool/client-properties.ts';
 import { mergedProperties, nameUsed, type RenamedFlag } from '../kafka-tool/client-flags.ts';
+import {
+  checkGroupProtocol,
+  isolationNamed,
+  topicsIncluded,
+  type TopicSource,
+} from '../kafka-tool/group-reading.ts';
 import { bootstrapFlags, commonFlags, UsageProblem, type ToolFlag } from '../kafka-tool/tool-flags.ts';
 import { onlyInteger, onlyLong, onlyValue, type KafkaFlags } from '../options/kafka-flags.ts';
 import { DEFAULT_FORMATTER, formatterNamed, type FormatRecord } from './formatters.ts';
@@ -91,8 +97,7 @@ export type Start = 'earliest' | 'latest' | number;
 
 export interface ConsoleConsumerOptions {
   readonly source:
-    | { readonly kind: 'topic'; readonly topic: string }
-    | { readonly kind: 'pattern'; readonly pattern: RegExp; readonly internal: boolean }
+    | TopicSource
     | {
         readonly kind: 'partition';
         readonly topic: string;
@@ -127,14 +132,9 @@ export function readConsumerOptions(
   const properties = new Map([...file, ...given]);
   const group = groupOf(flags, file, given);
   const reset = resetOf(flags, properties);
-  const isolation =
-    onlyValue(flags, 'isolation-level') ?? properties.get('isolation.level') ?? 'read_uncommitted';
-  if (isolation !== 'read_committed' && isolation !== 'read_uncommitted')
-    throw new CommandError(
-      `Invalid value ${isolation} for configuration isolation.level: String must be one of: read_committed, read_uncommitted`,
-    );
-  if ((properties.get('group.protocol') ?? 'classic').toLowerCase() !== 'classic')
-    throw new CommandError('group.protocol: only classic can be used here.');
+  const level = onlyValue(flags, 'isolation-level') ?? properties.get('isolation.level');
+  const isolation = isolationNamed(level ?? 'read_uncommitted');
+  checkGroupProtocol(properties);
   const max = onlyInteger(flags, 'max-messages', -1);
   const timeoutMs = onlyLong(flags, 'timeout-ms', -1);
   return {
@@ -169,11 +169,7 @@ function sourceOf(flags: KafkaFlags, properties: ClientProperties): ConsoleConsu
   const include = onlyValue(flags, 'include');
   if (include === undefined) return { kind: 'topic', topic };
   const internal = !booleanProperty(properties, 'exclude.internal.topics', true);
-  try {
-    return { kind: 'pattern', pattern: new RegExp(`^(?:${include})$`, 'u'), internal };
-  } catch {
-    throw new CommandError(`--include ${include}: this is no regular expression.`);
-  }
+  return topicsIncluded(include, internal);
 }
 
 function startOf(flags: KafkaFlags): Start {

@@ -3,6 +3,7 @@
  * Pure.
  */
 import { CommandError } from '../command-error.ts';
+import { javaDouble } from '../kafka-tool/java-double.ts';
 
 export type Deserialize = (bytes: Buffer) => Buffer;
 
@@ -15,10 +16,6 @@ function fixed(name: string, size: number, read: (bytes: Buffer) => string): Des
   };
 }
 
-/** As Double.toString and Float.toString print, for what people put into records. */
-const floating = (value: number): string =>
-  Number.isInteger(value) && Math.abs(value) < 1e7 ? value.toFixed(1) : String(value);
-
 const same: Deserialize = (bytes) => bytes;
 const PACKAGE = 'org.apache.kafka.common.serialization.';
 const KNOWN: ReadonlyMap<string, Deserialize> = new Map([
@@ -29,9 +26,9 @@ const KNOWN: ReadonlyMap<string, Deserialize> = new Map([
   ['LongDeserializer', fixed('LongDeserializer', 8, (bytes) => String(bytes.readBigInt64BE()))],
   [
     'FloatDeserializer',
-    fixed('FloatDeserializer', 4, (bytes) => floating(Number(bytes.readFloatBE().toPrecision(7)))),
+    fixed('FloatDeserializer', 4, (bytes) => javaDouble(Number(bytes.readFloatBE().toPrecision(7)))),
   ],
-  ['DoubleDeserializer', fixed('DoubleDeserializer', 8, (bytes) => floating(bytes.readDoubleBE()))],
+  ['DoubleDeserializer', fixed('DoubleDeserializer', 8, (bytes) => javaDouble(bytes.readDoubleBE()))],
   ['BooleanDeserializer', fixed('BooleanDeserializer', 1, (bytes) => String(bytes[0] === 1))],
   ['UUIDDeserializer', same],
 ]);

@@ -2,18 +2,16 @@
  * `kafka-console-consumer`: prints the records of topics, as the tool of Apache Kafka 4.3.1 does: in a group, with or without a name,
  * or of one partition. How many there were is said on standard error at the end; running out of time is an end with status 0.
  */
-import { fetchClusterMetadata } from '../../kafka-client/admin/cluster-metadata.ts';
 import type { KafkaCluster } from '../../kafka-client/cluster.ts';
-import { GroupMember } from '../../kafka-client/consumer/group-member.ts';
-import { RecordConsumer, type ConsumedRecord } from '../../kafka-client/consumer/record-consumer.ts';
+import type { ConsumedRecord } from '../../kafka-client/consumer/record-consumer.ts';
 import { CommandError } from '../command-error.ts';
-import { positiveInteger, wholeNumber } from '../kafka-tool/client-properties.ts';
+import { positiveInteger } from '../kafka-tool/client-properties.ts';
+import { groupReader, recordConsumer } from '../kafka-tool/group-reading.ts';
 import { openCluster } from '../kafka-tool/open-cluster.ts';
 import { bootstrapOf, runTool } from '../kafka-tool/tool-flags.ts';
 import type { KafkaTool, ToolSurroundings } from '../kafka-tool/tool-surroundings.ts';
 import type { KafkaFlags } from '../options/kafka-flags.ts';
 import { CONSUMER_FLAGS, readConsumerOptions, type ConsoleConsumerOptions } from './consumer-options.ts';
-import { GroupReader } from './group-reader.ts';
 
 const DEFAULT_MAX_POLL_RECORDS = 500;
 /** So long it waits before it looks whether it is to end. */
@@ -59,15 +57,9 @@ export interface RecordReader {
 }
 
 function readerOf(cluster: KafkaCluster, options: ConsoleConsumerOptions): RecordReader {
-  const { source, properties, isolation, reset, autoCommit } = options;
-  const consumer = new RecordConsumer(cluster, {
-    ...{ isolation, reset },
-    maxWaitMs: wholeNumber(properties, 'fetch.max.wait.ms', 500),
-    maxBytes: wholeNumber(properties, 'fetch.max.bytes', 52_428_800),
-    maxPartitionBytes: wholeNumber(properties, 'max.partition.fetch.bytes', 1_048_576),
-    metadataMaxAgeMs: wholeNumber(properties, 'metadata.max.age.ms', 300_000),
-  });
+  const { source, group } = options;
   if (source.kind === 'partition') {
+    const consumer = recordConsumer(cluster, options);
     const { topic, partition, start } = source;
     consumer.assign([{ topic, partition, start }]);
     return {
@@ -75,37 +67,8 @@ function readerOf(cluster: KafkaCluster, options: ConsoleConsumerOptions): Recor
       close: () => Promise.resolve(),
     };
   }
-  const groupId =
-    options.group ?? `console-consumer-${String(Math.floor(Math.random() * GROUPS_WITHOUT_NAME))}`;
-  const partitionsOf = async (names: readonly string[] | null) =>
-    new Map(
-      (await fetchClusterMetadata(cluster, names)).topics
-        .filter(({ error }) => error === null)
-        .map((topic) => [topic.name, topic]),
-    );
-  const member = new GroupMember(cluster, {
-    ...{ groupId, groupInstanceId: properties.get('group.instance.id') || null },
-    sessionTimeoutMs: positiveInteger(properties, 'session.timeout.ms', 45_000),
-    heartbeatIntervalMs: positiveInteger(properties, 'heartbeat.interval.ms', 3_000),
-    rebalanceTimeoutMs: positiveInteger(properties, 'max.poll.interval.ms', 300_000),
-    countPartitions: async (topics) =>
-      new Map([...(await partitionsOf(topics))].map(([name, topic]) => [name, topic.partitions.length])),
-  });
-  return new GroupReader(consumer, member, {
-    ...{ autoCommit, commitIntervalMs: wholeNumber(properties, 'auto.commit.interval.ms', 5_000) },
-    lookAgainMs: wholeNumber(properties, 'metadata.max.age.ms', 300_000),
-    async topics() {
-      if (source.kind === 'topic') {
-        await consumer.makeKnown(source.topic);
-        const found = (await partitionsOf([source.topic])).get(source.topic);
-        return new Map([[source.topic, found?.partitions.length ?? 0]]);
-      }
-      const found = [...(await partitionsOf(null)).values()].filter(
-        ({ name, internal }) => source.pattern.test(name) && (source.internal || !internal),
-      );
-      return new Map(found.map(({ name, partitions }) => [name, partitions.length]));
-    },
-  });
+  const ownGroup = `console-consumer-${String(Math.floor(Math.random() * GROUPS_WITHOUT_NAME))}`;
+  return groupReader(cluster, { ...options, source, groupId: group ?? ownGroup });
 }
 
 /** Prints until there are enough, nothing comes any more, nobody reads it, or the command is to end. */

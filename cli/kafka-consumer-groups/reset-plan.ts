@@ -2,6 +2,7 @@
  * The arguments of `--reset-offsets` that have a form of their own: partitions, times, durations, and the plans that are kept as CSV.
  * Pure.
  */
+import { isoDurationMs } from '../../console/contracts/duration.ts';
 import type { TopicPartition } from '../kafka-tool/partition-offsets.ts';
 import { UsageProblem } from '../kafka-tool/tool-flags.ts';
 import { CommandError } from '../command-error.ts';
@@ -34,19 +35,11 @@ export function parseDateTime(text: string): number {
   throw new CommandError(`Error parsing timestamp ${text}: it has the form YYYY-MM-DDThh:mm:ss.sss`);
 }
 
-const DURATION =
-  /^([+-]?)P(?:([+-]?\d+)D)?(T(?:([+-]?\d+)H)?(?:([+-]?\d+)M)?(?:([+-]?\d+(?:\.\d{0,9})?)S)?)?$/i;
-
-/** `PnDTnHnMnS`, as java.time.Duration reads it, in milliseconds. @throws CommandError */
+/** As `isoDurationMs` reads it. @throws CommandError */
 export function parseDuration(text: string): number {
-  const match = DURATION.exec(text);
-  const [, sign = '', days, time, hours, minutes, seconds] = match ?? [];
-  const parts = [days, hours, minutes, seconds];
-  const isEmpty = parts.every((part) => part === undefined) || time?.toUpperCase() === 'T';
-  if (match === null || isEmpty) throw new CommandError(`Text cannot be parsed to a Duration: ${text}`);
-  const [d = 0, h = 0, m = 0, s = 0] = parts.map((part) => Number(part ?? 0));
-  const ms = Math.trunc(d * 86_400_000 + h * 3_600_000 + m * 60_000 + s * 1_000);
-  return sign === '-' ? -ms : ms;
+  const ms = isoDurationMs(text);
+  if (ms === null) throw new CommandError(`Text cannot be parsed to a Duration: ${text}`);
+  return ms;
 }
 
 /** Lines `topic,partition,offset` of the only group, or with the group in front. @throws CommandError */

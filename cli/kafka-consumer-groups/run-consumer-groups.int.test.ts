@@ -83,7 +83,7 @@ it('describes offsets, members and states', async () => {
   expect(all.out).toContain('idle            orders');
   expect(await call(['--describe', '--group', 'nobody'])).toEqual({
     status: 0,
-    out: "\nError: Consumer group 'nobody' does not exist.\n",
+    out: '\nError: Executing consumer group command failed due to org.apache.kafka.common.errors.GroupIdNotFoundException: Group nobody not found.\n',
     err: [],
   });
 });

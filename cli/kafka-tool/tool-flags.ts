@@ -51,7 +51,7 @@ export function flagsHelp(flags: readonly ToolFlag[]): string {
     .filter(({ about }) => about !== undefined)
     .sort((left, right) => (left.name < right.name ? -1 : 1));
   const rows = listed.map(({ name, value, argument = 'String', about = '' }) => {
-    const shown = value === undefined ? '' : value === 'required' ? ` <${argument}>` : ` [${argument}]`;
+    const shown = value === undefined ? '' : value === 'optional' ? ` [${argument}]` : ` <${argument}>`;
     return [`--${name}${shown}`, about] as const;
   });
   const width = Math.min(COLUMN_MAX, Math.max(6, ...rows.map(([option]) => option.length)));

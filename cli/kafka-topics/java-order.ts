@@ -3,7 +3,8 @@
  * there. Scripts compare such lines, so we give them the same order. Pure.
  */
 
-function hashCodeOf(text: string): number {
+/** String#hashCode. */
+export function hashCodeOf(text: string): number {
   let hash = 0;
   for (let index = 0; index < text.length; index += 1)
     hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
@@ -36,7 +37,12 @@ export function partitionMapOrder<Item extends { readonly topic: string; readonl
   return hashOrder(items, hashOf, 16);
 }
 
-function hashOrder<Item>(items: readonly Item[], hashOf: (item: Item) => number, sizeHint: number): Item[] {
+/** The same of keys with any hash code. */
+export function hashOrder<Item>(
+  items: readonly Item[],
+  hashOf: (item: Item) => number,
+  sizeHint: number,
+): Item[] {
   const size = tableSize(items.length, sizeHint);
   const bucketOf = (item: Item): number => {
     const hash = hashOf(item);

@@ -1,5 +1,6 @@
-/** kafka-topics against brokers that answer by script, over real sockets. */
+/** kafka-topics against brokers that answer by script, and against one of ours, over real sockets. */
 import { afterEach, expect, it } from 'vitest';
+import { startBrokerProcess, temporaryDirectory } from '../../broker/integration/broker-process.ts';
 import { metadataRequest, metadataResponse } from '../../protocol/messages/03-metadata.ts';
 import { createTopicsRequest, createTopicsResponse } from '../../protocol/messages/19-create-topics.ts';
 import { deleteTopicsRequest, deleteTopicsResponse } from '../../protocol/messages/20-delete-topics.ts';
@@ -39,6 +40,20 @@ async function run({ address }: { readonly address: string }, ...argv: string[])
 it('lists in name order', async () => {
   const broker = await start();
   expect(await run(broker, '--list')).toEqual({ status: 0, out: ['a\nb'], err: [] });
+});
+
+it('lists a cluster in which nothing was made yet as Kafka does: one empty line', async () => {
+  const directory = temporaryDirectory();
+  const { port, end } = await startBrokerProcess(directory.path);
+  try {
+    const address = `127.0.0.1:${String(port)}`;
+    expect(await run({ address }, '--list')).toEqual({ status: 0, out: [''], err: [] });
+    await run({ address }, '--create', '--topic', 'first');
+    expect(await run({ address }, '--list')).toEqual({ status: 0, out: ['first'], err: [] });
+  } finally {
+    await end('SIGTERM');
+    directory.remove();
+  }
 });
 
 it('creates with replicas as given by hand, and says what the cluster refuses', async () => {

@@ -8,8 +8,11 @@ import { CommandError } from '../command-error.ts';
 export interface KafkaFlag {
   /** Without dashes. */
   readonly name: string;
-  /** `optional`: the word behind the flag is its value unless it looks like a flag. */
-  readonly value?: 'required' | 'optional';
+  /**
+   * `optional`: the word behind the flag is its value unless it looks like a flag. `several`: all words up to the next that looks like
+   * one are, and there is at least one (argparse4j, which the tools for measuring use).
+   */
+  readonly value?: 'required' | 'optional' | 'several';
 }
 
 /** The values of each flag that was given; a switch, or a flag without its optional value, has none. */
@@ -20,6 +23,17 @@ const INT32_MAX = 2_147_483_647;
 /** @throws CommandError (status 1, as the tools end with) naming the flag */
 export function parseKafkaFlags(argv: readonly string[], flags: readonly KafkaFlag[]): KafkaFlags {
   const found = new Map<string, string[]>();
+  for (const { name, values } of kafkaFlagsInOrder(argv, flags))
+    found.set(name, [...(found.get(name) ?? []), ...values]);
+  return found;
+}
+
+/** Each flag as it stands, for those tools to which their order says something. @throws as `parseKafkaFlags` */
+export function kafkaFlagsInOrder(
+  argv: readonly string[],
+  flags: readonly KafkaFlag[],
+): { readonly name: string; readonly values: readonly string[] }[] {
+  const found: { name: string; values: string[] }[] = [];
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
     if (word === '--') break;
@@ -27,12 +41,16 @@ export function parseKafkaFlags(argv: readonly string[], flags: readonly KafkaFl
     const [, name = '', inline] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
     const flag = flags.find((candidate) => candidate.name === name);
     if (flag === undefined) throw new CommandError(`${name} is not a recognized option`);
-    const values = found.get(name) ?? [];
-    found.set(name, values);
+    const values: string[] = [];
+    found.push({ name, values });
     if (flag.value === undefined) continue;
     const next = argv[index + 1];
     if (inline !== undefined) values.push(inline);
-    else if (next === undefined && flag.value === 'required')
+    else if (flag.value === 'several') {
+      const end = argv.findIndex((each, at) => at > index && looksLikeFlag(each));
+      values.push(...argv.slice(index + 1, end < 0 ? undefined : end));
+      if (values.length === 0) throw new CommandError(`Option ${name} requires an argument`);
+    } else if (next === undefined && flag.value === 'required')
       throw new CommandError(`Option ${name} requires an argument`);
     else if (next !== undefined && (flag.value === 'required' || !looksLikeFlag(next))) {
       values.push(next);

@@ -109,4 +109,19 @@ export const kafkaTools: readonly Verb[] = [
     'show the directories of brokers and the sizes in them',
     async () => (await import('../kafka-log-dirs/run-log-dirs.ts')).runLogDirs,
   ),
+  kafkaTool(
+    ...(['kafka-configs', '--bootstrap-server HOST:PORT [options]'] as const),
+    'show and change settings, quotas, SCRAM users',
+    async () => (await import('../kafka-configs/run-configs.ts')).runConfigs,
+  ),
+  kafkaTool(
+    ...(['kafka-producer-perf-test', '--bootstrap-server HOST:PORT ...'] as const),
+    'write as quickly as it goes and print how quickly',
+    async () => (await import('../kafka-producer-perf-test/run-producer-perf.ts')).runProducerPerf,
+  ),
+  kafkaTool(
+    ...(['kafka-consumer-perf-test', '--bootstrap-server HOST:PORT ...'] as const),
+    'read as quickly as it goes and print how quickly',
+    async () => (await import('../kafka-consumer-perf-test/run-consumer-perf.ts')).runConsumerPerf,
+  ),
 ];

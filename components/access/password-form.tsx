@@ -3,7 +3,7 @@
 /** A new password for oneself: the present one, the new one twice. Other sessions end with it. */
 import { useState, type FormEvent } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
-import { passwordLengthMin } from '../../console/contracts/accounts';
+import { passwordLengthMin } from '../../console/contracts/limits';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useChangePassword } from '../data/use-accounts';
 import { isProblem } from '../data/api-client';

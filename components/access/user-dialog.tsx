@@ -3,7 +3,8 @@
 /** Making an account, or changing one: name, role, where it holds, password, whether it may sign in. */
 import { useId, useState, type FormEvent } from 'react';
 import { useTranslations } from 'next-intl';
-import { passwordLengthMin, type User } from '../../console/contracts/accounts';
+import type { User } from '../../console/contracts/accounts';
+import { passwordLengthMin } from '../../console/contracts/limits';
 import type { Role } from '../../console/contracts/envelope';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
 import { useSaveUser } from '../data/use-accounts';

@@ -202,10 +202,11 @@ export function IncidentsTab() {
       </div>
     );
   }
-  if (incidents.data.items.length === 0) {
-    return <EmptyState title={t('noIncidents')}>{t('noIncidentsMeaning')}</EmptyState>;
-  }
   const { items, total } = incidents.data;
   const isAsked = asked.data !== undefined && !items.some(({ id }) => id === asked.data.id);
-  return <IncidentList all={isAsked ? [asked.data, ...items] : items} total={total} />;
+  const all = isAsked ? [asked.data, ...items] : items;
+  if (all.length === 0) {
+    return <EmptyState title={t('noIncidents')}>{t('noIncidentsMeaning')}</EmptyState>;
+  }
+  return <IncidentList all={all} total={total} />;
 }

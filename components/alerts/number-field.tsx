@@ -4,7 +4,7 @@
 import { useState } from 'react';
 import { TextField } from '../ui/field';
 import { useLocale } from 'next-intl';
-import { limitOf, limitText } from './limit-text';
+import { limitOf, limitText } from '../format/limit-text';
 
 interface NumberFieldProps {
   label: string;

@@ -3,11 +3,11 @@
 /** The filters over the audit trail: how it ended, what it was about, who, which target, between which moments. */
 import { useState } from 'react';
 import { SlidersHorizontal } from 'lucide-react';
-import { Popover } from 'radix-ui';
 import { useTranslations } from 'next-intl';
 import { FilterChip, SearchField } from '../tables/table-bar';
 import { replaceSearch, useUrlParameter } from '../tables/url-state';
 import { Button } from '../ui/button';
+import { Popover } from '../ui/popover';
 import { SelectField, TextField } from '../ui/field';
 import { nouns, outcomes } from './use-audit-filter';
 
@@ -109,25 +109,21 @@ export function AuditFilters() {
           {t(`outcomes.${each}`)}
         </FilterChip>
       ))}
-      <Popover.Root open={open} onOpenChange={setOpen}>
-        <Popover.Trigger asChild>
+      <Popover
+        open={open}
+        onOpenChange={setOpen}
+        label={t('more')}
+        align="start"
+        className="max-h-[80dvh] w-72 max-w-[calc(100vw-1rem)] overflow-y-auto"
+        button={
           <Button size="sm" tone={used > 0 ? 'primary' : 'secondary'}>
             <SlidersHorizontal aria-hidden className="size-3.5" />
             {used > 0 ? t('moreUsed', { used }) : t('more')}
           </Button>
-        </Popover.Trigger>
-        <Popover.Portal>
-          <Popover.Content
-            align="start"
-            sideOffset={6}
-            collisionPadding={8}
-            aria-label={t('more')}
-            className="float-in z-50 max-h-[80dvh] w-72 max-w-[calc(100vw-1rem)] overflow-y-auto rounded-md bg-raised p-4 shadow-float"
-          >
-            <NarrowForm initial={chosen} onDone={() => setOpen(false)} />
-          </Popover.Content>
-        </Popover.Portal>
-      </Popover.Root>
+        }
+      >
+        <NarrowForm initial={chosen} onDone={() => setOpen(false)} />
+      </Popover>
     </>
   );
 }

@@ -49,7 +49,7 @@ function ExportMenu() {
   const filter = useAuditFilter();
   return (
     <Menu>
-      <MenuTrigger asChild>
+      <MenuTrigger>
         <Button>
           <Download aria-hidden className="size-4" />
           {t('export')}

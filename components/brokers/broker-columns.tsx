@@ -8,6 +8,7 @@ import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { Dash, Value } from '../ui/value';
 import { BrokerLink } from './broker-name';
+import { Skew } from './broker-skew';
 import { addressOf, BrokerStatus } from './broker-status';
 import { useMissingMetricWords } from './missing-metric-words';
 
@@ -23,7 +24,7 @@ function useMeterColumns(): Column<Broker>[] {
         id: 'bytesInPerSec',
         header: t('bytesIn'),
         align: 'end',
-        width: '6.5rem',
+        width: '6rem',
         sort: (broker) => broker.bytesInPerSec,
         cell: (broker) => (
           <Value
@@ -37,7 +38,7 @@ function useMeterColumns(): Column<Broker>[] {
         id: 'bytesOutPerSec',
         header: t('bytesOut'),
         align: 'end',
-        width: '6.5rem',
+        width: '6rem',
         sort: (broker) => broker.bytesOutPerSec,
         cell: (broker) => (
           <Value
@@ -67,7 +68,7 @@ function useMeterColumns(): Column<Broker>[] {
         header: t('cpu'),
         align: 'end',
         width: '5rem',
-        from: 'lg',
+        from: 'xl',
         sort: (broker) => broker.cpuPercent,
         cell: (broker) => (
           <Value kind="percent" value={broker.cpuPercent} reason={reasonFor(broker, 'cpuPercent')} />
@@ -77,8 +78,8 @@ function useMeterColumns(): Column<Broker>[] {
         id: 'memoryBytes',
         header: t('memory'),
         align: 'end',
-        width: '6.5rem',
-        from: 'lg',
+        width: '6rem',
+        from: 'xl',
         sort: (broker) => broker.memoryBytes,
         cell: (broker) => (
           <Value kind="bytes" value={broker.memoryBytes} reason={reasonFor(broker, 'memoryBytes')} />
@@ -110,7 +111,7 @@ export function useBrokerColumns(): Column<Broker>[] {
       {
         id: 'status',
         header: t('status'),
-        width: '11rem',
+        width: '10rem',
         sort: (broker) => (broker.online ? 1 : 0),
         cell: (broker) => <BrokerStatus broker={broker} />,
         card: 'beside',
@@ -139,21 +140,39 @@ export function useBrokerColumns(): Column<Broker>[] {
         card: 'none',
       },
       {
+        id: 'version',
+        header: t('version'),
+        width: '6.5rem',
+        from: '2xl',
+        sort: (broker) => broker.version,
+        cell: (broker) => broker.version ?? <Dash reason={t('noVersion')} />,
+      },
+      {
         id: 'leaders',
         header: t('leaders'),
         align: 'end',
-        width: '5.5rem',
+        width: '7rem',
         sort: (broker) => broker.leaders,
-        cell: (broker) => <Value kind="count" value={broker.leaders} />,
+        cell: (broker) => (
+          <>
+            <Skew percent={broker.leaderSkewPercent} />
+            <Value kind="count" value={broker.leaders} />
+          </>
+        ),
       },
       {
         id: 'replicas',
         header: t('replicas'),
         align: 'end',
-        width: '6rem',
-        from: 'lg',
+        width: '7rem',
+        from: 'xl',
         sort: (broker) => broker.replicas,
-        cell: (broker) => <Value kind="count" value={broker.replicas} />,
+        cell: (broker) => (
+          <>
+            <Skew percent={broker.skewPercent} />
+            <Value kind="count" value={broker.replicas} />
+          </>
+        ),
       },
       {
         id: 'outOfSync',
@@ -183,7 +202,7 @@ export function useBrokerColumns(): Column<Broker>[] {
         id: 'logDirBytes',
         header: t('size'),
         align: 'end',
-        width: '6.5rem',
+        width: '6rem',
         sort: (broker) => broker.logDirBytes,
         cell: (broker) => (
           <Value

@@ -9,7 +9,7 @@ import { RangePicker } from '../charts/range-picker';
 import { isProblem } from '../data/api-client';
 import { useBroker } from '../data/use-brokers';
 import { formatDuration } from '../format/duration';
-import { formatCount } from '../format/quantity';
+import { formatCount, quantityText } from '../format/quantity';
 import { PageHeader } from '../layout/page-header';
 import { useClusterId, usePaths } from '../layout/session-context';
 import { NotFoundState } from '../layout/not-found-state';
@@ -24,6 +24,7 @@ import { Value } from '../ui/value';
 import { BrokerCharts } from './broker-charts';
 import { BrokerConfigs } from './broker-configs';
 import { BrokerPartitions } from './broker-partitions';
+import { useSkewWords } from './broker-skew';
 import { addressOf, BrokerStatus } from './broker-status';
 import { useMissingMetricWords } from './missing-metric-words';
 
@@ -56,12 +57,23 @@ function Answer({ broker }: { broker: BrokerDetail }) {
 function Tiles({ broker }: { broker: BrokerDetail | undefined }) {
   const t = useTranslations('brokers');
   const missingWords = useMissingMetricWords();
+  const skewWords = useSkewWords();
   const reasonFor = (name: BrokerMetricName): string => missingWords(broker?.missingMetrics, name);
   const loading = broker === undefined;
   return (
     <TileStrip label={t('tiles')}>
-      <Tile label={t('leaders')} loading={loading} value={<Value kind="count" value={broker?.leaders} />} />
-      <Tile label={t('replicas')} loading={loading} value={<Value kind="count" value={broker?.replicas} />} />
+      <Tile
+        label={t('leaders')}
+        loading={loading}
+        value={<Value kind="count" value={broker?.leaders} />}
+        note={skewWords(broker?.leaderSkewPercent ?? null)}
+      />
+      <Tile
+        label={t('replicas')}
+        loading={loading}
+        value={<Value kind="count" value={broker?.replicas} />}
+        note={skewWords(broker?.skewPercent ?? null)}
+      />
       <Tile
         label={t('size')}
         loading={loading}
@@ -102,6 +114,7 @@ function Tiles({ broker }: { broker: BrokerDetail | undefined }) {
 
 function LogDirs({ broker }: { broker: BrokerDetail }) {
   const t = useTranslations('brokers');
+  const locale = useLocale();
   if (broker.logDirs.length === 0) return null;
   return (
     <Section title={t('logDirs')} note={formatCount(broker.logDirs.length)}>
@@ -113,6 +126,14 @@ function LogDirs({ broker }: { broker: BrokerDetail }) {
           >
             <code className="min-w-0 flex-1 break-all text-soft">{dir.path}</code>
             {dir.error === null ? null : <Status tone="bad">{dir.error}</Status>}
+            {dir.totalBytes === null || dir.usableBytes === null ? null : (
+              <span className="text-xs text-dim tnum">
+                {t('freeOf', {
+                  free: quantityText('bytes', dir.usableBytes, locale),
+                  total: quantityText('bytes', dir.totalBytes, locale),
+                })}
+              </span>
+            )}
             <Value kind="bytes" value={dir.sizeBytes} reason={t('noLogDirs')} />
           </li>
         ))}
@@ -144,6 +165,9 @@ export function BrokerPage({ brokerId }: { brokerId: number }) {
           broker === undefined ? undefined : (
             <>
               <BrokerStatus broker={broker} />
+              {broker.version === null ? null : (
+                <span className="text-sm text-soft">{t('versionIs', { version: broker.version })}</span>
+              )}
               {broker.isController ? <span className="text-sm text-soft">{t('controller')}</span> : null}
               {address === null ? null : (
                 <span className="flex items-center text-dim">

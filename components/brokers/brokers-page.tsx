@@ -18,6 +18,7 @@ import { ListTable } from '../tables/list-table';
 import { useTableRows } from '../tables/use-table-rows';
 import { EmptyState } from '../ui/empty-state';
 import { useBrokerColumns } from './broker-columns';
+import { QuorumSection } from './quorum-section';
 
 const keyOf = (broker: Broker): string => String(broker.id);
 const none: readonly Broker[] = [];
@@ -34,7 +35,8 @@ function Spread({ brokers }: { brokers: readonly Broker[] }) {
   const busiest = brokers.find((broker) => broker.online && broker.leaders === most);
   if (most === 0 || busiest === undefined) return null;
   const uneven = most - Math.min(...leaders) > 1;
-  return uneven ? t('busiest', { id: busiest.id, leaders: most }) : t('evenLeaders');
+  const percent = Math.max(0, Math.round(busiest.leaderSkewPercent ?? 0));
+  return uneven ? t('busiest', { id: busiest.id, leaders: most, percent }) : t('evenLeaders');
 }
 
 function Answer({ brokers }: { brokers: readonly Broker[] }) {
@@ -95,6 +97,7 @@ export function BrokersPage() {
           loading={brokers.isPending}
           empty={<EmptyState title={t('empty')}>{t('emptyMeaning')}</EmptyState>}
         />
+        <QuorumSection />
         <div className="mt-8">
           <ChartGrid>
             <HistoryChart title={t('bytesIn')} kind="bytesPerSec" asks={bytesIn} nameLine={nameBroker} />

@@ -36,7 +36,7 @@ export function ChartHead({ title, heading: Heading = 'h2', unit, shown, total, 
       <Heading className="text-sm font-medium text-ink">{title}</Heading>
       <span className="text-xs text-dim">{unit}</span>
       <span className="ml-auto flex items-center gap-2 self-center text-xs text-dim tnum">
-        {total > shown ? t('largestOf', { shown, total }) : null}
+        {shown > 0 && total > shown ? t('largestOf', { shown, total }) : null}
         {action}
       </span>
     </figcaption>

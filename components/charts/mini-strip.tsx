@@ -1,15 +1,22 @@
 'use client';
 
 /** A topic's partitions in a row of a table: a few cells in proportion, worst first, told as one picture. */
-import { CellMarkOf } from './strip-legend';
+import { STRIP_PX, stripPaths, stripWidthPx } from './mini-strip-paths';
 import { stateLooks, type CellState } from './strip-looks';
 
 export function MiniStrip({ label, states }: { label: string; states: readonly CellState[] }) {
   return (
-    <span role="img" aria-label={label} title={label} className="flex gap-0.5 overflow-hidden">
-      {states.map((state, index) => (
-        <CellMarkOf key={index} look={stateLooks[state]} className="h-3 w-1.5 shrink-0 rounded-[1px]" />
-      ))}
+    <span role="img" aria-label={label} title={label} className="flex overflow-hidden">
+      <svg aria-hidden width={stripWidthPx(states.length)} height={STRIP_PX} className="block shrink-0">
+        {stripPaths(states).map(({ state, d }) => (
+          <path
+            key={state}
+            d={d}
+            fill={`var(${stateLooks[state].token ?? ''})`}
+            opacity={stateLooks[state].share}
+          />
+        ))}
+      </svg>
     </span>
   );
 }

@@ -9,6 +9,8 @@ interface SparklineProps {
   colour?: string;
   width?: number;
   height?: number;
+  /** The lower edge is zero, so that a level is seen, too; else it is the lowest value. */
+  fromZero?: boolean;
   className?: string | undefined;
 }
 
@@ -32,16 +34,17 @@ export function Sparkline({
   colour = 'var(--n9)',
   width = 96,
   height = 24,
+  fromZero = false,
   className,
 }: SparklineProps) {
   const known = points.flatMap(([, value]) => (value === null ? [] : [value]));
   if (known.length < 2 || toMs <= fromMs) return <span aria-hidden style={{ height }} className="block" />;
-  const low = Math.min(...known);
+  const low = Math.min(...known, ...(fromZero ? [0] : []));
   const high = Math.max(...known);
   const spread = Math.max(high - low, Math.abs(high) * 0.02, 1e-9);
   const x = (atMs: number): number => 1 + ((atMs - fromMs) / (toMs - fromMs)) * (width - 4);
   const y = (value: number): number =>
-    high === low ? height / 2 : 2 + (1 - (value - low) / spread) * (height - 4);
+    high === low && !fromZero ? height / 2 : 2 + (1 - (value - low) / spread) * (height - 4);
   const last = points.findLast((point) => point[1] !== null);
   return (
     <svg

@@ -24,9 +24,38 @@ export const stateLooks: Readonly<Record<CellState, CellLook>> = {
 
 export const unknownLook: CellLook = { token: null, share: 1 };
 
-/** The same shapes for marks that are elements: in legends, and in the small strips of tables. */
-export const shapePaths: Readonly<Record<NonNullable<CellLook['shape']>, string>> = {
-  'cut-corner': 'polygon(0 0, 100% 0, 100% 55%, 55% 100%, 0 100%)',
-  'cross-cut':
-    'polygon(0 0, 42% 0, 42% 42%, 58% 42%, 58% 0, 100% 0, 100% 100%, 58% 100%, 58% 58%, 42% 58%, 42% 100%, 0 100%)',
+type Shape = NonNullable<CellLook['shape']>;
+
+/** Corners of the shapes, from the left and from above, as parts of the cell. */
+export const shapePoints: Readonly<Record<Shape, readonly (readonly [number, number])[]>> = {
+  'cut-corner': [
+    [0, 0],
+    [1, 0],
+    [1, 0.55],
+    [0.55, 1],
+    [0, 1],
+  ],
+  'cross-cut': [
+    [0, 0],
+    [0.42, 0],
+    [0.42, 0.42],
+    [0.58, 0.42],
+    [0.58, 0],
+    [1, 0],
+    [1, 1],
+    [0.58, 1],
+    [0.58, 0.58],
+    [0.42, 0.58],
+    [0.42, 1],
+    [0, 1],
+  ],
+};
+
+const polygonOf = (shape: Shape): string =>
+  `polygon(${shapePoints[shape].map(([x, y]) => `${x * 100}% ${y * 100}%`).join(', ')})`;
+
+/** The same shapes for marks that are elements, in legends. */
+export const shapePaths: Readonly<Record<Shape, string>> = {
+  'cut-corner': polygonOf('cut-corner'),
+  'cross-cut': polygonOf('cross-cut'),
 };

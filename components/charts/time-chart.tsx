@@ -1,30 +1,27 @@
 'use client';
 
 /**
- * The one chart over time. It owns no fetching: data, window and states come in. recharts draws the lines; the axes'
- * words come from chart-domain, the interaction from chart-overlay, so that hovering never redraws a line.
+ * The one chart over time. It owns no fetching: data, window and states come in. recharts draws the lines
+ * (chart-lines); the axes' words come from chart-domain, the interaction from chart-overlay, so that hovering never redraws a line.
  *
  * Every state (loading, empty, error) has the height of the drawn one: nothing jumps.
  */
-import { useMemo, type ReactNode, type Ref } from 'react';
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
+import { lazy, Suspense, useEffect, useMemo, type ReactNode, type Ref } from 'react';
 import { useLocale } from 'next-intl';
-import type { Locale } from '../../messages/locales';
 import type { QuantityKind } from '../format/quantity';
-import { formatClock, formatDay } from '../format/duration';
 import { chartRows, largest, MOST_SERIES, valueExtent, type ChartSeries } from './chart-data';
 import { useChartSummary } from './chart-summary';
-import { currentFrom, timeTicks, valueAxis, type TimeTick } from './chart-domain';
+import { currentFrom, timeTicks, valueAxis } from './chart-domain';
 import { ChartFrame, ChartHead, ChartMessage } from './chart-frame';
 import { ChartOverlay, type PlotArea } from './chart-overlay';
 import { EndLabels, Legend } from './chart-labels';
 import { useChartRange } from './chart-range';
+import { AXIS_HEIGHT, AXIS_WIDTH, HEIGHT, TOP } from './chart-sizes';
 import { useWidth } from './use-width';
 
-const HEIGHT = 216;
-const TOP = 8;
-const AXIS_HEIGHT = 24;
-const AXIS_WIDTH = 54;
+const loadLines = async () => ({ default: (await import('./chart-lines')).ChartLines });
+const ChartLines = lazy(loadLines);
+
 const GUTTER = 164;
 /** One line needs no name beside the chart's title, only its value. */
 const GUTTER_ONE = 92;
@@ -59,10 +56,6 @@ export interface TimeChartProps {
   action?: ReactNode;
 }
 
-function tickWords(tick: TimeTick, locale: Locale): string {
-  return tick.unit === 'day' ? formatDay(tick.atMs, locale) : formatClock(tick.atMs, tick.unit === 'second');
-}
-
 function useDrawing(props: TimeChartProps, width: number) {
   const { window: shown, knownToMs } = useChartRange();
   const { fromMs, toMs } = shown;
@@ -90,102 +83,10 @@ function useDrawing(props: TimeChartProps, width: number) {
   return { drawn, narrow, endLabels, gutter, plot, axis, rows, ticks, fromMs, toMs, currentFromMs };
 }
 
-type Drawing = ReturnType<typeof useDrawing>;
-
-/** A value with no neighbour would be an invisible line: it gets a dot. */
-function lonelyDot(rows: Drawing['rows'], key: string, colour: string) {
-  return function Dot({ cx, cy, index }: { cx?: number; cy?: number; index?: number }) {
-    const at = index ?? 0;
-    const alone = rows[at]?.[key] != null && rows[at - 1]?.[key] == null && rows[at + 1]?.[key] == null;
-    return alone && cx !== undefined && cy !== undefined ? (
-      <circle key={at} cx={cx} cy={cy} r={1.75} fill={colour} />
-    ) : (
-      <g key={at} />
-    );
-  };
-}
-
-function Drawn({ drawing, width }: { drawing: Drawing; width: number }) {
-  const { drawn, axis, rows, ticks, plot, fromMs, toMs } = drawing;
-  const filled = drawn.length <= 2;
-  const locale = useLocale();
-  const byTime = new Map(ticks.map((tick) => [tick.atMs, tick]));
-  return (
-    <ComposedChart
-      accessibilityLayer={false}
-      width={width}
-      height={HEIGHT}
-      data={rows}
-      margin={{ top: TOP, right: width - plot.left - plot.width, bottom: 0, left: 0 }}
-      className="text-xs tnum"
-    >
-      <CartesianGrid vertical={false} stroke="var(--grid-line)" />
-      <XAxis
-        dataKey="t"
-        type="number"
-        scale="linear"
-        domain={[fromMs, toMs]}
-        allowDataOverflow
-        ticks={ticks.map((tick) => tick.atMs)}
-        tickFormatter={(atMs: number) => tickWords(byTime.get(atMs) ?? { atMs, unit: 'minute' }, locale)}
-        interval={0}
-        height={AXIS_HEIGHT}
-        tickMargin={8}
-        tickSize={4}
-        axisLine={{ stroke: 'var(--n7)' }}
-        tickLine={{ stroke: 'var(--n7)' }}
-        tick={{ fill: 'var(--n10)', fontSize: 12 }}
-      />
-      <YAxis
-        type="number"
-        domain={[axis.min, axis.max]}
-        allowDataOverflow
-        ticks={[...axis.ticks]}
-        tickFormatter={axis.label}
-        interval={0}
-        width={AXIS_WIDTH}
-        axisLine={false}
-        tickLine={false}
-        tickMargin={6}
-        tick={{ fill: 'var(--n10)', fontSize: 12 }}
-      />
-      {axis.min < 0 ? <ReferenceLine y={0} stroke="var(--n7)" /> : null}
-      {drawn.map((one, index) =>
-        filled ? (
-          <Area
-            key={one.key}
-            dataKey={`s${index}`}
-            type="linear"
-            stroke={one.colour}
-            strokeWidth={1.5}
-            fill={one.colour}
-            fillOpacity={0.07}
-            baseValue={0}
-            dot={lonelyDot(rows, `s${index}`, one.colour)}
-            activeDot={false}
-            connectNulls={false}
-            isAnimationActive={false}
-          />
-        ) : (
-          <Line
-            key={one.key}
-            dataKey={`s${index}`}
-            type="linear"
-            stroke={one.colour}
-            strokeWidth={1.5}
-            dot={lonelyDot(rows, `s${index}`, one.colour)}
-            activeDot={false}
-            connectNulls={false}
-            isAnimationActive={false}
-          />
-        ),
-      )}
-    </ComposedChart>
-  );
-}
-
 export function TimeChart(props: TimeChartProps) {
   const [measure, width] = useWidth();
+  // While the values are on their way, so is what draws them.
+  useEffect(() => void loadLines(), []);
   const drawing = useDrawing(props, width);
   const { drawn, axis, endLabels, narrow, currentFromMs } = drawing;
   const summary = useChartSummary(props.kind, currentFromMs);
@@ -205,7 +106,9 @@ export function TimeChart(props: TimeChartProps) {
         {width === 0 || (ready && !props.isDrawn) ? null : ready ? (
           <>
             <div aria-hidden>
-              <Drawn drawing={drawing} width={width} />
+              <Suspense fallback={<div aria-busy />}>
+                <ChartLines drawing={drawing} width={width} />
+              </Suspense>
             </div>
             {endLabels ? (
               <EndLabels

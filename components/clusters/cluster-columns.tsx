@@ -43,7 +43,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'name',
         header: t('name'),
-        width: '10rem',
+        width: '11rem',
         sort: (cluster) => cluster.name,
         cell: (cluster) => (
           <PageLink
@@ -59,7 +59,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'status',
         header: t('status'),
-        width: '8.5rem',
+        width: '9.5rem',
         sort: (cluster) => cluster.status,
         cell: (cluster) => (
           <Status tone={tones[cluster.status]} title={cluster.lastError ?? undefined}>
@@ -81,7 +81,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'access',
         header: t('access'),
-        width: '8.5rem',
+        width: '8rem',
         from: 'lg',
         cell: (cluster) => <span className="text-soft">{accessWords(cluster, t('plain'))}</span>,
       },
@@ -103,7 +103,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'source',
         header: t('source'),
-        width: '10.5rem',
+        width: '9.5rem',
         from: 'lg',
         sort: (cluster) => cluster.source,
         cell: (cluster) => (
@@ -124,6 +124,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
           ) : (
             <Moment at={cluster.asOf} />
           ),
+        card: 'line',
       },
     ];
     if (!admin) return columns;

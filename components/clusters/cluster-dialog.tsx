@@ -16,15 +16,14 @@ import { toast } from '../ui/toaster';
 import { ClusterMetrics, ClusterPlace, ClusterSasl, ClusterTls } from './cluster-fields';
 import { addressesOf, emptyForm, formOf, inputOf, type ClusterForm as Form } from './cluster-form-state';
 import { ClusterTestSteps } from './cluster-test-steps';
+import { NEW_CLUSTER } from './new-cluster';
 
 interface ClusterDialogProps {
-  /** `new`, the id of one to change, or null: closed. */
-  editing: string | null;
+  /** The id of one to change, or NEW_CLUSTER. */
+  editing: string;
   onClose: () => void;
   onSaved?: ((cluster: ClusterDetail) => void) | undefined;
 }
-
-export const NEW_CLUSTER = ' new';
 
 export function ClusterDialog({ editing, onClose, onSaved }: ClusterDialogProps) {
   const t = useTranslations('clusterForm');
@@ -33,14 +32,14 @@ export function ClusterDialog({ editing, onClose, onSaved }: ClusterDialogProps)
   return (
     <Dialog
       wide
-      open={editing !== null}
+      open
       onOpenChange={(next) => {
         if (!next) onClose();
       }}
-      title={isNew ? t('newTitle') : t('editTitle', { name: name ?? editing ?? '' })}
+      title={isNew ? t('newTitle') : t('editTitle', { name: name ?? editing })}
       description={isNew ? t('description') : undefined}
     >
-      {editing === null ? null : isNew ? (
+      {isNew ? (
         <ClusterForm id={null} initial={emptyForm} onClose={onClose} onSaved={onSaved} />
       ) : (
         <StoredCluster id={editing} onClose={onClose} onSaved={onSaved} />

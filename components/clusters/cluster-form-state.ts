@@ -1,6 +1,6 @@
 /** What the cluster form holds, and what it sends. A stored secret is shown as stars and sent back as such. Pure. */
-import { storedSecret } from '../../console/contracts/clusters';
 import type { ClusterDetail, NewClusterInput } from '../../console/contracts/clusters';
+import { storedSecret } from '../../console/contracts/limits';
 
 export type Mechanism = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
 export const mechanisms: readonly Mechanism[] = ['SCRAM-SHA-512', 'SCRAM-SHA-256', 'PLAIN'];

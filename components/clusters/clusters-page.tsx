@@ -14,9 +14,12 @@ import { ListTable } from '../tables/list-table';
 import { useTableRows } from '../tables/use-table-rows';
 import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/confirm-dialog';
+import { later, WhenAsked } from '../ui/later';
 import { toast } from '../ui/toaster';
 import { useClusterColumns, useClusterHref } from './cluster-columns';
-import { ClusterDialog, NEW_CLUSTER } from './cluster-dialog';
+import { NEW_CLUSTER } from './new-cluster';
+
+const ClusterDialog = later(async () => (await import('./cluster-dialog')).ClusterDialog);
 
 const none: readonly Cluster[] = [];
 const keyOf = (cluster: Cluster): string => cluster.id;
@@ -100,7 +103,9 @@ export function ClustersPage() {
           loading={clusters.isPending}
         />
       </ListPage>
-      <ClusterDialog editing={editing} onClose={() => setEditing(null)} />
+      <WhenAsked when={editing !== null}>
+        <ClusterDialog editing={editing ?? NEW_CLUSTER} onClose={() => setEditing(null)} />
+      </WhenAsked>
       <RemoveDialog cluster={removing} onClose={() => setRemoving(null)} />
     </>
   );

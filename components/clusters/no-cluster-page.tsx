@@ -10,7 +10,10 @@ import { SessionContextProvider, type ConsoleSession } from '../layout/session-c
 import { ThemeSwitch } from '../layout/theme-switch';
 import { UserMenu } from '../layout/user-menu';
 import { Button } from '../ui/button';
-import { ClusterDialog, NEW_CLUSTER } from './cluster-dialog';
+import { later, WhenAsked } from '../ui/later';
+import { NEW_CLUSTER } from './new-cluster';
+
+const ClusterDialog = later(async () => (await import('./cluster-dialog')).ClusterDialog);
 
 type NoClusterPageProps = Pick<ConsoleSession, 'user' | 'version'>;
 
@@ -47,7 +50,13 @@ export function NoClusterPage({ user, version }: NoClusterPageProps) {
           {t.rich('orStart', { code: (chunks) => <code className="text-soft">{chunks}</code> })}
         </p>
       </main>
-      <ClusterDialog editing={editing} onClose={() => setEditing(null)} onSaved={() => router.refresh()} />
+      <WhenAsked when={editing !== null}>
+        <ClusterDialog
+          editing={editing ?? NEW_CLUSTER}
+          onClose={() => setEditing(null)}
+          onSaved={() => router.refresh()}
+        />
+      </WhenAsked>
     </SessionContextProvider>
   );
 }

@@ -11,7 +11,6 @@ import { ApiProblem } from './api-client';
 
 const worded = [
   'role',
-  'wrong-topic-token',
   'deletion-disabled',
   'internal-topic',
   'cluster-unreachable',
@@ -53,6 +52,8 @@ export function useProblemWords(): (error: unknown) => string {
           wait: formatDuration((problem.retryAfterSeconds ?? 60) * 1000, locale),
         });
       }
+      if (problem.type === 'wrong-topic-token')
+        return t('wrong-topic-token', { left: problem.triesLeft ?? 0 });
       const known = worded.find((type) => type === problem.type);
       if (known !== undefined) return t(known);
       const type = told.find((each) => each === problem.type);

@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { Broker, BrokerDetail } from '../../console/contracts/brokers';
+import type { Quorum } from '../../console/contracts/quorum';
 import type { ExplainedConfig } from '../../console/contracts/configs';
 import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
@@ -20,6 +21,13 @@ export function useBroker(clusterId: string, brokerId: number) {
   return useQuery({
     queryKey: queryKeys.broker(clusterId, brokerId),
     queryFn: ({ signal }) => apiGet<BrokerDetail>(apiPaths.broker(clusterId, brokerId), signal),
+  });
+}
+
+export function useQuorum(clusterId: string) {
+  return useQuery({
+    queryKey: queryKeys.quorum(clusterId),
+    queryFn: ({ signal }) => apiGet<Quorum>(apiPaths.quorum(clusterId), signal),
   });
 }
 

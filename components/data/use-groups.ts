@@ -3,15 +3,23 @@
 /** Consumer groups of a cluster, one of them, and what an operator does to one that nobody reads with. */
 import { hashKey, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
+import type { List } from '../../console/contracts/envelope';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { Group, GroupDetail, OffsetReset, ResetOffsetsInput } from '../../console/contracts/groups';
 import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
 
+const idOf = (group: Group): string => group.id;
+
 export function useGroups(clusterId: string) {
+  const queryKey = queryKeys.groups(clusterId);
   return useQuery({
-    queryKey: queryKeys.groups(clusterId),
-    queryFn: ({ signal }) => fetchAll<Group>(apiPaths.groups(clusterId), 'id', signal),
+    queryKey,
+    queryFn: ({ client, signal }) => {
+      const list = client.getQueryData<List<Group>>(queryKey);
+      return fetchAll(apiPaths.groups(clusterId), 'id', signal, { list, keyOf: idOf });
+    },
+    structuralSharing: false,
   });
 }
 

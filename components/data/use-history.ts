@@ -23,6 +23,8 @@ export interface HistoryAsk {
   readonly group?: string;
   readonly broker?: string;
   readonly by?: 'partition';
+  /** Only so many lines: the highest of the window. */
+  readonly top?: number;
 }
 
 export interface AskedWindow {

@@ -6,7 +6,7 @@
  */
 import { useEffect, useReducer, useState } from 'react';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { shownBytesMax } from '../../console/contracts/messages';
+import { shownBytesMax } from '../../console/contracts/limits';
 import type { Message, Messages, ProduceMessageInput } from '../../console/contracts/messages';
 import { apiPaths, withQuery } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';

@@ -3,6 +3,7 @@
 /** Topics of a cluster, one of them, and what an operator does to them. */
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
+import type { List } from '../../console/contracts/envelope';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { ExplainedConfig } from '../../console/contracts/configs';
 import type { ChangeTopicsInput, TopicChanges } from '../../console/contracts/topic-changes';
@@ -21,10 +22,17 @@ import { fetchAll } from './fetch-all';
 const PRODUCERS_PERIOD_MS = 30_000;
 const DECIDED_PERIOD_MS = 2_000;
 
+const nameOf = (topic: Topic): string => topic.name;
+
 export function useTopics(clusterId: string) {
+  const queryKey = queryKeys.topics(clusterId);
   return useQuery({
-    queryKey: queryKeys.topics(clusterId),
-    queryFn: ({ signal }) => fetchAll<Topic>(apiPaths.topics(clusterId), 'name', signal),
+    queryKey,
+    queryFn: ({ client, signal }) => {
+      const list = client.getQueryData<List<Topic>>(queryKey);
+      return fetchAll(apiPaths.topics(clusterId), 'name', signal, { list, keyOf: nameOf });
+    },
+    structuralSharing: false,
   });
 }
 
@@ -108,12 +116,16 @@ const isBeingDecided = (told: TopicProducers | undefined): boolean =>
   told?.transactions.items.some(({ state }) => state !== 'Ongoing') === true;
 
 /** The brokers themselves are asked, so seldomer than rounds come; but a transaction that is decided is over in a moment. */
-export function useTopicProducers(clusterId: string, topic: string) {
-  return useQuery({
+export function topicProducersOptions(clusterId: string, topic: string) {
+  return queryOptions({
     queryKey: queryKeys.topicProducers(clusterId, topic),
     queryFn: ({ signal }) => apiGet<TopicProducers>(apiPaths.topicProducers(clusterId, topic), signal),
     refetchInterval: ({ state }) => (isBeingDecided(state.data) ? DECIDED_PERIOD_MS : PRODUCERS_PERIOD_MS),
   });
+}
+
+export function useTopicProducers(clusterId: string, topic: string) {
+  return useQuery(topicProducersOptions(clusterId, topic));
 }
 
 /** The token travels in the body only, and is not kept after the answer. */

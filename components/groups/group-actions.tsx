@@ -8,8 +8,10 @@ import type { GroupDetail } from '../../console/contracts/groups';
 import { useMayChange } from '../layout/session-context';
 import { AskedDialog, type AskedShell } from '../ui/asked-dialog';
 import { Button } from '../ui/button';
-import { DeleteGroupForm } from './delete-group-form';
-import { ResetOffsetsForm } from './reset-offsets-form';
+import { later } from '../ui/later';
+
+const DeleteGroupForm = later(async () => (await import('./delete-group-form')).DeleteGroupForm);
+const ResetOffsetsForm = later(async () => (await import('./reset-offsets-form')).ResetOffsetsForm);
 
 export function GroupActions({ group }: { group: GroupDetail }) {
   const t = useTranslations('group');

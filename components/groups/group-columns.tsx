@@ -5,11 +5,15 @@ import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Group } from '../../console/contracts/groups';
 import { usePaths } from '../layout/session-context';
+import type { TrendBook } from '../data/trend-book';
+import { wordsOfNumbers } from '../format/ready-words';
+import { formatCount } from '../format/quantity';
 import type { Column } from '../tables/columns';
 import { PageLink } from '../ui/page-link';
 import { Value } from '../ui/value';
 import { GroupState } from './group-state';
 import { GroupStatusWord } from './group-status';
+import { LagTrend } from './lag-trend';
 import { CatchUp, SecondsBehind } from './seconds-behind';
 import { standingPlace } from './standing';
 
@@ -40,15 +44,31 @@ function Topics({ group: { topics, totalLag } }: { group: Group }) {
   );
 }
 
-export function useGroupColumns(): Column<Group>[] {
+/** What a row's last hour says; put together once for what many rows have. */
+function useTrendWords(): (low: number, high: number) => string {
+  const t = useTranslations('groups');
+  return useMemo(
+    () =>
+      wordsOfNumbers((low = 0, high = 0) =>
+        low === high
+          ? t('trendLevel', { lag: formatCount(low) })
+          : t('trendBetween', { low: formatCount(low), high: formatCount(high) }),
+      ),
+    [t],
+  );
+}
+
+/** `trends`: the lag of the last hour of those in view. */
+export function useGroupColumns(trends: TrendBook): Column<Group>[] {
   const t = useTranslations('groups');
   const paths = usePaths();
+  const trendWords = useTrendWords();
   return useMemo<Column<Group>[]>(
     () => [
       {
         id: 'id',
         header: t('id'),
-        width: '22%',
+        width: '19%',
         sort: (group) => group.id,
         cell: (group) => (
           <PageLink href={paths.group(group.id)} className="font-medium text-ink hover:text-accent">
@@ -81,7 +101,7 @@ export function useGroupColumns(): Column<Group>[] {
       {
         id: 'topics',
         header: t('topics'),
-        width: '17%',
+        width: '15%',
         from: 'lg',
         sort: (group) => group.topics.length,
         cell: (group) => <Topics group={group} />,
@@ -117,7 +137,7 @@ export function useGroupColumns(): Column<Group>[] {
         header: t('lag'),
         unit: t('recordsUnit'),
         align: 'end',
-        width: '8rem',
+        width: '7.5rem',
         sort: (group) => group.totalLag,
         cell: (group) => (
           <Value
@@ -127,6 +147,13 @@ export function useGroupColumns(): Column<Group>[] {
             className={(group.totalLag ?? 0) > 0 ? 'text-ink' : 'text-dim'}
           />
         ),
+      },
+      {
+        id: 'trend',
+        header: t('trend'),
+        width: '6.5rem',
+        from: 'lg',
+        cell: (group) => <LagTrend trends={trends} group={group.id} words={trendWords} />,
       },
       {
         id: 'lagSeconds',
@@ -146,6 +173,6 @@ export function useGroupColumns(): Column<Group>[] {
         cell: (group) => <CatchUp of={group} />,
       },
     ],
-    [paths, t],
+    [paths, t, trends, trendWords],
   );
 }

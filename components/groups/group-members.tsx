@@ -12,9 +12,11 @@ import { DataTable } from '../tables/data-table';
 import { useTableRows } from '../tables/use-table-rows';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
+import { later, WhenAsked } from '../ui/later';
 import { Section } from '../ui/section';
 import { Value } from '../ui/value';
-import { RemoveMemberDialog } from './remove-member-dialog';
+
+const RemoveMemberDialog = later(async () => (await import('./remove-member-dialog')).RemoveMemberDialog);
 
 const none: readonly GroupMember[] = [];
 const keyOf = (row: GroupMember): string => row.memberId;
@@ -123,9 +125,11 @@ export function GroupMembers({ group }: { group: GroupDetail | undefined }) {
           </EmptyState>
         }
       />
-      {group === undefined ? null : (
-        <RemoveMemberDialog group={group} member={removed} onClose={() => setRemoved(null)} />
-      )}
+      <WhenAsked when={group !== undefined && removed !== null}>
+        {group === undefined || removed === null ? null : (
+          <RemoveMemberDialog group={group} member={removed} onClose={() => setRemoved(null)} />
+        )}
+      </WhenAsked>
     </Section>
   );
 }

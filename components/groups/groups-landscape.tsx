@@ -1,51 +1,29 @@
 'use client';
 
-/** Groups of the cluster in the lag landscape, by seconds behind. */
+/** Groups of the cluster in the lag landscape, by seconds behind: those that were furthest behind in the window. */
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
-import type { Group } from '../../console/contracts/groups';
 import { useNearHistories } from '../charts/use-near-histories';
 import type { HistoryAsk } from '../data/use-history';
 import { LagLandscape } from '../landscape/lag-landscape';
-import type { LandscapeLine } from '../landscape/landscape-rows';
+import { LANDSCAPE_ROWS, type LandscapeLine } from '../landscape/landscape-rows';
 import { usePaths } from '../layout/session-context';
-import { standingPlace } from './standing';
 
-/** An answer holds so many lines; of more groups, those are asked for that are furthest behind now. */
-const ANSWERED_LINES = 200;
-const ASKED_BY_NAME = 16;
+const asks: readonly HistoryAsk[] = [{ series: 'group.lagSeconds', top: LANDSCAPE_ROWS }];
 
-function useAsks(groups: readonly Group[]): HistoryAsk[] {
-  const names = JSON.stringify(
-    groups.length <= ANSWERED_LINES
-      ? []
-      : [...groups]
-          .sort((a, b) => standingPlace(b) - standingPlace(a))
-          .slice(0, ASKED_BY_NAME)
-          .map(({ id }) => id)
-          .sort(),
-  );
-  return useMemo(() => {
-    const asked = JSON.parse(names) as string[];
-    if (asked.length === 0) return [{ series: 'group.lagSeconds' }];
-    return asked.map((group): HistoryAsk => ({ series: 'group.lagSeconds', group }));
-  }, [names]);
-}
-
-export function GroupsLandscape({ groups }: { groups: readonly Group[] }) {
+export function GroupsLandscape() {
   const t = useTranslations('landscape');
   const paths = usePaths();
-  const { histories, ...near } = useNearHistories(useAsks(groups));
+  const { histories, ...near } = useNearHistories(asks);
+  const history = histories[0];
   const lines = useMemo(
     () =>
-      histories.flatMap((history) =>
-        (history?.series ?? []).flatMap(({ labels, points }): LandscapeLine[] => {
-          const group = labels['group'];
-          if (group === undefined) return [];
-          return [{ key: group, label: group, href: paths.group(group), points }];
-        }),
-      ),
-    [paths, histories],
+      (history?.series ?? []).flatMap(({ labels, points }): LandscapeLine[] => {
+        const group = labels['group'];
+        if (group === undefined) return [];
+        return [{ key: group, label: group, href: paths.group(group), points }];
+      }),
+    [paths, history],
   );
   return (
     <LagLandscape
@@ -53,6 +31,7 @@ export function GroupsLandscape({ groups }: { groups: readonly Group[] }) {
       title={t('groups')}
       unit="seconds"
       lines={lines}
+      total={history?.total ?? 0}
       empty={t('groupsEmpty')}
       rowNoun={t('group')}
     />

@@ -13,6 +13,7 @@ import { HistoryChart, type LineWords } from '../charts/history-chart';
 import { largestAsks } from '../charts/largest-asks';
 import { RangePicker } from '../charts/range-picker';
 import { useGroups } from '../data/use-groups';
+import { useLagTrends } from '../data/use-trends';
 import type { HistoryAsk } from '../data/use-history';
 import { formatDuration } from '../format/duration';
 import { formatCount } from '../format/quantity';
@@ -118,10 +119,11 @@ function useFiltered(all: readonly Group[]) {
 export function GroupsPage() {
   const t = useTranslations('groups');
   const paths = usePaths();
-  const groups = useGroups(useClusterId());
+  const clusterId = useClusterId();
+  const groups = useGroups(clusterId);
   const all = groups.data?.items ?? none;
   const { rows, search, setSearch, filter, setFilter, question } = useFiltered(all);
-  const allColumns = useGroupColumns();
+  const allColumns = useGroupColumns(useLagTrends(clusterId));
   const choice = useColumnChoice('groups', allColumns);
   const { columns } = choice;
   const table = useTableRows(rows, columns, keyOf, '-status', question);
@@ -168,7 +170,7 @@ export function GroupsPage() {
             empty={t('lagEmpty')}
             action={alertMe}
           />
-          <GroupsLandscape groups={all} />
+          <GroupsLandscape />
         </ChartGrid>
         <ListTable
           label={t('title')}

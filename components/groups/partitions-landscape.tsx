@@ -6,23 +6,23 @@ import { useTranslations } from 'next-intl';
 import { useNearHistories } from '../charts/use-near-histories';
 import type { HistoryAsk } from '../data/use-history';
 import { LagLandscape } from '../landscape/lag-landscape';
-import type { LandscapeLine } from '../landscape/landscape-rows';
+import { LANDSCAPE_ROWS, type LandscapeLine } from '../landscape/landscape-rows';
 
 export function PartitionsLandscape({ groupId }: { groupId: string }) {
   const t = useTranslations('landscape');
   const asks = useMemo(
-    (): HistoryAsk[] => [{ series: 'group.lag', group: groupId, by: 'partition' }],
+    (): HistoryAsk[] => [{ series: 'group.lag', group: groupId, by: 'partition', top: LANDSCAPE_ROWS }],
     [groupId],
   );
   const { histories, ...near } = useNearHistories(asks);
-  const series = histories[0]?.series;
+  const history = histories[0];
   const lines = useMemo(
     () =>
-      (series ?? []).map(({ labels, points }): LandscapeLine => {
+      (history?.series ?? []).map(({ labels, points }): LandscapeLine => {
         const label = `${labels['topic'] ?? ''} ${labels['partition'] ?? ''}`;
         return { key: label, label, points };
       }),
-    [series],
+    [history],
   );
   return (
     <LagLandscape
@@ -30,6 +30,7 @@ export function PartitionsLandscape({ groupId }: { groupId: string }) {
       title={t('partitions')}
       unit="records"
       lines={lines}
+      total={history?.total ?? 0}
       empty={t('partitionsEmpty')}
       rowNoun={t('partition')}
     />

@@ -14,8 +14,7 @@ import { toast } from '../ui/toaster';
 
 interface RemoveMemberDialogProps {
   group: GroupDetail;
-  /** Null: closed. */
-  member: GroupMember | null;
+  member: GroupMember;
   onClose: () => void;
 }
 
@@ -33,7 +32,7 @@ export function RemoveMemberDialog({ group, member, onClose }: RemoveMemberDialo
   );
 }
 
-function RemoveForm({ group, member, onClose }: RemoveMemberDialogProps & { member: GroupMember }) {
+function RemoveForm({ group, member, onClose }: RemoveMemberDialogProps) {
   const t = useTranslations('removeMember');
   const words = useProblemWords();
   const remove = useRemoveMember(useClusterId(), group.id);

@@ -5,7 +5,7 @@
  * the question takes the table away, so that nobody confirms what they have not seen.
  */
 import { useId, useState, type FormEvent } from 'react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type {
   GroupDetail,
   OffsetReset,
@@ -13,6 +13,7 @@ import type {
   ResetTarget,
 } from '../../console/contracts/groups';
 import { fieldErrors, useProblemWords } from '../data/problem-words';
+import { formatMoment } from '../format/duration';
 import { useResetOffsets } from '../data/use-groups';
 import { useClusterId } from '../layout/session-context';
 import { needsValue, targetValue } from '../offsets/target-value';
@@ -24,10 +25,11 @@ import { Notice } from '../ui/notice';
 import { toast } from '../ui/toaster';
 import { OffsetMoves } from './offset-moves';
 
-const targets: readonly ResetTarget[] = ['earliest', 'latest', 'timestamp', 'offset', 'shift'];
+const targets: readonly ResetTarget[] = ['earliest', 'latest', 'timestamp', 'duration', 'offset', 'shift'];
 
 export function ResetOffsetsForm({ group, onClose }: { group: GroupDetail; onClose: () => void }) {
   const t = useTranslations('resetOffsets');
+  const locale = useLocale();
   const formId = useId();
   const words = useProblemWords();
   const clusterId = useClusterId();
@@ -42,12 +44,14 @@ export function ResetOffsetsForm({ group, onClose }: { group: GroupDetail; onClo
   const failure = move.error ?? preview.error;
   const problems = fieldErrors(failure);
 
-  const ask = (dryRun: boolean): ResetOffsetsInput => ({
+  const ask: ResetOffsetsInput = {
     topic,
     to,
-    dryRun,
     ...(value === undefined || value === null ? {} : { value }),
-  });
+  };
+  // A moment that was shown is the moment that is meant: "two hours ago" is another one when somebody has looked at the table.
+  const confirmed: ResetOffsetsInput =
+    planned?.timestamp == null ? ask : { topic, to: 'timestamp', value: planned.timestamp };
   const changed = (): void => {
     preview.reset();
     move.reset();
@@ -55,17 +59,20 @@ export function ResetOffsetsForm({ group, onClose }: { group: GroupDetail; onClo
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTried(true);
-    if (value !== null) preview.mutate(ask(true));
+    if (value !== null) preview.mutate({ ...ask, dryRun: true });
   };
   const doIt = (): void =>
-    move.mutate(ask(false), {
-      onSuccess: ({ partitions }) => {
-        onClose();
-        toast(
-          t('moved', { id: group.id, count: partitions.filter((each) => each.newOffset !== null).length }),
-        );
+    move.mutate(
+      { ...confirmed, dryRun: false },
+      {
+        onSuccess: ({ partitions }) => {
+          onClose();
+          toast(
+            t('moved', { id: group.id, count: partitions.filter((each) => each.newOffset !== null).length }),
+          );
+        },
       },
-    });
+    );
   const moving = planned?.partitions.filter(
     (each) => each.newOffset !== null && each.newOffset !== each.oldOffset,
   );
@@ -117,6 +124,11 @@ export function ResetOffsetsForm({ group, onClose }: { group: GroupDetail; onClo
             />
           ) : null}
         </form>
+        {planned === undefined || to !== 'duration' || planned.timestamp === null ? null : (
+          <p className="text-sm text-soft">
+            {t('durationMeans', { at: formatMoment(planned.timestamp, locale) })}
+          </p>
+        )}
         {planned === undefined ? null : <OffsetMoves moves={planned.partitions} />}
         {failure !== null && Object.keys(problems).length === 0 ? (
           <Notice alert tone="bad" title={words(failure)} />

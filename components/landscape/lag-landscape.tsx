@@ -11,7 +11,7 @@ import { useChartRange } from '../charts/chart-range';
 import { Button } from '../ui/button';
 import { LandscapeLegend } from './landscape-legend';
 import { LandscapePicture } from './landscape-picture';
-import { landscapeOf, type LandscapeLine, type LandscapeUnit } from './landscape-rows';
+import { landscapeRows, type LandscapeLine, type LandscapeUnit } from './landscape-rows';
 import { LandscapeTable } from './landscape-table';
 
 interface LagLandscapeProps {
@@ -21,7 +21,10 @@ interface LagLandscapeProps {
   isDrawn: boolean;
   title: string;
   unit: LandscapeUnit;
+  /** The furthest behind in the window. */
   lines: readonly LandscapeLine[];
+  /** How many there are of whom something is known in the window. */
+  total: number;
   resolutionMs: number;
   state: 'loading' | 'error' | 'ready';
   retry: () => void;
@@ -31,17 +34,15 @@ interface LagLandscapeProps {
   rowNoun: string;
 }
 
-/** More rows than that are no picture. */
-const MOST_ROWS = 30;
-
 export function LagLandscape(props: LagLandscapeProps) {
-  const { place, isDrawn, title, unit, lines, resolutionMs, state, retry, empty, rowNoun } = props;
+  const { place, isDrawn, title, unit, lines, total, resolutionMs, state, retry, empty, rowNoun } = props;
   const t = useTranslations('landscape');
   const tc = useTranslations('chart');
   const { window: shown } = useChartRange();
   const [asTable, setAsTable] = useState(false);
-  const landscape = useMemo(() => landscapeOf(lines, shown.fromMs, MOST_ROWS), [lines, shown.fromMs]);
-  const isEmpty = landscape.rows.length === 0;
+  const rows = useMemo(() => landscapeRows(lines, shown.fromMs), [lines, shown.fromMs]);
+  const isEmpty = rows.length === 0;
+  const leftOut = Math.max(0, total - lines.length);
   return (
     <ChartFrame place={place} label={title}>
       <figcaption className="mb-2 flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
@@ -70,13 +71,11 @@ export function LagLandscape(props: LagLandscapeProps) {
           ) : null}
         </p>
       ) : asTable ? (
-        <LandscapeTable {...{ title, unit, rowNoun, resolutionMs }} rows={landscape.rows} />
+        <LandscapeTable {...{ title, unit, rowNoun, resolutionMs, rows }} />
       ) : (
-        <LandscapePicture {...{ isDrawn, title, unit, resolutionMs }} rows={landscape.rows} />
+        <LandscapePicture {...{ isDrawn, title, unit, resolutionMs, rows }} />
       )}
-      {landscape.leftOut > 0 ? (
-        <p className="mt-1 text-xs text-dim">{t('leftOut', { count: landscape.leftOut })}</p>
-      ) : null}
+      {leftOut > 0 ? <p className="mt-1 text-xs text-dim">{t('leftOut', { count: leftOut })}</p> : null}
     </ChartFrame>
   );
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   cellsOf,
-  landscapeOf,
+  landscapeRows,
   levelFrom,
   levelOf,
   LEVELS,
@@ -41,27 +41,25 @@ describe('levelOf', () => {
   });
 });
 
-describe('landscapeOf', () => {
-  it('has the furthest behind first, and says how many are left out', () => {
+describe('landscapeRows', () => {
+  it('has the furthest behind first', () => {
     const lines = [
       line('b', [0, 5]),
       line('a', [0, 5]),
       line('worst', [0, 1], [10, 90], [20, 2]),
       line('c', [0, 1]),
     ];
-    const { rows, leftOut } = landscapeOf(lines, 0, 3);
-    expect(rows.map(({ label }) => label)).toEqual(['worst', 'a', 'b']);
+    const rows = landscapeRows(lines, 0);
+    expect(rows.map(({ label }) => label)).toEqual(['worst', 'a', 'b', 'c']);
     expect(rows[0]).toMatchObject({
       ...{ worst: { atMs: 10, value: 90 }, firstMs: 0, last: { atMs: 20, value: 2 } },
     });
-    expect(leftOut).toBe(1);
   });
 
-  it('leaves out of whom nothing is known in the window, and does not count what was before it', () => {
+  it('leaves out of whom nothing is known in the window, and what was before it', () => {
     const lines = [line('silent', [100, null]), line('earlier', [0, 900]), line('seen', [0, 900], [100, 3])];
-    const { rows, leftOut } = landscapeOf(lines, 50, 10);
+    const rows = landscapeRows(lines, 50);
     expect(rows.map(({ label, worst }) => [label, worst?.value])).toEqual([['seen', 3]]);
-    expect(leftOut).toBe(0);
   });
 });
 

@@ -46,17 +46,13 @@ export interface LandscapeRow extends LandscapeLine {
   readonly last: { readonly atMs: number; readonly value: number } | null;
 }
 
-export interface Landscape {
-  readonly rows: readonly LandscapeRow[];
-  /** Rows of which something is known, but that are left out as the least behind. */
-  readonly leftOut: number;
-}
+/** More rows than that are no picture. */
+export const LANDSCAPE_ROWS = 30;
 
-/** Those furthest behind in the window first, at most `most`. Of one of which nothing is known there is no row. */
-export function landscapeOf(lines: readonly LandscapeLine[], fromMs: number, most: number): Landscape {
+/** Those furthest behind in the window first. Of one of which nothing is known there is no row. */
+export function landscapeRows(lines: readonly LandscapeLine[], fromMs: number): LandscapeRow[] {
   const known = lines.map((line) => rowOf(line, fromMs)).filter(({ worst }) => worst !== null);
-  known.sort((a, b) => (b.worst?.value ?? 0) - (a.worst?.value ?? 0) || (a.label < b.label ? -1 : 1));
-  return { rows: known.slice(0, most), leftOut: Math.max(0, known.length - most) };
+  return known.sort((a, b) => (b.worst?.value ?? 0) - (a.worst?.value ?? 0) || (a.label < b.label ? -1 : 1));
 }
 
 function rowOf(line: LandscapeLine, fromMs: number): LandscapeRow {

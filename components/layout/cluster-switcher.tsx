@@ -28,7 +28,7 @@ export function ClusterSwitcher() {
   }
   return (
     <Menu>
-      <MenuTrigger asChild>
+      <MenuTrigger>
         <Button
           tone="ghost"
           aria-label={t('switch', { name: cluster.name })}

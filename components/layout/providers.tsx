@@ -1,14 +1,14 @@
 'use client';
 
-/** What every page stands in: language, theme, cache of answers, tooltips, toasts. Signed in or not. */
+/** What every page stands in: language, theme, cache of answers, toasts. Signed in or not. */
 import { useState, type ReactNode } from 'react';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import type { Locale } from '../../messages/locales';
 import { createQueryClient } from '../data/query-client';
+import { useReplayOfEarlyInput } from './early-input/replay';
 import { Language } from './language/language';
 import { Toaster } from '../ui/toaster';
-import { TooltipProvider } from '../ui/tooltip';
 
 interface ProvidersProps {
   locale: Locale;
@@ -18,6 +18,7 @@ interface ProvidersProps {
 
 export function Providers({ children, locale, nonce }: ProvidersProps) {
   const [client] = useState(createQueryClient);
+  useReplayOfEarlyInput();
   return (
     <Language locale={locale}>
       <ThemeProvider
@@ -28,10 +29,8 @@ export function Providers({ children, locale, nonce }: ProvidersProps) {
         {...(nonce === undefined ? {} : { nonce })}
       >
         <QueryClientProvider client={client}>
-          <TooltipProvider delayDuration={300}>
-            {children}
-            <Toaster />
-          </TooltipProvider>
+          {children}
+          <Toaster />
         </QueryClientProvider>
       </ThemeProvider>
     </Language>

@@ -66,7 +66,7 @@ function Frame({ children }: { children: ReactNode }) {
         </div>
       </div>
       <PhoneBar />
-      <CommandPalette open={palette} onOpenChange={setPalette} />
+      <CommandPalette open={palette} onClose={() => setPalette(false)} />
       <ShortcutsDialog open={shortcuts} onOpenChange={setShortcuts} />
     </>
   );

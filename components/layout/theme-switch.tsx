@@ -18,7 +18,7 @@ export function ThemeSwitch() {
   const { theme, setTheme } = useTheme();
   return (
     <Menu>
-      <MenuTrigger asChild>
+      <MenuTrigger>
         <Button tone="ghost" size="icon-sm" aria-label={t('label')} title={t('label')}>
           <Sun aria-hidden className="size-4 dark:hidden" />
           <Moon aria-hidden className="hidden size-4 dark:block" />

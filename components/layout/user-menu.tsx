@@ -4,7 +4,6 @@
  * Who is signed in, with which role, the language, and the way out. On phones also the pages that do not fit the bar. Without a cluster
  * there is nowhere to go and no keyboard.
  */
-import { signOut } from 'next-auth/react';
 import { CircleUserRound, Keyboard, LogOut } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { pagePaths } from '../../console/contracts/paths';
@@ -15,12 +14,18 @@ import { LanguageChoices } from './language/language-switch';
 import { useNavigation } from './navigation';
 import { useSession } from './session-context';
 
+/** What it takes is fetched when somebody goes: every page has this menu. */
+async function leave(): Promise<void> {
+  const { signOut } = await import('next-auth/react');
+  await signOut({ callbackUrl: pagePaths.login() });
+}
+
 export function UserMenu({ onShortcuts }: { onShortcuts?: (() => void) | undefined }) {
   const t = useTranslations('user');
   const { user } = useSession();
   return (
     <Menu>
-      <MenuTrigger asChild>
+      <MenuTrigger>
         <Button tone="ghost" size="sm" aria-label={t('menu', { name: user.name })} className="px-1.5">
           <CircleUserRound aria-hidden className="size-4" />
           <span className="max-w-32 truncate font-normal max-md:hidden">{user.name}</span>
@@ -35,7 +40,7 @@ export function UserMenu({ onShortcuts }: { onShortcuts?: (() => void) | undefin
         {onShortcuts === undefined ? null : <PageItems onShortcuts={onShortcuts} />}
         <LanguageChoices />
         <MenuLine />
-        <MenuItem onSelect={() => void signOut({ callbackUrl: pagePaths.login() })}>
+        <MenuItem onSelect={() => void leave()}>
           <LogOut aria-hidden className="size-4 text-dim" />
           {t('signOut')}
         </MenuItem>

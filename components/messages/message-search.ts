@@ -2,7 +2,7 @@
  * What one looks for in a topic, between its three forms: the address of the page (a link shows what one sees), the fields of the
  * form, and the question to the API. PURE. What an address holds besides is left out, never an error; what somebody types is.
  */
-import { messagesLimitDefault, messagesLimitMax } from '../../console/contracts/messages.ts';
+import { messagesLimitDefault, messagesLimitMax } from '../../console/contracts/limits.ts';
 
 export const searchKinds = ['newest', 'oldest', 'offset', 'time', 'live'] as const;
 export type SearchKind = (typeof searchKinds)[number];

@@ -1,6 +1,6 @@
 'use client';
 
-/** The number that a place in a log needs, as its kind wants it typed: a time by the calendar, everything else as digits. */
+/** The number that a place in a log needs, as its kind wants it typed: a time by the calendar, a duration in words, everything else as digits. */
 import { useTranslations } from 'next-intl';
 import { TextField } from '../ui/field';
 import type { ValuedTarget } from './target-value';
@@ -25,7 +25,8 @@ export function TargetValueField({ to, text, onText, wrong, error }: TargetValue
       error={error ?? (wrong ? t(`rules.${to}`) : undefined)}
       type={isTime ? 'datetime-local' : 'text'}
       step={isTime ? 1 : undefined}
-      inputMode={isTime ? undefined : 'numeric'}
+      inputMode={isTime || to === 'duration' ? undefined : 'numeric'}
+      placeholder={to === 'duration' ? t('example') : undefined}
       value={text}
       onChange={(event) => onText(event.target.value)}
     />

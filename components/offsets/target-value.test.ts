@@ -14,6 +14,11 @@ describe('a place in a log', () => {
     ['shift', '-100', -100],
     ['shift', '100', 100],
     ['timestamp', '2026-11-21T10:02:07Z', Date.UTC(2026, 10, 21, 10, 2, 7)],
+    ['duration', '90', 90_000],
+    ['duration', ' 2 h 30 min ', 9_000_000],
+    ['duration', '3 小时', 10_800_000],
+    ['duration', 'PT2H30M', 9_000_000],
+    ['duration', 'p1d', 86_400_000],
   ])('%s of %j is %d', (to, text, value) => {
     expect(targetValue(to, text)).toBe(value);
   });
@@ -27,6 +32,11 @@ describe('a place in a log', () => {
     ['offset', '9007199254740993'],
     ['shift', ''],
     ['shift', '0.5'],
+    ['duration', ''],
+    ['duration', '2 lightyears'],
+    ['duration', '-5'],
+    ['duration', '-PT1M'],
+    ['duration', 'P1M'],
     ['timestamp', ''],
     ['timestamp', 'tomorrow'],
     ['timestamp', '1960-01-01T00:00:00Z'],

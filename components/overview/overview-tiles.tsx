@@ -1,6 +1,6 @@
 'use client';
 
-/** The seven numbers of a cluster, each a link to its evidence, with the last hour where it is remembered. */
+/** The eight numbers of a cluster, each a link to its evidence, with the last hour where it is remembered. */
 import type { ReactNode } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
 import type { Overview } from '../../console/contracts/overview';
@@ -104,6 +104,14 @@ export function OverviewTiles({ overview }: { overview: Overview | undefined }) 
         value={<Value kind="compact" value={overview?.totalLag} reason={t('lagUnknown')} />}
         note={lagNote(overview)}
         spark={<HourSpark series="cluster.totalLag" />}
+      />
+      <Tile
+        label={t('alertsFiring')}
+        loading={loading}
+        href={`${paths.alerts}?filter=firing`}
+        value={<Value kind="count" value={overview?.alertsFiring} />}
+        tone={(overview?.alertsFiring ?? 0) > 0 ? 'bad' : undefined}
+        note={t(overview?.alertsFiring === 0 ? 'noAlert' : 'ofThisCluster')}
       />
     </TileStrip>
   );

@@ -1,6 +1,6 @@
 'use client';
 
-/** Who is at the top: by lag, size, bytes in and out. A hairline bar shows each one's share of the first. */
+/** The ten at the top: by lag, records, size, messages in, bytes in and out. A hairline bar shows each one's share of the first. */
 import { useId } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Overview, TopEntry } from '../../console/contracts/overview';
@@ -11,8 +11,6 @@ import { hairlineGrid } from '../ui/hairlines';
 import { PageLink } from '../ui/page-link';
 import { Skeleton } from '../ui/skeleton';
 import { Value } from '../ui/value';
-
-const ROWS = 8;
 
 interface TopListProps {
   title: string;
@@ -53,7 +51,7 @@ function TopList({ title, unit, entries, kind, hrefOf, empty, more }: TopListPro
         <p className="py-4 text-sm text-dim">{empty}</p>
       ) : (
         <ol className="mt-0.5">
-          {entries.slice(0, ROWS).map((entry) => (
+          {entries.map((entry) => (
             <li key={entry.name} className="relative flex h-7 items-center gap-3 text-sm">
               <PageLink
                 href={hrefOf(entry.name)}
@@ -82,7 +80,7 @@ export function TopLists({ overview }: { overview: Overview | undefined }) {
   const top = overview?.top;
   const isLagUnknown = overview?.totalLag === null && overview.groups > 0;
   return (
-    <div className={cn(hairlineGrid, 'border-y border-line sm:grid-cols-2 xl:grid-cols-4')}>
+    <div className={cn(hairlineGrid, 'border-y border-line sm:grid-cols-2 xl:grid-cols-3')}>
       <TopList
         title={t('topLag')}
         unit={t('records')}
@@ -93,12 +91,29 @@ export function TopLists({ overview }: { overview: Overview | undefined }) {
         more={`${paths.groups}?sort=-totalLag`}
       />
       <TopList
+        title={t('topRecords')}
+        unit={t('records')}
+        entries={top?.topicsByRecords}
+        kind="count"
+        hrefOf={paths.topic}
+        empty={overview?.topics === 0 ? t('topEmpty') : t('topRecordsEmpty')}
+        more={`${paths.topics}?sort=-records`}
+      />
+      <TopList
         title={t('topSize')}
         entries={top?.topicsBySizeBytes}
         kind="bytes"
         hrefOf={paths.topic}
         empty={overview?.topics === 0 ? t('topEmpty') : t('topUnknown')}
         more={`${paths.topics}?sort=-sizeBytes`}
+      />
+      <TopList
+        title={t('topMessagesIn')}
+        entries={top?.topicsByMessagesInPerSec}
+        kind="perSec"
+        hrefOf={paths.topic}
+        empty={t('topRateEmpty')}
+        more={`${paths.topics}?sort=-messagesInPerSec`}
       />
       <TopList
         title={t('topBytesIn')}

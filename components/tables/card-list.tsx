@@ -4,12 +4,15 @@
 import { useRef } from 'react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useRouter } from 'next/navigation';
+import { cn } from '../ui/cn';
 import { Skeleton } from '../ui/skeleton';
 import type { Column } from './columns';
 import { useDocumentTop } from './use-document-top';
 
 const CARD_PX = 96;
 const VIRTUAL_FROM = 60;
+/** What the server draws for, which knows no window: the smaller of usual phones. */
+const FIRST_VIEW = { width: 360, height: 740 };
 
 interface CardListProps<T> {
   label: string;
@@ -20,8 +23,11 @@ interface CardListProps<T> {
   onOpen?: ((row: T) => void) | undefined;
 }
 
+const isField = ({ card = 'field' }: Pick<Column<never>, 'card'>): boolean =>
+  card === 'field' || card === 'line';
+
 function Card<T>({ row, columns }: { row: T; columns: readonly Column<T>[] }) {
-  const of = (card: Column<T>['card']) => columns.filter((column) => (column.card ?? 'field') === card);
+  const of = (card: Column<T>['card']) => columns.filter((column) => column.card === card);
   return (
     <>
       <div className="flex items-start justify-between gap-3">
@@ -42,12 +48,17 @@ function Card<T>({ row, columns }: { row: T; columns: readonly Column<T>[] }) {
         </div>
       ))}
       <dl className="mt-1.5 grid grid-cols-2 gap-x-4 gap-y-0.5 text-xs">
-        {of('field').map((column) => (
-          <div key={column.id} className="flex justify-between gap-2">
-            <dt className="truncate text-dim">{column.header}</dt>
-            <dd className="shrink-0 tnum">{column.cell(row)}</dd>
-          </div>
-        ))}
+        {columns.filter(isField).map((column) => {
+          const isLine = column.card === 'line';
+          return (
+            <div key={column.id} className={cn('flex justify-between gap-2', isLine ? 'col-span-2' : '')}>
+              <dt className={cn('text-dim', isLine ? 'shrink-0' : 'truncate')}>{column.header}</dt>
+              <dd className={cn('tnum', isLine ? 'min-w-0 text-right wrap-anywhere' : 'shrink-0')}>
+                {column.cell(row)}
+              </dd>
+            </div>
+          );
+        })}
       </dl>
     </>
   );
@@ -57,7 +68,7 @@ const SKELETON_CARDS = 4;
 
 /** Cards that are on their way, of about the size that they will have. */
 export function CardSkeletons({ label, columns }: { label: string; columns: readonly Column<never>[] }) {
-  const fields = columns.filter(({ card }) => (card ?? 'field') === 'field');
+  const fields = columns.filter(isField);
   return (
     <ul aria-label={label} aria-busy className="border-t border-line sm:hidden">
       {Array.from({ length: SKELETON_CARDS }, (_, card) => (
@@ -85,6 +96,7 @@ export function CardList<T>({ label, rows, columns, keyOf, hrefOf, onOpen }: Car
     overscan: 8,
     enabled: virtual,
     scrollMargin,
+    initialRect: FIRST_VIEW,
   });
   const shown = virtual
     ? virtualizer.getVirtualItems().map((item) => ({ index: item.index, top: item.start - scrollMargin }))

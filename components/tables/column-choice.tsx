@@ -6,10 +6,9 @@
  */
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { Columns3 } from 'lucide-react';
-import { DropdownMenu } from 'radix-ui';
 import { useTranslations } from 'next-intl';
 import { Button } from '../ui/button';
-import { Menu, MenuCheck, MenuContent, MenuItem, MenuLine, MenuTrigger } from '../ui/menu';
+import { Menu, MenuCheck, MenuContent, MenuGroup, MenuItem, MenuLine, MenuTrigger } from '../ui/menu';
 import { useShownColumns, type Column } from './columns';
 
 const EVENT = 'aquila-columns';
@@ -92,14 +91,14 @@ export function ColumnMenu<T>({ all, choice }: { all: readonly Column<T>[]; choi
   const t = useTranslations('table');
   return (
     <Menu>
-      <MenuTrigger asChild>
+      <MenuTrigger>
         <Button size="sm">
           <Columns3 aria-hidden className="size-3.5 text-dim" />
           {t('columns')}
         </Button>
       </MenuTrigger>
       <MenuContent>
-        <DropdownMenu.Group aria-label={t('columns')}>
+        <MenuGroup aria-label={t('columns')}>
           {all.slice(1).map((column) => (
             <MenuCheck
               key={column.id}
@@ -111,7 +110,7 @@ export function ColumnMenu<T>({ all, choice }: { all: readonly Column<T>[]; choi
               {column.header}
             </MenuCheck>
           ))}
-        </DropdownMenu.Group>
+        </MenuGroup>
         <MenuLine />
         <MenuItem disabled={choice.reset === null} onSelect={() => choice.reset?.()}>
           {t('columnsThatFit')}

@@ -5,19 +5,18 @@
  * ten), and on a phone a list of cards instead. A row opens its page; its first cell holds the real link.
  */
 import { useRef, type ReactNode } from 'react';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { cn } from '../ui/cn';
 import { Skeleton } from '../ui/skeleton';
+import { useOnClient } from '../ui/time';
 import { CardList, CardSkeletons } from './card-list';
 import { useShownColumns, type Column } from './columns';
 import type { SortState } from './table-model';
 import { ROW_PX, TableRow } from './table-row';
-import { useDocumentTop } from './use-document-top';
 import { useMedia } from './use-media';
+import { useRowsInView } from './use-rows-in-view';
 
-const OVERSCAN = 16;
 const SKELETON_ROWS = 8;
 /** Fewer rows than this are simply all there. */
 const VIRTUAL_FROM = 80;
@@ -97,83 +96,79 @@ function SkeletonRows({ columns }: { columns: readonly Column<never>[] }) {
 
 export function DataTable<T>(props: DataTableProps<T>) {
   const t = useTranslations('table');
+  const onClient = useOnClient();
   const phone = useMedia('(width < 40rem)');
   const { label, rows, loading, empty } = props;
   const columns = useShownColumns(props.columns);
   if (loading !== true && rows.length === 0) return empty ?? null;
-  if (phone && loading !== true) {
-    return (
-      <CardList
-        label={label}
-        rows={rows}
-        columns={props.columns}
-        keyOf={props.keyOf}
-        hrefOf={props.hrefOf}
-        onOpen={props.onOpen}
-      />
-    );
-  }
-  const table = (
-    <div
-      className={cn(
-        'max-w-full overflow-x-clip max-lg:overflow-x-auto',
-        loading === true ? 'max-sm:hidden' : '',
-      )}
-    >
-      <table
-        aria-label={label}
-        aria-rowcount={rows.length + 1}
-        aria-busy={loading}
-        className="w-full table-fixed border-separate border-spacing-0 text-sm"
-      >
-        <colgroup>
-          {columns.map((column) => (
-            <col key={column.id} style={column.width === undefined ? undefined : { width: column.width }} />
-          ))}
-        </colgroup>
-        <thead
-          className={props.stickyPx === null ? '' : 'z-20 bg-canvas lg:sticky'}
-          style={props.stickyPx === null ? undefined : { top: props.stickyPx ?? 48 }}
-        >
-          <tr aria-rowindex={1}>
-            {columns.map((column) => (
-              <HeaderCell key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
-            ))}
-          </tr>
-        </thead>
-        {loading === true ? (
-          <tbody aria-label={t('loading')}>
-            <SkeletonRows columns={columns} />
-          </tbody>
-        ) : (
-          <Body {...props} columns={columns} />
-        )}
-      </table>
-    </div>
-  );
-  if (loading !== true) return table;
-  // The server does not know how wide the page is: both are there, and the style sheet chooses.
+  // The server does not know how wide the page is: both are in what it draws, and the style sheet chooses. It no longer does where only one
+  // is left: paper has a width of its own.
+  const both = loading === true || !onClient;
   return (
     <>
-      <CardSkeletons label={label} columns={props.columns} />
-      {table}
+      {!both && !phone ? null : loading === true ? (
+        <CardSkeletons label={label} columns={props.columns} />
+      ) : (
+        <div className={both ? 'sm:hidden' : undefined}>
+          <CardList
+            label={label}
+            rows={rows}
+            columns={props.columns}
+            keyOf={props.keyOf}
+            hrefOf={props.hrefOf}
+            onOpen={props.onOpen}
+          />
+        </div>
+      )}
+      {!both && phone ? null : (
+        // A place of its own for what is placed absolutely in cells: words for screen readers alone would widen the document.
+        <div
+          className={cn(
+            'relative max-w-full overflow-x-clip max-lg:overflow-x-auto',
+            both ? 'max-sm:hidden' : '',
+          )}
+        >
+          <table
+            aria-label={label}
+            aria-rowcount={rows.length + 1}
+            aria-busy={loading}
+            className="w-full table-fixed border-separate border-spacing-0 text-sm"
+          >
+            <colgroup>
+              {columns.map((column) => (
+                <col
+                  key={column.id}
+                  style={column.width === undefined ? undefined : { width: column.width }}
+                />
+              ))}
+            </colgroup>
+            <thead
+              className={props.stickyPx === null ? '' : 'z-20 bg-canvas lg:sticky'}
+              style={props.stickyPx === null ? undefined : { top: props.stickyPx ?? 48 }}
+            >
+              <tr aria-rowindex={1}>
+                {columns.map((column) => (
+                  <HeaderCell key={column.id} column={column} sort={props.sort} onSort={props.onSort} />
+                ))}
+              </tr>
+            </thead>
+            {loading === true ? (
+              <tbody aria-label={t('loading')}>
+                <SkeletonRows columns={columns} />
+              </tbody>
+            ) : (
+              <Body {...props} columns={columns} />
+            )}
+          </table>
+        </div>
+      )}
     </>
   );
 }
 
 function Body<T>({ rows, columns, keyOf, hrefOf, onOpen }: DataTableProps<T>) {
   const body = useRef<HTMLTableSectionElement>(null);
-  const virtual = rows.length >= VIRTUAL_FROM;
-  const virtualizer = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => ROW_PX,
-    overscan: OVERSCAN,
-    enabled: virtual,
-    scrollMargin: useDocumentTop(body),
-  });
-  const items = virtualizer.getVirtualItems();
-  const first = virtual ? (items[0]?.index ?? 0) : 0;
-  const last = virtual ? (items.at(-1)?.index ?? Math.min(rows.length, 40) - 1) : rows.length - 1;
+  const { first, last } = useRowsInView(body, rows.length, ROW_PX, VIRTUAL_FROM);
   const spacer = (count: number, key: string) =>
     count === 0 ? null : (
       <tr key={key} aria-hidden style={{ height: count * ROW_PX }}>

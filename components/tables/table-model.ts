@@ -24,29 +24,72 @@ export function parseSort(text: string): SortState {
 export const sortText = ({ column, direction }: SortState): string =>
   direction === 'desc' ? `-${column}` : column;
 
-function compare(a: SortValue, b: SortValue): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return collator.compare(String(a), String(b));
+/** Names that are remembered beyond those that are there now. */
+const SPARE_NAMES = 1_000;
+
+/**
+ * Where names stand among each other. To compare them as people do takes long, and the same ones come again with each round and each letter of a
+ * search, so that they are compared once. Names that differ in their case only share a place.
+ */
+export class NamePlaces {
+  #sorted: readonly string[] = [];
+  #places: ReadonlyMap<string, number> = new Map();
+
+  /** The places of these, and maybe of others. */
+  of(names: readonly string[]): ReadonlyMap<string, number> {
+    if (names.every((name) => this.#places.has(name))) return this.#places;
+    const isSmall = this.#sorted.length <= names.length + SPARE_NAMES;
+    // Those that are in order already cost the sort little.
+    const all = [...new Set([...(isSmall ? this.#sorted : []), ...names])].sort(collator.compare);
+    const places = new Map<string, number>();
+    let place = 0;
+    all.forEach((name, index) => {
+      if (index > 0 && collator.compare(all[index - 1] ?? '', name) !== 0) place += 1;
+      places.set(name, place);
+    });
+    this.#sorted = all;
+    this.#places = places;
+    return places;
+  }
 }
 
+/** Numbers that stand as the values do; null stays null. */
+function placesOf(values: readonly SortValue[], names: NamePlaces): readonly (number | null)[] {
+  if (values.every((value) => typeof value !== 'string')) return values;
+  const texts = values.map((value) => (value === null ? null : String(value)));
+  const places = names.of(texts.filter((text) => text !== null));
+  return texts.map((text) => (text === null ? null : (places.get(text) ?? 0)));
+}
+
+/** `names`: kept from one time to the next by who sorts the same rows again. */
 export function sortRows<T>(
   rows: readonly T[],
   valueOf: (row: T) => SortValue,
   keyOf: (row: T) => string,
   direction: Direction,
+  names: { readonly values: NamePlaces; readonly keys: NamePlaces } = {
+    values: new NamePlaces(),
+    keys: new NamePlaces(),
+  },
 ): T[] {
-  const keyed = rows.map((row) => ({ row, value: valueOf(row), key: keyOf(row) }));
+  const keys = rows.map(keyOf);
+  const ties = names.keys.of(keys);
+  const values = placesOf(rows.map(valueOf), names.values);
+  const placed = rows.map((row, index) => ({
+    row,
+    value: values[index] ?? null,
+    tie: ties.get(keys[index] ?? '') ?? 0,
+  }));
   const sign = direction === 'desc' ? -1 : 1;
-  keyed.sort((a, b) => {
+  placed.sort((a, b) => {
     if (a.value === null || b.value === null) {
       if (a.value !== b.value) return a.value === null ? 1 : -1;
-    } else {
-      const order = compare(a.value, b.value);
-      if (order !== 0) return sign * order;
+    } else if (a.value !== b.value) {
+      return sign * (a.value - b.value);
     }
-    return collator.compare(a.key, b.key);
+    return a.tie - b.tie;
   });
-  return keyed.map(({ row }) => row);
+  return placed.map(({ row }) => row);
 }
 
 /** Length of the longest run of rising numbers, not necessarily beside each other. */
@@ -66,9 +109,12 @@ function longestRising(numbers: readonly number[]): number {
 }
 
 export interface HeldOrder<T> {
-  readonly rows: T[];
+  readonly rows: readonly T[];
   readonly moved: number;
 }
+
+const isSameOrder = <T>(rows: readonly T[], keys: readonly string[], keyOf: (row: T) => string): boolean =>
+  rows.length === keys.length && rows.every((row, index) => keyOf(row) === keys[index]);
 
 /** The rows of `sorted` in the order they were last shown in, when that differs; rows that are new come at the end. */
 export function holdOrder<T>(
@@ -76,10 +122,11 @@ export function holdOrder<T>(
   shownKeys: readonly string[],
   keyOf: (row: T) => string,
 ): HeldOrder<T> {
+  if (isSameOrder(sorted, shownKeys, keyOf)) return { rows: sorted, moved: 0 };
   const place = new Map(sorted.map((row, index) => [keyOf(row), index]));
   const kept = shownKeys.filter((key) => place.has(key));
   const moved = kept.length - longestRising(kept.map((key) => place.get(key) ?? 0));
-  if (moved === 0) return { rows: [...sorted], moved: 0 };
+  if (moved === 0) return { rows: sorted, moved: 0 };
   const shown = new Set(kept);
   const rows = [
     ...kept.flatMap((key) => sorted[place.get(key) ?? -1] ?? []),

@@ -3,7 +3,7 @@
 /** Rows in the order the URL asks for, kept still while values change. */
 import { useMemo, useState } from 'react';
 import type { Column } from './columns';
-import { holdOrder, parseSort, sortRows, sortText, type SortState } from './table-model';
+import { holdOrder, NamePlaces, parseSort, sortRows, sortText, type SortState } from './table-model';
 import { useUrlParameter } from './url-state';
 
 export interface TableRows<T> {
@@ -32,12 +32,14 @@ export function useTableRows<T>(
   const [text, setText] = useUrlParameter(parameter, defaultSort);
   const [round, setRound] = useState(0);
   const sort = useMemo(() => parseSort(text), [text]);
+  const [names] = useState(() => ({ values: new NamePlaces(), keys: new NamePlaces() }));
   const sorted = useMemo(() => {
     const fallback = parseSort(defaultSort);
     const column = columns.find((each) => each.id === sort.column && each.sort !== undefined);
     const valueOf = column?.sort ?? columns.find((each) => each.id === fallback.column)?.sort ?? keyOf;
-    return sortRows(all, valueOf, keyOf, column === undefined ? fallback.direction : sort.direction);
-  }, [all, columns, keyOf, sort, defaultSort]);
+    const direction = column === undefined ? fallback.direction : sort.direction;
+    return sortRows(all, valueOf, keyOf, direction, names);
+  }, [all, columns, keyOf, sort, defaultSort, names]);
 
   const signature = `${text} ${question} ${round}`;
   const [shown, setShown] = useState<Shown>({ signature, keys: [] });

@@ -50,20 +50,19 @@ function OtherSettings({ settings }: { settings: Readonly<Record<string, string>
 }
 
 interface CreateTopicDialogProps {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+  onClose: () => void;
   taken: readonly Topic[];
   /** The topic whose shape and settings the form begins with; empty: none. */
   like: string;
 }
 
-export function CreateTopicDialog({ open, onOpenChange, taken, like }: CreateTopicDialogProps) {
+export function CreateTopicDialog({ onClose, taken, like }: CreateTopicDialogProps) {
   const t = useTranslations('createTopic');
-  const form = { taken, onDone: () => onOpenChange(false) };
+  const form = { taken, onDone: onClose };
   return (
     <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+      open
+      onOpenChange={onClose}
       title={like === '' ? t('title') : t('titleLike', { name: like })}
       description={like === '' ? undefined : t('likeMeaning')}
     >

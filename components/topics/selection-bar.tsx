@@ -4,11 +4,14 @@
 import { useState } from 'react';
 import { Eraser, Plus, SlidersHorizontal, Trash2, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { changedTopicsMax, type TopicsAction } from '../../console/contracts/topic-changes';
+import { changedTopicsMax } from '../../console/contracts/limits';
+import type { TopicsAction } from '../../console/contracts/topic-changes';
 import { formatCount } from '../format/quantity';
 import { Button } from '../ui/button';
-import { ChangeTopicsDialog } from './change-topics-dialog';
+import { later, WhenAsked } from '../ui/later';
 import { useMarked, type TopicSelection } from './topic-selection';
+
+const ChangeTopicsDialog = later(async () => (await import('./change-topics-dialog')).ChangeTopicsDialog);
 
 const actions = [
   { action: 'partitions', Icon: Plus },
@@ -68,7 +71,9 @@ export function SelectionBar({ selection, shown }: SelectionBarProps) {
           </div>
         </section>
       )}
-      <ChangeTopicsDialog asked={open} onClose={() => setOpen(null)} onDone={() => selection.clear()} />
+      <WhenAsked when={open !== null}>
+        <ChangeTopicsDialog asked={open} onClose={() => setOpen(null)} onDone={() => selection.clear()} />
+      </WhenAsked>
     </>
   );
 }

@@ -9,11 +9,13 @@ import { withQuery } from '../../console/contracts/paths';
 import { usePaths } from '../layout/session-context';
 import { AskedDialog, type AskedShell } from '../ui/asked-dialog';
 import { Button } from '../ui/button';
+import { later } from '../ui/later';
 import { Menu, MenuContent, MenuItem, MenuLine, MenuTrigger } from '../ui/menu';
 import { PageLink } from '../ui/page-link';
-import { AddPartitionsForm } from './add-partitions-form';
-import { DeleteTopicForm } from './delete-topic-form';
-import { PurgeTopicForm } from './purge-topic-form';
+
+const AddPartitionsForm = later(async () => (await import('./add-partitions-form')).AddPartitionsForm);
+const PurgeTopicForm = later(async () => (await import('./purge-topic-form')).PurgeTopicForm);
+const DeleteTopicForm = later(async () => (await import('./delete-topic-form')).DeleteTopicForm);
 
 type Asked = 'partitions' | 'purge' | 'delete';
 
@@ -51,7 +53,7 @@ export function TopicActions({ topic }: { topic: TopicDetail }) {
   return (
     <>
       <Menu>
-        <MenuTrigger asChild>
+        <MenuTrigger>
           <Button>
             <MoreHorizontal aria-hidden className="size-4 text-dim" />
             {t('actions')}

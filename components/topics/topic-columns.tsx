@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 import type { Topic } from '../../console/contracts/topics';
 import { MiniStrip } from '../charts/mini-strip';
 import { cellsFromCounts } from '../charts/mini-strip-cells';
+import { wordsAround, wordsOfNumbers } from '../format/ready-words';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { PageLink } from '../ui/page-link';
@@ -15,23 +16,28 @@ import { useIsMarked, type TopicSelection } from './topic-selection';
 
 const STRIP_CELLS = 30;
 
-function TopicStrip({ topic }: { topic: Topic }) {
+// What many rows draw in a frame has its words from the columns: asking for them in each cell costs as much as drawing it.
+interface RowWords {
+  readonly strip: (...counts: number[]) => string;
+  readonly mark: (name: string) => string;
+}
+
+function useRowWords(): RowWords {
   const t = useTranslations('topics');
-  const label =
-    topic.underReplicatedPartitions + topic.offlinePartitions === 0
-      ? t('stripOk', { count: topic.partitionCount })
-      : t('stripBad', {
-          count: topic.partitionCount,
-          under: topic.underReplicatedPartitions,
-          offline: topic.offlinePartitions,
-        });
-  const states = cellsFromCounts(
-    topic.partitionCount,
-    topic.underReplicatedPartitions,
-    topic.offlinePartitions,
-    STRIP_CELLS,
+  return useMemo<RowWords>(
+    () => ({
+      strip: wordsOfNumbers((count = 0, under = 0, offline = 0) =>
+        under + offline === 0 ? t('stripOk', { count }) : t('stripBad', { count, under, offline }),
+      ),
+      mark: wordsAround((name) => t('mark', { name })),
+    }),
+    [t],
   );
-  return <MiniStrip label={label} states={states} />;
+}
+
+function TopicStrip({ topic, words }: { topic: Topic; words: RowWords }) {
+  const counts = [topic.partitionCount, topic.underReplicatedPartitions, topic.offlinePartitions] as const;
+  return <MiniStrip label={words.strip(...counts)} states={cellsFromCounts(...counts, STRIP_CELLS)} />;
 }
 
 /** How a topic lies on the brokers; for those who ask. */
@@ -86,13 +92,18 @@ function usePlacementColumns(): Column<Topic>[] {
 const wholePercent = (percent: number | null): number | null =>
   percent === null ? null : Math.round(percent);
 
+interface MarkBoxProps {
+  selection: TopicSelection;
+  topic: string;
+  label: string;
+}
+
 /** Seen before the name, said after it: a row is called by its name. */
-function MarkBox({ selection, topic }: { selection: TopicSelection; topic: string }) {
-  const t = useTranslations('topics');
+function MarkBox({ selection, topic, label }: MarkBoxProps) {
   return (
     <input
       type="checkbox"
-      aria-label={t('mark', { name: topic })}
+      aria-label={label}
       checked={useIsMarked(selection, topic)}
       onChange={() => selection.toggle(topic)}
       className="order-first size-3.5 shrink-0 cursor-pointer rounded-xs accent-accent-solid"
@@ -106,6 +117,7 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
   const paths = usePaths();
   const placement = usePlacementColumns();
   const keeping = useKeepingColumns();
+  const words = useRowWords();
   return useMemo<Column<Topic>[]>(() => {
     const noRate = t('noRate');
     return [
@@ -122,7 +134,9 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
               {topic.name}
             </PageLink>
             {topic.internal ? <span className="shrink-0 text-xs text-dim">{t('internal')}</span> : null}
-            {selection === null ? null : <MarkBox selection={selection} topic={topic.name} />}
+            {selection === null ? null : (
+              <MarkBox selection={selection} topic={topic.name} label={words.mark(topic.name)} />
+            )}
           </span>
         ),
         card: 'title',
@@ -132,7 +146,7 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
         header: t('state'),
         from: 'lg',
         sort: (topic) => -(topic.offlinePartitions * 1_000_000 + topic.underReplicatedPartitions),
-        cell: (topic) => <TopicStrip topic={topic} />,
+        cell: (topic) => <TopicStrip topic={topic} words={words} />,
         card: 'wide',
       },
       {
@@ -213,5 +227,5 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
       ...keeping,
       ...placement,
     ];
-  }, [keeping, paths, placement, selection, t]);
+  }, [keeping, paths, placement, selection, t, words]);
 }

@@ -14,8 +14,10 @@ import { useTableRows } from '../tables/use-table-rows';
 import { useUrlParameter } from '../tables/url-state';
 import { AskedDialog } from '../ui/asked-dialog';
 import { EmptyState } from '../ui/empty-state';
+import { later } from '../ui/later';
 import { Section } from '../ui/section';
-import { TopicConfigForm } from './topic-config-form';
+
+const TopicConfigForm = later(async () => (await import('./topic-config-form')).TopicConfigForm);
 
 const none: readonly Config[] = [];
 const keyOf = (row: Config): string => row.name;

@@ -11,8 +11,9 @@ import { Age, useOnClient } from '../ui/time';
 import { Dash } from '../ui/value';
 import { keepingOrder, keptOf, lastWriteOf, lastWriteOrder } from './topic-keeping';
 
-function Keeping({ topic }: { topic: Topic }) {
-  const t = useTranslations('topics');
+type Words = ReturnType<typeof useTranslations<'topics'>>;
+
+function Keeping({ topic, t }: { topic: Topic; t: Words }) {
   const locale = useLocale();
   const kept = keptOf(topic);
   if (kept === null) return <Dash reason={t('settingsUnknown')} />;
@@ -34,20 +35,22 @@ function Keeping({ topic }: { topic: Topic }) {
   );
 }
 
-function LastWrite({ topic }: { topic: Topic }) {
-  const t = useTranslations('topics');
+function LongAgo({ atMs, isEmpty, t }: { atMs: number; isEmpty: boolean; t: Words }) {
   const locale = useLocale();
-  const onClient = useOnClient();
-  const last = lastWriteOf(topic);
-  if (last === null) return <Dash reason={t('noOffsets')} />;
-  const at = new Date(last.atMs).toISOString();
-  const since = onClient ? formatMoment(last.atMs, locale) : at;
-  if (last.kind === 'seen') return <Age at={at} />;
+  const at = new Date(atMs).toISOString();
+  const since = useOnClient() ? formatMoment(atMs, locale) : at;
   return (
     <span title={t('watchedSince', { moment: since })} className="whitespace-nowrap text-dim">
-      {last.kind === 'none' ? t('noWrites') : t.rich('longerAgo', { age: () => <Age at={at} /> })}
+      {isEmpty ? t('noWrites') : t.rich('longerAgo', { age: () => <Age at={at} /> })}
     </span>
   );
+}
+
+function LastWrite({ topic, t }: { topic: Topic; t: Words }) {
+  const last = lastWriteOf(topic);
+  if (last === null) return <Dash reason={t('noOffsets')} />;
+  if (last.kind === 'seen') return <Age at={new Date(last.atMs).toISOString()} />;
+  return <LongAgo atMs={last.atMs} isEmpty={last.kind === 'none'} t={t} />;
 }
 
 export function useKeepingColumns(): Column<Topic>[] {
@@ -61,7 +64,7 @@ export function useKeepingColumns(): Column<Topic>[] {
         width: '7.5rem',
         from: 'xl',
         sort: lastWriteOrder,
-        cell: (topic) => <LastWrite topic={topic} />,
+        cell: (topic) => <LastWrite topic={topic} t={t} />,
       },
       {
         id: 'retention',
@@ -70,7 +73,7 @@ export function useKeepingColumns(): Column<Topic>[] {
         width: '8rem',
         from: '2xl',
         sort: keepingOrder,
-        cell: (topic) => <Keeping topic={topic} />,
+        cell: (topic) => <Keeping topic={topic} t={t} />,
       },
     ],
     [t],

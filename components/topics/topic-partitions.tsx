@@ -105,6 +105,7 @@ function usePartitionColumns(): Column<TopicPartition>[] {
         header: t('isr'),
         sort: (row) => row.isr.length,
         cell: (row) => <Brokers ids={row.isr} />,
+        card: 'line',
       },
       {
         id: 'outOfSync',

@@ -63,6 +63,7 @@ function useProducerColumns(): Column<ActiveProducer>[] {
         sort: (row) => timeOrder(row.lastTimestamp),
         cell: (row) =>
           row.lastTimestamp === null ? <Dash reason={t('noRecord')} /> : <Moment at={row.lastTimestamp} />,
+        card: 'line',
       },
       {
         id: 'lastSequence',
@@ -87,6 +88,7 @@ function useProducerColumns(): Column<ActiveProducer>[] {
               {row.transactionalId === null ? null : <code className="ml-1.5">{row.transactionalId}</code>}
             </span>
           ),
+        card: 'line',
       },
     ],
     [t],

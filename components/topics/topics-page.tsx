@@ -16,30 +16,49 @@ import { useTableRows } from '../tables/use-table-rows';
 import { replaceSearch, useUrlParameter } from '../tables/url-state';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
+import { later, WhenAsked } from '../ui/later';
 import { PageLink } from '../ui/page-link';
-import { CreateTopicDialog } from './create-topic-dialog';
 import { SelectionBar } from './selection-bar';
 import { useTopicColumns } from './topic-columns';
 import { TopicSelection } from './topic-selection';
+
+const CreateTopicDialog = later(async () => (await import('./create-topic-dialog')).CreateTopicDialog);
 
 const none: readonly Topic[] = [];
 const keyOf = (topic: Topic): string => topic.name;
 
 type Filter = '' | 'under-replicated' | 'offline';
 
-function Answer({ topics }: { topics: readonly Topic[] }) {
+interface Sums {
+  readonly partitions: number;
+  readonly under: number;
+  readonly offline: number;
+  readonly internal: number;
+  readonly fastest: Topic | undefined;
+}
+
+/** Once for each answer, not at each letter of a search. */
+function sumsOf(topics: readonly Topic[]): Sums {
+  let [partitions, under, offline, internal] = [0, 0, 0, 0];
+  let fastest: Topic | undefined;
+  for (const topic of topics) {
+    partitions += topic.partitionCount;
+    if (topic.underReplicatedPartitions > 0) under += 1;
+    if (topic.offlinePartitions > 0) offline += 1;
+    if (topic.internal) internal += 1;
+    else if ((topic.bytesInPerSec ?? 0) > (fastest?.bytesInPerSec ?? 0)) fastest = topic;
+  }
+  return { partitions, under, offline, internal, fastest };
+}
+
+function Answer({ topics, sums }: { topics: number; sums: Sums }) {
   const t = useTranslations('topics');
   const locale = useLocale();
   const paths = usePaths();
-  const partitions = topics.reduce((sum, topic) => sum + topic.partitionCount, 0);
-  const under = topics.filter((topic) => topic.underReplicatedPartitions > 0).length;
-  const offline = topics.filter((topic) => topic.offlinePartitions > 0).length;
-  const fastest = topics
-    .filter((topic) => !topic.internal && (topic.bytesInPerSec ?? 0) > 0)
-    .sort((a, b) => (b.bytesInPerSec ?? 0) - (a.bytesInPerSec ?? 0))[0];
+  const { partitions, under, offline, fastest } = sums;
   return (
     <p>
-      {t('counted', { topics: topics.length, partitions })}{' '}
+      {t('counted', { topics, partitions })}{' '}
       {under + offline === 0 ? t('allInSync') : t('notInSync', { under, offline })}{' '}
       {fastest === undefined
         ? null
@@ -85,30 +104,29 @@ function useFiltered(all: readonly Topic[]) {
   };
 }
 
-function Filters({ all, filtered }: { all: readonly Topic[]; filtered: ReturnType<typeof useFiltered> }) {
+function Filters({ sums, filtered }: { sums: Sums; filtered: ReturnType<typeof useFiltered> }) {
   const t = useTranslations('topics');
-  const count = (test: (topic: Topic) => boolean): string => formatCount(all.filter(test).length);
   const { filter, setFilter, internal, setInternal } = filtered;
   return (
     <div role="group" aria-label={t('filters')} className="flex flex-wrap gap-1.5">
       <FilterChip
         on={internal !== ''}
         onToggle={() => setInternal(internal === '' ? 'show' : '')}
-        count={count((topic) => topic.internal)}
+        count={formatCount(sums.internal)}
       >
         {t('internalTopics')}
       </FilterChip>
       <FilterChip
         on={filter === 'under-replicated'}
         onToggle={() => setFilter(filter === 'under-replicated' ? '' : 'under-replicated')}
-        count={count((topic) => topic.underReplicatedPartitions > 0)}
+        count={formatCount(sums.under)}
       >
         {t('underReplicated')}
       </FilterChip>
       <FilterChip
         on={filter === 'offline'}
         onToggle={() => setFilter(filter === 'offline' ? '' : 'offline')}
-        count={count((topic) => topic.offlinePartitions > 0)}
+        count={formatCount(sums.offline)}
       >
         {t('offline')}
       </FilterChip>
@@ -139,6 +157,7 @@ export function TopicsPage() {
   const [like] = useUrlParameter('like', '');
   const topics = useTopics(useClusterId());
   const all = topics.data?.items ?? none;
+  const sums = useMemo(() => sumsOf(all), [all]);
   const filtered = useFiltered(all);
   const [selection] = useState(() => new TopicSelection());
   const allColumns = useTopicColumns(mayCreate ? selection : null);
@@ -157,7 +176,7 @@ export function TopicsPage() {
         title={t('title')}
         asked={topics}
         failed={t('failed')}
-        answer={<Answer topics={all} />}
+        answer={<Answer topics={all.length} sums={sums} />}
         actions={mayCreate ? create : undefined}
       >
         <ListTable
@@ -167,7 +186,7 @@ export function TopicsPage() {
           bar={
             <>
               <SearchField value={filtered.search} onChange={filtered.setSearch} label={t('search')} />
-              <Filters all={all} filtered={filtered} />
+              <Filters sums={sums} filtered={filtered} />
               <ColumnMenu all={allColumns} choice={choice} />
             </>
           }
@@ -187,14 +206,13 @@ export function TopicsPage() {
         />
       </ListPage>
       {mayCreate ? <Marked selection={selection} all={all} rows={table.rows} /> : null}
-      <CreateTopicDialog
-        open={mayCreate && asked === 'new'}
-        onOpenChange={(open) => {
-          if (!open) replaceSearch({ topic: null, like: null });
-        }}
-        taken={all}
-        like={like}
-      />
+      <WhenAsked when={mayCreate && asked === 'new'}>
+        <CreateTopicDialog
+          onClose={() => replaceSearch({ topic: null, like: null })}
+          taken={all}
+          like={like}
+        />
+      </WhenAsked>
     </>
   );
 }

@@ -2,54 +2,22 @@
 
 /** A dialog: title, one sentence of what it is about, a body, and a foot with the actions (the fatal one last). */
 import type { ReactNode } from 'react';
-import { Dialog as Primitive } from 'radix-ui';
-import { X } from 'lucide-react';
-import { useTranslations } from 'next-intl';
 import { cn } from './cn';
-import { Button } from './button';
+import type { DialogShellProps } from './dialog-shell';
+import { later, WhenAsked } from './later';
 
-interface DialogProps {
+const DialogShell = later(async () => (await import('./dialog-shell')).DialogShell);
+
+interface DialogProps extends Omit<DialogShellProps, 'onClose'> {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  title: ReactNode;
-  description?: ReactNode;
-  children: ReactNode;
-  wide?: boolean | undefined;
 }
 
-export function Dialog({ open, onOpenChange, title, description, children, wide }: DialogProps) {
-  const t = useTranslations('common');
+export function Dialog({ open, onOpenChange, ...shell }: DialogProps) {
   return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
-      <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-50 bg-[var(--scrim)]" />
-        <Primitive.Content
-          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-          className={cn(
-            'float-in fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-md bg-raised shadow-float outline-none',
-            'sm:inset-x-auto sm:top-[8vh] sm:bottom-auto sm:left-1/2 sm:max-h-[84dvh] sm:-translate-x-1/2 sm:rounded-md',
-            wide === true ? 'sm:w-[40rem]' : 'sm:w-[30rem]',
-          )}
-        >
-          <header className="flex items-start gap-4 border-b border-line px-5 pt-4 pb-3.5">
-            <div className="min-w-0 flex-1">
-              <Primitive.Title className="text-lg font-medium break-words text-ink">{title}</Primitive.Title>
-              {description === undefined ? null : (
-                <Primitive.Description className="mt-0.5 text-sm text-dim">
-                  {description}
-                </Primitive.Description>
-              )}
-            </div>
-            <Primitive.Close asChild>
-              <Button tone="ghost" size="icon-sm" aria-label={t('close')} className="-mr-2">
-                <X aria-hidden className="size-4" />
-              </Button>
-            </Primitive.Close>
-          </header>
-          {children}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <WhenAsked when={open}>
+      <DialogShell {...shell} onClose={() => onOpenChange(false)} />
+    </WhenAsked>
   );
 }
 

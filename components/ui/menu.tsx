@@ -1,65 +1,99 @@
 'use client';
 
-/** Drop-down menus, keyboard and all from Radix; ours are the measures: 32 px rows, hairlines between groups. */
-import type { ComponentProps, ReactNode } from 'react';
-import { DropdownMenu as Primitive } from 'radix-ui';
-import { Check } from 'lucide-react';
-import { cn } from './cn';
+/**
+ * Drop-down menus. Their buttons are in every page, the code of what they open (`menu-parts.tsx`) comes later. A button opens on the press, as
+ * menus of a desktop do, and by Enter, Space and the arrow down, which go to the first item.
+ */
+import { createContext, useContext, useId, useMemo, useRef, useState, type ComponentProps } from 'react';
+import type { KeyboardEvent, PointerEvent, ReactNode, RefObject } from 'react';
+import { Slot } from 'radix-ui';
+import { later, WhenAsked } from './later';
+import type { MenuFloat as Float, MenuGroup as Group, MenuRadioGroup as RadioGroup } from './menu-parts';
 
-export const Menu = Primitive.Root;
-export const MenuTrigger = Primitive.Trigger;
-export const MenuRadioGroup = Primitive.RadioGroup;
+const load = () => import('./menu-parts');
+const MenuFloat = later(async () => (await load()).MenuFloat);
+export const MenuGroup = later<ComponentProps<typeof Group>>(async () => (await load()).MenuGroup);
+export const MenuRadioGroup = later<ComponentProps<typeof RadioGroup>>(
+  async () => (await load()).MenuRadioGroup,
+);
+export const MenuItem = later(async () => (await load()).MenuItem);
+export const MenuRadio = later(async () => (await load()).MenuRadio);
+export const MenuCheck = later(async () => (await load()).MenuCheck);
+export const MenuLabel = later(async () => (await load()).MenuLabel);
+export const MenuLine = later(async () => (await load()).MenuLine);
 
-export function MenuContent({ className, ...rest }: ComponentProps<typeof Primitive.Content>) {
+/** How it was opened; null: closed. */
+type Opened = 'press' | 'key' | null;
+
+interface MenuState {
+  readonly opened: Opened;
+  readonly setOpened: (opened: Opened) => void;
+  readonly button: RefObject<HTMLButtonElement | null>;
+  readonly id: string;
+}
+
+const MenuContext = createContext<MenuState | null>(null);
+
+function useMenu(): MenuState {
+  const state = useContext(MenuContext);
+  if (state === null) throw new Error('a part of a menu outside Menu');
+  return state;
+}
+
+export function Menu({ children }: { children: ReactNode }) {
+  const [opened, setOpened] = useState<Opened>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const state = useMemo(() => ({ opened, setOpened, button, id }), [opened, id]);
+  return <MenuContext value={state}>{children}</MenuContext>;
+}
+
+/** Around the button. */
+export function MenuTrigger({ children }: { children: ReactNode }) {
+  const { opened, setOpened, button, id } = useMenu();
+  const isOpen = opened !== null;
+  const press = (event: PointerEvent): void => {
+    if (event.button !== 0 || event.ctrlKey || button.current?.disabled === true) return;
+    setOpened(isOpen ? null : 'press');
+    // What opens takes the keyboard; the button would take it back.
+    if (!isOpen) event.preventDefault();
+  };
+  const key = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' || event.key === ' ') setOpened(isOpen ? null : 'key');
+    else if (event.key === 'ArrowDown') setOpened('key');
+    else return;
+    event.preventDefault();
+  };
   return (
-    <Primitive.Portal>
-      <Primitive.Content
-        sideOffset={6}
-        align="end"
-        collisionPadding={8}
-        {...rest}
-        className={cn(
-          'float-in z-50 max-h-[70dvh] min-w-48 overflow-y-auto rounded-md bg-raised p-1 text-sm shadow-float',
-          className,
-        )}
+    <Slot.Root
+      ref={button}
+      id={`${id}button`}
+      aria-haspopup="menu"
+      aria-expanded={isOpen}
+      aria-controls={isOpen ? `${id}menu` : undefined}
+      data-state={isOpen ? 'open' : 'closed'}
+      onPointerDown={press}
+      onKeyDown={key}
+    >
+      {children}
+    </Slot.Root>
+  );
+}
+
+type MenuContentProps = Pick<ComponentProps<typeof Float>, 'align' | 'className' | 'children'>;
+
+export function MenuContent(props: MenuContentProps) {
+  const { opened, setOpened, button, id } = useMenu();
+  return (
+    <WhenAsked when={opened !== null}>
+      <MenuFloat
+        {...props}
+        id={`${id}menu`}
+        labelledBy={`${id}button`}
+        button={button}
+        byKey={opened === 'key'}
+        onClose={() => setOpened(null)}
       />
-    </Primitive.Portal>
+    </WhenAsked>
   );
-}
-
-const row =
-  'flex min-h-8 cursor-pointer items-center gap-2 rounded-sm px-2 py-1 text-ink outline-none select-none data-[disabled]:cursor-not-allowed data-[disabled]:opacity-50 data-[highlighted]:bg-hover';
-
-export function MenuItem({ className, ...rest }: ComponentProps<typeof Primitive.Item>) {
-  return <Primitive.Item {...rest} className={cn(row, className)} />;
-}
-
-export function MenuRadio({ children, ...rest }: ComponentProps<typeof Primitive.RadioItem>) {
-  return (
-    <Primitive.RadioItem {...rest} className={cn(row, 'pr-8')}>
-      {children}
-      <Primitive.ItemIndicator className="absolute right-3">
-        <Check aria-hidden className="size-4 text-accent" />
-      </Primitive.ItemIndicator>
-    </Primitive.RadioItem>
-  );
-}
-
-export function MenuCheck({ children, ...rest }: ComponentProps<typeof Primitive.CheckboxItem>) {
-  return (
-    <Primitive.CheckboxItem {...rest} className={cn(row, 'pr-8')}>
-      {children}
-      <Primitive.ItemIndicator className="absolute right-3">
-        <Check aria-hidden className="size-4 text-accent" />
-      </Primitive.ItemIndicator>
-    </Primitive.CheckboxItem>
-  );
-}
-
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <Primitive.Label className="px-2 pt-1.5 pb-1 text-xs text-dim">{children}</Primitive.Label>;
-}
-
-export function MenuLine() {
-  return <Primitive.Separator className="mx-2 my-1 h-px bg-line" />;
 }

@@ -1,22 +1,28 @@
 /**
  * The big numbers of a page between two hairlines, each a link to its evidence. A tile has its label, its value with the
- * unit dimmed, a line of words, and its last hour as a sparkline where there is a history.
+ * unit dimmed, a line of words, and its last hour as a sparkline where there is a history. They stand in one row where their words have
+ * room beside the sparkline, else in two.
  */
-import type { ReactNode } from 'react';
+import { Children, type ReactNode } from 'react';
 import { cn } from './cn';
 import { hairlineGrid } from './hairlines';
 import { PageLink } from './page-link';
 import { Skeleton } from './skeleton';
 import { StatusMark, type Tone } from './status';
 
+/** More tiles than this want a screen of 1,440 px for one row. */
+const FEW_TILES = 6;
+const oneRow = {
+  few: 'lg:auto-cols-fr lg:grid-flow-col lg:grid-cols-none lg:[&>li:not(:first-child)>*]:pl-4 lg:[&>li:not(:last-child)>*]:pr-4',
+  many: 'min-[90rem]:auto-cols-fr min-[90rem]:grid-flow-col min-[90rem]:grid-cols-none min-[90rem]:[&>li:not(:first-child)>*]:pl-4 min-[90rem]:[&>li:not(:last-child)>*]:pr-4',
+};
+
 export function TileStrip({ children, label }: { children: ReactNode; label: string }) {
+  const row = Children.toArray(children).length > FEW_TILES ? oneRow.many : oneRow.few;
   return (
     <ul
       aria-label={label}
-      className={cn(
-        hairlineGrid,
-        'grid-cols-2 border-t border-line sm:grid-cols-4 lg:auto-cols-fr lg:grid-flow-col lg:grid-cols-none',
-      )}
+      className={cn(hairlineGrid, 'grid-cols-2 border-t border-line sm:grid-cols-4', row)}
     >
       {children}
     </ul>
@@ -54,7 +60,7 @@ export function Tile({ label, value, note, href, spark, tone, loading }: TilePro
   );
   const box = 'block h-full px-4 py-3 md:px-6';
   return (
-    <li className="lg:[&:not(:first-child)>*]:pl-4 lg:[&:not(:last-child)>*]:pr-4">
+    <li>
       {href === undefined ? (
         <div className={box}>{content}</div>
       ) : (

@@ -129,9 +129,17 @@ function settingsIn(values: readonly ConfigValue[]): TopicSettings {
 }
 
 /** Who may not ask is told no more than by a cluster without a quorum. */
-async function quorumOf(cluster: KafkaCluster): Promise<{ readonly leaderId: number | null } | null> {
+async function quorumOf(cluster: KafkaCluster): ReturnType<KafkaReader['quorum']> {
   try {
-    return await describeQuorum(cluster);
+    const told = await describeQuorum(cluster);
+    if (told === null) return null;
+    const { leaderId, leaderEpoch, highWatermark, voters, observers } = told;
+    const nodes = [voters, observers].flatMap((members) =>
+      members
+        .map(({ nodeId: id, ...member }) => ({ id, isVoter: members === voters, ...member }))
+        .sort((a, b) => a.id - b.id),
+    );
+    return { leaderId, leaderEpoch, highWatermark, nodes };
   } catch (error) {
     const refused = isClientError(error) && error.errorCode === ErrorCode.CLUSTER_AUTHORIZATION_FAILED;
     if (refused) return null;

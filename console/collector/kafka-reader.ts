@@ -6,7 +6,13 @@
  * on the item. Offsets are plain numbers. What a broker tells like the last time may be the same objects: an answer is never changed.
  */
 import type { CommittedOffset } from '../model/lag.ts';
-import type { BrokerCost, CannotTell, GroupMember, TopicSettings } from '../model/snapshot.ts';
+import type {
+  BrokerCost,
+  CannotTell,
+  GroupMember,
+  QuorumSnapshot,
+  TopicSettings,
+} from '../model/snapshot.ts';
 
 export interface ListedPartition {
   readonly partition: number;
@@ -98,10 +104,10 @@ export interface ToldTopicSettings {
 export interface KafkaReader {
   metadata(): Promise<ClusterMetadata>;
   /**
-   * Who leads the metadata quorum, null inside while nobody does. Null as a whole where the cluster has no quorum, or does
+   * The metadata quorum and who leads it, null inside while nobody does. Null as a whole where the cluster has no quorum, or does
    * not tell us: then whom the metadata names as controller is the best there is.
    */
-  quorum(): Promise<{ readonly leaderId: number | null } | null>;
+  quorum(): Promise<Omit<QuorumSnapshot, 'atMs'> | null>;
   listGroups(brokerId: number): Promise<readonly ListedGroup[]>;
   /** Empty for a type that the broker lists but cannot describe to us. */
   describeGroups(

@@ -11,7 +11,13 @@
 import type { MissingMetric } from '../contracts/brokers.ts';
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import type { PartitionNumbers } from '../model/partition-numbers.ts';
-import { partitionKey, type CannotTell, type PartFailure, type SlowBeat } from '../model/snapshot.ts';
+import {
+  partitionKey,
+  type CannotTell,
+  type PartFailure,
+  type QuorumSnapshot,
+  type SlowBeat,
+} from '../model/snapshot.ts';
 import { Gathering, reasonOf, type ReadTimes, type RoundPatience } from './gathering.ts';
 import {
   describedGroupTypes,
@@ -35,6 +41,7 @@ export interface RoundAnswers {
   /** When the quorum was asked for it; null when it has not been. */
   readonly quorumAtMs: number | null;
   readonly hasQuorum: boolean;
+  readonly quorum: QuorumSnapshot | null;
   readonly reachable: ReadonlySet<number>;
   /** Brokers whose groups are not known in this round. */
   readonly groupsUnknownOn: ReadonlySet<number>;
@@ -67,6 +74,7 @@ export interface EarlierAnswers {
   readonly quorumAtMs: number | null;
   /** Whether the cluster has a quorum that tells us its leader. */
   readonly hasQuorum: boolean;
+  readonly quorum: QuorumSnapshot | null;
   readonly topicSettings: TopicSettingsMemory;
 }
 
@@ -140,12 +148,12 @@ function beatsAsked(
   return asked;
 }
 
-type Controller = Pick<RoundAnswers, 'controllerId' | 'quorumAtMs' | 'hasQuorum'>;
+type Controller = Pick<RoundAnswers, 'controllerId' | 'quorumAtMs' | 'hasQuorum' | 'quorum'>;
 
 /** Who it was when the quorum was last asked; without a quorum, whom the metadata names. */
 function controllerOf(metadata: ClusterMetadata, earlier: EarlierAnswers): Controller {
-  const { controllerId, quorumAtMs, hasQuorum } = earlier;
-  return { controllerId: hasQuorum ? controllerId : metadata.controllerId, quorumAtMs, hasQuorum };
+  const { controllerId, quorumAtMs, hasQuorum, quorum } = earlier;
+  return { controllerId: hasQuorum ? controllerId : metadata.controllerId, quorumAtMs, hasQuorum, quorum };
 }
 
 /** A quorum that cannot be asked has no leader that anybody could use. Asked again in the next round then. */
@@ -155,14 +163,16 @@ async function askController(
   gathering: Gathering,
 ): Promise<Controller> {
   try {
-    const quorum = await gathering.inTimeOfAny(reader.quorum());
-    if (quorum === null)
-      return { controllerId: metadata.controllerId, quorumAtMs: nowMs(), hasQuorum: false };
-    const { leaderId } = quorum;
-    return { controllerId: leaderId, quorumAtMs: leaderId === null ? null : nowMs(), hasQuorum: true };
+    const told = await gathering.inTimeOfAny(reader.quorum());
+    const atMs = nowMs();
+    if (told === null)
+      return { controllerId: metadata.controllerId, quorumAtMs: atMs, hasQuorum: false, quorum: null };
+    const { leaderId } = told;
+    const quorumAtMs = leaderId === null ? null : atMs;
+    return { controllerId: leaderId, quorumAtMs, hasQuorum: true, quorum: { atMs, ...told } };
   } catch (error) {
     gathering.fail('quorum', 'leader', reasonOf(error));
-    return { controllerId: null, quorumAtMs: null, hasQuorum: true };
+    return { controllerId: null, quorumAtMs: null, hasQuorum: true, quorum: null };
   }
 }
 

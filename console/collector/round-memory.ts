@@ -7,7 +7,7 @@
 import type { BrokerReading } from '../metrics-source/broker-reading.ts';
 import type { ClusterPicture } from '../model/changes/changes.ts';
 import type { GroupWatch } from '../model/group-watch/group-watch.ts';
-import type { KnownGroup, KnownLogDirs, TopicSnapshot } from '../model/snapshot.ts';
+import type { KnownGroup, KnownLogDirs, QuorumSnapshot, TopicSnapshot } from '../model/snapshot.ts';
 import { noTopicSettings, type TopicSettingsMemory } from './topic-settings.ts';
 import type { BrokerBeats } from './plan-round.ts';
 
@@ -52,6 +52,7 @@ export interface RoundMemory {
   /** Null: ask for it. */
   readonly quorumAtMs: number | null;
   readonly hasQuorum: boolean;
+  readonly quorum: QuorumSnapshot | null;
   readonly topicSettings: TopicSettingsMemory;
   /** Where brokers were when they were last in the metadata. */
   readonly brokers: ReadonlyMap<number, KnownBroker>;
@@ -72,6 +73,7 @@ export const noMemory: RoundMemory = {
   controllerId: null,
   quorumAtMs: null,
   hasQuorum: false,
+  quorum: null,
   topicSettings: noTopicSettings,
   brokers: new Map(),
   groups: new Map(),

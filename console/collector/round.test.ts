@@ -353,6 +353,24 @@ describe('the controller', () => {
     expect(snapshot.brokers.map(({ isController }) => isController)).toEqual([false, false, true]);
   });
 
+  it('is told with its quorum, which stays as it was read until it is asked again', async () => {
+    cluster.quorumLeader = 3;
+    const first = (await round(0)).quorum;
+    expect(first).toMatchObject({ leaderId: 3, leaderEpoch: 4, highWatermark: 72 });
+    expect(first?.nodes).toMatchObject([
+      { id: 1, isVoter: true, logEndOffset: 71 },
+      { id: 2, isVoter: true, logEndOffset: 72 },
+      { id: 3, isVoter: true, logEndOffset: 73 },
+    ]);
+    const second = (await round(10_000)).quorum;
+    expect(second).toEqual({ ...first, atMs: 10_000 });
+    cluster.brokerIds = [1, 2, 3, 4];
+    expect((await round(20_000)).quorum).toEqual(second);
+    cluster.failing.add('quorum');
+    cluster.dead.add(2);
+    expect((await round(30_000)).quorum).toBeNull();
+  });
+
   it('may be none of the brokers, or not be there', async () => {
     cluster.quorumLeader = 3_000;
     expect((await round(0)).controllerId).toBe(3_000);
@@ -374,7 +392,8 @@ describe('the controller', () => {
   });
 
   it('is not known where the quorum cannot be asked, and the metadata is believed where there is none', async () => {
-    expect((await round(0)).controllerId).toBe(1);
+    const withoutQuorum = await round(0);
+    expect(withoutQuorum).toMatchObject({ controllerId: 1, quorum: null });
     cluster.failing.add('quorum');
     const snapshot = await round(10_000);
     expect(snapshot.controllerId).toBeNull();

@@ -1,8 +1,8 @@
 /** Users, API tokens, sessions and the audit trail. No answer here holds a password, a hash or a token but the one that creates it. */
 import { z } from 'zod';
 import { clusterIdSchema, isoTimeSchema, listQuerySchema, listSchema, roleSchema } from './envelope.ts';
+import { passwordLengthMin } from './limits.ts';
 
-export const passwordLengthMin = 8;
 export const passwordLengthMax = 128;
 
 export const userNameSchema = z

@@ -4,6 +4,11 @@ import { configChangesSchema, configSchema } from './configs.ts';
 import { freshnessSchema, isoTimeSchema, listQuerySchema, listSchema } from './envelope.ts';
 
 const measured = z.number().min(0).nullable();
+const skew = (of: string) =>
+  z
+    .number()
+    .nullable()
+    .describe(`${of} it has beyond its even share, in percent of that; negative where it has less`);
 
 /** What comes from a broker's metrics port. */
 export const brokerMetricNames = [
@@ -81,6 +86,7 @@ export const brokerSchema = z
     host: z.string(),
     port: z.number().int(),
     rack: z.string().nullable(),
+    version: z.string().nullable().describe('of its software; null where its metrics do not tell'),
     online: z.boolean(),
     status: z
       .enum(['up', 'unreachable', 'fenced'])
@@ -94,6 +100,8 @@ export const brokerSchema = z
       .number()
       .int()
       .describe('partitions whose preferred leader it is, but that it does not lead'),
+    skewPercent: skew('replicas'),
+    leaderSkewPercent: skew('leaders'),
     logDirBytes: measured.describe('as it was at logDirsAsOf'),
     bytesInPerSec: measured,
     bytesOutPerSec: measured,
@@ -118,7 +126,15 @@ export const brokerListSchema = listSchema(brokerSchema);
 
 export const brokerDetailSchema = brokerSchema
   .extend({
-    logDirs: z.array(z.object({ path: z.string(), sizeBytes: measured, error: z.string().nullable() })),
+    logDirs: z.array(
+      z.object({
+        path: z.string(),
+        sizeBytes: measured,
+        totalBytes: measured.describe('of its volume; null where the broker does not tell (KIP-827)'),
+        usableBytes: measured.describe('what is free of that'),
+        error: z.string().nullable(),
+      }),
+    ),
     partitions: z.array(
       z.object({
         topic: z.string(),
@@ -161,6 +177,8 @@ export const brokerListQuerySchema = listQuerySchema([
   'replicas',
   'outOfSync',
   'leadersElsewhere',
+  'skewPercent',
+  'leaderSkewPercent',
   'logDirBytes',
   'bytesInPerSec',
   'bytesOutPerSec',

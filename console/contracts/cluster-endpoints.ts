@@ -16,6 +16,7 @@ import { historyQuerySchema, historySchema } from './history.ts';
 import * as messages from './messages.ts';
 import { overviewSchema } from './overview.ts';
 import * as topicChanges from './topic-changes.ts';
+import { quorumSchema } from './quorum.ts';
 import { topicProducersSchema } from './topic-producers.ts';
 import { purgeTopicSchema, topicPurgeSchema } from './topic-purge.ts';
 import * as topics from './topics.ts';
@@ -95,6 +96,12 @@ export const clusterEndpoints = {
     role: 'viewer',
     summary: 'One broker',
     answer: brokerDetailSchema,
+  }),
+  quorum: get({
+    path: '/clusters/{cluster}/quorum',
+    role: 'viewer',
+    summary: 'The metadata quorum: who leads it, and how far each node is behind',
+    answer: quorumSchema,
   }),
   changeBroker: {
     action: 'broker.change',

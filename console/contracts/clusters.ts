@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { clusterIdSchema, isoTimeSchema, listSchema } from './envelope.ts';
+import { storedSecret } from './limits.ts';
 import { metricsAddressesText, parseMetricsAddresses } from './metrics-addresses.ts';
 
 /** `unknown` until the first round ended; `stale` when the last good round is older than two rounds. */
@@ -60,9 +61,6 @@ const pemLengthMax = 100_000;
 const hostPort = /^(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,253}):([1-9]\d{0,4})$/;
 const isAddress = (text: string): boolean => Number(hostPort.exec(text)?.[1] ?? 65_536) <= 65_535;
 const noControls = /^[^\p{Cc}]*$/u;
-
-/** What stands for a stored secret. */
-export const storedSecret = '***';
 
 /** Small letters, because it stands in addresses; not a word that the API uses in its place. */
 export const newClusterIdSchema = z

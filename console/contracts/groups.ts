@@ -3,6 +3,7 @@
  * the end offset is not known) and is never taken as 0 for that.
  */
 import { z } from 'zod';
+import { isoDurationMs } from './duration.ts';
 import { freshnessSchema, listQuerySchema, listSchema } from './envelope.ts';
 
 export const groupStatusSchema = z.enum(['ok', 'slow', 'stalled', 'stopped', 'rewound', 'unknown']);
@@ -111,7 +112,15 @@ export const groupDetailSchema = groupSchema
   .meta({ id: 'GroupDetail' });
 export type GroupDetail = z.infer<typeof groupDetailSchema>;
 
-export const resetTargetSchema = z.enum(['earliest', 'latest', 'current', 'offset', 'timestamp', 'shift']);
+export const resetTargetSchema = z.enum([
+  'earliest',
+  'latest',
+  'current',
+  'offset',
+  'timestamp',
+  'duration',
+  'shift',
+]);
 export type ResetTarget = z.infer<typeof resetTargetSchema>;
 
 const wholeNumber = z.number().int().min(-Number.MAX_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
@@ -119,14 +128,24 @@ const timestampMs = z.union([
   wholeNumber.min(0),
   z.iso.datetime({ offset: true, local: true }).transform((text) => Date.parse(text)),
 ]);
+const durationMs = z.union([
+  wholeNumber.min(0),
+  z.string().transform((text, context) => {
+    const ms = isoDurationMs(text);
+    if (ms !== null && ms >= 0 && Number.isSafeInteger(ms)) return ms;
+    context.addIssue({ code: 'custom', message: 'is no duration' });
+    return z.NEVER;
+  }),
+]);
 const valueChecks: Partial<Record<ResetTarget, readonly [z.ZodType<number>, string]>> = {
   offset: [wholeNumber.min(0), 'has to be an offset: a whole number from 0'],
   timestamp: [timestampMs, 'has to be a time: milliseconds since 1970, or ISO 8601'],
+  duration: [durationMs, 'has to be how long ago: milliseconds, or ISO 8601 as in PT2H30M'],
   shift: [wholeNumber, 'has to be a whole number of records, negative to read again'],
 };
 export const resetPartitionsMax = 10_000;
 
-/** `value` belongs to offset, timestamp (epoch ms or ISO) and shift. Nothing is changed unless `dryRun` is false. */
+/** `value` belongs to offset, timestamp (epoch ms or ISO), duration (ms or ISO, before now) and shift. Nothing is changed unless `dryRun` is false. */
 export const resetOffsetsSchema = z
   .strictObject({
     topic: z.string().min(1).max(249),
@@ -167,6 +186,13 @@ export const offsetResetSchema = z
     group: z.string(),
     topic: z.string(),
     dryRun: z.boolean(),
+    timestamp: z
+      .number()
+      .int()
+      .nullable()
+      .describe(
+        'the moment whose offsets were looked for, with timestamp and duration; null with the others',
+      ),
     partitions: z.array(offsetMoveSchema),
   })
   .meta({ id: 'OffsetReset' });

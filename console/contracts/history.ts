@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { clusterIdSchema, momentSchema } from './envelope.ts';
+import { historyGroupsCharactersMax, historyGroupsMax, historyTopMax } from './limits.ts';
 
 export const historySeriesNames = [
   'group.lag',
@@ -53,23 +54,57 @@ export type HistorySeriesName = z.infer<typeof historySeriesSchema>;
 export const historyPointsMax = 2_000;
 export const historyPointsDefault = 300;
 
+const groupNamesSchema = z.array(z.string().min(1).max(1_000)).min(1).max(historyGroupsMax);
+
+function namesIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** Without `from` the last hour; without `to` until now. */
-export const historyQuerySchema = z.object({
-  series: historySeriesSchema,
-  from: momentSchema.optional(),
-  to: momentSchema.optional(),
-  points: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .transform((points) => Math.min(points, historyPointsMax))
-    .default(historyPointsDefault),
-  topic: z.string().max(249).optional(),
-  group: z.string().max(1_000).optional(),
-  broker: z.string().max(20).optional(),
-  partition: z.string().max(20).optional(),
-  by: z.enum(['partition']).optional(),
-});
+export const historyQuerySchema = z
+  .object({
+    series: historySeriesSchema,
+    from: momentSchema.optional(),
+    to: momentSchema.optional(),
+    points: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .transform((points) => Math.min(points, historyPointsMax))
+      .default(historyPointsDefault),
+    topic: z.string().max(249).optional(),
+    group: z.string().max(1_000).optional(),
+    groups: z
+      .string()
+      .max(historyGroupsCharactersMax)
+      .transform((text, context) => {
+        const names = groupNamesSchema.safeParse(namesIn(text));
+        if (names.success) return names.data;
+        const message = `has to be a JSON list of 1 to ${historyGroupsMax} names of groups`;
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      })
+      .optional()
+      .describe('several groups at once, in place of `group`: a JSON list of their names'),
+    broker: z.string().max(20).optional(),
+    partition: z.string().max(20).optional(),
+    by: z.enum(['partition']).optional(),
+    top: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(historyTopMax)
+      .optional()
+      .describe('only so many lines: those that were highest in the window'),
+  })
+  .refine(({ group, groups }) => group === undefined || groups === undefined, {
+    path: ['groups'],
+    message: 'has no meaning beside group',
+  });
 export type HistoryQuery = z.infer<typeof historyQuerySchema>;
 
 export const historySeriesDataSchema = z.object({
@@ -86,7 +121,12 @@ export const historySchema = z
     to: z.number(),
     resolutionSeconds: z.number(),
     series: z.array(historySeriesDataSchema),
-    total: z.number().int().describe('how many lines there are; at most 200 of them are answered'),
+    total: z
+      .number()
+      .int()
+      .describe(
+        'how many lines there are, with `top` how many of them have a value in the window; at most 200 are answered',
+      ),
   })
   .meta({ id: 'History' });
 export type History = z.infer<typeof historySchema>;

@@ -4,11 +4,9 @@
  */
 import { z } from 'zod';
 import { isoTimeSchema } from './envelope.ts';
+import { messagesLimitDefault, messagesLimitMax, shownBytesMax } from './limits.ts';
 
-export const messagesLimitDefault = 100;
-export const messagesLimitMax = 1_000;
 export const shownBytesDefault = 16 * 1024;
-export const shownBytesMax = 1024 * 1024;
 const latestMs = 8_640_000_000_000_000;
 
 /** Where reading begins. */

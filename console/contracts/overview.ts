@@ -90,6 +90,7 @@ export const overviewSchema = z
     bytesInPerSec: rate,
     bytesOutPerSec: rate,
     logDirBytes: z.number().min(0).nullable(),
+    alertsFiring: count.describe('incidents of this cluster that are open'),
     intervalMs: z.number().int().describe('the length of one collection round'),
     health: z.object({
       level: z.enum(['ok', 'warning', 'broken', 'unknown']),
@@ -97,6 +98,7 @@ export const overviewSchema = z
     }),
     processes: z.array(processNoticeSchema),
     top: z.object({
+      topicsByRecords: z.array(topEntry),
       topicsBySizeBytes: z.array(topEntry),
       topicsByBytesInPerSec: z.array(topEntry),
       topicsByBytesOutPerSec: z.array(topEntry),

@@ -32,6 +32,7 @@ export const apiPaths = {
   broker: (clusterId: string, brokerId: number) => `${cluster(clusterId)}/brokers/${brokerId}`,
   brokerConfig: (clusterId: string, brokerId: number, name: string) =>
     `${cluster(clusterId)}/brokers/${brokerId}/configs/${part(name)}`,
+  quorum: (clusterId: string) => `${cluster(clusterId)}/quorum`,
   topics: (clusterId: string) => `${cluster(clusterId)}/topics`,
   topic: (clusterId: string, topic: string) => `${cluster(clusterId)}/topics/${part(topic)}`,
   topicConfig: (clusterId: string, topic: string, name: string) =>

@@ -53,6 +53,11 @@ export const problemSchema = z
     detail: z.string(),
     errors: z.record(z.string(), z.string()).optional(),
     retryAfterSeconds: z.number().int().optional(),
+    triesLeft: z
+      .number()
+      .int()
+      .optional()
+      .describe('of a wrong topic token: how many more may be before the right one is refused, too'),
     id: z.string().optional().describe('names the line in the console log, on 500 only'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });

@@ -16,6 +16,7 @@ export const queryKeys = {
     ['cluster', clusterId, 'history', 'changes', query] as const,
   brokers: (clusterId: string, query: Query = {}) => ['cluster', clusterId, 'brokers', query] as const,
   broker: (clusterId: string, brokerId: number) => ['cluster', clusterId, 'broker', brokerId] as const,
+  quorum: (clusterId: string) => ['cluster', clusterId, 'quorum'] as const,
   /** Not below `cluster`: what a form shows of a setting does not change under who types. */
   brokerConfig: (clusterId: string, brokerId: number, name: string) =>
     ['config', clusterId, 'broker', brokerId, name] as const,

@@ -4,9 +4,8 @@
  */
 import { z } from 'zod';
 import { configChangesSchema } from './configs.ts';
+import { changedTopicsMax } from './limits.ts';
 import { partitionCountMax } from './topics.ts';
-
-export const changedTopicsMax = 500;
 
 const names = z
   .array(z.string().min(1).max(249))

@@ -75,6 +75,13 @@ export function encodeBuckets(points: readonly Bucket[], startMs: number): strin
   return encode(points, startMs, BUCKETS);
 }
 
+/** The highest value in points; null where there are none. */
+export function peakOf(points: readonly Bucket[]): number | null {
+  let peak: number | null = null;
+  for (const { max } of points) if (peak === null || max > peak) peak = max;
+  return peak;
+}
+
 function encode(points: readonly Bucket[], startMs: number, kind: number): string {
   const firstMs = points[0]?.atMs ?? startMs;
   const unitMs = commonUnit(points);

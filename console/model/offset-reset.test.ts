@@ -36,6 +36,7 @@ test('a time leads to the record that was found, and to the end when there is no
     newOffset: 55,
     note: null,
   });
+  expect(move({ to: 'duration', value: 5 }, { offsetAtTime: 55 })).toMatchObject({ newOffset: 55 });
   expect(move({ to: 'timestamp', value: null })).toMatchObject({ newOffset: 100, clamped: false });
   expect(move({ to: 'timestamp', value: null })?.note).toContain('taken is the end');
 });

@@ -55,6 +55,7 @@ function planPartition(reading: PartitionReading, { to, value }: ResetAim): Offs
         ? straight(latestOffset, 'nothing was committed; taken is the end')
         : straight(committedOffset);
     case 'timestamp':
+    case 'duration':
       return reading.offsetAtTime === null
         ? straight(latestOffset, 'no record is that young; taken is the end')
         : inside(reading.offsetAtTime);

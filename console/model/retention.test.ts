@@ -89,13 +89,31 @@ describe('chunks', () => {
     expect(nextChunk(raw, { firstSourceMs: null, sourceEndMs: 9 * HOUR + 5 })).toEqual(nothing);
   });
 
-  it('go when all of their time is too old and what is made of them is made', () => {
+  it('of roll-ups grow with each whole chunk of what they are made of, from their beginning', () => {
+    if (tens === undefined) throw new Error('no step of ten minutes');
+    const grown = (fromHour: number, toHour: number) => ({
+      make: { startMs: fromHour * HOUR, endMs: toHour * HOUR },
+      markMs: toHour * HOUR,
+    });
+    expect(nextChunk(tens, { firstSourceMs: 12 * HOUR, sourceEndMs: 13 * HOUR })).toEqual(grown(12, 13));
+    expect(nextChunk(tens, { firstSourceMs: 15 * HOUR, sourceEndMs: 16 * HOUR })).toEqual(grown(12, 16));
+    expect(nextChunk(tens, { firstSourceMs: 15 * HOUR, sourceEndMs: 21 * HOUR })).toEqual(grown(12, 18));
+    expect(nextChunk(tens, { firstSourceMs: 18 * HOUR, sourceEndMs: 18 * HOUR })).toEqual({
+      make: null,
+      markMs: 18 * HOUR,
+    });
+  });
+
+  it('go when all of their time is too old and what is made of them is whole', () => {
     if (minutes === undefined || tens === undefined || threeHours === undefined)
       throw new Error('steps are missing');
     const nowMs = 100 * DAY;
-    expect(sweptBeforeMs(minutes, null, nowMs)).toBeNull();
-    expect(sweptBeforeMs(minutes, nowMs, nowMs)).toBe(nowMs - 8 * DAY - HOUR);
-    expect(sweptBeforeMs(minutes, nowMs - 20 * DAY, nowMs)).toBe(nowMs - 20 * DAY - HOUR);
-    expect(sweptBeforeMs(threeHours, undefined, nowMs)).toBe(nowMs - 93 * DAY);
+    expect(sweptBeforeMs(minutes, tens, null, nowMs)).toBeNull();
+    expect(sweptBeforeMs(minutes, tens, nowMs, nowMs)).toBe(nowMs - 8 * DAY - HOUR);
+    const earlier = nowMs - 20 * DAY;
+    expect(sweptBeforeMs(minutes, tens, earlier, nowMs)).toBe(earlier - HOUR);
+    expect(sweptBeforeMs(minutes, tens, earlier + 5 * HOUR, nowMs)).toBe(earlier - HOUR);
+    expect(sweptBeforeMs(minutes, tens, earlier + 6 * HOUR, nowMs)).toBe(earlier + 5 * HOUR);
+    expect(sweptBeforeMs(threeHours, undefined, null, nowMs)).toBe(nowMs - 93 * DAY);
   });
 });

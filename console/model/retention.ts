@@ -2,9 +2,10 @@
  * How long history is kept at which resolution, what is to be made and let go of next, and from which resolution a window is
  * answered.
  *
- * Raw points are one per round (10 s). They are put into chunks of an hour once that hour is over; each coarser step is made,
- * chunk by chunk, out of the chunks of the finer one before those are swept. A chunk never changes once it is made. How far each
- * step has come is all the state there is, so work that was cut off is done again from there to the same end.
+ * Raw points are one per round (10 s). They are put into chunks of an hour once that hour is over; each coarser step is made out of
+ * the finer one, and its last chunk is made anew, longer, with each chunk of the finer one that is whole: a chart of weeks would else read
+ * the days since its last chunk minute by minute. What a chunk is made of stays until the chunk is whole. How far each step has come is
+ * all the state there is, so work that was cut off is done again from there to the same end.
  */
 
 const SECOND = 1_000;
@@ -22,6 +23,8 @@ export interface ChunkStep {
   readonly fromSeconds: number | null;
   /** The stretch that one chunk covers; it begins at whole multiples. */
   readonly chunkMs: number;
+  /** By so much it grows at a time: by a whole chunk of what it is made of. */
+  readonly growsByMs: number;
   readonly keepMs: number;
 }
 
@@ -119,40 +122,54 @@ const CHUNK_MS: Readonly<Record<number, number>> = { 600: 6 * HOUR, 3_600: DAY, 
 
 /** Finest first: raw chunks, then one step for each roll-up. */
 export function chunkSteps({ rawKeepMs, rollups }: RetentionPlan): ChunkStep[] {
-  return [
-    { resolutionSeconds: RAW_SECONDS, fromSeconds: null, chunkMs: KEY_EVERY_MS, keepMs: rawKeepMs },
-    ...rollups.map(({ resolutionSeconds, fromSeconds, keepMs }) => ({
+  const steps: ChunkStep[] = [
+    {
+      resolutionSeconds: RAW_SECONDS,
+      fromSeconds: null,
+      chunkMs: KEY_EVERY_MS,
+      growsByMs: KEY_EVERY_MS,
+      keepMs: rawKeepMs,
+    },
+  ];
+  for (const { resolutionSeconds, fromSeconds, keepMs } of rollups) {
+    steps.push({
       resolutionSeconds,
       fromSeconds: fromSeconds ?? RAW_SECONDS,
       chunkMs: CHUNK_MS[resolutionSeconds] ?? HOUR,
+      growsByMs: steps.at(-1)?.chunkMs ?? HOUR,
       keepMs,
-    })),
-  ];
+    });
+  }
+  return steps;
 }
 
 /**
- * What a step does next: the first chunk with something in it (`firstSourceMs`, null: nothing) if all of its time is over
+ * What a step does next: the first chunk with something new in it (`firstSourceMs`, null: nothing), as far as what it is made of is whole
  * (`sourceEndMs`, exclusive), and how far it has come then. Where there is nothing, only the mark moves.
  */
 export function nextChunk(
-  { chunkMs }: ChunkStep,
+  { chunkMs, growsByMs }: ChunkStep,
   { firstSourceMs, sourceEndMs }: { readonly firstSourceMs: number | null; readonly sourceEndMs: number },
 ): { readonly make: { readonly startMs: number; readonly endMs: number } | null; readonly markMs: number } {
-  const over = Math.floor(sourceEndMs / chunkMs) * chunkMs;
-  const startMs = firstSourceMs === null ? over : Math.floor(firstSourceMs / chunkMs) * chunkMs;
-  if (startMs >= over) return { make: null, markMs: over };
-  return { make: { startMs, endMs: startMs + chunkMs }, markMs: startMs + chunkMs };
+  const wholeMs = Math.floor(sourceEndMs / growsByMs) * growsByMs;
+  if (firstSourceMs === null || firstSourceMs >= wholeMs) return { make: null, markMs: wholeMs };
+  const startMs = Math.floor(firstSourceMs / chunkMs) * chunkMs;
+  const endMs = Math.min(startMs + chunkMs, wholeMs);
+  return { make: { startMs, endMs }, markMs: endMs };
 }
 
 /**
- * Chunks of a step that begin before this may go (epoch ms): all of their time is older than what is kept, and the coarser step is
- * past it. `coarserDoneMs` undefined: there is none coarser.
+ * Chunks of a step that begin before this may go (epoch ms): all of their time is older than what is kept, and they are in a whole chunk
+ * of the coarser step. `coarserDoneMs` is how far that has come, null for not at all; `coarser` undefined: there is none.
  */
 export function sweptBeforeMs(
   { chunkMs, keepMs }: ChunkStep,
-  coarserDoneMs: number | null | undefined,
+  coarser: ChunkStep | undefined,
+  coarserDoneMs: number | null,
   nowMs: number,
 ): number | null {
+  if (coarser === undefined) return nowMs - keepMs - chunkMs;
   if (coarserDoneMs === null) return null;
-  return Math.min(nowMs - keepMs, coarserDoneMs ?? nowMs) - chunkMs;
+  const wholeMs = Math.floor(coarserDoneMs / coarser.chunkMs) * coarser.chunkMs;
+  return Math.min(nowMs - keepMs, wholeMs) - chunkMs;
 }

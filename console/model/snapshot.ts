@@ -281,6 +281,27 @@ export interface RoundCost {
 /** What has a beat of its own, slower than the rounds. */
 export type SlowBeat = 'lastStable' | 'quorum' | 'logDirs' | 'earliest' | 'topicConfigs';
 
+/** A node of the metadata quorum, as the quorum's leader tells of it. */
+export interface QuorumNode {
+  readonly id: number;
+  /** Else an observer: a broker that reads the metadata without a vote. */
+  readonly isVoter: boolean;
+  readonly logEndOffset: number;
+  /** Null where the leader is too old to say or has not heard of it. */
+  readonly lastCaughtUpMs: number | null;
+}
+
+export interface QuorumSnapshot {
+  /** When it was asked. */
+  readonly atMs: number;
+  /** Null while there is none. */
+  readonly leaderId: number | null;
+  readonly leaderEpoch: number;
+  readonly highWatermark: number;
+  /** Voters before observers, each by id. */
+  readonly nodes: readonly QuorumNode[];
+}
+
 export interface ClusterSnapshot {
   /** Our id: `local`, `kafka` or an alias of the properties file. */
   readonly clusterId: string;
@@ -293,6 +314,8 @@ export interface ClusterSnapshot {
   readonly asOfMs: number;
   /** The active controller: leader of the metadata quorum, which need not be a broker. Null while there is none. */
   readonly controllerId: number | null;
+  /** Null where the cluster has none, does not tell us, or did not when that was due. */
+  readonly quorum: QuorumSnapshot | null;
   /** By id. */
   readonly brokers: readonly BrokerSnapshot[];
   /** By name, in name order. */

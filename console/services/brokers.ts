@@ -12,6 +12,7 @@ import {
   type RequestTimeName,
 } from '../contracts/brokers.ts';
 import type { List } from '../contracts/envelope.ts';
+import { brokerSkews, type BrokerSkew } from '../model/broker-skew.ts';
 import type { BrokerMetrics, BrokerSnapshot, ClusterSnapshot } from '../model/snapshot.ts';
 import { brokerConfigs } from './broker-configs.ts';
 import { ConsoleError } from './console-error.ts';
@@ -20,7 +21,7 @@ import { pageOf } from './list-page.ts';
 import type { PageQuery } from './list-page.ts';
 import { requireSnapshot } from './watched-clusters.ts';
 
-function toContract(broker: BrokerSnapshot): Broker {
+function toContract(broker: BrokerSnapshot, { skewPercent, leaderSkewPercent }: BrokerSkew): Broker {
   const { id, host, port, rack, isController, reachable, fenced, lastSeenMs, lastKnown, metrics } = broker;
   const { leaders, replicas, outOfSync, leadersElsewhere } = broker;
   return {
@@ -28,6 +29,7 @@ function toContract(broker: BrokerSnapshot): Broker {
     host,
     port,
     rack,
+    version: metrics?.version ?? null,
     online: reachable,
     status: fenced ? 'fenced' : reachable ? 'up' : 'unreachable',
     lastSeen: lastSeenMs === null ? null : new Date(lastSeenMs).toISOString(),
@@ -36,6 +38,8 @@ function toContract(broker: BrokerSnapshot): Broker {
     replicas,
     outOfSync,
     leadersElsewhere,
+    skewPercent,
+    leaderSkewPercent,
     logDirBytes: broker.logDirBytes ?? lastKnown?.logDirBytes ?? null,
     bytesInPerSec: metrics?.bytesInPerSec ?? null,
     bytesOutPerSec: metrics?.bytesOutPerSec ?? null,
@@ -47,6 +51,15 @@ function toContract(broker: BrokerSnapshot): Broker {
     metricsAsOf: isoOrNull(broker.asOf.metricsAtMs),
     missingMetrics: missingOf(broker.missingMetrics, brokerMetricNames),
   };
+}
+
+/** Of all brokers, in their order. */
+function toContracts({ brokers, topics }: ClusterSnapshot): Broker[] {
+  let partitions = 0;
+  for (const topic of topics.values()) partitions += topic.partitions.length;
+  const skews = brokerSkews(brokers, partitions);
+  const none: BrokerSkew = { skewPercent: null, leaderSkewPercent: null };
+  return brokers.map((broker, place) => toContract(broker, skews[place] ?? none));
 }
 
 /** Reasons for what an answer has: a list does not repeat them for meters that only one broker's own answer tells. */
@@ -79,7 +92,7 @@ export function listBrokers(context: ConsoleContext, clusterId: string, query: P
     textOf: (broker: Broker) => `${broker.id} ${broker.host}:${broker.port} ${broker.rack ?? ''}`,
     keyOf: (broker: Broker) => broker.id,
   };
-  return pageOf(snapshot.brokers.map(toContract), query, shape, { asOf, stale });
+  return pageOf(toContracts(snapshot), query, shape, { asOf, stale });
 }
 
 function partitionsOn(snapshot: ClusterSnapshot, broker: BrokerSnapshot): BrokerDetail['partitions'] {
@@ -104,18 +117,15 @@ function partitionsOn(snapshot: ClusterSnapshot, broker: BrokerSnapshot): Broker
 /** `id` is text from a path. */
 export function brokerDetail(context: ConsoleContext, clusterId: string, id: string): BrokerDetail {
   const { snapshot, settings, asOf, stale } = requireSnapshot(context, clusterId);
-  const broker = snapshot.brokers.find((each) => String(each.id) === id);
-  if (broker === undefined)
+  const place = snapshot.brokers.findIndex((each) => String(each.id) === id);
+  const [broker, contract] = [snapshot.brokers[place], toContracts(snapshot)[place]];
+  if (broker === undefined || contract === undefined)
     throw new ConsoleError('not-found', `Cluster "${clusterId}" has no broker ${id}.`);
   return {
-    ...toContract(broker),
+    ...contract,
     ...metersOf(broker.metrics),
     missingMetrics: broker.missingMetrics,
-    logDirs: (broker.logDirs ?? broker.lastKnown?.logDirs ?? []).map(({ path, sizeBytes, error }) => ({
-      path,
-      sizeBytes,
-      error,
-    })),
+    logDirs: [...(broker.logDirs ?? broker.lastKnown?.logDirs ?? [])],
     partitions: partitionsOn(snapshot, broker),
     configs: brokerConfigs(settings, broker.id),
     asOf,

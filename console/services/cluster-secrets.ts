@@ -8,7 +8,8 @@ import { createSecureContext } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import { tlsOptionsOf } from '../collector/cluster-connection.ts';
 import type { ClusterSettings } from '../config/environment.ts';
-import { storedSecret, type ClusterTestInput } from '../contracts/clusters.ts';
+import type { ClusterTestInput } from '../contracts/clusters.ts';
+import { storedSecret } from '../contracts/limits.ts';
 import type { ClusterAccess, SaslAccess, TlsAccess } from '../model/cluster-access.ts';
 import { ConsoleError } from './console-error.ts';
 

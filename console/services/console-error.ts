@@ -9,6 +9,8 @@ export interface ConsoleErrorDetails {
   /** What is wrong with each field, for 422. */
   errors?: Record<string, string>;
   retryAfterSeconds?: number;
+  /** How many more wrong ones may be. */
+  triesLeft?: number;
   cause?: unknown;
 }
 
@@ -17,12 +19,14 @@ export class ConsoleError extends Error {
   readonly type: ProblemType;
   readonly errors: Record<string, string> | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly triesLeft: number | undefined;
 
   constructor(type: ProblemType, detail: string, details: ConsoleErrorDetails = {}) {
     super(detail, { cause: details.cause });
     this.type = type;
     this.errors = details.errors;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.triesLeft = details.triesLeft;
   }
 }
 

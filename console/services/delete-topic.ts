@@ -42,7 +42,8 @@ export async function requireToken(
     );
   }
   await noteRefusedToken(context, actor, clusterId);
-  if (verdict === 'wrong') throw new ConsoleError('wrong-topic-token', 'The topic token is not right.');
+  if ('triesLeft' in verdict)
+    throw new ConsoleError('wrong-topic-token', 'The topic token is not right.', verdict);
   throw new ConsoleError('too-many-tries', 'Too many wrong topic tokens. Wait before trying again.', verdict);
 }
 

@@ -22,7 +22,7 @@ export async function history(
       errors: { from: 'has to be earlier than to' },
     });
   }
-  const { series, topic, group, broker, partition, points } = query;
+  const { series, topic, group, groups, broker, partition, points, top } = query;
   const answer = await readHistory(
     context.database,
     {
@@ -30,12 +30,14 @@ export async function history(
       name: series,
       topic,
       group,
+      groups,
       broker,
       partition,
       byPartition: query.by === 'partition',
       fromMs,
       toMs,
       points,
+      top,
     },
     {
       plan: planRetention(context.config.historyDays),

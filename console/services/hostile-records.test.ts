@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { FetchedPartition } from '../../kafka-client/records/fetch-records.ts';
 import { encodeRecordBatch, type RecordInput } from '../../protocol/records/encode-batch.ts';
 import type { CompressionName } from '../../protocol/records/record-batch.ts';
-import { shownBytesMax } from '../contracts/messages.ts';
+import { shownBytesMax } from '../contracts/limits.ts';
 import { matcherOf } from '../messages/filter-match.ts';
 import { parseFilter } from '../messages/filter-parser.ts';
 import { scanRecords, type Scan } from '../messages/scan.ts';

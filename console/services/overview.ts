@@ -23,6 +23,7 @@ function topLists(snapshot: ClusterSnapshot): Overview['top'] {
   const named = (valueOf: (topic: (typeof topics)[number]) => number | null) =>
     largest(topics.map((topic) => ({ name: topic.name, value: valueOf(topic) })));
   return {
+    topicsByRecords: named((topic) => summarizeTopic(topic).records),
     topicsBySizeBytes: named((topic) => summarizeTopic(topic).sizeBytes),
     topicsByBytesInPerSec: named((topic) => topic.bytesInPerSec),
     topicsByBytesOutPerSec: named((topic) => topic.bytesOutPerSec),
@@ -63,6 +64,7 @@ export async function overview(context: ConsoleContext, clusterId: string): Prom
     status: clusterStatus(cluster),
     ...summary,
     totalLagAsOf: totalLagAsOfMs === null ? null : new Date(totalLagAsOfMs).toISOString(),
+    alertsFiring: firing.length,
     intervalMs: info.intervalMs,
     health: judgeHealth({ snapshot, unreachable, stale, processes, firing }),
     processes,

@@ -40,13 +40,20 @@ export async function resetOffsets(
   const cluster = requireCluster(context, clusterId);
   if (!reset.dryRun) requireWritable(cluster);
   const kafka = kafkaOf(cluster.settings);
-  const { coordinatorId, moves } = await plan(kafka, groupId, reset);
+  const atMs = momentOf(reset, context.now().getTime());
+  const { coordinatorId, moves } = await plan(kafka, groupId, reset, atMs);
   note(noteOf(reset, moves));
   if (!reset.dryRun) {
     await commit(kafka, coordinatorId, groupId, moves);
     await refreshAfterChange(clusterId);
   }
-  return { group: groupId, topic: reset.topic, dryRun: reset.dryRun, partitions: moves };
+  return { group: groupId, topic: reset.topic, dryRun: reset.dryRun, timestamp: atMs, partitions: moves };
+}
+
+/** The moment that is meant, in epoch milliseconds; null where none is. */
+function momentOf({ to, value }: ResetOffsets, nowMs: number): number | null {
+  if (to === 'timestamp') return value ?? 0;
+  return to === 'duration' ? Math.max(0, nowMs - (value ?? 0)) : null;
 }
 
 /** Reads only: whatever fails here, nothing was changed. */
@@ -54,11 +61,18 @@ async function plan(
   kafka: KafkaCluster,
   groupId: string,
   reset: ResetOffsets,
+  atMs: number | null,
 ): Promise<{ coordinatorId: number; moves: OffsetMove[] }> {
   try {
     const coordinatorId = await requireIdleGroup(kafka, groupId);
     const partitions = await wantedPartitions(kafka, reset);
-    const readings = await readPartitions(kafka, coordinatorId, groupId, reset, partitions);
+    const readings = await readPartitions(
+      kafka,
+      coordinatorId,
+      groupId,
+      { topic: reset.topic, atMs },
+      partitions,
+    );
     const moves = planReset(readings, reset);
     if (moves.every(({ newOffset }) => newOffset === null))
       throw invalid('to', 'the group has committed nothing in these partitions, so nothing can be shifted');
@@ -103,14 +117,14 @@ async function readPartitions(
   kafka: KafkaCluster,
   coordinatorId: number,
   groupId: string,
-  { topic, to, value }: ResetOffsets,
+  { topic, atMs }: { readonly topic: string; readonly atMs: number | null },
   partitions: readonly PartitionDescription[],
 ): Promise<PartitionReading[]> {
   const none = new Map<number, number | null>();
   const [earliest, latest, atTime, [committed]] = await Promise.all([
     offsetsOf(kafka, topic, partitions, 'earliest'),
     offsetsOf(kafka, topic, partitions, 'latest'),
-    to === 'timestamp' ? offsetsOf(kafka, topic, partitions, { timestampMs: value ?? 0 }) : none,
+    atMs === null ? none : offsetsOf(kafka, topic, partitions, { timestampMs: atMs }),
     fetchGroupOffsets(kafka, coordinatorId, [groupId]),
   ]);
   if (committed === undefined || committed.error !== null)

@@ -47,7 +47,9 @@ export async function hasTopicToken({ database }: ConsoleContext): Promise<boole
   return (await readSetting(database, hashKey)) !== null;
 }
 
-export type TopicTokenVerdict = 'right' | 'wrong' | 'none-configured' | { retryAfterSeconds: number };
+export type TopicTokenVerdict =
+  /** Wrong, and so many more may be before the right one is refused, too. */
+  'right' | 'none-configured' | { triesLeft: number } | { retryAfterSeconds: number };
 
 /** `given` is whatever the caller sent; what is not a string is wrong. */
 export async function checkTopicToken(
@@ -69,5 +71,5 @@ export async function checkTopicToken(
   const right = timingSafeEqual(digest(typeof given === 'string' ? given : ''), Buffer.from(expected, 'hex'));
   if (right) return 'right';
   const reservation = await reserveTry(context.database, [limit], nowMs);
-  return 'retryAfterSeconds' in reservation ? reservation : 'wrong';
+  return 'retryAfterSeconds' in reservation ? reservation : { triesLeft: reservation.left };
 }

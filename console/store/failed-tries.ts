@@ -16,7 +16,8 @@ export interface TryLimit {
   windowMs: number;
 }
 
-export type TryReservation = { ids: number[] } | { retryAfterSeconds: number };
+/** `left`: how many more the strictest of the limits lets through. */
+export type TryReservation = { ids: number[]; left: number } | { retryAfterSeconds: number };
 
 /** No limit looks back further. */
 export const TRIES_KEPT_MS = 2 * 3_600_000;
@@ -39,6 +40,7 @@ export async function reserveTry(
 ): Promise<TryReservation> {
   return transact(database, async (inside): Promise<TryReservation> => {
     let retryAfterMs = 0;
+    let left = Number.POSITIVE_INFINITY;
     for (const { kind, subject, tries, windowMs } of limits) {
       const inWindow = await inside.failedTry.findMany({
         where: { kind, subject: keptSubject(subject), atMs: withinWindow(nowMs, windowMs) },
@@ -46,6 +48,7 @@ export async function reserveTry(
         take: tries,
         select: { atMs: true },
       });
+      left = Math.min(left, tries - inWindow.length - 1);
       const oldest = inWindow.length >= tries ? inWindow.at(-1) : undefined;
       if (oldest !== undefined) retryAfterMs = Math.max(retryAfterMs, Number(oldest.atMs) + windowMs - nowMs);
     }
@@ -57,7 +60,7 @@ export async function reserveTry(
       });
       ids.push(row.id);
     }
-    return { ids };
+    return { ids, left };
   });
 }
 

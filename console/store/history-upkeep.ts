@@ -3,11 +3,18 @@
  *
  * The plan (console/model/retention.ts) says which chunk is next; here it is made, for some lines at a time, each piece one
  * statement that writes the same rows however often it runs. Only when all lines are through does the step's mark
- * (a setting) move past the chunk; readers look at chunks before the mark and at what is finer after it. So a process that dies
+ * (a setting) move on; readers look at chunks up to the mark and at what is finer after it. So a process that dies
  * anywhere leaves a chunk that is made again, and nothing that is read twice or not at all.
  */
 import { valuesAtRounds, type Change, type RoundMark } from '../model/held-values.ts';
-import { decodeChunk, encodeBuckets, encodeValues, rollUp, type Bucket } from '../model/history-chunk.ts';
+import {
+  decodeChunk,
+  encodeBuckets,
+  encodeValues,
+  peakOf,
+  rollUp,
+  type Bucket,
+} from '../model/history-chunk.ts';
 import {
   chunkSteps,
   nextChunk,
@@ -36,7 +43,7 @@ interface Line {
   readonly id: number;
   readonly cluster: string;
 }
-type ChunkRow = readonly [seriesId: number, points: string];
+export type ChunkRow = readonly [seriesId: number, points: string, peak: number | null];
 
 /** Up to where (exclusive, epoch ms) there are chunks, by resolution. */
 export async function chunkedTo(database: Database): Promise<Map<number, number>> {
@@ -45,7 +52,7 @@ export async function chunkedTo(database: Database): Promise<Map<number, number>
   return new Map(rows.map(({ key, value }) => [Number(key.slice(prefix.length)), Number(value)]));
 }
 
-/** Makes one chunk of each step that has one to make, finest first. Returns whether there may be more. */
+/** Makes one chunk, whole or as far as it goes, of each step that has one to make, finest first. Returns whether there may be more. */
 export async function rollUpHistory(
   database: Database,
   plan: RetentionPlan,
@@ -141,7 +148,7 @@ async function rawChunks(
     listed(changes, Number(seriesId)).push({ atMs: Number(atMs), value });
   return lines.flatMap(({ id, cluster }): ChunkRow[] => {
     const points = valuesAtRounds(rounds.get(cluster) ?? [], changes.get(id) ?? []);
-    return points.length === 0 ? [] : [[id, encodeValues(points, startMs)]];
+    return points.length === 0 ? [] : [[id, encodeValues(points, startMs), peakOf(points)]];
   });
 }
 
@@ -165,6 +172,7 @@ async function rolledUp(
   return [...fine].map(([id, points]) => [
     id,
     encodeBuckets(rollUp(points, resolutionSeconds * 1_000), startMs),
+    peakOf(points),
   ]);
 }
 
@@ -187,16 +195,17 @@ export async function putChunks(
   await database.$executeRaw(
     insert({
       table: 'Chunk',
-      columns: ['seriesId', 'resolutionSeconds', 'startMs', 'points'],
+      columns: ['seriesId', 'resolutionSeconds', 'startMs', 'points', 'peak'],
       values: [
         given('seriesId'),
         value(resolutionSeconds, 'int'),
         value(BigInt(startMs), 'bigint'),
         given('points'),
+        given('peak'),
       ],
-      source: tableOf(rows, { seriesId: 'int', points: 'text' }),
+      source: tableOf(rows, { seriesId: 'int', points: 'text', peak: 'real' }),
       key: ['seriesId', 'resolutionSeconds', 'startMs'],
-      update: ['points'],
+      update: ['points', 'peak'],
     }),
   );
 }
@@ -216,8 +225,8 @@ export async function sweepHistory(database: Database, plan: RetentionPlan, nowM
   }
   for (const [index, step] of steps.entries()) {
     const coarser = steps[index + 1];
-    const coarserMs = coarser === undefined ? undefined : (marks.get(coarser.resolutionSeconds) ?? null);
-    const before = sweptBeforeMs(step, coarserMs, nowMs);
+    const coarserMs = coarser === undefined ? null : (marks.get(coarser.resolutionSeconds) ?? null);
+    const before = sweptBeforeMs(step, coarser, coarserMs, nowMs);
     if (before === null) continue;
     const { count } = await database.chunk.deleteMany({
       where: { resolutionSeconds: step.resolutionSeconds, startMs: { lt: BigInt(before) } },

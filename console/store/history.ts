@@ -6,6 +6,7 @@
 import { GridLine, planGrid, type ChartPoint } from '../model/buckets.ts';
 import { boundPlan, chooseResolution, RAW_SECONDS, type RetentionPlan } from '../model/retention.ts';
 import type { Database } from './database.ts';
+import { highestLines } from './highest-lines.ts';
 import { visitStretches } from './stored-buckets.ts';
 
 export interface HistoryRequest {
@@ -13,12 +14,16 @@ export interface HistoryRequest {
   readonly name: string;
   readonly topic?: string | undefined;
   readonly group?: string | undefined;
+  /** In place of one group: several. */
+  readonly groups?: readonly string[] | undefined;
   readonly broker?: string | undefined;
   readonly partition?: string | undefined;
   readonly byPartition: boolean;
   readonly fromMs: number;
   readonly toMs: number;
   readonly points: number;
+  /** Only so many lines of those that match: the highest in the window. */
+  readonly top?: number | undefined;
 }
 
 export interface HistoryLine {
@@ -30,11 +35,13 @@ export interface HistoryLine {
 export interface HistoryAnswer {
   readonly resolutionSeconds: number;
   readonly series: readonly HistoryLine[];
-  /** Lines that match; at most LINES_MAX of them are answered. */
+  /** Lines that match, with `top` those of them that have a value in the window; at most LINES_MAX are answered. */
   readonly total: number;
 }
 
 export const LINES_MAX = 200;
+/** Of so many lines at most the highest are looked for. */
+const COMPARED_LINES_MAX = 5_000;
 /** How many stored points one answer reads at most, about, over all its lines. */
 const STORED_POINTS_MAX = 80_000;
 const STORED_POINTS_PER_LINE_MAX = 4_000;
@@ -55,17 +62,8 @@ export async function readHistory(
   request: HistoryRequest,
   frame: { readonly plan: RetentionPlan; readonly rawMs: number; readonly nowMs: number },
 ): Promise<HistoryAnswer> {
-  const where = seriesFilter(request);
-  const [lines, rows] = await Promise.all([
-    countLines(database),
-    database.series.findMany({
-      where,
-      select: { id: true, topic: true, groupId: true, broker: true, partition: true },
-      orderBy: [{ topic: 'asc' }, { groupId: 'asc' }, { broker: 'asc' }, { partition: 'asc' }],
-      take: LINES_MAX,
-    }),
-  ]);
-  const total = rows.length < LINES_MAX ? rows.length : await database.series.count({ where });
+  const plan = boundPlan(frame.plan, await countLines(database), frame.rawMs);
+  const { rows, total } = await linesOf(database, request, { ...frame, plan });
   const { fromMs, toMs } = request;
   const perLine = Math.min(
     STORED_POINTS_PER_LINE_MAX,
@@ -73,7 +71,6 @@ export async function readHistory(
     Math.max(STORED_POINTS_AT_LEAST, request.points * STORED_POINTS_PER_SHOWN),
   );
   const window = { fromMs, toMs, nowMs: frame.nowMs };
-  const plan = boundPlan(frame.plan, lines, frame.rawMs);
   const { rollupSeconds, resolutionMs } = chooseResolution(plan, window, frame.rawMs, perLine);
   const grid = {
     ...planGrid(fromMs, toMs, Math.max(2, request.points), resolutionMs, rollupSeconds !== null),
@@ -84,6 +81,7 @@ export async function readHistory(
   const endMs = Math.min(toMs, grid.startMs + grid.slots * grid.slotMs);
   const reading = { clusterId: request.clusterId, ids, startMs: grid.startMs, endMs };
   const drawn = new Map(ids.map((id) => [id, new GridLine(grid)]));
+  let [lineId, line]: [number, GridLine | undefined] = [NaN, undefined];
   await visitStretches(
     database,
     plan,
@@ -91,7 +89,9 @@ export async function readHistory(
     rollupSeconds ?? RAW_SECONDS,
     (id, bucket, unitMs, repeat) => {
       const { atMs, min, max, sum, count } = bucket;
-      drawn.get(id)?.add(atMs, min, max, sum / Math.max(1, count), unitMs, repeat);
+      // Most points are of the line of the one before.
+      if (id !== lineId) [lineId, line] = [id, drawn.get(id)];
+      line?.add(atMs, min, max, sum / Math.max(1, count), unitMs, repeat);
     },
   );
   return {
@@ -103,6 +103,33 @@ export async function readHistory(
   };
 }
 
+interface Lines {
+  readonly rows: SeriesRow[];
+  readonly total: number;
+}
+
+async function linesOf(
+  database: Database,
+  request: HistoryRequest,
+  { plan, rawMs, nowMs }: { readonly plan: RetentionPlan; readonly rawMs: number; readonly nowMs: number },
+): Promise<Lines> {
+  const { clusterId, fromMs, toMs, top } = request;
+  const where = seriesFilter(request);
+  const most = top === undefined ? LINES_MAX : COMPARED_LINES_MAX;
+  const rows = await database.series.findMany({
+    where,
+    select: { id: true, topic: true, groupId: true, broker: true, partition: true },
+    orderBy: [{ topic: 'asc' }, { groupId: 'asc' }, { broker: 'asc' }, { partition: 'asc' }],
+    take: most,
+  });
+  if (top === undefined)
+    return { rows, total: rows.length < most ? rows.length : await database.series.count({ where }) };
+  const ids = rows.map(({ id }) => id);
+  const highest = await highestLines(database, plan, { clusterId, ids, fromMs, toMs, nowMs, rawMs });
+  const chosen = new Set(highest.slice(0, top));
+  return { rows: rows.filter(({ id }) => chosen.has(id)), total: highest.length };
+}
+
 /** Of all clusters. The client's own count goes through the rows of a subquery, thirty times as long. */
 async function countLines(database: Database): Promise<number> {
   const [row] = await database.$queryRaw<{ n: number | bigint }[]>`SELECT COUNT(*) AS "n" FROM "Series"`;
@@ -111,9 +138,10 @@ async function countLines(database: Database): Promise<number> {
 
 /** Sums and their parts are lines of their own; without a filter on the part only the sums are meant. */
 function seriesFilter(request: HistoryRequest): Record<string, unknown> {
-  const { clusterId, name, topic, group, broker, partition, byPartition } = request;
+  const { clusterId, name, topic, group, groups, broker, partition, byPartition } = request;
   const where: Record<string, unknown> = { cluster: clusterId, name };
   if (group !== undefined) where['groupId'] = group;
+  else if (groups !== undefined) where['groupId'] = { in: [...groups] };
   if (broker !== undefined) where['broker'] = broker;
   const split = byPartition || partition !== undefined;
   where['partition'] = partition ?? (split ? { not: '' } : '');

@@ -45,31 +45,121 @@ export async function visitStretches(
   resolutionSeconds: number,
   visit: StretchVisitor,
 ): Promise<void> {
-  const { ids, startMs, endMs } = reading;
-  if (ids.length === 0) return;
+  const fromMs = await visitChunks(database, plan, reading, resolutionSeconds, visit);
+  if (fromMs < reading.endMs) await visitRows(database, { ...reading, startMs: fromMs }, visit);
+}
+
+/** Told what is in chunks. Returns from when on (epoch ms) the rest is in rows. */
+async function visitChunks(
+  database: Database,
+  plan: RetentionPlan,
+  reading: BucketReading,
+  resolutionSeconds: number,
+  visit: StretchVisitor,
+): Promise<number> {
+  const { joined } = dialectOf(database);
+  return eachStretch(database, plan, reading, resolutionSeconds, async (stretch) => {
+    // A row for each line: iterating over thousands of them takes the driver longer than all that is read out of them.
+    const rows = await database.$queryRaw<{ id: number | bigint; chunks: string | null }[]>`
+      SELECT r."id", (SELECT ${joined(chunkText)} FROM "Chunk" c WHERE ${stretch.chunks}) AS "chunks"
+      FROM ${stretch.lines} AS r`;
+    for (const { id, chunks } of rows)
+      if (chunks !== null) visitJoined(chunks, within(Number(id), stretch.fromMs, stretch.untilMs, visit));
+  });
+}
+
+const chunkText = Prisma.sql`'[' || c."startMs" || ',' || c."points" || ']'`;
+
+/** What is read of the chunks of one step. */
+interface Stretch {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** The lines, as a table to be called r with their `id`. */
+  readonly lines: Prisma.Sql;
+  /** Of the line r.id: the chunks c that have something in the stretch, and those of them that have nothing besides. */
+  readonly chunks: Prisma.Sql;
+  readonly isWhole: Prisma.Sql;
+}
+
+/** From coarse to fine, each as far as it is made. Returns from when on (epoch ms) there are no chunks. */
+async function eachStretch(
+  database: Database,
+  plan: RetentionPlan,
+  { ids, startMs, endMs }: BucketReading,
+  resolutionSeconds: number,
+  read: (stretch: Stretch) => Promise<void>,
+): Promise<number> {
+  if (ids.length === 0) return endMs;
   const marks = await chunkedTo(database);
-  const { rows: tableOf, joined } = dialectOf(database);
-  const idRows = tableOf(
+  const lines = dialectOf(database).rows(
     ids.map((id) => [id]),
     { id: 'int' },
   );
   const steps = chunkSteps(plan).filter((step) => step.resolutionSeconds <= resolutionSeconds);
   let fromMs = startMs;
   for (const step of steps.reverse()) {
-    const untilMs = Math.min(endMs, marks.get(step.resolutionSeconds) ?? 0);
+    const madeToMs = marks.get(step.resolutionSeconds) ?? 0;
+    const untilMs = Math.min(endMs, madeToMs);
     if (fromMs >= untilMs) continue;
-    // A row for each line: iterating over thousands of them takes the driver longer than all that is read out of them.
-    const rows = await database.$queryRaw<{ id: number | bigint; chunks: string | null }[]>`
-      SELECT r."id", (
-        SELECT ${joined(Prisma.sql`'[' || c."startMs" || ',' || c."points" || ']'`)} FROM "Chunk" c
-        WHERE c."seriesId" = r."id" AND c."resolutionSeconds" = ${step.resolutionSeconds}
-          AND c."startMs" > ${BigInt(fromMs - step.chunkMs)} AND c."startMs" < ${BigInt(untilMs)}
-      ) AS "chunks" FROM ${idRows} AS r`;
-    for (const { id, chunks } of rows)
-      if (chunks !== null) visitJoined(chunks, within(Number(id), fromMs, untilMs, visit));
+    // The last chunk of a step may still grow: it has nothing after what is made.
+    const wholeToMs = untilMs === madeToMs ? untilMs : Math.floor(untilMs / step.chunkMs) * step.chunkMs;
+    await read({
+      fromMs,
+      untilMs,
+      lines,
+      chunks: Prisma.sql`c."seriesId" = r."id" AND c."resolutionSeconds" = ${step.resolutionSeconds}
+        AND c."startMs" > ${BigInt(fromMs - step.chunkMs)} AND c."startMs" < ${BigInt(untilMs)}`,
+      isWhole: Prisma.sql`c."startMs" >= ${BigInt(fromMs)} AND c."startMs" < ${BigInt(wholeToMs)}`,
+    });
     fromMs = untilMs;
   }
-  if (fromMs < endMs) await visitRows(database, { ...reading, startMs: fromMs }, visit);
+  return fromMs;
+}
+
+/** The highest value of each of these lines in the window, of those that have any. */
+export async function peaksOf(
+  database: Database,
+  plan: RetentionPlan,
+  reading: BucketReading,
+  resolutionSeconds: number,
+): Promise<Map<number, number>> {
+  const peaks = new Map<number, number>();
+  const see = (id: number, max: number): void => {
+    const peak = peaks.get(id);
+    if (peak === undefined || max > peak) peaks.set(id, max);
+  };
+  const visit: StretchVisitor = (id, { max }) => see(id, max);
+  const { joined } = dialectOf(database);
+  const fromMs = await eachStretch(database, plan, reading, resolutionSeconds, async (stretch) => {
+    const { lines, chunks, isWhole } = stretch;
+    const isTold = Prisma.sql`${isWhole} AND c."peak" IS NOT NULL`;
+    const rows = await database.$queryRaw<
+      { id: number | bigint; peak: number | null; chunks: string | null }[]
+    >`
+      SELECT r."id", (SELECT MAX(c."peak") FROM "Chunk" c WHERE ${chunks} AND ${isWhole}) AS "peak",
+        (SELECT ${joined(chunkText)} FROM "Chunk" c WHERE ${chunks} AND NOT (${isTold})) AS "chunks"
+      FROM ${lines} AS r`;
+    for (const { id, peak, chunks: text } of rows) {
+      if (peak !== null) see(Number(id), peak);
+      if (text !== null) visitJoined(text, within(Number(id), stretch.fromMs, stretch.untilMs, visit));
+    }
+  });
+  // Chunks end with an hour, in whose first round each line writes its value anew: nothing is held from before.
+  const isWholeHour = fromMs % KEY_EVERY_MS === 0;
+  if (fromMs < reading.endMs && !isWholeHour)
+    await visitRows(database, { ...reading, startMs: fromMs }, visit);
+  if (fromMs >= reading.endMs || !isWholeHour) return peaks;
+  const idRows = dialectOf(database).rows(
+    reading.ids.map((id) => [id]),
+    { id: 'int' },
+  );
+  const rows = await database.$queryRaw<{ id: number | bigint; peak: number | null }[]>`
+    SELECT r."id", (
+      SELECT MAX(s."value") FROM "Sample" s
+      WHERE s."seriesId" = r."id" AND s."atMs" >= ${BigInt(fromMs)} AND s."atMs" < ${BigInt(reading.endMs)}
+    ) AS "peak" FROM ${idRows} AS r`;
+  for (const { id, peak } of rows) if (peak !== null) see(Number(id), peak);
+  return peaks;
 }
 
 /** Tells a line's runs on, as far as they are in [fromMs, untilMs). */

@@ -1,7 +1,7 @@
 /**
  * Stories of lag that real clients play against our broker: what the console says of each. Our broker has no transactions, so
- * the story of one that hangs is played against Apache Kafka alone, as are groups of the protocol of KIP-848
- * (compat/lag-stories.ts).
+ * the story of one that hangs is played against Apache Kafka alone; the one of a group of the protocol of KIP-848 needs
+ * Java's consumer (compat/lag-stories.ts).
  */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import {

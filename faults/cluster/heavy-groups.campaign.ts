@@ -2,7 +2,6 @@
  * Groups as nobody should use them: a member that heartbeats and never joins again, commits and subscriptions with metadata far
  * too large, ids of any characters, and ten thousand groups at once, one of whose coordinators then dies.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { RawClient } from '../../broker/integration/raw-client.ts';
@@ -19,6 +18,7 @@ import { FaultClient } from '../fault-client.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
 import { coordinatorOf, untilOffsetsAreInSync } from './coordinator-connection.ts';
 import { IMPATIENT } from './impatient-settings.ts';
+import { residentMebibytes } from './resident-memory.ts';
 
 const TOPIC = 'heavy';
 const GROUPS = 10_000;
@@ -178,10 +178,7 @@ it('keeps groups of any name apart, over the death of their coordinators', { tim
 
 it('carries ten thousand groups, and hands them on', { timeout: 400_000 }, async () => {
   const cluster = await startCluster();
-  const resident = (id: number): number => {
-    const status = readFileSync(`/proc/${String(cluster.node(id).child?.pid)}/status`, 'latin1');
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1_024;
-  };
+  const resident = (id: number): number => residentMebibytes(cluster.node(id).child?.pid);
   await committedInTime(cluster, 'warm');
   const before = cluster.nodes.map(({ id }) => resident(id));
   const ids = Array.from({ length: GROUPS }, (_unused, index) => `group-${String(index)}`);

@@ -1,8 +1,8 @@
 /** No fault at all, for a long time: the same checks must hold, acknowledgements stay quick, and memory does not grow. */
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { lengthOf } from '../campaign.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
+import { residentMebibytes } from './resident-memory.ts';
 import { underLoad } from './under-load.ts';
 
 /** Ten minutes in a campaign of three or more, one minute in a smaller one. */
@@ -13,11 +13,6 @@ const WARM_UP_MS = lengthOf(30_000, 180_000);
 const INTERVAL_MS = 100;
 /** V8 lets the heap swing by some thirty between two full collections. */
 const GROWN_MEBIBYTES = 45;
-
-function residentMebibytes(pid: number | undefined): number {
-  const status = readFileSync(`/proc/${String(pid)}/status`, 'latin1');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1_024;
-}
 
 it('does its work without any fault', { timeout: 240_000 + MINUTES * 60_000 }, async () => {
   const cluster = await ClusterUnderFault.start();

@@ -3,7 +3,6 @@
  * in memory, and it is counted again when it has caught up. And controllers that some or all brokers do not reach while the
  * brokers reach each other: what leads goes on leading, what needs a controller is refused, and epochs only rise.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createTopics } from '../../kafka-client/admin/create-topics.ts';
 import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
@@ -12,6 +11,7 @@ import { lengthOf } from '../campaign.ts';
 import { ClusterUnderFault } from './cluster-under-fault.ts';
 import { IMPATIENT, PAUSE_MS } from './impatient-settings.ts';
 import { LeaderFinder } from './leader-finder.ts';
+import { residentMebibytes } from './resident-memory.ts';
 import { underLoad } from './under-load.ts';
 
 const ALL = [0, 1, 2];
@@ -44,11 +44,6 @@ async function leaderEpochs(client: KafkaCluster, topic: string): Promise<number
 /** As one broker knows it: one that is cut off, or slow, goes on telling what it knew. */
 function witness(cluster: ClusterUnderFault, node: number, topic: string): LeaderFinder {
   return new LeaderFinder('link-witness', [`127.0.0.1:${String(cluster.node(node).port)}`], topic);
-}
-
-function residentMebibytes(pid: number | undefined): number {
-  const status = readFileSync(`/proc/${String(pid)}/status`, 'latin1');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1_024;
 }
 
 describe('networks that are narrow', () => {

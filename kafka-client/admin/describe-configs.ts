@@ -108,6 +108,28 @@ export async function describeConfigs(
   }));
 }
 
+export interface LeveledConfigs {
+  readonly error: string | null;
+  /** The broker's own words for the error. */
+  readonly message: string | null;
+  readonly values: readonly (ConfigValue & Pick<ExplainedConfig, 'levels'>)[];
+}
+
+/** All settings of one resource, each with every place that has a value for it. */
+export async function describeLevels(
+  cluster: KafkaCluster,
+  { type, name }: ConfigResource,
+  target: Target = 'any',
+): Promise<LeveledConfigs> {
+  const resources = [{ resourceType: type, resourceName: name, configurationKeys: null }];
+  const { results } = await cluster.call(target, api, { resources, includeSynonyms: true });
+  const { errorCode = 0, errorMessage = null, configs = [] } = results[0] ?? {};
+  return {
+    ...{ error: errorNameOf(errorCode), message: errorMessage },
+    values: configs.map((config) => ({ ...valueOf(config), levels: levelsOf(config) })),
+  };
+}
+
 /** One setting with what Kafka tells about it; `config` is null where the resource has no such setting. */
 export async function explainConfig(
   cluster: KafkaCluster,
@@ -124,13 +146,17 @@ export async function explainConfig(
   const told = result?.configs.find((each) => each.name === name);
   if (result === undefined || told === undefined)
     return { error: result === undefined ? null : errorNameOf(result.errorCode), config: null };
-  const levels = told.synonyms.map((level) => ({ ...level, source: SOURCES.get(level.source) ?? null }));
+  const levels = levelsOf(told);
   const type = TYPES.get(told.configType) ?? null;
   const documentation = told.documentation === '' ? null : told.documentation;
   return { error: null, config: { ...valueOf(told), type, documentation, levels } };
 }
 
 type ToldConfig = DescribeConfigsResponse['results'][number]['configs'][number];
+
+function levelsOf({ synonyms }: ToldConfig): ConfigLevel[] {
+  return synonyms.map((level) => ({ ...level, source: SOURCES.get(level.source) ?? null }));
+}
 
 function valueOf(config: ToldConfig): ConfigValue {
   const source = SOURCES.get(config.configSource) ?? null;

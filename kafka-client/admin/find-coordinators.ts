@@ -1,4 +1,6 @@
-/** Which broker coordinates each of many groups: one request from Kafka 3.0 on (KIP-699), one per group before. */
+/**
+ * Which broker coordinates each of many groups, or transactional ids: one request from Kafka 3.0 on (KIP-699), one for each before.
+ */
 import {
   findCoordinatorRequest,
   findCoordinatorResponse,
@@ -8,7 +10,7 @@ import { errorNameOf } from '../client-error.ts';
 import type { KafkaCluster } from '../cluster.ts';
 
 const FIRST_BATCHED_VERSION = 4;
-const GROUP_KEY_TYPE = 0;
+const KEY_TYPES = { group: 0, transaction: 1 } as const;
 /** Version 6 adds share groups only. */
 const api = apiCall(findCoordinatorRequest, findCoordinatorResponse, { maxVersion: 5 });
 
@@ -21,18 +23,20 @@ export interface CoordinatorOfGroup {
 
 export async function findCoordinators(
   cluster: KafkaCluster,
-  groupIds: readonly string[],
+  ids: readonly string[],
+  of: keyof typeof KEY_TYPES = 'group',
 ): Promise<CoordinatorOfGroup[]> {
-  if (groupIds.length === 0) return [];
+  if (ids.length === 0) return [];
+  const keyType = KEY_TYPES[of];
   const offered = (await cluster.versionsOf('any')).get(api.request.apiKey)?.maxVersion ?? 0;
-  if (offered < FIRST_BATCHED_VERSION) return Promise.all(groupIds.map((id) => findOne(cluster, id)));
-  const answer = await cluster.call('any', api, { keyType: GROUP_KEY_TYPE, coordinatorKeys: groupIds });
+  if (offered < FIRST_BATCHED_VERSION) return Promise.all(ids.map((id) => findOne(cluster, id, keyType)));
+  const answer = await cluster.call('any', api, { keyType, coordinatorKeys: ids });
   return answer.coordinators.map(({ key, nodeId, errorCode }) => outcome(key, nodeId, errorCode));
 }
 
-async function findOne(cluster: KafkaCluster, id: string): Promise<CoordinatorOfGroup> {
+async function findOne(cluster: KafkaCluster, id: string, keyType: number): Promise<CoordinatorOfGroup> {
   const one = { ...api, maxVersion: FIRST_BATCHED_VERSION - 1 };
-  const answer = await cluster.call('any', one, { key: id, keyType: GROUP_KEY_TYPE });
+  const answer = await cluster.call('any', one, { key: id, keyType });
   return outcome(id, answer.nodeId, answer.errorCode);
 }
 

@@ -4,6 +4,8 @@
  * that make a repetition harmless (KIP-98) unless told otherwise. Records with a key go where their key says (murmur2), others
  * stay with one partition until a batch is full (KIP-794).
  *
+ * With a session all of it is written in that session's transactions: whoever ends one calls `flush` before.
+ *
  * Of what cannot be written, whoever sent it is told; the others go on. Memory is bounded by `bufferBytes`.
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -20,7 +22,9 @@ import { toSafeNumber } from '../checked-number.ts';
 import { brokerError, ClientError } from '../client-error.ts';
 import type { KafkaCluster } from '../cluster.ts';
 import { partitionOfKey } from '../records/key-partition.ts';
+import { ProducerFigures } from './producer-figures.ts';
 import { TopicLeaders, type Leaders } from './topic-leaders.ts';
+import type { ProducerIdentity, TransactionSession } from './transaction-session.ts';
 
 const produceApi = apiCall(produceRequest, produceResponse, { minVersion: 3, maxVersion: 11 });
 const initApi = apiCall(initProducerIdRequest, initProducerIdResponse, { maxVersion: 4 });
@@ -62,11 +66,6 @@ interface Waiting {
   readonly onDelivery: OnDelivery;
 }
 
-interface Identity {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}
-
 interface Lane {
   readonly topic: string;
   readonly partition: number;
@@ -74,7 +73,7 @@ interface Lane {
   queuedBytes: number;
   isSending: boolean;
   timer: NodeJS.Timeout | null;
-  identity: Identity | null;
+  identity: ProducerIdentity | null;
   sequence: number;
 }
 
@@ -82,17 +81,20 @@ export class RecordProducer {
   readonly #cluster: KafkaCluster;
   readonly #settings: ProducerSettings;
   readonly #leaders: TopicLeaders;
+  readonly #session: TransactionSession | null;
+  readonly figures = new ProducerFigures();
   readonly #lanes = new Map<string, Map<number, Lane>>();
   readonly #sticky = new Map<string, { readonly partition: number; bytes: number }>();
-  #identity: Promise<Identity> | null = null;
+  #identity: Promise<ProducerIdentity> | null = null;
   #bufferedBytes = 0;
   #unsent = 0;
   #wakeups: (() => void)[] = [];
   #isFlushing = false;
 
-  constructor(cluster: KafkaCluster, settings: ProducerSettings) {
+  constructor(cluster: KafkaCluster, settings: ProducerSettings, session: TransactionSession | null = null) {
     this.#cluster = cluster;
     this.#settings = settings;
+    this.#session = session;
     this.#leaders = new TopicLeaders(cluster, {
       waitMs: settings.maxBlockMs,
       maxAgeMs: settings.metadataMaxAgeMs,
@@ -221,14 +223,18 @@ export class RecordProducer {
       });
       if (!(outcome instanceof ClientError)) {
         lane.sequence = (lane.sequence + batch.length) % (SEQUENCE_MAX + 1);
+        this.figures.recordsSent += batch.length;
         return outcome;
       }
       if (!outcome.retriable || attempt >= retries || performance.now() > endMs) {
         // Whether it was written is not known, so what follows begins a count of its own.
         this.#identity = null;
         lane.identity = null;
+        if (this.#session !== null) this.#session.failure ??= outcome;
+        this.figures.recordsFailed += batch.length;
         return outcome;
       }
+      this.figures.recordsRepeated += batch.length;
       this.#leaders.forget(lane.topic);
       await pause(retryBackoffMs);
     }
@@ -240,7 +246,8 @@ export class RecordProducer {
     const leader = leaders[lane.partition] ?? null;
     if (leader === null)
       throw brokerError(`${lane.topic}-${String(lane.partition)}`, ErrorCode.LEADER_NOT_AVAILABLE);
-    if (idempotent && lane.identity === null) {
+    if (this.#session !== null) lane.identity = await this.#session.identityFor(lane.topic, lane.partition);
+    else if (idempotent && lane.identity === null) {
       lane.identity = await (this.#identity ??= this.#newIdentity());
       lane.sequence = 0;
     }
@@ -248,17 +255,21 @@ export class RecordProducer {
       records: batch.map(({ record }) => record),
       ...{ timestampMs: Date.now(), compression },
       ...(lane.identity === null ? {} : { ...lane.identity, baseSequence: lane.sequence }),
+      isTransactional: this.#session !== null,
     });
     const partitionData = [{ index: lane.partition, records }];
     const body = {
-      ...{ transactionalId: null, acks, timeoutMs: requestTimeoutMs },
+      ...{ transactionalId: this.#session?.transactionalId ?? null, acks, timeoutMs: requestTimeoutMs },
       topicData: [{ name: lane.topic, partitionData }],
     };
     if (acks === 0) {
       await this.#cluster.tell(leader, produceApi, body);
       return -1;
     }
-    const { responses } = await this.#cluster.call(leader, produceApi, body, { once: true });
+    const sentMs = performance.now();
+    const answer = await this.#cluster.call(leader, produceApi, body, { once: true });
+    const { responses, throttleTimeMs } = answer;
+    this.figures.answered(records.length, performance.now() - sentMs, throttleTimeMs);
     const told = responses[0]?.partitionResponses[0];
     const errorCode = told?.errorCode ?? ErrorCode.UNKNOWN_SERVER_ERROR;
     if (errorCode === ErrorCode.DUPLICATE_SEQUENCE_NUMBER) return -1;
@@ -267,7 +278,7 @@ export class RecordProducer {
     return toSafeNumber(told?.baseOffset ?? -1n);
   }
 
-  async #newIdentity(): Promise<Identity> {
+  async #newIdentity(): Promise<ProducerIdentity> {
     try {
       const answer = await this.#cluster.call('any', initApi, {
         ...{ transactionalId: null, transactionTimeoutMs: SEQUENCE_MAX },

@@ -55,12 +55,18 @@ function namespaceOfValue(value: ts.Expression | undefined): string | null {
     : null;
 }
 
+/** A parameter of that name, or of an object of which that is taken. */
+function bindsName(bound: ts.BindingName, name: string): boolean {
+  if (ts.isIdentifier(bound)) return bound.text === name;
+  return bound.elements.some((each) => ts.isBindingElement(each) && each.name.getText() === name);
+}
+
 /** What a name is bound to as seen from a place: the nearest declaration around it. */
 function namespaceAt(place: ts.Node, name: string, aliases: ReadonlyMap<string, ts.TypeNode>): string | null {
   for (let around: ts.Node = place; !ts.isSourceFile(around); around = around.parent) {
     const scope = around.parent;
     if (ts.isFunctionLike(scope)) {
-      const parameter = scope.parameters.find((each) => each.name.getText() === name);
+      const parameter = scope.parameters.find((each) => bindsName(each.name, name));
       if (parameter !== undefined)
         return parameter.type === undefined ? null : namespaceOfType(parameter.type, aliases);
     }

@@ -1,11 +1,7 @@
 /** Rules of the APIs of groups: members READ their group and the topics whose offsets they commit; looking at either is to DESCRIBE it. */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { offsetCommitRequest, offsetCommitResponse } from '../../../protocol/messages/08-offset-commit.ts';
-import {
-  type OffsetFetchRequest,
-  offsetFetchRequest,
-  offsetFetchResponse,
-} from '../../../protocol/messages/09-offset-fetch.ts';
+import { offsetFetchRequest, offsetFetchResponse } from '../../../protocol/messages/09-offset-fetch.ts';
 import {
   findCoordinatorRequest,
   findCoordinatorResponse,
@@ -25,6 +21,7 @@ import type { Decoded, Encodable, MessageSchema } from '../../../protocol/schema
 import type { Access } from '../../security/acl/authorizer.ts';
 import { AclOperation, ResourceType } from '../../security/acl/acl.ts';
 import { allowedAmong, GROUP_OPERATIONS } from '../authorized-operations.ts';
+import { withNames } from '../offset-topics.ts';
 import { adding, completed, mayOnCluster, rule, split, splitTopics } from './access-rule.ts';
 
 const REFUSED = ErrorCode.GROUP_AUTHORIZATION_FAILED;
@@ -57,9 +54,9 @@ interface OffsetTopic {
 }
 
 /** As all APIs that commit offsets answer. */
-export function refusedOffsets(topics: readonly OffsetTopic[], errorCode: number) {
-  return topics.map(({ name, partitions }) => ({
-    name,
+export function refusedOffsets<Topic extends OffsetTopic>(topics: readonly Topic[], errorCode: number) {
+  return topics.map(({ partitions, ...topic }) => ({
+    ...topic,
     partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
   }));
 }
@@ -67,36 +64,42 @@ export function refusedOffsets(topics: readonly OffsetTopic[], errorCode: number
 const offsetCommit = rule(offsetCommitRequest, offsetCommitResponse, (request, asker, serve) => {
   const { groupId, topics } = request;
   if (!mayOnGroup(asker, AclOperation.READ, groupId)) return { topics: refusedOffsets(topics, REFUSED) };
-  const { allowed, refused } = splitTopics(topics, asker, AclOperation.READ);
+  const { named, unknown } = withNames(topics, asker.apiVersion, asker.services.image());
+  const { allowed, refused } = splitTopics(named, asker, AclOperation.READ);
   const more = refusedOffsets(refused, TOPIC_REFUSED);
-  if (allowed.length === 0 && more.length > 0) return { topics: more };
-  return adding(serve({ ...request, topics: allowed }), 'topics', more);
+  if (allowed.length === 0 && unknown.length === 0 && more.length > 0) return { topics: more };
+  return adding(serve({ ...request, topics: [...allowed, ...unknown] }), 'topics', more);
 });
 
-type FetchedTopics = OffsetFetchRequest['topics'];
+interface FetchedTopic {
+  readonly name: string;
+  readonly topicId?: string;
+  readonly partitionIndexes: readonly number[];
+}
 
-function noOffsets(topics: FetchedTopics, errorCode: number) {
+function noOffsets(topics: readonly FetchedTopic[], errorCode: number) {
   const partition = { committedOffset: -1n, committedLeaderEpoch: -1, metadata: '', errorCode };
-  return (topics ?? []).map(({ name, partitionIndexes }) => ({
-    name,
+  return topics.map(({ partitionIndexes, ...topic }) => ({
+    ...topic,
     partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, ...partition })),
   }));
 }
 
 /** Null asks for all topics: of others nothing is told then. */
-function describable<Topics extends FetchedTopics>(topics: Topics, asker: Access) {
+function describable<Topic extends FetchedTopic>(topics: readonly Topic[] | null, asker: Access) {
   const { allowed, refused } = splitTopics(topics ?? [], asker, AclOperation.DESCRIBE);
   const mayTell = ({ name = '' }: { readonly name?: string }): boolean =>
-    asker.may(AclOperation.DESCRIBE, ResourceType.TOPIC, name);
+    topics !== null || asker.may(AclOperation.DESCRIBE, ResourceType.TOPIC, name);
   return { asked: topics === null ? null : allowed, more: noOffsets(refused, TOPIC_REFUSED), mayTell };
 }
 
 const offsetFetch = rule(offsetFetchRequest, offsetFetchResponse, (request, asker, serve) => {
+  const { apiVersion, services } = asker;
   const mayDescribe = (group: string): boolean => mayOnGroup(asker, AclOperation.DESCRIBE, group);
-  if (asker.apiVersion < FIRST_VERSION_WITH_MANY_GROUPS) {
+  if (apiVersion < FIRST_VERSION_WITH_MANY_GROUPS) {
     if (!mayDescribe(request.groupId)) {
-      const isOld = asker.apiVersion < FIRST_VERSION_WITH_GROUP_ERROR;
-      return { errorCode: REFUSED, topics: isOld ? noOffsets(request.topics, REFUSED) : [] };
+      const isOld = apiVersion < FIRST_VERSION_WITH_GROUP_ERROR;
+      return { errorCode: REFUSED, topics: isOld ? noOffsets(request.topics ?? [], REFUSED) : [] };
     }
     const { asked, more, mayTell } = describable(request.topics, asker);
     return completed(serve({ ...request, topics: asked }), (answer) => ({
@@ -105,11 +108,12 @@ const offsetFetch = rule(offsetFetchRequest, offsetFetchResponse, (request, aske
     }));
   }
   const { allowed, refused } = split(request.groups, ({ groupId }) => mayDescribe(groupId));
-  const scopes = allowed.map((group) => ({ group, ...describable(group.topics, asker) }));
-  const groups = scopes.map(({ group, asked }) => ({
-    ...group,
-    topics: asked as typeof group.topics,
-  }));
+  const scopes = allowed.map((group) => {
+    const { named, unknown } = withNames(group.topics ?? [], apiVersion, services.image());
+    const { asked, more, mayTell } = describable(group.topics && named, asker);
+    return { group: { ...group, topics: asked && [...asked, ...unknown] }, more, mayTell };
+  });
+  const groups = scopes.map(({ group }) => group);
   return completed(serve({ ...request, groups }), (answer) => ({
     ...answer,
     groups: [

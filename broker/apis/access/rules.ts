@@ -44,11 +44,16 @@ import { brokerHeartbeatRequest } from '../../../protocol/messages/63-broker-hea
 import { unregisterBrokerRequest } from '../../../protocol/messages/64-unregister-broker.ts';
 import { allocateProducerIdsRequest } from '../../../protocol/messages/67-allocate-producer-ids.ts';
 import { assignReplicasToDirsRequest } from '../../../protocol/messages/73-assign-replicas-to-dirs.ts';
+import {
+  listConfigResourcesRequest,
+  type listConfigResourcesResponse,
+} from '../../../protocol/messages/74-list-config-resources.ts';
 import type { MessageSchema } from '../../../protocol/schema/notation.ts';
 import { AclOperation } from '../../security/acl/acl.ts';
 import { refusalWith } from '../refusal.ts';
 import { type AccessRule, onCluster, open } from './access-rule.ts';
 import { adminRules } from './admin-rules.ts';
+import { consumerGroupRules } from './consumer-group-rules.ts';
 import { groupRules } from './group-rules.ts';
 import { metadataRules } from './metadata-rules.ts';
 import { topicRules } from './topic-rules.ts';
@@ -85,6 +90,11 @@ const clusterRules: readonly AccessRule[] = [
     (errorCode) => ({ ...refusalWith(errorCode), results: [] }),
   ),
   onCluster(alterUserScramCredentialsRequest, ALTER),
+  onCluster<typeof listConfigResourcesResponse>(
+    listConfigResourcesRequest,
+    DESCRIBE_CONFIGS,
+    (errorCode) => ({ errorCode, configResources: [] }),
+  ),
   onCluster(describeQuorumRequest, DESCRIBE),
   onCluster(updateFeaturesRequest, ALTER),
   onCluster(unregisterBrokerRequest, ALTER),
@@ -115,7 +125,13 @@ function byKey(rules: readonly AccessRule[]): ReadonlyMap<number, AccessRule> {
 const everywhere = [...openRules, ...clusterRules, ...metadataRules, ...adminRules];
 
 /** On listeners of clients, by API key. */
-export const clientRules = byKey([...everywhere, ...topicRules, ...groupRules, ...transactionRules]);
+export const clientRules = byKey([
+  ...everywhere,
+  ...topicRules,
+  ...groupRules,
+  ...consumerGroupRules,
+  ...transactionRules,
+]);
 
 /** On listeners of controllers: there only nodes fetch, from the metadata log. */
 export const controllerRules = byKey([

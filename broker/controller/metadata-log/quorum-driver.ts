@@ -52,6 +52,8 @@ export interface QuorumDriverOptions {
   readonly send: (to: number, request: QuorumRequest) => Promise<QuorumAnswer<Buffer> | null>;
   readonly fetchSnapshot: (leaderId: number, epoch: number, snapshotId: OffsetAndEpoch) => void;
   readonly notice: (notice: Notice) => void;
+  /** So many records of the leader are in the log. */
+  readonly onFetched: (records: number) => void;
   readonly onFatal: (message: string, cause: unknown) => void;
 }
 
@@ -286,7 +288,9 @@ export class QuorumDriver {
       }
       case 'appendFetched':
         return this.#untilRoom(() => {
+          const before = storage.endOffset();
           storage.appendFetched(effect.entries);
+          this.#options.onFetched(storage.endOffset() - before);
         });
       case 'truncateTo':
         return storage.truncateTo(effect.endOffset);

@@ -43,7 +43,7 @@ class Asker {
     let answer: Decoded<Res> | null = null;
     let failure: unknown = null;
     void transport
-      .connect(address, { clientId: 'someone', timeoutMs: 1000 })
+      .connect(address, { to: 'controller', clientId: 'someone', timeoutMs: 1000 })
       .then((connection: NodeConnection) => connection.call(api, version, body, 5000))
       .then(
         (response) => (answer = response),

@@ -40,6 +40,7 @@ import { Joining } from './joining.ts';
 import type { MetadataLog, MetadataLogListener, MetadataSnapshotId } from './metadata-log.ts';
 import { MetadataStorage } from './metadata-storage.ts';
 import { type Notice, QuorumDriver } from './quorum-driver.ts';
+import { QuorumFigures } from './quorum-figures.ts';
 import { QuorumService } from './quorum-service.ts';
 import { NO_DIRECTORY_ID } from './quorum-state-file.ts';
 import { SnapshotFetches } from './snapshot-fetch.ts';
@@ -88,6 +89,7 @@ export interface MetadataLogStatus extends QuorumStatus {
 const HANDOVER_MS = 500;
 
 export class ReplicatedMetadataLog implements MetadataLog {
+  readonly figures: QuorumFigures;
   readonly #options: ReplicatedMetadataLogOptions;
   readonly #voters: readonly QuorumVoter[];
   readonly #storage: MetadataStorage;
@@ -122,6 +124,7 @@ export class ReplicatedMetadataLog implements MetadataLog {
     const { platform, logger, nodeId, clusterId, timeouts } = options;
     this.#options = options;
     this.#storage = storage;
+    this.figures = new QuorumFigures(platform.clock);
     const self = { id: nodeId, host: 'localhost', port: 0 };
     const voters = options.voters.length === 0 ? [self] : options.voters;
     this.#voters = voters;
@@ -154,6 +157,7 @@ export class ReplicatedMetadataLog implements MetadataLog {
       notice: (notice) => {
         this.#notice(notice);
       },
+      onFetched: (records) => this.figures.fetched(records),
     });
     const { disk } = platform;
     const fetches = new SnapshotFetches({
@@ -178,6 +182,7 @@ export class ReplicatedMetadataLog implements MetadataLog {
     this.#committed = new CommittedRecords(this.#storage, disk, listener);
     const { newestSnapshot } = this.#storage;
     if (newestSnapshot !== null) this.#committed.tellSnapshot(newestSnapshot);
+    this.figures.leaderIs(null);
     this.#driver.start();
     this.#joining?.start();
     return Promise.resolve();
@@ -193,8 +198,12 @@ export class ReplicatedMetadataLog implements MetadataLog {
       return Promise.reject(notLeader());
     }
     const appended = this.#appends.add(epoch, batches, this.#options.platform.clock.wallMs());
+    const committed = this.figures.appends(batches.reduce((sum, { length }) => sum + length, 0));
     this.#driver.wake();
-    return appended;
+    return appended.then((baseOffset) => {
+      committed();
+      return baseOffset;
+    });
   }
 
   async writeSnapshot(id: MetadataSnapshotId, records: Iterable<readonly Buffer[]>): Promise<void> {
@@ -299,6 +308,7 @@ export class ReplicatedMetadataLog implements MetadataLog {
     switch (notice.kind) {
       case 'leaderChanged': {
         const { epoch, leaderId } = notice;
+        this.figures.leaderIs(leaderId);
         if (epoch === this.#leader.epoch && leaderId === this.#leader.leaderId) return;
         this.#leader = { epoch, leaderId };
         return listener.leaderChanged(epoch, leaderId);

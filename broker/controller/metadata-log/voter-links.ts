@@ -84,6 +84,6 @@ export class VoterLinks {
     if (this.#isClosed || address === null) {
       return Promise.reject(new TransportError('closed', `no connection to voter ${String(voterId)}`));
     }
-    return transport.connect(address, { clientId, timeoutMs });
+    return transport.connect(address, { to: 'controller', clientId, timeoutMs });
   }
 }

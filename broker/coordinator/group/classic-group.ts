@@ -6,11 +6,8 @@
  * Invariants: the leader is a member unless the group is empty; a static instance id names one member; a member id
  * is either pending (told to come back with it, KIP-394) or a member, never both.
  */
-import { consumerProtocolSubscription } from '../../../protocol/messages/records-consumer-protocol.ts';
-import { readMessage } from '../../../protocol/schema/codec.ts';
-import { ProtocolError } from '../../../protocol/wire/protocol-error.ts';
-import { Reader } from '../../../protocol/wire/reader.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
+import { readSubscription } from './embedded-protocol.ts';
 import { assertTransition, type GroupState } from './group-state.ts';
 
 export interface GroupProtocol {
@@ -230,7 +227,7 @@ export class ClassicGroup {
     if (this.protocolType !== 'consumer' || this.protocolName === null) return null;
     const topics = new Set<string>();
     for (const member of this.members.values()) {
-      const subscribed = subscriptionTopics(this.metadataOf(member));
+      const subscribed = readSubscription(this.metadataOf(member))?.topics ?? null;
       if (subscribed === null) return null;
       for (const topic of subscribed) topics.add(topic);
     }
@@ -238,16 +235,9 @@ export class ClassicGroup {
   }
 }
 
-/** Only the first field is read: some clients write version 1 without the fields that it should have. */
-function subscriptionTopics(metadata: Buffer): readonly string[] | null {
-  try {
-    const reader = new Reader(metadata);
-    reader.int16();
-    return readMessage(consumerProtocolSubscription, 0, reader).topics;
-  } catch (error) {
-    if (error instanceof ProtocolError) return null;
-    throw error;
-  }
+/** The bytes of requests and records are views into their frames, which would stay in memory as long as the group does. */
+export function ownCopies(protocols: readonly GroupProtocol[]): GroupProtocol[] {
+  return protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }));
 }
 
 export function sameProtocols(left: readonly GroupProtocol[], right: readonly GroupProtocol[]): boolean {

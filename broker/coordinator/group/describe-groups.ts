@@ -1,12 +1,16 @@
 /**
- * What DescribeGroups and ListGroups show. As in Kafka's ClassicGroup metadata is shown of Stable groups only, but a
- * member's assignment as long as it has one: while others join it still works on it.
+ * What DescribeGroups shows of classic groups, and ListGroups of all. As in Kafka's ClassicGroup metadata is shown of Stable
+ * groups only, but a member's assignment as long as it has one: while others join it still works on it.
  */
+import { ErrorCode } from '../../../protocol/errors.ts';
 import { type ClassicGroup, EMPTY_BYTES } from './classic-group.ts';
+import type { ConsumerGroup, ConsumerGroupState } from './consumer/consumer-group.ts';
 import type { GroupState } from './group-state.ts';
 
 export interface DescribedGroup {
   readonly errorCode: number;
+  /** From version 6 on. */
+  readonly errorMessage: string | null;
   readonly groupId: string;
   /** Empty for an error. */
   readonly groupState: GroupState | '';
@@ -25,14 +29,18 @@ export interface DescribedGroup {
 export interface ListedGroup {
   readonly groupId: string;
   readonly protocolType: string;
-  readonly groupState: GroupState;
-  readonly groupType: 'classic';
+  readonly groupState: GroupState | ConsumerGroupState;
+  readonly groupType: 'classic' | 'consumer';
 }
 
-/** A group that is not there: an error, or `Dead` with error 0. */
-export function describeMissing(groupId: string, errorCode: number): DescribedGroup {
-  const groupState = errorCode === 0 ? 'Dead' : '';
-  return { errorCode, groupId, groupState, protocolType: '', protocolData: '', members: [] };
+/** A group that is not there, or not a classic one, is `Dead` with GROUP_ID_NOT_FOUND, which old versions leave out. */
+export function describeMissing(
+  groupId: string,
+  errorCode: number,
+  errorMessage: string | null,
+): DescribedGroup {
+  const groupState = errorCode === ErrorCode.GROUP_ID_NOT_FOUND ? 'Dead' : '';
+  return { errorCode, errorMessage, groupId, groupState, protocolType: '', protocolData: '', members: [] };
 }
 
 export function describeGroup(group: ClassicGroup): DescribedGroup {
@@ -41,6 +49,7 @@ export function describeGroup(group: ClassicGroup): DescribedGroup {
   const isSettling = group.state === 'CompletingRebalance';
   return {
     errorCode: 0,
+    errorMessage: null,
     groupId: group.groupId,
     groupState: group.state,
     protocolType: group.protocolType ?? '',
@@ -59,16 +68,20 @@ export function describeGroup(group: ClassicGroup): DescribedGroup {
 /** Filters are compared without regard to case; an empty one lets everything through. */
 export function listGroups(
   groups: Iterable<ClassicGroup>,
+  consumerGroups: Iterable<ConsumerGroup>,
   statesFilter: readonly string[],
   typesFilter: readonly string[],
 ): ListedGroup[] {
   const states = new Set(statesFilter.map((state) => state.toLowerCase()));
   const types = new Set(typesFilter.map((type) => type.toLowerCase()));
   const listed: ListedGroup[] = [];
-  if (types.size > 0 && !types.has('classic')) return listed;
-  for (const { groupId, protocolType, state } of groups) {
-    if (states.size > 0 && !states.has(state.toLowerCase())) continue;
+  for (const { groupId, protocolType, state } of groups)
     listed.push({ groupId, protocolType: protocolType ?? '', groupState: state, groupType: 'classic' });
-  }
-  return listed;
+  for (const { groupId, state } of consumerGroups)
+    listed.push({ groupId, protocolType: 'consumer', groupState: state, groupType: 'consumer' });
+  return listed.filter(
+    ({ groupState, groupType }) =>
+      (states.size === 0 || states.has(groupState.toLowerCase())) &&
+      (types.size === 0 || types.has(groupType)),
+  );
 }

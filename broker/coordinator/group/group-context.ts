@@ -4,6 +4,8 @@
  */
 import type { Effects, Moment } from '../runtime/effects.ts';
 import type { ClassicGroup, Member } from './classic-group.ts';
+import type { MemberTask } from './consumer/member-timers.ts';
+import type { MigrationPolicy } from './consumer/migration.ts';
 import type { GroupRecord } from './group-record.ts';
 
 export interface GroupCoordinatorConfig {
@@ -24,6 +26,31 @@ export interface GroupCoordinatorConfig {
   readonly offsetsTopicPartitions: number;
   /** offsets.commit.timeout.ms: how long a commit waits for the in-sync replicas. */
   readonly offsetsCommitTimeoutMs: number;
+  readonly consumer: ConsumerGroupConfig;
+}
+
+/** For groups of the consumer protocol, where the broker says how things go (KIP-848). */
+export interface ConsumerGroupConfig {
+  /** The settings of the group itself, or else the broker's. */
+  readonly timesOf: (groupId: string) => ConsumerGroupTimes;
+  /** group.consumer.max.size */
+  readonly maxSize: number;
+  /** group.consumer.assignors: the first is the default. */
+  readonly assignors: readonly string[];
+  /** group.consumer.migration.policy */
+  readonly migrationPolicy: MigrationPolicy;
+  /** group.consumer.regex.refresh.interval.ms */
+  readonly regexRefreshIntervalMs: number;
+}
+
+/** What single groups may have otherwise than the broker says. */
+export interface ConsumerGroupTimes {
+  /** consumer.session.timeout.ms, or group.consumer.session.timeout.ms */
+  readonly sessionTimeoutMs: number;
+  /** consumer.heartbeat.interval.ms, or group.consumer.heartbeat.interval.ms */
+  readonly heartbeatIntervalMs: number;
+  /** consumer.assignment.interval.ms, or group.consumer.assignment.interval.ms */
+  readonly assignmentIntervalMs: number;
 }
 
 export type GroupEvent =
@@ -38,6 +65,16 @@ export type GroupEvent =
   | { readonly kind: 'join-timer'; readonly groupId: string }
   | { readonly kind: 'sync-timer'; readonly groupId: string; readonly generationId: number }
   | { readonly kind: 'offset-expiry-timer' }
+  | { readonly kind: 'consumer-session-timer'; readonly groupId: string; readonly memberId: string }
+  | {
+      readonly kind: 'consumer-task-timer';
+      readonly groupId: string;
+      readonly memberId: string;
+      readonly task: MemberTask;
+      /** Of the member when the time for the task began. */
+      readonly memberEpoch: number;
+    }
+  | { readonly kind: 'consumer-group-settled'; readonly groupId: string }
   | { readonly kind: 'assignment-stored'; readonly groupId: string; readonly generationId: number }
   | { readonly kind: 'static-member-stored'; readonly groupId: string; readonly change: StaticMemberChange };
 

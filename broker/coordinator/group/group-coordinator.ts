@@ -9,13 +9,15 @@
  * replica manager has applied it, because loading reads the partitions' logs; `stop` before the replica manager stops.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
+import { GROUP_VERSION } from '../../controller/features.ts';
 import { OFFSETS_TOPIC } from '../../controller/topic-name.ts';
 import type { MetadataDelta, MetadataImage } from '../../controller/image.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { CoordinatorLog, NamedProducer } from '../runtime/coordinator-log.ts';
-import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
+import { type CoordinatorFigures, CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
 import { CoordinatorTopic, type FoundCoordinator } from '../runtime/coordinator-topic.ts';
+import { canBeStored, isUsableInstanceId } from '../runtime/stored-text.ts';
 import type { TransactionMarker } from '../runtime/transactional-batch.ts';
 import type { JoinResult, SyncResult } from './classic-group.ts';
 import {
@@ -25,13 +27,29 @@ import {
   type ListedGroup,
   listGroups,
 } from './describe-groups.ts';
+import {
+  type DescribedConsumerGroup,
+  describeConsumerGroup,
+  undescribed,
+} from './consumer/describe-consumer-group.ts';
+import { consumerFetchFault } from './consumer/consumer-offsets.ts';
+import type { ConsumerGroupState } from './consumer/consumer-group.ts';
+import {
+  type ConsumerClient,
+  type ConsumerHeartbeatAnswer,
+  type ConsumerHeartbeatRequest,
+  heartbeatFault,
+  refusedHeartbeat,
+} from './consumer/heartbeat-request.ts';
+import { groupNotFound, notAClassicGroup, notAConsumerGroup } from './consumer/refusal.ts';
+import { topicIdOf, type Topology } from './consumer/topology.ts';
 import type { GroupContext, GroupCoordinatorConfig, GroupEvent } from './group-context.ts';
 import { decodeGroupRecord, encodeGroupRecord, type GroupRecord } from './group-record.ts';
 import { GroupShard } from './group-shard.ts';
 import type { GroupState } from './group-state.ts';
 import type { HeartbeatRequest } from './heartbeat.ts';
 import type { JoiningClient, JoinRequest } from './joining-member.ts';
-import type { LeaveResult, LeavingMember } from './leave-group.ts';
+import { leaveError, type LeaveResult, type LeavingMember } from './leave-group.ts';
 import {
   commitErrors,
   fetchOffsets,
@@ -39,11 +57,13 @@ import {
   type OffsetCommitResult,
   type OffsetFetchRequest,
   type OffsetFetchResult,
+  type PartitionCheck,
 } from './offset-commit.ts';
 import { offsetDeleteError, type OffsetDeleteRequest, type OffsetDeleteResult } from './offset-delete.ts';
 import { joinError } from './rebalance.ts';
 import { syncError, type SyncRequest } from './sync-group.ts';
 import { randomUuid } from './uuid-text.ts';
+import { randomUuid as newMemberId } from '../../controller/random-uuid.ts';
 
 export interface GroupCoordinatorOptions {
   readonly platform: Platform;
@@ -60,15 +80,12 @@ export interface GroupCoordinatorOptions {
 /** What a client says about itself when it joins. */
 export type JoinClient = Omit<JoiningClient, 'uuid'>;
 
-/** The coordinator's records have strings with an int16 length; requests in the compact encoding can bring longer ones. */
-const MAX_STORED_STRING_BYTES = 32_767;
-/** As for topic names, which Kafka's own clients hold instance ids to. */
-const MAX_INSTANCE_ID_BYTES = 249;
-
 export class GroupCoordinator {
   readonly #options: GroupCoordinatorOptions;
   readonly #runtime: CoordinatorRuntime<GroupShard, GroupRecord, GroupEvent, GroupContext>;
   readonly #topic: CoordinatorTopic;
+  /** Offset of the last image in which topics or partitions came or went. */
+  #topologyVersion = -1;
 
   constructor(options: GroupCoordinatorOptions) {
     this.#options = options;
@@ -81,16 +98,24 @@ export class GroupCoordinator {
     this.#runtime = new CoordinatorRuntime({
       ...{ platform, log, logger, encode: encodeGroupRecord, decode: decodeGroupRecord },
       commitTimeoutMs: () => options.config().offsetsCommitTimeoutMs,
-      newShard: () => new GroupShard((topic) => options.image().topicsByName.has(topic)),
+      newShard: () => new GroupShard(() => this.#topology()),
       context: (now, effects) => ({ config: options.config(), now, effects }),
     });
   }
 
-  readonly #partitionExists = (topic: string, partition: number): boolean =>
-    this.#options.image().topicsByName.get(topic)?.partitions.has(partition) === true;
+  #topology(): Topology {
+    return { image: this.#options.image(), version: this.#topologyVersion };
+  }
+
+  readonly #partitionExists: PartitionCheck = (topic, partition, topicId) => {
+    const known = this.#options.image().topicsByName.get(topic);
+    return known?.partitions.has(partition) === true && (topicId ?? known.topicId) === known.topicId;
+  };
 
   /** A new image: take over and give up partitions of __consumer_offsets, forget the offsets of deleted topics. */
   onImage(image: MetadataImage, delta: MetadataDelta): void {
+    if (delta.deletedTopics.length > 0 || delta.changedPartitions.length > 0)
+      this.#topologyVersion = image.offset;
     // A fenced broker leads nothing yet: what it led gets a new leader epoch when it is unfenced.
     const serves = image.brokers.get(this.#options.brokerId)?.fenced === false;
     const deleted = new Set(delta.deletedTopics.map(({ name }) => name));
@@ -126,7 +151,7 @@ export class GroupCoordinator {
     const refuse = (errorCode: number): JoinResult => joinError(errorCode, memberId);
     const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.#options.config();
     if (!isUsableGroupId(groupId)) return Promise.resolve(refuse(ErrorCode.INVALID_GROUP_ID));
-    if (!canBeStored(request)) return Promise.resolve(refuse(ErrorCode.INVALID_REQUEST));
+    if (!isStorable(request)) return Promise.resolve(refuse(ErrorCode.INVALID_REQUEST));
     if (sessionTimeoutMs < minSessionTimeoutMs || sessionTimeoutMs > maxSessionTimeoutMs) {
       return Promise.resolve(refuse(ErrorCode.INVALID_SESSION_TIMEOUT));
     }
@@ -134,6 +159,48 @@ export class GroupCoordinator {
     return this.#runtime.request(this.#partitionOf(groupId), refuse, (shard, replyTo, context) =>
       shard.join({ request, client: joining, replyTo }, context),
     );
+  }
+
+  /** A member of a consumer group joins, stays or leaves (KIP-848). */
+  consumerHeartbeat(
+    request: ConsumerHeartbeatRequest,
+    client: ConsumerClient,
+  ): Promise<ConsumerHeartbeatAnswer> {
+    const refuse = (errorCode: number): ConsumerHeartbeatAnswer =>
+      refusedHeartbeat({ errorCode, errorMessage: null });
+    if (!this.#hasConsumerProtocol()) return Promise.resolve(refuse(ErrorCode.UNSUPPORTED_VERSION));
+    const fault = heartbeatFault(request, client, this.#options.config().consumer.assignors);
+    if (fault !== null) return Promise.resolve(refusedHeartbeat(fault));
+    const memberId = request.memberId === '' ? newMemberId(this.#options.platform.random) : request.memberId;
+    return this.#runtime.request(this.#partitionOf(request.groupId), refuse, (shard, replyTo, context) =>
+      shard.consumerHeartbeat(
+        { request: { ...request, memberId }, client, topology: this.#topology() },
+        replyTo,
+        context,
+      ),
+    );
+  }
+
+  /** The cluster's level of group.version. */
+  #hasConsumerProtocol(): boolean {
+    return (this.#options.image().features.get(GROUP_VERSION) ?? 0) > 0;
+  }
+
+  describeConsumerGroups(groupIds: readonly string[]): readonly DescribedConsumerGroup[] {
+    const offered = this.#options.config().consumer.assignors;
+    return groupIds.map((groupId) => {
+      const partition = this.#partitionOf(groupId);
+      const fault = (errorCode: number) => undescribed(groupId, { errorCode, errorMessage: null });
+      if (!this.#hasConsumerProtocol()) return fault(ErrorCode.UNSUPPORTED_VERSION);
+      if (groupId === '') return fault(ErrorCode.INVALID_GROUP_ID);
+      const described = this.#runtime.read(partition, (shard) => {
+        if (shard.groups.has(groupId)) return undescribed(groupId, notAConsumerGroup(groupId));
+        const group = shard.consumers.groups.get(groupId);
+        if (group === undefined) return undescribed(groupId, groupNotFound(groupId));
+        return describeConsumerGroup(group, this.#topology(), offered);
+      });
+      return described ?? fault(this.#runtime.errorOf(partition));
+    });
   }
 
   sync(request: SyncRequest): Promise<SyncResult> {
@@ -158,16 +225,15 @@ export class GroupCoordinator {
   }
 
   leave(groupId: string, members: readonly LeavingMember[]): Promise<LeaveResult> {
-    const refuse = (errorCode: number): LeaveResult => ({ errorCode, members: [] });
-    if (!isUsableGroupId(groupId)) return Promise.resolve(refuse(ErrorCode.INVALID_GROUP_ID));
-    return this.#runtime.request(this.#partitionOf(groupId), refuse, (shard, replyTo, context) =>
+    if (!isUsableGroupId(groupId)) return Promise.resolve(leaveError(ErrorCode.INVALID_GROUP_ID));
+    return this.#runtime.request(this.#partitionOf(groupId), leaveError, (shard, replyTo, context) =>
       shard.leave(groupId, members, replyTo, context),
     );
   }
 
   /** An empty group id is allowed here and in the following, for offsets that very old clients left under it. */
   commitOffsets(request: OffsetCommitRequest): Promise<OffsetCommitResult> {
-    if (Buffer.byteLength(request.groupId) > MAX_STORED_STRING_BYTES) {
+    if (!canBeStored(request.groupId)) {
       return Promise.resolve(commitErrors(request, ErrorCode.INVALID_GROUP_ID));
     }
     return this.#runtime.request(
@@ -218,11 +284,11 @@ export class GroupCoordinator {
   fetchOffsets(request: OffsetFetchRequest): OffsetFetchResult {
     const partition = this.#partitionOf(request.groupId);
     return (
-      this.#runtime.read(partition, (shard) => fetchOffsets(shard.store, request)) ?? {
-        groupId: request.groupId,
-        errorCode: this.#runtime.errorOf(partition),
-        topics: [],
-      }
+      this.#runtime.read(partition, (shard) => {
+        const errorCode = consumerFetchFault(shard.consumers.groups.get(request.groupId), request);
+        if (errorCode !== 0) return { groupId: request.groupId, errorCode, topics: [] };
+        return fetchOffsets(shard.store, request, (topic) => topicIdOf(this.#topology(), topic));
+      }) ?? { groupId: request.groupId, errorCode: this.#runtime.errorOf(partition), topics: [] }
     );
   }
 
@@ -232,8 +298,11 @@ export class GroupCoordinator {
       return (
         this.#runtime.read(partition, (shard) => {
           const group = shard.groups.get(groupId);
-          return group === undefined ? describeMissing(groupId, 0) : describeGroup(group);
-        }) ?? describeMissing(groupId, this.#runtime.errorOf(partition))
+          if (group !== undefined) return describeGroup(group);
+          const isConsumer = shard.consumers.groups.has(groupId);
+          const { errorCode, errorMessage } = isConsumer ? notAClassicGroup(groupId) : groupNotFound(groupId);
+          return describeMissing(groupId, errorCode, errorMessage);
+        }) ?? describeMissing(groupId, this.#runtime.errorOf(partition), null)
       );
     });
   }
@@ -247,7 +316,10 @@ export class GroupCoordinator {
     let errorCode = 0;
     for (const { shard, errorCode: partitionError } of this.#runtime.partitions()) {
       if (partitionError === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS) errorCode = partitionError;
-      else groups.push(...listGroups(shard.groups.values(), statesFilter, typesFilter));
+      else
+        groups.push(
+          ...listGroups(shard.groups.values(), shard.consumers.groups.values(), statesFilter, typesFilter),
+        );
     }
     return { errorCode, groups };
   }
@@ -277,27 +349,39 @@ export class GroupCoordinator {
     );
   }
 
+  /** For metrics. */
+  figures(): CoordinatorFigures {
+    return this.#runtime.figures();
+  }
+
   /** For metrics: groups by state and committed offsets on this broker. */
-  counts(): { readonly groups: Readonly<Record<GroupState, number>>; readonly offsets: number } {
-    const groups = { Empty: 0, PreparingRebalance: 0, CompletingRebalance: 0, Stable: 0, Dead: 0 };
+  counts(): {
+    readonly groups: Readonly<Record<GroupState | ConsumerGroupState, number>>;
+    /** Of the protocol of KIP-848. */
+    readonly consumerGroups: number;
+    readonly offsets: number;
+  } {
+    const classic = { Empty: 0, PreparingRebalance: 0, CompletingRebalance: 0, Stable: 0, Dead: 0 };
+    const groups = { ...classic, Assigning: 0, Reconciling: 0 };
     let offsets = 0;
+    let consumerGroups = 0;
     for (const { shard } of this.#runtime.partitions()) {
+      consumerGroups += shard.consumers.groups.size;
       for (const { state } of shard.groups.values()) groups[state] += 1;
+      for (const { state } of shard.consumers.groups.values()) groups[state] += 1;
       offsets += shard.store.offsetCount;
     }
-    return { groups, offsets };
+    return { groups, consumerGroups, offsets };
   }
 }
 
 function isUsableGroupId(groupId: string): boolean {
-  return groupId !== '' && Buffer.byteLength(groupId) <= MAX_STORED_STRING_BYTES;
+  return groupId !== '' && canBeStored(groupId);
 }
 
-function canBeStored({ groupInstanceId, protocolType, protocols }: JoinRequest): boolean {
-  if (groupInstanceId !== null && Buffer.byteLength(groupInstanceId) > MAX_INSTANCE_ID_BYTES) return false;
-  return [protocolType, ...protocols.map(({ name }) => name)].every(
-    (text) => Buffer.byteLength(text) <= MAX_STORED_STRING_BYTES,
-  );
+function isStorable({ groupInstanceId, protocolType, protocols }: JoinRequest): boolean {
+  if (groupInstanceId !== null && !isUsableInstanceId(groupInstanceId)) return false;
+  return [protocolType, ...protocols.map(({ name }) => name)].every(canBeStored);
 }
 
 /** Nobody could be asked, or the transaction before is ending: clients of all ages try again when told of a load. */

@@ -7,7 +7,7 @@ const offset = {
   leaderEpoch: 4,
   metadata: 'm',
   commitTimestampMs: 1_700_000_000_000,
-  expireTimestampMs: -1,
+  ...{ expireTimestampMs: -1, topicId: null },
 };
 const place = { kind: 'offset', groupId: 'g', topic: 't', partition: 3 } as const;
 const group = {
@@ -34,6 +34,7 @@ describe('records of __consumer_offsets', () => {
       'an offset with its own expiry',
       { ...place, value: { ...offset, leaderEpoch: -1, expireTimestampMs: 1_700_000_001_000 } },
     ],
+    ['an offset of one topic', { ...place, value: { ...offset, topicId: 'VVVVVVVVVVVVVVVVVVVVVQ' } }],
     ['the end of an offset', { ...place, value: null }],
     ['a group', { kind: 'group', groupId: 'g', value: group }],
     [
@@ -47,7 +48,7 @@ describe('records of __consumer_offsets', () => {
     expect(decodeGroupRecord(key, value)).toEqual(record);
   });
 
-  it("has Kafka's layout: key type 1, value version 3; version 1 when it expires by itself; groups in version 3", () => {
+  it("has Kafka's layout: key type 1, value version 3; 1 when it expires by itself, 4 with a topic id; groups in version 3", () => {
     const { key, value } = encodeGroupRecord({ ...place, value: { ...offset, offset: 5n } });
     expect(key.toString('hex')).toBe('0001' + '000167' + '000174' + '00000003');
     expect(value?.toString('hex')).toBe(
@@ -55,17 +56,19 @@ describe('records of __consumer_offsets', () => {
     );
     const expiring = encodeGroupRecord({ ...place, value: { ...offset, expireTimestampMs: 1 } });
     expect(expiring.value?.readInt16BE()).toBe(1);
+    const ofTopic = encodeGroupRecord({ ...place, value: { ...offset, topicId: 'VVVVVVVVVVVVVVVVVVVVVQ' } });
+    expect(ofTopic.value?.readInt16BE()).toBe(4);
     const stored = encodeGroupRecord({ kind: 'group', groupId: 'g', value: group });
     expect([stored.key.toString('hex'), stored.value?.readInt16BE()]).toEqual(['0002' + '000167', 3]);
   });
 
-  it('reads keys of type 0 and passes over those of newer group types', () => {
+  it('reads keys of type 0 and passes over those of share groups', () => {
     const { key, value } = encodeGroupRecord({ ...place, value: offset });
     const legacy = Buffer.from(key);
     legacy.writeInt16BE(0);
     expect(decodeGroupRecord(legacy, value)).toEqual({ ...place, value: offset });
     const newer = Buffer.from(key);
-    newer.writeInt16BE(3);
+    newer.writeInt16BE(10);
     expect(decodeGroupRecord(newer, value)).toBeNull();
   });
 
@@ -75,7 +78,7 @@ describe('records of __consumer_offsets', () => {
     kit.createTopic('t', 4);
     const good = encodeGroupRecord({ ...place, value: offset });
     const bad = { key: Buffer.from('0001ffff', 'hex'), value: Buffer.from('00', 'hex') };
-    const newer = { key: Buffer.from('0003000167', 'hex'), value: Buffer.from('0000', 'hex') };
+    const newer = { key: Buffer.from('000a000167', 'hex'), value: Buffer.from('0000', 'hex') };
     // "g" lives in partition 103 mod 50.
     kit.log.appendRaw(3, [bad, newer, good]);
     await kit.restart();

@@ -1,7 +1,8 @@
 /**
  * What a group coordinator writes into __consumer_offsets, and its bytes: offsets under a key of type 1, group
- * metadata under a key of type 2, exactly as Apache Kafka's coordinator lays them out (OffsetCommitValue 3, or 1 when
- * it carries an explicit expiry; GroupMetadataValue 3). A null value takes the key away (tombstone).
+ * metadata under a key of type 2, exactly as Apache Kafka's coordinator lays them out (OffsetCommitValue 3, 4 with the id of
+ * its topic, or 1 when it carries an explicit expiry; GroupMetadataValue 3). A null value takes the key away (tombstone). What is kept of groups
+ * of the consumer protocol is in consumer/consumer-record.ts.
  */
 import {
   groupMetadataKey,
@@ -17,6 +18,13 @@ import {
   encodeVersioned,
   prefixOf,
 } from '../../../protocol/schema/versioned-data.ts';
+import { ZERO_UUID } from '../../../protocol/wire/uuid.ts';
+import {
+  type ConsumerGroupRecord,
+  decodeConsumerRecord,
+  encodeConsumerRecord,
+  isConsumerGroupRecord,
+} from './consumer/consumer-record.ts';
 
 export interface CommittedOffset {
   /** The next offset to read. Any int64 a client sent. */
@@ -27,6 +35,8 @@ export interface CommittedOffset {
   readonly commitTimestampMs: number;
   /** -1: by the broker's retention. Set by the retention time of OffsetCommit 2 to 4 only. */
   readonly expireTimestampMs: number;
+  /** Of the topic that it was committed for; null: for whichever has the name. */
+  readonly topicId: string | null;
 }
 
 export interface StoredMember {
@@ -64,7 +74,9 @@ export interface GroupMetadataRecord {
   readonly value: StoredGroup | null;
 }
 
-export type GroupRecord = OffsetRecord | GroupMetadataRecord;
+/** What is stored of classic groups and of offsets. */
+export type ClassicRecord = OffsetRecord | GroupMetadataRecord;
+export type GroupRecord = ClassicRecord | ConsumerGroupRecord;
 
 export interface KeyValue {
   readonly key: Buffer;
@@ -72,10 +84,12 @@ export interface KeyValue {
 }
 
 const OFFSET_VERSION = 3;
+const OFFSET_WITH_TOPIC_ID_VERSION = 4;
 const OFFSET_WITH_EXPIRY_VERSION = 1;
 const GROUP_VERSION = 3;
 
 export function encodeGroupRecord(record: GroupRecord): KeyValue {
+  if (isConsumerGroupRecord(record)) return encodeConsumerRecord(record);
   if (record.kind === 'group') {
     return {
       key: encodeCoordinatorKey(groupMetadataKey, { group: record.groupId }),
@@ -90,13 +104,16 @@ export function encodeGroupRecord(record: GroupRecord): KeyValue {
 }
 
 function encodeOffset(value: CommittedOffset): Buffer {
-  const version = value.expireTimestampMs === -1 ? OFFSET_VERSION : OFFSET_WITH_EXPIRY_VERSION;
+  const { topicId } = value;
+  const withoutExpiry = topicId === null ? OFFSET_VERSION : OFFSET_WITH_TOPIC_ID_VERSION;
+  const version = value.expireTimestampMs === -1 ? withoutExpiry : OFFSET_WITH_EXPIRY_VERSION;
   return encodeVersioned(offsetCommitValue, version, {
     offset: value.offset,
     leaderEpoch: value.leaderEpoch,
     metadata: value.metadata,
     commitTimestamp: BigInt(value.commitTimestampMs),
     expireTimestamp: BigInt(value.expireTimestampMs),
+    topicId: topicId ?? ZERO_UUID,
   });
 }
 
@@ -115,7 +132,7 @@ function encodeGroup(group: StoredGroup): Buffer {
   });
 }
 
-/** Null for keys of other kinds (newer group types): they are left as they are. Throws ProtocolError on bad bytes. */
+/** Null for keys of other kinds (share and streams groups): they are left as they are. Throws ProtocolError on bad bytes. */
 export function decodeGroupRecord(key: Buffer, value: Buffer | null): GroupRecord | null {
   switch (prefixOf(key)) {
     case legacyOffsetCommitKey.apiKey:
@@ -136,17 +153,15 @@ export function decodeGroupRecord(key: Buffer, value: Buffer | null): GroupRecor
       return { kind: 'group', groupId: group, value: value === null ? null : decodeGroup(value) };
     }
     default:
-      return null;
+      return decodeConsumerRecord(key, value);
   }
 }
 
 function decodeOffset(value: Buffer): CommittedOffset {
-  const { offset, leaderEpoch, metadata, commitTimestamp, expireTimestamp } = decodeVersioned(
-    offsetCommitValue,
-    value,
-  );
+  const { topicId, commitTimestamp, expireTimestamp, ...rest } = decodeVersioned(offsetCommitValue, value);
   return {
-    ...{ offset, leaderEpoch, metadata },
+    ...rest,
+    topicId: topicId === ZERO_UUID ? null : topicId,
     commitTimestampMs: Number(commitTimestamp),
     expireTimestampMs: Number(expireTimestamp),
   };

@@ -4,7 +4,7 @@
  * state. Offsets of open transactions wait beside the others until a marker decides.
  */
 import type { TransactionalProducer, TransactionMarker } from '../runtime/transactional-batch.ts';
-import type { CommittedOffset, GroupRecord, OffsetRecord, StoredGroup } from './group-record.ts';
+import type { ClassicRecord, CommittedOffset, OffsetRecord, StoredGroup } from './group-record.ts';
 import { PendingOffsets } from './pending-offsets.ts';
 
 export type TopicOffsets = ReadonlyMap<string, ReadonlyMap<number, CommittedOffset>>;
@@ -22,7 +22,7 @@ export class GroupStore {
     return this.#offsetCount;
   }
 
-  replay(record: GroupRecord, transaction: TransactionalProducer | null = null): void {
+  replay(record: ClassicRecord, transaction: TransactionalProducer | null = null): void {
     if (record.kind === 'offset') {
       if (transaction !== null) return this.pending.add(transaction.producerId, record);
       this.pending.supersede(record);
@@ -100,6 +100,11 @@ export class GroupStore {
       }
     }
     return records;
+  }
+
+  /** For all of the group's offsets, also those that open transactions committed. */
+  allTombstones(groupId: string): OffsetRecord[] {
+    return [...this.tombstones(groupId, () => true), ...this.pendingTombstones(groupId, () => true)];
   }
 
   /** Tombstones for the offsets that open transactions committed for these partitions, so that they never count. */

@@ -1,9 +1,13 @@
 /** Test support: a real group coordinator on virtual time over a log in memory. */
 import { OFFSETS_TOPIC } from '../../controller/topic-name.ts';
 import { CoordinatorTestKit, TEST_BROKER_ID } from '../runtime/coordinator-test-kit.ts';
-import type { GroupCoordinatorConfig } from './group-context.ts';
+import type { ConsumerGroupTimes, GroupCoordinatorConfig } from './group-context.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
 import { decodeGroupRecord, type GroupRecord } from './group-record.ts';
+
+export const TEST_TIMES: ConsumerGroupTimes = {
+  ...{ sessionTimeoutMs: 45_000, heartbeatIntervalMs: 5_000, assignmentIntervalMs: 0 },
+};
 
 export const TEST_CONFIG: GroupCoordinatorConfig = {
   minSessionTimeoutMs: 6_000,
@@ -15,6 +19,15 @@ export const TEST_CONFIG: GroupCoordinatorConfig = {
   offsetsRetentionCheckIntervalMs: 600_000,
   offsetsTopicPartitions: 50,
   offsetsCommitTimeoutMs: 5_000,
+  consumer: {
+    timesOf: () => TEST_TIMES,
+    maxSize: 2_147_483_647,
+    ...{
+      assignors: ['uniform', 'range'],
+      regexRefreshIntervalMs: 600_000,
+      migrationPolicy: 'bidirectional',
+    },
+  },
 };
 
 export class GroupTestKit extends CoordinatorTestKit<GroupCoordinator, GroupRecord> {

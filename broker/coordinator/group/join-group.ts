@@ -7,9 +7,9 @@
  * the group, the current generation is answered without a rebalance.
  */
 import { ErrorCode } from '../../../protocol/errors.ts';
-import { type ClassicGroup, EMPTY_BYTES, type Member, sameProtocols } from './classic-group.ts';
+import { type ClassicGroup, EMPTY_BYTES, type Member, ownCopies, sameProtocols } from './classic-group.ts';
 import { type GroupContext, memberTimerKey } from './group-context.ts';
-import { type Join, ownCopies, rebalanceTimeoutOf, updateMember } from './joining-member.ts';
+import { type Join, rebalanceTimeoutOf, updateMember } from './joining-member.ts';
 import { memberFault } from './member-fault.ts';
 import { extendSession, NEW_MEMBER_JOIN_TIMEOUT_MS } from './member-session.ts';
 import { currentGeneration, joinError, rebalanceOrCompleteJoin } from './rebalance.ts';

@@ -1,7 +1,13 @@
 /** What a client brings to a JoinGroup, and how a member takes it over: for new members, rejoins and static returns alike. */
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
-import type { ClassicGroup, GroupProtocol, JoinResult, Member } from './classic-group.ts';
+import {
+  type ClassicGroup,
+  type GroupProtocol,
+  type JoinResult,
+  type Member,
+  ownCopies,
+} from './classic-group.ts';
 import type { GroupContext } from './group-context.ts';
 import { answerJoin, joinError } from './rebalance.ts';
 
@@ -32,11 +38,6 @@ export interface Join {
   readonly request: JoinRequest;
   readonly client: JoiningClient;
   readonly replyTo: ReplyTo<JoinResult>;
-}
-
-export function ownCopies(protocols: readonly GroupProtocol[]): GroupProtocol[] {
-  // The request's bytes are views into its frame, which would stay in memory as long as the member does.
-  return protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }));
 }
 
 /** Takes over what the member says now and parks its answer; an older join of it that still waits is sent away. */

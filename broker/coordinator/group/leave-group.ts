@@ -20,6 +20,10 @@ export interface LeaveResult {
   readonly members: readonly (LeavingMember & { readonly errorCode: number })[];
 }
 
+export function leaveError(errorCode: number): LeaveResult {
+  return { errorCode, members: [] };
+}
+
 export function leaveGroup(
   group: ClassicGroup,
   leaving: readonly LeavingMember[],

@@ -42,28 +42,29 @@ function outcomeOf(
   return { name, partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })) };
 }
 
-function topicError(
-  { name }: { readonly name: string },
-  group: ClassicGroup,
-  topicExists: (topic: string) => boolean,
-): number {
-  if (!topicExists(name)) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+/** Does a member of the group read the topic? Null: members are there, and nobody here can tell. */
+export type ReadsTopic = ((topic: string) => boolean) | null;
+
+export function classicReads(group: ClassicGroup): ReadsTopic {
+  if (group.members.size === 0) return () => false;
   // While members join, what they will subscribe to is not known yet.
-  const isRead = group.members.size > 0 && group.subscribedTopics?.has(name) !== false;
-  return isRead ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : 0;
+  return group.protocolType === 'consumer' ? (topic) => group.subscribedTopics?.has(topic) !== false : null;
 }
 
 export function deleteOffsets(
-  group: ClassicGroup,
+  readsTopic: ReadsTopic,
   store: GroupStore,
   { groupId, topics }: OffsetDeleteRequest,
   topicExists: (topic: string) => boolean,
   replyTo: ReplyTo<OffsetDeleteResult>,
   { effects }: GroupContext,
 ): void {
-  if (group.members.size > 0 && group.protocolType !== 'consumer')
-    return effects.reply(replyTo, offsetDeleteError(ErrorCode.NON_EMPTY_GROUP));
-  const outcomes = topics.map((topic) => ({ topic, errorCode: topicError(topic, group, topicExists) }));
+  if (readsTopic === null) return effects.reply(replyTo, offsetDeleteError(ErrorCode.NON_EMPTY_GROUP));
+  const topicError = (name: string): number => {
+    if (!topicExists(name)) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    return readsTopic(name) ? ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC : 0;
+  };
+  const outcomes = topics.map((topic) => ({ topic, errorCode: topicError(topic.name) }));
   const wanted = new Set(
     outcomes
       .filter(({ errorCode }) => errorCode === 0)

@@ -97,6 +97,20 @@ export function dropMember(group: ClassicGroup, memberId: string, context: Group
   endSession(group, member, context);
 }
 
+/** The group is one of the consumer protocol now: its members go on there, and who waits is sent to join again. */
+export function dissolve(group: ClassicGroup, context: GroupContext): void {
+  const { effects, now } = context;
+  for (const member of group.members.values()) {
+    answerJoin(member, joinError(ErrorCode.REBALANCE_IN_PROGRESS, member.memberId), context);
+    answerSync(group, member, ErrorCode.REBALANCE_IN_PROGRESS, context);
+    endSession(group, member, context);
+  }
+  for (const memberId of group.pendingJoinMembers) effects.cancel(memberTimerKey(group.groupId, memberId));
+  effects.cancel(joinTimerKey(group));
+  effects.cancel(syncTimerKey(group));
+  group.transitionTo('Dead', now.wallMs);
+}
+
 /** Members changed: start a rebalance if the group may, otherwise see whether the one under way is complete. */
 export function rebalanceOrCompleteJoin(group: ClassicGroup, context: GroupContext): void {
   if (group.state === 'PreparingRebalance') completeJoinIfAllJoined(group, context);

@@ -14,6 +14,7 @@
 import { ErrorCode } from '../../../protocol/errors.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
+import { WindowedSum } from '../../quotas/windowed-sum.ts';
 import { type CoordinatorLog, coordinatorErrorOf, type Leadership } from './coordinator-log.ts';
 import { Effects, type Moment, type Reply, type ReplyTo } from './effects.ts';
 import { type KeyValue, PartitionWriter } from './partition-writer.ts';
@@ -60,9 +61,19 @@ interface HostedPartition<Shard, Rec> {
   readonly waiting: Map<number, WaitingRequest>;
 }
 
+/** Kafka's metrics.num.samples and metrics.sample.window.ms. */
+const FIGURE_WINDOWS = 2;
+const FIGURE_WINDOW_MS = 30_000;
+
+export interface CoordinatorFigures {
+  readonly partitions: Readonly<Record<'loading' | 'active' | 'failed', number>>;
+  readonly loadMs: { readonly mean: number; readonly max: number };
+}
+
 export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Context>, Rec, Event, Context> {
   readonly #options: CoordinatorRuntimeOptions<Shard, Rec, Event, Context>;
   readonly #hosted = new Map<number, HostedPartition<Shard, Rec>>();
+  readonly #loads = new WindowedSum(FIGURE_WINDOWS, FIGURE_WINDOW_MS);
   #lastRequestId = 0;
 
   constructor(options: CoordinatorRuntimeOptions<Shard, Rec, Event, Context>) {
@@ -85,6 +96,7 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
     this.#hosted.set(partition, hosted);
     const { log, decode, logger, platform } = this.#options;
     const isWanted = (): boolean => hosted.state === 'loading';
+    const beganMs = platform.clock.monotonicMs();
     const replay = (record: Rec, transaction: TransactionalProducer | null): void =>
       hosted.shard.replay(record, transaction);
     const replayMarker = (marker: TransactionMarker): void => hosted.shard.replayMarker?.(marker);
@@ -98,6 +110,8 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
       // Led elsewhere by now: the image that says so is on its way to here.
       if (!done) return this.resigned(partition);
       hosted.state = 'active';
+      const nowMs = platform.clock.monotonicMs();
+      this.#loads.add(nowMs - beganMs, nowMs);
       this.#step(hosted, (context) => hosted.shard.loaded(context));
     } catch (error) {
       hosted.state = 'failed';
@@ -136,6 +150,14 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
     for (const { partition, shard } of this.#hosted.values()) {
       yield { partition, shard, errorCode: this.errorOf(partition) };
     }
+  }
+
+  /** For metrics: partitions by state, and how long loading took in the last minute (NaN: none was loaded). */
+  figures(): CoordinatorFigures {
+    const partitions = { loading: 0, active: 0, failed: 0 };
+    for (const { state } of this.#hosted.values()) if (state !== 'closed') partitions[state] += 1;
+    const nowMs = this.#options.platform.clock.monotonicMs();
+    return { partitions, loadMs: { mean: this.#loads.meanAt(nowMs), max: this.#loads.maxAt(nowMs) } };
   }
 
   /** 0 when the partition can be asked. */
@@ -216,7 +238,12 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
       for (const reply of effects.replies) this.#answer(hosted, reply.to, reply.response);
       return;
     }
-    hosted.writer.write(effects, (logErrorCode) => this.#appended(hosted, effects, logErrorCode));
+    const appended = (logErrorCode: number): void => this.#appended(hosted, effects, logErrorCode);
+    hosted.writer.write(effects, appended, (logErrorCode) => {
+      const errorCode = coordinatorErrorOf(logErrorCode);
+      for (const event of effects.settled)
+        this.#step(hosted, (context) => hosted.shard.onEvent(event, errorCode, context));
+    });
   }
 
   #appended(hosted: HostedPartition<Shard, Rec>, effects: Effects<Rec, Event>, logErrorCode: number): void {

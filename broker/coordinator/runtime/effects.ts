@@ -44,6 +44,11 @@ export class Effects<Rec, Event> {
   readonly timers = new Map<string, TimerChange<Event>>();
   /** Told back to the core when the records are committed (error 0) or refused (the error code to answer with). */
   afterAppend: Event | null = null;
+  /**
+   * Told back, with the same error codes, when it is certain that the records are committed or never will be: later than
+   * `afterAppend` where a step was given up that is in the log all the same.
+   */
+  readonly settled: Event[] = [];
 
   reply<T>(to: ReplyTo<T>, response: T, failed: ((errorCode: number) => T) | null = null): void {
     this.replies.push({ to, response, failed });

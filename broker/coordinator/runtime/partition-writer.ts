@@ -66,8 +66,11 @@ interface Part<Rec> extends StepOutput<Rec> {
 interface Step {
   errorCode: number;
   isAnswered: boolean;
+  /** Parts that may still be committed. */
+  openParts: number;
   readonly deadlineMs: number;
   readonly done: (errorCode: number) => void;
+  readonly settled: (errorCode: number) => void;
 }
 
 export class PartitionWriter<Rec> {
@@ -83,16 +86,28 @@ export class PartitionWriter<Rec> {
     this.#options = options;
   }
 
-  /** `done` is called once, with 0 after the records were replayed, or with the log's error. Not after `close`. */
-  write(output: StepOutput<Rec>, done: (errorCode: number) => void): void {
+  /**
+   * `done` is called once, with 0 after the records were replayed, or with the log's error; `settled` with the same when
+   * none of the records can be committed any more, which may be later. Neither after `close`.
+   */
+  write(
+    output: StepOutput<Rec>,
+    done: (errorCode: number) => void,
+    settled: (errorCode: number) => void = () => undefined,
+  ): void {
     const { platform, commitTimeoutMs } = this.#options;
     const deadlineMs = platform.clock.monotonicMs() + commitTimeoutMs();
-    const step: Step = { errorCode: 0, isAnswered: false, deadlineMs, done };
+    const step: Step = { errorCode: 0, isAnswered: false, openParts: 0, deadlineMs, done, settled };
     const parts = this.#encode(output, step);
-    if (parts === null) return done(ErrorCode.UNKNOWN_SERVER_ERROR);
+    const refuse = (errorCode: number): void => {
+      done(errorCode);
+      settled(errorCode);
+    };
+    if (parts === null) return refuse(ErrorCode.UNKNOWN_SERVER_ERROR);
+    step.openParts = parts.length;
     const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
     if (this.#waitingBytes > 0 && this.#waitingBytes + sizeBytes > MAX_WAITING_BYTES) {
-      return done(ErrorCode.REQUEST_TIMED_OUT);
+      return refuse(ErrorCode.REQUEST_TIMED_OUT);
     }
     this.#waitingBytes += sizeBytes;
     this.#queue.push(...parts);
@@ -177,13 +192,18 @@ export class PartitionWriter<Rec> {
       if (!step.isAnswered && step.deadlineMs <= nowMs) overdue.add(step);
     const kept: Part<Rec>[] = [];
     for (const part of this.#queue) {
-      if (overdue.has(part.step)) this.#waitingBytes -= part.sizeBytes;
-      else kept.push(part);
+      if (!overdue.has(part.step)) {
+        kept.push(part);
+        continue;
+      }
+      this.#waitingBytes -= part.sizeBytes;
+      part.step.openParts -= 1;
     }
     this.#queue = kept;
     for (const step of overdue) {
       step.errorCode = ErrorCode.REQUEST_TIMED_OUT;
       this.#answer(step);
+      if (step.openParts === 0) step.settled(step.errorCode);
     }
   }
 
@@ -244,6 +264,8 @@ export class PartitionWriter<Rec> {
   #finish({ step, isLast }: Part<Rec>, errorCode: number): void {
     if (step.errorCode === 0) step.errorCode = errorCode;
     if (isLast) this.#answer(step);
+    step.openParts -= 1;
+    if (step.openParts === 0) step.settled(step.errorCode);
   }
 
   #answer(step: Step): void {

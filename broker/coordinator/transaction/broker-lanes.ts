@@ -73,7 +73,9 @@ export class BrokerLanes<Item> {
     const address = endpoints.find(({ listenerName }) => listenerName === interBrokerListenerName);
     if (address === undefined)
       throw new TransportError('unreachable', `nobody knows where broker ${String(brokerId)} listens`);
-    const connection = await platform.transport.connect(address, { clientId, timeoutMs: timeoutMs() });
+    const connection = await platform.transport.connect(address, {
+      ...{ to: 'broker', clientId, timeoutMs: timeoutMs() },
+    });
     // TypeScript does not see that `stop` may have come meanwhile.
     if (this.#isStopped as boolean) connection.close();
     lane.connection = connection;

@@ -84,6 +84,11 @@ export class MarkerSender {
     });
   }
 
+  /** Markers whose leader is not known or did not take them: they are sent again soon. */
+  get sentLater(): number {
+    return this.#later.length;
+  }
+
   /** Transactions that wait for a marker somewhere. */
   get size(): number {
     return this.#tasks.size;

@@ -16,9 +16,10 @@ import { TRANSACTION_STATE_TOPIC } from '../../controller/topic-name.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
 import type { CoordinatorLog, Leadership } from '../runtime/coordinator-log.ts';
-import { CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
+import { type CoordinatorFigures, CoordinatorRuntime } from '../runtime/coordinator-runtime.ts';
 import type { ReplyTo } from '../runtime/effects.ts';
 import { CoordinatorTopic, type FoundCoordinator } from '../runtime/coordinator-topic.ts';
+import { canBeStored } from '../runtime/stored-text.ts';
 import { transactionVersionOf } from '../../controller/features.ts';
 import { type AddRequest, type PartitionsRequest, verifyPartitions } from './add-partitions.ts';
 import { isLastEnd } from './end-and-raise.ts';
@@ -58,8 +59,6 @@ export interface TransactionCoordinatorOptions {
   readonly writeMarkers: (request: MarkersRequest) => Promise<MarkersResponse>;
 }
 
-/** The state records have strings with an int16 length. */
-const MAX_STORED_STRING_BYTES = 32_767;
 /** Some 12 days: as long as nobody knows what became of a record, nothing else is decided. */
 const UNTIL_DECIDED_MS = 1_073_741_824;
 const RELOAD_PAUSE_MS = 100;
@@ -264,6 +263,16 @@ export class TransactionCoordinator {
     );
   }
 
+  /** For metrics. */
+  figures(): CoordinatorFigures {
+    return this.#runtime.figures();
+  }
+
+  /** For metrics: markers that could not be sent yet. */
+  get waitingMarkers(): number {
+    return this.#sender.sentLater;
+  }
+
   /** The ids of this broker. While a partition is loading the error says that some are missing. */
   list(): { readonly errorCode: number; readonly transactions: readonly ListedTransaction[] } {
     const listed: ListedTransaction[] = [];
@@ -309,5 +318,5 @@ export class TransactionCoordinator {
 }
 
 function isUsableId(transactionalId: string): boolean {
-  return transactionalId !== '' && Buffer.byteLength(transactionalId) <= MAX_STORED_STRING_BYTES;
+  return transactionalId !== '' && canBeStored(transactionalId);
 }

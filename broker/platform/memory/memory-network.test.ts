@@ -49,7 +49,7 @@ class Bench {
   }
 
   async connect(transport = this.a): Promise<NodeConnection> {
-    const connecting = transport.connect(address, { clientId: 'test', timeoutMs: CALL_MS });
+    const connecting = transport.connect(address, { to: 'broker', clientId: 'test', timeoutMs: CALL_MS });
     return this.within(20, connecting);
   }
 
@@ -97,7 +97,7 @@ describe('a connection', () => {
 
   it('keeps the order of its frames however long each takes', async () => {
     const bench = new Bench({ leastMs: 1, jitterMs: 50 });
-    const connecting = bench.a.connect(address, { clientId: 'test', timeoutMs: CALL_MS });
+    const connecting = bench.a.connect(address, { to: 'broker', clientId: 'test', timeoutMs: CALL_MS });
     const connection = await bench.within(110, connecting);
     const calls = Array.from({ length: 30 }, (_, index) => bench.call(connection, BigInt(index)));
     await bench.within(200, Promise.all(calls));
@@ -139,7 +139,10 @@ describe('a connection', () => {
 
   it('is refused where nobody listens, now or any more', async () => {
     const bench = new Bench();
-    const elsewhere = bench.a.connect({ host: 'nowhere', port: 1 }, { clientId: 'test', timeoutMs: CALL_MS });
+    const elsewhere = bench.a.connect(
+      { host: 'nowhere', port: 1 },
+      { to: 'broker', clientId: 'test', timeoutMs: CALL_MS },
+    );
     expect(await bench.faultWithin(10, elsewhere)).toBe('refused');
     const connection = await bench.connect();
     bench.stopListening();
@@ -179,7 +182,7 @@ describe('a cut link', () => {
   it('makes an address unreachable, not refused', async () => {
     const bench = new Bench();
     bench.network.cut('b', 'a');
-    const connecting = bench.a.connect(address, { clientId: 'test', timeoutMs: CALL_MS });
+    const connecting = bench.a.connect(address, { to: 'broker', clientId: 'test', timeoutMs: CALL_MS });
     expect(await bench.faultWithin(CALL_MS, connecting)).toBe('unreachable');
   });
 });
@@ -215,7 +218,7 @@ describe('a node', () => {
     bench.network.powerOff('b');
     await bench.time.advance(CALL_MS);
     expect(connection.isOpen).toBe(true);
-    const again = bench.a.connect(address, { clientId: 'test', timeoutMs: CALL_MS });
+    const again = bench.a.connect(address, { to: 'broker', clientId: 'test', timeoutMs: CALL_MS });
     expect(await bench.faultWithin(CALL_MS, again)).toBe('unreachable');
     bench.network.powerOn('b');
     bench.listen();
@@ -230,7 +233,7 @@ describe('a node', () => {
     let heard = 0;
     const hear = (): void => void heard++;
     bench.call(connection, 1n).then(hear, hear);
-    bench.a.connect(address, { clientId: 'test', timeoutMs: CALL_MS }).then(hear, hear);
+    bench.a.connect(address, { to: 'broker', clientId: 'test', timeoutMs: CALL_MS }).then(hear, hear);
     void connection.ended.then(hear);
     connection.close();
     await bench.time.advance(2 * CALL_MS);

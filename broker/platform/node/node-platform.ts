@@ -5,7 +5,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { CancelTimer, Clock, Platform, Random, Timers } from '../platform.ts';
 import { NodeDisk } from './node-disk.ts';
-import { nodeTransport } from './node-transport.ts';
+import { plainTransport } from './node-transport.ts';
 
 /** setTimeout takes a signed 32-bit count and fires at once above it. */
 const MAX_DELAY_MS = 2_147_483_647;
@@ -39,5 +39,5 @@ function clampDelay(delayMs: number): number {
 
 /** The platform of a real broker process. */
 export function createNodePlatform(): Platform {
-  return { clock, timers, random, disk: new NodeDisk(), transport: nodeTransport };
+  return { clock, timers, random, disk: new NodeDisk(), transport: plainTransport };
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { apiVersionsRequest, apiVersionsResponse } from '../../../protocol/messages/18-api-versions.ts';
 import { encodeResponseFrame } from '../../../protocol/wire/framing.ts';
-import { nodeTransport } from './node-transport.ts';
+import { plainTransport } from './node-transport.ts';
 
 const API = { request: apiVersionsRequest, response: apiVersionsResponse };
 const opened: Server[] = [];
@@ -24,7 +24,7 @@ async function peer(answer: (frame: Buffer, socket: Socket) => void): Promise<nu
 }
 
 const connect = (port: number) =>
-  nodeTransport.connect({ host: '127.0.0.1', port }, { clientId: 'node-1', timeoutMs: 5_000 });
+  plainTransport.connect({ host: '127.0.0.1', port }, { to: 'broker', clientId: 'node-1', timeoutMs: 5_000 });
 
 describe('a connection to another node', () => {
   it('carries a request and its answer', async () => {

@@ -17,6 +17,8 @@ export interface SessionCacheOptions {
   readonly random: Random;
   readonly events: PartitionEvents;
   readonly topicName: (topicId: string) => string | undefined;
+  /** A session had to go for another one. */
+  readonly onEvicted?: () => void;
 }
 
 export interface NewSession {
@@ -90,6 +92,7 @@ export class SessionCache {
     const victim = nowMs - oldest.lastUsedMs > EVICTION_MS ? oldest : this.#leastOf(forFollower, size, nowMs);
     if (victim === null) return false;
     this.#evictions += 1;
+    this.#options.onEvicted?.();
     this.remove(victim.id);
     return true;
   }

@@ -137,7 +137,9 @@ export class FetchLane {
       return null;
     }
     const timeoutMs = settings.socketTimeoutMs;
-    const connecting = platform.transport.connect(where, { clientId, timeoutMs, largeAnswers: true });
+    const connecting = platform.transport.connect(where, {
+      ...{ to: 'broker', clientId, timeoutMs, largeAnswers: true },
+    });
     this.#connection = await this.#unlessClosed(connecting);
     return this.#connection;
   }

@@ -44,6 +44,8 @@ export interface SaslSessionOptions {
   readonly begin: (mechanism: SaslMechanism) => SaslExchange | Promise<SaslExchange>;
   /** Serves a request of `principal`, which is null where nobody has to be known. */
   readonly serve: (frame: Buffer, principal: string | null) => Answer | Promise<Answer>;
+  /** Told once, when it is known who sends. */
+  readonly onKnown?: () => void;
   readonly maxFrameBytes: number;
   readonly nowMs: () => number;
   /** Resolves after so many milliseconds. */
@@ -191,6 +193,7 @@ export class SaslSession {
       if (before !== null && before.name !== name)
         return new SaslFailure('Cannot change principals during re-authentication');
       this.#known = { name, mechanism, sinceMs: this.#options.nowMs() };
+      if (before === null) this.#options.onKnown?.();
       this.#proving = null;
       return token;
     } catch (error) {

@@ -33,7 +33,7 @@ export function LanguageSwitch() {
   const t = useTranslations('user');
   return (
     <Menu>
-      <MenuTrigger asChild>
+      <MenuTrigger>
         <Button tone="ghost" size="icon-sm" aria-label={t('language')} title={t('language')}>
           <Languages aria-hidden className="size-4" />
         </Button>

@@ -70,7 +70,14 @@ export class ScriptedCluster implements KafkaReader {
 
   async quorum() {
     await this.#call('quorum', -1);
-    return this.quorumLeader === undefined ? null : { leaderId: this.quorumLeader };
+    if (this.quorumLeader === undefined) return null;
+    const nodes = this.brokerIds.map((id) => ({
+      id,
+      isVoter: true,
+      logEndOffset: 70 + id,
+      lastCaughtUpMs: null,
+    }));
+    return { leaderId: this.quorumLeader, leaderEpoch: 4, highWatermark: 72, nodes };
   }
 
   async listGroups(brokerId: number) {

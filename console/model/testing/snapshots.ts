@@ -8,6 +8,7 @@ import type {
   GroupSnapshot,
   PartFailure,
   PartitionSnapshot,
+  QuorumSnapshot,
   RoundCost,
   TopicSettings,
   TopicSnapshot,
@@ -167,6 +168,7 @@ export function groupOf(
 export interface SnapshotParts {
   readonly clusterId?: string;
   readonly asOfMs?: number;
+  readonly quorum?: QuorumSnapshot | null;
   readonly brokers?: readonly BrokerSnapshot[];
   readonly topics?: readonly TopicSnapshot[];
   readonly groups?: readonly GroupSnapshot[];
@@ -182,6 +184,7 @@ export function snapshotOf(parts: SnapshotParts): ClusterSnapshot {
     startedAtMs: asOfMs,
     asOfMs,
     controllerId: 1,
+    quorum: parts.quorum ?? null,
     brokers: parts.brokers ?? [brokerOf(1)],
     endsAtMs: new Map([[1, asOfMs]]),
     topics: new Map((parts.topics ?? []).map((topic) => [topic.name, topic])),

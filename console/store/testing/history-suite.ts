@@ -65,6 +65,63 @@ export function historySuite(current: () => Database): void {
       expect(answer.series[0]?.points.map(([, value]) => value)).toEqual(numbers);
     });
 
+    it.each([
+      ['as rows of an hour', 0, false],
+      ['as rows of a part of it', 600_000, false],
+      ['out of chunks', 0, true],
+      ['as rows behind chunks', -HOUR, true],
+    ])('of the lines that were highest in the window, %s', async (_how, laterMs, chunked) => {
+      const fromMs = start + laterMs;
+      const peaksAtMs = laterMs < 0 ? start + 2 * HOUR : start + HOUR;
+      const names = Array.from({ length: 450 }, (_, index) => `g${String(index).padStart(3, '0')}`);
+      const peaks = new Map([
+        ['g444', 9],
+        ['g007', 8],
+        ['g201', 7],
+      ]);
+      const early = names.filter((name) => name !== 'g300').map((name) => lag(peaks.get(name) ?? 3, name));
+      await writer.write('local', fromMs - HOUR, [...names.map((name) => lag(99, name))]);
+      await writer.write('local', peaksAtMs, early);
+      await writer.write('local', peaksAtMs + 10_000, [...names.slice(0, 300).map((name) => lag(1, name))]);
+      const nowMs = start + 2 * HOUR + 120_000;
+      if (chunked) while (await rollUpHistory(database, plan, nowMs));
+      const answer = await read({ fromMs, toMs: nowMs, points: 2_000, top: 2 }, nowMs);
+      expect(answer.series.map(({ labels }) => labels['group'])).toEqual(['g007', 'g444']);
+      expect(answer.series.map(({ points }) => points.find(([, value]) => value !== null))).toEqual([
+        [peaksAtMs, 8],
+        [peaksAtMs, 9],
+      ]);
+      expect(answer.total).toBe(449);
+      const all = await read({ fromMs, toMs: nowMs, points: 2_000 }, nowMs);
+      expect([all.series.length, all.total]).toEqual([200, 450]);
+    });
+
+    it('of the highest line, by the peaks of chunks that are in the window as a whole, and by points of the others', async () => {
+      // Before the shorter window `a` is highest, in it `b`, after it `c`.
+      for (let atMs = start; atMs <= start + 6 * HOUR; atMs += HOUR / 12)
+        await writer.write('local', atMs, [
+          lag(atMs === start + 3.25 * HOUR ? 50 : 1, 'a'),
+          lag(5, 'b'),
+          lag(atMs === start + 4.75 * HOUR ? 60 : 1, 'c'),
+        ]);
+      const nowMs = start + 6 * HOUR + 120_000;
+      while (await rollUpHistory(database, plan, nowMs));
+      expect(await database.chunk.count({ where: { peak: null } })).toBe(0);
+      const highest = async (fromHours: number, toHours: number): Promise<string | undefined> => {
+        const window = { fromMs: start + fromHours * HOUR, toMs: start + toHours * HOUR };
+        const answer = await read({ ...window, points: 60, top: 1 }, nowMs);
+        return answer.series[0]?.labels['group'];
+      };
+      const found = async () => [await highest(3.5, 4.5), await highest(0, 6)];
+      expect(await found()).toEqual(['b', 'c']);
+      const { id: seriesId } = await database.series.findFirstOrThrow({ where: { groupId: 'a' } });
+      await database.chunk.updateMany({ where: { seriesId }, data: { peak: 70 } });
+      expect(await found()).toEqual(['b', 'a']);
+      // As they were before peaks were kept.
+      await database.chunk.updateMany({ data: { peak: null } });
+      expect(await found()).toEqual(['b', 'c']);
+    });
+
     it('of another cluster are not seen', async () => {
       await writer.write('other', start, [lag(1)]);
       expect((await read({})).series).toEqual([]);
@@ -174,6 +231,8 @@ export function historySuite(current: () => Database): void {
     it.each([
       ['one line per group', {}, [{ group: 'g' }, { group: 'other' }]],
       ['one group', { group: 'g' }, [{ group: 'g' }]],
+      ['several groups', { groups: ['other', 'g', 'nobody'] }, [{ group: 'g' }, { group: 'other' }]],
+      ['of several groups those that are there', { groups: ['other', 'nobody'] }, [{ group: 'other' }]],
       ['one topic of a group', { group: 'g', topic: 'a' }, [{ group: 'g', topic: 'a' }]],
       [
         'one partition',

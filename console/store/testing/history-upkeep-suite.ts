@@ -37,7 +37,7 @@ export function historyUpkeepSuite(current: () => Database): void {
   it('keeps peaks, dips and gaps of what it rolls up, and answers up to now', async () => {
     const nowMs = await writeHours();
     await keepGoing(nowMs);
-    expect([await chunks(0), await chunks(60), await chunks(600)]).toEqual([2, 2, 0]);
+    expect([await chunks(0), await chunks(60), await chunks(600)]).toEqual([2, 2, 1]);
     const answer = await read({ fromMs: start - 7 * DAY + 3 * HOUR, toMs: nowMs, points: 2_000 }, nowMs);
     const known = answer.series[0]?.points.flatMap(([atMs, value]) =>
       value === null ? [] : [[atMs, value]],
@@ -67,7 +67,7 @@ export function historyUpkeepSuite(current: () => Database): void {
     const nowMs = start + 26 * HOUR;
     await keepGoing(nowMs);
     expect([await chunks(0), await chunks(60), await chunks(600), await chunks(3_600)]).toEqual([
-      50, 50, 8, 2,
+      50, 50, 10, 2,
     ]);
     const rows = await database.chunk.findMany({
       where: { resolutionSeconds: 3_600 },
@@ -76,7 +76,7 @@ export function historyUpkeepSuite(current: () => Database): void {
     const hours = decodeChunk(rows[0]?.points ?? '', start);
     expect(hours[1]).toEqual({ atMs: start + HOUR, min: 60, max: 115, sum: 1_050, count: 12, last: 115 });
     expect(rows[1]?.points).toBe('[2,0,3600000,1,0,23,12,3,0,0,0]');
-    expect(await chunks(10_800)).toBe(0);
+    expect(await chunks(10_800)).toBe(2);
     const laterMs = start + 3 * DAY;
     await keepGoing(laterMs);
     const coarsest = await database.chunk.findFirst({
@@ -85,6 +85,27 @@ export function historyUpkeepSuite(current: () => Database): void {
     });
     const [first] = decodeChunk(coarsest?.points ?? '', Number(coarsest?.startMs));
     expect(first).toEqual({ atMs: start, min: 0, max: 175, sum: 3_150, count: 36, last: 175 });
+  });
+
+  it('grows a coarse chunk with each whole finer one, to what it would be if it were made at once', async () => {
+    const growing: { chunks: string[]; known: number }[] = [];
+    const tens = () =>
+      database.chunk.findMany({ where: { resolutionSeconds: 600 }, orderBy: { startMs: 'asc' } });
+    for (let hour = 0; hour < 8; hour++) {
+      for (let minute = 0; minute < 60; minute += 10)
+        if (hour !== 2)
+          await writer.write('local', start + hour * HOUR + minute * 60_000, [lag(hour * 60 + minute)]);
+      await keepGoing(start + (hour + 1) * HOUR + 120_000);
+      const rows = await tens();
+      const buckets = rows.flatMap(({ points, startMs }) => decodeChunk(points, Number(startMs)));
+      growing.push({ chunks: rows.map(({ points }) => points), known: buckets.length });
+    }
+    expect(growing.map(({ known }) => known)).toEqual([6, 12, 12, 18, 24, 30, 36, 42]);
+    expect(growing.map(({ chunks: { length } }) => length)).toEqual([1, 1, 1, 1, 1, 1, 2, 2]);
+    await database.chunk.deleteMany({ where: { resolutionSeconds: 600 } });
+    await database.setting.deleteMany({ where: { key: 'history.chunkedTo.600' } });
+    await keepGoing(start + 8 * HOUR + 120_000);
+    expect((await tens()).map(({ points }) => points)).toEqual(growing.at(-1)?.chunks);
   });
 
   it('answers many lines over a month in the coarsest step, with what that has not got yet from finer ones', async () => {

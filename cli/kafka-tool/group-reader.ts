@@ -5,12 +5,16 @@
 import type { GroupMember } from '../../kafka-client/consumer/group-member.ts';
 import type { ConsumedRecord, RecordConsumer } from '../../kafka-client/consumer/record-consumer.ts';
 
+/** What was to be read is given back, or something to read has come. */
+export type Rebalance = 'revoked' | 'assigned';
+
 export interface GroupReading {
   readonly autoCommit: boolean;
   readonly commitIntervalMs: number;
   readonly lookAgainMs: number;
   /** What is to be read, with the number of partitions; 0 of a topic that does not exist yet. */
   readonly topics: () => Promise<ReadonlyMap<string, number>>;
+  readonly onRebalance?: (step: Rebalance) => void;
 }
 
 const LOOK_FOR_FIRST_MS = 500;
@@ -35,9 +39,11 @@ export class GroupReader {
     await this.#look();
     if (this.#member.mustJoin) {
       await this.#commit();
+      if (this.#isAssigned) this.#reading.onRebalance?.('revoked');
       const assigned = await this.#member.join([...this.#topics.keys()]);
       await this.#consumer.assignCommitted(assigned, this.#member);
       this.#isAssigned = true;
+      this.#reading.onRebalance?.('assigned');
       this.#committedAtMs = performance.now();
     } else if (performance.now() - this.#committedAtMs >= this.#reading.commitIntervalMs)
       await this.#commit();

@@ -3,8 +3,8 @@
  * that what the API shows can be typed as it is. What is written from a stored limit reads back as the same number.
  */
 import type { Locale } from '../../messages/locales.ts';
-import { formatDuration } from '../format/duration.ts';
-import { quantityText } from '../format/quantity.ts';
+import { formatDuration } from './duration.ts';
+import { quantityText } from './quantity.ts';
 
 const sizes: Readonly<Record<string, number>> = {
   b: 1,

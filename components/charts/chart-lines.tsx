@@ -1,0 +1,120 @@
+'use client';
+
+/**
+ * The lines of a chart over time with their axes, drawn by recharts: a good third of all script of a page with charts. It comes on its own, while the
+ * page can already be read and used, and is asked for by time-chart alone.
+ */
+import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
+import { useLocale } from 'next-intl';
+import type { Locale } from '../../messages/locales';
+import { formatClock, formatDay } from '../format/duration';
+import type { ChartRow, ChartSeries } from './chart-data';
+import type { TimeTick, ValueAxis } from './chart-domain';
+import type { PlotArea } from './chart-overlay';
+import { AXIS_HEIGHT, AXIS_WIDTH, HEIGHT, TOP } from './chart-sizes';
+
+export interface Drawing {
+  readonly drawn: readonly ChartSeries[];
+  readonly axis: ValueAxis;
+  readonly rows: readonly ChartRow[];
+  readonly ticks: readonly TimeTick[];
+  readonly plot: PlotArea;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+function tickWords(tick: TimeTick, locale: Locale): string {
+  return tick.unit === 'day' ? formatDay(tick.atMs, locale) : formatClock(tick.atMs, tick.unit === 'second');
+}
+
+/** A value with no neighbour would be an invisible line: it gets a dot. */
+function lonelyDot(rows: readonly ChartRow[], key: string, colour: string) {
+  return function Dot({ cx, cy, index }: { cx?: number; cy?: number; index?: number }) {
+    const at = index ?? 0;
+    const alone = rows[at]?.[key] != null && rows[at - 1]?.[key] == null && rows[at + 1]?.[key] == null;
+    return alone && cx !== undefined && cy !== undefined ? (
+      <circle key={at} cx={cx} cy={cy} r={1.75} fill={colour} />
+    ) : (
+      <g key={at} />
+    );
+  };
+}
+
+export function ChartLines({ drawing, width }: { drawing: Drawing; width: number }) {
+  const { drawn, axis, rows, ticks, plot, fromMs, toMs } = drawing;
+  const filled = drawn.length <= 2;
+  const locale = useLocale();
+  const byTime = new Map(ticks.map((tick) => [tick.atMs, tick]));
+  return (
+    <ComposedChart
+      accessibilityLayer={false}
+      width={width}
+      height={HEIGHT}
+      data={rows}
+      margin={{ top: TOP, right: width - plot.left - plot.width, bottom: 0, left: 0 }}
+      className="text-xs tnum"
+    >
+      <CartesianGrid vertical={false} stroke="var(--grid-line)" />
+      <XAxis
+        dataKey="t"
+        type="number"
+        scale="linear"
+        domain={[fromMs, toMs]}
+        allowDataOverflow
+        ticks={ticks.map((tick) => tick.atMs)}
+        tickFormatter={(atMs: number) => tickWords(byTime.get(atMs) ?? { atMs, unit: 'minute' }, locale)}
+        interval={0}
+        height={AXIS_HEIGHT}
+        tickMargin={8}
+        tickSize={4}
+        axisLine={{ stroke: 'var(--n7)' }}
+        tickLine={{ stroke: 'var(--n7)' }}
+        tick={{ fill: 'var(--n10)', fontSize: 12 }}
+      />
+      <YAxis
+        type="number"
+        domain={[axis.min, axis.max]}
+        allowDataOverflow
+        ticks={[...axis.ticks]}
+        tickFormatter={axis.label}
+        interval={0}
+        width={AXIS_WIDTH}
+        axisLine={false}
+        tickLine={false}
+        tickMargin={6}
+        tick={{ fill: 'var(--n10)', fontSize: 12 }}
+      />
+      {axis.min < 0 ? <ReferenceLine y={0} stroke="var(--n7)" /> : null}
+      {drawn.map((one, index) =>
+        filled ? (
+          <Area
+            key={one.key}
+            dataKey={`s${index}`}
+            type="linear"
+            stroke={one.colour}
+            strokeWidth={1.5}
+            fill={one.colour}
+            fillOpacity={0.07}
+            baseValue={0}
+            dot={lonelyDot(rows, `s${index}`, one.colour)}
+            activeDot={false}
+            connectNulls={false}
+            isAnimationActive={false}
+          />
+        ) : (
+          <Line
+            key={one.key}
+            dataKey={`s${index}`}
+            type="linear"
+            stroke={one.colour}
+            strokeWidth={1.5}
+            dot={lonelyDot(rows, `s${index}`, one.colour)}
+            activeDot={false}
+            connectNulls={false}
+            isAnimationActive={false}
+          />
+        ),
+      )}
+    </ComposedChart>
+  );
+}
