@@ -139,7 +139,7 @@ test('a topic is created, found, changed', async () => {
     highWatermark: 0,
   });
   const list = (await get('topics?search=ORD&sort=-partitionCount&limit=1')).json();
-  expect(list).toMatchObject({ total: 1, stale: false, nextCursor: null, items: [{ name: 'orders' }] });
+  expect(list).toMatchObject({ total: 1, nextCursor: null, items: [{ name: 'orders' }] });
   expect((await get('topics/missing')).json()).toMatchObject({ status: 404, type: 'not-found' });
   expect((await running.request('/api/v1/clusters/other/topics', { token: token.viewer })).status).toBe(404);
 });
@@ -226,8 +226,9 @@ test('lag is end minus committed', async () => {
     brokers: 1,
     controllerId: 0,
     offlinePartitions: 0,
-    stale: false,
   });
+  // A busy machine may miss rounds, of which two make what is known stale until the next.
+  await until(async () => (await get('overview')).json()['stale'] === false);
   const carried = (await get('brokers/0')).json()['partitions'];
   const carries = (topic: string, internal: boolean) =>
     expect(carried).toContainEqual(expect.objectContaining({ topic, internal, partition: 0 }));

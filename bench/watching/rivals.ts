@@ -2,10 +2,14 @@
  * Other programs that watch, for whoever has them: AQUILA_BENCH_RIVALS names a JSON file with a list of
  * `{"name": "kafka_exporter", "command": ["/path/to/kafka_exporter", "--kafka.server={bootstrap}", "--web.listen-address=127.0.0.1:{port}"],
  * "ask": "http://127.0.0.1:{port}/metrics"}`. The address of the cluster and a free port are put in; one answer to `ask` is a round. A
- * program that asks the cluster by itself, at its own times, has `"seconds": 10` instead of counting its answer.
+ * program that asks the cluster by itself, at its own times, has `"seconds": 10` instead of counting its answer. What it reads from
+ * files is written first, into a folder of its own: `"files": {"burrow.toml": ["[client-profile.x]", ...]}`, named `{dir}` in the command;
+ * `{bootstrapList}` is the addresses as a list of strings. `rivals-burrow.json` is an example, for the package `burrow` of Debian.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
 import { freePorts } from '../../scripts/testing/free-ports.ts';
 import { cpuSecondsOf } from '../process-cpu.ts';
@@ -16,6 +20,7 @@ const rivalSchema = z.strictObject({
   command: z.array(z.string()).min(1),
   ask: z.string(),
   seconds: z.number().positive().optional(),
+  files: z.record(z.string(), z.array(z.string())).default({}),
   env: z.record(z.string(), z.string()).default({}),
 });
 type Rival = z.infer<typeof rivalSchema>;
@@ -30,8 +35,17 @@ export function knownRivals(): Rival[] {
 
 export async function startRival(rival: Rival, bootstrap: string): Promise<Watcher> {
   const [port = 0] = await freePorts(1);
+  const directory = mkdtempSync(path.join(tmpdir(), 'aquila-rival-'));
+  const addresses = JSON.stringify(bootstrap.split(','));
   const filled = (text: string): string =>
-    text.replaceAll('{bootstrap}', bootstrap).replaceAll('{port}', String(port));
+    text
+      .replaceAll('{bootstrap}', bootstrap)
+      .replaceAll('{bootstrapList}', addresses)
+      .replaceAll('{dir}', directory)
+      .replaceAll('{port}', String(port));
+  for (const [name, lines] of Object.entries(rival.files)) {
+    writeFileSync(path.join(directory, name), filled(lines.join('\n')));
+  }
   const [program = '', ...args] = rival.command.map(filled);
   const env = Object.fromEntries(Object.entries(rival.env).map(([name, value]) => [name, filled(value)]));
   const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...env } });
@@ -42,6 +56,7 @@ export async function startRival(rival: Rival, bootstrap: string): Promise<Watch
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL');
     await ended;
+    rmSync(directory, { recursive: true, force: true });
   };
   const pid = child.pid ?? 0;
   const ask = async (limitMs: number): Promise<void> => {
