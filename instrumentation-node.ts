@@ -6,8 +6,6 @@
  * Next's own signal handling waits for open event streams and so would never end; NEXT_MANUAL_SIG_HANDLE turns it off.
  */
 import { randomUUID } from 'node:crypto';
-import { subscribe as subscribeToChannel } from 'node:diagnostics_channel';
-import type { IncomingMessage } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { ConfigError } from './console/config/config-error.ts';
 import { announcePublicUrl, consoleConfig } from './console/config/console-config.ts';
@@ -21,8 +19,7 @@ import { closeKafkaConnections } from './console/services/kafka-connections.ts';
 import { errorFields, logEvent } from './console/services/log.ts';
 import { finishRequests, followRequests } from './console/services/open-requests.ts';
 import { openStreams } from './console/services/open-streams.ts';
-import { peerAddressHeader } from './console/services/peer-address.ts';
-import { readablePath } from './console/services/readable-path.ts';
+import { receiveRequests } from './console/services/receive-requests.ts';
 import { followTopicConfigs } from './console/services/topic-configs.ts';
 import { closeSharedDatabases } from './console/store/database.ts';
 import { StoreError } from './console/store/store-error.ts';
@@ -37,18 +34,6 @@ const shutdownLimitMs = 5_500;
 const heapGrowingPercent = 40;
 const mark = Symbol.for('aquila.console.started');
 const processWide = globalThis as typeof globalThis & { [mark]?: string };
-
-/**
- * Before anybody else sees a request: it carries the address of its connection under our header, whatever the client wrote there, and
- * its path is one that can be read.
- */
-function receiveRequests(): void {
-  subscribeToChannel('http.server.request.start', (message) => {
-    const { request } = message as { request: IncomingMessage };
-    request.headers[peerAddressHeader] = request.socket.remoteAddress ?? 'unknown';
-    if (request.url !== undefined) request.url = readablePath(request.url);
-  });
-}
 
 /** Ends once, whoever asks; a part that hangs does not keep the process. */
 function endOnSignals(): void {

@@ -34,9 +34,16 @@ function withSecurityHeaders(response: Response, policy: string): Response {
   return response;
 }
 
+/** Pages are only read; Next would draw them for any method. */
+const methodsOfPages = ['GET', 'HEAD'];
+
 export function proxy(request: NextRequest): Response {
   const { pathname, search } = request.nextUrl;
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'));
+  if (!methodsOfPages.includes(request.method)) {
+    const headers = { Allow: methodsOfPages.join(', ') };
+    return withSecurityHeaders(new Response(null, { status: 405, headers }), policy);
+  }
   const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
   const hasCookie = request.cookies.has('aquila.session') || request.cookies.has('__Host-aquila.session');
   if (!hasCookie && pathname !== '/login') {

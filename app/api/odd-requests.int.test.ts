@@ -4,6 +4,7 @@
  * somebody who did not sign in, and nothing is answered with 500.
  */
 import { readdirSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword, buildDirectory, startConsole } from './testing/console-server.ts';
@@ -150,6 +151,54 @@ describe('somebody who did not sign in learns nothing by', () => {
     expect(answer.body).not.toContain(secret);
     expect(answer.status, answer.body.slice(0, 200)).not.toBe(500);
     if (target.startsWith('/api/v1/clusters')) expect([308, 400, 401, 405, 204]).toContain(answer.status);
+  });
+});
+
+describe('methods that nobody here knows', () => {
+  test.each(['TRACE', 'PROPFIND', 'PATCH', 'LOCK'])('%s is refused everywhere', async (method) => {
+    for (const target of ['/login', '/', '/topics', '/no/such/page', '/metrics', '/api/v1/health'])
+      for (const answer of [await running.request(target, { method }), await asAdmin(target, { method })]) {
+        expect([400, 405], `${method} ${target}`).toContain(answer.status);
+        expect(answer.body).not.toContain(secret);
+      }
+  });
+
+  test('TRACE sends nothing back of what was sent', async () => {
+    const answer = await asAdmin('/topics', { method: 'TRACE' });
+    expect(answer).toMatchObject({ status: 405, body: '', headers: { allow: 'GET, HEAD' } });
+  });
+});
+
+/** What comes back on a connection that asks for another protocol; the server closes it or is done with the answer. */
+function upgrading(target: string, protocol: string): Promise<string> {
+  const { hostname, port, host } = new URL(running.url);
+  const connection = net.connect(Number(port), hostname);
+  const lines = [
+    `GET ${target} HTTP/1.1`,
+    `Host: ${host}`,
+    'Connection: Upgrade, close',
+    `Upgrade: ${protocol}`,
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  ];
+  let received = '';
+  return new Promise((resolve, reject) => {
+    connection.setEncoding('latin1').on('data', (piece: string) => (received += piece));
+    connection.on('close', () => resolve(received));
+    connection.on('error', reject);
+    connection.write([...lines, '', ''].join('\r\n'));
+  });
+}
+
+describe('an upgrade to a protocol that is not spoken here is ignored, and the request answered', () => {
+  test.each([
+    ['/login', 'websocket', 200],
+    ['/topics', 'h2c', 307],
+    ['/_next/webpack-hmr', 'websocket', 307],
+    ['/api/v1/health', 'websocket', 200],
+    ['/api/v1/clusters', 'anything', 401],
+  ] as const)('%s %s', async (target, protocol, status) => {
+    expect(await upgrading(target, protocol)).toMatch(new RegExp(`^HTTP/1.1 ${String(status)} `));
   });
 });
 

@@ -1,0 +1,37 @@
+/**
+ * What is set right about connections and requests before Next sees them. Next answers 500 to what it cannot make a `Request` of, and
+ * leaves a connection open for ever that asks for another protocol; neither can be mended in a page or a handler, which come later.
+ */
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { peerAddressHeader } from './peer-address.ts';
+import { readablePath } from './readable-path.ts';
+
+/** Methods that a `Request` of the Fetch Standard (2.2.1, forbidden methods) cannot have; as another unknown one they are refused. */
+const withoutRequest = new Set(['TRACE', 'TRACK']);
+const unknownMethod = 'X-UNKNOWN';
+
+/**
+ * Each request carries the address of its connection under our header, whatever the client wrote there, its path can be read, and
+ * so can its method.
+ */
+function setRight(request: IncomingMessage): void {
+  request.headers[peerAddressHeader] = request.socket.remoteAddress ?? 'unknown';
+  if (request.url !== undefined) request.url = readablePath(request.url);
+  if (withoutRequest.has(request.method ?? '')) request.method = unknownMethod;
+}
+
+/** No other protocol is spoken here. A server without listeners takes such a request as if it did not ask (RFC 9110, 7.8). */
+function ignoreUpgrades(socket: Socket & { server?: Server }): void {
+  socket.server?.removeAllListeners('upgrade');
+}
+
+export function receiveRequests(): void {
+  subscribe('http.server.request.start', (message) => {
+    setRight((message as { request: IncomingMessage }).request);
+  });
+  subscribe('net.server.socket', (message) => {
+    ignoreUpgrades((message as { socket: Socket }).socket);
+  });
+}
