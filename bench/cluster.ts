@@ -26,6 +26,7 @@ import { findTools, lacking, sizes, type Part, type Run, type Sizes, type Tools 
 import { silenceOfBoth, silenceOfLeader } from './cluster/silence.ts';
 import { idleOfOne, idleOfThree, measureStart, memoryAfterLoad } from './cluster/start-and-idle.ts';
 import { kafkaCluster, other, ourCluster, ours, type Subject, type SubjectPlace } from './cluster/subject.ts';
+import { largeConsumerGroup } from './cluster/consumer-protocol.ts';
 import { groupsJoin, memberLeaves } from './cluster/groups.ts';
 import { copyInTransactions, transactionsOf } from './cluster/transactions.ts';
 import { kafkajsConsumes, kcatConsumes, kcatToOne, kcatToThree, perfTestOf } from './cluster/throughput.ts';
@@ -65,6 +66,7 @@ const plans: readonly Plan[] = [
     nodes: 3,
     parts: [transactionsOf(100), transactionsOf(1_000), copyInTransactions, groupsJoin, memberLeaves],
   },
+  { nodes: 1, parts: [largeConsumerGroup] },
   { nodes: 1, parts: [announcedRequests] },
   { nodes: 1, parts: [refusedBomb] },
   { nodes: 3, parts: [manyPartitions] },

@@ -14,6 +14,8 @@ export interface Sizes {
   /** In transactions. */
   readonly copied: number;
   readonly groups: number;
+  /** Members of the one large group of the consumer protocol, each for one partition. */
+  readonly members: number;
 }
 
 export const sizes: Readonly<Record<'full' | 'small', Sizes>> = {
@@ -26,6 +28,7 @@ export const sizes: Readonly<Record<'full' | 'small', Sizes>> = {
     partitions: 3_000,
     copied: 100_000,
     groups: 200,
+    members: 1_000,
   },
   small: {
     records: 20_000,
@@ -36,6 +39,7 @@ export const sizes: Readonly<Record<'full' | 'small', Sizes>> = {
     partitions: 100,
     copied: 2_000,
     groups: 10,
+    members: 20,
   },
 };
 

@@ -1,12 +1,16 @@
 /**
  * One group of the consumer protocol (KIP-848) exactly as its records say it. `replay` is the only thing that changes
- * it; a step that decides something works on a copy (group-draft.ts), to which it applies the records that it writes.
+ * it; a step that decides something works on a draft (group-draft.ts), to which it applies the records that it writes. What a step
+ * asks for is kept along with the records, so that it need not look through all members: a group may have thousands.
  *
  * The group's epoch rises when a subscription or the metadata of a subscribed topic changes. The target assignment is
  * computed for an epoch, and members are led to it one by one: a member's own epoch says to which it has come.
  */
 import type { GroupProtocol } from '../classic-group.ts';
 import type { ConsumerGroupRecord } from './consumer-record.ts';
+import { LayeredMap } from './layered-map.ts';
+import { PartitionClaims } from './partition-claims.ts';
+import { Tally } from './tally.ts';
 import {
   NO_PARTITIONS,
   NOTHING_OWNED,
@@ -85,27 +89,38 @@ export class ConsumerGroup {
   hasPartitionMetadata = false;
   /** Of the topology that its topics were last compared with. Not stored. */
   checkedVersion = -1;
-  readonly #subscriptions = new Map<string, MemberSubscription>();
-  readonly #current = new Map<string, MemberAssignment>();
-  readonly #targets = new Map<string, TopicPartitions>();
-  readonly #patterns = new Map<string, ResolvedPattern>();
+  #subscriptions = new LayeredMap<string, MemberSubscription>();
+  #current = new LayeredMap<string, MemberAssignment>();
+  #targets = new LayeredMap<string, TopicPartitions>();
+  #patterns = new LayeredMap<string, ResolvedPattern>();
+  /** From here on what follows from the above. */
+  #claims = new PartitionClaims();
+  #namedTopics = new Tally<string>();
+  #usedPatterns = new Tally<string>();
+  /** Member ids by instance id. */
+  #instances = new LayeredMap<string, string>();
 
   constructor(groupId: string) {
     this.groupId = groupId;
   }
 
-  copy(): ConsumerGroup {
-    const copy = new ConsumerGroup(this.groupId);
-    copy.groupEpoch = this.groupEpoch;
-    copy.metadataHash = this.metadataHash;
-    copy.assignmentEpoch = this.assignmentEpoch;
-    copy.assignmentTimestampMs = this.assignmentTimestampMs;
-    copy.hasPartitionMetadata = this.hasPartitionMetadata;
-    for (const [id, each] of this.#subscriptions) copy.#subscriptions.set(id, each);
-    for (const [id, each] of this.#current) copy.#current.set(id, each);
-    for (const [id, each] of this.#targets) copy.#targets.set(id, each);
-    for (const [pattern, each] of this.#patterns) copy.#patterns.set(pattern, each);
-    return copy;
+  /** The same group, to be changed; it is of no more use when this one is changed. */
+  draft(): ConsumerGroup {
+    const draft = new ConsumerGroup(this.groupId);
+    draft.groupEpoch = this.groupEpoch;
+    draft.metadataHash = this.metadataHash;
+    draft.assignmentEpoch = this.assignmentEpoch;
+    draft.assignmentTimestampMs = this.assignmentTimestampMs;
+    draft.hasPartitionMetadata = this.hasPartitionMetadata;
+    draft.#subscriptions = this.#subscriptions.draft();
+    draft.#current = this.#current.draft();
+    draft.#targets = this.#targets.draft();
+    draft.#patterns = this.#patterns.draft();
+    draft.#claims = this.#claims.draft();
+    draft.#namedTopics = this.#namedTopics.draft();
+    draft.#usedPatterns = this.#usedPatterns.draft();
+    draft.#instances = this.#instances.draft();
+    return draft;
   }
 
   replay(record: ConsumerGroupRecord): void {
@@ -122,14 +137,40 @@ export class ConsumerGroup {
         this.assignmentTimestampMs = record.value?.assignmentTimestampMs ?? 0;
         return;
       case 'consumer-member':
-        return setOrDelete(this.#subscriptions, record.memberId, record.value);
+        return this.#subscribe(record.memberId, record.value);
       case 'consumer-target-member':
         return setOrDelete(this.#targets, record.memberId, record.value);
       case 'consumer-current':
-        return setOrDelete(this.#current, record.memberId, record.value);
+        return this.#assign(record.memberId, record.value);
       case 'consumer-pattern':
         return setOrDelete(this.#patterns, record.pattern, record.value);
     }
+  }
+
+  #subscribe(memberId: string, subscription: MemberSubscription | null): void {
+    const before = this.#subscriptions.get(memberId);
+    if (before !== undefined) this.#countSubscription(before, -1);
+    if (subscription !== null) this.#countSubscription(subscription, 1);
+    const instanceId = before?.instanceId ?? null;
+    if (instanceId !== null && this.#instances.get(instanceId) === memberId)
+      this.#instances.delete(instanceId);
+    if (subscription !== null && subscription.instanceId !== null)
+      this.#instances.set(subscription.instanceId, memberId);
+    setOrDelete(this.#subscriptions, memberId, subscription);
+  }
+
+  #countSubscription({ subscribedTopicNames, subscribedTopicRegex }: MemberSubscription, by: 1 | -1): void {
+    for (const name of subscribedTopicNames) this.#namedTopics.add(name, by);
+    if (subscribedTopicRegex !== null) this.#usedPatterns.add(subscribedTopicRegex, by);
+  }
+
+  #assign(memberId: string, assignment: MemberAssignment | null): void {
+    const before = this.#current.get(memberId);
+    for (const owned of before ? [before.assigned, before.pendingRevocation] : [])
+      this.#claims.add(owned, -1);
+    for (const owned of assignment ? [assignment.assigned, assignment.pendingRevocation] : [])
+      this.#claims.add(owned, 1);
+    setOrDelete(this.#current, memberId, assignment);
   }
 
   /** Nothing of it is stored any more. */
@@ -163,8 +204,15 @@ export class ConsumerGroup {
   }
 
   staticMember(instanceId: string): ConsumerMember | null {
-    for (const member of this.members()) if (member.subscription.instanceId === instanceId) return member;
-    return null;
+    const memberId = this.#instances.get(instanceId);
+    return memberId === undefined ? null : this.member(memberId);
+  }
+
+  /** Another member has this partition, or has yet to let go of it. */
+  isClaimedBeside({ current }: ConsumerMember, topicId: string, partition: number): boolean {
+    const owned = [current.assigned, current.pendingRevocation];
+    const own = owned.filter((each) => each.get(topicId)?.has(partition) === true).length;
+    return this.#claims.of(topicId, partition) > own;
   }
 
   target(memberId: string): TopicPartitions {
@@ -175,7 +223,7 @@ export class ConsumerGroup {
     return this.#targets.has(memberId);
   }
 
-  get patterns(): ReadonlyMap<string, ResolvedPattern> {
+  get patterns(): Pick<LayeredMap<string, ResolvedPattern>, 'get' | 'has' | 'keys' | typeof Symbol.iterator> {
     return this.#patterns;
   }
 
@@ -191,9 +239,7 @@ export class ConsumerGroup {
 
   /** How many members subscribe by this pattern. */
   countPattern(pattern: string): number {
-    let count = 0;
-    for (const each of this.#subscriptions.values()) if (each.subscribedTopicRegex === pattern) count += 1;
-    return count;
+    return this.#usedPatterns.of(pattern);
   }
 
   /** Names of topics that a member reads, those of its pattern included, whether they exist or not. */
@@ -203,9 +249,9 @@ export class ConsumerGroup {
   }
 
   subscribedTopicNames(): ReadonlySet<string> {
-    const names = new Set<string>();
-    for (const subscription of this.#subscriptions.values())
-      for (const name of this.topicNamesOf(subscription)) names.add(name);
+    const names = new Set(this.#namedTopics.keys());
+    for (const pattern of this.#usedPatterns.keys())
+      for (const name of this.#patterns.get(pattern)?.topics ?? []) names.add(name);
     return names;
   }
 
@@ -250,7 +296,7 @@ export class ConsumerGroup {
   }
 }
 
-function setOrDelete<Value>(map: Map<string, Value>, key: string, value: Value | null): void {
+function setOrDelete<Value>(map: LayeredMap<string, Value>, key: string, value: Value | null): void {
   if (value === null) map.delete(key);
   else map.set(key, value);
 }

@@ -20,7 +20,7 @@ export class GroupDraft {
   }
 
   write(record: ConsumerGroupRecord): void {
-    if (this.#group === this.stored) this.#group = this.stored.copy();
+    if (this.#group === this.stored) this.#group = this.stored.draft();
     this.#group.replay(record);
     this.records.push(record);
   }

@@ -99,29 +99,19 @@ function nextAssignment({ group, member, owned, topicIds }: Reconciliation): Mem
 /** Of what is wanted and not there yet: what nobody else has, and whether that leaves something to wait for. */
 function pickFree(
   group: ConsumerGroup,
-  { memberId }: ConsumerMember,
+  member: ConsumerMember,
   wanted: TopicPartitions,
   kept: OwnedPartitions,
 ): { readonly free: TopicPartitions; readonly isWaiting: boolean } {
-  const missing = new Map<string, Set<number>>();
-  for (const [topicId, partitions] of wanted) {
-    const lacking = [...partitions].filter((partition) => kept.get(topicId)?.has(partition) !== true);
-    if (lacking.length > 0) missing.set(topicId, new Set(lacking));
-  }
+  const free = new Map<string, Set<number>>();
   let isWaiting = false;
-  if (missing.size === 0) return { free: missing, isWaiting };
-  for (const other of group.members()) {
-    if (other.memberId === memberId) continue;
-    for (const owned of [other.current.assigned, other.current.pendingRevocation]) {
-      for (const [topicId, partitions] of owned) {
-        const lacking = missing.get(topicId);
-        if (lacking === undefined) continue;
-        for (const partition of partitions.keys()) if (lacking.delete(partition)) isWaiting = true;
-        if (lacking.size === 0) missing.delete(topicId);
-      }
-    }
+  for (const [topicId, partitions] of wanted) {
+    const missing = [...partitions].filter((partition) => kept.get(topicId)?.has(partition) !== true);
+    const unclaimed = missing.filter((partition) => !group.isClaimedBeside(member, topicId, partition));
+    if (unclaimed.length > 0) free.set(topicId, new Set(unclaimed));
+    if (unclaimed.length < missing.length) isWaiting = true;
   }
-  return { free: missing, isWaiting };
+  return { free, isWaiting };
 }
 
 /** Nobody has any more of what the member waits for. */
