@@ -65,8 +65,8 @@ const NOBODY = { memberId: '', generationId: -1 };
 export class GroupMember {
   mustJoin = true;
   isLeader = false;
-  /** Why it can be a member no more. */
-  failure: ClientError | null = null;
+  /** Why it can be a member no more: what the broker says or does not, or a fault of ours. Whoever reads throws it on. */
+  failure: Error | null = null;
   readonly #cluster: KafkaCluster;
   readonly #settings: GroupSettings;
   #membership: Membership;
@@ -202,7 +202,7 @@ export class GroupMember {
       void this.#beat().then(
         () => this.#timer !== null && !this.mustJoin && this.#beatLater(),
         (error: unknown) => {
-          this.failure = error instanceof ClientError ? error : null;
+          this.failure = error instanceof Error ? error : new Error(String(error));
           this.mustJoin = true;
         },
       );
