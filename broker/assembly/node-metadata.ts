@@ -22,6 +22,8 @@ import { scramUserOf } from '../controller/scram-users.ts';
 import { ControllerLink } from '../controller-channel/controller-link.ts';
 import { type LocalController, localController } from '../controller-channel/local-controller.ts';
 import type { LogDirectories } from '../log/log-directories.ts';
+import { RefusalLog } from '../security/acl/refusal-log.ts';
+import { QuietLog } from '../server/quiet-log.ts';
 import { NodeQuotas } from '../quotas/node-quotas.ts';
 import type { ClientAccess } from '../server/listening.ts';
 import { StartFailure } from '../start-failure.ts';
@@ -81,7 +83,10 @@ export class NodeMetadata {
     const { controller } = this;
     const image = (): MetadataImage => publisher.image();
     // Who is elected has replayed all that was committed before.
+    const quiet = new QuietLog(logger.named('Authorizer'), () => platform.clock.monotonicMs());
+    const refusals = new RefusalLog(quiet, () => platform.clock.monotonicMs());
     const authorizer = newAuthorizer(config, {
+      onRefusal: (line) => refusals.tell(line),
       acls: () => publisher.image().acls,
       isReady: () => this.#knowsAcls || controller.isActive,
     });

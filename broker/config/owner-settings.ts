@@ -22,7 +22,7 @@ const MINUTE_MS = 60_000;
 /** Null where everybody may do everything. */
 export function newAuthorizer(
   { values }: BrokerConfig,
-  known: Pick<AuthorizerOptions, 'acls' | 'isReady'>,
+  known: Pick<AuthorizerOptions, 'acls' | 'isReady' | 'onRefusal'>,
 ): Authorizer | null {
   if (values['authorizer.class.name'] === '') return null;
   return new Authorizer({

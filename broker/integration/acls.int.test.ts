@@ -147,6 +147,8 @@ async function fetched(more: object, ...topics: string[]): Promise<{ session: nu
 describe('topics', () => {
   it('are written by whom an ACL allows it, from the next request on and as long as it stands', async () => {
     expect(await produced('orders')).toEqual({ orders: TOPIC_REFUSED });
+    const refused = 'Refused Produce of User:alice from 127.0.0.1: no ACL allows WRITE on TOPIC orders.';
+    expect(broker.lines.filter((line) => line.startsWith(refused))).toHaveLength(1);
     await root.grant({ allow: 'WRITE', on: 'orders' });
     expect(await produced('orders')).toEqual({ orders: 0 });
     // One of two, and what is not there is not told from what is hidden.

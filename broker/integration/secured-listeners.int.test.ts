@@ -204,7 +204,7 @@ describe('nobody is let in', () => {
     });
     expect(outcome).not.toBe('let in');
     expect(broker.lines.join('\n')).toContain(
-      'Refused a connection on TLS: no TLS with it: unsupported protocol',
+      'Refused a connection from 127.0.0.1 on TLS: no TLS with it: unsupported protocol',
     );
   });
 });
@@ -214,6 +214,6 @@ it('the log has no secret in it, and says who was not let in', () => {
   for (const secret of [PASSWORD, 'not-the-password', own.key.slice(60, 100), 'salt of alice'])
     expect(log).not.toContain(secret);
   expect(log).toContain(
-    'Closed the connection of 127.0.0.1: Authentication failed: Invalid username or password',
+    'Closed the connection of 127.0.0.1 on SASL: Authentication failed: Invalid username or password',
   );
 });

@@ -223,7 +223,10 @@ export class SocketListener {
     });
     server.on('tlsClientError', (error, socket) => {
       this.traffic.count('failed-authentication');
-      this.#log.warn(`Refused a connection on ${name}: ${tlsReason(error, socket)}.`);
+      // Whose certificate is not vouched for is gone by now, and its address with it.
+      const address = addressOf(socket);
+      const from = address === '' ? '' : ` from ${address}`;
+      this.#log.warn(`Refused a connection${from} on ${name}: ${tlsReason(error, socket)}.`);
       socket.destroy();
     });
     return server;
@@ -299,14 +302,15 @@ export class SocketListener {
 
   #report(address: string, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
+    const closed = `Closed the connection of ${address} on ${this.#options.name}`;
     if (error instanceof Farewell) this.traffic.count('failed-authentication');
     if (error instanceof ConnectionExpired) {
       this.traffic.expired += 1;
-      this.#log.info(`Closed the connection of ${address}: ${message}.`);
+      this.#log.info(`${closed}: ${message}.`);
     } else if (isClientMistake(error)) {
-      this.#log.warn(`Closed the connection of ${address}: ${message}.`);
+      this.#log.warn(`${closed}: ${message}.`);
     } else {
-      this.#options.logger.error(`Closed the connection of ${address} after a failure of the broker.`, error);
+      this.#options.logger.error(`${closed} after a failure of the broker.`, error);
     }
   }
 }

@@ -14,6 +14,8 @@ import type { ControllerServices } from '../broker-services.ts';
 
 /** Who sent the request, and what the rule may look at beside it. */
 export interface Asker extends Access {
+  /** For what is asked only to be told: that something is not allowed is no refusal. */
+  readonly quietly: Access;
   readonly apiVersion: number;
   readonly services: Pick<ControllerServices, 'image' | 'config'>;
   /** The whole request refused, in the words of a handler that has an answer ready (`ApiHandler.failed`). */

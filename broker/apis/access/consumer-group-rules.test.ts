@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiKey } from '../../../protocol/api-keys.ts';
 import { AclOperation, ResourceType } from '../../security/acl/acl.ts';
 import { startTestServices } from '../test-services.ts';
+import type { Access } from '../../security/acl/authorizer.ts';
 import type { Asker, Serve } from './access-rule.ts';
 import { clientRules } from './rules.ts';
 
@@ -16,9 +17,13 @@ type Known = Parameters<Serve<never, never>>[1];
 /** The answer to who has these rights, and what the handler was told beside the request. */
 async function ask(key: number, request: object, rights: readonly string[], served: object) {
   const { services } = await startTestServices();
-  const asker: Asker = {
+  const access: Access = {
     may: (operation, type, name) => rights.includes(`${String(operation)} ${String(type)} ${name}`),
     mayOnAny: () => false,
+  };
+  const asker: Asker = {
+    ...access,
+    quietly: access,
     ...{ apiVersion: 1, services },
     failed: (errorCode) => ({ errorCode }),
   };

@@ -4,8 +4,8 @@
  */
 import type { MessageSchema } from '../../../protocol/schema/notation.ts';
 import { addressBytes, clientHostOf } from '../../controller-channel/envelope-fields.ts';
-import type { Access, Authorizer } from '../../security/acl/authorizer.ts';
-import { type ApiHandler, RefusedRequest, type RequestContext } from '../api-handler.ts';
+import { Refusals, type RefusedRequestOf } from '../../security/acl/refusals.ts';
+import { type ApiHandler, RefusedRequest } from '../api-handler.ts';
 import type { ControllerServices } from '../broker-services.ts';
 import type { AccessRule } from './access-rule.ts';
 
@@ -17,8 +17,26 @@ function hostOf(clientHost: string): string {
   return host.replace(/^\//, '');
 }
 
-function accessOf(authorizer: Authorizer, { principal, clientHost }: RequestContext): Access {
-  return authorizer.of(principal, hostOf(clientHost));
+/** The answer, or what it fails with, once it is told what was refused. */
+function telling<Answer>(
+  work: () => Promise<Answer> | Answer,
+  tell: (line: string | null) => void,
+  { of, refusals }: { readonly of: RefusedRequestOf; readonly refusals: Refusals },
+): Promise<Answer> | Answer {
+  const answered = (answer: Answer): Answer => {
+    tell(refusals.line(of, answer));
+    return answer;
+  };
+  const failed = (error: unknown): never => {
+    if (error instanceof RefusedRequest) tell(refusals.lineOfClosed(of));
+    throw error;
+  };
+  try {
+    const answer = work();
+    return answer instanceof Promise ? answer.then(answered, failed) : answered(answer);
+  } catch (error) {
+    return failed(error);
+  }
 }
 
 export function guarded<Services extends ControllerServices>(
@@ -32,17 +50,27 @@ export function guarded<Services extends ControllerServices>(
       if (context.ofThisNode === true || services.authorizer === null)
         return handler.handle(request, context, services);
       if (rule === undefined) throw new RefusedRequest(`nobody may ask ${name}: it has no rule`);
-      const { apiVersion } = context;
+      const { apiVersion, principal, clientHost } = context;
+      const { authorizer } = services;
+      const host = hostOf(clientHost);
+      const quietly = authorizer.of(principal, host);
+      const refusals = new Refusals();
       const asker = {
-        ...accessOf(services.authorizer, context),
-        ...{ apiVersion, services },
+        ...refusals.watching(quietly),
+        ...{ quietly, apiVersion, services },
         failed: (errorCode: number) => {
           if (handler.failed === undefined) throw new RefusedRequest(`${name} is not allowed`);
           return handler.failed(request, errorCode, apiVersion);
         },
       };
-      return rule.apply(request, asker, async (allowed, known) =>
-        handler.handle(allowed, { ...context, ...known }, services),
+      const of = { api: name.replace(/Request$/, ''), principal, host };
+      return telling(
+        () =>
+          rule.apply(request, asker, async (allowed, known) =>
+            handler.handle(allowed, { ...context, ...known }, services),
+          ),
+        (line) => line !== null && authorizer.refused(line),
+        { of, refusals },
       );
     },
   };

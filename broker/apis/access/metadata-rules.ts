@@ -37,14 +37,16 @@ function mayDescribe(asker: Asker, topic: string): boolean {
 }
 
 function topicOperations(asker: Asker, topic: string): number {
-  return allowedAmong(TOPIC_OPERATIONS, (operation) => asker.may(operation, ResourceType.TOPIC, topic));
+  return allowedAmong(TOPIC_OPERATIONS, (operation) =>
+    asker.quietly.may(operation, ResourceType.TOPIC, topic),
+  );
 }
 
 /** Who may not describe the cluster may nothing that he is told of. */
 function clusterOperations(asker: Asker): number {
-  if (!mayOnCluster(asker, AclOperation.DESCRIBE)) return 0;
+  if (!mayOnCluster(asker.quietly, AclOperation.DESCRIBE)) return 0;
   return allowedAmong(CLUSTER_OPERATIONS, (operation) =>
-    asker.may(operation, ResourceType.CLUSTER, CLUSTER_NAME),
+    asker.quietly.may(operation, ResourceType.CLUSTER, CLUSTER_NAME),
   );
 }
 

@@ -58,9 +58,11 @@ async function ask(
   superUser: string,
 ) {
   const { services } = await startTestServices('auto.create.topics.enable=true');
+  const lines: string[] = [];
   const authorizer = new Authorizer({
     ...{ superUsers: new Set([superUser]), allowsWithoutAcl: false },
     ...{ acls: () => services.image().acls, isReady: () => true },
+    onRefusal: (line) => lines.push(line),
   });
   const calls: Called[] = [];
   const spy: ApiHandler = {
@@ -77,7 +79,7 @@ async function ask(
   const body = await guarded<BrokerServices>(spy, rule).handle(request, context, guardedServices);
   if (body === null) throw new Error('no answer');
   const answer = decodeMessage(handler.response, version, encodeMessage(handler.response, version, body));
-  return { request, answer, calls };
+  return { request, answer, calls, lines };
 }
 
 describe.each(cases)('$name', (api) => {
@@ -87,7 +89,10 @@ describe.each(cases)('$name', (api) => {
 
   it('gives nothing to who may do nothing, in every version', async () => {
     for (const version of versionsOf(api.handler)) {
-      const { answer, calls } = await ask(api, version, 'User:mallory', 'User:root');
+      const { answer, calls, lines } = await ask(api, version, 'User:mallory', 'User:root');
+      if (hasRefusal(answer)) expect(lines).toHaveLength(1);
+      for (const line of lines)
+        expect(line).toMatch(/^Refused \w+ of User:mallory from 127\.0\.0\.1: no ACL allows [A-Z_]+ on /);
       if (ASKED_ANYWAY.has(api.key)) continue;
       if (api.key === ApiKey.Fetch && api.listener === 'clients') {
         expect(calls.map(({ context }) => context.mayRead?.('sample'))).toEqual([false]);
@@ -104,7 +109,8 @@ describe.each(cases)('$name', (api) => {
 
   it('hands all of it on for who may do everything', async () => {
     for (const version of versionsOf(api.handler)) {
-      const { request, calls } = await ask(api, version, 'User:root', 'User:root');
+      const { request, calls, lines } = await ask(api, version, 'User:root', 'User:root');
+      expect(lines).toEqual([]);
       expect(calls.map((call) => call.request)).toEqual([request]);
     }
   });

@@ -28,6 +28,8 @@ export interface AuthorizerOptions {
   readonly acls: () => ReadonlyMap<string, Acl>;
   /** This node knows all ACLs that the cluster had when it started. */
   readonly isReady: () => boolean;
+  /** Hears a line of each request of which something was refused. */
+  readonly onRefusal?: (line: string) => void;
 }
 
 /** What one principal may do from one host. */
@@ -52,6 +54,10 @@ export class Authorizer {
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
+  }
+
+  refused(line: string): void {
+    this.#options.onRefusal?.(line);
   }
 
   /** `host` as Java writes an address: IPv6 in eight groups without leading zeros. */
