@@ -1,6 +1,14 @@
 /** Rows for the drawing, words for the tooltip: gaps stay gaps, the highest comes first. */
 import { expect, it } from 'vitest';
-import { chartRows, firstKnownMs, largest, readingsAt, type ChartSeries, valueExtent } from './chart-data.ts';
+import {
+  chartRows,
+  firstKnownMs,
+  largest,
+  lonelyPoints,
+  readingsAt,
+  type ChartSeries,
+  valueExtent,
+} from './chart-data.ts';
 
 const series = (key: string, points: [number, number | null][]): ChartSeries => ({
   key,
@@ -27,6 +35,21 @@ it('puts the points of all series on one time line and marks gaps', () => {
     { t: 20, s0: null },
     { t: 60, s0: 3 },
   ]);
+});
+
+it('finds the values without a neighbour in their own line', () => {
+  const rows = [
+    { t: 0, s0: 1 },
+    { t: 10, s0: 2, s1: 5 },
+    { t: 20, s0: null, s1: null },
+    { t: 30, s0: 3, s1: 0 },
+    { t: 40, s1: 6 },
+  ];
+  expect(lonelyPoints(rows, 2)).toEqual([
+    { index: 0, atMs: 30, value: 3 },
+    { index: 1, atMs: 10, value: 5 },
+  ]);
+  expect(lonelyPoints([], 2)).toEqual([]);
 });
 
 it('reads values near a moment, highest first, and leaves out who has none', () => {

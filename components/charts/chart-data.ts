@@ -56,6 +56,26 @@ export function chartRows(series: readonly ChartSeries[], resolutionMs: number):
   return [...rows.values()].sort((a, b) => (a['t'] ?? 0) - (b['t'] ?? 0));
 }
 
+export interface LonelyPoint {
+  readonly index: number;
+  readonly atMs: number;
+  readonly value: number;
+}
+
+/** Values without a neighbour in their line, by the index of the series: as a line they would be invisible. */
+export function lonelyPoints(rows: readonly ChartRow[], seriesCount: number): LonelyPoint[] {
+  const lonely: LonelyPoint[] = [];
+  for (let index = 0; index < seriesCount; index += 1) {
+    const valueAt = (row: number): number | null => rows[row]?.[`s${index}`] ?? null;
+    for (const [at, { t }] of rows.entries()) {
+      const value = valueAt(at);
+      if (value === null || t == null || valueAt(at - 1) !== null || valueAt(at + 1) !== null) continue;
+      lonely.push({ index, atMs: t, value });
+    }
+  }
+  return lonely;
+}
+
 export function valueExtent(series: readonly ChartSeries[], fromMs: number, toMs: number): [number, number] {
   let low = 0;
   let high = 0;

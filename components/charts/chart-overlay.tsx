@@ -29,6 +29,7 @@ interface ChartOverlayProps {
   plot: PlotArea;
   axis: ValueAxis;
   resolutionMs: number;
+  knownToMs: number;
   /** The lines are groups. */
   showsGroups: boolean;
 }
@@ -87,6 +88,7 @@ export function ChartOverlay({
   plot,
   axis,
   resolutionMs,
+  knownToMs,
   showsGroups,
 }: ChartOverlayProps) {
   const t = useTranslations('chart');
@@ -139,7 +141,7 @@ export function ChartOverlay({
 
   return (
     <>
-      <Silences series={series} plot={plot} resolutionMs={resolutionMs} />
+      <Silences series={series} plot={plot} resolutionMs={resolutionMs} knownToMs={knownToMs} />
       <ChangeMarks title={title} marks={marks} plot={plot} xOf={xOf} />
       <MarksBegin beginMs={beginMs} plot={plot} x={beginMs === null ? plot.left : xOf(beginMs)} />
       {drag === null ? null : (

@@ -18,12 +18,14 @@ interface SilencesProps {
   series: readonly ChartSeries[];
   plot: PlotArea;
   resolutionMs: number;
+  /** Beyond it nobody was asked: that is no silence. */
+  knownToMs: number;
 }
 
-export function Silences({ series, plot, resolutionMs }: SilencesProps) {
+export function Silences({ series, plot, resolutionMs, knownToMs }: SilencesProps) {
   const t = useTranslations('chart');
   const locale = useLocale();
-  const { window: shown, knownToMs } = useChartRange();
+  const { window: shown } = useChartRange();
   const { fromMs, toMs } = shown;
   const pxPerMs = plot.width / (toMs - fromMs);
   const stretches = useMemo(() => {

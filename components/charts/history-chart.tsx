@@ -57,7 +57,7 @@ export function HistoryChart({
   total,
   action,
 }: HistoryChartProps) {
-  const { place, isDrawn, histories, resolutionMs, state, retry } = useNearHistories(asks);
+  const { place, isDrawn, histories, knownToMs, resolutionMs, state, retry } = useNearHistories(asks);
   const series = useMemo<ChartSeries[]>(() => {
     const named: Named[] = histories.flatMap((history, index) => {
       const ask = asks[index];
@@ -93,6 +93,7 @@ export function HistoryChart({
       series={series}
       total={total ?? series.length + Math.max(0, ...histories.map(linesLeftOut))}
       resolutionMs={resolutionMs}
+      knownToMs={knownToMs}
       showsGroups={asks.some((ask) => ask.series.startsWith('group.'))}
       state={state}
       onRetry={retry}

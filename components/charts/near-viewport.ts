@@ -1,8 +1,9 @@
 'use client';
 
 /**
- * Which charts are worth their work: those that the reader sees or is about to see. Only they are asked again and drawn; their place is
- * kept. The others are asked once, when those in view have had their turn, so that printing shows them and scrolling finds them filled.
+ * Which charts are worth their work: those that the reader sees or is about to see. Only they are drawn and asked each round; the place of
+ * the others is kept. Those are asked when the ones in view have had their turn, and again when their answer is a minute old, so that
+ * printing shows them and scrolling finds them filled.
  */
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 

@@ -46,6 +46,8 @@ export interface TimeChartProps {
   /** How many lines there are; more than `series` where only the first of them were asked for. */
   total?: number | undefined;
   resolutionMs: number;
+  /** Where what the lines can say ends. */
+  knownToMs: number;
   /** The lines are groups. */
   showsGroups: boolean;
   state: 'loading' | 'error' | 'ready';
@@ -57,7 +59,7 @@ export interface TimeChartProps {
 }
 
 function useDrawing(props: TimeChartProps, width: number) {
-  const { window: shown, knownToMs } = useChartRange();
+  const { window: shown } = useChartRange();
   const { fromMs, toMs } = shown;
   const drawn = useMemo(() => largest(props.series, MOST_SERIES), [props.series]);
   const narrow = width < NARROW;
@@ -79,7 +81,7 @@ function useDrawing(props: TimeChartProps, width: number) {
     const offsetMs = -new Date(toMs).getTimezoneOffset() * 60_000;
     return timeTicks(fromMs, toMs, Math.max(2, Math.floor(plot.width / TICK_EVERY_PX)), offsetMs);
   }, [fromMs, toMs, plot.width]);
-  const currentFromMs = currentFrom(knownToMs, props.resolutionMs);
+  const currentFromMs = currentFrom(props.knownToMs, props.resolutionMs);
   return { drawn, narrow, endLabels, gutter, plot, axis, rows, ticks, fromMs, toMs, currentFromMs };
 }
 
@@ -127,6 +129,7 @@ export function TimeChart(props: TimeChartProps) {
               plot={drawing.plot}
               axis={axis}
               resolutionMs={props.resolutionMs}
+              knownToMs={props.knownToMs}
               showsGroups={props.showsGroups}
             />
           </>

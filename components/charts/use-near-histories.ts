@@ -2,9 +2,9 @@
 
 /**
  * What a chart or a landscape asks for, as long as the reader is near it: its place on the page, whether it is worth drawing, the
- * answers, and how they stand. What is far is asked once when those in view have had their turn (near-viewport.ts).
+ * answers, and how they stand. What is far is asked less often, when those in view have had their turn (near-viewport.ts).
  */
-import { useHistories, type Histories, type HistoryAsk } from '../data/use-history';
+import { answeredTo, useHistories, type Histories, type HistoryAsk } from '../data/use-history';
 import { useClusterId } from '../layout/session-context';
 import { useChartRange } from './chart-range';
 import { useFarTurn, useNearViewport, usePrinting } from './near-viewport';
@@ -16,6 +16,8 @@ export interface NearHistories {
   readonly place: ReturnType<typeof useNearViewport>[0];
   readonly isDrawn: boolean;
   readonly histories: Histories['histories'];
+  /** Beyond it nothing was asked yet, so that nothing is missing there. */
+  readonly knownToMs: number;
   /** Of the coarsest answer. */
   readonly resolutionMs: number;
   readonly state: 'loading' | 'error' | 'ready';
@@ -24,15 +26,17 @@ export interface NearHistories {
 
 /** `asks` have to be stable between renders. */
 export function useNearHistories(asks: readonly HistoryAsk[]): NearHistories {
-  const { window: shown } = useChartRange();
+  const { window: shown, knownToMs } = useChartRange();
   const [place, isNear] = useNearViewport();
   const isPrinting = usePrinting();
-  const turn = { isNear, isFarTurn: useFarTurn(shown.key) };
+  // On paper everything is in view.
+  const turn = { isNear: isNear || isPrinting, isFarTurn: useFarTurn(shown.key) };
   const { histories, failed, waiting, retries } = useHistories(useClusterId(), asks, shown, turn);
   return {
     place,
-    isDrawn: isNear || isPrinting,
+    isDrawn: turn.isNear,
     histories,
+    knownToMs: answeredTo(histories, knownToMs),
     resolutionMs: Math.max(
       LEAST_RESOLUTION_MS,
       ...histories.map((history) => (history?.resolutionSeconds ?? 0) * 1_000),

@@ -40,14 +40,39 @@ export interface AskedWindow {
 const POINTS = 240;
 const ROUND_MS = 10_000;
 
-/** Whose turn it is to be asked: what is in view always, what is not once. */
+/** What is out of view is asked again when its answer is so old: whoever prints has a page of about one moment. */
+const FAR_ROUND_MS = 60_000;
+
+/** Whose turn it is to be asked: what is in view always, what is not now and then. */
 export interface AskingTurn {
   readonly isNear: boolean;
   readonly isFarTurn: boolean;
 }
 
+interface Answered {
+  readonly data: unknown;
+  readonly dataUpdatedAt: number;
+}
+
+/** Whether a question may be sent now. What is far waits for its turn, and then for its answer to grow old, unless the screen is held. */
+export function isAsked(
+  { isNear, isFarTurn }: AskingTurn,
+  { data, dataUpdatedAt }: Answered,
+  farAgainMs: number | null,
+  nowMs: number,
+): boolean {
+  if (isNear || !isFarTurn) return isNear;
+  return data === undefined || (farAgainMs !== null && nowMs - dataUpdatedAt >= farAgainMs);
+}
+
+/** Up to when answers can say anything: the end of what is known, or what the oldest of them was asked up to. */
+export function answeredTo(histories: readonly (History | undefined)[], knownToMs: number): number {
+  return Math.min(knownToMs, ...histories.flatMap((history) => history?.to ?? []));
+}
+
+const bucketMsOf = ({ fromMs, toMs }: AskedWindow): number => (toMs - fromMs) / POINTS;
+
 function historyOptions(clusterId: string, ask: HistoryAsk, window: AskedWindow, paused: boolean) {
-  const bucketMs = (window.toMs - window.fromMs) / POINTS;
   return queryOptions({
     queryKey: queryKeys.history(clusterId, { ...ask, window: window.key }),
     queryFn: ({ signal }) => {
@@ -58,7 +83,7 @@ function historyOptions(clusterId: string, ask: HistoryAsk, window: AskedWindow,
       );
     },
     placeholderData: keepPreviousData,
-    refetchInterval: window.moving && !paused ? Math.max(ROUND_MS, bucketMs) : false,
+    refetchInterval: window.moving && !paused ? Math.max(ROUND_MS, bucketMsOf(window)) : false,
     staleTime: window.moving ? ROUND_MS : 60_000,
   });
 }
@@ -93,14 +118,15 @@ export function useHistories(
   clusterId: string,
   asks: readonly HistoryAsk[],
   window: AskedWindow,
-  { isNear, isFarTurn }: AskingTurn = inView,
+  turn: AskingTurn = inView,
 ): Histories {
   const { state } = useLive();
+  const farAgainMs = window.moving && !state.paused ? Math.max(FAR_ROUND_MS, bucketMsOf(window)) : null;
   return useQueries({
     queries: asks.map((ask) => ({
       ...historyOptions(clusterId, ask, window, state.paused),
-      enabled: ({ state: known }: { readonly state: { readonly data: unknown } }) =>
-        isNear || (isFarTurn && known.data === undefined),
+      enabled: ({ state: known }: { readonly state: Answered }) =>
+        isAsked(turn, known, farAgainMs, Date.now()),
     })),
     combine: together,
   });

@@ -26,6 +26,8 @@ interface LagLandscapeProps {
   /** How many there are of whom something is known in the window. */
   total: number;
   resolutionMs: number;
+  /** Where what the lines can say ends. */
+  knownToMs: number;
   state: 'loading' | 'error' | 'ready';
   retry: () => void;
   /** Said when nothing is known of anybody in the window. */
@@ -35,7 +37,8 @@ interface LagLandscapeProps {
 }
 
 export function LagLandscape(props: LagLandscapeProps) {
-  const { place, isDrawn, title, unit, lines, total, resolutionMs, state, retry, empty, rowNoun } = props;
+  const { place, isDrawn, title, unit, lines, total, state, retry, empty, rowNoun } = props;
+  const { resolutionMs, knownToMs } = props;
   const t = useTranslations('landscape');
   const tc = useTranslations('chart');
   const { window: shown } = useChartRange();
@@ -71,9 +74,9 @@ export function LagLandscape(props: LagLandscapeProps) {
           ) : null}
         </p>
       ) : asTable ? (
-        <LandscapeTable {...{ title, unit, rowNoun, resolutionMs, rows }} />
+        <LandscapeTable {...{ title, unit, rowNoun, resolutionMs, knownToMs, rows }} />
       ) : (
-        <LandscapePicture {...{ isDrawn, title, unit, resolutionMs, rows }} />
+        <LandscapePicture {...{ isDrawn, title, unit, resolutionMs, knownToMs, rows }} />
       )}
       {leftOut > 0 ? <p className="mt-1 text-xs text-dim">{t('leftOut', { count: leftOut })}</p> : null}
     </ChartFrame>

@@ -20,11 +20,12 @@ interface PictureProps {
   unit: LandscapeUnit;
   rows: readonly LandscapeRow[];
   resolutionMs: number;
+  knownToMs: number;
 }
 
-export function LandscapePicture({ isDrawn, title, unit, rows, resolutionMs }: PictureProps) {
+export function LandscapePicture({ isDrawn, title, unit, rows, resolutionMs, knownToMs }: PictureProps) {
   const [ref, whole] = useWidth();
-  const { window: shown, knownToMs } = useChartRange();
+  const { window: shown } = useChartRange();
   const { fromMs, toMs } = shown;
   const names = whole < NARROW ? 104 : 176;
   const width = Math.max(0, whole - names);

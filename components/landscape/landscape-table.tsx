@@ -4,7 +4,6 @@
 import { useLocale, useTranslations } from 'next-intl';
 import { formatMoment } from '../format/duration';
 import { currentFrom } from '../charts/chart-domain';
-import { useChartRange } from '../charts/chart-range';
 import { PageLink } from '../ui/page-link';
 import { Dash } from '../ui/value';
 import { lagWords } from './lag-words';
@@ -16,12 +15,13 @@ interface LandscapeTableProps {
   rows: readonly LandscapeRow[];
   rowNoun: string;
   resolutionMs: number;
+  knownToMs: number;
 }
 
-export function LandscapeTable({ title, unit, rows, rowNoun, resolutionMs }: LandscapeTableProps) {
+export function LandscapeTable(props: LandscapeTableProps) {
+  const { title, unit, rows, rowNoun, resolutionMs, knownToMs } = props;
   const t = useTranslations('landscape');
   const locale = useLocale();
-  const { knownToMs } = useChartRange();
   const head = 'py-1 pr-4 text-left text-xs font-medium text-dim';
   const cell = 'border-t border-line/60 py-1 pr-4';
   return (
