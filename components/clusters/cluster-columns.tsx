@@ -43,7 +43,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'name',
         header: t('name'),
-        width: '11rem',
+        width: '10rem',
         sort: (cluster) => cluster.name,
         cell: (cluster) => (
           <PageLink
@@ -81,7 +81,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'access',
         header: t('access'),
-        width: '8rem',
+        width: '9.5rem',
         from: 'lg',
         cell: (cluster) => <span className="text-soft">{accessWords(cluster, t('plain'))}</span>,
       },
@@ -103,11 +103,11 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'source',
         header: t('source'),
-        width: '9.5rem',
+        width: '11.5rem',
         from: 'lg',
         sort: (cluster) => cluster.source,
         cell: (cluster) => (
-          <span className="text-soft">
+          <span className="whitespace-nowrap text-soft">
             {t(`sources.${cluster.source}`)}
             {cluster.readOnly ? `, ${t('readOnly')}` : null}
           </span>

@@ -16,21 +16,34 @@ interface NumberProps {
   value: ReactNode;
   /** Set when the number is a reason to get up. */
   tone?: Tone | undefined;
+  /** What has to be said of the number: that it is a lower bound. */
+  note?: string | undefined;
   spark?: ReactNode;
 }
 
-/** Numbers stand in one line, also where a label takes two. */
-function WallNumber({ label, value, tone, spark }: NumberProps) {
+/**
+ * Lags of six digits and rates with their unit are wider than the counts that should be zero. Numbers stand in one line, also where a label of
+ * another language takes two.
+ */
+const sevenColumns =
+  'xl:grid-cols-[repeat(4,minmax(0,1fr))_minmax(0,1.3fr)_minmax(0,1.05fr)_minmax(0,1.15fr)]';
+
+function WallNumber({ label, value, tone, note, spark }: NumberProps) {
   return (
-    <li className="row-span-3 grid grid-rows-subgrid gap-y-1 px-[1.5vw] py-[1.8vh]">
-      <span className="flex items-center gap-2 self-start text-[clamp(0.8125rem,1.15vw,1.75rem)] text-dim">
+    <li className="row-span-3 grid grid-rows-subgrid gap-y-1 px-[1.2vw] py-[1.8vh]">
+      <span className="flex items-center gap-1.5 self-start text-[clamp(0.8125rem,1.08vw,1.75rem)] text-dim">
         {tone === undefined ? null : <StatusMark tone={tone} className="size-[1em]" />}
         {label}
       </span>
       <span className="text-[clamp(1.75rem,3.4vw,5.5rem)] leading-none font-medium tracking-[-0.02em] whitespace-nowrap text-ink [&_.text-dim]:text-[0.45em] [&_.text-dim]:font-normal">
         {value}
       </span>
-      <span className="mt-1 block h-[3vh] min-h-6">{spark}</span>
+      <span className="mt-1 flex h-[3vh] min-h-6 items-end gap-2">
+        {note === undefined ? null : (
+          <span className="shrink-0 text-[clamp(0.75rem,1vw,1.5rem)] leading-none text-dim tnum">{note}</span>
+        )}
+        <span className="h-full min-w-0 flex-1">{spark}</span>
+      </span>
     </li>
   );
 }
@@ -46,16 +59,16 @@ export function WallNumbers({
   const down = overview?.brokersDown ?? 0;
   const under = overview?.underReplicatedPartitions ?? 0;
   const offline = overview?.offlinePartitions ?? 0;
-  const lagLabel =
+  const lagNote =
     overview?.totalLagAtLeast === true
       ? t('lagAtLeast')
       : overview?.totalLagAsOf == null
-        ? t('lag')
-        : t('lagPartlyOf', { at: formatClock(Date.parse(overview.totalLagAsOf)) });
+        ? undefined
+        : t('lagPartlyOf', { at: formatClock(Date.parse(overview.totalLagAsOf), false) });
   return (
     <ul
       aria-label={t('numbers')}
-      className={cn(hairlineGrid, 'grid-cols-2 border-y border-line md:grid-cols-4 xl:grid-cols-7')}
+      className={cn(hairlineGrid, 'grid-cols-2 border-y border-line md:grid-cols-4', sevenColumns)}
     >
       <WallNumber
         label={t('brokers')}
@@ -80,7 +93,8 @@ export function WallNumbers({
         value={<Value kind="count" value={firing} />}
       />
       <WallNumber
-        label={lagLabel}
+        label={t('lag')}
+        note={lagNote}
         value={<Value kind="compact" value={overview?.totalLag} reason={t('lagUnknown')} />}
         spark={<HourSpark fluid series="cluster.totalLag" />}
       />
