@@ -1,6 +1,11 @@
 'use client';
 
-/** A table on a phone: one card a row, the name first, the rest as labelled fields. Virtual like the table. */
+/**
+ * A table on a phone: one card a row, the name first, the rest as labelled fields.
+ *
+ * Cards are as high as their words, so that TanStack's virtualiser measures each and keeps what one reads in its place when those above turn out higher.
+ * The table's rows have one height and farther to jump in a frame, which their own virtualiser is for (use-rows-in-view.ts): it cannot measure.
+ */
 import { useRef } from 'react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useRouter } from 'next/navigation';

@@ -3,6 +3,9 @@
 /**
  * The rows of a long table that are in the document while the window scrolls. Whoever moves further than a screen at once gets what is in view, and what
  * is around it when it has come to rest: a frame has no time for rows that nobody may ever see.
+ *
+ * Rows have one height, so that a place is a division, and a far jump is drawn within its frame with nothing measured. Cards are as high as their words
+ * (names wrap, fields are left out), so they keep a virtualiser that measures each of them (card-list.tsx); that one here would measure rows for nothing.
  */
 import { useLayoutEffect, useState, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
