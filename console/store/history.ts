@@ -125,9 +125,10 @@ async function linesOf(
   if (top === undefined)
     return { rows, total: rows.length < most ? rows.length : await database.series.count({ where }) };
   const ids = rows.map(({ id }) => id);
-  const highest = await highestLines(database, plan, { clusterId, ids, fromMs, toMs, nowMs, rawMs });
-  const chosen = new Set(highest.slice(0, top));
-  return { rows: rows.filter(({ id }) => chosen.has(id)), total: highest.length };
+  const asked = { clusterId, ids, top, fromMs, toMs, nowMs, rawMs };
+  const { highest, total } = await highestLines(database, plan, asked);
+  const chosen = new Set(highest);
+  return { rows: rows.filter(({ id }) => chosen.has(id)), total };
 }
 
 /** Of all clusters. The client's own count goes through the rows of a subquery, thirty times as long. */

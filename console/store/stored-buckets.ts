@@ -45,57 +45,56 @@ export async function visitStretches(
   resolutionSeconds: number,
   visit: StretchVisitor,
 ): Promise<void> {
-  const fromMs = await visitChunks(database, plan, reading, resolutionSeconds, visit);
-  if (fromMs < reading.endMs) await visitRows(database, { ...reading, startMs: fromMs }, visit);
-}
-
-/** Told what is in chunks. Returns from when on (epoch ms) the rest is in rows. */
-async function visitChunks(
-  database: Database,
-  plan: RetentionPlan,
-  reading: BucketReading,
-  resolutionSeconds: number,
-  visit: StretchVisitor,
-): Promise<number> {
-  const { joined } = dialectOf(database);
-  return eachStretch(database, plan, reading, resolutionSeconds, async (stretch) => {
+  if (reading.ids.length === 0) return;
+  const { stretches, rowsFromMs } = await stretchesOf(database, plan, reading, resolutionSeconds);
+  for (const stretch of stretches) {
     // A row for each line: iterating over thousands of them takes the driver longer than all that is read out of them.
     const rows = await database.$queryRaw<{ id: number | bigint; chunks: string | null }[]>`
-      SELECT r."id", (SELECT ${joined(chunkText)} FROM "Chunk" c WHERE ${stretch.chunks}) AS "chunks"
-      FROM ${stretch.lines} AS r`;
+      SELECT r."id", (SELECT ${textOfChunks(database)} FROM "Chunk" c WHERE ${stretch.isIn}) AS "chunks"
+      FROM ${tableOfLines(database, reading.ids)} AS r`;
     for (const { id, chunks } of rows)
-      if (chunks !== null) visitJoined(chunks, within(Number(id), stretch.fromMs, stretch.untilMs, visit));
-  });
+      if (chunks !== null) visitJoined(chunks, within(Number(id), stretch, visit));
+  }
+  if (rowsFromMs < reading.endMs) await visitRows(database, { ...reading, startMs: rowsFromMs }, visit);
 }
 
-const chunkText = Prisma.sql`'[' || c."startMs" || ',' || c."points" || ']'`;
-
-/** What is read of the chunks of one step. */
-interface Stretch {
-  readonly fromMs: number;
-  readonly untilMs: number;
-  /** The lines, as a table to be called r with their `id`. */
-  readonly lines: Prisma.Sql;
-  /** Of the line r.id: the chunks c that have something in the stretch, and those of them that have nothing besides. */
-  readonly chunks: Prisma.Sql;
-  readonly isWhole: Prisma.Sql;
-}
-
-/** From coarse to fine, each as far as it is made. Returns from when on (epoch ms) there are no chunks. */
-async function eachStretch(
-  database: Database,
-  plan: RetentionPlan,
-  { ids, startMs, endMs }: BucketReading,
-  resolutionSeconds: number,
-  read: (stretch: Stretch) => Promise<void>,
-): Promise<number> {
-  if (ids.length === 0) return endMs;
-  const marks = await chunkedTo(database);
-  const lines = dialectOf(database).rows(
+/** These lines as a table with their `id`, to be called r. */
+export function tableOfLines(database: Database, ids: readonly number[]): Prisma.Sql {
+  return dialectOf(database).rows(
     ids.map((id) => [id]),
     { id: 'int' },
   );
+}
+
+/** Of the chunks c, all in one text, for `visitJoined`. */
+export const textOfChunks = (database: Database): Prisma.Sql =>
+  dialectOf(database).joined(Prisma.sql`'[' || c."startMs" || ',' || c."points" || ']'`);
+
+/** What is read of the chunks of one step. Milliseconds of the epoch; `untilMs` is not in it. */
+export interface Stretch {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Of the line r.id: the chunks c that have something in the stretch, and those of them that have nothing besides. */
+  readonly isIn: Prisma.Sql;
+  readonly isWhole: Prisma.Sql;
+}
+
+export interface Stretches {
+  /** From coarse to fine, each as far as it is made. */
+  readonly stretches: readonly Stretch[];
+  /** From when on (epoch ms) there are no chunks. */
+  readonly rowsFromMs: number;
+}
+
+export async function stretchesOf(
+  database: Database,
+  plan: RetentionPlan,
+  { startMs, endMs }: Pick<BucketReading, 'startMs' | 'endMs'>,
+  resolutionSeconds: number,
+): Promise<Stretches> {
+  const marks = await chunkedTo(database);
   const steps = chunkSteps(plan).filter((step) => step.resolutionSeconds <= resolutionSeconds);
+  const stretches: Stretch[] = [];
   let fromMs = startMs;
   for (const step of steps.reverse()) {
     const madeToMs = marks.get(step.resolutionSeconds) ?? 0;
@@ -103,67 +102,24 @@ async function eachStretch(
     if (fromMs >= untilMs) continue;
     // The last chunk of a step may still grow: it has nothing after what is made.
     const wholeToMs = untilMs === madeToMs ? untilMs : Math.floor(untilMs / step.chunkMs) * step.chunkMs;
-    await read({
+    stretches.push({
       fromMs,
       untilMs,
-      lines,
-      chunks: Prisma.sql`c."seriesId" = r."id" AND c."resolutionSeconds" = ${step.resolutionSeconds}
+      isIn: Prisma.sql`c."seriesId" = r."id" AND c."resolutionSeconds" = ${step.resolutionSeconds}
         AND c."startMs" > ${BigInt(fromMs - step.chunkMs)} AND c."startMs" < ${BigInt(untilMs)}`,
       isWhole: Prisma.sql`c."startMs" >= ${BigInt(fromMs)} AND c."startMs" < ${BigInt(wholeToMs)}`,
     });
     fromMs = untilMs;
   }
-  return fromMs;
-}
-
-/** The highest value of each of these lines in the window, of those that have any. */
-export async function peaksOf(
-  database: Database,
-  plan: RetentionPlan,
-  reading: BucketReading,
-  resolutionSeconds: number,
-): Promise<Map<number, number>> {
-  const peaks = new Map<number, number>();
-  const see = (id: number, max: number): void => {
-    const peak = peaks.get(id);
-    if (peak === undefined || max > peak) peaks.set(id, max);
-  };
-  const visit: StretchVisitor = (id, { max }) => see(id, max);
-  const { joined } = dialectOf(database);
-  const fromMs = await eachStretch(database, plan, reading, resolutionSeconds, async (stretch) => {
-    const { lines, chunks, isWhole } = stretch;
-    const isTold = Prisma.sql`${isWhole} AND c."peak" IS NOT NULL`;
-    const rows = await database.$queryRaw<
-      { id: number | bigint; peak: number | null; chunks: string | null }[]
-    >`
-      SELECT r."id", (SELECT MAX(c."peak") FROM "Chunk" c WHERE ${chunks} AND ${isWhole}) AS "peak",
-        (SELECT ${joined(chunkText)} FROM "Chunk" c WHERE ${chunks} AND NOT (${isTold})) AS "chunks"
-      FROM ${lines} AS r`;
-    for (const { id, peak, chunks: text } of rows) {
-      if (peak !== null) see(Number(id), peak);
-      if (text !== null) visitJoined(text, within(Number(id), stretch.fromMs, stretch.untilMs, visit));
-    }
-  });
-  // Chunks end with an hour, in whose first round each line writes its value anew: nothing is held from before.
-  const isWholeHour = fromMs % KEY_EVERY_MS === 0;
-  if (fromMs < reading.endMs && !isWholeHour)
-    await visitRows(database, { ...reading, startMs: fromMs }, visit);
-  if (fromMs >= reading.endMs || !isWholeHour) return peaks;
-  const idRows = dialectOf(database).rows(
-    reading.ids.map((id) => [id]),
-    { id: 'int' },
-  );
-  const rows = await database.$queryRaw<{ id: number | bigint; peak: number | null }[]>`
-    SELECT r."id", (
-      SELECT MAX(s."value") FROM "Sample" s
-      WHERE s."seriesId" = r."id" AND s."atMs" >= ${BigInt(fromMs)} AND s."atMs" < ${BigInt(reading.endMs)}
-    ) AS "peak" FROM ${idRows} AS r`;
-  for (const { id, peak } of rows) if (peak !== null) see(Number(id), peak);
-  return peaks;
+  return { stretches, rowsFromMs: fromMs };
 }
 
 /** Tells a line's runs on, as far as they are in [fromMs, untilMs). */
-function within(id: number, fromMs: number, untilMs: number, visit: StretchVisitor): RunVisitor {
+export function within(
+  id: number,
+  { fromMs, untilMs }: Pick<Stretch, 'fromMs' | 'untilMs'>,
+  visit: StretchVisitor,
+): RunVisitor {
   return (run, unitMs, repeat) => {
     const { atMs } = run;
     if (atMs >= fromMs && atMs + repeat * unitMs < untilMs) {
@@ -179,16 +135,12 @@ function within(id: number, fromMs: number, untilMs: number, visit: StretchVisit
 }
 
 /** What is not in chunks yet. A value that stays was written at the latest in the first round of its hour. */
-async function visitRows(
+export async function visitRows(
   database: Database,
   { clusterId, ids, startMs, endMs }: BucketReading,
   visit: StretchVisitor,
 ): Promise<void> {
-  const { rows: tableOf, joined, exactText } = dialectOf(database);
-  const idRows = tableOf(
-    ids.map((id) => [id]),
-    { id: 'int' },
-  );
+  const { joined, exactText } = dialectOf(database);
   const change = Prisma.sql`'[' || s."atMs" || ',' || COALESCE(${exactText('s."value"')}, 'null') || ']'`;
   const keyMs = Math.floor(startMs / KEY_EVERY_MS) * KEY_EVERY_MS;
   const [rounds, rows] = await Promise.all([
@@ -201,9 +153,10 @@ async function visitRows(
       SELECT r."id", (
         SELECT ${joined(change)} FROM "Sample" s
         WHERE s."seriesId" = r."id" AND s."atMs" >= ${BigInt(keyMs)} AND s."atMs" < ${BigInt(endMs)}
-      ) AS "changes" FROM ${idRows} AS r`,
+      ) AS "changes" FROM ${tableOfLines(database, ids)} AS r`,
   ]);
   const marks = rounds.map(({ atMs, isKey }) => ({ atMs: Number(atMs), isKey }));
   for (const { id, changes } of rows)
-    if (changes !== null) visitRounds(marks, changesIn(changes), within(Number(id), startMs, endMs, visit));
+    if (changes !== null)
+      visitRounds(marks, changesIn(changes), within(Number(id), { fromMs: startMs, untilMs: endMs }, visit));
 }

@@ -114,12 +114,18 @@ export function historySuite(current: () => Database): void {
       };
       const found = async () => [await highest(3.5, 4.5), await highest(0, 6)];
       expect(await found()).toEqual(['b', 'c']);
+      // Only a part of the chunk that has its peak.
+      expect([await highest(3.2, 3.3), await highest(4.7, 4.8)]).toEqual(['a', 'c']);
       const { id: seriesId } = await database.series.findFirstOrThrow({ where: { groupId: 'a' } });
       await database.chunk.updateMany({ where: { seriesId }, data: { peak: 70 } });
       expect(await found()).toEqual(['b', 'a']);
       // As they were before peaks were kept.
       await database.chunk.updateMany({ data: { peak: null } });
       expect(await found()).toEqual(['b', 'c']);
+      // Whose chunks are all lower than what another has for certain is not read point by point.
+      expect(await highest(3.2, 6.02)).toBe('c');
+      await database.chunk.updateMany({ data: { peak: 4 } });
+      expect(await highest(3.2, 6.02)).toBe('b');
     });
 
     it('of another cluster are not seen', async () => {
