@@ -320,8 +320,8 @@ describe('producers', () => {
     });
     await root.grant({ type: 'TRANSACTIONAL_ID', allow: 'WRITE', on: 'tx-', prefix: true });
     // Told to wait while the brokers make the topic that keeps transactions.
-    await expect.poll(() => coordinatorOf(1, transactionalId), { timeout: 10_000 }).toBe(0);
-    await expect.poll(() => coordinatorOfGroups(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => coordinatorOf(1, transactionalId), { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => coordinatorOfGroups(), { timeout: 60_000 }).toBe(0);
     expect(await run('orders', 'secret')).toMatchObject({
       ...{ id: 0, partitions: [TOPIC_REFUSED, TOPIC_REFUSED] },
       ...{ withOffsets: GROUP_REFUSED, offsets: GROUP_REFUSED },

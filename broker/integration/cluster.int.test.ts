@@ -84,8 +84,11 @@ async function activeController(ids: readonly number[]): Promise<number> {
   return id;
 }
 
+/** What kafkajs gives the controller, below its own limit of a request: five seconds are not enough on every machine. */
+const timeout = 25_000;
+
 async function create(topic: string, numPartitions = 1): Promise<void> {
-  await admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor: 3 }] });
+  await admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor: 3 }], timeout });
   await until(() => partitionsOf(admin, topic), inSyncIs(ALL));
 }
 
@@ -113,7 +116,7 @@ describe('three brokers', () => {
       const own = cluster.kafkaAt(id).admin();
       await own.connect();
       const topic = `administered-by-${String(id)}`;
-      await own.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 2 }] });
+      await own.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 2 }], timeout });
       await until(
         () => partitionsOf(own, topic),
         (partitions) => partitions.length === 1,
@@ -174,7 +177,7 @@ describe('three brokers', () => {
     await cluster.end(victim, 'SIGKILL');
     const rest = without(victim);
     const topic = 'made-without-the-old-controller';
-    await admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 2 }] });
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 2 }], timeout });
     // One replica may be on the node that is gone: nobody knew of it yet.
     const isLed = (leader: number | undefined): boolean => leader !== undefined && rest.includes(leader);
     await until(

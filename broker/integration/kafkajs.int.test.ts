@@ -143,21 +143,21 @@ describe('consumer groups', () => {
     const first = await member('workers', topic);
     const second = await member('workers', topic);
     const assigned = () => [...first.partitions, ...second.partitions].sort();
-    await expect.poll(assigned, { timeout: 20_000 }).toEqual([0, 1, 2, 3]);
-    await expect.poll(() => first.partitions.length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(assigned, { timeout: 60_000 }).toEqual([0, 1, 2, 3]);
+    await expect.poll(() => first.partitions.length, { timeout: 60_000 }).toBe(2);
     await produce(
       topic,
       Array.from({ length: 40 }, (_unused, index) => `a${String(index)}`),
     );
-    await expect.poll(() => first.values.length + second.values.length, { timeout: 20_000 }).toBe(40);
+    await expect.poll(() => first.values.length + second.values.length, { timeout: 60_000 }).toBe(40);
     await second.consumer.disconnect();
-    await expect.poll(() => first.partitions.length, { timeout: 20_000 }).toBe(4);
+    await expect.poll(() => first.partitions.length, { timeout: 60_000 }).toBe(4);
     await produce(
       topic,
       Array.from({ length: 40 }, (_unused, index) => `b${String(index)}`),
     );
     await expect
-      .poll(() => first.values.filter((value) => value.startsWith('b')).length, { timeout: 20_000 })
+      .poll(() => first.values.filter((value) => value.startsWith('b')).length, { timeout: 60_000 })
       .toBe(40);
     await first.consumer.disconnect();
     expect(new Set([...first.values, ...second.values]).size).toBe(80);
@@ -176,12 +176,12 @@ describe('consumer groups', () => {
       const lengths = members.map(({ partitions }) => partitions.length).sort();
       return [group?.state, group?.members.length, lengths];
     };
-    await expect.poll(shares, { timeout: 20_000 }).toEqual(['Stable', 3, [0, 1, 1]]);
+    await expect.poll(shares, { timeout: 60_000 }).toEqual(['Stable', 3, [0, 1, 1]]);
     const values = Array.from({ length: 20 }, (_unused, index) => String(index));
     await produce(topic, values);
     const read = (): string[] => members.flatMap((each) => each.values).sort();
-    await expect.poll(read, { timeout: 20_000 }).toEqual(values.toSorted());
-    await expect.poll(() => other.values.toSorted(), { timeout: 20_000 }).toEqual(values.toSorted());
+    await expect.poll(read, { timeout: 60_000 }).toEqual(values.toSorted());
+    await expect.poll(() => other.values.toSorted(), { timeout: 60_000 }).toEqual(values.toSorted());
     expect(members.find(({ partitions }) => partitions.length === 0)?.values).toEqual([]);
     await Promise.all([other, ...members].map(({ consumer }) => consumer.disconnect()));
     await admin.disconnect();

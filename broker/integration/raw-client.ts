@@ -47,7 +47,7 @@ export class RawClient {
   }
 
   /** The next answer without its length, or null when the broker closes or stays silent for so long. */
-  async nextFrame(timeoutMs = 5_000): Promise<Buffer | null> {
+  async nextFrame(timeoutMs = 60_000): Promise<Buffer | null> {
     const deadline = performance.now() + timeoutMs;
     while (this.#frames.length === 0 && !this.isClosed && performance.now() < deadline) {
       await new Promise<void>((resolve) => {
@@ -62,7 +62,7 @@ export class RawClient {
   }
 
   /** Waits until the broker has closed the connection; false when it has not in time. */
-  async untilClosed(timeoutMs = 2_000): Promise<boolean> {
+  async untilClosed(timeoutMs = 60_000): Promise<boolean> {
     const frame = await this.nextFrame(timeoutMs);
     return frame === null && this.isClosed;
   }

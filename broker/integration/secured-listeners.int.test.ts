@@ -101,7 +101,7 @@ async function roundTrip(listener: keyof typeof ports, config: Partial<KafkaConf
   await consumer.run({
     eachMessage: ({ message }) => Promise.resolve(void values.push(String(message.value))),
   });
-  await expect.poll(() => values.length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => values.length, { timeout: 60_000 }).toBe(2);
   await consumer.disconnect();
   return values.map((value) => value.slice(-4));
 }

@@ -113,9 +113,11 @@ describe('nodes that know each other', () => {
       cleanUp.push(() => admin.disconnect());
       await admin.createTopics({
         topics: [{ topic: 'kept', numPartitions: 1, replicationFactor: 3 }],
-        waitForLeaders: true,
+        // kafkajs gives up on a broker that has not heard of the topic yet.
+        waitForLeaders: false,
+        timeout: 25_000,
       });
-      const partition = async () => (await partitionsOf(admin, 'kept'))[0];
+      const partition = async () => (await partitionsOf(admin, 'kept').catch(() => []))[0];
       await until(partition, (state) => state?.isr.length === 3);
       const producer = kafka.producer();
       await producer.connect();

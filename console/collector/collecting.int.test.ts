@@ -156,7 +156,7 @@ describe('watching a broker', () => {
     expect(await database.sample.count()).toBe(before);
 
     broker = await startBrokerProcess(directory, [], broker.port);
-    await expect.poll(() => clusterInfo('local')?.status, { timeout: 20_000 }).not.toBe('unreachable');
+    await expect.poll(() => clusterInfo('local')?.status, { timeout: 60_000 }).not.toBe('unreachable');
     expect(latestSnapshot('local')?.groups.get('billing')?.totalLag).toBe(6);
   });
 });
@@ -205,7 +205,7 @@ describe('mail', () => {
     expect(mail.raw).toContain('Content-ID: <chart1@aquila>');
     await commit('orders', 'billing', 10);
     await expect
-      .poll(async () => (await readIncidents(database)).map(({ state }) => state), { timeout: 20_000 })
+      .poll(async () => (await readIncidents(database)).map(({ state }) => state), { timeout: 60_000 })
       .toEqual(['resolved']);
     const [incident] = await readIncidents(database);
     expect(incident?.deliveries.map(({ kind, state }) => [kind, state])).toEqual([
