@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { ApiKey, apiNameOf } from '../../../protocol/api-keys.ts';
+import { metadataRequest } from '../../../protocol/messages/03-metadata.ts';
 import { decodeMessage, encodeMessage } from '../../../protocol/schema/codec.ts';
 import type { Decoded, MessageSchema } from '../../../protocol/schema/notation.ts';
 import { sampleBody } from '../../integration/sample-requests.ts';
@@ -146,6 +147,36 @@ describe('the address of who asks', () => {
     };
     expect(await decide(host)).toEqual({ errorCode: 0 });
     expect(await decide('10.0.0.9')).toEqual({ errorCode: 31 });
+  });
+});
+
+describe('what is told to be not allowed', () => {
+  it('is not why something else was refused', async () => {
+    const { services } = await startTestServices();
+    const acl = { resourceType: 2, resourceName: 'orders', patternType: 3, operation: 4, permissionType: 3 };
+    const acls = new Map([['1', { ...acl, principal: 'User:alice', host: '*' }]]);
+    const lines: string[] = [];
+    const authorizer = new Authorizer({
+      ...{ superUsers: new Set<string>(), allowsWithoutAcl: false, acls: () => acls, isReady: () => true },
+      onRefusal: (line) => lines.push(line),
+    });
+    const metadata = clientApis.get(ApiKey.Metadata);
+    const handle = () => ({ topics: [{ name: 'orders', errorCode: 0 }] });
+    const behind = guarded<BrokerServices>(
+      { ...(metadata as ApiHandler), handle },
+      clientRules.get(ApiKey.Metadata),
+    );
+    const topics = [{ name: 'orders' }, { name: 'secret' }];
+    const asked = { includeTopicAuthorizedOperations: true, includeClusterAuthorizedOperations: true };
+    const body = { topics, allowAutoTopicCreation: false, ...asked };
+    const request = decodeMessage(metadataRequest, 8, encodeMessage(metadataRequest, 8, body));
+    const context = { ...testContext(8), principal: 'User:alice' };
+    expect(await behind.handle(request, context, { ...services, authorizer })).toMatchObject({
+      topics: [{ name: 'orders' }, { name: 'secret', errorCode: 29 }],
+    });
+    expect(lines).toEqual([
+      'Refused Metadata of User:alice from 127.0.0.1: no ACL allows DESCRIBE on TOPIC secret.',
+    ]);
   });
 });
 
