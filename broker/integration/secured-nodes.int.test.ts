@@ -6,6 +6,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { alterScramUser } from '../../kafka-client/admin/scram-credentials.ts';
+import { KafkaCluster } from '../../kafka-client/cluster.ts';
+import { authenticateWith } from '../../kafka-client/sasl/authenticate.ts';
 import { selfSigned } from '../../kafka-client/testing/self-signed.ts';
 import { freePorts } from '../../scripts/testing/free-ports.ts';
 import {
@@ -61,8 +64,13 @@ async function plan(security: (id: number) => readonly string[]): Promise<Plan> 
   return { path: directory.path, clientPorts, keys };
 }
 
+function lastOfEachKey(keys: readonly string[]): readonly string[] {
+  const nameOf = (key: string): string => key.split('=')[0] ?? '';
+  return keys.filter((key, index) => keys.findLastIndex((other) => nameOf(other) === nameOf(key)) === index);
+}
+
 async function start(setup: Plan, id: number): Promise<BrokerProcess> {
-  const keys = setup.keys(id);
+  const keys = lastOfEachKey(setup.keys(id));
   const broker = await startBrokerProcess(join(setup.path, String(id)), keys, null);
   cleanUp.push(() => broker.end('SIGKILL'));
   return broker;
@@ -98,15 +106,42 @@ const byPasswords = (): readonly string[] => [
   'super.users=User:node;User:alice',
 ];
 
+/** Brokers among themselves by SCRAM, whose users are in the metadata: those come from the controllers, who are reached by PLAIN. */
+const byScram = (): readonly string[] => [
+  ...byPasswords(),
+  'sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512',
+  'sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-512',
+  `listener.name.inside.scram-sha-512.sasl.jaas.config=ScramLoginModule required username="node" password="${PASSWORD}";`,
+];
+
+/** As `kafka-configs --alter --entity-type users` does it, over the listener of clients. */
+async function addNodeUser({ clientPorts }: Plan): Promise<void> {
+  const cluster = new KafkaCluster({
+    bootstrap: clientPorts.map((port) => `127.0.0.1:${String(port)}`),
+    clientId: 'admin',
+    tls: { ca: authorities },
+    authenticate: authenticateWith({ mechanism: 'PLAIN', username: 'alice', password: PASSWORD }),
+  });
+  cleanUp.push(() => cluster.close());
+  const credential = { mechanism: 'SCRAM-SHA-512', iterations: 4_096, password: PASSWORD } as const;
+  await expect
+    .poll(() => alterScramUser(cluster, 'node', [credential], []).then(() => 'added', String), {
+      timeout: 30_000,
+    })
+    .toBe('added');
+}
+
 describe('nodes that know each other', () => {
   it.each([
     ['by certificates', byCertificates],
     ['by passwords', byPasswords],
-  ])(
+    ['by users of SCRAM that the cluster keeps', byScram, addNodeUser],
+  ] as [string, () => readonly string[], ((setup: Plan) => Promise<void>)?][])(
     '%s replicate, elect, and lose nothing when a leader is killed',
-    async (_how, security) => {
+    async (_how, security, prepare) => {
       const setup = await plan(() => security());
       const brokers = await Promise.all(IDS.map((id) => start(setup, id)));
+      await prepare?.(setup);
       const kafka = alice(setup);
       const admin = kafka.admin();
       await admin.connect();
@@ -171,14 +206,7 @@ describe('a node that the others do not trust', () => {
       [[...byPasswords(), 'super.users=User:alice'], 'must contain User:node'],
     ] as const) {
       const setup = await plan(() => security);
-      const file = writeProperties(
-        join(setup.path, '0'),
-        setup.keys(0).filter((key, index, all) => {
-          const name = key.split('=')[0];
-          return all.findLastIndex((other) => other.split('=')[0] === name) === index;
-        }),
-        null,
-      );
+      const file = writeProperties(join(setup.path, '0'), lastOfEachKey(setup.keys(0)), null);
       const { status, stderr } = await runToExit([file]);
       expect(stderr).toContain(missing);
       expect(status).toBe(1);
