@@ -38,6 +38,23 @@ test('meters are drawn by broker and all together, over each range, and zoomed i
   );
 });
 
+test('all brokers together are the sum of what each of them told', async ({ page }) => {
+  await page.route(/\/history\?series=broker\.messagesInPerSec/, async (route) => {
+    const answer = await route.fetch();
+    const told = (await answer.json()) as { to: number };
+    const series = [10, 20, 400].map((value, broker) => ({
+      labels: { broker: String(broker) },
+      points: [
+        [told.to - 10_000, value],
+        [told.to, value],
+      ],
+    }));
+    await route.fulfill({ response: answer, json: { ...told, series, total: 3 } });
+  });
+  await page.goto('/metrics-charts?range=15m&view=sum');
+  await expect(page.getByRole('figure', { name: /^Messages in\. All brokers: 430\/s/ })).toBeVisible();
+});
+
 test('the wall board says how the cluster is, with nothing around it, and lets one out', async ({ page }) => {
   await page.goto('/wall');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

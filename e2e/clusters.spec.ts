@@ -18,23 +18,27 @@ test('a cluster is tested, added, looked at and removed', async ({ page, product
 
   const row = page.getByRole('table', { name: 'Clusters' }).getByRole('row', { name: /Second look/ });
   await expect(row).toContainText('Answers');
+  const renamed = page.getByRole('table', { name: 'Clusters' }).getByRole('row', { name: /Another look/ });
   const bundled = page.getByRole('table', { name: 'Clusters' }).getByRole('row', { name: /^local/ });
   await expect(bundled).toContainText('Answers');
   await expect(bundled.getByRole('button', { name: /^(Edit|Remove)/ })).toHaveCount(0);
   await row.getByRole('button', { name: 'Edit Second look' }).click();
   const edited = page.getByRole('dialog', { name: /Second look/ });
   await expect(edited.getByLabel('Name', { exact: true })).toHaveValue('Second look');
-  await edited.getByRole('button', { name: 'Cancel' }).click();
-  await row.getByRole('link', { name: 'Second look' }).click();
+  await edited.getByLabel('Name', { exact: true }).fill('Another look');
+  await edited.getByRole('button', { name: 'Save cluster' }).click();
+  await expect(edited).toBeHidden();
+  await expect(row).toHaveCount(0);
+  await renamed.getByRole('link', { name: 'Another look' }).click();
   await expect(page).toHaveURL(/\/c\/second-look$/);
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Cluster Second look, switch to another' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cluster Another look, switch to another' })).toBeVisible();
 
   await page.goto('/clusters');
-  await row.getByRole('button', { name: 'Remove Second look' }).click();
-  const question = page.getByRole('dialog', { name: 'Stop watching Second look' });
+  await renamed.getByRole('button', { name: 'Remove Another look' }).click();
+  const question = page.getByRole('dialog', { name: 'Stop watching Another look' });
   await question.getByRole('button', { name: 'Remove cluster' }).click();
-  await expect(row).toHaveCount(0);
+  await expect(renamed).toHaveCount(0);
 });
 
 test('a setting of a running broker is changed, and Kafka’s refusal is shown as it came', async ({
