@@ -23,6 +23,9 @@ describe('quantity', () => {
     expect(quantityText('perSec', 12.34, 'en')).toBe('12.3/s');
     expect(quantityText('perSec', 1234.5, 'en')).toBe('1,235/s');
     expect(quantityText('perSec', 2_500_000, 'en')).toBe('2.5 M/s');
+    expect(quantityText('perMinute', 0.2, 'en')).toBe('0.2');
+    expect(quantityText('perMinute', 78, 'en')).toBe('78');
+    expect(quantityText('perMinute', 1204.4, 'en')).toBe('1,204');
   });
 
   it('keeps trailing zeros where numbers stand in a column', () => {

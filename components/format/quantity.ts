@@ -1,7 +1,7 @@
 /**
  * Numbers as people read them, with the unit kept apart so that it can be dimmed.
  *
- * Counts are grouped, bytes binary (KiB = 1,024), rates per second, percentages plain. Three significant digits
+ * Counts are grouped, bytes binary (KiB = 1,024), rates per second (few things per minute, without a unit of their own), percentages plain. Three significant digits
  * where a number is shortened, all digits where it is not. A value that is not known is never a number:
  * callers get `null` back and show a dash with a reason.
  */
@@ -16,6 +16,7 @@ export type QuantityKind =
   | 'bytes'
   | 'bytesPerSec'
   | 'perSec'
+  | 'perMinute'
   | 'percent'
   | 'seconds'
   | 'milliseconds'
@@ -86,6 +87,9 @@ export function quantity(kind: QuantityKind, value: number, locale: Locale, alig
       return bytes(value, '', aligned);
     case 'bytesPerSec':
       return bytes(value, '/s', aligned);
+    case 'perMinute':
+      // What is rarer than once a minute is not never.
+      return { value: threeDigits(value, aligned), unit: '' };
     case 'perSec':
       return Math.abs(value) < 100_000
         ? { value: threeDigits(value, aligned), unit: '/s' }

@@ -28,7 +28,7 @@ function useBrokerColumns(): Column<BrokerRow>[] {
       {
         id: 'broker',
         header: t('broker'),
-        width: '8rem',
+        width: '12rem',
         cell: ({ brokerId }) => (brokerId === null ? t('bootstrap') : brokerId),
         card: 'title',
       },
@@ -37,7 +37,7 @@ function useBrokerColumns(): Column<BrokerRow>[] {
         header: t('requests'),
         align: 'end',
         width: '9rem',
-        cell: ({ requests }) => <Value kind="count" value={sumOf(requests)} />,
+        cell: ({ requests }) => <Value kind="perMinute" value={sumOf(requests)} />,
       },
       {
         id: 'sent',
@@ -61,7 +61,7 @@ function useBrokerColumns(): Column<BrokerRow>[] {
             {Object.entries(requests)
               .filter(([, count]) => count > 0)
               .sort(([, a], [, b]) => b - a)
-              .map(([api, count]) => `${api}\u00a0${quantityText('count', count, locale)}`)
+              .map(([api, count]) => `${api}\u00a0${quantityText('perMinute', count, locale)}`)
               .join(', ')}
           </span>
         ),
@@ -89,7 +89,7 @@ function Facts({ cost }: { cost: Cost }) {
   return (
     <dl className="sheet-x grid grid-cols-2 gap-x-6 gap-y-3 pb-4 md:grid-cols-4">
       <Fact name={t('requests')}>
-        <Value kind="count" value={sumOf(cost.perMinute.requests)} />
+        <Value kind="perMinute" value={sumOf(cost.perMinute.requests)} />
       </Fact>
       <Fact name={t('round')}>
         <Value kind="seconds" value={perRound(cost.perMinute.seconds)} />
