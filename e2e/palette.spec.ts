@@ -35,6 +35,8 @@ test('topics, pages, a new rule and the other mode are a few keys away', async (
   await palette.getByRole('combobox').fill('dark');
   await palette.getByRole('option', { name: 'Dark mode' }).click();
   await expect(page.locator('html')).toHaveClass(/dark/);
+  await page.reload();
+  await expect(page.locator('html')).toHaveClass(/dark/);
 
   palette = await openPalette(page);
   await palette.getByRole('combobox').fill('create a topic');

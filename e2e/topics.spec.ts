@@ -1,5 +1,45 @@
 import { Partitioners } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { expect, makeTopic, test } from './fixtures.ts';
+
+/** ConfigResource.Type of Kafka; kafkajs' own name for it is not to be had from an ES module. */
+const TOPIC = 2;
+
+async function retentionOf(admin: Admin, topic: string): Promise<string | undefined> {
+  const asked = { type: TOPIC, name: topic, configNames: ['retention.ms'] };
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: [asked] });
+  return resources[0]?.configEntries[0]?.configValue;
+}
+
+test('a topic is made with a form that says first what it will make, and is in Kafka as it was said', async ({
+  page,
+  kafkaAdmin,
+}) => {
+  await page.goto('/topics');
+  await page.getByRole('button', { name: 'Create topic' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Create topic' });
+  const name = dialog.getByLabel('Name');
+  await name.fill('orders');
+  await expect(name).toHaveAccessibleDescription('A topic of this name exists already.');
+  await name.fill('made-by-form');
+  await dialog.getByLabel('Partitions').fill('4');
+  const replicas = dialog.getByLabel('Replicas');
+  await replicas.fill('4');
+  await expect(replicas).toHaveAccessibleDescription('From 1 to 3: that many brokers are up.');
+  await replicas.fill('2');
+  await dialog.getByLabel('Kept for').selectOption({ label: '7 days' });
+  await expect(
+    dialog.getByText('Will create made-by-form with 4 partitions × 2 replicas on brokers 0, 1, 2.'),
+  ).toBeVisible();
+  await dialog.getByRole('button', { name: 'Create topic' }).click();
+  await expect(dialog).toBeHidden();
+  const [made] = (await kafkaAdmin.fetchTopicMetadata({ topics: ['made-by-form'] })).topics;
+  expect(made?.partitions.map(({ replicas: on }) => on.length)).toEqual([2, 2, 2, 2]);
+  expect(await retentionOf(kafkaAdmin, 'made-by-form')).toBe(String(7 * 24 * 3_600_000));
+  const table = page.getByRole('table', { name: 'Topics' });
+  await table.getByRole('link', { name: 'made-by-form' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'made-by-form' })).toBeVisible();
+});
 
 test('a topic is found by its name and shown with its partitions as the broker has them', async ({
   page,
