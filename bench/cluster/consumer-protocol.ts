@@ -137,6 +137,8 @@ async function firstMember(address: BrokerAddress): Promise<void> {
 function isStable(members: readonly Member[], partitions: number): boolean {
   const epoch = members[0]?.epoch ?? 0;
   if (epoch <= 0 || !members.every((member) => member.epoch === epoch && member.isTold)) return false;
+  // Who joined last has nothing until the next assignment; there is at least one for each.
+  if (!members.every(({ assigned }) => assigned.length > 0)) return false;
   const given = members.flatMap(({ assigned }) => assigned.flatMap((each) => each.partitions));
   return given.length === partitions && new Set(given).size === partitions;
 }
