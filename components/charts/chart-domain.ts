@@ -28,6 +28,7 @@ const SMALLEST_TOP: Record<QuantityKind, number> = {
   bytes: 1024,
   bytesPerSec: 1024,
   perSec: 1,
+  perMinute: 1,
   percent: 4,
   seconds: 4,
   milliseconds: 1,
