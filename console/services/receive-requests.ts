@@ -5,6 +5,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { isDevelopment } from '../config/console-config.ts';
 import { peerAddressHeader } from './peer-address.ts';
 import { readablePath } from './readable-path.ts';
 
@@ -22,7 +23,10 @@ function setRight(request: IncomingMessage): void {
   if (withoutRequest.has(request.method ?? '')) request.method = unknownMethod;
 }
 
-/** No other protocol is spoken here. A server without listeners takes such a request as if it did not ask (RFC 9110, 7.8). */
+/**
+ * No other protocol is spoken here, but for what tells a browser of changed code in development. A server without listeners takes such a
+ * request as if it did not ask (RFC 9110, 7.8).
+ */
 function ignoreUpgrades(socket: Socket & { server?: Server }): void {
   socket.server?.removeAllListeners('upgrade');
 }
@@ -31,6 +35,7 @@ export function receiveRequests(): void {
   subscribe('http.server.request.start', (message) => {
     setRight((message as { request: IncomingMessage }).request);
   });
+  if (isDevelopment()) return;
   subscribe('net.server.socket', (message) => {
     ignoreUpgrades((message as { socket: Socket }).socket);
   });

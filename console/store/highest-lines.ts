@@ -59,7 +59,7 @@ export async function highestLines(
       if (upTo !== null) bounds.set(id, upTo);
     }
   });
-  // Whoever cannot be among the highest need not be looked at closer; who has nothing for certain, to see whether it has anything.
+  // Points are read of those that may be among the highest, and of those that are not known to have a value in the window at all.
   const least = [...peaks.values()].sort((a, b) => b - a)[top - 1] ?? -Infinity;
   const mayBe = (id: number): boolean => {
     const [peak, upTo] = [peaks.get(id), bounds.get(id)];
