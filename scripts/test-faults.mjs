@@ -32,7 +32,9 @@ const status = await testRun((temporary) => [
     width: 1,
     // One after another: each has three brokers and their clients to itself.
     parts: ['campaign', 'faults'].map((project) =>
-      vitestProject(project, temporary, ['--no-file-parallelism', '--passWithNoTests', ...names]),
+      vitestProject(project, temporary, {
+        extra: ['--no-file-parallelism', '--passWithNoTests', ...names],
+      }),
     ),
   },
 ]);

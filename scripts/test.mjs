@@ -18,9 +18,10 @@ const status = await testRun((temporary) =>
     {
       width: 1,
       parts: [
-        ...['unit', 'integration', 'simulation', 'faults'].map((project) =>
-          vitestProject(project, temporary),
-        ),
+        vitestProject('unit', temporary),
+        vitestProject('integration', temporary, { secondTry: true }),
+        vitestProject('simulation', temporary),
+        vitestProject('faults', temporary, { secondTry: true }),
         journeys(temporary),
       ],
     },

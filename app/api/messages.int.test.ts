@@ -21,7 +21,7 @@ beforeAll(async () => {
   const body = { name: 'events', partitions: 2, replicationFactor: 1 };
   const created = await asOperator('POST', 'topics', { body });
   expect(created.status, created.body).toBe(201);
-}, 180_000);
+});
 afterAll(() => running?.stop());
 
 const at = (rest: string) => `/api/v1/clusters/local/${rest}`;

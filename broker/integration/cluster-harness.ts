@@ -100,7 +100,7 @@ export async function partitionsOf(admin: Admin, topic: string): Promise<Partiti
 export async function until<T>(
   look: () => Promise<T>,
   isSo: (value: T) => boolean,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const endMs = Date.now() + timeoutMs;
   for (;;) {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   kafka = cluster.kafka();
   admin = kafka.admin();
   await admin.connect();
-}, 60_000);
+});
 
 afterAll(async () => {
   await admin?.disconnect();
@@ -170,7 +170,7 @@ describe('three brokers', () => {
     const acknowledged = await sending.stop();
     const values = await valuesOf(kafka, 'killed-leader', acknowledged.length, 'after-the-kill');
     expect(values).toEqual(acknowledged);
-  }, 90_000);
+  });
 
   it('elect another active controller when it is killed, and administrators do not notice', async () => {
     const victim = await activeController(ALL);
@@ -187,7 +187,7 @@ describe('three brokers', () => {
     expect(rest).toContain(await activeController(rest));
     await cluster.start(victim);
     await until(() => partitionsOf(admin, TOPIC), inSyncIs(ALL));
-  }, 90_000);
+  });
 
   it('hand over before one stops: no record is late or lost', async () => {
     await create('handed-over', 3);
@@ -205,5 +205,5 @@ describe('three brokers', () => {
     const acknowledged = await sending.stop();
     const values = await valuesOf(kafka, 'handed-over', acknowledged.length, 'after-all');
     expect(values.sort()).toEqual([...acknowledged].sort());
-  }, 120_000);
+  });
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await admin.connect();
   await admin.createTopics({ topics: [{ topic: 't', numPartitions: 4 }], waitForLeaders: true });
   await admin.disconnect();
-}, 60_000);
+});
 afterAll(async () => {
   await broker.end('SIGKILL');
   directory.remove();
@@ -118,7 +118,7 @@ async function connect(groupId: string): Promise<RawClient> {
         // Of a group that is not there: once it is known not to be, the partition is loaded.
         return (await new Member(client, groupId, 'nobody').beat(7)).errorCode;
       },
-      { timeout: 30_000 },
+      { timeout: 60_000 },
     )
     .not.toSatisfy((code: number) => code === 14 || code === 15 || code === 16);
   return client;
@@ -192,7 +192,7 @@ describe('members of both protocols', () => {
   it('share a group, which changes to what its members speak and back', async () => {
     const client = await connect('mixed');
     const { consumer, seen } = await joinWithKafkajs('mixed');
-    await expect.poll(() => seen.partitions, { timeout: 30_000 }).toHaveLength(4);
+    await expect.poll(() => seen.partitions, { timeout: 60_000 }).toHaveLength(4);
     const a = new Member(client, 'mixed', 'a');
     expect(await a.beat()).toMatchObject({ errorCode: 0 });
     await expect
@@ -201,7 +201,7 @@ describe('members of both protocols', () => {
           await a.beat();
           return [a.partitions.length, seen.partitions.length];
         },
-        { timeout: 30_000 },
+        { timeout: 60_000 },
       )
       .toEqual([2, 2]);
     expect([...a.partitions, ...seen.partitions].sort()).toEqual([0, 1, 2, 3]);
@@ -211,7 +211,7 @@ describe('members of both protocols', () => {
     await producer.send({ topic: 't', messages });
     await producer.disconnect();
     const read = [...seen.partitions].sort().map((partition) => `${String(partition)}@0`);
-    await expect.poll(() => [...seen.offsets].sort(), { timeout: 30_000 }).toEqual(read);
+    await expect.poll(() => [...seen.offsets].sort(), { timeout: 60_000 }).toEqual(read);
     for (const partition of a.partitions) expect(await a.commit(partition, 1n)).toBe(0);
     const cluster = new KafkaCluster({ bootstrap: [`127.0.0.1:${String(broker.port)}`], clientId: 'test' });
     const [described] = await describeConsumerGroups(cluster, 0, ['mixed']);
@@ -219,7 +219,7 @@ describe('members of both protocols', () => {
     expect(described?.members).toHaveLength(2);
     // The last one of the consumer protocol goes, and the others go on as a classic group from what was committed.
     expect((await a.beat(-1)).errorCode).toBe(0);
-    await expect.poll(() => seen.partitions, { timeout: 30_000 }).toHaveLength(4);
+    await expect.poll(() => seen.partitions, { timeout: 60_000 }).toHaveLength(4);
     const [classic] = await describeGroups(cluster, 0, ['mixed']);
     expect(classic).toMatchObject({ error: null, state: 'Stable', protocolType: 'consumer' });
     await consumer.disconnect();
@@ -249,7 +249,7 @@ describe('settings of one group', () => {
     };
     expect(await set('4999')).toBe(40);
     expect(await set('7000')).toBe(0);
-    await expect.poll(() => told(a), { timeout: 30_000 }).toBe(7_000);
+    await expect.poll(() => told(a), { timeout: 60_000 }).toBe(7_000);
     expect(await told(b)).toBe(5_000);
     client.close();
     await broker.end('SIGKILL');

@@ -51,7 +51,7 @@ describe('a controller and two brokers, each a process of its own', () => {
     await cluster.end(0, 'SIGKILL');
     // Nobody can take over: each ends by itself all the same, cleanly.
     expect(await Promise.all([1, 2].map((id) => cluster.end(id, 'SIGTERM')))).toEqual([0, 0]);
-  }, 90_000);
+  });
 });
 
 describe('a node that starts', () => {
@@ -70,7 +70,7 @@ describe('a node that starts', () => {
     expect(await alone.end('SIGTERM')).toBe(0);
     expect(alone.output()).toContain('Stopped before it served.');
     expect(existsSync(mark)).toBe(true);
-  }, 60_000);
+  });
 
   it('says in one line which port of a controller is taken', async () => {
     const taken = createServer();

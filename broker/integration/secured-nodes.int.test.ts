@@ -171,7 +171,7 @@ describe('nodes that know each other', () => {
       await consumer.run({
         eachMessage: ({ message }) => Promise.resolve(void values.push(String(message.value))),
       });
-      await expect.poll(() => values, { timeout: 30_000 }).toEqual(['a', 'b', 'c', 'd']);
+      await expect.poll(() => values, { timeout: 60_000 }).toEqual(['a', 'b', 'c', 'd']);
       for (const broker of brokers) expect(broker.output()).not.toContain(PASSWORD);
     },
     120_000,
@@ -198,7 +198,7 @@ describe('a node that the others do not trust', () => {
     await says(known, 'no authority vouches for its certificate (DEPTH_ZERO_SELF_SIGNED_CERT)');
     await says(unknown, 'as it does when it does not trust the certificate of this node');
     for (const node of [known, unknown]) expect(node?.output()).not.toContain('started in');
-  }, 120_000);
+  });
 
   it('does not start where it is no super user, by certificate or by name', async () => {
     for (const [security, missing] of [
@@ -211,5 +211,5 @@ describe('a node that the others do not trust', () => {
       expect(stderr).toContain(missing);
       expect(status).toBe(1);
     }
-  }, 60_000);
+  });
 });

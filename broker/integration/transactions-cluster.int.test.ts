@@ -18,7 +18,7 @@ beforeAll(async () => {
   cluster = await startTestCluster({
     overrides: ['offsets.topic.num.partitions=3', 'transaction.state.log.num.partitions=3'],
   });
-}, 120_000);
+});
 afterAll(() => cluster.remove(), 60_000);
 
 it('goes on where it was when its coordinator dies', async () => {
@@ -97,4 +97,4 @@ it('goes on where it was when its coordinator dies', async () => {
   }
   expect(await until(position, (offset) => offset === STEPS)).toBe(STEPS);
   await admin.disconnect();
-}, 180_000);
+});

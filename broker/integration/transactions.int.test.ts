@@ -101,10 +101,10 @@ it('what nobody announced is not stored, so that no reader ever waits for its en
     });
     return topics[0]?.partitions[0]?.errorCode;
   };
-  await expect.poll(commitOffsets, { timeout: 30_000 }).toBe(ErrorCode.INVALID_TXN_STATE);
+  await expect.poll(commitOffsets, { timeout: 60_000 }).toBe(ErrorCode.INVALID_TXN_STATE);
   client.close();
   // One record and one mark.
-  await expect.poll(async () => (await endOffsets('guarded'))[0], { timeout: 30_000 }).toBe(2);
+  await expect.poll(async () => (await endOffsets('guarded'))[0], { timeout: 60_000 }).toBe(2);
 });
 
 describe('a transactional producer', () => {
@@ -117,7 +117,7 @@ describe('a transactional producer', () => {
     const records = await consume(kafka, 'plain', 6);
     expect(records.map(({ value }) => value).sort()).toEqual(['a1', 'a2', 'a3', 'c1', 'c2', 'c3']);
     // Three records and three marks in each partition.
-    await expect.poll(() => endOffsets('plain'), { timeout: 30_000 }).toEqual([6, 6, 6]);
+    await expect.poll(() => endOffsets('plain'), { timeout: 60_000 }).toEqual([6, 6, 6]);
   });
 
   it('commits offsets of a group with its records, and never those of what it aborts', async () => {
@@ -134,10 +134,10 @@ describe('a transactional producer', () => {
       else await transaction.abort();
     };
     await copy('5', true);
-    await expect.poll(committed, { timeout: 30_000 }).toBe('5');
+    await expect.poll(committed, { timeout: 60_000 }).toBe('5');
     await copy('9', false);
     await copy('7', true);
-    await expect.poll(committed, { timeout: 30_000 }).toBe('7');
+    await expect.poll(committed, { timeout: 60_000 }).toBe('7');
     await producer.disconnect();
     expect((await consume(kafka, 'target', 2)).map(({ value }) => value)).toEqual(['5', '7']);
   });

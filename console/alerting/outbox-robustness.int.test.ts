@@ -169,7 +169,7 @@ it('is tried ever more rarely for three days, then given up; its recovery alone 
   sink = await startMailSink({ port });
   await worker.deliverDue();
   expect(sink.mails).toEqual([]);
-}, 180_000);
+});
 
 it('who heard of a problem hears of its end, also where the rule names others by then', async () => {
   const [before, after] = [await channel('before@x.y'), await channel('after@x.y')];

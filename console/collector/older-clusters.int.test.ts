@@ -46,7 +46,7 @@ beforeAll(async () => {
   } finally {
     cluster.close();
   }
-}, 60_000);
+});
 afterAll(async () => {
   await broker.end('SIGKILL');
   rmSync(directory, { recursive: true, force: true });

@@ -70,7 +70,7 @@ beforeAll(async () => {
     await producer.send({ topic, messages });
   }
   await producer.disconnect();
-}, 180_000);
+});
 afterAll(async () => {
   closeKafkaConnections();
   await admin.disconnect();

@@ -71,7 +71,7 @@ beforeAll(async () => {
     ],
   });
   await producer.disconnect();
-}, 180_000);
+});
 afterAll(async () => {
   await opened.close();
   await broker.end('SIGTERM');

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
   rmSync(directory, { recursive: true, force: true });
-}, 60_000);
+});
 
 async function opened(url: string): Promise<Database> {
   const database = await openDatabase(url, { reportsHealth: false, unfinishedCopy: true });

@@ -102,7 +102,7 @@ it('waits for a lock of another process without stopping this one, gives up in w
   expect(databaseHealth()).toEqual({ state: 'ok' });
   expect(await valuesOf('g', 8)).toEqual([7, null, null, null, null, null, 7, 8]);
   expect(await valuesOf('goes', 8)).toEqual([1, null, null, null, null, null, null, null]);
-}, 120_000);
+});
 
 it('keeps what every one of many writers wrote who waited for a lock', async () => {
   database = await openDatabase(`file:${file}`);
@@ -118,7 +118,7 @@ it('keeps what every one of many writers wrote who waited for a lock', async () 
   const other = await openDatabase(`file:${file}`);
   expect(await other.setting.count()).toBe(20);
   await other.$disconnect();
-}, 120_000);
+});
 
 it('says that the disk is full, still reads, and goes on when there is space again', async (context) => {
   needs(context, 'mounts');
@@ -152,7 +152,7 @@ it('says that the disk is full, still reads, and goes on when there is space aga
   } finally {
     spawnSync('umount', ['-l', mounted]);
   }
-}, 120_000);
+});
 
 it('says that the file was taken away, writes nothing into the void, and goes on when it is back', async () => {
   database = await openDatabase(`file:${file}`);
@@ -171,4 +171,4 @@ it('says that the file was taken away, writes nothing into the void, and goes on
   await writeSetting(database, 'after', '1', new Date(start));
   expect(await readSetting(database, 'kept')).toBe('1');
   expect(databaseHealth()).toEqual({ state: 'ok' });
-}, 120_000);
+});

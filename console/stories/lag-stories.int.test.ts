@@ -18,7 +18,7 @@ let broker: BrokerProcess;
 
 beforeAll(async () => {
   broker = await startBrokerProcess(directory.path, ['auto.create.topics.enable=false']);
-}, 60_000);
+});
 afterAll(async () => {
   await broker.end('SIGKILL');
   directory.remove();

@@ -1,6 +1,6 @@
 /**
  * One run of several parts: shows each with its counts and time, the output of those that failed, then what was skipped
- * and why, and as the very last line the sums. Temporary files of all parts lie in one directory that goes away with it.
+ * and why, what needed a second try, and as the very last line the sums. Temporary files of all parts lie in one directory that goes away with it.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -66,7 +66,12 @@ export async function testRun(stagesOf) {
   for (const { width, parts } of stagesOf(temporary)) results.push(...(await runAll(parts, width)));
   results.push(await runPart(leftProcesses(name)));
   const skipped = results.flatMap((result) => result.skipped);
-  if (skipped.length > 0) console.log(`\nSkipped:\n${skipped.map((line) => `  ${line}`).join('\n')}`);
+  const shaky = results.flatMap((result) => result.shaky ?? []);
+  const list = (title, lines) => {
+    if (lines.length > 0) console.log(`\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+  };
+  list('Skipped', skipped);
+  list('Failed first and passed the second time, alone', shaky);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   const failed = sum('failed');
   console.log(`\n${sum('passed')} passed, ${failed} failed`);
