@@ -6,6 +6,7 @@
  * Somebody who has nothing to do with the group asks the same broker something small all the while: how long an answer takes at
  * most is how long the group holds everybody up.
  */
+import { fork } from 'node:child_process';
 import { apiCall } from '../../kafka-client/api-call.ts';
 import type { Connection } from '../../kafka-client/connection.ts';
 import { openNegotiated } from '../../kafka-client/negotiation.ts';
@@ -14,17 +15,16 @@ import {
   findCoordinatorRequest,
   findCoordinatorResponse,
 } from '../../protocol/messages/10-find-coordinator.ts';
-import { apiVersionsRequest, apiVersionsResponse } from '../../protocol/messages/18-api-versions.ts';
 import {
   consumerGroupHeartbeatRequest,
   consumerGroupHeartbeatResponse,
   type ConsumerGroupHeartbeatResponse,
 } from '../../protocol/messages/68-consumer-group-heartbeat.ts';
+import { endWithBench } from './children.ts';
 import { connectTo, topicFor, until } from './direct-client.ts';
 import { pause, spent, type Part, type Run } from './run.ts';
 
 const findCoordinator = apiCall(findCoordinatorRequest, findCoordinatorResponse, { maxVersion: 2 });
-const apiVersions = apiCall(apiVersionsRequest, apiVersionsResponse, { maxVersion: 2 });
 const heartbeat = apiCall(consumerGroupHeartbeatRequest, consumerGroupHeartbeatResponse, { minVersion: 1 });
 
 const groupId = 'consumer-protocol';
@@ -34,7 +34,6 @@ const rebalanceTimeoutMs = 60_000;
 const answerTimeoutMs = 60_000;
 const deadlineMs = 180_000;
 const lookMs = 10;
-const probeEveryMs = 5;
 
 type Assigned = readonly { readonly topicId: string; readonly partitions: readonly number[] }[];
 
@@ -156,22 +155,21 @@ async function stable(members: readonly Member[], partitions: number): Promise<n
   return (performance.now() - began) / 1000;
 }
 
-/** Asks again and again until it is told to stop; gives the longest wait in milliseconds. */
-function askMeanwhile(connection: Connection): () => Promise<number> {
-  let isOver = false;
-  const asked = (async () => {
-    let longestMs = 0;
-    while (!isOver) {
-      const began = performance.now();
-      await connection.call(apiVersions, {}, { timeoutMs: answerTimeoutMs });
-      longestMs = Math.max(longestMs, performance.now() - began);
-      await pause(probeEveryMs);
-    }
-    return longestMs;
-  })();
-  return () => {
-    isOver = true;
-    return asked;
+/** Somebody else asks the broker from now on; resolves to the longest wait when it is told to stop. */
+async function askMeanwhile({ host, port }: BrokerAddress): Promise<() => Promise<number>> {
+  const child = fork(`${import.meta.dirname}/longest-wait.ts`, [host, String(port)]);
+  const forget = endWithBench(() => child.kill('SIGKILL'));
+  child.once('close', forget);
+  const said = (): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('close', () => reject(new Error('who asks meanwhile has ended')));
+    });
+  await said();
+  return async () => {
+    const longestMs = said();
+    child.send('stop');
+    return (await longestMs) as number;
   };
 }
 
@@ -186,13 +184,12 @@ export const largeConsumerGroup: Part = {
     const address = await coordinatorOf(run);
     await firstMember(address);
     const members: Member[] = [];
-    const other = await openNegotiated({ address, clientId: 'bench' });
     try {
       for (let index = 0; index < count; index++) {
         const connection = await openNegotiated({ address, clientId: 'bench' });
         members.push(new Member(connection, `member-${index}`));
       }
-      const longestWait = askMeanwhile(other);
+      const longestWait = await askMeanwhile(address);
       const { seconds, cpu } = await spent(run.subject, () => {
         for (const member of members) member.start();
         return stable(members, partitions);
@@ -206,7 +203,6 @@ export const largeConsumerGroup: Part = {
       run.add('consumerGroupLeft', (performance.now() - began) / 1000);
     } finally {
       for (const member of members) member.end();
-      other.close();
     }
   },
 };

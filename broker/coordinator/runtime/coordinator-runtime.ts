@@ -19,6 +19,7 @@ import { type CoordinatorLog, coordinatorErrorOf, type Leadership } from './coor
 import { Effects, type Moment, type Reply, type ReplyTo } from './effects.ts';
 import { type KeyValue, PartitionWriter } from './partition-writer.ts';
 import { replayPartition } from './replay-partition.ts';
+import { StepTurns } from './step-turns.ts';
 import type { TransactionalProducer, TransactionMarker } from './transactional-batch.ts';
 
 export interface CoordinatorShard<Rec, Event, Context> {
@@ -74,10 +75,12 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
   readonly #options: CoordinatorRuntimeOptions<Shard, Rec, Event, Context>;
   readonly #hosted = new Map<number, HostedPartition<Shard, Rec>>();
   readonly #loads = new WindowedSum(FIGURE_WINDOWS, FIGURE_WINDOW_MS);
+  readonly #turns: StepTurns;
   #lastRequestId = 0;
 
   constructor(options: CoordinatorRuntimeOptions<Shard, Rec, Event, Context>) {
     this.#options = options;
+    this.#turns = new StepTurns(options.platform);
   }
 
   /** This broker leads the partition from now on. Resolves when it is loaded; until then requests get error 14. */
@@ -185,7 +188,11 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
     const replyTo: ReplyTo<Response> = { id: this.#lastRequestId };
     return new Promise((resolve) => {
       hosted.waiting.set(replyTo.id, { resolve: resolve as (response: unknown) => void, errorResponse });
-      this.#step(hosted, (context) => ask(hosted.shard, replyTo, context), replyTo);
+      this.#turns.run(() => {
+        // It has been answered when the partition went meanwhile.
+        if (hosted.state !== 'active') return;
+        this.#step(hosted, (context) => ask(hosted.shard, replyTo, context), replyTo);
+      });
     });
   }
 
@@ -206,7 +213,7 @@ export class CoordinatorRuntime<Shard extends CoordinatorShard<Rec, Event, Conte
     const { log, encode, newShard, platform, commitTimeoutMs, logger } = this.#options;
     const shard = newShard({ partition, leaderEpoch });
     const writer = new PartitionWriter<Rec>({
-      ...{ encode, platform, commitTimeoutMs, logger },
+      ...{ encode, platform, commitTimeoutMs, logger, turns: this.#turns },
       append: (batch, terms) => log.append({ partition, leaderEpoch: hosted.leaderEpoch }, batch, terms),
       maxBatchBytes: () => log.maxBatchBytes(partition),
       replay: (record, transaction) => shard.replay(record, transaction),

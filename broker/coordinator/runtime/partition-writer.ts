@@ -19,6 +19,7 @@ import { BATCH_HEADER_BYTES } from '../../../protocol/records/record-batch.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { CancelTimer, Platform } from '../../platform/platform.ts';
 import type { BatchTerms } from './coordinator-log.ts';
+import type { StepTurns } from './step-turns.ts';
 import type { TransactionalProducer, TransactionalWrite, TransactionMarker } from './transactional-batch.ts';
 
 export interface KeyValue {
@@ -37,6 +38,7 @@ export interface PartitionWriterOptions<Rec> {
   /** A committed marker, in the same order. */
   readonly replayMarker: (marker: TransactionMarker) => void;
   readonly platform: Pick<Platform, 'clock' | 'timers'>;
+  readonly turns: StepTurns;
   /** offsets.commit.timeout.ms: how long a step waits to be committed. */
   readonly commitTimeoutMs: () => number;
   readonly logger: Logger;
@@ -161,11 +163,17 @@ export class PartitionWriter<Rec> {
       const live = parts.filter(({ step }) => step.errorCode === 0);
       this.#inFlight = live;
       this.#armTimer();
-      const errorCode = live.length === 0 ? 0 : await this.#append(live);
+      const errorCode = live.length === 0 ? 0 : await this.#options.turns.take(() => this.#append(live));
       if (this.#closed) break;
       this.#inFlight = [];
-      if (errorCode === 0) for (const part of live) this.#replay(part);
-      for (const part of parts) this.#finish(part, errorCode);
+      this.#options.turns.take(() => {
+        if (errorCode === 0) for (const part of live) this.#replay(part);
+        for (const part of parts) this.#finish(part, errorCode);
+      });
+      // A log that commits at once would not let go of the thread before everything is written.
+      const rest = this.#options.turns.rest();
+      if (rest !== null) await rest;
+      if (this.#closed) break;
     }
     this.#isDraining = false;
     this.#cancelTimer?.();
