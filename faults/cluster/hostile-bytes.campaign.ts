@@ -18,7 +18,9 @@ import { residentMebibytes } from './resident-memory.ts';
 import { underLoad } from './under-load.ts';
 
 const CLIENTS = 6;
-const LENGTH_MS = lengthOf(30_000, wholeNumberOf('AQUILA_HOSTILE_MINUTES', 5) * 60_000);
+const askedMinutes = wholeNumberOf('AQUILA_HOSTILE_MINUTES', 0);
+/** Who says how long means it, however often campaigns are wanted. */
+const LENGTH_MS = askedMinutes > 0 ? askedMinutes * 60_000 : lengthOf(30_000, 300_000);
 /** What good clients saw is kept in this process's memory: not too much of it in an hour. */
 const INTERVAL_MS = 200;
 const BOMBED = 'bombed';
