@@ -68,7 +68,7 @@ export function useGroupColumns(trends: TrendBook): Column<Group>[] {
       {
         id: 'id',
         header: t('id'),
-        width: '19%',
+        width: '17%',
         sort: (group) => group.id,
         cell: (group) => (
           <PageLink href={paths.group(group.id)} className="font-medium text-ink hover:text-accent">
@@ -82,10 +82,13 @@ export function useGroupColumns(trends: TrendBook): Column<Group>[] {
         header: t('status'),
         sort: standingPlace,
         cell: (group) => (
-          <span title={group.reason ?? undefined}>
+          <span title={group.reason ?? undefined} className="flex items-center gap-2.5">
             <GroupStatusWord status={group.status} reason={group.reason} />
             {group.reason === null ? null : (
-              <span className="ml-2 text-soft max-sm:hidden">{group.reason}</span>
+              // Two lines are as high as a row, which keeps its height.
+              <span className="line-clamp-2 min-w-0 text-xs leading-3.5 wrap-anywhere whitespace-normal text-soft max-sm:hidden">
+                {group.reason}
+              </span>
             )}
           </span>
         ),
@@ -101,7 +104,7 @@ export function useGroupColumns(trends: TrendBook): Column<Group>[] {
       {
         id: 'topics',
         header: t('topics'),
-        width: '15%',
+        width: '12%',
         from: 'lg',
         sort: (group) => group.topics.length,
         cell: (group) => <Topics group={group} />,
@@ -111,7 +114,7 @@ export function useGroupColumns(trends: TrendBook): Column<Group>[] {
         id: 'state',
         header: t('state'),
         width: '8.5rem',
-        from: 'xl',
+        from: '2xl',
         sort: (group) => group.state,
         cell: (group) => <GroupState state={group.state} />,
       },
@@ -119,7 +122,7 @@ export function useGroupColumns(trends: TrendBook): Column<Group>[] {
         id: 'type',
         header: t('type'),
         width: '8rem',
-        from: '2xl',
+        from: '3xl',
         sort: (group) => group.type,
         cell: (group) => <span className="text-soft">{group.type}</span>,
         card: 'none',

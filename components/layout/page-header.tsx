@@ -19,18 +19,20 @@ export function PageHeader({ title, parent, beside, answer, actions }: PageHeade
   const t = useTranslations('header');
   return (
     <div className="sheet-x flex flex-wrap items-center gap-x-6 gap-y-1 py-4">
-      <div className="flex min-h-8 min-w-0 flex-1 basis-64 flex-wrap items-center gap-x-1.5 gap-y-1">
-        {parent === undefined ? null : (
-          <nav aria-label={t('breadcrumb')} className="flex min-w-0 items-center gap-1.5">
-            <PageLink href={parent.href} className="min-w-0 text-xl break-words text-dim hover:text-ink">
-              {parent.label}
-            </PageLink>
-            <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" />
-          </nav>
-        )}
-        <h1 className="min-w-0 text-xl font-medium tracking-[-0.011em] break-words text-ink">{title}</h1>
+      <div className="flex min-h-8 min-w-0 flex-1 basis-64 flex-wrap items-center gap-x-3.5 gap-y-1">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-1.5">
+          {parent === undefined ? null : (
+            <nav aria-label={t('breadcrumb')} className="flex min-w-0 items-center gap-1.5">
+              <PageLink href={parent.href} className="min-w-0 text-xl break-words text-dim hover:text-ink">
+                {parent.label}
+              </PageLink>
+              <ChevronRight aria-hidden className="size-4 shrink-0 text-faint" />
+            </nav>
+          )}
+          <h1 className="min-w-0 text-xl font-medium tracking-[-0.011em] break-words text-ink">{title}</h1>
+        </div>
         {beside === undefined ? null : (
-          <div className="ml-2 flex flex-wrap items-center gap-x-3 gap-y-1">{beside}</div>
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">{beside}</div>
         )}
       </div>
       {actions === undefined ? null : (

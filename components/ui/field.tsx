@@ -49,9 +49,11 @@ export function Field({
   const hasNote = error !== undefined || (help !== undefined && help !== null);
   return (
     <div className={cn('flex flex-col gap-1.5', className)}>
-      <label htmlFor={id} className="flex items-baseline justify-between text-sm font-medium text-ink">
-        <span>{label}</span>
-        {optional === undefined ? null : <span className="text-xs font-normal text-dim">{optional}</span>}
+      <label htmlFor={id} className="flex items-baseline justify-between gap-3 text-sm font-medium text-ink">
+        <span className="min-w-0">{label}</span>
+        {optional === undefined ? null : (
+          <span className="shrink-0 text-xs font-normal text-dim">{optional}</span>
+        )}
       </label>
       {children({
         id,

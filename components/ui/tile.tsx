@@ -52,7 +52,12 @@ export function Tile({ label, value, note, href, spark, tone, loading }: TilePro
       </span>
       {note === undefined && spark === undefined ? null : (
         <span className="mt-0.5 flex h-4 items-center gap-2">
-          <span className="truncate text-xs text-dim tnum">{loading === true ? null : note}</span>
+          <span
+            title={typeof note === 'string' ? note : undefined}
+            className="truncate text-xs text-dim tnum"
+          >
+            {loading === true ? null : note}
+          </span>
           {spark === undefined ? null : <span className="ml-auto block min-w-0">{spark}</span>}
         </span>
       )}
