@@ -10,6 +10,7 @@ import { useTranslations } from 'next-intl';
 import { Button } from '../ui/button';
 import { Menu, MenuCheck, MenuContent, MenuGroup, MenuItem, MenuLine, MenuTrigger } from '../ui/menu';
 import { useShownColumns, type Column } from './columns';
+import { useMedia } from './use-media';
 
 const EVENT = 'aquila-columns';
 const keyOf = (table: string): string => `aquila-columns-${table}`;
@@ -57,7 +58,13 @@ export function useColumnChoice<T>(table: string, all: readonly Column<T>[]): Co
     () => read(table),
     () => null,
   );
-  const fitting = useShownColumns(all);
+  const phone = useMedia('(width < 40rem)');
+  const shown = useShownColumns(all);
+  // A card has room for all that it has a place for.
+  const fitting = useMemo(
+    () => (phone ? all.filter(({ card }) => card !== 'none') : shown),
+    [all, phone, shown],
+  );
   const chosen = useMemo(() => (stored === null ? null : new Set(stored.split(','))), [stored]);
   const columns = useMemo(
     () =>
