@@ -41,7 +41,7 @@ export function ClusterTestSteps({ test }: { test: ClusterTest }) {
               {advice === null ? null : <p className="text-soft">{advice}</p>}
             </div>
             {outcome === 'skipped' ? null : (
-              <span className="text-xs text-dim tnum">{t('took', { ms: durationMs })}</span>
+              <span className="text-xs leading-5 text-dim tnum">{t('took', { ms: durationMs })}</span>
             )}
           </li>
         ))}

@@ -69,7 +69,7 @@ export function ConfigForm({ config, own, explained, change, onClose }: ConfigFo
       </DialogBody>
       <DialogFoot>
         {config.source === own ? (
-          <Button className="mr-auto" busy={change.isPending} onClick={() => change.send(null)}>
+          <Button className="mr-auto max-sm:w-full" busy={change.isPending} onClick={() => change.send(null)}>
             {t('reset')}
           </Button>
         ) : null}

@@ -56,15 +56,18 @@ function useBrokerColumns(): Column<BrokerRow>[] {
       {
         id: 'apis',
         header: t('apis'),
-        cell: ({ requests }) => (
-          <span className="text-soft tnum">
-            {Object.entries(requests)
-              .filter(([, count]) => count > 0)
-              .sort(([, a], [, b]) => b - a)
-              .map(([api, count]) => `${api}\u00a0${quantityText('perMinute', count, locale)}`)
-              .join(', ')}
-          </span>
-        ),
+        cell: ({ requests }) => {
+          const text = Object.entries(requests)
+            .filter(([, count]) => count > 0)
+            .sort(([, a], [, b]) => b - a)
+            .map(([api, count]) => `${api}\u00a0${quantityText('perMinute', count, locale)}`)
+            .join(', ');
+          return (
+            <span title={text} className="text-soft tnum">
+              {text}
+            </span>
+          );
+        },
         card: 'wide',
       },
     ],

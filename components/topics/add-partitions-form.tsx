@@ -54,6 +54,7 @@ export function AddPartitionsForm({ topic, onClose }: { topic: TopicDetail; onCl
             }
             inputMode="numeric"
             autoComplete="off"
+            autoFocus
             value={text}
             onChange={(event) => setText(event.target.value)}
           />

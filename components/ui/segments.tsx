@@ -14,7 +14,7 @@ export function Segments({ label, className, children }: SegmentsProps) {
       role="group"
       aria-label={label}
       className={cn(
-        'flex max-w-full items-center gap-px overflow-x-auto rounded-sm border border-line-strong bg-control p-px',
+        'shaded-ends flex max-w-full items-center gap-px overflow-x-auto rounded-sm border border-line-strong bg-control p-px',
         className,
       )}
     >
