@@ -9,6 +9,7 @@ import type { TrendBook } from '../data/trend-book';
 import { wordsOfNumbers } from '../format/ready-words';
 import { formatCount } from '../format/quantity';
 import type { Column } from '../tables/columns';
+import { TwoLines } from '../tables/two-lines';
 import { PageLink } from '../ui/page-link';
 import { Value } from '../ui/value';
 import { GroupState } from './group-state';
@@ -71,7 +72,11 @@ export function useGroupColumns(trends: TrendBook): Column<Group>[] {
         width: '17%',
         sort: (group) => group.id,
         cell: (group) => (
-          <PageLink href={paths.group(group.id)} className="font-medium text-ink hover:text-accent">
+          <PageLink
+            href={paths.group(group.id)}
+            title={group.id}
+            className="font-medium text-ink hover:text-accent"
+          >
             {group.id}
           </PageLink>
         ),
@@ -84,12 +89,7 @@ export function useGroupColumns(trends: TrendBook): Column<Group>[] {
         cell: (group) => (
           <span title={group.reason ?? undefined} className="flex items-center gap-2.5">
             <GroupStatusWord status={group.status} reason={group.reason} />
-            {group.reason === null ? null : (
-              // Two lines are as high as a row, which keeps its height.
-              <span className="line-clamp-2 min-w-0 text-xs leading-3.5 wrap-anywhere whitespace-normal text-soft max-sm:hidden">
-                {group.reason}
-              </span>
-            )}
+            {group.reason === null ? null : <TwoLines className="max-sm:hidden">{group.reason}</TwoLines>}
           </span>
         ),
         card: 'beside',

@@ -12,6 +12,7 @@ import { formatCount } from '../format/quantity';
 import { useClusterId, usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
+import { TwoLines } from '../tables/two-lines';
 import { useTableRows } from '../tables/use-table-rows';
 import { EmptyState } from '../ui/empty-state';
 import { PageLink } from '../ui/page-link';
@@ -58,7 +59,7 @@ function Member({ row }: { row: GroupPartition }) {
   );
 }
 
-/** The status, what keeps offsets from comparing, and why in words: on one line of a table, on as many as it takes on a phone. */
+/** The status, what keeps offsets from comparing, and why in words: on two lines of a table, on as many as it takes on a phone. */
 function Standing({ row }: { row: GroupPartition }) {
   const t = useTranslations('group');
   const words = [
@@ -66,9 +67,9 @@ function Standing({ row }: { row: GroupPartition }) {
     ...(row.reason === null ? [] : [row.reason]),
   ].join(': ');
   return (
-    <span title={words === '' ? undefined : words}>
+    <span title={words === '' ? undefined : words} className="sm:flex sm:items-center sm:gap-2.5">
       <GroupStatusWord status={row.status} reason={null} />
-      {words === '' ? null : <span className="ml-2 text-soft">{words}</span>}
+      {words === '' ? null : <TwoLines className="max-sm:ml-2">{words}</TwoLines>}
     </span>
   );
 }
@@ -84,7 +85,7 @@ function useColumns(
       {
         id: 'topic',
         header: t('topic'),
-        width: '17%',
+        width: '14%',
         sort: (row) => `${row.topic} ${row.partition}`,
         cell: (row) => (
           <PageLink href={paths.topic(row.topic)} className="text-ink hover:text-accent">
@@ -104,7 +105,7 @@ function useColumns(
       {
         id: 'race',
         header: t('progress'),
-        width: '12%',
+        width: '10%',
         from: 'lg',
         cell: (row) => (
           <RaceBar
@@ -175,7 +176,7 @@ function useColumns(
         id: 'member',
         header: t('member'),
         width: '15%',
-        from: 'xl',
+        from: '2xl',
         sort: (row) => row.clientId,
         cell: (row) => <Member row={row} />,
         card: 'wide',

@@ -74,7 +74,7 @@ function PartWords({ of, part, asked, shown }: PartWordsProps) {
   return (
     <>
       {part.kind === 'binary' && asked !== 'hex' ? <p>{t('binaryMeaning')}</p> : null}
-      {part.kind === 'text' && shown.view !== asked ? <p>{t('notJson')}</p> : null}
+      {part.kind === 'text' && shown.view !== asked && here >= part.sizeBytes ? <p>{t('notJson')}</p> : null}
       {here < part.sizeBytes ? (
         <p className="text-warn">{t('cutMeaning', { shown: quantityText('bytes', here, locale), size })}</p>
       ) : null}

@@ -9,6 +9,7 @@ import { quantityText } from '../format/quantity';
 import { useSession } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
+import { TwoLines } from '../tables/two-lines';
 import { ErrorState } from '../ui/error-state';
 import { Section } from '../ui/section';
 import { Value } from '../ui/value';
@@ -63,8 +64,8 @@ function useBrokerColumns(): Column<BrokerRow>[] {
             .map(([api, count]) => `${api}\u00a0${quantityText('perMinute', count, locale)}`)
             .join(', ');
           return (
-            <span title={text} className="text-soft tnum">
-              {text}
+            <span title={text}>
+              <TwoLines className="tnum">{text}</TwoLines>
             </span>
           );
         },

@@ -14,7 +14,7 @@ import { Value } from '../ui/value';
 import { useKeepingColumns } from './topic-keeping-columns';
 import { useIsMarked, type TopicSelection } from './topic-selection';
 
-const STRIP_CELLS = 30;
+const STRIP_CELLS = 20;
 
 // What many rows draw in a frame has its words from the columns: asking for them in each cell costs as much as drawing it.
 interface RowWords {
@@ -129,6 +129,7 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
           <span className="flex min-w-0 items-center gap-2.5">
             <PageLink
               href={paths.topic(topic.name)}
+              title={topic.name}
               className="truncate font-medium text-ink hover:text-accent"
             >
               {topic.name}
@@ -144,6 +145,7 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
       {
         id: 'state',
         header: t('state'),
+        width: '11.5rem',
         from: 'lg',
         sort: (topic) => -(topic.offlinePartitions * 1_000_000 + topic.underReplicatedPartitions),
         cell: (topic) => <TopicStrip topic={topic} words={words} />,
@@ -171,7 +173,7 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
         id: 'records',
         header: t('records'),
         align: 'end',
-        width: '9rem',
+        width: '7.5rem',
         sort: (topic) => topic.records,
         cell: (topic) => <Value kind="count" value={topic.records} reason={t('noOffsets')} />,
       },
@@ -179,7 +181,7 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
         id: 'sizeBytes',
         header: t('size'),
         align: 'end',
-        width: '7rem',
+        width: '6.5rem',
         sort: (topic) => topic.sizeBytes,
         cell: (topic) => <Value kind="bytes" value={topic.sizeBytes} reason={t('noSize')} />,
       },
@@ -187,7 +189,7 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
         id: 'messagesInPerSec',
         header: t('messagesIn'),
         align: 'end',
-        width: '7.5rem',
+        width: '7rem',
         sort: (topic) => topic.messagesInPerSec,
         cell: (topic) => <Value kind="perSec" value={topic.messagesInPerSec} reason={noRate} />,
       },
@@ -195,7 +197,7 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
         id: 'bytesInPerSec',
         header: t('bytesIn'),
         align: 'end',
-        width: '7.5rem',
+        width: '6.5rem',
         from: 'lg',
         sort: (topic) => topic.bytesInPerSec,
         cell: (topic) => <Value kind="bytesPerSec" value={topic.bytesInPerSec} reason={noRate} />,
@@ -204,7 +206,7 @@ export function useTopicColumns(selection: TopicSelection | null): Column<Topic>
         id: 'bytesOutPerSec',
         header: t('bytesOut'),
         align: 'end',
-        width: '7.5rem',
+        width: '6.5rem',
         from: 'xl',
         sort: (topic) => topic.bytesOutPerSec,
         cell: (topic) => <Value kind="bytesPerSec" value={topic.bytesOutPerSec} reason={noRate} />,

@@ -30,7 +30,7 @@ const sevenColumns =
 
 function WallNumber({ label, value, tone, note, spark }: NumberProps) {
   return (
-    <li className="row-span-3 grid grid-rows-subgrid gap-y-1 px-[1.2vw] py-[1.8vh]">
+    <li className="row-span-3 grid grid-rows-subgrid gap-y-1 px-[max(0.75rem,1.2vw)] py-[1.8vh]">
       <span className="flex items-center gap-1.5 self-start text-[clamp(0.8125rem,1.08vw,1.75rem)] text-dim">
         {tone === undefined ? null : <StatusMark tone={tone} className="size-[1em]" />}
         {label}

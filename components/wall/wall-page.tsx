@@ -90,7 +90,7 @@ export function WallPage() {
   const overview = useOverview(useClusterId()).data;
   const firing = useFiringCount().data;
   return (
-    <div className="relative flex min-h-dvh flex-col gap-[3vh] px-[2.5vw] py-[3vh] max-md:pb-12">
+    <div className="relative flex min-h-dvh flex-col gap-[3vh] px-[max(1rem,2.5vw)] py-[3vh] max-md:pb-12">
       <Head overview={overview} />
       <WallNumbers overview={overview} firing={firing} />
       <div className="flex flex-1 gap-[3vw] max-md:flex-col">
