@@ -46,7 +46,7 @@ export function MenuFloat({ id, labelledBy, button, byKey, onClose, className, .
             button.current?.focus();
           }}
           className={cn(
-            'float-in z-50 max-h-[70dvh] min-w-48 overflow-y-auto rounded-md bg-raised p-1 text-sm shadow-float',
+            'float-in z-50 max-h-[min(70dvh,var(--radix-popper-available-height))] min-w-48 overflow-y-auto rounded-md bg-raised p-1 text-sm shadow-float',
             className,
           )}
         />

@@ -37,7 +37,10 @@ export function PopoverFloat({ id, label, align, button, onClose, className, chi
             event.preventDefault();
             if (!isLeft.current) button.current?.focus();
           }}
-          className={cn('float-in z-50 rounded-md bg-raised p-4 shadow-float', className)}
+          className={cn(
+            'float-in z-50 max-h-(--radix-popper-available-height) overflow-y-auto rounded-md bg-raised p-4 shadow-float',
+            className,
+          )}
         >
           {children}
         </Primitive.Content>
