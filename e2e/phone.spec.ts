@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './fixtures.ts';
+import { commitOffset, expect, makeTopic, test } from './fixtures.ts';
 
 test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
 
@@ -23,6 +23,8 @@ for (const path of [
   '/wall',
   '/clusters',
   '/settings',
+  '/users',
+  '/account',
 ]) {
   test(`${path} fits the width of a phone`, async ({ page }) => {
     await page.goto(path);
@@ -50,4 +52,31 @@ test('every page can be reached', async ({ page }) => {
   await page.goto('/');
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Topics' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Topics' })).toBeVisible();
+});
+
+test('names of many letters and no space break where they stand, and widen neither a page nor a dialog', async ({
+  page,
+  kafka,
+  kafkaAdmin,
+}) => {
+  const topic = `com.example.${'settlement'.repeat(8)}`;
+  const group = `reader.of.${'settlement'.repeat(8)}`;
+  await makeTopic(kafka, topic, 5);
+  await commitOffset(kafkaAdmin, group, topic, 1);
+  for (const path of [`/groups/${group}`, `/topics/${topic}`]) {
+    const heading = page.getByRole('heading', { level: 1, name: path.slice(path.lastIndexOf('/') + 1) });
+    // Neither is there before the next round.
+    await expect(async () => {
+      await page.goto(path);
+      await expect(heading).toBeVisible({ timeout: 5_000 });
+    }).toPass();
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+    expect(await widthOf(page)).toBeLessThanOrEqual(360);
+  }
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  const label = page.getByRole('dialog').getByText(/^Type com\.example/);
+  await expect(label).toBeVisible();
+  const box = await label.boundingBox();
+  expect((box?.x ?? 0) + (box?.width ?? Infinity)).toBeLessThanOrEqual(360);
 });
