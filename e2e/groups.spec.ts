@@ -8,10 +8,14 @@ test('a group that is behind is shown with its lag, per partition and over time'
   await makeTopic(kafka, 'waiting-room', 90);
   await commitOffset(kafkaAdmin, 'waiting-group', 'waiting-room', 20);
   await page.goto('/groups');
-  await page
-    .getByRole('table', { name: 'Consumer groups' })
-    .getByRole('link', { name: 'waiting-group' })
-    .click();
+  const groups = page.getByRole('table', { name: 'Consumer groups' });
+  const listed = groups.getByRole('row', { name: /^waiting-group/ });
+  const reason = listed.getByText(/^(the group has no members: )?partition 0 of waiting-room/);
+  await expect(reason).toBeVisible();
+  // Two lines of it, and the height that all rows have, by which a long list finds its place.
+  expect((await reason.boundingBox())?.height).toBe(28);
+  expect((await listed.boundingBox())?.height).toBe(32);
+  await groups.getByRole('link', { name: 'waiting-group' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'waiting-group' })).toBeVisible();
   const row = page.getByRole('table', { name: 'Partitions' }).getByRole('row', { name: /^waiting-room 0/ });
   await expect(row.getByRole('img', { name: 'committed 20 of 90' })).toBeVisible();

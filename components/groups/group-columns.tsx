@@ -13,7 +13,7 @@ import { TwoLines } from '../tables/two-lines';
 import { PageLink } from '../ui/page-link';
 import { Value } from '../ui/value';
 import { GroupState } from './group-state';
-import { GroupStatusWord } from './group-status';
+import { GroupStatusWord, wordOfTable } from './group-status';
 import { LagTrend } from './lag-trend';
 import { CatchUp, SecondsBehind } from './seconds-behind';
 import { standingPlace } from './standing';
@@ -88,7 +88,7 @@ export function useGroupColumns(trends: TrendBook): Column<Group>[] {
         sort: standingPlace,
         cell: (group) => (
           <span title={group.reason ?? undefined} className="flex items-center gap-2.5">
-            <GroupStatusWord status={group.status} reason={group.reason} />
+            <GroupStatusWord status={group.status} reason={group.reason} className={wordOfTable} />
             {group.reason === null ? null : <TwoLines className="max-sm:hidden">{group.reason}</TwoLines>}
           </span>
         ),

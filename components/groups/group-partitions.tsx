@@ -18,7 +18,7 @@ import { EmptyState } from '../ui/empty-state';
 import { PageLink } from '../ui/page-link';
 import { Section } from '../ui/section';
 import { Dash, Value } from '../ui/value';
-import { GroupStatusWord } from './group-status';
+import { GroupStatusWord, wordOfTable } from './group-status';
 import { LagStrip } from './lag-strip';
 import { SecondsBehind } from './seconds-behind';
 import { standingPlace } from './standing';
@@ -68,7 +68,7 @@ function Standing({ row }: { row: GroupPartition }) {
   ].join(': ');
   return (
     <span title={words === '' ? undefined : words} className="sm:flex sm:items-center sm:gap-2.5">
-      <GroupStatusWord status={row.status} reason={null} />
+      <GroupStatusWord status={row.status} reason={null} className={wordOfTable} />
       {words === '' ? null : <TwoLines className="max-sm:ml-2">{words}</TwoLines>}
     </span>
   );

@@ -32,12 +32,21 @@ export function useStatusName(): (status: string) => string {
   );
 }
 
+interface GroupStatusWordProps {
+  status: GroupStatus;
+  reason: string | null;
+  className?: string;
+}
+
+/** As wide as the longest of the words: reasons behind them begin in one line. */
+export const wordOfTable = 'sm:w-20 sm:shrink-0';
+
 /** The reason is what is so here and now; without one the phrase says what the word means. */
-export function GroupStatusWord({ status, reason }: { status: GroupStatus; reason: string | null }) {
+export function GroupStatusWord({ status, reason, className }: GroupStatusWordProps) {
   const t = useTranslations('groupStatus');
   const title = reason === null ? t(`meaning.${status}`) : `${t(`meaning.${status}`)}: ${reason}`;
   return (
-    <Status tone={tones[status]} title={title}>
+    <Status tone={tones[status]} title={title} className={className}>
       {t(`word.${status}`)}
     </Status>
   );
