@@ -6,6 +6,7 @@ import {
 import type { PartitionsToCreate } from '../controller/create-partitions.ts';
 import { defineControllerApi } from './api-handler.ts';
 import { type Refusal, refusalOf, refusalWith } from './refusal.ts';
+import { refusedToClient } from './refused-changes.ts';
 
 const FIRST_VERSION_WITH_STRICT_QUOTA = 3;
 
@@ -20,10 +21,14 @@ export const createPartitions = defineControllerApi({
   maxVersion: 3,
   answeredBy: 'controller',
   failed: ({ topics }, errorCode) => refused(topics, refusalWith(errorCode)),
-  async handle({ topics, validateOnly }, context, { controller, quotas }) {
+  async handle({ topics, validateOnly }, context, { controller, quotas, refusedChanges }) {
     const allowance = quotas.mutations(context, context.apiVersion >= FIRST_VERSION_WITH_STRICT_QUOTA);
     try {
       const results = await controller.createPartitions(topics, { validateOnly, allowance });
+      const changes = results.map(({ name, errorCode, errorMessage }) => {
+        return { what: name, errorCode, reason: errorMessage };
+      });
+      refusedChanges.ofClients.tell(refusedToClient('CreatePartitions', context, changes));
       return { throttleTimeMs: allowance.throttleMs, results };
     } catch (error) {
       return refused(topics, refusalOf(error));

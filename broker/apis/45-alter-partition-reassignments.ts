@@ -8,6 +8,7 @@ import {
 } from '../../protocol/messages/45-alter-partition-reassignments.ts';
 import { defineControllerApi } from './api-handler.ts';
 import { type Refusal, refusalOf, refusalWith } from './refusal.ts';
+import { refusedToClient } from './refused-changes.ts';
 
 function refused(refusal: Refusal) {
   return { ...refusal, responses: [] };
@@ -20,9 +21,15 @@ export const alterPartitionReassignments = defineControllerApi({
   maxVersion: 1,
   answeredBy: 'controller',
   failed: (_request, errorCode) => refused(refusalWith(errorCode)),
-  async handle({ topics, allowReplicationFactorChange }, _context, { controller }) {
+  async handle({ topics, allowReplicationFactorChange }, context, { controller, refusedChanges }) {
     try {
       const answer = await controller.alterReassignments({ topics, allowReplicationFactorChange });
+      const changes = answer.responses.flatMap(({ name, partitions }) =>
+        partitions.map(({ partitionIndex, errorCode, errorMessage }) => {
+          return { what: `${name}-${String(partitionIndex)}`, errorCode, reason: errorMessage };
+        }),
+      );
+      refusedChanges.ofClients.tell(refusedToClient('AlterPartitionReassignments', context, changes));
       return { ...answer, allowReplicationFactorChange };
     } catch (error) {
       return refused(refusalOf(error));

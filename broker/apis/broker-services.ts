@@ -19,6 +19,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { NodeQuotas } from '../quotas/node-quotas.ts';
 import type { ReplicaManager } from '../replication/replica-manager.ts';
 import type { Authorizer } from '../security/acl/authorizer.ts';
+import type { RefusalLog } from '../security/acl/refusal-log.ts';
 
 export interface ControllerServices {
   readonly config: BrokerConfig;
@@ -33,6 +34,8 @@ export interface ControllerServices {
   readonly metadataLog: ReplicatedMetadataLog;
   /** Who may do what; null where everybody may do everything (authorizer.class.name is not set). */
   readonly authorizer: Authorizer | null;
+  /** What the controller refused to those that asked for a change, and why. */
+  readonly refusedChanges: { readonly ofClients: RefusalLog; readonly ofBrokers: RefusalLog };
   /** What clients may use up. */
   readonly quotas: NodeQuotas;
 }

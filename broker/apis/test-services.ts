@@ -24,6 +24,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Clock } from '../platform/platform.ts';
 import { createMemoryPlatform } from '../platform/memory/memory-platform.ts';
 import { NodeQuotas } from '../quotas/node-quotas.ts';
+import { RefusalLog } from '../security/acl/refusal-log.ts';
 import type { RequestContext } from './api-handler.ts';
 import type { BrokerServices, ControllerServices } from './broker-services.ts';
 import { controllerApis } from './table.ts';
@@ -38,6 +39,8 @@ const silent: Logger = {
 export interface TestServices {
   readonly services: BrokerServices;
   readonly controller: Controller;
+  /** What the log says of refused changes. */
+  readonly told: readonly string[];
 }
 
 async function joinCluster(controller: Controller, brokerId: number): Promise<number> {
@@ -90,6 +93,10 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
   });
   await metadataLog.start(controller);
   const epoch = await joinCluster(controller, config.nodeId);
+  const told: string[] = [];
+  const refusals = new RefusalLog({ warn: (line) => void told.push(line) }, () =>
+    machine.clock.monotonicMs(),
+  );
   const onNode = {
     config,
     platform: machine,
@@ -99,6 +106,7 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
     clusterId: publisher.image().clusterId,
     metadataLog,
     authorizer: null,
+    refusedChanges: { ofClients: refusals, ofBrokers: refusals },
     quotas: new NodeQuotas({
       ...quotaWindows(config),
       clock: machine.clock,
@@ -117,7 +125,7 @@ export async function startTestServices(properties = ''): Promise<TestServices> 
     topicCreation,
     producerIds: new ProducerIdSource(() => controller.allocateProducerIds(config.nodeId, epoch)),
   } as unknown as BrokerServices;
-  return { services, controller };
+  return { services, controller, told };
 }
 
 /** A node in whose cluster nobody is limited. */

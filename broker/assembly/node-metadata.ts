@@ -90,12 +90,22 @@ export class NodeMetadata {
       acls: () => publisher.image().acls,
       isReady: () => this.#knowsAcls || controller.isActive,
     });
+    const quietChanges = new QuietLog(logger.named(`Controller id=${String(config.nodeId)}`), () =>
+      platform.clock.monotonicMs(),
+    );
+    const refusedChanges = {
+      ofClients: new RefusalLog(quietChanges, () => platform.clock.monotonicMs()),
+      // Nothing is wrong when a broker comes too late with what it proposes: it looks again, and proposes something else.
+      ofBrokers: new RefusalLog({ warn: (line) => quietChanges.info(line) }, () =>
+        platform.clock.monotonicMs(),
+      ),
+    };
     const quotas = new NodeQuotas({
       ...quotaWindows(config),
       clock: platform.clock,
       table: () => publisher.image().clientQuotas,
     });
-    const owners = { controller, metadataLog, authorizer, quotas };
+    const owners = { controller, metadataLog, authorizer, refusedChanges, quotas };
     this.services = { config, platform, metrics, clusterId, image, ...owners };
     const clientId = `node-${String(config.nodeId)}`;
     this.#local = localController({ table: controllerApis, services: this.services, clientId });

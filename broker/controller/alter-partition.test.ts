@@ -55,6 +55,17 @@ describe('alterPartition', () => {
     expect(records).toEqual([]);
   });
 
+  it.each<[string, Parameters<typeof alter>[1], string | null]>([
+    ['a fenced member', { isr: [1, 5] }, 'Of [1, 5], broker 5 is fenced.'],
+    ['a member that stops', { isr: [1, 6] }, 'Of [1, 6], broker 6 is about to stop.'],
+    ['a member that is no replica', { isr: [1, 4] }, '[1, 4] are not among its replicas [1, 2, 3, 5, 6].'],
+    ['an ISR without the leader', { isr: [2] }, '[2] leave out its leader 1.'],
+    ['an old epoch', { partitionEpoch: 6 }, 'It is of partition epoch 6, and that is 7 by now.'],
+    ['one that comes too late', { leaderEpoch: 2 }, null],
+  ])('says for the log why it refuses %s', (_what, wanted, reason) => {
+    expect(alter(cluster(), wanted).answer?.refusal).toBe(reason);
+  });
+
   it('refuses a member under another registration than the leader has seen', () => {
     const on = cluster();
     const leader = { brokerId: 1, brokerEpoch: on.epochOf(1) };
@@ -93,7 +104,7 @@ describe('alterPartition', () => {
     const on = cluster();
     const { answer, records } = alter(on, { isr: [1, 3, 2] });
     expect(answer).toEqual({
-      ...{ partitionIndex: 0, errorCode: 0, leaderId: 1, leaderEpoch: 3, isr: [1, 3, 2] },
+      ...{ partitionIndex: 0, errorCode: 0, refusal: null, leaderId: 1, leaderEpoch: 3, isr: [1, 3, 2] },
       ...{ leaderRecoveryState: 0, partitionEpoch: 8 },
     });
     on.replay(records);

@@ -46,6 +46,8 @@ export interface AlterPartitionRequest {
 export interface AlteredPartition {
   readonly partitionIndex: number;
   readonly errorCode: number;
+  /** A sentence for the log; null: it was not refused, or comes only too late, or too early for this controller. */
+  readonly refusal: string | null;
   readonly leaderId: number;
   readonly leaderEpoch: number;
   readonly isr: readonly number[];
@@ -74,12 +76,13 @@ export function alterPartition(
   const topics = request.topics.map(({ topicId, partitions }) => {
     const topic = image.topicsById.get(topicId);
     const answers = partitions.map((wanted): AlteredPartition => {
-      if (topic === undefined) return refused(wanted, ErrorCode.UNKNOWN_TOPIC_ID);
+      if (topic === undefined) return refused(wanted, { errorCode: ErrorCode.UNKNOWN_TOPIC_ID });
       const partition = topic.partitions.get(wanted.partitionIndex);
-      if (partition === undefined) return refused(wanted, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-      if (altered.has(partition)) return refused(wanted, ErrorCode.INVALID_REQUEST);
+      if (partition === undefined)
+        return refused(wanted, { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION });
+      if (altered.has(partition)) return refused(wanted, invalid('It is there twice.'));
       const fault = alterationFault(wanted, partition, request.brokerId, image);
-      if (fault !== ErrorCode.NONE) return refused(wanted, fault);
+      if (fault !== null) return refused(wanted, fault);
       altered.add(partition);
       return alterOne(wanted, topic, partition, { image, policy, records });
     });
@@ -88,9 +91,17 @@ export function alterPartition(
   return { records, response: { errorCode: 0, topics }, divisible: true };
 }
 
-function refused({ partitionIndex }: PartitionToAlter, errorCode: number): AlteredPartition {
+interface Fault {
+  readonly errorCode: number;
+  /** Left out: there is nothing to tell. */
+  readonly reason?: string;
+}
+
+const invalid = (reason: string): Fault => ({ errorCode: ErrorCode.INVALID_REQUEST, reason });
+
+function refused({ partitionIndex }: PartitionToAlter, { errorCode, reason }: Fault): AlteredPartition {
   return {
-    ...{ partitionIndex, errorCode, leaderId: -1, leaderEpoch: -1, isr: [] },
+    ...{ partitionIndex, errorCode, refusal: reason ?? null, leaderId: -1, leaderEpoch: -1, isr: [] },
     ...{ leaderRecoveryState: RECOVERED, partitionEpoch: -1 },
   };
 }
@@ -100,19 +111,37 @@ function alterationFault(
   partition: PartitionImage,
   senderId: number,
   image: MetadataImage,
-): number {
-  if (wanted.leaderEpoch > partition.leaderEpoch) return ErrorCode.NOT_CONTROLLER;
-  if (wanted.partitionEpoch > partition.partitionEpoch) return ErrorCode.NOT_CONTROLLER;
-  if (wanted.leaderEpoch < partition.leaderEpoch) return ErrorCode.FENCED_LEADER_EPOCH;
-  if (senderId !== partition.leader) return ErrorCode.INVALID_REQUEST;
-  if (wanted.partitionEpoch < partition.partitionEpoch) return ErrorCode.INVALID_UPDATE_VERSION;
+): Fault | null {
+  const { leader, leaderEpoch, partitionEpoch, replicas } = partition;
+  if (wanted.leaderEpoch > leaderEpoch) return { errorCode: ErrorCode.NOT_CONTROLLER };
+  if (wanted.partitionEpoch > partitionEpoch) return { errorCode: ErrorCode.NOT_CONTROLLER };
+  if (wanted.leaderEpoch < leaderEpoch) return { errorCode: ErrorCode.FENCED_LEADER_EPOCH };
+  if (senderId !== leader) return invalid(`Broker ${String(leader)} leads it.`);
+  if (wanted.partitionEpoch < partitionEpoch)
+    return {
+      errorCode: ErrorCode.INVALID_UPDATE_VERSION,
+      reason: `It is of partition epoch ${String(wanted.partitionEpoch)}, and that is ${String(partitionEpoch)} by now.`,
+    };
   const ids = wanted.newIsr.map(({ brokerId }) => brokerId);
-  const isIsr = new Set(ids).size === ids.length && ids.every((id) => partition.replicas.includes(id));
-  if (!isIsr || !ids.includes(partition.leader)) return ErrorCode.INVALID_REQUEST;
-  if (wanted.leaderRecoveryState !== RECOVERED) return ErrorCode.INVALID_REQUEST;
-  return wanted.newIsr.every((member) => isEligible(member, partition, image))
-    ? ErrorCode.NONE
-    : ErrorCode.INELIGIBLE_REPLICA;
+  const isIsr = new Set(ids).size === ids.length && ids.every((id) => replicas.includes(id));
+  if (!isIsr) return invalid(`[${ids.join(', ')}] are not among its replicas [${replicas.join(', ')}].`);
+  if (!ids.includes(leader)) return invalid(`[${ids.join(', ')}] leave out its leader ${String(leader)}.`);
+  if (wanted.leaderRecoveryState !== RECOVERED) return invalid('No leader here recovers.');
+  const ineligible = wanted.newIsr.find((member) => !isEligible(member, partition, image));
+  if (ineligible === undefined) return null;
+  const { brokerId } = ineligible;
+  const why = whyIneligible(brokerId, partition, image);
+  const reason = `Of [${ids.join(', ')}], broker ${String(brokerId)} ${why}.`;
+  return { errorCode: ErrorCode.INELIGIBLE_REPLICA, reason };
+}
+
+function whyIneligible(brokerId: number, partition: PartitionImage, image: MetadataImage): string {
+  const broker = image.brokers.get(brokerId);
+  if (broker === undefined) return 'is not registered';
+  if (broker.fenced) return 'is fenced';
+  if (broker.inControlledShutdown) return 'is about to stop';
+  if (!mayLead(brokerId, partition, image)) return 'has lost the disk of it';
+  return 'has registered again since it was seen to be in sync';
 }
 
 function isEligible(
@@ -151,11 +180,11 @@ function alterOne(
   });
   if (record !== null) records.push(record);
   if (record !== null && record.leader !== NO_LEADER_CHANGE && record.leader !== partition.leader) {
-    return refused(wanted, ErrorCode.NEW_LEADER_ELECTED);
+    return refused(wanted, { errorCode: ErrorCode.NEW_LEADER_ELECTED });
   }
   const after = record === null ? partition : changedPartition(partition, record);
   return {
-    ...{ partitionIndex: wanted.partitionIndex, errorCode: 0, leaderId: after.leader },
+    ...{ partitionIndex: wanted.partitionIndex, errorCode: 0, refusal: null, leaderId: after.leader },
     ...{ leaderEpoch: after.leaderEpoch, isr: after.isr, leaderRecoveryState: RECOVERED },
     partitionEpoch: after.partitionEpoch,
   };

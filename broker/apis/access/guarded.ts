@@ -3,19 +3,13 @@
  * API that was forgotten is open to nobody.
  */
 import type { MessageSchema } from '../../../protocol/schema/notation.ts';
-import { addressBytes, clientHostOf } from '../../controller-channel/envelope-fields.ts';
 import { Refusals, type RefusedRequestOf } from '../../security/acl/refusals.ts';
 import { type ApiHandler, RefusedRequest } from '../api-handler.ts';
 import type { ControllerServices } from '../broker-services.ts';
 import type { AccessRule } from './access-rule.ts';
+import { aclHost } from './acl-host.ts';
 
 type Handler<Services> = ApiHandler<MessageSchema, MessageSchema, Services>;
-
-/** As ACLs write it, and Java: an IPv6 address in eight groups. */
-function hostOf(clientHost: string): string {
-  const host = clientHost.includes(':') ? clientHostOf(addressBytes(clientHost)) : clientHost;
-  return host.replace(/^\//, '');
-}
 
 /** The answer, or what it fails with, once it is told what was refused. */
 function telling<Answer>(
@@ -52,7 +46,7 @@ export function guarded<Services extends ControllerServices>(
       if (rule === undefined) throw new RefusedRequest(`nobody may ask ${name}: it has no rule`);
       const { apiVersion, principal, clientHost } = context;
       const { authorizer } = services;
-      const host = hostOf(clientHost);
+      const host = aclHost(clientHost);
       const quietly = authorizer.of(principal, host);
       const refusals = new Refusals();
       const asker = {

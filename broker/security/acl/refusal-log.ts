@@ -24,7 +24,9 @@ export class RefusalLog {
     this.#nowMs = nowMs;
   }
 
-  tell(line: string): void {
+  /** Null: there is nothing to tell. */
+  tell(line: string | null): void {
+    if (line === null) return;
     const atMs = this.#nowMs();
     const before = this.#said.get(line);
     if (before !== undefined && atMs - before.atMs < SILENCE_MS) {

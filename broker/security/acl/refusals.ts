@@ -102,6 +102,6 @@ function nameOf(names: Readonly<Record<string, number>>, value: number): string 
 }
 
 /** Both come from clients. */
-function shortened(text: string): string {
+export function shortened(text: string): string {
   return text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}...` : text;
 }
