@@ -2,6 +2,7 @@
  * The composition root of a process: reads the configuration and puts a node on the real machine, with sockets, threads
  * for long work on records, and the HTTP listener of metrics. What a node is made of is in assembly/.
  */
+import { addressText } from '../kafka-client/address.ts';
 import { availableParallelism } from 'node:os';
 import packageJson from '../package.json' with { type: 'json' };
 import { startNode } from './assembly/start-node.ts';
@@ -125,7 +126,7 @@ class NodeProcess {
       const { host, port } = metricsListener;
       const reason = error instanceof Error ? error.message : String(error);
       throw new StartFailure(
-        `Cannot serve metrics on ${host}:${String(port)}: ${reason}. Change the key aquila.metrics.listener (or JMX_PORT).`,
+        `Cannot serve metrics on ${addressText({ host, port })}: ${reason}. Change the key aquila.metrics.listener (or JMX_PORT).`,
       );
     }
   }

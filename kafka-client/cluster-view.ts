@@ -3,7 +3,7 @@
  * data, replaced as a whole.
  */
 import type { MetadataResponse } from '../protocol/messages/03-metadata.ts';
-import type { BrokerAddress } from './socket.ts';
+import type { BrokerAddress } from './address.ts';
 
 export interface KnownBroker extends BrokerAddress {
   readonly id: number;

@@ -21,7 +21,8 @@ import { ConnectionPool } from './connection-pool.ts';
 import type { CallOptions, Connection } from './connection.ts';
 import { firstAnswer } from './first-answer.ts';
 import { openNegotiated, type Authenticate } from './negotiation.ts';
-import { addressText, parseAddress, type BrokerAddress, type ResolveHost } from './socket.ts';
+import { addressText, parseAddress, type BrokerAddress } from './address.ts';
+import { type ResolveHost } from './socket.ts';
 import { TrafficMeter } from './traffic-meter.ts';
 
 export interface ClusterOptions {

@@ -6,7 +6,7 @@
  */
 import { ClientError } from './client-error.ts';
 import type { Connection } from './connection.ts';
-import { addressText, type BrokerAddress } from './socket.ts';
+import { addressText, type BrokerAddress } from './address.ts';
 
 interface Entry {
   readonly opening: Promise<Connection>;

@@ -22,7 +22,8 @@ import { ClientError } from './client-error.ts';
 import { Inbox } from './inbox.ts';
 import { freshMemory, ResponseFrames, type FrameMemory } from './response-frames.ts';
 import { Slices } from './slices.ts';
-import { addressText, openSocket, type BrokerAddress, type ResolveHost } from './socket.ts';
+import { addressText, type BrokerAddress } from './address.ts';
+import { openSocket, type ResolveHost } from './socket.ts';
 
 /** Calls that may wait on one connection. */
 const MAX_WAITING_CALLS = 1_024;

@@ -16,7 +16,7 @@ import { decodeMessage } from '../protocol/schema/codec.ts';
 import { apiCall } from './api-call.ts';
 import { ClientError, brokerError } from './client-error.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
-import { addressText } from './socket.ts';
+import { addressText } from './address.ts';
 
 const api = apiCall(apiVersionsRequest, apiVersionsResponse);
 const SOFTWARE = { clientSoftwareName: 'aquila', clientSoftwareVersion: '0.1.0' };

@@ -5,26 +5,8 @@
  */
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls';
+import { addressText, type BrokerAddress } from './address.ts';
 import { ClientError } from './client-error.ts';
-
-export interface BrokerAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-export function addressText({ host, port }: BrokerAddress): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-/** `host:port`, `[v6]:port` or host alone, which means port 9092. Throws TypeError with the text in it. */
-export function parseAddress(text: string): BrokerAddress {
-  const match = /^(?:\[([^\]]+)\]|([^:\s]+))(?::(\d{1,5}))?$/.exec(text.trim());
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3] ?? 9092);
-  if (host === undefined || port < 1 || port > 65_535)
-    throw new TypeError(`"${text}" is no address of the form host:port`);
-  return { host, port };
-}
 
 /** The address to connect to for a host; rejects when there is none, or none that is allowed. */
 export type ResolveHost = (host: string) => Promise<string>;

@@ -10,7 +10,7 @@ import { fork } from 'node:child_process';
 import { apiCall } from '../../kafka-client/api-call.ts';
 import type { Connection } from '../../kafka-client/connection.ts';
 import { openNegotiated } from '../../kafka-client/negotiation.ts';
-import type { BrokerAddress } from '../../kafka-client/socket.ts';
+import type { BrokerAddress } from '../../kafka-client/address.ts';
 import {
   findCoordinatorRequest,
   findCoordinatorResponse,

@@ -7,6 +7,7 @@
  * handed over while clients are still served, then requests, quorum and logs end; the clean-shutdown mark names the broker epoch.
  * A start that fails, or is given up, closes what it opened, and gives the directories the marks back that they had.
  */
+import { formatListener } from '../config/listeners.ts';
 import { controllerApis } from '../apis/table.ts';
 import { quorumTimeouts } from '../config/cluster-settings.ts';
 import { FirstContact } from '../controller/metadata-log/first-contact.ts';
@@ -123,8 +124,8 @@ class NodeAssembly {
   #announce({ publisher }: NodeMetadata): void {
     const { config, logger, platform, version, startedAtMs } = this.#options;
     const endpoints = this.#broker?.listeners.endpoints ?? this.#controllers?.endpoints ?? [];
-    const addresses = endpoints.map(
-      ({ listenerName, host, port }) => `${listenerName}://${host}:${String(port)}`,
+    const addresses = endpoints.map(({ listenerName: name, host, port }) =>
+      formatListener({ name, host, port }),
     );
     const elapsedMs = platform.clock.wallMs() - startedAtMs;
     const image = publisher.image();

@@ -2,6 +2,7 @@
  * Addresses of the broker: parsing `NAME://host:port`, which of them serve clients, and what clients are told.
  * A listener's name stands for a security protocol (listener.security.protocol.map); only PLAINTEXT is spoken so far.
  */
+import { addressText } from '../../kafka-client/address.ts';
 
 export interface Listener {
   readonly name: string;
@@ -11,8 +12,8 @@ export interface Listener {
   readonly port: number;
 }
 
-const LISTENER = /^([A-Za-z0-9_]+):\/\/(\[[0-9A-Fa-f:.%]+\]|[^:/[\]]*):(\d{1,5})$/;
-const HOST_PORT = /^(\[[0-9A-Fa-f:.%]+\]|[^:/[\]]+):(\d{1,5})$/;
+const LISTENER = /^([A-Za-z0-9_]+):\/\/(\[[0-9A-Fa-f:.]+(?:%[0-9A-Za-z_.-]+)?\]|[^:/[\]]*):(\d{1,5})$/;
+const HOST_PORT = /^(\[[0-9A-Fa-f:.]+(?:%[0-9A-Za-z_.-]+)?\]|[^:/[\]]+):(\d{1,5})$/;
 
 function withoutBrackets(host: string): string {
   return host.startsWith('[') ? host.slice(1, -1) : host;
@@ -32,8 +33,7 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
 }
 
 export function formatListener(listener: Listener): string {
-  const host = listener.host.includes(':') ? `[${listener.host}]` : listener.host;
-  return `${listener.name}://${host}:${String(listener.port)}`;
+  return `${listener.name}://${addressText(listener)}`;
 }
 
 /** True for the addresses that mean "every interface" and can therefore not be told to clients. */

@@ -5,6 +5,7 @@
  * Without controller.quorum.voters a node is a cluster of its own. With them, a node that is among them is broker and
  * controller unless process.roles says less, and any other node is a broker.
  */
+import { addressText } from '../../kafka-client/address.ts';
 import type { QuorumVoter } from '../controller/metadata-log/replicated-metadata-log.ts';
 import type { BrokerConfigParts, BrokerKeyName } from './broker-config.ts';
 import { isWildcard, parseHostPort } from './listeners.ts';
@@ -34,7 +35,7 @@ function votersOf(reader: SettingsReader): readonly QuorumVoter[] {
   });
   if (new Set(voters.map(({ id }) => id)).size !== voters.length)
     reader.refuse(VOTERS, 'names the same id twice');
-  const addresses = voters.map(({ host, port }) => `${host}:${String(port)}`);
+  const addresses = voters.map(addressText);
   if (new Set(addresses).size !== addresses.length) reader.refuse(VOTERS, 'names the same address twice');
   return voters;
 }

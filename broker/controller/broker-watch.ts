@@ -7,6 +7,7 @@
  * not answer or a connection that was only cut, is left to the session. What to do about it is decided by the command
  * behind `fence`, which looks again whether the broker is still as silent as it was here.
  */
+import { addressText } from '../../kafka-client/address.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
 import { type NodeAddress, type NodeConnection, TransportError } from '../platform/transport.ts';
@@ -145,7 +146,7 @@ export class BrokerWatch {
     const address = this.#options.addressOf(brokerId);
     if (address === null || !(await this.#isRefused(address, isGone)) || !isGone()) return;
     this.#options.logger.warn(
-      `Fencing broker ${String(brokerId)}: ${reason}, and ${address.host}:${String(address.port)} refuses a new one.`,
+      `Fencing broker ${String(brokerId)}: ${reason}, and ${addressText(address)} refuses a new one.`,
     );
     await this.#options.fence([broker], isGone);
   }

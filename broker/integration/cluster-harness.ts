@@ -34,23 +34,28 @@ export interface ClusterOptions {
   /** More brokers, which do not vote. */
   readonly observers?: number;
   readonly overrides?: readonly string[];
+  /** Where all of them listen, as it stands in a URL; default: 127.0.0.1. */
+  readonly host?: string;
 }
 
 export async function startTestCluster(options: ClusterOptions = {}): Promise<TestCluster> {
-  const { voters = 3, observers = 0, overrides = [], controllersOnly = false } = options;
+  const { voters = 3, observers = 0, overrides = [], controllersOnly = false, host = '127.0.0.1' } = options;
   const count = voters + observers;
   const directory = temporaryDirectory();
   const ports = await freePorts(count + voters);
   const clientPorts = ports.slice(0, count);
-  const quorum = ports.slice(count).map((port, id) => `${String(id)}@127.0.0.1:${String(port)}`);
+  const quorum = ports.slice(count).map((port, id) => `${String(id)}@${host}:${String(port)}`);
   const nodes = new Map<number, BrokerProcess>();
-  const address = (id: number): string => `127.0.0.1:${String(clientPorts[id])}`;
+  const address = (id: number): string => `${host}:${String(clientPorts[id])}`;
   const start = async (id: number): Promise<void> => {
     const own = join(directory.path, String(id));
     mkdirSync(own, { recursive: true });
-    const keys = [`node.id=${String(id)}`, `controller.quorum.voters=${quorum.join()}`, ...overrides];
     const isController = controllersOnly && id < voters;
-    if (isController) keys.push('process.roles=controller');
+    const keys = [`node.id=${String(id)}`, `controller.quorum.voters=${quorum.join()}`];
+    keys.push(
+      isController ? 'process.roles=controller' : `listeners=PLAINTEXT://${address(id)}`,
+      ...overrides,
+    );
     nodes.set(id, await startBrokerProcess(own, keys, isController ? null : clientPorts[id]));
   };
   const client = (brokers: string[], more: Partial<KafkaConfig>): Kafka =>

@@ -1,4 +1,5 @@
 /** How this node reaches others on real sockets, by what the configuration says of their listeners. */
+import { addressText } from '../../kafka-client/address.ts';
 import type { BrokerConfig } from '../config/broker-config.ts';
 import type { RoadSecurity } from '../config/node-security.ts';
 import { nodeTransport, type RoadOptions } from '../platform/node/node-transport.ts';
@@ -47,9 +48,9 @@ export function transportOf(
   const log = new QuietLog(logger.named('NodeConnections'), () => clock.monotonicMs());
   return nodeTransport(
     { broker: optionsOf(broker), controller: optionsOf(controller) },
-    (road, { host, port }, reason) => {
+    (road, address, reason) => {
       const { listenerName } = nodeSecurity[road];
-      log.warn(`Cannot reach the ${road} at ${host}:${String(port)} on ${listenerName}: ${reason}.`);
+      log.warn(`Cannot reach the ${road} at ${addressText(address)} on ${listenerName}: ${reason}.`);
     },
   );
 }

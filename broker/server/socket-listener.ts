@@ -7,6 +7,7 @@
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions, type TLSSocket } from 'node:tls';
 import { ApiKey } from '../../protocol/api-keys.ts';
+import { formatListener } from '../config/listeners.ts';
 import { giveBack, isLent } from '../platform/lent-buffers.ts';
 import type { CancelTimer, Platform } from '../platform/platform.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -90,7 +91,7 @@ export class ListenError extends Error {
     };
     const code = cause.code ?? 'UNKNOWN';
     super(
-      `Cannot listen on ${name}://${host}:${String(port)}: ${reasons[code] ?? cause.message} (${code}). ` +
+      `Cannot listen on ${formatListener({ name, host, port })}: ${reasons[code] ?? cause.message} (${code}). ` +
         `Change the key ${configKey}, or end what uses it.`,
       { cause },
     );

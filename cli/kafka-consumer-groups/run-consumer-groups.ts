@@ -222,6 +222,7 @@ class GroupsCommand {
   async #describeState(group: string, { coordinatorId, description, consumer }: FoundGroup): Promise<void> {
     if (!this.#hasMore(group, description.state, 1)) return;
     const broker = (await this.#cluster.view()).brokers.get(coordinatorId);
+    // As Kafka's tool writes it: an IPv6 address stands there without brackets.
     const address = broker === undefined ? '' : `${broker.host}:${String(broker.port)}`;
     const row = {
       ...{ group, coordinator: `${address}  (${String(coordinatorId)})`, strategy: description.protocol },

@@ -1,4 +1,5 @@
 /** Finds out before anything is started whether the ports are free, so that the message can name the option. */
+import { addressText } from '../../kafka-client/address.ts';
 import { createServer } from 'node:net';
 import { CommandError } from '../command-error.ts';
 import { portRanges } from '../options/start-options.ts';
@@ -30,7 +31,7 @@ function tryToListen({ host, port }: WantedPort): Promise<string | null> {
 }
 
 function complaint(wanted: WantedPort, code: string): string {
-  const place = `${wanted.host}:${wanted.port}`;
+  const place = addressText(wanted);
   switch (code) {
     case 'EADDRINUSE':
       return `${wanted.flag} ${wanted.port}: ${place} is in use by another program. End that one, or choose another ${wanted.flag}${wanted.flag === '--port' ? '' : ' (--brokers 0 bundles no broker; --bootstrap watches the one that is there)'}.`;

@@ -2,6 +2,7 @@
  * The TCP connections of some processes, from the kernel's own tables (/proc) on Linux and from lsof elsewhere.
  * For `stats`, which answers what one would ask netstat.
  */
+import { addressText } from '../../kafka-client/address.ts';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
@@ -38,11 +39,11 @@ export function decodeAddress(text: string): string {
     .map((byte) => Number.parseInt(byte, 16))
     .join('.');
   if (bytes.length === 4 || bytes.slice(0, 12).join('') === '00000000000000000000FFFF')
-    return `${tail}:${portNumber}`;
+    return addressText({ host: tail, port: portNumber });
   const groups = Array.from({ length: 8 }, (_, index) =>
     Number.parseInt(`${bytes[2 * index] ?? '0'}${bytes[2 * index + 1] ?? '0'}`, 16).toString(16),
   );
-  return `[${groups.join(':')}]:${portNumber}`;
+  return addressText({ host: groups.join(':'), port: portNumber });
 }
 
 /** Rows of /proc/net/tcp whose socket is in `inodes`. */

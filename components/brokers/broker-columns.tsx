@@ -4,6 +4,7 @@
 import { useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { Broker, BrokerMetricName } from '../../console/contracts/brokers';
+import { hostPort } from '../../console/model/host-port';
 import { usePaths } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { Dash, Value } from '../ui/value';
@@ -119,7 +120,7 @@ export function useBrokerColumns(): Column<Broker>[] {
       {
         id: 'host',
         header: t('address'),
-        sort: (broker) => `${broker.host}:${broker.port}`,
+        sort: hostPort,
         cell: (broker) => {
           const address = addressOf(broker);
           return address === null ? (

@@ -3,6 +3,7 @@
 /** Whether a broker is up, in the words of its state, with how long it has not answered. */
 import { useLocale, useTranslations } from 'next-intl';
 import type { Broker } from '../../console/contracts/brokers';
+import { hostPort } from '../../console/model/host-port';
 import { formatAge } from '../format/duration';
 import { Status } from '../ui/status';
 import { useNow } from '../ui/time';
@@ -25,4 +26,4 @@ export function BrokerStatus({ broker }: { broker: Pick<Broker, 'status' | 'last
 
 /** `host:port`, or nothing when the cluster has never told it. */
 export const addressOf = ({ host, port }: Pick<Broker, 'host' | 'port'>): string | null =>
-  host === '' ? null : `${host}:${port}`;
+  host === '' ? null : hostPort({ host, port });

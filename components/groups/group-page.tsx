@@ -4,6 +4,7 @@
 import { useCallback, useMemo } from 'react';
 import { useTranslations } from 'next-intl';
 import type { GroupDetail } from '../../console/contracts/groups';
+import { hostPort } from '../../console/model/host-port';
 import { AlertMe } from '../alerts/alert-me';
 import { ChartGrid } from '../charts/chart-grid';
 import { ChartRangeProvider } from '../charts/chart-range';
@@ -107,9 +108,9 @@ function Tiles({ group }: { group: GroupDetail | undefined }) {
         href={group?.coordinator == null ? undefined : paths.broker(group.coordinator.id)}
         value={<Value kind="count" value={group?.coordinator?.id} reason={t('noCoordinator')} />}
         note={
-          group?.coordinator?.host == null
-            ? null
-            : `${group.coordinator.host}:${group.coordinator.port ?? ''}`
+          group?.coordinator?.host == null || group.coordinator.port === null
+            ? (group?.coordinator?.host ?? null)
+            : hostPort({ host: group.coordinator.host, port: group.coordinator.port })
         }
       />
     </TileStrip>

@@ -20,6 +20,7 @@ import {
 import { useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
 import { pagePaths, withQuery } from '../../console/contracts/paths';
+import { hostPort } from '../../console/model/host-port';
 import { useBrokers } from '../data/use-brokers';
 import { useClusters } from '../data/use-clusters';
 import { useGroups } from '../data/use-groups';
@@ -112,7 +113,7 @@ export function useHits(search: string): readonly Section[] {
       {
         heading: 'brokers',
         hits: bestMatches(
-          (brokers ?? []).map(({ id, host, port }) => ({ id, label: `${id} · ${host}:${port}` })),
+          (brokers ?? []).map(({ id, host, port }) => ({ id, label: `${id} · ${hostPort({ host, port })}` })),
           ({ label }) => label,
           search,
           SHOWN_EACH,

@@ -4,6 +4,7 @@
  * A variable wins over the file. An empty variable counts as not set. All problems are reported together, each
  * naming its option, so that a wrong start is put right in one go.
  */
+import { hostPort } from '../model/host-port.ts';
 import path from 'node:path';
 import { z } from 'zod';
 import { openAccess, type ClusterAccess } from '../model/cluster-access.ts';
@@ -71,7 +72,7 @@ const bundledBrokersDefault = 3;
 
 const port = (lowest = 0) => z.coerce.number().int().min(lowest).max(65_535);
 const portText = 'a port number from 0 to 65535';
-const hostPort = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/;
+const hostAndPort = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/;
 
 /** One row for each variable: the option it goes by, its check, and what to say when the check fails. */
 const variables = {
@@ -99,7 +100,7 @@ const variables = {
           .map((entry) => entry.trim())
           .filter((entry) => entry !== ''),
       )
-      .pipe(z.array(z.string().regex(hostPort)).min(1)),
+      .pipe(z.array(z.string().regex(hostAndPort)).min(1)),
     allowed: 'host:port,host:port,...',
   },
   AQUILA_BROKER_METRICS: {
@@ -283,13 +284,14 @@ export function readConsoleConfig(
   const bundledBrokers = values.AQUILA_BROKERS ?? (ownClusters ? 0 : bundledBrokersDefault);
   const brokerPort = values.AQUILA_BROKER_PORT ?? 9092;
   const metricsPort = values.AQUILA_METRICS_PORT ?? 9997;
-  const linkHost =
-    host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  const linkHost = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   return {
     dataDirectory,
     host,
     port: consolePort,
-    publicUrl: (values.AQUILA_PUBLIC_URL ?? `http://${linkHost}:${consolePort}`).replace(/\/+$/, ''),
+    publicUrl: (
+      values.AQUILA_PUBLIC_URL ?? `http://${hostPort({ host: linkHost, port: consolePort })}`
+    ).replace(/\/+$/, ''),
     databaseUrl:
       values.AQUILA_DATABASE_URL ?? file?.databaseUrl ?? `file:${path.join(dataDirectory, 'aquila.db')}`,
     clusters: clustersOf(values, file, bundledBrokers, brokerPort, metricsPort),

@@ -7,6 +7,7 @@
  * New, too, is `ALIAS.kafka.eagle.broker.metrics`: over HTTP, where Kafka Eagle opened JMX connections.
  * Every key without effect gives one warning that names it.
  */
+import { hostPort } from '../model/host-port.ts';
 import { openAccess, type ClusterAccess } from '../model/cluster-access.ts';
 import { tlsOf, type ReadText } from './cluster-pem.ts';
 import { readSecurity } from './cluster-security.ts';
@@ -116,7 +117,10 @@ function readMail(keys: KeyReader, warnings: string[]): MailSettings {
     return { smtpUrl: null, mailFrom: null };
   }
   const login = user === null ? '' : `${encodeURIComponent(user)}:${encodeURIComponent(password ?? '')}@`;
-  return { smtpUrl: `${port === 465 ? 'smtps' : 'smtp'}://${login}${host}:${port}`, mailFrom: from };
+  return {
+    smtpUrl: `${port === 465 ? 'smtps' : 'smtp'}://${login}${hostPort({ host, port })}`,
+    mailFrom: from,
+  };
 }
 
 /** JDBC's parameters behind the name of the database say nothing to another driver. */

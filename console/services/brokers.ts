@@ -1,4 +1,5 @@
 /** Brokers as the last round saw them. */
+import { hostPort } from '../model/host-port.ts';
 import {
   brokerMeterNames,
   brokerMetricNames,
@@ -89,7 +90,7 @@ function isoOrNull(atMs: number | null): string | null {
 export function listBrokers(context: ConsoleContext, clusterId: string, query: PageQuery): List<Broker> {
   const { snapshot, asOf, stale } = requireSnapshot(context, clusterId);
   const shape = {
-    textOf: (broker: Broker) => `${broker.id} ${broker.host}:${broker.port} ${broker.rack ?? ''}`,
+    textOf: (broker: Broker) => `${broker.id} ${hostPort(broker)} ${broker.rack ?? ''}`,
     keyOf: (broker: Broker) => broker.id,
   };
   return pageOf(toContracts(snapshot), query, shape, { asOf, stale });

@@ -2,12 +2,14 @@
  * One way into a cluster, through one bootstrap address, as far as it leads: name, TCP, TLS, ApiVersions, SASL, and the
  * brokers where they say they are. Every wait is bounded, every address judged by whoever hands in `resolve`.
  */
+import { hostPort } from '../model/host-port.ts';
 import { metadataApi } from '../../kafka-client/cluster.ts';
 import type { Connection } from '../../kafka-client/connection.ts';
 import { openNegotiated } from '../../kafka-client/negotiation.ts';
 import { authenticateWith } from '../../kafka-client/sasl/authenticate.ts';
-import { addressText, openSocket } from '../../kafka-client/socket.ts';
-import type { BrokerAddress, ResolveHost } from '../../kafka-client/socket.ts';
+import { openSocket } from '../../kafka-client/socket.ts';
+import type { BrokerAddress } from '../../kafka-client/address.ts';
+import type { ResolveHost } from '../../kafka-client/socket.ts';
 import { tlsOptionsOf } from '../collector/cluster-connection.ts';
 import type { ClusterTest, ClusterTestStep } from '../contracts/clusters.ts';
 import type { ClusterAccess } from '../model/cluster-access.ts';
@@ -147,7 +149,7 @@ export class ClusterAttempt {
   }
 
   async #reach(id: number, address: BrokerAddress): Promise<Broker> {
-    const shown = { id, address: addressText(address) };
+    const shown = { id, address: hostPort(address) };
     let step: ClusterTestStep = 'name';
     try {
       const target = await this.#find(address);

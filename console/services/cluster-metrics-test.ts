@@ -3,7 +3,7 @@
  * without them, so this step never decides the test. What answers there is told by its kind alone, never repeated.
  */
 import type { ResolveHost } from '../../kafka-client/socket.ts';
-import { parseAddress } from '../../kafka-client/socket.ts';
+import { parseAddress } from '../../kafka-client/address.ts';
 import type { MissingMetricCode } from '../contracts/brokers.ts';
 import { metricsUrlOf, type MetricsAddress } from '../contracts/metrics-addresses.ts';
 import { MetricsReadError } from '../metrics-source/broker-reading.ts';

@@ -5,7 +5,9 @@
  * All bootstrap addresses are tried at once; the one that got furthest tells the steps. The number of tests at once is
  * bounded, so that nobody scans a network with them.
  */
-import { addressText, parseAddress, type ResolveHost } from '../../kafka-client/socket.ts';
+import { hostPort } from '../model/host-port.ts';
+import { parseAddress } from '../../kafka-client/address.ts';
+import { type ResolveHost } from '../../kafka-client/socket.ts';
 import { judged } from '../collector/cluster-connection.ts';
 import type { ClusterTest, ClusterTestInput, ClusterTestStep } from '../contracts/clusters.ts';
 import { ClusterAttempt, type Step } from './cluster-attempt.ts';
@@ -74,12 +76,12 @@ function toldBy(best: ClusterAttempt, others: readonly ClusterAttempt[], metrics
   );
   return {
     ok: best.failure === null,
-    address: addressText(best.address),
+    address: hostPort(best.address),
     steps,
     kafkaClusterId: best.kafkaClusterId,
     brokers: best.brokers,
     otherAddresses: others.map(({ address, failure }) => ({
-      address: addressText(address),
+      address: hostPort(address),
       ok: failure === null,
       detail: failure?.detail ?? 'works',
     })),

@@ -2,6 +2,7 @@
  * Reads AQUILA_DATABASE_URL: which of the three kinds of database it names, where it is, and how it is called in messages, which
  * never carry its password. What is wrong with it is said at once, in words. Pure.
  */
+import { hostPort } from '../model/host-port.ts';
 import path from 'node:path';
 import type { DatabaseKind } from './dialect/dialect.ts';
 import { StoreError } from './store-error.ts';
@@ -98,7 +99,7 @@ function serverPlace({ kind, port, options: known }: ServerKind, url: URL): Serv
     ...place,
     password: decoded(url.password),
     options,
-    shown: `"${database}" on ${host}:${String(place.port)}`,
+    shown: `"${database}" on ${hostPort(place)}`,
   };
 }
 

@@ -16,7 +16,7 @@ import { apiCall } from '../api-call.ts';
 import { ClientError, errorNameOf } from '../client-error.ts';
 import type { Connection } from '../connection.ts';
 import type { Authenticate } from '../negotiation.ts';
-import { addressText } from '../socket.ts';
+import { addressText } from '../address.ts';
 import { ScramError, startScram, type ScramHash } from './scram.ts';
 
 export const SASL_MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'] as const;

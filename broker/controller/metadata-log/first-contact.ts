@@ -16,6 +16,7 @@
  * A proposal is on the disk before anybody is told it: a node that dies in its first seconds and comes back proposes the same,
  * or those who asked before and after would come to two ids for one cluster.
  */
+import { addressText } from '../../../kafka-client/address.ts';
 import { join } from 'node:path';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import {
@@ -210,7 +211,7 @@ export class FirstContact {
     this.#saidMs = nowMs;
     const names = voters
       .filter(({ id }) => silent.includes(id))
-      .map(({ id, host, port }) => `${String(id)} (${host}:${String(port)})`);
+      .map((voter) => `${String(voter.id)} (${addressText(voter)})`);
     const whom =
       names.length === 0 ? 'the controllers to form the cluster' : `controller ${names.join(', ')}`;
     logger.info(`This node is new and waits for ${whom}, to know which cluster it belongs to.`);

@@ -1,6 +1,7 @@
 /**
  * Asks the voters what the quorum core wants to know. Nothing here rejects: an answer that says nothing, or none, is null.
  */
+import { addressText } from '../../../kafka-client/address.ts';
 import { ErrorCode } from '../../../protocol/errors.ts';
 import { fetchSnapshotRequest, fetchSnapshotResponse } from '../../../protocol/messages/59-fetch-snapshot.ts';
 import type { FetchSnapshotResponse } from '../../../protocol/messages/59-fetch-snapshot.ts';
@@ -133,7 +134,7 @@ export class VoterClient {
     this.#saidMs = nowMs;
     const address = voters.find(({ id }) => id === to);
     logger.error(
-      `Controller ${String(to)} at ${address?.host ?? '?'}:${String(address?.port ?? 0)} belongs to another cluster than this node (${clusterId}): correct controller.quorum.voters, or move the log directory of the one that is wrong away.`,
+      `Controller ${String(to)} at ${address === undefined ? '?' : addressText(address)} belongs to another cluster than this node (${clusterId}): correct controller.quorum.voters, or move the log directory of the one that is wrong away.`,
     );
   }
 }

@@ -12,6 +12,7 @@
  * What a killed process still holds (a transport, connections, promises) reaches nobody: each transport belongs to the
  * life in which it was asked for. The same seed and the same calls give the same run.
  */
+import { addressText } from '../../../kafka-client/address.ts';
 import type { Clock, Random, Timers } from '../platform.ts';
 import { type NodeAddress, type NodeConnection, type Transport, TransportError } from '../transport.ts';
 import { MemoryConnection, type ServeFrame } from './memory-connection.ts';
@@ -280,10 +281,6 @@ export class MemoryNetwork {
     this.#connections.add(open);
     return connection;
   }
-}
-
-export function addressText({ host, port }: NodeAddress): string {
-  return `${host}:${String(port)}`;
 }
 
 function linkKey(from: string, to: string): string {

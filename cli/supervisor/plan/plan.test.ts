@@ -5,7 +5,7 @@ import { decideRestart } from './back-off.ts';
 import { banner } from './banner.ts';
 import { oneBroker, planCluster } from './bundled-cluster.ts';
 import type { BundledCluster } from './bundled-cluster.ts';
-import { planProcesses, reachableHost } from './process-plan.ts';
+import { consoleUrl, planProcesses } from './process-plan.ts';
 import { serverProperties } from './server-properties.ts';
 
 const options = (...argv: string[]): StartOptions =>
@@ -56,8 +56,17 @@ describe('process plan', () => {
     expect(broker?.healthUrl).toBe('http://127.0.0.1:70/health');
     expect(second?.healthUrl).toBe('http://127.0.0.1:71/health');
     expect(site?.healthUrl).toBe('http://127.0.0.1:8/api/v1/health');
-    expect(reachableHost('::1')).toBe('[::1]');
   });
+});
+
+it.each([
+  ['127.0.0.1', 'http://127.0.0.1:8'],
+  ['0.0.0.0', 'http://127.0.0.1:8'],
+  ['::1', 'http://[::1]:8'],
+  ['::', 'http://[::1]:8'],
+  ['console.example.org', 'http://console.example.org:8'],
+])('is found at a URL that goes with --host %s', (host, url) => {
+  expect(consoleUrl(options('--host', host, '--port', '8'))).toBe(url);
 });
 
 describe('the bundled cluster', () => {

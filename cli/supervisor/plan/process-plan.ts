@@ -2,6 +2,7 @@
  * Which processes make up the product, and how each one is started: bundled brokers, the console, the demo workload.
  * Pure: options in, commands out.
  */
+import { addressText } from '../../../kafka-client/address.ts';
 import path from 'node:path';
 import { environmentOf } from '../../options/start-options.ts';
 import type { StartOptions } from '../../options/start-options.ts';
@@ -30,8 +31,7 @@ export interface ProcessPlan {
 /** An address that one can connect to: listening on every address includes the loopback one. */
 export function reachableHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
+  return host === '::' ? '::1' : host;
 }
 
 /** The addresses of the bundled brokers: a client that knows all of them outlives the death of any. */
@@ -43,7 +43,7 @@ export function bundledBootstrap(options: StartOptions): string {
 }
 
 export const consoleUrl = (options: StartOptions): string =>
-  `http://${reachableHost(options.host)}:${options.port}`;
+  `http://${addressText({ host: reachableHost(options.host), port: options.port })}`;
 
 export interface PlanContext {
   /** Absolute path of the clone. */

@@ -5,6 +5,7 @@
  * Deliberately different: what is not known has no line, where kafka_exporter writes -1 for a partition without a commit;
  * a sum counts what a group is behind, so that a commit beyond the end of one partition hides nothing of another.
  */
+import { hostPort } from '../../model/host-port.ts';
 import { sumOfLags } from '../../model/lag.ts';
 import type { GroupPartition, GroupSnapshot, PartitionSnapshot } from '../../model/snapshot.ts';
 import { isUnderReplicated, sumOrNull } from '../../model/topic-summary.ts';
@@ -99,7 +100,7 @@ export const kafkaExporterSet: readonly Family[] = [
     help: 'Information about the Kafka Broker.',
     *samples(view) {
       for (const { id, host, port } of view.snapshot?.brokers ?? []) {
-        yield [labelText({ address: `${host}:${String(port)}`, id, cluster: view.id }), 1];
+        yield [labelText({ address: hostPort({ host, port }), id, cluster: view.id }), 1];
       }
     },
   },

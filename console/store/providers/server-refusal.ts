@@ -2,6 +2,7 @@
  * Why a database on a server cannot be used, in one sentence each: what happened, where, what to do. Read from what the drivers
  * themselves say when a connection is made (SQLSTATE, MySQL's error numbers, Node's sockets), before Prisma is involved.
  */
+import { hostPort } from '../../model/host-port.ts';
 import { kindNames, type ServerPlace } from '../database-url.ts';
 import { StoreError } from '../store-error.ts';
 
@@ -45,7 +46,7 @@ export function refusal(place: ServerPlace, error: unknown): StoreError {
   const secret = place.password === '' ? '' : place.password;
   const detail = secret === '' ? textOf(error) : textOf(error).replaceAll(secret, '***');
   const kind = kindNames[place.kind];
-  const at = `${place.host}:${String(place.port)}`;
+  const at = hostPort(place);
   const say = (text: string): StoreError => new StoreError('cannot-open', text, { cause: error });
   if (has(rightsCodes)) {
     const how =
@@ -80,6 +81,6 @@ export function refusal(place: ServerPlace, error: unknown): StoreError {
 export function tooOld(place: ServerPlace, found: string, needed: string): StoreError {
   return new StoreError(
     'server-too-old',
-    `The server at ${place.host}:${String(place.port)} is ${found}; the console needs ${needed}. Update it, or name another server in ${VARIABLE}.`,
+    `The server at ${hostPort(place)} is ${found}; the console needs ${needed}. Update it, or name another server in ${VARIABLE}.`,
   );
 }
