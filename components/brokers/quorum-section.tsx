@@ -50,7 +50,7 @@ function useQuorumColumns(): Column<QuorumNode>[] {
         align: 'end',
         width: '9rem',
         sort: ({ logEndOffset }) => logEndOffset,
-        cell: ({ logEndOffset }) => <Value kind="count" value={logEndOffset} />,
+        cell: ({ logEndOffset }) => <Value kind="count" value={logEndOffset} reason={t('notTold')} />,
       },
       {
         id: 'lag',
@@ -58,7 +58,9 @@ function useQuorumColumns(): Column<QuorumNode>[] {
         align: 'end',
         width: '9rem',
         sort: ({ lag }) => lag,
-        cell: ({ lag }) => <Value kind="count" value={lag} reason={t('noLeaderMeaning')} />,
+        cell: ({ lag, logEndOffset }) => (
+          <Value kind="count" value={lag} reason={t(logEndOffset === null ? 'notTold' : 'noLeaderMeaning')} />
+        ),
       },
       {
         id: 'caughtUpAt',

@@ -9,10 +9,12 @@ export const quorumNodeSchema = z.object({
   role: z
     .enum(['leader', 'voter', 'observer'])
     .describe('leader: the active controller; observer: a broker that reads the metadata without a vote'),
-  logEndOffset: offset,
+  logEndOffset: offset.nullable().describe('null where the leader has not heard of it since it leads'),
   lag: offset
     .nullable()
-    .describe('records that the leader has and it has not; null while there is no leader'),
+    .describe(
+      'records that the leader has and it has not; null while there is no leader, or where that has not heard of it',
+    ),
   caughtUpAt: isoTimeSchema
     .nullable()
     .describe('when it last had all that the leader had; null where the leader does not say'),

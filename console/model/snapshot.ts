@@ -286,7 +286,7 @@ export interface QuorumNode {
   readonly id: number;
   /** Else an observer: a broker that reads the metadata without a vote. */
   readonly isVoter: boolean;
-  readonly logEndOffset: number;
+  readonly logEndOffset: number | null;
   /** Null where the leader is too old to say or has not heard of it. */
   readonly lastCaughtUpMs: number | null;
 }

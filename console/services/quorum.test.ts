@@ -13,7 +13,12 @@ afterEach(async () => {
   opened = null;
 });
 
-const node = (id: number, isVoter: boolean, logEndOffset: number, lastCaughtUpMs: number | null = null) => ({
+const node = (
+  id: number,
+  isVoter: boolean,
+  logEndOffset: number | null,
+  lastCaughtUpMs: number | null = null,
+) => ({
   ...{ id, isVoter, logEndOffset, lastCaughtUpMs },
 });
 
@@ -53,6 +58,14 @@ it('knows of nobody how far behind it is while nobody leads', async () => {
     ['voter', null],
     ['voter', null],
   ]);
+});
+
+it('does not make up how far one is behind of which the leader has not heard', async () => {
+  const nodes = [node(1, true, null), node(2, true, 110, 5_000)];
+  const quorum = await told({ ...base, leaderId: 2, nodes });
+  expect(quorum?.nodes[0]).toEqual({
+    ...{ id: 1, role: 'voter', logEndOffset: null, lag: null, caughtUpAt: null },
+  });
 });
 
 it('takes no observer for the leader', async () => {

@@ -13,7 +13,8 @@ const METADATA_TOPIC = '__cluster_metadata';
 
 export interface QuorumMember {
   readonly nodeId: number;
-  readonly logEndOffset: number;
+  /** Null where the leader has not heard of it since it leads. */
+  readonly logEndOffset: number | null;
   /** Epoch ms; null where the leader is too old to say or has not heard of it. */
   readonly lastCaughtUpMs: number | null;
 }
@@ -40,7 +41,7 @@ export async function describeQuorum(cluster: KafkaCluster): Promise<QuorumDescr
     throw brokerError('describe quorum', partition.errorCode, partition.errorMessage);
   const memberOf = (member: (typeof partition.currentVoters)[number]): QuorumMember => ({
     nodeId: member.replicaId,
-    logEndOffset: toSafeNumber(member.logEndOffset),
+    logEndOffset: member.logEndOffset < 0n ? null : toSafeNumber(member.logEndOffset),
     lastCaughtUpMs: member.lastCaughtUpTimestamp < 0n ? null : toSafeNumber(member.lastCaughtUpTimestamp),
   });
   return {

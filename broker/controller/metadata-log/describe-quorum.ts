@@ -26,6 +26,8 @@ export interface DescribedQuorum {
 }
 
 const UNKNOWN = -1;
+/** Who has not fetched for so long observes no more (Kafka's LeaderState): a broker that is gone would be listed for ever. */
+const OBSERVER_SESSION_MS = 300_000;
 
 export function describeQuorum(
   request: DescribeQuorumRequest,
@@ -80,6 +82,7 @@ function described(quorum: DescribedQuorum) {
       return replica(id, id === status.leaderId ? leader : progressOf(id, status));
     }),
     observers: [...(status.observers ?? [])]
+      .filter(([, { lastFetchMs }]) => lastFetchMs !== null && nowMs - lastFetchMs < OBSERVER_SESSION_MS)
       .map(([coreId, progress]) => ({ id: wireReplicaId(coreId), progress }))
       .filter(({ id }) => quorum.voters.every((voter) => voter.id !== id))
       .map(({ id, progress }) => replica(id, progress)),

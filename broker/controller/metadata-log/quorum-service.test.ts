@@ -195,6 +195,28 @@ describe('DescribeQuorum', () => {
     );
   });
 
+  it('tells how far one that died was, and leaves an observer out that has not fetched for five minutes', async () => {
+    const { nodes, leader, asker } = await started();
+    await nodes.pass(600);
+    const gone = nodes.nodes.filter(({ id, isActive }) => id === 4 || (!isActive && id <= 3)).slice(-2);
+    for (const { machine } of gone) machine.end({ keep: 'everything' });
+    await nodes.append('b');
+    const [voter] = gone;
+    const ask = async () => (await asker.ask(leader, describeApi, 2, body)).topics[0]?.partitions[0];
+    await nodes.pass(290_000);
+    const before = await ask();
+    expect(before?.observers.map(({ replicaId, logEndOffset }) => [replicaId, logEndOffset])).toEqual([
+      [4, 2n],
+    ]);
+    const dead = before?.currentVoters.find(({ replicaId }) => replicaId === voter?.id);
+    expect(dead?.logEndOffset).toBe(2n);
+    const wallMs = BigInt(nodes.time.wallMs());
+    expect(wallMs - (dead?.lastFetchTimestamp ?? 0n)).toBeGreaterThan(280_000n);
+    expect(dead?.lastCaughtUpTimestamp).toBeLessThanOrEqual(dead?.lastFetchTimestamp ?? 0n);
+    await nodes.pass(11_000);
+    expect((await ask())?.observers).toEqual([]);
+  });
+
   it('is answered by the leader only', async () => {
     const { nodes, leader, asker } = await started();
     const follower = nodes.nodes.find(({ isActive }) => !isActive) ?? leader;
