@@ -17,7 +17,7 @@ const excluded = ['node_modules/**', '.next*/**', 'dist/**', 'compat/programs/**
 // Vitest leaves one processor alone, which on a machine of two is half of it. Tests of sockets and processes mostly wait.
 const computing = availableParallelism();
 const waiting = computing + 1;
-const simulation = ['broker/simulation/*-seeds.test.ts', 'broker/simulation/known-bad.test.ts'];
+const simulation = ['broker/simulation/*-seeds.test.ts', 'broker/simulation/known-bad*.test.ts'];
 const faults = ['broker/log/faults/**/*.test.ts', 'faults/**/*.test.ts'];
 
 export default defineConfig({

@@ -1,10 +1,10 @@
 /**
  * Runs seeded lives of a simulated cluster, any number of them, until one fails or all are done:
  *
- *   npm run simulate -- [--seeds N] [--from S] [--troubles NAME,NAME...] [--trace]
+ *   npm run simulate -- [--seeds N] [--from S] [--troubles NAME,NAME...] [--transactions always|never] [--trace]
  *
  * N defaults to 200, S to 1. `--troubles` gives each life these (broker/simulation/troubles.ts) instead of what its seed
- * says. `--trace` prints every event. A seed that fails is printed with what happened last; the
+ * says. Some clients have transactions in every second life, or with `--transactions` in all or in none. `--trace` prints every event. A seed that fails is printed with what happened last; the
  * exit status is 1 then.
  */
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     trace: { type: 'boolean', default: false },
     troubles: { type: 'string' },
+    transactions: { type: 'string' },
   },
 });
 const seeds = Number(values.seeds);
@@ -35,6 +36,12 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const { transactions } = values;
+if (transactions !== undefined && transactions !== 'always' && transactions !== 'never') {
+  process.stderr.write(`--transactions: ${transactions} is neither always nor never\n`);
+  process.exit(2);
+}
+
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 const startedMs = performance.now();
 const sums = new Map<string, number>();
@@ -45,6 +52,7 @@ for (let seed = from; seed < from + seeds; seed++) {
       seed,
       ...(values.trace && { trace: write }),
       ...(kinds !== undefined && { troubles: kinds }),
+      ...(transactions !== undefined && { transactions: transactions === 'always' }),
     });
     for (const [name, value] of Object.entries(result)) {
       sums.set(name, (sums.get(name) ?? 0) + Number(value));

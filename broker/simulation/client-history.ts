@@ -6,6 +6,7 @@
 import { hold } from './broken-promise.ts';
 import type { CommittedLog } from './committed-log.ts';
 import type { PartitionWatch } from './partition-watch.ts';
+import { transactionOf } from './transaction-ledger.ts';
 
 interface Acknowledged {
   readonly topicId: string;
@@ -63,7 +64,7 @@ export class ClientHistory {
       if (log.isExcused) continue;
       const offsets = new Map<string, number>();
       for (const [offset, value] of log.values()) {
-        if (!value.startsWith(IDEMPOTENT)) continue;
+        if (!value.startsWith(IDEMPOTENT) && transactionOf(value) === null) continue;
         const known = offsets.get(value);
         hold(
           known === undefined,

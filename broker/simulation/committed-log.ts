@@ -7,6 +7,7 @@ import { decodeRecords } from '../../protocol/records/decode-records.ts';
 import { type BatchHeader, forEachBatch } from '../../protocol/records/record-batch.ts';
 import { hold } from './broken-promise.ts';
 import type { InspectedReplica } from './inspection.ts';
+import { TransactionsInLog } from './transactions-in-log.ts';
 
 interface CommittedBatch {
   readonly baseOffset: number;
@@ -16,11 +17,13 @@ interface CommittedBatch {
 
 export class CommittedLog {
   readonly name: string;
+  readonly transactions: TransactionsInLog;
   isExcused = false;
   #batches: CommittedBatch[] = [];
 
   constructor(name: string) {
     this.name = name;
+    this.transactions = new TransactionsInLog(name);
   }
 
   get endOffset(): number {
@@ -106,6 +109,7 @@ export class CommittedLog {
       return `${who} commits a batch at offset ${String(baseOffset)} of ${this.name}, where ${String(this.endOffset)} is due`;
     });
     this.#batches.push({ baseOffset, lastOffset, bytes: Buffer.from(bytes) });
+    this.transactions.add(buffer, header);
   }
 }
 

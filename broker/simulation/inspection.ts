@@ -13,6 +13,7 @@ export interface InspectedReplica {
   readonly isLeader: boolean;
   readonly leaderEpoch: number;
   readonly highWatermark: number;
+  readonly lastStableOffset: number;
   readonly logStartOffset: number;
   readonly logEndOffset: number;
   readonly inSyncReplicas: readonly number[];

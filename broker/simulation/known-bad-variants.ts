@@ -9,23 +9,29 @@ import type { FollowedPartition } from '../replication/follower/followed-partiti
 import type { LocalPartition } from '../replication/local-partition.ts';
 import type { PartitionState } from '../replication/partition-state.ts';
 
-type Exports = Record<string, unknown>;
+export type Exports = Record<string, unknown>;
 type AnyFunction = (...values: never[]) => unknown;
 
-export interface KnownBadVariant {
+/** Exchanges what one module exports. */
+export interface Exchange {
+  /** Relative to this folder. */
+  readonly module: string;
+  readonly replace: (original: never) => Exports;
+}
+
+export interface KnownBadVariant extends Exchange {
   /** Continues "notices that". */
   readonly name: string;
   /** What befalls the clusters that are to notice; default: as the seeds have it. */
   readonly troubles?: readonly string[];
   /** The first seed; default 1. */
   readonly from?: number;
-  /** Relative to this folder. */
-  readonly module: string;
-  readonly replace: (original: never) => Exports;
+  /** Where one rule is held in two places. */
+  readonly also?: Exchange;
 }
 
 /** The class itself, with some methods exchanged; the module is the test's own. */
-function patched<T extends { readonly prototype: object }>(
+export function patched<T extends { readonly prototype: object }>(
   original: T,
   methods: Readonly<Record<string, unknown>>,
 ): T {
@@ -42,7 +48,11 @@ function patched<T extends { readonly prototype: object }>(
 }
 
 /** Throws when the export that a variant exchanges is not there any more. */
-function exchanged<F extends AnyFunction>(original: Exports, name: string, make: (real: F) => F): Exports {
+export function exchanged<F extends AnyFunction>(
+  original: Exports,
+  name: string,
+  make: (real: F) => F,
+): Exports {
   const real = original[name];
   if (typeof real !== 'function') throw new Error(`there is no ${name} any more`);
   return { [name]: make(real as F) };
@@ -112,7 +122,7 @@ export const knownBadVariants: readonly KnownBadVariant[] = [
   {
     name: 'a voter forgets its vote in a crash',
     troubles: ['splitVote'],
-    from: 6,
+    from: 22,
     module: '../controller/metadata-log/quorum-state-file.ts',
     replace: (original: Exports) => exchanged(original, 'writeQuorumState', () => () => Promise.resolve()),
   },

@@ -1,7 +1,7 @@
 /**
  * What must hold for all partitions at every moment, read from the replicas themselves: one leader an epoch, who has all
  * that was ever committed; high watermarks that never go back on a leader and never pass the log; the same bytes on all
- * replicas up to them; nothing committed that is cut off again.
+ * replicas up to them; nothing committed that is cut off again; last stable offsets just below what is open.
  */
 import type { MetadataImage } from '../controller/image.ts';
 import { hold } from './broken-promise.ts';
@@ -14,9 +14,12 @@ interface SeenReplica {
   /** The epoch that it led at the last look; null: it did not. */
   ledEpoch: number | null;
   highWatermark: number;
+  lastStableOffset: number;
   logEndOffset: number;
   /** Up to here its bytes were held against what is committed. */
   verifiedEnd: number;
+  /** Its end when it was opened or cut last. */
+  loadedEnd: number;
 }
 
 export class PartitionWatch {
@@ -79,7 +82,10 @@ export class PartitionWatch {
       const { name } = replica;
       let seen = seenHere.get(name);
       if (seen === undefined) {
-        seen = { look, ledEpoch: null, highWatermark: 0, logEndOffset: 0, verifiedEnd: 0 };
+        seen = {
+          ...{ look, ledEpoch: null, highWatermark: 0, lastStableOffset: 0, logEndOffset: 0 },
+          ...{ verifiedEnd: 0, loadedEnd: replica.logEndOffset },
+        };
         seenHere.set(name, seen);
       }
       seen.look = look;
@@ -123,9 +129,29 @@ export class PartitionWatch {
     if (highWatermark > from) log.compare(replica, from, highWatermark, who, true);
     if (log.endOffset > endBefore) this.#grown.add(log);
     seen.verifiedEnd = Math.max(seen.verifiedEnd, highWatermark);
+    if (logEndOffset < seen.logEndOffset) seen.loadedEnd = logEndOffset;
+    this.#lookAtStableOffset(replica, seen, log, who);
     seen.ledEpoch = ledEpoch;
     seen.highWatermark = highWatermark;
     seen.logEndOffset = logEndOffset;
+  }
+
+  /**
+   * Just below the first record of what is open: also on replicas that do not lead, since consumers read them. A log that is
+   * opened or cut knows, as Kafka's, what was open at its end, and not what ended a little before: there it may be
+   * higher until the high watermark has come by. What such a marker decided stays decided.
+   */
+  #lookAtStableOffset(replica: InspectedReplica, seen: SeenReplica, log: CommittedLog, who: string): void {
+    const { lastStableOffset, highWatermark, isLeader } = replica;
+    const least = log.transactions.lastStableOffset(highWatermark);
+    const most = highWatermark < seen.loadedEnd ? highWatermark : least;
+    hold(lastStableOffset >= least && lastStableOffset <= most, () => {
+      return `${who} has the last stable offset ${String(lastStableOffset)} in ${log.name} (${replica.topic}) with the high watermark ${String(highWatermark)}, by its markers it is ${String(least)}`;
+    });
+    hold(!isLeader || seen.ledEpoch === null || lastStableOffset >= seen.lastStableOffset, () => {
+      return `the last stable offset of ${who}, which leads ${log.name}, fell from ${String(seen.lastStableOffset)} to ${String(lastStableOffset)}`;
+    });
+    seen.lastStableOffset = lastStableOffset;
   }
 
   #becameLeader(nodeId: number, replica: InspectedReplica, log: CommittedLog, who: string): void {

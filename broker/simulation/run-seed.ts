@@ -30,7 +30,9 @@ export async function runSeed(options: SeedOptions): Promise<SimulationResult> {
   } catch (cause) {
     const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     const troubles = options.troubles === undefined ? '' : ` --troubles ${options.troubles.join()}`;
-    const replay = `npm run simulate -- --from ${String(options.seed)} --seeds 1${troubles} --trace`;
+    const asked = options.transactions;
+    const transactions = asked === undefined ? '' : ` --transactions ${asked ? 'always' : 'never'}`;
+    const replay = `npm run simulate -- --from ${String(options.seed)} --seeds 1${troubles}${transactions} --trace`;
     const parts = [
       `seed ${String(options.seed)}: ${what}`,
       `Play it again: ${replay}`,

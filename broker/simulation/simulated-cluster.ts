@@ -9,18 +9,15 @@ import { MemoryTime, SeededRandom, settle } from '../platform/memory/memory-time
 import { NodeMachine } from '../platform/memory/node-machine.ts';
 import { Administrator } from './administering.ts';
 import { BrokenPromise } from './broken-promise.ts';
-import { ClientHistory } from './client-history.ts';
-import { SimulatedCommitter } from './committing.ts';
-import { SimulatedConsumer } from './consuming.ts';
 import { clusterPicture } from './cluster-picture.ts';
 import { areReplicasInSync, missingIn } from './convergence.ts';
 import { DeviceLosses } from './device-losses.ts';
 import { MetadataWatch } from './metadata-watch.ts';
 import { PartitionWatch } from './partition-watch.ts';
-import { SimulatedProducer } from './producing.ts';
 import { SimulatedClient } from './simulated-client.ts';
 import { DATA_DIRECTORIES, nodeName, SimulatedNode, type StartNode } from './simulated-node.ts';
-import { drawnTroubles, FAILING_DISK, type TroubledCluster, troubles } from './troubles.ts';
+import { CLOCK_JUMP, drawnTroubles, FAILING_DISK, type TroubledCluster, troubles } from './troubles.ts';
+import { type Actor, TRANSACTIONS_END_MS, Workload } from './workload.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -31,6 +28,8 @@ export interface SimulationOptions {
   readonly nodeCount?: number;
   /** By name; default: some, as the seed says. */
   readonly troubles?: readonly string[];
+  /** Whether some clients have transactions; default: in every second life, as the seed says. */
+  readonly transactions?: boolean;
   /** Told of every event that a reader of a failed run wants to see. */
   readonly trace?: (line: string) => void;
 }
@@ -52,6 +51,10 @@ export interface SimulationResult {
   readonly acknowledgedRecords: number;
   readonly readRecords: number;
   readonly commits: number;
+  readonly transactions: number;
+  /** Records in transactions that readers of committed records were given, and left out. */
+  readonly readInTransactions: number;
+  readonly leftOut: number;
   readonly leaderChanges: number;
   readonly metadataLeaders: number;
   readonly excusedPartitions: number;
@@ -69,6 +72,8 @@ const LONGEST_STALL_MS = 3_000;
 const KINDS_OF_TROUBLE = 5;
 /** Every so many-th seed's nodes have two directories, of which one may fail. */
 const LIVES_PER_SECOND_DIRECTORY = 5;
+/** Every so many-th seed's clients have transactions. */
+const LIVES_PER_TRANSACTIONS = 2;
 /** A life has some 5,000. */
 const MAX_EVENTS = 80_000;
 
@@ -81,15 +86,14 @@ export class SimulatedCluster {
   readonly #shape: ClusterShape;
   readonly #partitions = new PartitionWatch();
   readonly #metadata = new MetadataWatch((line) => this.#log(line));
-  readonly #history = new ClientHistory(this.#partitions);
-  readonly #producers: SimulatedProducer[] = [];
-  readonly #readers: { stop(): void; readonly isDone: boolean; run(): Promise<void> }[] = [];
+  readonly #workload: Workload;
   readonly #administrator: Administrator;
   readonly #losses: DeviceLosses;
   readonly #startsSeen = new Set<string>();
   #broken: Error | null = null;
   #events = 0;
   #troubleEndsMs = 0;
+  #clocksJump = false;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
@@ -115,7 +119,14 @@ export class SimulatedCluster {
       moves: random.below(2) === 0,
       log: (line) => this.#log(line),
     });
-    this.#makeClients();
+    this.#workload = new Workload({
+      ...{ random, watch: this.#partitions, client: (name) => this.#client(name) },
+      isLeader: (brokerId, topicId, partition) =>
+        this.#metadata.newest?.topicsById.get(topicId)?.partitions.get(partition)?.leader === brokerId,
+      topicIdOf: (topic) => this.#metadata.newest?.topicsByName.get(topic)?.topicId,
+      transactions: options.transactions ?? options.seed % LIVES_PER_TRANSACTIONS === 0,
+      log: (line) => this.#log(line),
+    });
   }
 
   async run(): Promise<SimulationResult> {
@@ -128,7 +139,7 @@ export class SimulatedCluster {
       () => 'the cluster did not form',
     );
     this.#log('formed');
-    for (const one of [...this.#producers, ...this.#readers, this.#administrator]) {
+    for (const one of this.#actors) {
       one.run().catch((error: unknown) => this.#fail(error));
     }
     this.#troubleEndsMs = this.#time.monotonicMs() + (this.#options.troubleMs ?? TROUBLE_MS);
@@ -140,8 +151,43 @@ export class SimulatedCluster {
       () => this.#missing() === null,
       () => `it did not come right after the trouble (${String(this.#missing())})`,
     );
-    this.#history.checkEnd();
+    await this.#endTransactions();
+    await this.#do(this.#workload.finish(), HEALING_MS, 'not everything could be read');
     return this.#result();
+  }
+
+  get #actors(): readonly Actor[] {
+    return [...this.#workload.actors, this.#administrator];
+  }
+
+  /** All end by themselves when their time is over, but where clocks were wrong: there their owners come back. */
+  async #endTransactions(): Promise<void> {
+    const taken = 'a transactional id could not be had';
+    if (this.#clocksJump) await this.#do(this.#workload.finishTransactors(), HEALING_MS, taken);
+    if (this.#workload.openPartitions > 0)
+      await this.#runUntil(
+        TRANSACTIONS_END_MS,
+        () => this.#workload.openPartitions === 0,
+        () => `transactions are open in ${String(this.#workload.openPartitions)} partitions`,
+      );
+    if (!this.#clocksJump) await this.#do(this.#workload.finishTransactors(), HEALING_MS, taken);
+  }
+
+  /** Lets time pass until it is done. */
+  async #do(work: Promise<void>, limitMs: number, otherwise: string): Promise<void> {
+    let isDone = false;
+    work.then(
+      () => (isDone = true),
+      (error: unknown) => this.#fail(error),
+    );
+    await settle();
+    if (this.#broken !== null) throw this.#broken;
+    if (!isDone)
+      await this.#runUntil(
+        limitMs,
+        () => isDone,
+        () => otherwise,
+      );
   }
 
   /** What the nodes know, for who looks at a failed run. */
@@ -167,31 +213,6 @@ export class SimulatedCluster {
     const seed = this.#random.below(0x7fff_ffff);
     const machine = new NodeMachine({ name, time: this.#time, network: this.#network, seed });
     return new SimulatedClient(name, machine.boot(), this.#shape.clientAddresses);
-  }
-
-  #makeClients(): void {
-    const history = this.#history;
-    const log = (line: string): void => this.#log(line);
-    const pauseMs = 150 + this.#random.below(3) * 200;
-    const isLeader = (brokerId: number, topicId: string, partition: number): boolean =>
-      this.#metadata.newest?.topicsById.get(topicId)?.partitions.get(partition)?.leader === brokerId;
-    for (const [index, topic] of ['work', 'work', 'work', 'few'].entries()) {
-      const client = this.#client(`w${String(index)}`);
-      const isIdempotent = index !== 1;
-      this.#producers.push(
-        new SimulatedProducer({ client, history, topic, isIdempotent, isLeader, pauseMs, log }),
-      );
-    }
-    for (const [index, topic] of ['work', 'work', 'few'].entries()) {
-      const client = this.#client(`r${String(index)}`);
-      this.#readers.push(new SimulatedConsumer({ client, history, topic, pauseMs: 2 * pauseMs }));
-    }
-    this.#readers.push(
-      new SimulatedCommitter({
-        ...{ client: this.#client('g'), history, groupId: 'group', topic: 'work', pauseMs: 2 * pauseMs },
-        mayForget: () => [...this.#partitions.logs].some((one) => one.isExcused),
-      }),
-    );
   }
 
   async #runUntil(
@@ -238,6 +259,7 @@ export class SimulatedCluster {
     });
     const hasSecond = this.#shape.dataDirectories.length > 1;
     const kinds = this.#options.troubles ?? [...drawn, ...(hasSecond ? [FAILING_DISK, FAILING_DISK] : [])];
+    this.#clocksJump = kinds.includes(CLOCK_JUMP);
     const everyMs = 500 + this.#random.below(3_000);
     this.#network.breaksOneIn = this.#random.below(2) * 500;
     this.#network.stalls = { oneIn: this.#random.below(3) * 60, longestMs: LONGEST_STALL_MS };
@@ -294,7 +316,7 @@ export class SimulatedCluster {
       if (node.hasFailedDirectory) node.end({ keep: 'everything' });
       node.start();
     }
-    for (const one of [...this.#producers, ...this.#readers, this.#administrator]) one.stop();
+    for (const one of this.#actors) one.stop();
     this.#operate();
   }
 
@@ -315,8 +337,7 @@ export class SimulatedCluster {
 
   /** What is not yet as it should be. */
   #missing(): string | null {
-    const actors = [...this.#producers, ...this.#readers, this.#administrator];
-    if (!actors.every((one) => one.isDone)) return 'a client waits';
+    if (!this.#actors.every((one) => one.isDone)) return 'a client waits';
     return missingIn(this.#nodes, this.#metadata.newest);
   }
 
@@ -335,12 +356,16 @@ export class SimulatedCluster {
   }
 
   #result(): SimulationResult {
+    const { history, ledger } = this.#workload;
     return {
       events: this.#events,
       virtualMs: this.#time.monotonicMs(),
-      acknowledgedRecords: this.#history.acknowledgedRecords,
-      readRecords: this.#history.readRecords,
-      commits: this.#history.commits,
+      acknowledgedRecords: history.acknowledgedRecords,
+      readRecords: history.readRecords,
+      commits: history.commits,
+      transactions: ledger.committed,
+      readInTransactions: ledger.readCommitted,
+      leftOut: ledger.leftOut,
       leaderChanges: this.#partitions.leaderChanges,
       metadataLeaders: this.#metadata.leaderCount,
       excusedPartitions: [...this.#partitions.logs].filter((log) => log.isExcused).length,

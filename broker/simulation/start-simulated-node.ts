@@ -39,6 +39,10 @@ const SETTINGS = {
   'offsets.topic.num.partitions': 2,
   'offsets.topic.replication.factor': 3,
   'offsets.commit.timeout.ms': 1_000,
+  'transaction.state.log.num.partitions': 2,
+  'transaction.state.log.replication.factor': 3,
+  'transaction.state.log.min.isr': 2,
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': 700,
   'group.initial.rebalance.delay.ms': 0,
   'log.cleaner.enable': false,
   // Clocks jump by hours.
@@ -138,6 +142,9 @@ class LookedAt implements InspectedReplica {
   }
   get highWatermark(): number {
     return this.local.highWatermark;
+  }
+  get lastStableOffset(): number {
+    return this.local.lastStableOffset;
   }
   get logStartOffset(): number {
     return this.local.logStartOffset;

@@ -85,6 +85,7 @@ function pause(cluster: TroubledCluster, node: SimulatedNode): void {
 }
 
 export const FAILING_DISK = 'failingDisk';
+export const CLOCK_JUMP = 'clockJump';
 
 /** Those that a seed draws from. */
 export const drawnTroubles: Readonly<Record<string, Strike>> = {
@@ -173,7 +174,7 @@ export const drawnTroubles: Readonly<Record<string, Strike>> = {
       cluster.network.setDelay({ leastMs: 1, jitterMs: 8 }, one, other);
     });
   },
-  clockJump: (cluster) => {
+  [CLOCK_JUMP]: (cluster) => {
     const byMs = cluster.random.below(2 * HOUR_MS) - HOUR_MS;
     anyNode(cluster).machine.jumpWall(byMs);
   },

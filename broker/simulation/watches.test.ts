@@ -19,6 +19,7 @@ function replica(log: readonly Buffer[], fields: Partial<InspectedReplica> = {})
   return {
     ...{ name: 't:0', topicId: 't', topic: 'topic', partition: 0, isLeader: false, leaderEpoch: 1 },
     ...{ logStartOffset: 0, logEndOffset: log.length, highWatermark: log.length, inSyncReplicas: [1, 2] },
+    lastStableOffset: fields.highWatermark ?? log.length,
     read: (offset) => Buffer.concat(log.slice(offset)),
     ...fields,
   };

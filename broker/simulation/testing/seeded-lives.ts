@@ -12,16 +12,23 @@ export function describeSeededLives(firstSeed: number, count: number): void {
       let acknowledged = 0;
       let read = 0;
       let leaderChanges = 0;
+      let transactions = 0;
+      let leftOut = 0;
       for (let seed = from; seed < from + SEEDS_A_TEST; seed++) {
         const result = await runSeed({ seed });
         acknowledged += result.acknowledgedRecords;
         read += result.readRecords;
         leaderChanges += result.leaderChanges;
+        transactions += result.transactions;
+        leftOut += result.leftOut;
       }
       // Not because nothing happened.
       expect(acknowledged).toBeGreaterThan(SEEDS_A_TEST * 50);
       expect(read).toBeGreaterThan(SEEDS_A_TEST * 50);
       expect(leaderChanges).toBeGreaterThan(SEEDS_A_TEST * 4);
+      // In half of them.
+      expect(transactions).toBeGreaterThan(SEEDS_A_TEST / 2);
+      expect(leftOut).toBeGreaterThan(SEEDS_A_TEST / 2);
     });
   });
 }
