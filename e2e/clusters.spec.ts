@@ -1,6 +1,13 @@
 import { expect, test } from './fixtures.ts';
 
-test('a cluster is tested, added, looked at and removed', async ({ page, product }) => {
+/** ConfigResource.Type of Kafka; kafkajs' own name for it is not to be had from an ES module. */
+const BROKER = 4;
+
+test('a cluster is tested, added, looked at, not changed where it is only watched, and removed', async ({
+  page,
+  product,
+  kafkaAdmin,
+}) => {
   await page.goto('/clusters');
   await page.getByRole('button', { name: 'Add cluster' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add cluster' });
@@ -26,6 +33,7 @@ test('a cluster is tested, added, looked at and removed', async ({ page, product
   const edited = page.getByRole('dialog', { name: /Second look/ });
   await expect(edited.getByLabel('Name', { exact: true })).toHaveValue('Second look');
   await edited.getByLabel('Name', { exact: true }).fill('Another look');
+  await edited.getByLabel('Only watch').check();
   await edited.getByRole('button', { name: 'Save cluster' }).click();
   await expect(edited).toBeHidden();
   await expect(row).toHaveCount(0);
@@ -33,6 +41,19 @@ test('a cluster is tested, added, looked at and removed', async ({ page, product
   await expect(page).toHaveURL(/\/c\/second-look$/);
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Cluster Another look, switch to another' })).toBeVisible();
+
+  await page.goto('/c/second-look/topics');
+  await expect(
+    page.getByRole('table', { name: 'Topics' }).getByRole('row', { name: /^orders/ }),
+  ).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Create topic' })).toHaveCount(0);
+  const refused = await page.request.post('/api/v1/clusters/second-look/topics', {
+    headers: { Origin: product.url },
+    data: { name: 'not-in-this-one', partitions: 1, replicationFactor: 1 },
+  });
+  expect(refused.status()).toBe(409);
+  expect(await refused.json()).toMatchObject({ type: 'read-only' });
+  expect(await kafkaAdmin.listTopics()).not.toContain('not-in-this-one');
 
   await page.goto('/clusters');
   await renamed.getByRole('button', { name: 'Remove Another look' }).click();
@@ -43,7 +64,13 @@ test('a cluster is tested, added, looked at and removed', async ({ page, product
 
 test('a setting of a running broker is changed, and Kafka’s refusal is shown as it came', async ({
   page,
+  kafkaAdmin,
 }) => {
+  const asked = { type: BROKER, name: '0', configNames: ['log.retention.ms'] };
+  const retention = async (): Promise<string | undefined> => {
+    const { resources } = await kafkaAdmin.describeConfigs({ includeSynonyms: false, resources: [asked] });
+    return resources[0]?.configEntries[0]?.configValue;
+  };
   await page.goto('/brokers/0?settings=changeable');
   await page.getByRole('button', { name: 'Change log.retention.ms' }).click();
   const dialog = page.getByRole('dialog', { name: 'Change log.retention.ms' });
@@ -57,4 +84,5 @@ test('a setting of a running broker is changed, and Kafka’s refusal is shown a
   const row = page.getByRole('table', { name: 'Settings' }).getByRole('row', { name: /^log\.retention\.ms/ });
   await expect(row).toContainText('604800001');
   await expect(row).toContainText('set while the broker runs');
+  expect(await retention()).toBe('604800001');
 });

@@ -130,6 +130,8 @@ test('offsets of an idle group are moved after a look at what would happen; then
   await deletion.getByRole('button', { name: 'Delete group' }).click();
   await expect(page).toHaveURL(/\/groups$/);
   await expect(row).toHaveCount(0);
+  const { groups } = await kafkaAdmin.listGroups();
+  expect(groups.map(({ groupId }) => groupId)).not.toContain('second-reading');
 });
 
 test('a group that somebody reads with offers neither', async ({ page }) => {

@@ -1,7 +1,7 @@
 /** Looking into a topic: found by place and by filter, opened, produced, watched live; and all of it by its address. */
 import type { Locator, Page } from '@playwright/test';
 import { Partitioners } from 'kafkajs';
-import type { Kafka } from 'kafkajs';
+import type { Kafka, KafkaMessage } from 'kafkajs';
 import { expect, makeTopic, test } from './fixtures.ts';
 
 async function append(kafka: Kafka, topic: string, values: readonly string[]): Promise<void> {
@@ -68,8 +68,22 @@ test('messages are found from a place on and by a filter, and the address finds 
   await expect(page.getByText('There is no topic not-there')).toBeVisible();
 });
 
+/** Reads a topic from its beginning beside what happens in the browser. `read` is what came so far. */
+async function readBeside(
+  kafka: Kafka,
+  topic: string,
+): Promise<{ read: KafkaMessage[]; stop: () => Promise<void> }> {
+  const consumer = kafka.consumer({ groupId: `beside-${topic}` });
+  const read: KafkaMessage[] = [];
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await consumer.run({ eachMessage: async ({ message }) => void read.push(message) });
+  return { read, stop: () => consumer.disconnect() };
+}
+
 test('a message is produced, opened, shown in each way and kept', async ({ page, kafka }) => {
   await makeTopic(kafka, 'written-to', 3);
+  const { read, stop } = await readBeside(kafka, 'written-to');
   await open(page, '/topics/written-to/messages', rowsOf(page).nth(3));
   await expect(rowsOf(page)).toHaveCount(4);
   await page.getByRole('button', { name: 'Produce message' }).click();
@@ -113,6 +127,22 @@ test('a message is produced, opened, shown in each way and kept', async ({ page,
   await filterOf(page).fill('value = null');
   await look(page).click();
   await expect(rowsOf(page).nth(1)).toContainText('null: a tombstone');
+  await expect.poll(() => read.length).toBe(5);
+  await stop();
+  // As text: of bytes that are longer than expected a matcher of objects says that they match.
+  const told = read.slice(3).map(({ key, value, headers, timestamp }) => ({
+    ...{ key: key?.toString(), value: value?.toString() ?? null, timestamp },
+    trace: headers?.['trace']?.toString(),
+  }));
+  expect(told).toEqual([
+    {
+      key: 'journey-key',
+      value: '{"state":"new","n":12345678901234567890}',
+      timestamp: String(new Date('2026-01-02T03:04:05').getTime()),
+      trace: 'abc',
+    },
+    { key: 'gone', value: null, timestamp: expect.stringMatching(/^\d+$/), trace: undefined },
+  ]);
 
   await page.getByRole('link', { name: 'Messages', exact: true }).click();
   await expect(page.getByRole('paragraph').getByRole('link', { name: 'written-to' })).toBeVisible();

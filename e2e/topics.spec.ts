@@ -144,6 +144,7 @@ test('records are taken out of a topic, its setting is changed, and one of two t
   const kept = page.getByRole('table', { name: 'Settings' }).getByRole('row', { name: /^retention\.ms/ });
   await expect(kept).toContainText('7200000');
   await expect(kept).toContainText('set on the topic');
+  await expect.poll(() => retentionOf(kafkaAdmin, 'taken-out-a')).toBe('7200000');
 
   await page.goto('/topics?q=taken-out');
   for (const name of ['taken-out-a', 'taken-out-b'])
@@ -157,6 +158,8 @@ test('records are taken out of a topic, its setting is changed, and one of two t
   await expect(change.getByRole('row', { name: /^taken-out-b/ })).toContainText(/\d+ → 3600000/);
   await change.getByRole('button', { name: 'Change 2 topics' }).click();
   await expect(change.getByRole('status').first()).toContainText('Done for 2 topics.');
+  for (const name of ['taken-out-a', 'taken-out-b'])
+    await expect.poll(() => retentionOf(kafkaAdmin, name)).toBe('3600000');
   await change.getByRole('button', { name: 'Close', exact: true }).last().click();
   await expect(bar).toHaveCount(0);
 });
