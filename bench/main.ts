@@ -1,5 +1,6 @@
 /** `npm run bench [-- NAME ...]`, with the names below: prints figures; nothing here passes or fails. */
 import { cpus, totalmem } from 'node:os';
+import { benchCharts } from './charts.ts';
 import { benchCluster } from './cluster.ts';
 import { benchCodec } from './codec.ts';
 import { benchCollectionRound } from './collection-round.ts';
@@ -28,6 +29,7 @@ const benches = {
   produce: benchProduce,
   cluster: benchCluster,
   pages: benchPages,
+  charts: benchCharts,
   'collection-round': benchCollectionRound,
   'history-month': () => benchHistoryMonth(),
   watching: benchWatching,

@@ -2,12 +2,14 @@
  * How long the console's server takes for its pages, how soon a browser shows them and with how much script, how it holds 10,000 topics, and
  * what one collection round costs, while the bundled brokers and the demo run.
  */
-import { adminPassword, startProduct } from '../e2e/product.ts';
+import { startProduct } from '../e2e/product.ts';
 import type { Product } from '../e2e/product.ts';
 import { launchChromium, signedInContext } from './chromium.ts';
 import { figure, quantile } from './figure.ts';
+import { benchManyGroupsPage } from './many-groups-page.ts';
 import { benchManyTopicsPage } from './many-topics-page.ts';
 import { benchPageOpening } from './page-opening.ts';
+import { signIn } from './sign-in.ts';
 
 const pages = [
   '/',
@@ -20,36 +22,6 @@ const pages = [
   '/audit',
 ];
 const requestsPerPage = 40;
-
-function cookiesOf(response: Response): string {
-  return response.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';', 1)[0] ?? '')
-    .join('; ');
-}
-
-async function signIn(product: Product): Promise<string> {
-  const csrf = await fetch(`${product.url}/api/auth/csrf`);
-  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
-  const body = new URLSearchParams({
-    csrfToken,
-    name: 'admin',
-    username: 'admin',
-    password: adminPassword,
-    json: 'true',
-  });
-  const answer = await fetch(`${product.url}/api/auth/callback/credentials`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: {
-      cookie: cookiesOf(csrf),
-      'content-type': 'application/x-www-form-urlencoded',
-      origin: product.url,
-    },
-    body,
-  });
-  return [cookiesOf(csrf), cookiesOf(answer)].join('; ');
-}
 
 async function measurePage(product: Product, page: string, cookie: string): Promise<void> {
   const times: number[] = [];
@@ -73,6 +45,7 @@ async function benchInBrowser(url: string, cookie: string): Promise<void> {
   try {
     await benchPageOpening(browser, url, cookie, pages);
     await benchManyTopicsPage(browser, await signedInContext(browser, url, cookie));
+    await benchManyGroupsPage(browser, await signedInContext(browser, url, cookie));
   } finally {
     await browser.close();
   }

@@ -14,7 +14,7 @@ import { cn } from '../ui/cn';
 import { StatusMark } from '../ui/status';
 import { changesQuestion, concerns, marksBegin, marksIn, type ChangeMark } from './change-marks';
 import { firstKnownMs, type ChartSeries } from './chart-data';
-import type { PlotArea } from './chart-overlay';
+import type { PlotArea } from './chart-drawing';
 import { useChartRange } from './chart-range';
 
 /** So many are told in words. */
@@ -29,6 +29,7 @@ export interface MarkedChanges {
   readonly beginMs: number | null;
 }
 
+/** The same object as long as it tells the same. */
 export function useChangeMarks(
   series: readonly Pick<ChartSeries, 'points'>[],
   showsGroups: boolean,
@@ -52,17 +53,24 @@ export function useChangeMarks(
     const sinceMs = told === undefined || !isMarked ? null : Date.parse(told.completeSince);
     return marksBegin(sinceMs, firstKnownMs(series, fromMs), { fromMs, toMs });
   }, [told, isMarked, series, fromMs, toMs]);
-  return { marks, beginMs };
+  return useMemo(() => ({ marks, beginMs }), [marks, beginMs]);
 }
 
 /** Room for the words before the moment; where there is less they begin at the axis, over whatever is there. */
 const BEGIN_PX = 172;
 
+interface MarksBeginProps {
+  beginMs: number | null;
+  plot: PlotArea;
+  x: number;
+  /** Of the window. */
+  spanMs: number;
+}
+
 /** Said where there are no marks yet, below the height at which marks have their shapes. */
-export function MarksBegin({ beginMs, plot, x }: { beginMs: number | null; plot: PlotArea; x: number }) {
+export function MarksBegin({ beginMs, plot, x, spanMs }: MarksBeginProps) {
   const t = useTranslations('chart');
   const locale = useLocale();
-  const { fromMs, toMs } = useChartRange().window;
   if (beginMs === null) return null;
   const room = Math.min(x, plot.left + plot.width) - plot.left;
   const place = room < BEGIN_PX ? { left: plot.left } : { left: plot.left, width: room - 6 };
@@ -72,7 +80,7 @@ export function MarksBegin({ beginMs, plot, x }: { beginMs: number | null; plot:
       className="pointer-events-none absolute flex justify-end text-xs whitespace-nowrap text-dim tnum"
     >
       <span className="bg-canvas/80 px-1">
-        {t('marksBegin', { at: momentInWindow(beginMs, toMs - fromMs, locale) })}
+        {t('marksBegin', { at: momentInWindow(beginMs, spanMs, locale) })}
       </span>
     </p>
   );

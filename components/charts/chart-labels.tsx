@@ -11,7 +11,7 @@ import { cn } from '../ui/cn';
 import { PageLink } from '../ui/page-link';
 import { lastKnown, type ChartSeries } from './chart-data';
 import type { ValueAxis } from './chart-domain';
-import type { PlotArea } from './chart-overlay';
+import type { PlotArea } from './chart-drawing';
 import { spreadLabels } from './label-layout';
 
 const LABEL_GAP = 17;

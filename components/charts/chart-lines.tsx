@@ -5,24 +5,24 @@
  * page can already be read and used, and is asked for by time-chart alone.
  */
 import { useMemo } from 'react';
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Curve,
+  Line,
+  ReferenceLine,
+  XAxis,
+  YAxis,
+  type CurveProps,
+} from 'recharts';
 import { useLocale } from 'next-intl';
 import type { Locale } from '../../messages/locales';
 import { formatClock, formatDay } from '../format/duration';
-import { lonelyPoints, type ChartRow, type ChartSeries } from './chart-data';
-import type { TimeTick, ValueAxis } from './chart-domain';
-import type { PlotArea } from './chart-overlay';
+import { chartRows, lonelyPoints, type ChartRow } from './chart-data';
+import type { TimeTick } from './chart-domain';
+import type { Drawing } from './chart-drawing';
 import { AXIS_HEIGHT, AXIS_WIDTH, HEIGHT, TOP } from './chart-sizes';
-
-export interface Drawing {
-  readonly drawn: readonly ChartSeries[];
-  readonly axis: ValueAxis;
-  readonly rows: readonly ChartRow[];
-  readonly ticks: readonly TimeTick[];
-  readonly plot: PlotArea;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
 
 function tickWords(tick: TimeTick, locale: Locale): string {
   return tick.unit === 'day' ? formatDay(tick.atMs, locale) : formatClock(tick.atMs, tick.unit === 'second');
@@ -32,8 +32,8 @@ function tickWords(tick: TimeTick, locale: Locale): string {
  * A dot for each value without a neighbour. Not recharts' own dots: it makes something for each point of each line, which for twenty charts took
  * longer than all else together, to draw nothing almost everywhere.
  */
-function LonelyDots({ drawing, width }: { drawing: Drawing; width: number }) {
-  const { drawn, axis, rows, plot, fromMs, toMs } = drawing;
+function LonelyDots({ drawing, rows }: { drawing: Drawing; rows: readonly ChartRow[] }) {
+  const { drawn, axis, plot, width, fromMs, toMs } = drawing;
   const dots = useMemo(() => lonelyPoints(rows, drawn.length), [rows, drawn]);
   const shown = dots.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   if (shown.length === 0) return null;
@@ -52,8 +52,17 @@ function LonelyDots({ drawing, width }: { drawing: Drawing; width: number }) {
   );
 }
 
-export function ChartLines({ drawing, width }: { drawing: Drawing; width: number }) {
-  const { drawn, axis, rows, ticks, plot, fromMs, toMs } = drawing;
+/**
+ * Not recharts' own, which measures how long each line is whenever it is drawn, for an animation that there is not: to do so the browser lays out
+ * the whole page.
+ */
+function stillCurve({ pathRef: _, ...props }: CurveProps) {
+  return <Curve {...props} />;
+}
+
+export function ChartLines({ drawing }: { drawing: Drawing }) {
+  const { drawn, axis, ticks, plot, width, fromMs, toMs, resolutionMs } = drawing;
+  const rows = useMemo(() => chartRows(drawn, resolutionMs), [drawn, resolutionMs]);
   const filled = drawn.length <= 2;
   const locale = useLocale();
   const byTime = new Map(ticks.map((tick) => [tick.atMs, tick]));
@@ -121,6 +130,7 @@ export function ChartLines({ drawing, width }: { drawing: Drawing; width: number
               type="linear"
               stroke={one.colour}
               strokeWidth={1.5}
+              shape={stillCurve}
               dot={false}
               activeDot={false}
               connectNulls={false}
@@ -129,7 +139,7 @@ export function ChartLines({ drawing, width }: { drawing: Drawing; width: number
           ),
         )}
       </ComposedChart>
-      <LonelyDots drawing={drawing} width={width} />
+      <LonelyDots drawing={drawing} rows={rows} />
     </>
   );
 }

@@ -6,115 +6,57 @@
  */
 import { useRef, useState, useSyncExternalStore, type KeyboardEvent, type PointerEvent } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
-import { formatMoment, zoneOf } from '../format/duration';
-import { quantityText, type QuantityKind } from '../format/quantity';
-import { readingsAt, type ChartSeries, type Reading } from './chart-data';
-import { markNear, type ChangeMark } from './change-marks';
-import { ChangeMarks, MarksBegin, MarkWords, useChangeMarks } from './change-marks-layer';
-import type { ValueAxis } from './chart-domain';
-import { useChartRange } from './chart-range';
+import { formatMoment } from '../format/duration';
+import { quantityText } from '../format/quantity';
+import { ChangeMarks, MarksBegin } from './change-marks-layer';
+import type { Drawing } from './chart-drawing';
+import { hoveredIn, HoveredMoment, xIn } from './chart-hover';
+import { useChartPointing } from './chart-range';
 import { Silences } from './chart-silences';
 
-export interface PlotArea {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-interface ChartOverlayProps {
-  title: string;
-  kind: QuantityKind;
-  series: readonly ChartSeries[];
-  plot: PlotArea;
-  axis: ValueAxis;
-  resolutionMs: number;
-  knownToMs: number;
-  /** The lines are groups. */
-  showsGroups: boolean;
-}
-
-const TOOLTIP_WIDTH = 232;
 const MIN_DRAG_PX = 6;
-/** A mark so close to the hovered moment is told of. */
-export const MARK_REACH_PX = 6;
-
-function Tooltip({ readings, mark, atMs, x, plot, kind }: TooltipProps) {
-  const t = useTranslations('chart');
-  const locale = useLocale();
-  const flip = x + TOOLTIP_WIDTH + 16 > plot.left + plot.width + 90;
-  return (
-    <div
-      style={{ left: flip ? x - TOOLTIP_WIDTH - 12 : x + 12, top: plot.top + 2, width: TOOLTIP_WIDTH }}
-      className="pointer-events-none absolute z-20 rounded-md bg-raised px-3 py-2 text-xs shadow-float max-sm:!left-2"
-    >
-      <p className="flex justify-between gap-3 text-dim tnum">
-        <span>{formatMoment(atMs, locale)}</span>
-        <span>{zoneOf(atMs)}</span>
-      </p>
-      {readings.length === 0 ? <p className="mt-1 text-soft">{t('noPoint')}</p> : null}
-      <ul className="mt-1 flex flex-col gap-0.5">
-        {readings.map(({ series, value }) => (
-          <li key={series.key} className="flex items-center gap-2">
-            <span aria-hidden className="h-0.5 w-2.5 shrink-0" style={{ background: series.colour }} />
-            <span className="min-w-0 flex-1 truncate text-soft">{series.label}</span>
-            <span className="font-medium text-ink tnum">{quantityText(kind, value, locale)}</span>
-          </li>
-        ))}
-      </ul>
-      {mark === null ? null : <MarkWords mark={mark} />}
-    </div>
-  );
-}
-
-interface TooltipProps {
-  readings: readonly Reading[];
-  mark: ChangeMark | null;
-  atMs: number;
-  x: number;
-  plot: PlotArea;
-  kind: QuantityKind;
-}
+const KEY_STEPS = 120;
 
 interface Drag {
   readonly startMs: number;
   readonly endMs: number;
 }
 
-export function ChartOverlay({
-  title,
-  kind,
-  series,
-  plot,
-  axis,
-  resolutionMs,
-  knownToMs,
-  showsGroups,
-}: ChartOverlayProps) {
+const nobody = (): (() => void) => () => undefined;
+
+/** What the slider says; it follows the moment only while somebody is at this chart. */
+function useSaid(of: Drawing, isAsked: boolean): { atMs: number | null; words: string } {
   const t = useTranslations('chart');
   const locale = useLocale();
-  const { window: shown, hover, zoom, back } = useChartRange();
-  const { fromMs, toMs } = shown;
+  const { hover } = useChartPointing();
+  const hovered = hoveredIn(
+    of,
+    useSyncExternalStore(isAsked ? hover.subscribe : nobody, hover.get, () => null),
+  );
+  if (hovered === null) return { atMs: null, words: t('now') };
+  const values = hovered.readings.map(
+    ({ series, value }) => `${series.label} ${quantityText(of.kind, value, locale)}`,
+  );
+  return { atMs: hovered.atMs, words: `${formatMoment(hovered.snappedMs, locale)}: ${values.join(', ')}` };
+}
+
+export function ChartOverlay({ of }: { of: Drawing }) {
+  const t = useTranslations('chart');
+  const { title, plot, marked, fromMs, toMs, resolutionMs } = of;
+  const { hover, zoom, back } = useChartPointing();
   const surface = useRef<HTMLDivElement>(null);
   const [own, setOwn] = useState(false);
+  const [focused, setFocused] = useState(false);
   const [drag, setDrag] = useState<Drag | null>(null);
-  const { marks, beginMs } = useChangeMarks(series, showsGroups, plot.width);
-  const hoveredMs = useSyncExternalStore(hover.subscribe, hover.get, () => null);
+  const { atMs: saidMs, words } = useSaid(of, own || focused);
 
   const span = toMs - fromMs;
-  const xOf = (atMs: number): number => plot.left + ((atMs - fromMs) / span) * plot.width;
-  const yOf = (value: number): number =>
-    plot.top + plot.height * (1 - (value - axis.min) / (axis.max - axis.min));
+  const xOf = (atMs: number): number => xIn(of, atMs);
   const momentOf = (event: PointerEvent): number => {
     const left = surface.current?.getBoundingClientRect().left ?? 0;
     const share = Math.min(1, Math.max(0, (event.clientX - left) / plot.width));
     return fromMs + share * span;
   };
-
-  const reachMs = Math.max(resolutionMs * 1.5, (span / plot.width) * 6);
-  const readings = hoveredMs === null ? [] : readingsAt(series, hoveredMs, reachMs);
-  const snappedMs = readings[0]?.atMs ?? hoveredMs;
-  const inside = snappedMs !== null && snappedMs >= fromMs && snappedMs <= toMs;
 
   const leave = (): void => {
     setOwn(false);
@@ -127,8 +69,8 @@ export function ChartOverlay({
     setDrag(null);
   };
   const onKey = (event: KeyboardEvent): void => {
-    const step = Math.max(resolutionMs, span / 120);
-    const from = hoveredMs ?? toMs;
+    const step = Math.max(resolutionMs, span / KEY_STEPS);
+    const from = hover.get() ?? toMs;
     if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') {
       event.preventDefault();
       setOwn(true);
@@ -141,9 +83,14 @@ export function ChartOverlay({
 
   return (
     <>
-      <Silences series={series} plot={plot} resolutionMs={resolutionMs} knownToMs={knownToMs} />
-      <ChangeMarks title={title} marks={marks} plot={plot} xOf={xOf} />
-      <MarksBegin beginMs={beginMs} plot={plot} x={beginMs === null ? plot.left : xOf(beginMs)} />
+      <Silences of={of} />
+      <ChangeMarks title={title} marks={marked.marks} plot={plot} xOf={xOf} />
+      <MarksBegin
+        beginMs={marked.beginMs}
+        plot={plot}
+        x={marked.beginMs === null ? plot.left : xOf(marked.beginMs)}
+        spanMs={span}
+      />
       {drag === null ? null : (
         <span
           aria-hidden
@@ -156,27 +103,7 @@ export function ChartOverlay({
           className="pointer-events-none absolute border-x border-accent bg-accent/10"
         />
       )}
-      {inside ? (
-        <span
-          aria-hidden
-          style={{ left: xOf(snappedMs), top: plot.top, height: plot.height }}
-          className="pointer-events-none absolute w-px bg-faint"
-        />
-      ) : null}
-      {inside
-        ? readings.map((reading) => (
-            <span
-              key={reading.series.key}
-              aria-hidden
-              style={{
-                left: xOf(reading.atMs) - 3,
-                top: yOf(reading.value) - 3,
-                background: reading.series.colour,
-              }}
-              className="pointer-events-none absolute size-[7px] rounded-full ring-2 ring-canvas"
-            />
-          ))
-        : null}
+      <HoveredMoment of={of} withTooltip={own && drag === null} />
       <div
         ref={surface}
         role="slider"
@@ -184,16 +111,16 @@ export function ChartOverlay({
         aria-label={t('moment', { title })}
         aria-valuemin={fromMs}
         aria-valuemax={toMs}
-        aria-valuenow={Math.round(hoveredMs ?? toMs)}
-        aria-valuetext={
-          snappedMs === null
-            ? t('now')
-            : `${formatMoment(snappedMs, locale)}: ${readings.map((each) => `${each.series.label} ${quantityText(kind, each.value, locale)}`).join(', ')}`
-        }
+        aria-valuenow={Math.round(saidMs ?? toMs)}
+        aria-valuetext={words}
         style={{ left: plot.left, top: plot.top, width: plot.width, height: plot.height }}
         className="absolute cursor-crosshair touch-pan-y select-none"
         onKeyDown={onKey}
-        onBlur={leave}
+        onFocus={() => setFocused(true)}
+        onBlur={() => {
+          setFocused(false);
+          leave();
+        }}
         onPointerLeave={leave}
         onPointerMove={(event) => {
           const atMs = momentOf(event);
@@ -211,16 +138,6 @@ export function ChartOverlay({
         onPointerCancel={() => setDrag(null)}
         onDoubleClick={back}
       />
-      {own && inside && drag === null ? (
-        <Tooltip
-          readings={readings}
-          mark={markNear(marks, hoveredMs ?? snappedMs, (span / plot.width) * MARK_REACH_PX)}
-          atMs={snappedMs}
-          x={xOf(snappedMs)}
-          plot={plot}
-          kind={kind}
-        />
-      ) : null}
     </>
   );
 }

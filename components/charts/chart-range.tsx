@@ -13,10 +13,15 @@ import { useLive } from '../data/live-provider';
 import { replaceSearch, useUrlParameter } from '../tables/url-state';
 import { useNow } from '../ui/time';
 import type { ChangesAbout } from './change-marks';
-import { parseRange, rangeParameters, windowOf, zoomTo, type RangeName, type TimeRange } from './time-range';
-
-/** A moving window is redrawn this often. */
-const STEP_MS = 5_000;
+import {
+  parseRange,
+  rangeParameters,
+  stepMsOf,
+  windowOf,
+  zoomTo,
+  type RangeName,
+  type TimeRange,
+} from './time-range';
 
 export interface HoverStore {
   readonly get: () => number | null;
@@ -41,16 +46,20 @@ function createHoverStore(): HoverStore {
   };
 }
 
-interface ChartRange {
+/** What hands do in charts. It stays the same while the window moves, so that who knows only this is not drawn again each time. */
+interface ChartPointing {
+  readonly hover: HoverStore;
+  readonly zoom: (firstMs: number, secondMs: number) => void;
+  readonly back: () => void;
+}
+
+interface ChartRange extends ChartPointing {
   readonly range: TimeRange;
   readonly window: AskedWindow;
   /** Where the window ends, or now when that is earlier: nothing is known of what is to come. */
   readonly knownToMs: number;
   readonly nowMs: number;
   readonly setRange: (range: TimeRange) => void;
-  readonly zoom: (firstMs: number, secondMs: number) => void;
-  readonly back: () => void;
-  readonly hover: HoverStore;
   /** Whose changes are marked; null: nobody's. */
   readonly about: ChangesAbout | null;
   readonly marked: boolean;
@@ -58,6 +67,7 @@ interface ChartRange {
 }
 
 const RangeContext = createContext<ChartRange | null>(null);
+const PointingContext = createContext<ChartPointing | null>(null);
 
 export function useChartRange(): ChartRange {
   const range = use(RangeContext);
@@ -65,9 +75,17 @@ export function useChartRange(): ChartRange {
   return range;
 }
 
-function useMovingNow(): number {
+export function useChartPointing(): ChartPointing {
+  const pointing = use(PointingContext);
+  if (pointing === null) throw new Error('useChartPointing outside ChartRangeProvider');
+  return pointing;
+}
+
+function useMovingNow(range: TimeRange): number {
   const { state } = useLive();
-  const stepped = Math.floor(useNow() / STEP_MS) * STEP_MS;
+  const now = useNow();
+  const stepMs = stepMsOf(windowOf(range, now));
+  const stepped = Math.floor(now / stepMs) * stepMs;
   const [held, setHeld] = useState<number | null>(null);
   if (state.paused && held === null) setHeld(stepped);
   if (!state.paused && held !== null) setHeld(null);
@@ -83,10 +101,10 @@ interface ChartRangeProviderProps {
 
 export function ChartRangeProvider({ fallback, about, children }: ChartRangeProviderProps) {
   const search = useSearchParams();
-  const nowMs = useMovingNow();
   const [hover] = useState(createHoverStore);
   const before = useRef<TimeRange[]>([]);
   const range = useMemo(() => parseRange(new URLSearchParams(search), fallback), [search, fallback]);
+  const nowMs = useMovingNow(range);
 
   const [marks, setMarks] = useUrlParameter('changes', 'on');
 
@@ -94,28 +112,9 @@ export function ChartRangeProvider({ fallback, about, children }: ChartRangeProv
     (next: TimeRange) => replaceSearch(rangeParameters(next, fallback)),
     [fallback],
   );
-  const value = useMemo<ChartRange>(() => {
-    const { fromMs, toMs, moving } = windowOf(range, nowMs);
-    const key = range.name === 'custom' ? `${fromMs}-${toMs}` : range.name;
-    return {
-      range,
-      window: {
-        fromMs,
-        toMs,
-        moving,
-        key,
-        current: () => windowOf(range, Date.now()),
-      },
-      knownToMs: Math.min(toMs, nowMs),
-      nowMs,
+  const pointing = useMemo<ChartPointing>(
+    () => ({
       hover,
-      about: about ?? null,
-      marked: marks !== 'off',
-      setMarked: (marked) => setMarks(marked ? 'on' : 'off'),
-      setRange: (next) => {
-        before.current = [];
-        setRange(next);
-      },
       zoom: (firstMs, secondMs) => {
         const next = zoomTo(firstMs, secondMs);
         if (next === null) return;
@@ -127,7 +126,36 @@ export function ChartRangeProvider({ fallback, about, children }: ChartRangeProv
         if (previous !== undefined) setRange(previous);
         else if (range.name === 'custom') setRange({ name: fallback });
       },
+    }),
+    [fallback, hover, range, setRange],
+  );
+  const value = useMemo<ChartRange>(() => {
+    const { fromMs, toMs, moving } = windowOf(range, nowMs);
+    const key = range.name === 'custom' ? `${fromMs}-${toMs}` : range.name;
+    return {
+      ...pointing,
+      range,
+      window: {
+        fromMs,
+        toMs,
+        moving,
+        key,
+        current: () => windowOf(range, Date.now()),
+      },
+      knownToMs: Math.min(toMs, nowMs),
+      nowMs,
+      about: about ?? null,
+      marked: marks !== 'off',
+      setMarked: (marked) => setMarks(marked ? 'on' : 'off'),
+      setRange: (next) => {
+        before.current = [];
+        setRange(next);
+      },
     };
-  }, [about, fallback, hover, marks, nowMs, range, setMarks, setRange]);
-  return <RangeContext value={value}>{children}</RangeContext>;
+  }, [about, marks, nowMs, pointing, range, setMarks, setRange]);
+  return (
+    <RangeContext value={value}>
+      <PointingContext value={pointing}>{children}</PointingContext>
+    </RangeContext>
+  );
 }

@@ -4,35 +4,26 @@
 import { useMemo } from 'react';
 import { useLocale, useTranslations } from 'next-intl';
 import { momentInWindow } from '../format/duration';
-import { firstKnownMs, type ChartSeries } from './chart-data';
+import { firstKnownMs } from './chart-data';
 import { silentStretches } from './chart-domain';
-import type { PlotArea } from './chart-overlay';
-import { useChartRange } from './chart-range';
+import type { Drawing } from './chart-drawing';
 
 const WORDS_PX = 150;
 /** From here on the words fit when they are turned. */
 const UPRIGHT_PX = 20;
 const LEAST_PX = 3;
 
-interface SilencesProps {
-  series: readonly ChartSeries[];
-  plot: PlotArea;
-  resolutionMs: number;
-  /** Beyond it nobody was asked: that is no silence. */
-  knownToMs: number;
-}
-
-export function Silences({ series, plot, resolutionMs, knownToMs }: SilencesProps) {
+export function Silences({ of }: { of: Drawing }) {
+  const { drawn: series, plot, resolutionMs, knownToMs, fromMs, toMs } = of;
   const t = useTranslations('chart');
   const locale = useLocale();
-  const { window: shown } = useChartRange();
-  const { fromMs, toMs } = shown;
   const pxPerMs = plot.width / (toMs - fromMs);
   const stretches = useMemo(() => {
     const leastMs = Math.max(resolutionMs * 3, LEAST_PX / pxPerMs);
     return silentStretches(
       series.map((one) => one.points),
       fromMs,
+      // Beyond it nobody was asked: that is no silence.
       knownToMs,
       leastMs,
     );

@@ -57,7 +57,8 @@ export function HistoryChart({
   total,
   action,
 }: HistoryChartProps) {
-  const { place, isDrawn, histories, knownToMs, resolutionMs, state, retry } = useNearHistories(asks);
+  const { place, isDrawn, isPrinted, histories, knownToMs, resolutionMs, state, retry } =
+    useNearHistories(asks);
   const series = useMemo<ChartSeries[]>(() => {
     const named: Named[] = histories.flatMap((history, index) => {
       const ask = asks[index];
@@ -86,6 +87,7 @@ export function HistoryChart({
     <TimeChart
       place={place}
       isDrawn={isDrawn}
+      isPrinted={isPrinted}
       title={title}
       heading={heading}
       kind={kind}

@@ -2,40 +2,31 @@
 
 /**
  * The one chart over time. It owns no fetching: data, window and states come in. recharts draws the lines
- * (chart-lines); the axes' words come from chart-domain, the interaction from chart-overlay, so that hovering never redraws a line.
+ * (chart-lines); the axes' words come from chart-domain, the interaction from chart-overlay, so that hovering never redraws a line. What changed is
+ * drawn in the chart's turn (use-in-turn); what stands around it at once.
  *
  * Every state (loading, empty, error) has the height of the drawn one: nothing jumps.
  */
-import { lazy, Suspense, useEffect, useMemo, type ReactNode, type Ref } from 'react';
-import { useLocale } from 'next-intl';
+import { memo, type ComponentType, type ReactNode, type Ref } from 'react';
 import type { QuantityKind } from '../format/quantity';
-import { chartRows, largest, MOST_SERIES, valueExtent, type ChartSeries } from './chart-data';
+import type { ChartSeries } from './chart-data';
 import { useChartSummary } from './chart-summary';
-import { currentFrom, timeTicks, valueAxis } from './chart-domain';
+import { useDrawing, type Drawing } from './chart-drawing';
 import { ChartFrame, ChartHead, ChartMessage } from './chart-frame';
-import { ChartOverlay, type PlotArea } from './chart-overlay';
+import { ChartOverlay } from './chart-overlay';
 import { EndLabels, Legend } from './chart-labels';
-import { useChartRange } from './chart-range';
-import { AXIS_HEIGHT, AXIS_WIDTH, HEIGHT, TOP } from './chart-sizes';
+import { HEIGHT } from './chart-sizes';
+import { useChartLines } from './use-chart-lines';
+import { useInTurn } from './use-in-turn';
 import { useWidth } from './use-width';
-
-const loadLines = async () => ({ default: (await import('./chart-lines')).ChartLines });
-const ChartLines = lazy(loadLines);
-
-const GUTTER = 164;
-/** One line needs no name beside the chart's title, only its value. */
-const GUTTER_ONE = 92;
-const NARROW = 520;
-/** Above this many lines names at their ends would be a wall of text. */
-const MOST_END_LABELS = 6;
-const TICK_EVERY_PX = 76;
-const LATE_MS = 15_000;
 
 export interface TimeChartProps {
   /** Of its figure, so that it can be told whether it is in view. */
   place: Ref<HTMLElement>;
   /** Out of view its place is kept, and nothing is drawn in it. */
   isDrawn: boolean;
+  /** Paper does not wait for turns. */
+  isPrinted: boolean;
   title: string;
   /** Of the title; h3 where the chart is one of a section's. */
   heading?: 'h2' | 'h3' | undefined;
@@ -58,86 +49,64 @@ export interface TimeChartProps {
   action?: ReactNode;
 }
 
-function useDrawing(props: TimeChartProps, width: number) {
-  const { window: shown } = useChartRange();
-  const { fromMs, toMs } = shown;
-  const drawn = useMemo(() => largest(props.series, MOST_SERIES), [props.series]);
-  const narrow = width < NARROW;
-  const endLabels = !narrow && drawn.length > 0 && drawn.length <= MOST_END_LABELS;
-  const gutter = drawn.length === 1 ? GUTTER_ONE : GUTTER;
-  const plot: PlotArea = {
-    left: AXIS_WIDTH,
-    top: TOP,
-    width: Math.max(1, width - AXIS_WIDTH - (endLabels ? gutter : 8)),
-    height: HEIGHT - TOP - AXIS_HEIGHT,
-  };
-  // The newest points may lie a moment after the window's end, which moves in steps; they are drawn, so they count.
-  const lateMs = toMs + Math.max(LATE_MS, props.resolutionMs * 2);
-  const [low, high] = useMemo(() => valueExtent(drawn, fromMs, lateMs), [drawn, fromMs, lateMs]);
-  const locale = useLocale();
-  const axis = useMemo(() => valueAxis(props.kind, low, high, locale), [props.kind, low, high, locale]);
-  const rows = useMemo(() => chartRows(drawn, props.resolutionMs), [drawn, props.resolutionMs]);
-  const ticks = useMemo(() => {
-    const offsetMs = -new Date(toMs).getTimezoneOffset() * 60_000;
-    return timeTicks(fromMs, toMs, Math.max(2, Math.floor(plot.width / TICK_EVERY_PX)), offsetMs);
-  }, [fromMs, toMs, plot.width]);
-  const currentFromMs = currentFrom(props.knownToMs, props.resolutionMs);
-  return { drawn, narrow, endLabels, gutter, plot, axis, rows, ticks, fromMs, toMs, currentFromMs };
-}
+/** Drawn again only for another drawing: not for what stands around it, nor for the pointer. */
+const Picture = memo(function Picture({
+  of,
+  Lines,
+}: {
+  of: Drawing;
+  Lines: ComponentType<{ drawing: Drawing }>;
+}) {
+  const { drawn, kind, currentFromMs, plot, axis, gutter } = of;
+  return (
+    <>
+      <div aria-hidden>
+        <Lines drawing={of} />
+      </div>
+      {of.endLabels ? (
+        <EndLabels
+          series={drawn}
+          kind={kind}
+          currentFromMs={currentFromMs}
+          plot={plot}
+          axis={axis}
+          gutter={gutter}
+        />
+      ) : null}
+      <ChartOverlay of={of} />
+    </>
+  );
+});
 
 export function TimeChart(props: TimeChartProps) {
   const [measure, width] = useWidth();
   // While the values are on their way, so is what draws them.
-  useEffect(() => void loadLines(), []);
+  const Lines = useChartLines();
   const drawing = useDrawing(props, width);
-  const { drawn, axis, endLabels, narrow, currentFromMs } = drawing;
+  const { drawn, currentFromMs } = drawing;
   const summary = useChartSummary(props.kind, currentFromMs);
   const hasPoints = drawn.some((one) => one.points.some((point) => point[1] !== null));
   const ready = props.state === 'ready' && hasPoints;
+  const isShown = ready && props.isDrawn && width > 0 && Lines !== null;
+  const shown = useInTurn(isShown ? drawing : null, props.isPrinted);
   return (
     <ChartFrame place={props.place} label={ready ? summary(props.title, drawn) : props.title}>
       <ChartHead
         title={props.title}
         heading={props.heading}
-        unit={ready ? `${props.noun ?? ''}${axis.unit}` : (props.noun ?? '')}
+        unit={ready ? `${props.noun ?? ''}${(shown ?? drawing).axis.unit}` : (props.noun ?? '')}
         shown={drawn.length}
         total={props.total ?? props.series.length}
         action={ready ? props.action : undefined}
       />
       <div ref={measure} className="relative" style={{ height: HEIGHT }}>
-        {width === 0 || (ready && !props.isDrawn) ? null : ready ? (
-          <>
-            <div aria-hidden>
-              <Suspense fallback={<div aria-busy />}>
-                <ChartLines drawing={drawing} width={width} />
-              </Suspense>
-            </div>
-            {endLabels ? (
-              <EndLabels
-                series={drawn}
-                kind={props.kind}
-                currentFromMs={currentFromMs}
-                plot={drawing.plot}
-                axis={axis}
-                gutter={drawing.gutter}
-              />
-            ) : null}
-            <ChartOverlay
-              title={props.title}
-              kind={props.kind}
-              series={drawn}
-              plot={drawing.plot}
-              axis={axis}
-              resolutionMs={props.resolutionMs}
-              knownToMs={props.knownToMs}
-              showsGroups={props.showsGroups}
-            />
-          </>
-        ) : (
-          <ChartMessage state={props.state} empty={props.empty} onRetry={props.onRetry} />
+        {shown !== null && Lines !== null ? (
+          <Picture of={shown} Lines={Lines} />
+        ) : width === 0 || (ready && !props.isDrawn) ? null : (
+          <ChartMessage state={ready ? 'loading' : props.state} empty={props.empty} onRetry={props.onRetry} />
         )}
       </div>
-      {ready && !endLabels && (drawn.length > 1 || narrow) ? (
+      {ready && drawing.legend ? (
         <Legend series={drawn} kind={props.kind} currentFromMs={currentFromMs} />
       ) : null}
     </ChartFrame>

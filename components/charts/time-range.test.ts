@@ -1,6 +1,14 @@
 /** Ranges survive the way through the URL, and nonsense in the URL does not break a page. */
 import { describe, expect, it } from 'vitest';
-import { parseRange, rangeParameters, windowOf, zoomTo, RANGE_NAMES, type TimeRange } from './time-range.ts';
+import {
+  parseRange,
+  rangeParameters,
+  stepMsOf,
+  windowOf,
+  zoomTo,
+  RANGE_NAMES,
+  type TimeRange,
+} from './time-range.ts';
 
 const search = (text: string): URLSearchParams => new URLSearchParams(text);
 
@@ -73,6 +81,18 @@ describe('windowOf', () => {
       const window = windowOf({ name }, midnight);
       expect(window.toMs - window.fromMs).toBeGreaterThanOrEqual(10_000);
     }
+  });
+});
+
+describe('stepMsOf', () => {
+  it('is a round in short windows, and in long ones less than can be seen', () => {
+    const hour = 3_600_000;
+    const stepOf = (spanMs: number): number => stepMsOf({ fromMs: 7, toMs: 7 + spanMs });
+    expect([hour / 4, hour, 6 * hour, 24 * hour, 72 * hour, 168 * hour].map(stepOf)).toEqual([
+      10_000, 10_000, 10_000, 60_000, 60_000, 300_000,
+    ]);
+    for (const spanMs of [6, 24, 72, 168].map((hours) => hours * hour))
+      expect(stepOf(spanMs) / spanMs).toBeLessThan(1 / 600);
   });
 });
 

@@ -71,6 +71,16 @@ export function windowOf(range: TimeRange, nowMs: number): TimeWindow {
   }
 }
 
+/** From the longest; the last is a round. */
+const STEPS_MS = [300_000, 60_000, 20_000, 10_000] as const;
+/** About twice as many as a chart has pixels. */
+const STEPS_OF_WINDOW = 1_200;
+
+/** How far a moving window goes at once: as a round brings something to see, and in a long one as far as can be seen, for each step is drawn anew. */
+export function stepMsOf({ fromMs, toMs }: Pick<TimeWindow, 'fromMs' | 'toMs'>): number {
+  return STEPS_MS.find((stepMs) => stepMs * STEPS_OF_WINDOW <= toMs - fromMs) ?? STEPS_MS[3];
+}
+
 /** A dragged stretch as a custom range, or null when it is too short to mean it. */
 export function zoomTo(firstMs: number, secondMs: number): TimeRange | null {
   const fromMs = Math.floor(Math.min(firstMs, secondMs) / 1000) * 1000;

@@ -15,6 +15,7 @@ export interface NearHistories {
   /** Of the figure, so that it can be told whether it is in view. */
   readonly place: ReturnType<typeof useNearViewport>[0];
   readonly isDrawn: boolean;
+  readonly isPrinted: boolean;
   readonly histories: Histories['histories'];
   /** Beyond it nothing was asked yet, so that nothing is missing there. */
   readonly knownToMs: number;
@@ -35,6 +36,7 @@ export function useNearHistories(asks: readonly HistoryAsk[]): NearHistories {
   return {
     place,
     isDrawn: turn.isNear,
+    isPrinted: isPrinting,
     histories,
     knownToMs: answeredTo(histories, knownToMs),
     resolutionMs: Math.max(

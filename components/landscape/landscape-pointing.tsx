@@ -8,7 +8,7 @@ import { useState, useSyncExternalStore, type KeyboardEvent, type PointerEvent }
 import { useLocale, useTranslations } from 'next-intl';
 import { markNear } from '../charts/change-marks';
 import { ChangeMarks, MarkWords, useChangeMarks } from '../charts/change-marks-layer';
-import { MARK_REACH_PX } from '../charts/chart-overlay';
+import { MARK_REACH_PX } from '../charts/chart-hover';
 import { useChartRange } from '../charts/chart-range';
 import { formatMoment, zoneOf } from '../format/duration';
 import { lagWords } from './lag-words';
