@@ -1,6 +1,6 @@
 /**
- * Keys that say who this broker is, where it listens, and how many connections it takes. Names, types and defaults
- * are Kafka's (SocketServerConfigs, ServerConfigs); keys beginning with `aquila.` are ours.
+ * Keys that say who this broker is, where it listens, and how many connections it takes. Names, types and, where nothing else is said,
+ * defaults are Kafka's (SocketServerConfigs, ServerConfigs); keys beginning with `aquila.` are ours.
  */
 import { int, list, long, oneOf, optional, text } from './config-key.ts';
 
@@ -44,7 +44,9 @@ export const networkKeys = {
   ),
   'socket.send.buffer.bytes': int(102_400, 'SO_SNDBUF; -1 leaves it to the system.', { min: -1 }),
   'socket.receive.buffer.bytes': int(102_400, 'SO_RCVBUF; -1 leaves it to the system.', { min: -1 }),
-  'socket.listen.backlog.size': int(50, 'Connections that may wait to be accepted.', { min: 1 }),
+  // Kafka's 50 is drained by a thread that does nothing else; here the kernel holds what comes while a request is worked on, and lets wait for a
+  // second or longer whoever finds the queue full. Linux takes at most net.core.somaxconn, 4,096 by default.
+  'socket.listen.backlog.size': int(1_024, 'Connections that may wait to be accepted.', { min: 1 }),
   'socket.request.max.bytes': int(104_857_600, 'Longest request; a longer one closes its connection.', {
     min: 1,
   }),

@@ -12,8 +12,10 @@ import { RawClient, lengthPrefixed, requestBytes } from './raw-client.ts';
 import { sampleRequests } from './sample-requests.ts';
 
 const MIB = 1_048_576;
-/** Connections at once: fewer than socket.listen.backlog.size, or the kernel makes them wait a second. */
+/** Connections at once. */
 const BATCH = 40;
+/** More than Apache Kafka's 50, fewer than macOS lets wait. */
+const WAITING = 100;
 const directory = temporaryDirectory();
 let broker: BrokerProcess;
 let control: RawClient;
@@ -58,6 +60,25 @@ function int32(value: number): Buffer {
   bytes.writeInt32BE(value);
   return bytes;
 }
+
+describe('connections', () => {
+  it('that come while the broker is busy are held for it, a hundred and more', async () => {
+    const { pid } = broker.child;
+    if (pid === undefined) throw new Error('the broker has no process');
+    process.kill(pid, 'SIGSTOP');
+    let clients: RawClient[];
+    try {
+      clients = await Promise.all(Array.from({ length: WAITING }, () => RawClient.connect(broker.port)));
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    for (const client of clients) {
+      const answer = await client.request(apiVersionsRequest, apiVersionsResponse, 0, {});
+      expect(answer.apiKeys).toHaveLength(clientApis.size);
+      client.close();
+    }
+  });
+});
 
 describe('frames', () => {
   it('of impossible length close at once and cost nothing', async () => {
