@@ -21,7 +21,7 @@ function withPart(parts: UserDraft['parts'], cluster: string, part: Part): UserD
 }
 
 const radioRow = 'flex cursor-pointer items-center gap-2 text-sm text-ink';
-const radio = 'size-4 accent-accent-solid';
+const radio = 'size-4';
 
 function Part({ name, draft, onChange }: { name: string } & Pick<ClusterPartsProps, 'draft' | 'onChange'>) {
   const t = useTranslations('users');

@@ -23,6 +23,7 @@ const sumOf = (requests: Readonly<Record<string, number>>): number =>
 
 function useBrokerColumns(): Column<BrokerRow>[] {
   const t = useTranslations('cost');
+  const brokers = useTranslations('brokers');
   const locale = useLocale();
   return useMemo<Column<BrokerRow>[]>(
     () => [
@@ -30,7 +31,7 @@ function useBrokerColumns(): Column<BrokerRow>[] {
         id: 'broker',
         header: t('broker'),
         width: '12rem',
-        cell: ({ brokerId }) => (brokerId === null ? t('bootstrap') : brokerId),
+        cell: ({ brokerId }) => (brokerId === null ? t('bootstrap') : brokers('named', { id: brokerId })),
         card: 'title',
       },
       {
@@ -72,7 +73,7 @@ function useBrokerColumns(): Column<BrokerRow>[] {
         card: 'wide',
       },
     ],
-    [locale, t],
+    [brokers, locale, t],
   );
 }
 

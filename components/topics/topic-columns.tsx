@@ -106,7 +106,7 @@ function MarkBox({ selection, topic, label }: MarkBoxProps) {
       aria-label={label}
       checked={useIsMarked(selection, topic)}
       onChange={() => selection.toggle(topic)}
-      className="order-first size-3.5 shrink-0 cursor-pointer rounded-xs accent-accent-solid"
+      className="order-first size-3.5 shrink-0 cursor-pointer"
     />
   );
 }

@@ -184,7 +184,7 @@ export function CheckField({ label, help, ...input }: CheckFieldProps) {
         id={id}
         type="checkbox"
         aria-describedby={help === undefined ? undefined : `${id}-note`}
-        className="mt-0.5 size-4 shrink-0 cursor-pointer rounded-xs accent-accent-solid"
+        className="mt-0.5 size-4 shrink-0 cursor-pointer"
       />
       <span className="flex flex-col gap-0.5">
         <label htmlFor={id} className="cursor-pointer text-sm text-ink">

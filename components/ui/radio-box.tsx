@@ -18,13 +18,7 @@ export function RadioBox({ name, checked, onChoose, children }: RadioBoxProps) {
         checked ? 'border-accent bg-accent-wash text-ink' : 'border-line-strong text-soft hover:bg-hover',
       )}
     >
-      <input
-        type="radio"
-        name={name}
-        className="size-3.5 accent-accent-solid"
-        checked={checked}
-        onChange={onChoose}
-      />
+      <input type="radio" name={name} className="size-3.5" checked={checked} onChange={onChoose} />
       {children}
     </label>
   );
