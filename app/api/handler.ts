@@ -20,6 +20,7 @@ import { errorFields, logEvent } from '@/console/services/log.ts';
 import { isStopping } from '@/console/services/open-requests.ts';
 import { authorise, contextOf } from '@/console/services/permission.ts';
 import { sameOrigin } from '@/console/services/same-origin.ts';
+import { nameOfTarget } from '@/console/services/target-names.ts';
 import { authenticate } from './authenticate.ts';
 import { Download } from './download.ts';
 import { privateHeaders, problemResponse } from './problem-response.ts';
@@ -132,6 +133,8 @@ async function readInput(
   progress.target =
     parts['topic'] ?? parts['group'] ?? parts['broker'] ?? parts['id'] ?? parts['cluster'] ?? '';
   progress.cluster = parts['cluster'] ?? null;
+  if (parts['id'] !== undefined && endpoint.action !== undefined)
+    progress.target = await nameOfTarget(context, endpoint.path, parts['id']);
   if (actor !== null) authorise(actor, endpoint.role ?? 'admin', progress.cluster);
   if (endpoint.people === true && actor?.kind !== 'user')
     throw new ConsoleError('people-only', 'An API token has no account of its own: sign in for this.');

@@ -236,6 +236,13 @@ describe("one's own account", () => {
     expect((await change(erin.cookie, 'DELETE', `/api/v1/account/tokens/${id}`)).status).toBe(204);
     await stream.ended;
     expect((await use('/api/v1/clusters')).status).toBe(401);
+    const told = await change(adminCookie, 'GET', '/api/v1/audit?action=account.token-revoke');
+    expect(told.json()).toMatchObject({
+      items: [
+        { actor: 'erin', target: '=cmd()', result: 'ok' },
+        { actor: 'frank', target: '=cmd()', result: 'refused: not-found' },
+      ],
+    });
   });
 
   test('a session that an administrator ends is out at once, with its streams', async () => {

@@ -65,6 +65,11 @@ function Card<T>({ row, columns }: { row: T; columns: readonly Column<T>[] }) {
           );
         })}
       </dl>
+      {of('foot').map((column) => (
+        <div key={column.id} className="mt-1.5">
+          {column.cell(row)}
+        </div>
+      ))}
     </>
   );
 }

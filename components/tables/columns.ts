@@ -19,8 +19,8 @@ export interface Column<T> {
   readonly optional?: boolean | undefined;
   readonly sort?: ((row: T) => SortValue) | undefined;
   readonly cell: (row: T) => ReactNode;
-  /** On a phone: the card's first line, its right end, a labelled field, one with a line to itself, a line without a label, or nothing. */
-  readonly card?: 'title' | 'beside' | 'field' | 'line' | 'wide' | 'none' | undefined;
+  /** On a phone: the card's first line, its right end, a labelled field, one with a line to itself, a line without a label, the card's end, or nothing. */
+  readonly card?: 'title' | 'beside' | 'field' | 'line' | 'wide' | 'foot' | 'none' | undefined;
 }
 
 /**

@@ -34,7 +34,7 @@ export function rowActionsColumn<T>(
   actionsOf: (row: T) => RowActionsProps | null,
 ): Column<T> {
   return {
-    ...{ id: 'actions', header, width: '6.5rem', align: 'end', card: 'wide' },
+    ...{ id: 'actions', header, width: '6.5rem', align: 'end', card: 'foot' },
     cell: (row) => {
       const actions = actionsOf(row);
       return actions === null ? null : <RowActions {...actions} />;

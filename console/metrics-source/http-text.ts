@@ -10,6 +10,7 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { createGunzip } from 'node:zlib';
+import { connectionWords } from '../model/connection-words.ts';
 import { MetricsReadError, NotThisSourceError, type ResolveHost } from './broker-reading.ts';
 
 /** Longest answer that is read. */
@@ -102,11 +103,9 @@ function readErrorOf({ url, signal }: MetricsQuestion, error: unknown): MetricsR
     return new MetricsReadError('no-answer', `${url} did not answer in time`, { cause: error });
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ECONNREFUSED') {
-    return new MetricsReadError('refused', `nobody listens at ${new URL(url).host} (connection refused)`, {
-      cause: error,
-    });
+    return new MetricsReadError('refused', connectionWords(error), { cause: error });
   }
-  const words = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 200);
+  const words = connectionWords(error).replace(/\s+/g, ' ').slice(0, 200);
   if (code === 'OUTBOUND_REFUSED') return new MetricsReadError('not-allowed', words, { cause: error });
-  return new MetricsReadError('no-answer', `${url}: ${words === '' ? code : words}`, { cause: error });
+  return new MetricsReadError('no-answer', `${url}: ${words}`, { cause: error });
 }

@@ -279,7 +279,7 @@ describe('a port', () => {
     const port = await freePort();
     await expect(read(`http://127.0.0.1:${String(port)}`)).rejects.toMatchObject({
       code: 'refused',
-      message: `nobody listens at 127.0.0.1:${String(port)} (connection refused)`,
+      message: `nobody listens at 127.0.0.1:${String(port)} (ECONNREFUSED)`,
     });
   });
 

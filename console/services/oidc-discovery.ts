@@ -3,6 +3,7 @@
  * while. The document has to name the very issuer it was asked for, or tokens of somebody else's could be let in (§4.3).
  */
 import { z } from 'zod';
+import { connectionWords } from '../model/connection-words.ts';
 
 const waitMs = 5_000;
 const keepMs = 10 * 60_000;
@@ -37,8 +38,8 @@ async function readDocument(url: string): Promise<unknown> {
     if (text.length > documentBytesMax) throw new Error('the answer is too long');
     return JSON.parse(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new OidcError('oidc-unreachable', `${url} does not answer as it should: ${reason}`, { cause });
+    const words = `${url} does not answer as it should: ${connectionWords(cause)}`;
+    throw new OidcError('oidc-unreachable', words, { cause });
   }
 }
 

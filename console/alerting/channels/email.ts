@@ -11,6 +11,7 @@ import { isIP } from 'node:net';
 import nodemailer from 'nodemailer';
 import type SMTPTransport from 'nodemailer/lib/smtp-transport';
 import { emailSettingsSchema, mailAddressSchema, type EmailSettings } from '../../contracts/channels.ts';
+import { connectionWords } from '../../model/connection-words.ts';
 import type { StoredChannel } from '../../store/alert-channels.ts';
 import { singleLine } from '../notice-words.ts';
 import {
@@ -183,5 +184,5 @@ function isRetriable(error: unknown): boolean {
 
 /** One line, without what was sent to sign in. */
 function describe(error: unknown): string {
-  return singleLine(error instanceof Error ? error.message : String(error), ERROR_MAX);
+  return singleLine(connectionWords(error), ERROR_MAX);
 }

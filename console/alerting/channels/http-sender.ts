@@ -7,6 +7,7 @@
 import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { connectionWords } from '../../model/connection-words.ts';
 import { RETRY_AFTER_MAX_MS } from '../delivery-plan.ts';
 import { singleLine } from '../notice-words.ts';
 import type { SendFailure } from './channel-type.ts';
@@ -141,10 +142,9 @@ function judged(addresses: readonly AllowedAddress[]): LookupFunction {
 
 /** Why there was no answer. Everything may be different next time, but for an address that is not allowed. */
 export function failureOf(error: unknown): SendFailure {
-  const { message, code = '' } =
-    error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // What else listens there is nobody's business.
-  const words = code.startsWith('HPE_') ? 'the answer is not HTTP' : message;
+  const words = code.startsWith('HPE_') ? 'the answer is not HTTP' : connectionWords(error);
   return {
     ok: false,
     retriable: !(error instanceof OutboundRefusedError),

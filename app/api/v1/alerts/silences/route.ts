@@ -1,6 +1,7 @@
 import { handle } from '@/app/api/handler.ts';
 import { apiPaths } from '@/console/contracts/paths.ts';
 import { createSilence, listSilences } from '@/console/services/silences.ts';
+import { subjectOf } from '@/console/services/target-names.ts';
 
 export const GET = handle('listSilences', ({ context, query }) => listSilences(context, query));
 
@@ -8,7 +9,7 @@ export const POST = handle(
   'createSilence',
   ({ context, actor, body }) => createSilence(context, actor, body),
   {
-    target: ({ body }) => body.group ?? body.topic ?? body.cluster,
+    target: ({ body }) => subjectOf(body),
     location: (silence) => apiPaths.silence(silence.id),
   },
 );
