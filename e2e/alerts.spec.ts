@@ -17,6 +17,8 @@ const incidentOf = (page: Page, group: string) =>
 test('lag over a limit sends one mail', async ({ page, kafka, kafkaAdmin, mail, product }) => {
   await page.goto('/alerts');
   await page.getByRole('tab', { name: /^Channels/ }).click();
+  // The ring is for the keyboard.
+  await expect(page.locator('[role="tab"]:focus-visible')).toHaveCount(0);
   await page.getByRole('button', { name: 'New channel' }).click();
   const channel = page.getByRole('dialog', { name: 'New channel' });
   await channel.getByLabel('Name').fill('On call');

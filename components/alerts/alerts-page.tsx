@@ -54,6 +54,8 @@ export function AlertsPage() {
             <Tabs.Trigger
               key={each}
               value={each}
+              // Radix focuses a tab that is pressed itself, which browsers take for the keyboard's doing.
+              onMouseDown={(event) => event.currentTarget.focus({ focusVisible: false })}
               className="-mb-px flex h-9 items-center gap-1.5 border-b-2 border-transparent text-sm text-dim transition-colors duration-[140ms] hover:text-ink data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink"
             >
               {t(`tabs.${each}`)}

@@ -2,6 +2,7 @@
  * One run against a cluster: clients write and read, something is done to the cluster meanwhile, everything is healed, and
  * then what the clients saw is held against what is there. A run in which too little happened proves nothing and fails.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { createTopics } from '../../kafka-client/admin/create-topics.ts';
@@ -99,17 +100,19 @@ export async function underLoad(
   const acknowledged = (): number => history.acknowledged.length;
   const progress = async (records: number, limitMs: number): Promise<void> => {
     const wanted = acknowledged() + records;
+    const own = monitorEventLoopDelay({ resolution: 20 });
+    own.enable();
     try {
       await until(`${String(records)} more records acknowledged`, limitMs, () => acknowledged() >= wanted);
     } catch (error) {
       const lanes = writers.map((writer) => `\n  ${writer.name}: ${writer.waiting()}`).join('');
       const complaints = history.complaints.join('; ') || 'of nothing';
       throw new Error(
-        `no progress; producers complain: ${complaints}${lanes}\n${await asEachSaysIt(bootstrap, topic)}`,
-        {
-          cause: error,
-        },
+        `no progress; producers complain: ${complaints}${lanes}\n${await asEachSaysIt(bootstrap, topic)}\n${heldUp(own)}`,
+        { cause: error },
       );
+    } finally {
+      own.disable();
     }
   };
   const finder = new LeaderFinder('fault-watch', bootstrap, topic);
@@ -152,6 +155,12 @@ export async function underLoad(
     finder.close();
     client.close();
   }
+}
+
+/** A machine that is too busy for the test itself says nothing about brokers. */
+function heldUp({ max, mean }: { readonly max: number; readonly mean: number }): string {
+  const ms = (nanoseconds: number): string => `${(nanoseconds / 1e6).toFixed(0)} ms`;
+  return `  this process was held up for ${ms(mean)} at a time, ${ms(max)} at the most`;
 }
 
 /**
