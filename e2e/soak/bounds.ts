@@ -4,7 +4,7 @@
  */
 const MIB = 1024 * 1024;
 
-/** Heaps after a collection, from the end of the warm-up to the end. */
+/** Heaps after a collection, from the end of the warm-up to the end. What V8 compiles of a page in an hour counts, too: a megabyte or so. */
 export const growthMax = 0.1;
 /** Below that, growth is what a page shows more of, not what nobody lets go of. */
 export const growthFloorBytes = 2 * MIB;

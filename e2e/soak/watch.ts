@@ -119,15 +119,15 @@ export class Watch {
   }
 
   /**
-   * The lowest of each figure in the warm-up, and in as much time at the end: a collection does not get everything at once, and what came just
-   * before it is not what is kept.
+   * The lowest of each figure in the second half of the warm-up, when windows of charts have filled, and in as much time at the end: a collection
+   * does not get everything at once, and what came just before it is not what is kept.
    */
   #ends(): [Sample, Sample] {
     const endMs = this.#samples.at(-1)?.atMs ?? 0;
-    const warm = this.#samples.filter(({ atMs }) => atMs <= this.#warmAtMs);
-    const last = this.#samples.filter(({ atMs }) => atMs >= Math.max(endMs - this.#warmAtMs, this.#warmAtMs));
-    // At the very first one pages are not yet what they become.
-    return [lowestOf(warm.length > 1 ? warm.slice(1) : warm), lowestOf(last)];
+    const halfMs = this.#warmAtMs / 2;
+    const warm = this.#samples.filter(({ atMs }) => atMs >= halfMs && atMs <= this.#warmAtMs);
+    const last = this.#samples.filter(({ atMs }) => atMs >= Math.max(endMs - halfMs, this.#warmAtMs));
+    return [lowestOf(warm), lowestOf(last)];
   }
 
   async verdicts(): Promise<Verdict[]> {
