@@ -43,7 +43,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
       {
         id: 'name',
         header: t('name'),
-        width: '10rem',
+        width: '14rem',
         sort: (cluster) => cluster.name,
         cell: (cluster) => (
           <PageLink
@@ -112,6 +112,7 @@ export function useClusterColumns({ edit, remove }: Actions): Column<Cluster>[] 
             {cluster.readOnly ? `, ${t('readOnly')}` : null}
           </span>
         ),
+        card: 'line',
       },
       {
         id: 'asOf',
