@@ -12,6 +12,7 @@ test('a topic is deleted with its name and the right token, and both tries are i
   await page.getByRole('button', { name: 'Actions' }).click();
   await page.getByRole('menuitem', { name: 'Delete…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete to-be-deleted' });
+  await expect(dialog.getByLabel('Type to-be-deleted to confirm')).toBeFocused();
   const submit = dialog.getByRole('button', { name: 'Delete topic' });
   await expect(dialog.getByRole('definition').first()).toHaveText('5');
   await expect(submit).toBeDisabled();

@@ -1,7 +1,7 @@
 'use client';
 
 /** What floats of a dialog (`dialog.tsx`), as far as Radix does it: the scrim, the focus that stays inside, Escape, the head with its title. */
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { Dialog as Primitive } from 'radix-ui';
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
@@ -16,13 +16,34 @@ export interface DialogShellProps {
   wide?: boolean | undefined;
 }
 
+const FIELDS = 'input, select, textarea';
+
+/**
+ * The keyboard begins in the first field. Radix would give it to the way out, and a menu that opened the dialog takes it back for its button a task
+ * later.
+ */
+function useFirstField() {
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const fields = [...(content.current?.querySelectorAll<HTMLElement>(FIELDS) ?? [])];
+      if (fields.some((field) => field === document.activeElement)) return;
+      fields.find((field) => !field.matches(':disabled, [type="hidden"]'))?.focus();
+    });
+    return () => clearTimeout(timer);
+  }, []);
+  return content;
+}
+
 export function DialogShell({ onClose, title, description, children, wide }: DialogShellProps) {
   const t = useTranslations('common');
+  const content = useFirstField();
   return (
     <Primitive.Root open onOpenChange={onClose}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-50 bg-[var(--scrim)]" />
         <Primitive.Content
+          ref={content}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={cn(
             'float-in fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-md bg-raised shadow-float outline-none',
