@@ -1,5 +1,6 @@
 /** Silences that are in force or still to come. */
 import { randomUUID } from 'node:crypto';
+import { subjectWords } from '../alerting/alert-rule.ts';
 import type { Silence, SilenceInput } from '../contracts/alerts.ts';
 import type { List } from '../contracts/envelope.ts';
 import * as store from '../store/silences.ts';
@@ -10,6 +11,10 @@ import type { PageQuery } from './list-page.ts';
 import { maySee, requireRoleIn } from './permission.ts';
 
 const brokerWords = (broker: number | null) => (broker === null ? '' : `broker ${String(broker)}`);
+
+/** What it is about, in words; one of nothing in particular is about its cluster. */
+export const subjectOfSilence = (silence: Pick<Silence, 'group' | 'topic' | 'broker' | 'cluster'>): string =>
+  subjectWords(silence, silence.cluster);
 
 export async function listSilences(context: ConsoleContext, query: PageQuery): Promise<List<Silence>> {
   const all = await store.listSilences(context.database, context.now());

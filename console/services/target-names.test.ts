@@ -10,8 +10,8 @@ import { createUser } from './accounts.ts';
 import { createChannel } from './channels.ts';
 import type { Actor, ConsoleContext } from './context.ts';
 import { createSession } from './sessions.ts';
-import { createSilence } from './silences.ts';
-import { nameOfTarget, namerOf, subjectOf } from './target-names.ts';
+import { createSilence, subjectOfSilence } from './silences.ts';
+import { nameOfTarget, namerOf } from './target-names.ts';
 import { findUserById } from '../store/users.ts';
 import { openTestConsole } from './testing/test-context.ts';
 import type { TestConsole } from './testing/test-context.ts';
@@ -69,7 +69,7 @@ test('a name is that of the account, session, token, rule, channel, silence', as
       nameOfTarget(context, '/alerts/rules/{id}', rule.id),
       nameOfTarget(context, '/alerts/silences/{id}', id),
     ]),
-  ).toEqual(['erin', 'erin', 'backup script', 'on call', 'late', 'pay-*, orders']);
+  ).toEqual(['erin', 'erin', 'backup script', 'on call', 'late', 'pay-* on orders']);
   await deleteAlertRule(context, rule.id);
   expect(await nameOfTarget(context, '/alerts/rules/{id}', rule.id)).toBe(rule.id);
 });
@@ -106,6 +106,6 @@ test('nothing has the id, or nobody can say: the id', async () => {
 });
 
 test('a silence of nothing in particular is about its cluster, one of a broker about that', () => {
-  expect(subjectOf(silence({}))).toBe('local');
-  expect(subjectOf(silence({ broker: 0 }))).toBe('broker 0');
+  expect(subjectOfSilence(silence({}))).toBe('local');
+  expect(subjectOfSilence(silence({ broker: 0 }))).toBe('broker 0');
 });

@@ -2,7 +2,7 @@
  * What the audit trail calls a thing that paths name by its id: the name under which people know it. It is read before the thing is changed, because
  * afterwards there may be nobody who could tell.
  */
-import type { SilenceInput } from '../contracts/alerts.ts';
+import { subjectWords } from '../alerting/alert-rule.ts';
 import { readChannel } from '../store/alert-channels.ts';
 import { findRule } from '../store/alert-rules.ts';
 import { listTokens } from '../store/api-tokens.ts';
@@ -11,6 +11,7 @@ import { findSession } from '../store/sessions.ts';
 import { findSilence } from '../store/silences.ts';
 import { findUserById } from '../store/users.ts';
 import type { ConsoleContext } from './context.ts';
+import { subjectOfSilence } from './silences.ts';
 
 type NameOf = (context: ConsoleContext, id: string) => Promise<string | undefined>;
 
@@ -23,11 +24,13 @@ const namers = {
   channels: async ({ database, channelKey }, id) => (await readChannel(database, channelKey, id))?.name,
   incidents: async ({ database }, id) => {
     const incident = await readIncident(database, id);
-    return incident === null ? undefined : `${incident.ruleName}: ${subjectOf(incident)}`;
+    return incident === null
+      ? undefined
+      : `${incident.ruleName}: ${subjectWords(incident, incident.cluster)}`;
   },
   silences: async ({ database }, id) => {
     const silence = await findSilence(database, id);
-    return silence === null ? undefined : subjectOf(silence);
+    return silence === null ? undefined : subjectOfSilence(silence);
   },
 } satisfies Record<string, NameOf>;
 
@@ -40,17 +43,4 @@ export function namerOf(path: string): NameOf | undefined {
 export async function nameOfTarget(context: ConsoleContext, path: string, id: string): Promise<string> {
   const name = await namerOf(path)?.(context, id).catch(() => undefined);
   return name ?? id;
-}
-
-/** What a silence or an incident is about. */
-export function subjectOf({
-  group,
-  topic,
-  broker,
-  cluster,
-}: Pick<SilenceInput, 'group' | 'topic' | 'broker' | 'cluster'>): string {
-  const named = [group, topic, broker === null ? null : `broker ${String(broker)}`].filter(
-    (part) => part !== null,
-  );
-  return named.length === 0 ? cluster : named.join(', ');
 }

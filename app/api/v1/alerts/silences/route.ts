@@ -1,7 +1,6 @@
 import { handle } from '@/app/api/handler.ts';
 import { apiPaths } from '@/console/contracts/paths.ts';
-import { createSilence, listSilences } from '@/console/services/silences.ts';
-import { subjectOf } from '@/console/services/target-names.ts';
+import { createSilence, listSilences, subjectOfSilence } from '@/console/services/silences.ts';
 
 export const GET = handle('listSilences', ({ context, query }) => listSilences(context, query));
 
@@ -9,7 +8,7 @@ export const POST = handle(
   'createSilence',
   ({ context, actor, body }) => createSilence(context, actor, body),
   {
-    target: ({ body }) => subjectOf(body),
+    target: ({ body }) => subjectOfSilence(body),
     location: (silence) => apiPaths.silence(silence.id),
   },
 );
