@@ -21,7 +21,7 @@ import { requireVersion, type ApiCall, type BrokerVersions } from './api-call.ts
 import { ClientError } from './client-error.ts';
 import { Inbox } from './inbox.ts';
 import { freshMemory, ResponseFrames, type FrameMemory } from './response-frames.ts';
-import { Slices } from './slices.ts';
+import { isSliceOver, nextSlice } from './slices.ts';
 import { addressText, type BrokerAddress } from './address.ts';
 import { openSocket, type ResolveHost } from './socket.ts';
 
@@ -75,12 +75,11 @@ async function decodeInSlices<Res extends MessageSchema>(
   body: Buffer,
   memory: ElementReading | null,
 ): Promise<Decoded<Res>> {
-  const slices = new Slices();
   const parts = decodeMessageInParts(response, version, body, memory);
   for (;;) {
     const part = parts.next();
     if (part.done === true) return part.value;
-    if (slices.isOver) await slices.next();
+    if (isSliceOver()) await nextSlice();
   }
 }
 

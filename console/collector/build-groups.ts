@@ -11,7 +11,7 @@ import type { ListedGroup } from './kafka-reader.ts';
 import { rowsOf } from './group-rows.ts';
 import { groupTypeOf, type RoundAnswers } from './round-answers.ts';
 import type { RememberedGroup, RoundMemory } from './round-memory.ts';
-import type { Slices } from '../../kafka-client/slices.ts';
+import { isSliceOver, nextSlice } from '../../kafka-client/slices.ts';
 
 export interface BuiltGroups {
   readonly snapshots: ReadonlyMap<string, GroupSnapshot>;
@@ -23,7 +23,6 @@ export interface GroupsFrame {
   /** Those of this round. */
   readonly topics: ReadonlyMap<string, TopicSnapshot>;
   readonly intervalMs: number;
-  readonly slices: Slices;
   /** What was kept of rounds before the first one; none in any other. */
   readonly past: readonly PastStretch[];
 }
@@ -47,7 +46,7 @@ export async function buildGroups(
     endsAtMs: answers.offsetTimes.latest,
   });
   for (const { listed, coordinator } of answers.groups.values()) {
-    if (frame.slices.isOver) await frame.slices.next();
+    if (isSliceOver()) await nextSlice();
     const before = memory.groups.get(listed.id)?.told ?? null;
     const snapshot = groupOf(identityOf(listed, coordinator, answers), before, answers, watch);
     const { id, type, protocolType, members, partitions, totalLag, asOfMs } = snapshot;
@@ -78,7 +77,7 @@ export async function buildGroups(
 
 async function newWatch(
   answers: RoundAnswers,
-  { topics, intervalMs, slices, past }: GroupsFrame,
+  { topics, intervalMs, past }: GroupsFrame,
 ): Promise<GroupWatch> {
   const watch = new GroupWatch(intervalMs);
   const groups = new Map<string, { readonly protocolType: string }>();
@@ -86,7 +85,7 @@ async function newWatch(
     groups.set(listed.id, identityOf(listed, coordinator, answers));
   }
   for (const _ of relive(watch, past, { atMs: answers.offsetsAtMs, topics, groups })) {
-    if (slices.isOver) await slices.next();
+    if (isSliceOver()) await nextSlice();
   }
   return watch;
 }

@@ -14,7 +14,6 @@ import { buildTopics } from './build-topics.ts';
 import { topicSettingsRefusal } from './topic-settings.ts';
 import type { RoundAnswers } from './round-answers.ts';
 import { baselineFor, nextBaselines, type RoundMemory } from './round-memory.ts';
-import { Slices } from '../../kafka-client/slices.ts';
 
 export interface RoundFrame {
   readonly clusterId: string;
@@ -34,7 +33,6 @@ export async function buildSnapshot(
   frame: RoundFrame,
 ): Promise<{ readonly snapshot: ClusterSnapshot; readonly memory: RoundMemory }> {
   const { clusterId, intervalMs, startedAtMs, costOf, past = [], pastWrites = new Map() } = frame;
-  const slices = new Slices();
   const round = memory.round + 1;
   const window: RateWindow = {
     before: baselineFor(memory, answers.offsetsAtMs, intervalMs),
@@ -42,8 +40,8 @@ export async function buildSnapshot(
   };
   const knownBrokers = rememberBrokers(answers, memory.brokers);
   const brokers = buildBrokers(answers, knownBrokers, { window, intervalMs });
-  const topics = await buildTopics(answers, memory, { brokers, window, intervalMs, slices, pastWrites });
-  const groups = await buildGroups(answers, memory, { topics, intervalMs, slices, past });
+  const topics = await buildTopics(answers, memory, { brokers, window, intervalMs, pastWrites });
+  const groups = await buildGroups(answers, memory, { topics, intervalMs, past });
   const seen: Omit<ClusterSnapshot, 'changes'> = {
     clusterId,
     kafkaClusterId: answers.metadata.kafkaClusterId,

@@ -1,6 +1,6 @@
 /** The topics of a snapshot, in the order of their names, each partition with what this round and earlier ones were told of it. */
 import type { BrokerSnapshot, PartitionSnapshot, TopicSnapshot } from '../model/snapshot.ts';
-import type { Slices } from '../../kafka-client/slices.ts';
+import { isSliceOver, nextSlice } from '../../kafka-client/slices.ts';
 import { seenWrites, withPastWrites, type PastWrites } from '../model/topic-writes.ts';
 import { knownAs } from './beats.ts';
 import { PartitionBuilder } from './build-partitions.ts';
@@ -14,20 +14,19 @@ export interface TopicsFrame {
   readonly brokers: readonly BrokerSnapshot[];
   readonly window: RateWindow;
   readonly intervalMs: number;
-  readonly slices: Slices;
   readonly pastWrites: PastWrites;
 }
 
 export async function buildTopics(
   answers: RoundAnswers,
   memory: RoundMemory,
-  { brokers, window, intervalMs, slices, pastWrites }: TopicsFrame,
+  { brokers, window, intervalMs, pastWrites }: TopicsFrame,
 ): Promise<Map<string, TopicSnapshot>> {
   const builder = new PartitionBuilder(answers, brokers, { endsAtMs: memory.endsAtMs, intervalMs });
   const time = { nowMs: answers.offsetsAtMs, intervalMs };
   const topics = new Map<string, TopicSnapshot>();
   for (const topic of layoutOf(answers.metadata.topics).byName) {
-    if (slices.isOver) await slices.next();
+    if (isSliceOver()) await nextSlice();
     const { name, topicId, internal, error } = topic;
     const before = knownAs(topic, memory.topics);
     const partitions: PartitionSnapshot[] = [];

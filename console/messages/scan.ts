@@ -7,7 +7,7 @@
  */
 import type { FetchedPartition, WantedRecords } from '../../kafka-client/records/fetch-records.ts';
 import { readFetched, type ReadRecord } from '../../kafka-client/records/read-fetched.ts';
-import { Slices } from '../../kafka-client/slices.ts';
+import { isSliceOver, nextSlice } from '../../kafka-client/slices.ts';
 import type { Matches } from './filter-match.ts';
 import { ScanPlan, type PartitionRange, type ScanAim, type Step } from './scan-plan.ts';
 
@@ -168,7 +168,6 @@ function giveUp(partition: number, reason: string, plan: ScanPlan, gathered: Gat
 class Gathered {
   readonly #aim: ScanAim;
   readonly #matches: Matches;
-  readonly #slices = new Slices();
   readonly #found = new Map<number, FoundRecord[]>();
   /** Of each partition the nearest record that was found, but is more than is wanted. */
   readonly #surplus = new Map<number, number>();
@@ -199,7 +198,7 @@ class Gathered {
         if (record.offset < offset || record.offset >= end) continue;
         this.records += 1;
         if (this.#matches(record, partition)) found.push({ partition, record });
-        if (this.#slices.isOver) await this.#slices.next();
+        if (isSliceOver()) await nextSlice();
       }
       nextOffset = Math.max(nextOffset, batch.nextOffset);
     }

@@ -4,7 +4,7 @@
  * only its value unknown. Patterns over all topics make the answer of a large cluster long, so it is parsed in slices.
  */
 import { z } from 'zod';
-import { Slices } from '../../kafka-client/slices.ts';
+import { isSliceOver, nextSlice } from '../../kafka-client/slices.ts';
 import { requestKinds, type RequestKind } from '../contracts/brokers.ts';
 import {
   absentOf,
@@ -175,10 +175,9 @@ async function topicCounters(
   bytesOut: unknown,
 ): Promise<ReadonlyMap<string, TrafficCounters>> {
   const totals: TopicTotals = new Map();
-  const slices = new Slices();
   for (const [counter, value] of Object.entries({ messagesIn, bytesIn, bytesOut })) {
     for (const [topic, total] of countsBy('topic', value)) {
-      if (slices.isOver) await slices.next();
+      if (isSliceOver()) await nextSlice();
       const counters = totals.get(topic) ?? { messagesIn: 0, bytesIn: 0, bytesOut: 0 };
       counters[counter as keyof TrafficCounters] = total;
       totals.set(topic, counters);

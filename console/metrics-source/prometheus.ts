@@ -5,7 +5,7 @@
  *
  * The page is read line by line as it comes in: of tens of megabytes only what is asked for is kept.
  */
-import { Slices } from '../../kafka-client/slices.ts';
+import { isSliceOver, nextSlice } from '../../kafka-client/slices.ts';
 import { requestKinds, type RequestKind } from '../contracts/brokers.ts';
 import {
   absentOf,
@@ -105,11 +105,10 @@ export async function readPrometheus(baseUrl: string, ask: MetricsAsk): Promise<
 /** Throws NotThisSourceError when nothing of a broker is in it. */
 export async function readPrometheusText(pieces: AsyncIterable<string>, url: string): Promise<BrokerReading> {
   const page = new BrokerPage();
-  const slices = new Slices();
   let rest = '';
   for await (const piece of pieces) {
     rest = takeLines(rest + piece, page);
-    if (slices.isOver) await slices.next();
+    if (isSliceOver()) await nextSlice();
   }
   page.take(rest);
   return page.reading(Date.now(), url);

@@ -3,7 +3,7 @@
  * is over (JSON.parse would hold the process up for half a second). Objects have no prototype, so that no key of an answer
  * means anything to JavaScript. Format: RFC 8259.
  */
-import { Slices } from '../../kafka-client/slices.ts';
+import { isSliceOver, nextSlice } from '../../kafka-client/slices.ts';
 
 const DEPTH_MAX = 64;
 /** Looking at the clock costs more than reading a token. */
@@ -16,7 +16,6 @@ type JsonObject = Record<string, unknown>;
 
 /** Throws SyntaxError, as JSON.parse does. */
 export async function parseJsonInSlices(text: string): Promise<unknown> {
-  const slices = new Slices();
   const builder = new ValueBuilder();
   const pattern = new RegExp(tokenPattern);
   let position = 0;
@@ -29,7 +28,7 @@ export async function parseJsonInSlices(text: string): Promise<unknown> {
     if (mark !== undefined) builder.mark(mark);
     else if (quoted !== undefined) builder.text(quoted);
     else builder.value(number === undefined ? words[word ?? ''] : Number(number));
-    if (count % TOKENS_BETWEEN_LOOKS === 0 && slices.isOver) await slices.next();
+    if (count % TOKENS_BETWEEN_LOOKS === 0 && isSliceOver()) await nextSlice();
   }
   if (!/^[ \t\r\n]*$/.test(text.slice(position, position + 100)) || text.length - position > 100) {
     throw new SyntaxError(`no JSON at character ${String(position)}`);

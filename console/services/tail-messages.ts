@@ -9,7 +9,7 @@ import type { PartitionDescription } from '../../kafka-client/admin/cluster-meta
 import type { KafkaCluster } from '../../kafka-client/cluster.ts';
 import { fetchRecords, type FetchedPartition } from '../../kafka-client/records/fetch-records.ts';
 import { readFetched } from '../../kafka-client/records/read-fetched.ts';
-import { Slices } from '../../kafka-client/slices.ts';
+import { isSliceOver, nextSlice } from '../../kafka-client/slices.ts';
 import type { Message, TailEvent, TailQuery } from '../contracts/messages.ts';
 import { matcherOf, type Matches } from '../messages/filter-match.ts';
 import { REQUEST_BYTES } from '../messages/scan.ts';
@@ -149,13 +149,12 @@ class Tail {
       this.#offsets.set(partition, jump);
       return;
     }
-    const slices = new Slices();
     let next = offset;
     for (const batch of readFetched(records ?? Buffer.alloc(0), aborted)) {
       for (const record of batch.records) {
         if (record.offset < offset) continue;
         look.records += 1;
-        if (slices.isOver) await slices.next();
+        if (isSliceOver()) await nextSlice();
         if (!this.#parts.matches(record, partition)) continue;
         if (look.items.length >= EVENT_MESSAGES_MAX) look.left += 1;
         else look.items.push(shownMessage(record, partition, this.#shownBytes));
