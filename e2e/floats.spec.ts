@@ -1,6 +1,6 @@
 /**
  * Whatever floats above a page: axe finds nothing in it, light or dark, and on a phone all of it can be reached. It is opened once and looked at in
- * each way, for a page takes longer to load than to turn dark or narrow.
+ * each way, for a page takes longer to load than to turn dark or narrow. The keyboard begins in what opens, and is back where it was afterwards.
  */
 import type { Locator, Page } from '@playwright/test';
 import { expectNoFindings } from './axe.ts';
@@ -99,3 +99,45 @@ for (const [index, { path, open, role = 'dialog', hangs }] of floats.entries()) 
     await expectToFit(page, float);
   });
 }
+
+const givingBack: readonly {
+  readonly path: string;
+  readonly button: string | RegExp;
+  readonly item?: string;
+  /** Null: it has none, and the keyboard is at its first button. */
+  readonly field: string | null;
+}[] = [
+  { path: '/alerts?tab=channels', button: 'New channel', field: 'Name' },
+  { path: '/topics', button: 'Create topic', field: 'Name' },
+  { path: '/topics/orders', button: 'Actions', item: 'Add partitions…', field: 'Partitions' },
+  { path: '/topics/orders?settings=all', button: 'Change retention.ms', field: 'New value' },
+  { path: '/topics/orders/messages', button: /^Open the message/, field: null },
+  { path: '/clusters', button: 'Add cluster', field: 'Name' },
+  { path: '/settings', button: 'Create token', field: 'Name' },
+];
+
+for (const { path, button, item, field } of givingBack) {
+  test(`the keyboard begins in what ${item ?? String(button)} on ${path} opens, and comes back`, async ({
+    page,
+  }) => {
+    await page.goto(path);
+    const opener = page.getByRole('button', { name: button }).first();
+    const dialog = page.getByRole('dialog');
+    await expect(async () => {
+      await opener.focus();
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole(item === undefined ? 'dialog' : 'menu')).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+    if (item !== undefined) await page.getByRole('menuitem', { name: item }).press('Enter');
+    const first = field === null ? dialog.getByRole('button').first() : dialog.getByLabel(field).first();
+    await expect(first).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    await expect(opener).toBeFocused();
+  });
+}
+
+test('the keyboard begins in a form that waits for what it begins with', async ({ page }) => {
+  await page.goto('/topics?topic=new&like=orders');
+  await expect(page.getByRole('dialog').getByLabel('Name')).toBeFocused();
+});

@@ -89,7 +89,6 @@ function CreateTokenForm({ whose, onClose }: { whose: Whose; onClose: () => void
             help={t('nameHelp')}
             error={problems['name'] ?? (tried && name.trim() === '' ? t('nameMissing') : undefined)}
             value={name}
-            autoFocus
             autoComplete="off"
             onChange={(event) => setName(event.target.value)}
           />

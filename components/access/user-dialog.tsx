@@ -81,7 +81,6 @@ function Fields(props: FormPartProps) {
           help={t('nameHelp')}
           error={problems['name'] ?? (tried && draft.name === '' ? t('nameMissing') : undefined)}
           value={draft.name}
-          autoFocus
           autoComplete="off"
           spellCheck={false}
           onChange={(event) => change({ name: event.target.value.trim() })}

@@ -74,7 +74,6 @@ function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: (
             label={t('name')}
             error={errorUnder(problems, 'name') ?? (isNameMissing ? t('nameMissing') : undefined)}
             value={name}
-            autoFocus
             placeholder={t('namePlaceholder')}
             onChange={(event) => change({ name: event.target.value })}
           />

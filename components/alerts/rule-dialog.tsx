@@ -122,7 +122,6 @@ function RuleForm(props: RuleFormProps) {
             label={t('name')}
             error={problems['name'] ?? (tried && input.name.trim() === '' ? t('nameMissing') : undefined)}
             value={input.name}
-            autoFocus
             placeholder={t('namePlaceholder')}
             onChange={(event) => set({ name: event.target.value })}
           />

@@ -20,7 +20,6 @@ export function ClusterPlace({ form, set, errorOf }: ClusterFieldsProps) {
         label={t('name')}
         error={errorOf('name') ?? errorOf('id')}
         value={form.name}
-        autoFocus
         autoComplete="off"
         placeholder={t('namePlaceholder')}
         onChange={(event) => set({ name: event.target.value })}

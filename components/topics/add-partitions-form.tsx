@@ -54,7 +54,6 @@ export function AddPartitionsForm({ topic, onClose }: { topic: TopicDetail; onCl
             }
             inputMode="numeric"
             autoComplete="off"
-            autoFocus
             value={text}
             onChange={(event) => setText(event.target.value)}
           />

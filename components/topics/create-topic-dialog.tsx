@@ -170,7 +170,6 @@ function CreateTopicForm({ taken, onDone, draft }: FormProps & { draft: TopicDra
             help={t('nameHelp')}
             error={nameError}
             value={name}
-            autoFocus
             autoComplete="off"
             spellCheck={false}
             onChange={(event) => setName(event.target.value)}

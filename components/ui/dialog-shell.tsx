@@ -7,6 +7,7 @@ import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { cn } from './cn';
 import { Button } from './button';
+import { useGivingBack } from './use-giving-back';
 
 export interface DialogShellProps {
   onClose: () => void;
@@ -18,32 +19,48 @@ export interface DialogShellProps {
 
 const FIELDS = 'input, select, textarea';
 
+/** Whether a field has the keyboard now. */
+function begunIn(content: HTMLElement): boolean {
+  const fields = [...content.querySelectorAll<HTMLElement>(FIELDS)];
+  if (!fields.some((field) => field === document.activeElement))
+    fields.find((field) => !field.matches(':disabled, [type="hidden"]'))?.focus();
+  return fields.some((field) => field === document.activeElement);
+}
+
 /**
- * The keyboard begins in the first field. Radix would give it to the way out, and a menu that opened the dialog takes it back for its button a task
- * later.
+ * The keyboard begins in the first field, as soon as there is one: some forms wait for what they change. Radix would give it to the
+ * way out, and a menu that opened the dialog takes it back for its button a task later.
  */
 function useFirstField() {
-  const content = useRef<HTMLDivElement>(null);
+  const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const timer = setTimeout(() => {
-      const fields = [...(content.current?.querySelectorAll<HTMLElement>(FIELDS) ?? [])];
-      if (fields.some((field) => field === document.activeElement)) return;
-      fields.find((field) => !field.matches(':disabled, [type="hidden"]'))?.focus();
+    const content = ref.current;
+    if (content === null) return;
+    const late = new MutationObserver(() => {
+      if (begunIn(content)) late.disconnect();
     });
-    return () => clearTimeout(timer);
+    const timer = setTimeout(() => {
+      if (!begunIn(content)) late.observe(content, { childList: true, subtree: true });
+    });
+    return () => {
+      clearTimeout(timer);
+      late.disconnect();
+    };
   }, []);
-  return content;
+  return ref;
 }
 
 export function DialogShell({ onClose, title, description, children, wide }: DialogShellProps) {
   const t = useTranslations('common');
   const content = useFirstField();
+  const giveBack = useGivingBack();
   return (
     <Primitive.Root open onOpenChange={onClose}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-50 bg-[var(--scrim)]" />
         <Primitive.Content
           ref={content}
+          onCloseAutoFocus={giveBack}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={cn(
             'float-in fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-md bg-raised shadow-float outline-none',

@@ -6,6 +6,8 @@ import { Dialog as Primitive } from 'radix-ui';
 import { X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Button } from './button';
+import { WhenAsked } from './later';
+import { useGivingBack } from './use-giving-back';
 
 interface DrawerProps {
   open: boolean;
@@ -17,15 +19,17 @@ interface DrawerProps {
   children: ReactNode;
 }
 
-export function Drawer({ open, onOpenChange, title, actions, onKeyDown, children }: DrawerProps) {
+function OpenDrawer({ onOpenChange, title, actions, onKeyDown, children }: Omit<DrawerProps, 'open'>) {
   const t = useTranslations('common');
+  const giveBack = useGivingBack();
   return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
+    <Primitive.Root open onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-50 bg-[var(--scrim)]" />
         <Primitive.Content
           aria-describedby={undefined}
           onKeyDown={onKeyDown}
+          onCloseAutoFocus={giveBack}
           className="float-in fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-md bg-raised shadow-float outline-none sm:inset-y-0 sm:right-0 sm:left-auto sm:max-h-none sm:w-[min(46rem,calc(100vw-3rem))] sm:rounded-none"
         >
           <header className="flex items-center gap-2 border-b border-line px-5 py-3">
@@ -43,5 +47,13 @@ export function Drawer({ open, onOpenChange, title, actions, onKeyDown, children
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
+  );
+}
+
+export function Drawer({ open, ...drawer }: DrawerProps) {
+  return (
+    <WhenAsked when={open}>
+      <OpenDrawer {...drawer} />
+    </WhenAsked>
   );
 }

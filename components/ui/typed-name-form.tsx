@@ -45,7 +45,6 @@ export function TypedNameForm(props: TypedNameFormProps) {
         {props.losses}
         <form id={formId} onSubmit={submit} className="flex flex-col gap-4" noValidate>
           <TextField
-            autoFocus
             label={words.confirm}
             error={nameError}
             value={confirm}
