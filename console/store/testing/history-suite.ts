@@ -81,7 +81,7 @@ export function historySuite(current: () => Database): void {
       ]);
       const early = names.filter((name) => name !== 'g300').map((name) => lag(peaks.get(name) ?? 3, name));
       await writer.write('local', fromMs - HOUR, [...names.map((name) => lag(99, name))]);
-      await writer.write('local', peaksAtMs, early);
+      await writer.write('local', peaksAtMs, [...early, sample('topic.sizeBytes', { topic: 'a' }, 1)]);
       await writer.write('local', peaksAtMs + 10_000, [...names.slice(0, 300).map((name) => lag(1, name))]);
       const nowMs = start + 2 * HOUR + 120_000;
       if (chunked) while (await rollUpHistory(database, plan, nowMs));
@@ -231,6 +231,7 @@ export function historySuite(current: () => Database): void {
           sample('group.lag', { group: 'g', topic: 'a', partition: String(partition) }, partition),
         ),
         lag(1, 'other'),
+        ...['1', '2'].map((broker) => sample('broker.bytesInPerSec', { broker }, 3)),
       ]);
     });
 
@@ -250,6 +251,7 @@ export function historySuite(current: () => Database): void {
         { group: 'g', byPartition: true },
         ['0', '1', '2', '10'].map((partition) => ({ group: 'g', topic: 'a', partition })),
       ],
+      ['one broker', { name: 'broker.bytesInPerSec', broker: '2' }, [{ broker: '2' }]],
     ])('%s', async (_name, filter, expected) => {
       const answer = await read(filter);
       expect(answer.series.map((line) => line.labels)).toEqual(expected);
