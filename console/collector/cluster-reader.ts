@@ -14,6 +14,7 @@ import { describeStreamsGroups } from '../../kafka-client/admin/describe-streams
 import { fetchGroupOffsets, groupOffsetsMemory } from '../../kafka-client/admin/fetch-group-offsets.ts';
 import { listGroups } from '../../kafka-client/admin/list-groups.ts';
 import { listOffsetsByTopic, OffsetsMemory } from '../../kafka-client/admin/list-offsets.ts';
+import { TopicNames } from '../../kafka-client/admin/topic-names.ts';
 import { describeQuorum } from '../../kafka-client/admin/describe-quorum.ts';
 import { isClientError } from '../../kafka-client/client-error.ts';
 import { KafkaCluster } from '../../kafka-client/cluster.ts';
@@ -47,10 +48,11 @@ export function openReader(connection: ClusterConnection, clock = systemClock): 
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     pace: () => budget.take(),
   });
-  const topics = topicMemory();
-  const groups = new PerBroker(groupMemory);
-  const committed = new PerBroker(groupOffsetsMemory);
-  const ends = new PerBroker(() => new OffsetsMemory());
+  const names = new TopicNames();
+  const topics = topicMemory(names);
+  const groups = new PerBroker(() => groupMemory(names));
+  const committed = new PerBroker(() => groupOffsetsMemory(names));
+  const ends = new PerBroker(() => new OffsetsMemory(names));
   return {
     metadata: () => fetchClusterMetadata(cluster, null, topics),
     quorum: () => quorumOf(cluster),
@@ -69,7 +71,7 @@ export function openReader(connection: ClusterConnection, clock = systemClock): 
         brokerId,
         partitions,
         kind,
-        kind === 'latest' ? ends.of(brokerId) : new OffsetsMemory(),
+        kind === 'latest' ? ends.of(brokerId) : new OffsetsMemory(names),
       ),
     describeLogDirs: async (brokerId) => {
       const isServed = (await cluster.versionsOf(brokerId)).has(ApiKey.DescribeLogDirs);

@@ -5,6 +5,7 @@ import { ZERO_UUID } from '../../protocol/wire/uuid.ts';
 import { errorNameOf } from '../client-error.ts';
 import { metadataApi, type KafkaCluster } from '../cluster.ts';
 import { BrokerLists } from './broker-lists.ts';
+import { TopicNames } from './topic-names.ts';
 import { viewOf, type KnownBroker } from '../cluster-view.ts';
 
 export interface PartitionDescription {
@@ -39,9 +40,9 @@ export interface ClusterMetadata {
 type MetadataTopic = MetadataResponse['topics'][number];
 
 /** The topics of the last answer, for whoever asks again and again. */
-export function topicMemory(): ElementMemory<MetadataTopic, TopicDescription> {
+export function topicMemory(names = new TopicNames()): ElementMemory<MetadataTopic, TopicDescription> {
   const lists = new BrokerLists();
-  return new ElementMemory('topics', (topic) => topicOf(topic, lists));
+  return new ElementMemory('topics', (topic) => topicOf(topic, lists, names));
 }
 
 /** All topics for null. With a memory, topics that are told like the last time are the same objects. */
@@ -75,13 +76,15 @@ export async function fetchTopicsFrom(
   names: readonly string[],
 ): Promise<TopicDescription[]> {
   const body = { topics: names.map((name) => ({ name })), allowAutoTopicCreation: false };
-  const lists = new BrokerLists();
-  return (await cluster.call(brokerId, metadataApi, body)).topics.map((topic) => topicOf(topic, lists));
+  const [lists, known] = [new BrokerLists(), new TopicNames()];
+  return (await cluster.call(brokerId, metadataApi, body)).topics.map((topic) =>
+    topicOf(topic, lists, known),
+  );
 }
 
-function topicOf(topic: MetadataTopic, lists: BrokerLists): TopicDescription {
+function topicOf(topic: MetadataTopic, lists: BrokerLists, names: TopicNames): TopicDescription {
   return {
-    name: topic.name ?? '',
+    name: names.of(topic.name ?? ''),
     topicId: topic.topicId === ZERO_UUID ? null : topic.topicId,
     internal: topic.isInternal,
     error: errorNameOf(topic.errorCode),

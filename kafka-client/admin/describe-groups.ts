@@ -10,6 +10,7 @@ import { decodeVersioned } from '../../protocol/schema/versioned-data.ts';
 import { apiCall } from '../api-call.ts';
 import { errorNameOf } from '../client-error.ts';
 import type { KafkaCluster } from '../cluster.ts';
+import { TopicNames } from './topic-names.ts';
 
 const api = apiCall(describeGroupsRequest, describeGroupsResponse);
 
@@ -44,8 +45,8 @@ export interface GroupDescription {
 type DescribedGroup = DescribeGroupsResponse['groups'][number];
 
 /** The groups of the last answer, for whoever asks again and again. */
-export const groupMemory = (): ElementMemory<DescribedGroup, GroupDescription> =>
-  new ElementMemory('groups', describe);
+export const groupMemory = (names = new TopicNames()): ElementMemory<DescribedGroup, GroupDescription> =>
+  new ElementMemory('groups', (group) => describe(group, names));
 
 /**
  * A group the coordinator does not know comes back in state Dead, or with an error from Kafka 4.0 on. With a memory, groups
@@ -62,7 +63,7 @@ export async function describeGroups(
   return memory.made;
 }
 
-function describe(group: DescribedGroup): GroupDescription {
+function describe(group: DescribedGroup, names: TopicNames): GroupDescription {
   return {
     id: group.groupId,
     error: errorNameOf(group.errorCode),
@@ -75,16 +76,18 @@ function describe(group: DescribedGroup): GroupDescription {
       clientId: member.clientId,
       host: member.clientHost,
       assignment:
-        group.protocolType === CONSUMER_PROTOCOL_TYPE ? readAssignment(member.memberAssignment) : null,
+        group.protocolType === CONSUMER_PROTOCOL_TYPE ? readAssignment(member.memberAssignment, names) : null,
     })),
   };
 }
 
 /** A member's assignment in the consumers' format: empty bytes while the group rebalances, null if unreadable. */
-export function readAssignment(bytes: Buffer): TopicPartitions[] | null {
+export function readAssignment(bytes: Buffer, names = new TopicNames()): TopicPartitions[] | null {
   if (bytes.length === 0) return [];
   try {
-    return decodeVersioned(consumerProtocolAssignment, bytes).assignedPartitions;
+    return decodeVersioned(consumerProtocolAssignment, bytes).assignedPartitions.map(
+      ({ topic, partitions }) => ({ topic: names.of(topic), partitions }),
+    );
   } catch {
     return null;
   }

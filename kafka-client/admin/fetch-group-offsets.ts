@@ -13,6 +13,7 @@ import { toSafeNumber } from '../checked-number.ts';
 import { errorNameOf } from '../client-error.ts';
 import type { KafkaCluster } from '../cluster.ts';
 import { inFlight } from '../in-flight.ts';
+import { TopicNames } from './topic-names.ts';
 
 const FIRST_BATCHED_VERSION = 8;
 /** Before version 2 there is no way to ask for all topics. Version 10 names topics by id. */
@@ -37,8 +38,8 @@ export interface GroupOffsets {
 type FetchedGroup = OffsetFetchResponse['groups'][number];
 
 /** The groups of the last answer, for whoever asks again and again. */
-export const groupOffsetsMemory = (): ElementMemory<FetchedGroup, GroupOffsets> =>
-  new ElementMemory('groups', groupOf);
+export const groupOffsetsMemory = (names = new TopicNames()): ElementMemory<FetchedGroup, GroupOffsets> =>
+  new ElementMemory('groups', (group) => groupOf(group, names));
 
 /** With a memory, groups that have committed nothing since the last time are the same objects; not where each is asked by itself. */
 export async function fetchGroupOffsets(
@@ -83,14 +84,18 @@ export async function fetchCommitted(
   return { error: errorNameOf(told.errorCode), committed };
 }
 
-function groupOf({ groupId, errorCode, topics }: FetchedGroup): GroupOffsets {
-  return { id: groupId, error: errorNameOf(errorCode), committed: committedOf(topics) };
+function groupOf({ groupId, errorCode, topics }: FetchedGroup, names: TopicNames): GroupOffsets {
+  return { id: groupId, error: errorNameOf(errorCode), committed: committedOf(topics, names) };
 }
 
 async function fetchOne(cluster: KafkaCluster, coordinatorId: number, id: string): Promise<GroupOffsets> {
   const one = { ...api, maxVersion: FIRST_BATCHED_VERSION - 1 };
   const answer = await cluster.call(coordinatorId, one, { groupId: id, topics: null });
-  return { id, error: errorNameOf(answer.errorCode), committed: committedOf(answer.topics) };
+  return {
+    id,
+    error: errorNameOf(answer.errorCode),
+    committed: committedOf(answer.topics, new TopicNames()),
+  };
 }
 
 interface TopicOffsets {
@@ -102,13 +107,14 @@ interface TopicOffsets {
   }[];
 }
 
-function committedOf(topics: readonly TopicOffsets[]): CommittedOffset[] {
+function committedOf(topics: readonly TopicOffsets[], names: TopicNames): CommittedOffset[] {
   const committed: CommittedOffset[] = [];
   for (const { name, partitions } of topics) {
+    const topic = names.of(name);
     for (const { partitionIndex, committedOffset, errorCode } of partitions) {
       // Any negative one is none, as Kafka's own clients read it: some programs commit -2 to start at the beginning.
       if (errorCode !== 0 || committedOffset < 0n) continue;
-      committed.push({ topic: name, partition: partitionIndex, offset: toSafeNumber(committedOffset) });
+      committed.push({ topic, partition: partitionIndex, offset: toSafeNumber(committedOffset) });
     }
   }
   return committed;

@@ -10,6 +10,7 @@ import { apiCall } from '../api-call.ts';
 import { toSafeNumber } from '../checked-number.ts';
 import { errorNameOf } from '../client-error.ts';
 import type { KafkaCluster } from '../cluster.ts';
+import { TopicNames } from './topic-names.ts';
 
 /** Later versions add times of tiered storage, which nobody asks for here. */
 const api = apiCall(listOffsetsRequest, listOffsetsResponse, { maxVersion: 7 });
@@ -47,10 +48,14 @@ type AnsweredTopic = ListOffsetsResponse['topics'][number];
 
 /** The last question and the topics of its answer, for whoever asks again and again. */
 export class OffsetsMemory {
-  readonly answer = new ElementMemory<AnsweredTopic, readonly ListedOffset[]>('topics', offsetsOf);
+  readonly answer: ElementMemory<AnsweredTopic, readonly ListedOffset[]>;
   #asked: PartitionsByTopic | null = null;
   #spec: OffsetSpec | null = null;
   #body: EncodedBody | null = null;
+
+  constructor(names = new TopicNames()) {
+    this.answer = new ElementMemory('topics', (topic) => offsetsOf(topic, names));
+  }
 
   /** A question about the same object is the same question. */
   bodyOf(partitions: PartitionsByTopic, spec: OffsetSpec, version: number): EncodedBody {
@@ -96,12 +101,13 @@ function requestOf(partitions: PartitionsByTopic, spec: OffsetSpec) {
   };
 }
 
-function offsetsOf({ name, partitions }: AnsweredTopic): ListedOffset[] {
+function offsetsOf({ name, partitions }: AnsweredTopic, names: TopicNames): ListedOffset[] {
+  const topic = names.of(name);
   return partitions.map((partition) => {
     // Version 0 answers with a list of segment starts, of which we asked for one.
     const offset = partition.oldStyleOffsets[0] ?? partition.offset;
     return {
-      topic: name,
+      topic,
       partition: partition.partitionIndex,
       error: errorNameOf(partition.errorCode),
       offset: partition.errorCode !== 0 || offset < 0n ? null : toSafeNumber(offset),
