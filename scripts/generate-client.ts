@@ -9,7 +9,7 @@
  * Inputs for a staleness check: prisma/schema.prisma, prisma/migrations, the lock file, this file and database-schemas.ts.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -37,6 +37,31 @@ async function generateClient(provider: Provider): Promise<void> {
       CHECKPOINT_DISABLE: '1',
     },
   });
+  await letGoOfCompilerText(provider);
+}
+
+/** How a client asks for Prisma's compiler of queries, which comes as text. */
+const asImport = /const \{ wasm \} = await import\("(@prisma\/client\/runtime\/[^"]+\.wasm-base64)\.mjs"\)/;
+
+/**
+ * What a module says stays in memory for as long as the process runs: of that text eight megabytes. The client requires it in place of
+ * importing it, and lets go of it.
+ */
+async function letGoOfCompilerText(provider: Provider): Promise<void> {
+  const file = path.join(building, places[provider], 'internal', 'class.ts');
+  const text = await readFile(file, 'utf8');
+  if (!asImport.test(text)) throw new Error(`${file} asks for the compiler in another way than it did`);
+  await writeFile(
+    file,
+    text.replace(
+      asImport,
+      `// See scripts/generate-client.ts.
+    const require = process.getBuiltinModule("node:module").createRequire(import.meta.url)
+    const place = require.resolve("$1.js")
+    const { wasm } = require(place)
+    delete require.cache[place]`,
+    ),
+  );
 }
 
 async function writeMigrations(): Promise<void> {
