@@ -34,17 +34,19 @@ function begunIn(content: HTMLElement): boolean {
 function useFirstField() {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const content = ref.current;
-    if (content === null) return;
-    const late = new MutationObserver(() => {
-      if (begunIn(content)) late.disconnect();
-    });
+    let late: MutationObserver | null = null;
+    // Radix puts it into the page after this effect.
     const timer = setTimeout(() => {
-      if (!begunIn(content)) late.observe(content, { childList: true, subtree: true });
+      const content = ref.current;
+      if (content === null || begunIn(content)) return;
+      late = new MutationObserver(() => {
+        if (begunIn(content)) late?.disconnect();
+      });
+      late.observe(content, { childList: true, subtree: true });
     });
     return () => {
       clearTimeout(timer);
-      late.disconnect();
+      late?.disconnect();
     };
   }, []);
   return ref;
