@@ -8,7 +8,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminPassword, buildDirectory, startConsole } from './testing/console-server.ts';
-import type { RequestOptions, RunningConsole } from './testing/console-server.ts';
+import type { Answer, RequestOptions, RunningConsole } from './testing/console-server.ts';
 
 const publicUrl = 'https://kafka.example.org';
 /** What only those who signed in may read, on every page and in most answers. */
@@ -87,6 +87,18 @@ describe('headers', () => {
         expect(tag).toContain('nonce=');
     }
     expect(new Set(policies).size).toBe(2);
+  });
+
+  test('a page that is asked for many times at once is rendered once for those who wait', async () => {
+    const nonceOf = ({ headers }: Answer): string =>
+      /'nonce-([^']+)'/.exec(String(headers['content-security-policy']))?.[1] ?? '';
+    const answers = await Promise.all(Array.from({ length: 20 }, () => asAdmin('/alerts')));
+    for (const answer of answers) {
+      expect(answer.status).toBe(200);
+      expect(answer.body).toContain(`nonce="${nonceOf(answer)}"`);
+      expect(answer.body).toMatch(/<\/html>$/);
+    }
+    expect(new Set(answers.map(nonceOf)).size).toBeLessThan(10);
   });
 
   test('what lies beside the console is not served', async () => {

@@ -3,11 +3,12 @@
  * leaves a connection open for ever that asks for another protocol; neither can be mended in a page or a handler, which come later.
  */
 import { subscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { isDevelopment } from '../config/console-config.ts';
 import { peerAddressHeader } from './peer-address.ts';
 import { readablePath } from './readable-path.ts';
+import { SharedPages } from './shared-pages.ts';
 
 /** Methods that a `Request` of the Fetch Standard (2.2.1, forbidden methods) cannot have; as another unknown one they are refused. */
 const withoutRequest = new Set(['TRACE', 'TRACK']);
@@ -27,8 +28,17 @@ function setRight(request: IncomingMessage): void {
  * No other protocol is spoken here, but for what tells a browser of changed code in development. A server without listeners takes such a
  * request as if it did not ask (RFC 9110, 7.8).
  */
-function ignoreUpgrades(socket: Socket & { server?: Server }): void {
-  socket.server?.removeAllListeners('upgrade');
+function ignoreUpgrades(server: Server): void {
+  server.removeAllListeners('upgrade');
+}
+
+/** Next hands its server out nowhere; here it is known before the first request of its first connection. */
+function sharePages(server: Server): void {
+  const [render] = server.listeners('request') as RequestListener[];
+  if (render === undefined) return;
+  const pages = new SharedPages(render.bind(server));
+  server.off('request', render);
+  server.on('request', (request, response) => pages.answer(request, response));
 }
 
 export function receiveRequests(): void {
@@ -36,7 +46,13 @@ export function receiveRequests(): void {
     setRight((message as { request: IncomingMessage }).request);
   });
   if (isDevelopment()) return;
+  const seen = new WeakSet<Server>();
   subscribe('net.server.socket', (message) => {
-    ignoreUpgrades((message as { socket: Socket }).socket);
+    const { server } = (message as { socket: Socket & { server?: Server } }).socket;
+    if (server === undefined) return;
+    ignoreUpgrades(server);
+    if (seen.has(server)) return;
+    seen.add(server);
+    sharePages(server);
   });
 }
