@@ -9,6 +9,7 @@ import { NextResponse } from 'next/server';
 import type { NextRequest } from 'next/server';
 import { consoleConfig, isDevelopment } from '@/console/config/console-config.ts';
 import { pagePaths } from '@/console/contracts/paths.ts';
+import { sessionCookieNames } from '@/console/contracts/session-cookie-names.ts';
 
 function contentSecurityPolicy(nonce: string): string {
   return [
@@ -45,7 +46,7 @@ export function proxy(request: NextRequest): Response {
     return withSecurityHeaders(new Response(null, { status: 405, headers }), policy);
   }
   const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '';
-  const hasCookie = request.cookies.has('aquila.session') || request.cookies.has('__Host-aquila.session');
+  const hasCookie = Object.values(sessionCookieNames).some((name) => request.cookies.has(name));
   if (!hasCookie && pathname !== '/login') {
     const wanted = `${pathname}${search}`;
     // Next wants a whole URL here; for the host that was asked it makes a path out of it again.

@@ -1,10 +1,9 @@
 /**
  * The session cookie: an encrypted token (next-auth's JWT, A256GCM under the session secret) that holds nothing but the
  * session's id. Name, role and validity come from the database, so changing the cookie can at most make it useless.
- *
- * Over https the name starts with __Host-, which browsers only accept with Secure, Path=/ and without Domain.
  */
 import { decode } from 'next-auth/jwt';
+import { sessionCookieNames } from '../contracts/session-cookie-names.ts';
 import type { Actor, ConsoleContext } from './context.ts';
 import { logEvent } from './log.ts';
 import { checkSession } from './sessions.ts';
@@ -14,7 +13,7 @@ export function isSecure(context: Pick<ConsoleContext, 'config'>): boolean {
 }
 
 export function sessionCookieName(context: Pick<ConsoleContext, 'config'>): string {
-  return isSecure(context) ? '__Host-aquila.session' : 'aquila.session';
+  return isSecure(context) ? sessionCookieNames.https : sessionCookieNames.http;
 }
 
 /** The session's id, or null when the cookie was not made by this console or its time is over. */

@@ -7,10 +7,10 @@
  * shared: each then gets his own.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { sessionCookieNames } from '../contracts/session-cookie-names.ts';
 
 /** Then whoever waits no longer does. */
 const PATIENCE_MS = 2_000;
-const sessionCookies = ['aquila.session=', '__Host-aquila.session='];
 /** Data for a page that is there already, and files: not rendered, or in a form of their own. */
 const notPages = ['/api/', '/_next/'];
 const otherForms = ['rsc', 'range', 'upgrade', 'if-none-match', 'if-modified-since'];
@@ -75,7 +75,8 @@ export class SharedPages {
 function keyOf({ method, url = '', headers, rawHeaders, socket }: IncomingMessage): string | null {
   if (method !== 'GET' || notPages.some((prefix) => url.startsWith(prefix))) return null;
   if (otherForms.some((name) => headers[name] !== undefined)) return null;
-  if (!sessionCookies.some((name) => headers.cookie?.includes(name) === true)) return null;
+  if (!Object.values(sessionCookieNames).some((name) => headers.cookie?.includes(`${name}=`) === true))
+    return null;
   return JSON.stringify([url, rawHeaders, socket.remoteAddress]);
 }
 
