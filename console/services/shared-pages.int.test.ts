@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   createServer,
   request as ask,
@@ -5,7 +6,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, it, vi } from 'vitest';
 import { SharedPages } from './shared-pages.ts';
@@ -115,10 +116,26 @@ it.each<[string, string, Record<string, string>]>([
   ['of another path', '/topics', session],
   ['in another language', '/', { ...session, 'accept-language': 'zh-CN' }],
 ])('is not shared with a request %s', async (_what, path, headers) => {
-  const { get, renderings } = await serve(answer);
-  const all = await Promise.all([get(), get(), get(path, headers), get(path, headers)]);
-  expect(new Set(all.map(({ body }) => body)).size).toBe(4);
-  expect(renderings).toHaveLength(4);
+  const { get } = await serve(answer);
+  const [mine, theirs] = await Promise.all([times(4, () => get()), times(4, () => get(path, headers))]);
+  const mineAlone = new Set(mine.map(({ body }) => body));
+  for (const { body } of theirs) expect(mineAlone).not.toContain(body);
+});
+
+it('is rendered once for all who asked at the same moment', async () => {
+  const { renderings, port } = await serve(answer);
+  const sockets = await times(3, async () => {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    return socket;
+  });
+  let got = '';
+  for (const socket of sockets) socket.setEncoding('utf8').on('data', (words: string) => (got += words));
+  // What is written in one turn lies ready in the next one, on all sockets.
+  for (const socket of sockets)
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nCookie: aquila.session=mine\r\n\r\n');
+  await vi.waitFor(() => expect(got.match(/page \d+/g)).toEqual(['page 1', 'page 1', 'page 1']));
+  expect(renderings).toHaveLength(1);
 });
 
 it.each<[string, string, Record<string, string>, string]>([

@@ -2,15 +2,18 @@
  * Pages that are asked for many times at once are rendered once for all who wait: same path, same headers (and so the same session), same
  * address. Rendering takes the one thread some 25 ms, and twenty windows of one screen wall would wait for half a second.
  *
- * Nobody gets a page that was begun before it was asked for. Who comes while one is rendered waits for the next one, which all who came in
- * between share; whoever is alone is answered as if this were not here. What sets a cookie, fails, is cut off or takes long is not
- * shared: each then gets his own.
+ * Nobody gets a page that was begun before it was asked for. A page is begun once all that lies ready on the sockets has been read; who
+ * comes while it is rendered waits for the next one, which all who came in between share. What sets a cookie, fails, is cut off or takes
+ * long is not shared: each then gets his own.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { sessionCookieNames } from '../contracts/session-cookie-names.ts';
 
 /** Then whoever waits no longer does. */
 const PATIENCE_MS = 2_000;
+/** So many who wait are answered first, should ever more come. */
+const ENOUGH = 100;
 /** Data for a page that is there already, and files: not rendered, or in a form of their own. */
 const notPages = ['/api/', '/_next/'];
 const otherForms = ['rsc', 'range', 'upgrade', 'if-none-match', 'if-modified-since'];
@@ -32,7 +35,7 @@ interface Page {
 export class SharedPages {
   readonly #render: Answer;
   readonly #patienceMs: number;
-  /** Whoever asks for what is being rendered, by what is asked. */
+  /** Whoever waits for what is rendered next, by what is asked. */
   readonly #waiting = new Map<string, Asked[]>();
 
   /** `render` answers one request for itself. */
@@ -48,16 +51,20 @@ export class SharedPages {
       return;
     }
     const waiting = this.#waiting.get(key);
-    if (waiting === undefined) void this.#answerAll(key, [{ request, response }]);
-    else waiting.push({ request, response });
+    if (waiting !== undefined) {
+      waiting.push({ request, response });
+      return;
+    }
+    this.#waiting.set(key, [{ request, response }]);
+    void this.#answerAll(key);
   }
 
-  async #answerAll(key: string, asked: readonly Asked[]): Promise<void> {
-    for (let all = asked; ;) {
+  async #answerAll(key: string): Promise<void> {
+    for (;;) {
+      const all = await this.#allWhoAskNow(key);
       const [first, ...others] = all.filter(({ response }) => !response.destroyed);
       if (first === undefined) break;
-      const next: Asked[] = [];
-      this.#waiting.set(key, next);
+      this.#waiting.set(key, []);
       const rendered = pageOf(first.response, { isWanted: others.length > 0, patienceMs: this.#patienceMs });
       this.#render(first.request, first.response);
       const page = await rendered;
@@ -65,9 +72,20 @@ export class SharedPages {
         if (page === null) this.#render(request, response);
         else give(page, response);
       }
-      all = next;
     }
     this.#waiting.delete(key);
+  }
+
+  /** Sockets are accepted one a turn of the event loop: it goes on, without waiting for anything, until a whole turn brings nobody new. */
+  async #allWhoAskNow(key: string): Promise<readonly Asked[]> {
+    const waiting = this.#waiting.get(key) ?? [];
+    // The first to pass is what is left of the turn in which somebody asked.
+    for (let quiet = 0; quiet < 2 && waiting.length < ENOUGH;) {
+      const before = waiting.length;
+      await setImmediate();
+      quiet = waiting.length > before ? 0 : quiet + 1;
+    }
+    return waiting;
   }
 }
 
