@@ -3,7 +3,9 @@
  *
  * - In 0 an empty list of topics means all, from 1 on null does and an empty list means none.
  * - Topics asked for by name are created when they are not there, if the broker allows it and the client does not
- *   forbid it (4 and later can). The answer then already has the new topic. Listing all creates nothing.
+ *   forbid it (4 and later can). The answer then already has the new topic: Kafka's AutoTopicCreationManager answers
+ *   UNKNOWN_TOPIC_OR_PARTITION, upon which some clients log an error, and some groups stay without partitions. Listing all
+ *   creates nothing.
  * - 12 can ask by topic id (KIP-516); an unknown id is UNKNOWN_TOPIC_ID, with no name.
  * - A partition without a leader is listed with leader -1 and LEADER_NOT_AVAILABLE.
  */
