@@ -1,7 +1,6 @@
-/** Rows for the drawing, words for the tooltip: gaps stay gaps, the highest comes first. */
+/** Points for the drawing, words for the tooltip: the highest comes first. */
 import { expect, it } from 'vitest';
 import {
-  chartRows,
   firstKnownMs,
   largest,
   lonelyPoints,
@@ -17,39 +16,22 @@ const series = (key: string, points: [number, number | null][]): ChartSeries => 
   points,
 });
 
-it('puts the points of all series on one time line and marks gaps', () => {
-  const rows = chartRows(
-    [
-      series('a', [
-        [0, 1],
-        [10, 2],
-        [60, 3],
-      ]),
-      series('b', [[10, 5]]),
-    ],
-    10,
-  );
-  expect(rows).toEqual([
-    { t: 0, s0: 1 },
-    { t: 10, s0: 2, s1: 5 },
-    { t: 20, s0: null },
-    { t: 60, s0: 3 },
+it('finds the values without a neighbour', () => {
+  const points = [
+    [0, 1],
+    [10, 2],
+    [20, null],
+    [30, 3],
+    [40, null],
+    [50, null],
+    [60, 0],
+  ] as const;
+  expect(lonelyPoints(points)).toEqual([
+    { atMs: 30, value: 3 },
+    { atMs: 60, value: 0 },
   ]);
-});
-
-it('finds the values without a neighbour in their own line', () => {
-  const rows = [
-    { t: 0, s0: 1 },
-    { t: 10, s0: 2, s1: 5 },
-    { t: 20, s0: null, s1: null },
-    { t: 30, s0: 3, s1: 0 },
-    { t: 40, s1: 6 },
-  ];
-  expect(lonelyPoints(rows, 2)).toEqual([
-    { index: 0, atMs: 30, value: 3 },
-    { index: 1, atMs: 10, value: 5 },
-  ]);
-  expect(lonelyPoints([], 2)).toEqual([]);
+  expect(lonelyPoints([[0, 5]])).toEqual([{ atMs: 0, value: 5 }]);
+  expect(lonelyPoints([])).toEqual([]);
 });
 
 it('reads values near a moment, highest first, and leaves out who has none', () => {

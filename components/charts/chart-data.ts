@@ -1,8 +1,5 @@
-/**
- * From series to the rows that recharts draws, and to the words of the tooltip and of the summary. PURE.
- * Rows are keyed by time; a series without a point at a row's time has null there only if it has a gap, else nothing.
- */
-import { valueNear, withGaps, type Point } from './chart-domain.ts';
+/** From series to what is drawn of them, and to the words of the tooltip and of the summary. PURE. */
+import { valueNear, type Point } from './chart-domain.ts';
 
 export interface ChartSeries {
   readonly key: string;
@@ -11,8 +8,6 @@ export interface ChartSeries {
   readonly points: readonly Point[];
   readonly href?: string | undefined;
 }
-
-export type ChartRow = Record<string, number | null>;
 
 /** More lines than this cannot be told apart; the largest are drawn. */
 export const MOST_SERIES = 6;
@@ -41,39 +36,17 @@ export function firstKnownMs(series: readonly Pick<ChartSeries, 'points'>[], fro
   return firsts.length === 0 ? null : Math.min(...firsts);
 }
 
-export function chartRows(series: readonly ChartSeries[], resolutionMs: number): ChartRow[] {
-  const rows = new Map<number, ChartRow>();
-  series.forEach((one, index) => {
-    for (const [atMs, value] of withGaps(one.points, resolutionMs)) {
-      let row = rows.get(atMs);
-      if (row === undefined) {
-        row = { t: atMs };
-        rows.set(atMs, row);
-      }
-      row[`s${index}`] = value;
-    }
-  });
-  return [...rows.values()].sort((a, b) => (a['t'] ?? 0) - (b['t'] ?? 0));
-}
-
 export interface LonelyPoint {
-  readonly index: number;
   readonly atMs: number;
   readonly value: number;
 }
 
-/** Values without a neighbour in their line, by the index of the series: as a line they would be invisible. */
-export function lonelyPoints(rows: readonly ChartRow[], seriesCount: number): LonelyPoint[] {
-  const lonely: LonelyPoint[] = [];
-  for (let index = 0; index < seriesCount; index += 1) {
-    const valueAt = (row: number): number | null => rows[row]?.[`s${index}`] ?? null;
-    for (const [at, { t }] of rows.entries()) {
-      const value = valueAt(at);
-      if (value === null || t == null || valueAt(at - 1) !== null || valueAt(at + 1) !== null) continue;
-      lonely.push({ index, atMs: t, value });
-    }
-  }
-  return lonely;
+/** Values without a neighbour in their line: as a line they would be invisible. Of points with a null in each gap. */
+export function lonelyPoints(points: readonly Point[]): LonelyPoint[] {
+  const valueAt = (index: number): number | null => points[index]?.[1] ?? null;
+  return points.flatMap(([atMs, value], index) =>
+    value === null || valueAt(index - 1) !== null || valueAt(index + 1) !== null ? [] : [{ atMs, value }],
+  );
 }
 
 export function valueExtent(series: readonly ChartSeries[], fromMs: number, toMs: number): [number, number] {

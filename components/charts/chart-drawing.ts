@@ -53,6 +53,14 @@ export interface Drawing {
   readonly currentFromMs: number;
 }
 
+export const xIn = (
+  { plot, fromMs, toMs }: Pick<Drawing, 'plot' | 'fromMs' | 'toMs'>,
+  atMs: number,
+): number => plot.left + ((atMs - fromMs) / (toMs - fromMs)) * plot.width;
+
+export const yIn = ({ plot, axis }: Pick<Drawing, 'plot' | 'axis'>, value: number): number =>
+  plot.top + plot.height * (1 - (value - axis.min) / (axis.max - axis.min));
+
 export interface Drawable {
   readonly title: string;
   readonly kind: QuantityKind;

@@ -8,7 +8,7 @@ import { quantityText, type QuantityKind } from '../format/quantity';
 import { markNear, type ChangeMark } from './change-marks';
 import { MarkWords } from './change-marks-layer';
 import { readingsAt, type Reading } from './chart-data';
-import type { Drawing, PlotArea } from './chart-drawing';
+import { xIn, yIn, type Drawing, type PlotArea } from './chart-drawing';
 import { useChartPointing } from './chart-range';
 
 const TOOLTIP_WIDTH = 232;
@@ -51,12 +51,6 @@ function Tooltip({ readings, mark, atMs, x, plot, kind }: TooltipProps) {
     </div>
   );
 }
-
-export const xIn = ({ plot, fromMs, toMs }: Drawing, atMs: number): number =>
-  plot.left + ((atMs - fromMs) / (toMs - fromMs)) * plot.width;
-
-const yIn = ({ plot, axis }: Drawing, value: number): number =>
-  plot.top + plot.height * (1 - (value - axis.min) / (axis.max - axis.min));
 
 export interface Hovered {
   /** Under the pointer. */

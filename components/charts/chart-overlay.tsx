@@ -9,8 +9,8 @@ import { useLocale, useTranslations } from 'next-intl';
 import { formatMoment } from '../format/duration';
 import { quantityText } from '../format/quantity';
 import { ChangeMarks, MarksBegin } from './change-marks-layer';
-import type { Drawing } from './chart-drawing';
-import { hoveredIn, HoveredMoment, xIn } from './chart-hover';
+import { xIn, type Drawing } from './chart-drawing';
+import { hoveredIn, HoveredMoment } from './chart-hover';
 import { useChartPointing } from './chart-range';
 import { Silences } from './chart-silences';
 

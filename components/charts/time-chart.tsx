@@ -1,22 +1,22 @@
 'use client';
 
 /**
- * The one chart over time. It owns no fetching: data, window and states come in. recharts draws the lines
- * (chart-lines); the axes' words come from chart-domain, the interaction from chart-overlay, so that hovering never redraws a line. What changed is
- * drawn in the chart's turn (use-in-turn); what stands around it at once.
+ * The one chart over time. It owns no fetching: data, window and states come in. Lines are drawn by chart-lines; the axes' words come from
+ * chart-domain, the interaction from chart-overlay, so that hovering never redraws a line. What changed is drawn in the chart's turn
+ * (use-in-turn); what stands around it at once.
  *
  * Every state (loading, empty, error) has the height of the drawn one: nothing jumps.
  */
-import { memo, type ComponentType, type ReactNode, type Ref } from 'react';
+import { memo, type ReactNode, type Ref } from 'react';
 import type { QuantityKind } from '../format/quantity';
 import type { ChartSeries } from './chart-data';
 import { useChartSummary } from './chart-summary';
 import { useDrawing, type Drawing } from './chart-drawing';
 import { ChartFrame, ChartHead, ChartMessage } from './chart-frame';
+import { ChartLines } from './chart-lines';
 import { ChartOverlay } from './chart-overlay';
 import { EndLabels, Legend } from './chart-labels';
 import { HEIGHT } from './chart-sizes';
-import { useChartLines } from './use-chart-lines';
 import { useInTurn } from './use-in-turn';
 import { useWidth } from './use-width';
 
@@ -50,18 +50,12 @@ export interface TimeChartProps {
 }
 
 /** Drawn again only for another drawing: not for what stands around it, nor for the pointer. */
-const Picture = memo(function Picture({
-  of,
-  Lines,
-}: {
-  of: Drawing;
-  Lines: ComponentType<{ drawing: Drawing }>;
-}) {
+const Picture = memo(function Picture({ of }: { of: Drawing }) {
   const { drawn, kind, currentFromMs, plot, axis, gutter } = of;
   return (
     <>
       <div aria-hidden>
-        <Lines drawing={of} />
+        <ChartLines drawing={of} />
       </div>
       {of.endLabels ? (
         <EndLabels
@@ -80,14 +74,12 @@ const Picture = memo(function Picture({
 
 export function TimeChart(props: TimeChartProps) {
   const [measure, width] = useWidth();
-  // While the values are on their way, so is what draws them.
-  const Lines = useChartLines();
   const drawing = useDrawing(props, width);
   const { drawn, currentFromMs } = drawing;
   const summary = useChartSummary(props.kind, currentFromMs);
   const hasPoints = drawn.some((one) => one.points.some((point) => point[1] !== null));
   const ready = props.state === 'ready' && hasPoints;
-  const isShown = ready && props.isDrawn && width > 0 && Lines !== null;
+  const isShown = ready && props.isDrawn && width > 0;
   const shown = useInTurn(isShown ? drawing : null, props.isPrinted);
   return (
     <ChartFrame place={props.place} label={ready ? summary(props.title, drawn) : props.title}>
@@ -100,8 +92,8 @@ export function TimeChart(props: TimeChartProps) {
         action={ready ? props.action : undefined}
       />
       <div ref={measure} className="relative" style={{ height: HEIGHT }}>
-        {shown !== null && Lines !== null ? (
-          <Picture of={shown} Lines={Lines} />
+        {shown !== null ? (
+          <Picture of={shown} />
         ) : width === 0 || (ready && !props.isDrawn) ? null : (
           <ChartMessage state={ready ? 'loading' : props.state} empty={props.empty} onRetry={props.onRetry} />
         )}
