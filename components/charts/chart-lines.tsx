@@ -1,18 +1,19 @@
 'use client';
 
 /**
- * The lines of a chart over time with their axes: curves of recharts on its surface. Its charts are not used: they would find out once more where
- * everything stands, which a Drawing says already, and are ten times the script of its curves.
+ * The lines of a chart over time with their axes, on recharts' surface. Its charts and curves are not used: they would find out once more where
+ * everything stands, which a Drawing says already, and are a third of the script of a page that may draw twenty of them.
  */
 import { useId, useMemo } from 'react';
 import { useLocale } from 'next-intl';
-import { Curve, Surface } from 'recharts';
+import { Surface } from 'recharts';
 import type { Locale } from '../../messages/locales';
 import { formatClock, formatDay } from '../format/duration';
 import { lonelyPoints, type ChartSeries } from './chart-data';
 import { withGaps, type TimeTick } from './chart-domain';
 import { xIn, yIn, type Drawing } from './chart-drawing';
 import { HEIGHT } from './chart-sizes';
+import { areaPath, linePath } from './line-path';
 
 /** Of the axes, in CSS pixels. */
 const TICK = 4;
@@ -77,19 +78,14 @@ interface SeriesLineProps {
 function SeriesLine({ of, series: { points, colour }, isFilled }: SeriesLineProps) {
   const { resolutionMs, fromMs, toMs } = of;
   const known = useMemo(() => withGaps(points, resolutionMs), [points, resolutionMs]);
-  const places = known.map(([atMs, value]) => ({
-    x: xIn(of, atMs),
-    y: value === null ? null : yIn(of, value),
-  }));
+  const scales = { x: (ms: number) => xIn(of, ms), y: (value: number) => yIn(of, value) };
   const lonely = lonelyPoints(known).filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   return (
     <>
-      {isFilled ? (
-        <Curve points={places} baseLine={yIn(of, 0)} fill={colour} fillOpacity={0.07} stroke="none" />
-      ) : null}
-      <Curve points={places} fill="none" stroke={colour} strokeWidth={1.5} />
+      {isFilled ? <path d={areaPath(known, scales, scales.y(0))} fill={colour} fillOpacity={0.07} /> : null}
+      <path d={linePath(known, scales)} fill="none" stroke={colour} strokeWidth={1.5} />
       {lonely.map(({ atMs, value }) => (
-        <circle key={atMs} cx={xIn(of, atMs)} cy={yIn(of, value)} r={1.75} fill={colour} />
+        <circle key={atMs} cx={scales.x(atMs)} cy={scales.y(value)} r={1.75} fill={colour} />
       ))}
     </>
   );

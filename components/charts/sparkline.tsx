@@ -1,6 +1,7 @@
 /** A number's last hour in the space of a word: no axes, the shape only. Gaps are gaps; the end is marked. */
 import { cn } from '../ui/cn';
 import type { Point } from './chart-domain';
+import { linePath } from './line-path';
 
 interface SparklineProps {
   points: readonly Point[];
@@ -12,19 +13,6 @@ interface SparklineProps {
   /** The lower edge is zero, so that a level is seen, too; else it is the lowest value. */
   fromZero?: boolean;
   className?: string | undefined;
-}
-
-function pathOf(points: readonly Point[], x: (atMs: number) => number, y: (value: number) => number): string {
-  let path = '';
-  let pen = false;
-  for (const [atMs, value] of points) {
-    if (value === null) pen = false;
-    else {
-      path += `${pen ? 'L' : 'M'}${x(atMs).toFixed(1)} ${y(value).toFixed(1)}`;
-      pen = true;
-    }
-  }
-  return path;
 }
 
 export function Sparkline({
@@ -55,7 +43,7 @@ export function Sparkline({
       className={cn('block max-w-full overflow-visible', className)}
     >
       <path
-        d={pathOf(points, x, y)}
+        d={linePath(points, { x, y })}
         fill="none"
         stroke={colour}
         strokeWidth="1.25"
