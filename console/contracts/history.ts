@@ -75,7 +75,8 @@ export const historyQuerySchema = z
       .int()
       .min(1)
       .transform((points) => Math.min(points, historyPointsMax))
-      .default(historyPointsDefault),
+      .default(historyPointsDefault)
+      .describe('of each line, at most; of many lines fewer, 60,000 over all of them'),
     topic: z.string().max(249).optional(),
     group: z.string().max(1_000).optional(),
     groups: z

@@ -46,6 +46,8 @@ const COMPARED_LINES_MAX = 5_000;
 /** How many stored points one answer reads at most, about, over all its lines. */
 const STORED_POINTS_MAX = 80_000;
 const STORED_POINTS_PER_LINE_MAX = 4_000;
+/** How many points one answer holds at most, over all its lines: of many lines each is told in fewer. */
+export const SHOWN_POINTS_MAX = 60_000;
 /** More stored points than so many for each one that is shown would be read for nothing: roll-ups keep the extremes. */
 const STORED_POINTS_PER_SHOWN = 2.5;
 const STORED_POINTS_AT_LEAST = 600;
@@ -69,15 +71,19 @@ export async function readHistory(
   const plan = boundPlan(frame.plan, await countSeries(database, everything), frame.rawMs);
   const { rows, total } = await linesOf(database, request, { ...frame, plan });
   const { fromMs, toMs } = request;
+  const points = Math.max(
+    2,
+    Math.min(request.points, Math.floor(SHOWN_POINTS_MAX / Math.max(1, rows.length))),
+  );
   const perLine = Math.min(
     STORED_POINTS_PER_LINE_MAX,
     STORED_POINTS_MAX / Math.max(1, rows.length),
-    Math.max(STORED_POINTS_AT_LEAST, request.points * STORED_POINTS_PER_SHOWN),
+    Math.max(STORED_POINTS_AT_LEAST, points * STORED_POINTS_PER_SHOWN),
   );
   const window = { fromMs, toMs, nowMs: frame.nowMs };
   const { rollupSeconds, resolutionMs } = chooseResolution(plan, window, frame.rawMs, perLine);
   const grid = {
-    ...planGrid(fromMs, toMs, Math.max(2, request.points), resolutionMs, rollupSeconds !== null),
+    ...planGrid(fromMs, toMs, points, resolutionMs, rollupSeconds !== null),
     // By rounds: lines that are asked for one after the other and drawn together end at the same moment.
     knownToMs: Math.floor(Math.min(toMs, frame.nowMs) / frame.rawMs) * frame.rawMs,
   };

@@ -4,7 +4,7 @@ import { LineBook } from '../../model/line-book.ts';
 import { tellList, type Sample } from '../../model/testing/listed-samples.ts';
 import type { Database } from '../database.ts';
 import { rollUpHistory } from '../history-upkeep.ts';
-import type { HistoryRequest } from '../history.ts';
+import { SHOWN_POINTS_MAX, type HistoryRequest } from '../history.ts';
 import { lastRoundMs, readStretch, type StretchRequest } from '../past-rounds.ts';
 import { readPastWrites } from '../past-writes.ts';
 import { SampleWriter } from '../samples.ts';
@@ -126,6 +126,25 @@ export function historySuite(current: () => Database): void {
       expect(await highest(3.2, 6.02)).toBe('c');
       await database.chunk.updateMany({ data: { peak: 4 } });
       expect(await highest(3.2, 6.02)).toBe('b');
+    });
+
+    it('are fewer for each line where there are many', async () => {
+      const groups = Array.from({ length: 61 }, (_, index) => `g${String(index)}`);
+      await writer.write(
+        'local',
+        start,
+        groups.map((group) => sample('group.lag', { group }, 1)),
+      );
+      const asked = { group: undefined, fromMs: start, toMs: start + 3.5 * HOUR, points: 2_000 };
+      const many = (await read(asked, start + 3.5 * HOUR)).series;
+      const share = Math.floor(SHOWN_POINTS_MAX / groups.length);
+      expect(many).toHaveLength(groups.length);
+      for (const { points } of many) {
+        expect(points.length).toBeLessThanOrEqual(share);
+        expect(points.length).toBeGreaterThan(share / 2);
+      }
+      const one = (await read({ ...asked, group: 'g7' }, start + 3.5 * HOUR)).series;
+      expect(one[0]?.points.length).toBeGreaterThan(share);
     });
 
     it('of another cluster are not seen', async () => {
