@@ -95,7 +95,7 @@ export function ChartLines({ drawing }: { drawing: Drawing }) {
   const { drawn, plot, width } = drawing;
   const inside = useId();
   return (
-    <Surface width={width} height={HEIGHT} className="text-xs tnum">
+    <Surface width={width} height={HEIGHT} className="overflow-visible text-xs tnum">
       <defs>
         <clipPath id={inside}>
           <rect
