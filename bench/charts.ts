@@ -24,7 +24,7 @@ async function untilDrawn(page: Page): Promise<void> {
     () => {
       const charts = [...document.querySelectorAll('figure')];
       return (
-        charts.length >= 20 && charts.every((chart) => chart.querySelector('path.recharts-curve') !== null)
+        charts.length >= 20 && charts.every((chart) => chart.querySelector('.recharts-surface path') !== null)
       );
     },
     undefined,
