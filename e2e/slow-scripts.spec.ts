@@ -16,6 +16,20 @@ async function openWithoutScripts(page: Page, path: string): Promise<{ arrive: (
   return { arrive: () => arrive() };
 }
 
+/** Pages open as ever, but the script with this text in it waits until `arrive` is called. */
+async function holdScript(page: Page, text: string): Promise<{ arrive: () => void }> {
+  let arrive = (): void => undefined;
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route(/\/_next\/static\/.*\.js/, async (route) => {
+    const answer = await route.fetch();
+    if ((await answer.text()).includes(text)) await arrived;
+    await route.fulfill({ response: answer });
+  });
+  return { arrive: () => arrive() };
+}
+
 test('what is typed into a search before the scripts are there filters the list when they are', async ({
   page,
 }) => {
@@ -48,16 +62,40 @@ test('a menu that is clicked before the scripts are there opens when they are, a
   await expect(page.getByRole('button', { name: /Delete/ })).toBeVisible();
 });
 
+test('a menu that is opened by a key before the scripts are there has the keyboard in its first item', async ({
+  page,
+}) => {
+  const scripts = await openWithoutScripts(page, '/topics');
+  await page.getByRole('button', { name: 'Account of admin' }).press('Enter');
+  scripts.arrive();
+  await expect(page.getByRole('menu').getByRole('menuitem').first()).toBeFocused();
+});
+
+test('the keyboard begins in the first field of a form whose code comes after that of its dialog', async ({
+  page,
+}) => {
+  const form = await holdScript(page, 'mr-auto max-sm:w-full');
+  await page.goto('/topics/orders?settings=all');
+  const opener = page.getByRole('button', { name: 'Change retention.ms' });
+  const dialog = page.getByRole('dialog');
+  // The code of dialogs is there once one of them is.
+  await expect(async () => {
+    if (!(await dialog.isVisible())) await page.keyboard.press('?');
+    await expect(dialog).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await opener.press('Enter');
+  await expect(dialog).toHaveCount(0);
+  form.arrive();
+  await expect(dialog.getByLabel('New value')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(opener).toBeFocused();
+});
+
 test('what is typed for the palette before its code is there is found when it is', async ({ page }) => {
-  let arrive = (): void => undefined;
-  const arrived = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  await page.route(/\/_next\/static\/.*\.js/, async (route) => {
-    const answer = await route.fetch();
-    if ((await answer.text()).includes('cmdk-item')) await arrived;
-    await route.fulfill({ response: answer });
-  });
+  const code = await holdScript(page, 'cmdk-item');
   await page.goto('/topics');
   const palette = page.getByRole('dialog', { name: 'Search' });
   const field = palette.getByRole('combobox');
@@ -71,7 +109,7 @@ test('what is typed for the palette before its code is there is found when it is
   await expect(field).toHaveValue('page-v');
   await expect(palette.getByRole('option')).toHaveCount(0);
   await page.keyboard.press('End');
-  arrive();
+  code.arrive();
   await expect(palette.getByRole('option', { name: 'page-views' })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.type('iews');
   await expect(field).toHaveValue('page-views');

@@ -29,39 +29,34 @@ function begunIn(content: HTMLElement): boolean {
 
 /**
  * The keyboard begins in the first field, as soon as there is one: some forms wait for what they change. Radix would give it to the
- * way out, and a menu that opened the dialog takes it back for its button a task later.
+ * way out. What the dialog shows may come after the dialog itself, so this begins with Radix's own giving, not with the first effect.
  */
-function useFirstField() {
-  const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    let late: MutationObserver | null = null;
-    // Radix puts it into the page after this effect.
-    const timer = setTimeout(() => {
-      const content = ref.current;
-      if (content === null || begunIn(content)) return;
-      late = new MutationObserver(() => {
-        if (begunIn(content)) late?.disconnect();
+function useFirstField(): (event: Event) => void {
+  const late = useRef<MutationObserver>(null);
+  useEffect(() => () => late.current?.disconnect(), []);
+  return (event) => {
+    const content = event.currentTarget;
+    if (!(content instanceof HTMLElement)) return;
+    if (begunIn(content)) event.preventDefault();
+    else {
+      late.current = new MutationObserver(() => {
+        if (begunIn(content)) late.current?.disconnect();
       });
-      late.observe(content, { childList: true, subtree: true });
-    });
-    return () => {
-      clearTimeout(timer);
-      late?.disconnect();
-    };
-  }, []);
-  return ref;
+      late.current.observe(content, { childList: true, subtree: true });
+    }
+  };
 }
 
 export function DialogShell({ onClose, title, description, children, wide }: DialogShellProps) {
   const t = useTranslations('common');
-  const content = useFirstField();
+  const begin = useFirstField();
   const giveBack = useGivingBack();
   return (
     <Primitive.Root open onOpenChange={onClose}>
       <Primitive.Portal>
         <Primitive.Overlay className="fixed inset-0 z-50 bg-[var(--scrim)]" />
         <Primitive.Content
-          ref={content}
+          onOpenAutoFocus={begin}
           onCloseAutoFocus={giveBack}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={cn(

@@ -24,12 +24,20 @@ function replayField(field: EarlyField, value: string | boolean): void {
   }
 }
 
-/** With the press and the release before it: menus open on the press. Links need no help, the browser follows them by itself. */
-function replayClick({ target }: MouseEvent): void {
+/**
+ * With the press and the release before it, or the key: menus open on either, and a key goes on to their first item. Links need no help,
+ * the browser follows them by itself.
+ */
+function replayClick({ target, detail }: MouseEvent): void {
   if (!(target instanceof Element) || !target.isConnected || target.closest('a[href]') !== null) return;
-  const how = { bubbles: true, cancelable: true, composed: true, view: window, detail: 1 };
-  target.dispatchEvent(new PointerEvent('pointerdown', { ...how, pointerType: 'mouse', isPrimary: true }));
-  target.dispatchEvent(new PointerEvent('pointerup', { ...how, pointerType: 'mouse', isPrimary: true }));
+  const how = { bubbles: true, cancelable: true, composed: true, view: window, detail };
+  // UI Events: the click of a key counts no presses.
+  if (detail === 0) {
+    if (!target.dispatchEvent(new KeyboardEvent('keydown', { ...how, key: 'Enter', code: 'Enter' }))) return;
+  } else {
+    target.dispatchEvent(new PointerEvent('pointerdown', { ...how, pointerType: 'mouse', isPrimary: true }));
+    target.dispatchEvent(new PointerEvent('pointerup', { ...how, pointerType: 'mouse', isPrimary: true }));
+  }
   target.dispatchEvent(new MouseEvent('click', how));
 }
 
