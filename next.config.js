@@ -3,7 +3,7 @@
  * optimizer, the powered-by header, server source maps for browsers. Headers that are the same for every answer are
  * set here; the content security policy has a nonce and comes from proxy.ts.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const distDir = process.env.AQUILA_NEXT_DIST || '.next';
 
@@ -16,14 +16,32 @@ function tsconfigPath() {
   return copy;
 }
 
-const headersOfAll = [
-  { key: 'X-Content-Type-Options', value: 'nosniff' },
-  { key: 'X-Frame-Options', value: 'DENY' },
-  { key: 'Referrer-Policy', value: 'same-origin' },
-  { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()' },
-  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
-  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
-];
+/** Those of files that Next never sees are the same (console/services/build-files.ts). */
+const headersOfAll = Object.entries(
+  JSON.parse(readFileSync(new URL('console/config/answer-headers.json', import.meta.url), 'utf8')),
+).map(([key, value]) => ({ key, value }));
+
+/**
+ * Catalogues are compiled when the console is built, so that what would compile them stays out of pages (12 kB of each, gzipped). As
+ * next-intl's own plugin does it, whose files for a request are not ours. That it was done, scripts/check-page-scripts.ts checks.
+ */
+const compiledWords = {
+  rules: {
+    '*.json': {
+      loaders: [
+        {
+          loader: 'next-intl/extractor/catalogLoader',
+          options: { messages: { format: 'json', precompile: true } },
+        },
+      ],
+      condition: { path: '**/messages/*.json' },
+      as: '*.js',
+    },
+  },
+  resolveAlias: {
+    'use-intl/format-message': './node_modules/use-intl/dist/esm/production/format-message/format-only.js',
+  },
+};
 
 /** @type {import('next').NextConfig} */
 const nextConfig = {
@@ -33,6 +51,7 @@ const nextConfig = {
   reactStrictMode: true,
   images: { unoptimized: true },
   devIndicators: false,
+  turbopack: compiledWords,
   // `npm test` and `npm run check` do both, for the whole tree and once.
   typescript: { ignoreBuildErrors: true, tsconfigPath: tsconfigPath() },
   // Packages with binaries, or that look for files of their own.

@@ -53,6 +53,19 @@ function gzippedBytes(file: string): number {
   return size;
 }
 
+/** What compiles messages is not in the build (next.config.js): one that is as it was written would be shown so. */
+function refuseRawMessages(): void {
+  const chunks = path.join(build, 'static/chunks');
+  const raw = readdirSync(chunks).filter(
+    (name) =>
+      name.endsWith('.js') &&
+      /\{\w+, (?:plural|select|number)[,}]/.test(readFileSync(path.join(chunks, name), 'utf8')),
+  );
+  if (raw.length > 0)
+    throw new Error(`messages that were not compiled are in ${raw.join(', ')} of ${chunks}`);
+}
+
+refuseRawMessages();
 const pages = scriptsOfPages();
 if (!pages.has(OVERVIEW))
   throw new Error(`${build} has no ${OVERVIEW}: the console is built by scripts/prepare.mjs`);

@@ -66,6 +66,28 @@ describe('headers', () => {
     }
   });
 
+  test('of a file that is sent as it was compressed are those of the file as it is', async () => {
+    const target = aStaticFile();
+    const plain = await running.request(target);
+    const compressed = await running.request(target, { headers: { 'accept-encoding': 'gzip' } });
+    expect(compressed.headers).toMatchObject({ 'content-encoding': 'gzip' });
+    const same = (headers: Answer['headers']) =>
+      Object.fromEntries(
+        Object.entries(headers).filter(
+          ([name]) =>
+            ![
+              'content-encoding',
+              'content-length',
+              'date',
+              'etag',
+              'last-modified',
+              'accept-ranges',
+            ].includes(name),
+        ),
+      );
+    expect(same(compressed.headers)).toEqual(same(plain.headers));
+  });
+
   test('pages run only scripts that carry the nonce of this answer, and are in no frame', async () => {
     const policies = [];
     for (const target of ['/login', '/login']) {

@@ -2,7 +2,8 @@
 
 /**
  * Parts of a page that are wanted first when somebody asks for them: dialogs and their forms, the palette, toasts. A page answers without
- * their code. It is fetched once the page is at rest, so that it is there when it is asked for, and at once when it is asked for sooner.
+ * their code. It is fetched once somebody stirs and the page is at rest, so that it is there when it is asked for, and at once when it is
+ * asked for sooner. A screen on a wall never fetches it.
  *
  * Not React's `lazy`: that shows the fallback of the next Suspense for a moment even when the code is there, and React keeps what comes
  * after a fallback back for a third of a second.
@@ -22,6 +23,20 @@ function atRest(work: () => void): void {
   else window.addEventListener('load', soon, { once: true });
 }
 
+/** Whoever comes to press a button moves a pointer or presses a key first. */
+const stirs = ['pointermove', 'pointerdown', 'keydown'] as const;
+const waiting: (() => void)[] = [];
+
+function onFirstStir(): void {
+  for (const kind of stirs) window.removeEventListener(kind, onFirstStir, true);
+  for (const work of waiting.splice(0)) atRest(work);
+}
+
+function onceSomebodyStirs(work: () => void): void {
+  waiting.push(work);
+  for (const kind of stirs) window.addEventListener(kind, onFirstStir, { capture: true, passive: true });
+}
+
 /** The component that `load` brings. It waits in the nearest Suspense, which `WhenAsked` is. */
 export function later<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
   let part: ComponentType<Props> | null = null;
@@ -31,7 +46,7 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
     return coming;
   };
   if (typeof document !== 'undefined') {
-    atRest(() => {
+    onceSomebodyStirs(() => {
       ask().catch(() => {
         coming = null; // It is asked for again when it is wanted, and then its failure is told.
       });

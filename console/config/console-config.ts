@@ -53,6 +53,12 @@ export function isDevelopment(): boolean {
   return process.env['NODE_ENV'] === 'development';
 }
 
+/** Where the build is that this process serves, as in next.config.js. */
+export function buildDirectory(): string {
+  const named = process.env['AQUILA_NEXT_DIST'] ?? '';
+  return path.resolve(named === '' ? '.next' : named);
+}
+
 /** next-auth reads its own address from the environment and nowhere else. */
 export function announcePublicUrl(config: ConsoleConfig): void {
   process.env['NEXTAUTH_URL'] = config.publicUrl;

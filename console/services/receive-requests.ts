@@ -5,7 +5,9 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { isDevelopment } from '../config/console-config.ts';
+import path from 'node:path';
+import { buildDirectory, isDevelopment } from '../config/console-config.ts';
+import { BuildFiles } from './build-files.ts';
 import { peerAddressHeader } from './peer-address.ts';
 import { readablePath } from './readable-path.ts';
 import { SharedPages } from './shared-pages.ts';
@@ -33,12 +35,14 @@ function ignoreUpgrades(server: Server): void {
 }
 
 /** Next hands its server out nowhere; here it is known before the first request of its first connection. */
-function sharePages(server: Server): void {
+function answerBeforeNext(server: Server, files: BuildFiles): void {
   const [render] = server.listeners('request') as RequestListener[];
   if (render === undefined) return;
   const pages = new SharedPages(render.bind(server));
   server.off('request', render);
-  server.on('request', (request, response) => pages.answer(request, response));
+  server.on('request', (request, response) => {
+    if (!files.answer(request, response)) pages.answer(request, response);
+  });
 }
 
 export function receiveRequests(): void {
@@ -46,6 +50,7 @@ export function receiveRequests(): void {
     setRight((message as { request: IncomingMessage }).request);
   });
   if (isDevelopment()) return;
+  const files = BuildFiles.read(path.join(buildDirectory(), 'static'), '/_next/static/');
   const seen = new WeakSet<Server>();
   subscribe('net.server.socket', (message) => {
     const { server } = (message as { socket: Socket & { server?: Server } }).socket;
@@ -53,6 +58,6 @@ export function receiveRequests(): void {
     ignoreUpgrades(server);
     if (seen.has(server)) return;
     seen.add(server);
-    sharePages(server);
+    answerBeforeNext(server, files);
   });
 }

@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
+import { compressFiles } from './compress-files.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { installPackages, packagesAreInstalled } from './packages.mjs';
 import { runQuietly } from './run-quietly.mjs';
@@ -28,6 +29,7 @@ const consoleSources = [
     'instrumentation.ts',
     'instrumentation-node.ts',
     'proxy.ts',
+    'scripts/prepare/compress-files.mjs',
   ],
 ];
 
@@ -119,8 +121,10 @@ function consoleBuild(root) {
   const stamp = stamped(root, directory, [...consoleSources, ...shared], ['console', directory]);
   const next = path.join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', AQUILA_BUILDING: '1' };
-  const build = () =>
-    runQuietly('building the console', process.execPath, [next, 'build'], { cwd: root, env });
+  const build = async () => {
+    await runQuietly('building the console', process.execPath, [next, 'build'], { cwd: root, env });
+    compressFiles(path.join(root, directory, 'static'));
+  };
   return { name: 'building the console', isFresh: stamp.isFresh, run: () => stamp.make(build) };
 }
 
