@@ -44,7 +44,7 @@ beforeAll(async () => {
   writeFileSync(path.join(directory, 'chunks', 'a.js.gz'), gzipSync(script));
   writeFileSync(path.join(directory, 'chunks', 'plain.js'), script);
   writeFileSync(path.join(directory, 'font.woff2'), 'a font');
-  writeFileSync(path.join(directory, 'notes.md'), 'not for browsers');
+  writeFileSync(path.join(directory, 'notes.md.gz'), gzipSync('not for browsers'));
   const files = BuildFiles.read(directory, '/_next/static/');
   server = createServer((request, response) => {
     if (!files.answer(request, response)) response.writeHead(404).end('otherwise');
@@ -100,7 +100,7 @@ test.each([
   ['another method', '/_next/static/font.woff2', {}, 'POST'],
   ['a script that was not compressed', '/_next/static/chunks/plain.js', { 'accept-encoding': 'gzip' }, 'GET'],
   ['the compressed file itself', '/_next/static/chunks/a.js.gz', { 'accept-encoding': 'gzip' }, 'GET'],
-  ['a kind that is not for browsers', '/_next/static/notes.md', {}, 'GET'],
+  ['a kind that is not for browsers', '/_next/static/notes.md', { 'accept-encoding': 'gzip' }, 'GET'],
   ['a way out of the directory', '/_next/static/../font.woff2', {}, 'GET'],
   ['a name of every object', '/_next/static/constructor', {}, 'GET'],
 ])('left to others: %s', async (_, url, headers, method) => {

@@ -70,7 +70,8 @@ export class BuildFiles {
     if (file.isGzip && !takesGzip.test(Array.isArray(accepted) ? accepted.join() : (accepted ?? '')))
       return false;
     response.writeHead(200, file.headers);
-    response.end(method === 'HEAD' ? undefined : file.body);
+    // Of an answer to HEAD, Node sends the headers alone.
+    response.end(file.body);
     return true;
   }
 }
