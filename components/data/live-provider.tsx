@@ -1,9 +1,6 @@
 'use client';
 
-/**
- * Binds the event stream to the cache: each snapshot is the new overview, and everything else of the cluster that is on
- * the screen is asked again. While paused nothing moves, not even a window focus.
- */
+/** Binds the event stream to the cache (`take-snapshot.ts`). While paused nothing moves, not even a window focus. */
 import {
   createContext,
   use,
@@ -13,12 +10,12 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from 'react';
-import { useQueryClient, type Query } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { apiPaths } from '../../console/contracts/paths';
-import { queryKeys } from '../../console/contracts/query-keys';
 import type { Overview } from '../../console/contracts/overview';
 import { noteSkew } from './overview-age';
 import { idleState, openLiveStream, type LiveState, type LiveStream } from './live-stream';
+import { takeSnapshot } from './take-snapshot';
 
 interface Live {
   readonly state: LiveState;
@@ -28,18 +25,6 @@ interface Live {
 const LiveContext = createContext<Live>({ state: idleState, setPaused: () => undefined });
 
 export const useLive = (): Live => use(LiveContext);
-
-/** Lists of more rows than this are asked again less often than each round. */
-const LONG_LIST_ROWS = 2000;
-const LONG_LIST_EVERY_MS = 30_000;
-
-function isAskedAgain({ queryKey, state }: Query, clusterId: string): boolean {
-  const [kind, id, what] = queryKey;
-  if (kind === 'alerts') return true;
-  if (kind !== 'cluster' || id !== clusterId || what === 'overview' || what === 'history') return false;
-  const rows = (state.data as { items?: readonly unknown[] } | undefined)?.items?.length ?? 0;
-  return rows < LONG_LIST_ROWS || Date.now() - state.dataUpdatedAt > LONG_LIST_EVERY_MS;
-}
 
 const noSubscription = (): (() => void) => () => undefined;
 
@@ -51,12 +36,7 @@ export function LiveProvider({ clusterId, children }: { clusterId: string; child
     const opened = openLiveStream(apiPaths.stream(clusterId), (data) => {
       const overview = JSON.parse(data) as Overview;
       noteSkew(overview);
-      client.setQueryData(queryKeys.overview(clusterId), overview);
-      // What is still being asked is waited for: an answer that takes longer than a round would never come.
-      void client.invalidateQueries(
-        { predicate: (query) => isAskedAgain(query, clusterId) },
-        { cancelRefetch: false },
-      );
+      takeSnapshot(client, clusterId, overview);
     });
     setStream(opened);
     return () => {
