@@ -93,6 +93,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   baseURL: async ({ product }, use) => {
     await use(product.url);
   },
+  /** A page asks on by itself, so that a route may be answering when its journey ends: that answer is awaited, or it breaks what has passed. */
+  page: async ({ page }, use) => {
+    await use(page);
+    await page.unrouteAll({ behavior: 'wait' });
+  },
   storageState: async ({ adminSession }, use) => {
     await use(adminSession);
   },
