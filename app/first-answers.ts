@@ -5,7 +5,7 @@ import { queryKeys } from '@/console/contracts/query-keys';
 import { brokerDetail, listBrokers } from '@/console/services/brokers';
 import { groupDetail, listGroups } from '@/console/services/groups';
 import { overview } from '@/console/services/overview';
-import { listTopics } from '@/console/services/topics';
+import { listTopics, topicDetail } from '@/console/services/topics';
 import { listClusters } from '@/console/services/watched-clusters';
 import type { Question } from './prefetched';
 
@@ -30,6 +30,14 @@ export const clustersAnswer: Question = {
 export const topicsAnswer = (clusterId: string): Question => ({
   key: queryKeys.topics(clusterId),
   answer: (context) => short(listTopics(context, clusterId, { ...whole, sort: 'name' })),
+});
+
+export const topicAnswer = (clusterId: string, topic: string): Question => ({
+  key: queryKeys.topic(clusterId, topic),
+  answer: (context) => {
+    const detail = topicDetail(context, clusterId, topic);
+    return detail.partitions.length + detail.groups.length > MOST_ROWS ? null : detail;
+  },
 });
 
 export const groupsAnswer = (clusterId: string): Question => ({

@@ -93,10 +93,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   baseURL: async ({ product }, use) => {
     await use(product.url);
   },
-  /** A page asks on by itself, so that a route may be answering when its journey ends: that answer is awaited, or it breaks what has passed. */
+  /** A page asks on by itself, so that a route may be answering when its journey ends: what no longer can be answered must not break it then. */
   page: async ({ page }, use) => {
     await use(page);
-    await page.unrouteAll({ behavior: 'wait' });
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
   },
   storageState: async ({ adminSession }, use) => {
     await use(adminSession);

@@ -117,3 +117,12 @@ test('what is typed for the palette before its code is there is found when it is
   await expect(palette).toHaveCount(0);
   await expect(page).toHaveURL(/\/topics$/);
 });
+
+for (const path of ['/', '/brokers/1', '/topics/orders', '/groups/order-service']) {
+  test(`${path} has its numbers before its scripts are there`, async ({ page }) => {
+    await openWithoutScripts(page, path);
+    const tiles = page.getByLabel(/ in numbers$/);
+    await expect(tiles).toContainText(/\d/);
+    await expect(tiles.locator('.skeleton')).toHaveCount(0);
+  });
+}

@@ -195,7 +195,7 @@ export function IncidentsTab() {
   }
   if (incidents.isPending) {
     return (
-      <div className="sheet-x flex flex-col gap-6 py-5">
+      <div className="skeletons sheet-x flex flex-col gap-6 py-5">
         {Array.from({ length: 4 }, (_, row) => (
           <Skeleton key={row} className="w-2/3" />
         ))}

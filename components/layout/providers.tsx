@@ -9,6 +9,7 @@ import { createQueryClient } from '../data/query-client';
 import { useReplayOfEarlyInput } from './early-input/replay';
 import { Language } from './language/language';
 import { Toaster } from '../ui/toaster';
+import { useStillThemeChange } from './theme-change';
 
 interface ProvidersProps {
   locale: Locale;
@@ -19,13 +20,13 @@ interface ProvidersProps {
 export function Providers({ children, locale, nonce }: ProvidersProps) {
   const [client] = useState(createQueryClient);
   useReplayOfEarlyInput();
+  useStillThemeChange();
   return (
     <Language locale={locale}>
       <ThemeProvider
         attribute="class"
         defaultTheme="system"
         enableSystem
-        disableTransitionOnChange
         {...(nonce === undefined ? {} : { nonce })}
       >
         <QueryClientProvider client={client}>

@@ -42,7 +42,7 @@ function TopList({ title, unit, entries, kind, hrefOf, empty, more }: TopListPro
         </PageLink>
       </header>
       {entries === undefined ? (
-        <div className="mt-1 flex flex-col gap-4 py-2">
+        <div className="skeletons mt-1 flex flex-col gap-4 py-2">
           {Array.from({ length: 5 }, (_, row) => (
             <Skeleton key={row} />
           ))}

@@ -80,7 +80,7 @@ const SKELETON_CARDS = 4;
 export function CardSkeletons({ label, columns }: { label: string; columns: readonly Column<never>[] }) {
   const fields = columns.filter(isField);
   return (
-    <ul aria-label={label} aria-busy className="border-t border-line sm:hidden">
+    <ul aria-label={label} aria-busy className="skeletons border-t border-line sm:hidden">
       {Array.from({ length: SKELETON_CARDS }, (_, card) => (
         <li key={card} className="border-b border-line px-4 py-3">
           <Skeleton className="w-2/5" />

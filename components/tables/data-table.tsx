@@ -153,7 +153,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
               </tr>
             </thead>
             {loading === true ? (
-              <tbody aria-label={t('loading')}>
+              <tbody aria-label={t('loading')} className="skeletons">
                 <SkeletonRows columns={columns} />
               </tbody>
             ) : (

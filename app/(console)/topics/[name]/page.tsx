@@ -1,12 +1,14 @@
 /** One topic. */
 import type { Metadata } from 'next';
+import { topicAnswer } from '@/app/first-answers';
+import { clusterIdOf, Prefetched, type ClusterParams } from '@/app/prefetched';
+import { nameOf } from '@/app/route-name';
 import { TopicPage } from '@/components/topics/topic-page';
 import { requireUser } from '@/console/services/current-user';
 import { pageTitle } from '@/messages/page-title';
-import { nameOf } from '../../../route-name';
 
 interface PageProps {
-  params: Promise<{ name: string }>;
+  params: Promise<ClusterParams & { name: string }>;
 }
 
 export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
@@ -15,5 +17,11 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
 
 export default async function Page({ params }: PageProps) {
   await requireUser();
-  return <TopicPage name={nameOf((await params).name)} />;
+  const parts = await params;
+  const name = nameOf(parts.name);
+  return (
+    <Prefetched clusterId={await clusterIdOf(parts)} questions={(id) => [topicAnswer(id, name)]}>
+      <TopicPage name={name} />
+    </Prefetched>
+  );
 }
