@@ -44,7 +44,8 @@ async function isDrawn(page: Page): Promise<boolean> {
       document.querySelector('[aria-busy="true"]') === null &&
       [...document.querySelectorAll('figure')].every(
         (figure) =>
-          figure.getBoundingClientRect().top > window.innerHeight || figure.querySelector('svg, p') !== null,
+          figure.getBoundingClientRect().top > window.innerHeight ||
+          figure.querySelector('svg, canvas, p') !== null,
       ),
   );
 }
