@@ -41,13 +41,41 @@ const SETTLED_LIMIT_MS = 60_000;
 async function isDrawn(page: Page): Promise<boolean> {
   return page.evaluate(
     () =>
-      document.querySelector('[aria-busy="true"]') === null &&
+      document.querySelector('[aria-busy="true"], .skeleton') === null &&
       [...document.querySelectorAll('figure')].every(
         (figure) =>
           figure.getBoundingClientRect().top > window.innerHeight ||
           figure.querySelector('svg, canvas, p') !== null,
       ),
   );
+}
+
+/** The demo has a group that stops and one that falls behind for some minutes: alerts have something to tell. */
+async function watchLag(page: Page, origin: string): Promise<void> {
+  const make = async (path: string, data: object): Promise<string> => {
+    const answer = await page.request.post(path, { headers: { Origin: origin }, data });
+    expect(answer.status()).toBe(201);
+    return ((await answer.json()) as { id: string }).id;
+  };
+  const channel = await make('/api/v1/alerts/channels', {
+    name: 'On call',
+    type: 'email',
+    settings: { to: ['night@example.org'] },
+  });
+  const rule = { type: 'group-lag', cluster: 'local', channelIds: [channel] };
+  await make('/api/v1/alerts/rules', {
+    ...rule,
+    name: 'Search falls behind',
+    group: 'search-*',
+    threshold: 500,
+  });
+  await make('/api/v1/alerts/rules', {
+    ...rule,
+    name: 'A report is not written',
+    group: '*-report',
+    threshold: 250,
+    level: 'P3',
+  });
 }
 
 test.beforeAll(() => {
@@ -59,6 +87,7 @@ test('pictures of the pages', async ({ page, product }) => {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.goto('/');
+  await watchLag(page, product.url);
   console.log(`The product is at ${product.url}; its charts get ${MINUTES_OF_CHARTS} minutes of past first.`);
   // Charts need a past; nothing says when it is long enough but the clock.
   await page.waitForTimeout(MINUTES_OF_CHARTS * 60_000);

@@ -2,6 +2,7 @@
 
 /** Alert rules, channels and incidents: read by everybody, written by those whose role allows it. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { shownIncidents } from '../../console/contracts/limits';
 import { apiPaths, withQuery } from '../../console/contracts/paths';
 import { queryKeys } from '../../console/contracts/query-keys';
 import type { List } from '../../console/contracts/envelope';
@@ -15,8 +16,6 @@ import type {
 import type { Channel, ChannelInput, ChannelTest } from '../../console/contracts/channels';
 import { apiGet, apiSend } from './api-client';
 import { fetchAll } from './fetch-all';
-
-const RECENT_INCIDENTS = 200;
 
 export function useAlertRules() {
   return useQuery({
@@ -35,11 +34,7 @@ export function useChannels() {
 export function useIncidents() {
   return useQuery({
     queryKey: queryKeys.incidents(),
-    queryFn: ({ signal }) =>
-      apiGet<List<Incident>>(
-        withQuery(apiPaths.incidents(), { limit: RECENT_INCIDENTS, sort: '-startedAt' }),
-        signal,
-      ),
+    queryFn: ({ signal }) => apiGet<List<Incident>>(withQuery(apiPaths.incidents(), shownIncidents), signal),
   });
 }
 

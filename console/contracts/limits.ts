@@ -23,3 +23,6 @@ export const historyTopMax = 100;
 export const historyGroupsMax = 200;
 /** Of their names as a JSON list: leaves room for all else in the head of a request. */
 export const historyGroupsCharactersMax = 8_000;
+
+/** The incidents that a page lists: the newest. */
+export const shownIncidents = { limit: 200, sort: '-startedAt' } as const;
