@@ -36,6 +36,7 @@ const pictures: readonly Picture[] = [
 
 const MINUTES_OF_CHARTS = 6;
 const SETTLED_LIMIT_MS = 60_000;
+const SMALL_THINGS_MS = 3_000;
 
 /** A chart has nothing in it until scripts know how wide it is, and those far below the view have nothing at all. */
 async function isDrawn(page: Page): Promise<boolean> {
@@ -97,6 +98,8 @@ test('pictures of the pages', async ({ page, product }) => {
     // Before its scripts run a page knows no age of anything.
     await expect(page.getByText(/^live/).first()).toBeVisible();
     await expect.poll(() => isDrawn(page), { timeout: SETTLED_LIMIT_MS }).toBe(true);
+    // Counts and small lines have no place that is kept busy until they come.
+    await page.waitForTimeout(SMALL_THINGS_MS);
     await page.screenshot({ path: path.join(folder, `${picture.name}.png`), animations: 'disabled' });
   }
 });

@@ -126,3 +126,10 @@ for (const path of ['/', '/brokers/1', '/topics/orders', '/groups/order-service'
     await expect(tiles.locator('.skeleton')).toHaveCount(0);
   });
 }
+
+test('/alerts has its counts before its scripts are there', async ({ page }) => {
+  await openWithoutScripts(page, '/alerts');
+  for (const tab of ['Incidents', 'Rules', 'Channels', 'Silences'])
+    await expect(page.getByRole('tab', { name: new RegExp(`^${tab}\\s*\\d`) })).toBeVisible();
+  await expect(page.locator('main .skeleton')).toHaveCount(0);
+});
