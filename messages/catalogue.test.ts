@@ -4,8 +4,10 @@
  * the keys.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalogues } from './catalogue.ts';
+import forms from './en.forms.json';
 import { locales } from './locales.ts';
 import { argumentsOf, textsOf } from './testing/catalogue-text.ts';
 import { askedKeys, literalsOf, wordsInMarkup } from './testing/used-keys.ts';
@@ -52,6 +54,9 @@ describe.each(locales.filter((locale) => locale !== 'en'))('the catalogue of %s'
   });
 });
 
+const asksForForms = (pattern: string): boolean =>
+  Object.keys(forms).some((namespace) => pattern.startsWith(`^${namespace}\\.`));
+
 /** Reading some two hundred files takes a second, or many on a busy machine. */
 const timeout = 120_000;
 
@@ -90,6 +95,41 @@ describe('the code and the catalogue', { timeout }, () => {
     const found = read.flatMap((source) => wordsInMarkup(source).map((words) => `${source.path}: ${words}`));
     // Values of cleanup.policy are Kafka's.
     expect(found.filter((words) => !/: (Aquila|delete|compact|compact,delete)$/.test(words))).toEqual([]);
+  });
+});
+
+/** `[file, what is loaded from it]` of each form that a source loads once it is asked for. */
+const laterIn = (source: SourceText): [string, string][] =>
+  [...source.text.matchAll(/\(await import\('\.\/([^']+)'\)\)\.(\w+)/g)].map(([, file = '', name = '']) => [
+    `${posix.dirname(source.path)}/${file}.tsx`,
+    name,
+  ]);
+
+const importedBy = (source: SourceText): string[] =>
+  [...source.text.matchAll(/ from '(\.[^']+)';$/gm)].map(
+    ([, file = '']) => `${posix.join(posix.dirname(source.path), file)}.tsx`,
+  );
+
+describe('the words of forms', { timeout }, () => {
+  const asking = new Set(
+    pages
+      .filter((source) => askedKeys(source).some(({ pattern }) => asksForForms(pattern.source)))
+      .map(({ path }) => path),
+  );
+
+  it('are asked for by forms only, which come inside FormWords', () => {
+    const without = pages
+      .filter(({ path }) => !asking.has(path))
+      .flatMap((source) => {
+        const eager = importedBy(source).filter((file) => asking.has(file));
+        const late = laterIn(source)
+          .filter(([file]) => asking.has(file))
+          .filter(([, name]) => !new RegExp(`<FormWords>\\s*<${name}\\b`).test(source.text))
+          .map(([file]) => file);
+        return [...eager, ...late].map((file) => `${source.path} shows ${file}`);
+      });
+    expect(asking.size).toBeGreaterThanOrEqual(Object.keys(forms).length);
+    expect(without).toEqual([]);
   });
 });
 

@@ -12,12 +12,12 @@ interface ClusterFieldProps {
 }
 
 export function ClusterField({ value, onChange, error }: ClusterFieldProps) {
-  const t = useTranslations('ruleForm');
+  const t = useTranslations('alerts');
   const clusters = useClusters().data?.items ?? [];
   if (clusters.length < 2) return null;
   return (
     <SelectField
-      label={t('cluster')}
+      label={t('forCluster')}
       error={error}
       value={value}
       onChange={(event) => onChange(event.target.value)}

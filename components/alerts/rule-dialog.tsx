@@ -25,16 +25,15 @@ interface RuleDialogProps {
   rule: AlertRule | null;
   /** What a new rule is to watch, when somebody came for that. */
   offer: OfferedRule | null;
-  open: boolean;
   onClose: () => void;
   channels: readonly Channel[];
 }
 
-export function RuleDialog({ rule, offer, open, onClose, channels }: RuleDialogProps) {
+export function RuleDialog({ rule, offer, onClose, channels }: RuleDialogProps) {
   const t = useTranslations('ruleForm');
   return (
     <Dialog
-      open={open}
+      open
       onOpenChange={(next) => {
         if (!next) onClose();
       }}
@@ -46,10 +45,8 @@ export function RuleDialog({ rule, offer, open, onClose, channels }: RuleDialogP
   );
 }
 
-type RuleFormProps = Omit<RuleDialogProps, 'open'>;
-
 function initialInput(
-  { rule, offer, channels }: RuleFormProps,
+  { rule, offer, channels }: RuleDialogProps,
   cluster: string,
   nameOf: (offer: OfferedRule) => string,
 ): RuleDraft {
@@ -83,7 +80,7 @@ function useOfferedName(): (offer: OfferedRule) => string {
   };
 }
 
-function RuleForm(props: RuleFormProps) {
+function RuleForm(props: RuleDialogProps) {
   const { rule, channels, onClose } = props;
   const t = useTranslations('ruleForm');
   const locale = useLocale();

@@ -9,6 +9,7 @@ import type { Channel } from '../../console/contracts/channels';
 import { useProblemWords } from '../data/problem-words';
 import { useAlertRules, useChannels, useDeleteRule } from '../data/use-alerts';
 import { formatDuration } from '../format/duration';
+import { FormWords } from '../layout/language/form-words';
 import { useMay } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
@@ -18,11 +19,13 @@ import { Button } from '../ui/button';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
+import { later, WhenAsked } from '../ui/later';
 import { Status, type Tone } from '../ui/status';
 import { toast } from '../ui/toaster';
 import { useConditionWords } from './condition-words';
-import { RuleDialog } from './rule-dialog';
 import { useAskedRule } from './use-asked-rule';
+
+const RuleDialog = later(async () => (await import('./rule-dialog')).RuleDialog);
 
 const none: readonly AlertRule[] = [];
 const noChannels: readonly Channel[] = [];
@@ -156,13 +159,16 @@ export function RulesTab() {
           </EmptyState>
         }
       />
-      <RuleDialog
-        rule={editing ?? null}
-        offer={offer}
-        open={may && isAsked && channels.isSuccess}
-        onClose={close}
-        channels={channels.data?.items ?? noChannels}
-      />
+      <WhenAsked when={may && isAsked && channels.isSuccess}>
+        <FormWords>
+          <RuleDialog
+            rule={editing ?? null}
+            offer={offer}
+            onClose={close}
+            channels={channels.data?.items ?? noChannels}
+          />
+        </FormWords>
+      </WhenAsked>
       <ConfirmDialog
         open={removing !== null}
         onClose={() => setRemoving(null)}

@@ -8,6 +8,7 @@ import { useTranslations } from 'next-intl';
 import type { Cluster } from '../../console/contracts/clusters';
 import { useProblemWords } from '../data/problem-words';
 import { useClusters, useRemoveCluster } from '../data/use-clusters';
+import { FormWords } from '../layout/language/form-words';
 import { ListPage } from '../layout/list-page';
 import { useMay } from '../layout/session-context';
 import { ListTable } from '../tables/list-table';
@@ -104,7 +105,9 @@ export function ClustersPage() {
         />
       </ListPage>
       <WhenAsked when={editing !== null}>
-        <ClusterDialog editing={editing ?? NEW_CLUSTER} onClose={() => setEditing(null)} />
+        <FormWords>
+          <ClusterDialog editing={editing ?? NEW_CLUSTER} onClose={() => setEditing(null)} />
+        </FormWords>
       </WhenAsked>
       <RemoveDialog cluster={removing} onClose={() => setRemoving(null)} />
     </>

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { useRouter } from 'next/navigation';
 import { Plus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { FormWords } from '../layout/language/form-words';
 import { Mark } from '../layout/mark';
 import { SessionContextProvider, type ConsoleSession } from '../layout/session-context';
 import { ThemeSwitch } from '../layout/theme-switch';
@@ -51,11 +52,13 @@ export function NoClusterPage({ user, version }: NoClusterPageProps) {
         </p>
       </main>
       <WhenAsked when={editing !== null}>
-        <ClusterDialog
-          editing={editing ?? NEW_CLUSTER}
-          onClose={() => setEditing(null)}
-          onSaved={() => router.refresh()}
-        />
+        <FormWords>
+          <ClusterDialog
+            editing={editing ?? NEW_CLUSTER}
+            onClose={() => setEditing(null)}
+            onSaved={() => router.refresh()}
+          />
+        </FormWords>
       </WhenAsked>
     </SessionContextProvider>
   );

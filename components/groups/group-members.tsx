@@ -6,6 +6,7 @@ import { UserMinus } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { GroupDetail, GroupMember } from '../../console/contracts/groups';
 import { formatCount } from '../format/quantity';
+import { FormWords } from '../layout/language/form-words';
 import { useMayChange } from '../layout/session-context';
 import type { Column } from '../tables/columns';
 import { DataTable } from '../tables/data-table';
@@ -127,7 +128,9 @@ export function GroupMembers({ group }: { group: GroupDetail | undefined }) {
       />
       <WhenAsked when={group !== undefined && removed !== null}>
         {group === undefined || removed === null ? null : (
-          <RemoveMemberDialog group={group} member={removed} onClose={() => setRemoved(null)} />
+          <FormWords>
+            <RemoveMemberDialog group={group} member={removed} onClose={() => setRemoved(null)} />
+          </FormWords>
         )}
       </WhenAsked>
     </Section>

@@ -8,6 +8,7 @@ import type { Topic } from '../../console/contracts/topics';
 import { useTopics } from '../data/use-topics';
 import { formatCount, quantityText } from '../format/quantity';
 import { ListPage } from '../layout/list-page';
+import { FormWords } from '../layout/language/form-words';
 import { useClusterId, useMayChange, usePaths } from '../layout/session-context';
 import { ColumnMenu, useColumnChoice } from '../tables/column-choice';
 import { ListTable } from '../tables/list-table';
@@ -207,11 +208,13 @@ export function TopicsPage() {
       </ListPage>
       {mayCreate ? <Marked selection={selection} all={all} rows={table.rows} /> : null}
       <WhenAsked when={mayCreate && asked === 'new'}>
-        <CreateTopicDialog
-          onClose={() => replaceSearch({ topic: null, like: null })}
-          taken={all}
-          like={like}
-        />
+        <FormWords>
+          <CreateTopicDialog
+            onClose={() => replaceSearch({ topic: null, like: null })}
+            taken={all}
+            like={like}
+          />
+        </FormWords>
       </WhenAsked>
     </>
   );
