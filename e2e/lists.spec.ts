@@ -102,3 +102,47 @@ test('rows are counted, sorted by any column, and keep their places until somebo
   await first('payments');
   await expect(again).toHaveCount(0);
 });
+
+test('a search in many rows shows those in view, then those around them; of few it shows all', async ({
+  page,
+}) => {
+  await page.route('**/clusters/local/topics?*', async (route) => {
+    const answer = await route.fetch();
+    const list = (await answer.json()) as { items: { name: string }[] };
+    const items = Array.from({ length: 550 }, (_, index) => ({
+      ...list.items[0],
+      name: `many-${String(index).padStart(3, '0')}`,
+      internal: false,
+    }));
+    await route.fulfill({ response: answer, json: { ...list, items, total: items.length } });
+  });
+  await page.clock.install();
+  await page.goto('/topics');
+  const rows = page.getByRole('table', { name: 'Topics' }).getByRole('link');
+  const search = page.getByRole('searchbox', { name: 'Filter by name' });
+  const found = (count: string) => expect(page.getByText(count, { exact: true })).toBeVisible();
+  await found('550 rows');
+  const [inView, withThoseAround] = [24, 32];
+  await expect(rows).toHaveCount(withThoseAround);
+
+  // What is around them comes a moment later, and here the moment does not pass by itself.
+  await page.clock.pauseAt(Date.now() + 3_600_000);
+  await search.fill('1');
+  await found('190 of 550');
+  await expect(rows.first()).toHaveText('many-001');
+  await expect(rows).toHaveCount(inView);
+  await page.clock.runFor(1_000);
+  await expect(rows).toHaveCount(withThoseAround);
+  await page.clock.resume();
+  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  await expect(rows.last()).toHaveText('many-541');
+  await expect(rows.last()).toBeInViewport();
+
+  // From the end of a long answer to shorter ones.
+  await search.fill('many-5');
+  await found('50 of 550');
+  await expect(rows).toHaveText(Array.from({ length: 50 }, (_, index) => `many-${String(500 + index)}`));
+  await search.fill('77');
+  await found('5 of 550');
+  await expect(rows.last()).toHaveText('many-477');
+});

@@ -31,6 +31,8 @@ export interface DataTableProps<T> {
   onOpen?: ((row: T) => void) | undefined;
   sort?: SortState | undefined;
   onSort?: ((column: Column<T>) => void) | undefined;
+  /** Names the search and the order that the rows are the answer to, where one can ask for others. */
+  question?: string | undefined;
   loading?: boolean | undefined;
   empty?: ReactNode;
   /** Distance of the sticky header from the top of the window; null where it does not stick. */
@@ -166,9 +168,9 @@ export function DataTable<T>(props: DataTableProps<T>) {
   );
 }
 
-function Body<T>({ rows, columns, keyOf, hrefOf, onOpen }: DataTableProps<T>) {
+function Body<T>({ rows, columns, keyOf, hrefOf, onOpen, question = '' }: DataTableProps<T>) {
   const body = useRef<HTMLTableSectionElement>(null);
-  const { first, last } = useRowsInView(body, rows.length, ROW_PX, VIRTUAL_FROM);
+  const { first, last } = useRowsInView(body, rows.length, ROW_PX, VIRTUAL_FROM, question);
   const spacer = (count: number, key: string) =>
     count === 0 ? null : (
       <tr key={key} aria-hidden style={{ height: count * ROW_PX }}>

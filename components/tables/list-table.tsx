@@ -9,7 +9,7 @@ import { DataTable, type DataTableProps } from './data-table';
 import { TableBar } from './table-bar';
 import type { TableRows } from './use-table-rows';
 
-interface ListTableProps<T> extends Omit<DataTableProps<T>, 'rows' | 'sort' | 'onSort'> {
+interface ListTableProps<T> extends Omit<DataTableProps<T>, 'rows' | 'sort' | 'onSort' | 'question'> {
   table: TableRows<T>;
   /** How many there are before search and filters. */
   total?: number;
@@ -18,8 +18,8 @@ interface ListTableProps<T> extends Omit<DataTableProps<T>, 'rows' | 'sort' | 'o
 }
 
 export function ListTable<T>({ table, total, bar, ...rest }: ListTableProps<T>) {
-  const { rows, moved, sort, toggleSort, sortAgain } = table;
-  const drawn = <DataTable rows={rows} sort={sort} onSort={toggleSort} {...rest} />;
+  const { rows, moved, sort, question, toggleSort, sortAgain } = table;
+  const drawn = <DataTable rows={rows} sort={sort} onSort={toggleSort} question={question} {...rest} />;
   if (bar === undefined) return <div className="border-line sm:border-t">{drawn}</div>;
   return (
     <>

@@ -1,13 +1,11 @@
 'use client';
 
 /** The bar over a table: search, filter chips, how many rows, and the chip that sorts again when values changed places. */
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { ListFilter, X } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { TABLE_SEARCH_ID } from '../layout/shortcuts';
 import { cn } from '../ui/cn';
-
-const WAIT_MS = 40;
 
 interface SearchFieldProps {
   value: string;
@@ -15,21 +13,16 @@ interface SearchFieldProps {
   label: string;
 }
 
-/** Types at once, tells the page a moment later: a key press must never wait for 10,000 rows. */
+/**
+ * Shows what is typed at once; the page answers in a transition, which the address is changed in: a key press never waits for 10,000 rows, and one
+ * that comes before their answer has the next answer made instead.
+ */
 export function SearchField({ value, onChange, label }: SearchFieldProps) {
   const t = useTranslations('table');
   const [text, setText] = useState(value);
-  const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
-  useEffect(
-    () => () => {
-      if (waiting.current !== null) clearTimeout(waiting.current);
-    },
-    [],
-  );
   const type = (next: string): void => {
     setText(next);
-    if (waiting.current !== null) clearTimeout(waiting.current);
-    waiting.current = setTimeout(() => onChange(next), WAIT_MS);
+    onChange(next);
   };
   return (
     <div className="relative w-full sm:w-64">
@@ -47,11 +40,6 @@ export function SearchField({ value, onChange, label }: SearchFieldProps) {
           if (event.key === 'Escape') {
             type('');
             event.currentTarget.blur();
-          }
-          // What Enter does must not be overtaken by what was typed before it.
-          if (event.key === 'Enter' && waiting.current !== null) {
-            clearTimeout(waiting.current);
-            onChange(text);
           }
         }}
         className="h-7.5 w-full rounded-sm border border-line-strong bg-control pr-7 pl-8 text-sm text-ink transition-colors hover:border-faint focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-accent/40 [&::-webkit-search-cancel-button]:hidden"

@@ -9,6 +9,8 @@ import { useUrlParameter } from './url-state';
 export interface TableRows<T> {
   readonly rows: readonly T[];
   readonly sort: SortState;
+  /** Names what they are the answer to: the search, the filters, the order. */
+  readonly question: string;
   readonly toggleSort: (column: Column<T>) => void;
   /** Rows that a fresh sort would move. */
   readonly moved: number;
@@ -16,7 +18,7 @@ export interface TableRows<T> {
 }
 
 interface Shown {
-  readonly signature: string;
+  readonly question: string;
   readonly keys: readonly string[];
 }
 
@@ -25,8 +27,8 @@ export function useTableRows<T>(
   columns: readonly Column<T>[],
   keyOf: (row: T) => string,
   defaultSort: string,
-  /** Names the search and filters: another one is another question, answered in fresh order. */
-  question: string,
+  /** Names the search and filters: for another one the order is a fresh one. */
+  search: string,
   parameter = 'sort',
 ): TableRows<T> {
   const [text, setText] = useUrlParameter(parameter, defaultSort);
@@ -41,25 +43,26 @@ export function useTableRows<T>(
     return sortRows(all, valueOf, keyOf, direction, names);
   }, [all, columns, keyOf, sort, defaultSort, names]);
 
-  const signature = `${text} ${question} ${round}`;
-  const [shown, setShown] = useState<Shown>({ signature, keys: [] });
+  const question = `${text} ${search} ${round}`;
+  const [shown, setShown] = useState<Shown>({ question, keys: [] });
   const held = useMemo(
     () =>
-      shown.signature === signature && shown.keys.length > 0
+      shown.question === question && shown.keys.length > 0
         ? holdOrder(sorted, shown.keys, keyOf)
         : { rows: sorted, moved: 0 },
-    [shown, signature, sorted, keyOf],
+    [shown, question, sorted, keyOf],
   );
   // A fresh order, or one that nobody moved in, is what the next round is held against.
-  const needsFresh = shown.signature !== signature || shown.keys.length === 0;
+  const needsFresh = shown.question !== question || shown.keys.length === 0;
   if ((needsFresh || held.moved === 0) && sorted.length > 0) {
     const keys = held.rows.map(keyOf);
-    if (needsFresh || keys.length !== shown.keys.length) setShown({ signature, keys });
+    if (needsFresh || keys.length !== shown.keys.length) setShown({ question, keys });
   }
 
   return {
     rows: held.rows,
     sort,
+    question,
     toggleSort: (column) => {
       const first = column.align === 'end' ? 'desc' : 'asc';
       const direction = sort.column === column.id ? (sort.direction === 'asc' ? 'desc' : 'asc') : first;

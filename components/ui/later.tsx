@@ -27,7 +27,12 @@ function atRest(work: () => void): void {
 const stirs = ['pointermove', 'pointerdown', 'keydown'] as const;
 const waiting: (() => void)[] = [];
 
-function onFirstStir(): void {
+/** Who writes wants to see it at once, and then what it finds; not, in the same moment, the code of forms. */
+const isWriting = ({ type, target }: Event): boolean =>
+  type === 'keydown' && target instanceof HTMLInputElement;
+
+function onFirstStir(event: Event): void {
+  if (isWriting(event)) return;
   for (const kind of stirs) window.removeEventListener(kind, onFirstStir, true);
   for (const work of waiting.splice(0)) atRest(work);
 }
